@@ -1,0 +1,40 @@
+package dev.retriever.executor;
+
+/**
+ * A request that must not be made, found before anything was persisted.
+ *
+ * <p>Messages name the rule and never repeat a value that may be a secret.
+ */
+public final class InvalidRequest extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  /** What is wrong, coarse enough to tell problem types apart. */
+  public enum Kind {
+    METHOD,
+    URL,
+    HEADER,
+    HEADER_NOT_ALLOWED,
+    TARGET_NOT_ALLOWED,
+    BODY
+  }
+
+  private final Kind kind;
+  private final String pointer;
+
+  /**
+   * @param pointer JSON pointer of the field inside the request, such as {@code /headers/X-A}
+   */
+  public InvalidRequest(Kind kind, String pointer, String message) {
+    super(message);
+    this.kind = kind;
+    this.pointer = pointer;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public String pointer() {
+    return pointer;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.retriever.executor;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The executor's word on one attempt. There are three kinds, because a caller may do three
+ * different things next: use the answer, safely try again, or ask before trying again.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Report.Answered.class, name = "answered"),
+  @JsonSubTypes.Type(value = Report.NotSent.class, name = "not-sent"),
+  @JsonSubTypes.Type(value = Report.Ambiguous.class, name = "ambiguous")
+})
+public sealed interface Report {
+  /** The reason of an attempt whose executor was lost; it has no stage. */
+  String EXECUTOR_LOST = "executor-lost";
+
+  /** The reason of an attempt that ran into its own time limit. */
+  String TIMEOUT = "timeout";
+
+  /** A complete response came, of any status. */
+  record Answered(Response response) implements Report {
+    @Override
+    public <R> R fold(
+        Function<Answered, R> answered,
+        Function<NotSent, R> notSent,
+        Function<Ambiguous, R> ambiguous) {
+      return answered.apply(this);
+    }
+  }
+
+  /** Proved: nothing of the request left. {@code stage} is one of {@code QUEUED} to {@code TLS}. */
+  record NotSent(Stage stage, String reason) implements Report {
+    public NotSent {
+      if (stage.mayHaveLeft()) {
+        throw new IllegalArgumentException("at stage " + stage + " the request may have left");
+      }
+    }
+
+    @Override
+    public <R> R fold(
+        Function<Answered, R> answered,
+        Function<NotSent, R> notSent,
+        Function<Ambiguous, R> ambiguous) {
+      return notSent.apply(this);
+    }
+  }
+
+  /**
+   * The request may have been acted on, and no complete answer came.
+   *
+   * @param stage how far it got, {@code SENT} to {@code BODY}; empty when the executor was lost
+   * @param partial what had come of the response: status, headers so far, first bytes of the body
+   */
+  record Ambiguous(Optional<Stage> stage, String reason, Optional<Response> partial)
+      implements Report {
+    @Override
+    public <R> R fold(
+        Function<Answered, R> answered,
+        Function<NotSent, R> notSent,
+        Function<Ambiguous, R> ambiguous) {
+      return ambiguous.apply(this);
+    }
+  }
+
+  <R> R fold(
+      Function<Answered, R> answered,
+      Function<NotSent, R> notSent,
+      Function<Ambiguous, R> ambiguous);
+
+  /** An attempt that ended at {@code stage} without a complete answer. */
+  static Report broken(Stage stage, String reason, Optional<Response> partial) {
+    return stage.mayHaveLeft()
+        ? new Ambiguous(Optional.of(stage), reason, partial)
+        : new NotSent(stage, reason);
+  }
+
+  /** An attempt of which nobody can say any more what became of it. */
+  static Report lost() {
+    return new Ambiguous(Optional.empty(), EXECUTOR_LOST, Optional.empty());
+  }
+}

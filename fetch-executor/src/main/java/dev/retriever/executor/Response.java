@@ -1,0 +1,16 @@
+package dev.retriever.executor;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a target answered: any status is an answer. Headers keep their order and repetitions. */
+public record Response(int status, List<Header> headers, Body body) {
+  public Response {
+    headers = List.copyOf(headers);
+  }
+
+  /** The first header of that name, if any. */
+  public Optional<String> header(String name) {
+    return headers.stream().filter(h -> h.named(name)).map(Header::value).findFirst();
+  }
+}
