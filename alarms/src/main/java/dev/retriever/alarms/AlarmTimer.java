@@ -1,0 +1,56 @@
+package dev.retriever.alarms;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Keeps at most one timer of an actor armed, for the earliest of its alarms. When it goes off, the
+ * actor receives {@code ring} and looks at its book; the timer itself knows no alarm.
+ *
+ * <p>Belongs to one actor and is used from its messages only.
+ */
+public final class AlarmTimer<C> {
+  /** The actor system's scheduler cannot count further than some months; look again daily. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private final TimerScheduler<C> timers;
+  private final C ring;
+  private final Clock clock;
+  private Instant armedFor;
+
+  public AlarmTimer(TimerScheduler<C> timers, C ring, Clock clock) {
+    this.timers = timers;
+    this.ring = ring;
+    this.clock = clock;
+  }
+
+  /**
+   * To be called with the book's {@link Alarms#next} after every change of the book. A timer that
+   * is armed for an earlier time is left alone: rather one look for nothing than a new timer for
+   * every alarm that is cancelled before it is due.
+   */
+  public void arm(Optional<Instant> next) {
+    if (next.isPresent() && (armedFor == null || next.get().isBefore(armedFor))) {
+      armedFor = next.get();
+      timers.startSingleTimer(ring, ring, delayUntil(armedFor));
+    }
+  }
+
+  /** To be called when {@code ring} arrives, before the next {@link #arm}. */
+  public void rang() {
+    armedFor = null;
+  }
+
+  private Duration delayUntil(Instant due) {
+    var now = clock.instant();
+    if (!due.isAfter(now)) {
+      return Duration.ZERO;
+    }
+    // Compared as instants: a far-future due time does not fit a Duration in nanoseconds.
+    // A millisecond is added because the scheduler counts in whole ones and must not be early.
+    return due.isAfter(now.plus(LONGEST)) ? LONGEST : Duration.between(now, due).plusMillis(1);
+  }
+}

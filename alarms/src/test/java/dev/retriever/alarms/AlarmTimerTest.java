@@ -1,0 +1,135 @@
+package dev.retriever.alarms;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class AlarmTimerTest {
+  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private final ManualTime time = ManualTime.get(KIT.system());
+  private final ManualClock clock = new ManualClock();
+  private final TestProbe<String> rings = KIT.createTestProbe();
+
+  private sealed interface Command {}
+
+  private record Arm(Optional<Instant> next) implements Command {}
+
+  private enum Ring implements Command {
+    INSTANCE
+  }
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private ActorRef<Command> owner() {
+    return KIT.spawn(Behaviors.withTimers(timers -> listening(timer(timers))));
+  }
+
+  private AlarmTimer<Command> timer(TimerScheduler<Command> timers) {
+    return new AlarmTimer<>(timers, Ring.INSTANCE, clock);
+  }
+
+  private Behavior<Command> listening(AlarmTimer<Command> timer) {
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Arm.class,
+            arm -> {
+              timer.arm(arm.next());
+              rings.ref().tell("armed");
+              return Behaviors.same();
+            })
+        .onMessage(
+            Ring.class,
+            ring -> {
+              timer.rang();
+              rings.ref().tell("ring");
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  private void arm(ActorRef<Command> owner, Duration in) {
+    owner.tell(new Arm(Optional.of(clock.instant().plus(in))));
+    rings.expectMessage("armed");
+  }
+
+  private void pass(Duration duration) {
+    clock.now = clock.now.plus(duration);
+    time.timePasses(duration);
+  }
+
+  @Test
+  void it_rings_at_the_due_time_and_not_before() {
+    var owner = owner();
+    arm(owner, Duration.ofSeconds(10));
+
+    pass(Duration.ofMillis(9_999));
+    rings.expectNoMessage(Duration.ZERO);
+
+    pass(Duration.ofMillis(2));
+    rings.expectMessage("ring");
+  }
+
+  @Test
+  void an_earlier_alarm_moves_it_forward_and_a_later_one_leaves_it() {
+    var owner = owner();
+    arm(owner, Duration.ofSeconds(10));
+    arm(owner, Duration.ofSeconds(3));
+    arm(owner, Duration.ofSeconds(20));
+
+    pass(Duration.ofMillis(3_001));
+    rings.expectMessage("ring");
+    pass(Duration.ofSeconds(60));
+    rings.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void what_is_overdue_rings_at_once() {
+    arm(owner(), Duration.ofSeconds(-5));
+
+    pass(Duration.ofMillis(1));
+    rings.expectMessage("ring");
+  }
+
+  @Test
+  void a_due_time_in_a_thousand_years_is_looked_at_daily() {
+    var owner = owner();
+    arm(owner, Duration.ofDays(365_000));
+
+    pass(Duration.ofDays(1));
+    rings.expectMessage("ring");
+  }
+
+  private static final class ManualClock extends Clock {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
