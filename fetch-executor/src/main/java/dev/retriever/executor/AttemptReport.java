@@ -1,0 +1,9 @@
+package dev.retriever.executor;
+
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * The report on one attempt, on its way to the origin. Sent again until {@code ackTo} has been
+ * told, so it may arrive more than once, and long after the attempt.
+ */
+public record AttemptReport(AttemptKey key, Report report, ActorRef<ReportAck> ackTo) {}

@@ -1,0 +1,213 @@
+package dev.retriever.executor;
+
+import dev.retriever.executor.Transport.Exchange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The node's permits and what became of each attempt that holds one. Lives outside the executor
+ * actors, so that a restarted one forgets nothing. Thread-safe.
+ *
+ * <p>An attempt goes from reserved through running to reported, and leaves the table when its
+ * report was acknowledged. It holds its permit all the way. Only a reserved attempt can begin, and
+ * only once: that is what keeps a repeated dispatch from reaching the wire.
+ */
+final class AttemptTable {
+  private enum Phase {
+    RESERVED,
+    RUNNING,
+    REPORTED
+  }
+
+  /** What the table can say of an attempt. */
+  enum Standing {
+    /** Under way; its report will come. */
+    RUNNING,
+    /** Over; its report is being sent until acknowledged. */
+    REPORTED,
+    /** Not begun and, having been asked for, never to begin. */
+    NEVER_BEGAN
+  }
+
+  /** What came of the wish to begin an attempt. */
+  enum Beginning {
+    BEGUN,
+    /** The reservation was too old: the attempt does not begin, and is reported as not sent. */
+    TOO_LATE,
+    /** It has begun before, or holds no reservation. */
+    REFUSED
+  }
+
+  private static final class Entry {
+    private Phase phase = Phase.RESERVED;
+    private Instant since;
+    private String owner;
+    private Instant timeUp;
+    private Exchange exchange;
+    private Report report;
+    private int timesSent;
+
+    private Entry(Instant since) {
+      this.since = since;
+    }
+  }
+
+  private final int permits;
+  private final long reportBytes;
+  private final Duration reservation;
+  private final Map<AttemptKey, Entry> entries = new HashMap<>();
+  private long bytesHeld;
+  private int running;
+
+  AttemptTable(int permits, long reportBytes, Duration reservation) {
+    this.permits = permits;
+    this.reportBytes = reportBytes;
+    this.reservation = reservation;
+  }
+
+  /** Takes a permit for that attempt; false without room, or when the key is in the table. */
+  synchronized boolean reserve(AttemptKey key, Instant now) {
+    if (!hasRoom(now) || entries.containsKey(key)) {
+      return false;
+    }
+    entries.put(key, new Entry(now));
+    return true;
+  }
+
+  synchronized boolean hasRoom(Instant now) {
+    if (entries.size() >= permits) {
+      // A reservation is left behind when its origin dies between taking it and dispatching.
+      entries.values().removeIf(e -> e.phase == Phase.RESERVED && isStale(e, now));
+    }
+    return entries.size() < permits && bytesHeld < reportBytes;
+  }
+
+  /** Gives back the permit of an attempt that has not begun. */
+  synchronized boolean release(AttemptKey key) {
+    var entry = entries.get(key);
+    return entry != null && entry.phase == Phase.RESERVED && entries.remove(key) != null;
+  }
+
+  synchronized Beginning begin(AttemptKey key, String owner, Instant now, Instant timeUp) {
+    var entry = entries.get(key);
+    if (entry == null || entry.phase != Phase.RESERVED) {
+      return Beginning.REFUSED;
+    }
+    entry.owner = owner;
+    if (isStale(entry, now)) {
+      entry.phase = Phase.RUNNING;
+      running++;
+      return Beginning.TOO_LATE;
+    }
+    entry.phase = Phase.RUNNING;
+    entry.timeUp = timeUp;
+    running++;
+    return Beginning.BEGUN;
+  }
+
+  synchronized void exchangeStarted(AttemptKey key, Exchange exchange) {
+    var entry = entries.get(key);
+    if (entry != null) {
+      entry.exchange = exchange;
+    }
+  }
+
+  synchronized Optional<Exchange> exchange(AttemptKey key) {
+    var entry = entries.get(key);
+    return entry == null || entry.phase != Phase.RUNNING
+        ? Optional.empty()
+        : Optional.ofNullable(entry.exchange);
+  }
+
+  /** Keeps the report until acknowledged; false when the attempt is not running. */
+  synchronized boolean ended(AttemptKey key, Report report, Instant now) {
+    var entry = entries.get(key);
+    if (entry == null || entry.phase != Phase.RUNNING) {
+      return false;
+    }
+    entry.phase = Phase.REPORTED;
+    entry.since = now;
+    entry.report = report;
+    entry.exchange = null;
+    running--;
+    bytesHeld += bytes(report);
+    return true;
+  }
+
+  /** A report to be sent now. */
+  record Sending(Report report, int timesSent, Duration age) {}
+
+  /** The report of an ended attempt, counted as sent once more. */
+  synchronized Optional<Sending> nextSending(AttemptKey key, Instant now) {
+    var entry = entries.get(key);
+    if (entry == null || entry.phase != Phase.REPORTED) {
+      return Optional.empty();
+    }
+    entry.timesSent++;
+    return Optional.of(
+        new Sending(entry.report, entry.timesSent, Duration.between(entry.since, now)));
+  }
+
+  /** Forgets an ended attempt and frees its permit. */
+  synchronized boolean forget(AttemptKey key) {
+    var entry = entries.get(key);
+    if (entry == null || entry.phase != Phase.REPORTED) {
+      return false;
+    }
+    entries.remove(key);
+    bytesHeld -= bytes(entry.report);
+    return true;
+  }
+
+  /** What became of it? An attempt that has not begun is kept from ever beginning. */
+  synchronized Standing standing(AttemptKey key) {
+    var entry = entries.get(key);
+    if (entry == null || entry.phase == Phase.RESERVED) {
+      entries.remove(key);
+      return Standing.NEVER_BEGAN;
+    }
+    return entry.phase == Phase.RUNNING ? Standing.RUNNING : Standing.REPORTED;
+  }
+
+  /** An attempt that an executor actor has to care for. */
+  record Held(AttemptKey key, boolean reported, boolean started, Instant timeUp) {}
+
+  synchronized List<Held> heldBy(String owner) {
+    return entries.entrySet().stream()
+        .filter(e -> owner.equals(e.getValue().owner))
+        .map(
+            e ->
+                new Held(
+                    e.getKey(),
+                    e.getValue().phase == Phase.REPORTED,
+                    e.getValue().exchange != null,
+                    e.getValue().timeUp))
+        .toList();
+  }
+
+  synchronized int running() {
+    return running;
+  }
+
+  synchronized int size() {
+    return entries.size();
+  }
+
+  private boolean isStale(Entry entry, Instant now) {
+    return entry.since.plus(reservation).isBefore(now);
+  }
+
+  private static long bytes(Report report) {
+    return report
+        .<Optional<Response>>fold(
+            answered -> Optional.of(answered.response()),
+            notSent -> Optional.empty(),
+            ambiguous -> ambiguous.partial())
+        .map(response -> (long) response.body().size())
+        .orElse(0L);
+  }
+}

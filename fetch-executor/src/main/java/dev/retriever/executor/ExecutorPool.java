@@ -1,0 +1,184 @@
+package dev.retriever.executor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Routers;
+
+/**
+ * A node's executors: a router over executor actors, behind the node's permits.
+ *
+ * <p>A permit is reserved before the attempt is journaled, so that nothing is journaled that cannot
+ * start; the dispatch follows the journal write. Everything here is bounded by {@link
+ * ExecutorSettings}. Thread-safe.
+ */
+public final class ExecutorPool {
+  /** Spreads attempts evenly enough over executors, and keeps all commands of one together. */
+  private static final int VIRTUAL_NODES = 50;
+
+  private final String id;
+  private final ExecutorSettings settings;
+  private final AttemptTable table;
+  private final PoolCounters counters = new PoolCounters();
+  private final Clock clock;
+  private final ActorRef<FetchExecutor.Command> router;
+  private final Map<String, Runnable> waiting = new LinkedHashMap<>();
+
+  private ExecutorPool(
+      ActorSystem<?> system,
+      String id,
+      ExecutorSettings settings,
+      Transport transport,
+      Reports reports,
+      Clock clock) {
+    this.id = id;
+    this.settings = settings;
+    this.clock = clock;
+    this.table =
+        new AttemptTable(settings.permits(), settings.reportBytes(), settings.reservation());
+    var shared =
+        new FetchExecutor.Shared(
+            settings, transport, reports, table, counters, clock, this::roomMade);
+    var executor =
+        Behaviors.supervise(FetchExecutor.create(shared)).onFailure(SupervisorStrategy.restart());
+    var pool =
+        Routers.pool(settings.executors(), executor)
+            .withConsistentHashingRouting(VIRTUAL_NODES, command -> command.key().toString());
+    this.router = system.systemActorOf(pool, "retriever-executors", Props.empty());
+  }
+
+  /**
+   * Starts a pool on that actor system.
+   *
+   * @param id names this pool and this incarnation of its node, such as {@code host:port#uid}:
+   *     after a restart the same node's pool has another id
+   */
+  public static ExecutorPool start(
+      ActorSystem<?> system,
+      String id,
+      ExecutorSettings settings,
+      Transport transport,
+      Reports reports,
+      Clock clock) {
+    return new ExecutorPool(system, id, settings, transport, reports, clock);
+  }
+
+  /** Goes into the journal with each attempt. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Takes a permit for that attempt, to be followed soon by {@link #dispatch} or {@link #release};
+   * it lapses after the {@code reservation} setting. False when there is no room.
+   */
+  public boolean reserve(AttemptKey key) {
+    return table.reserve(key, clock.instant());
+  }
+
+  /** Gives back a permit that will not be used. */
+  public void release(AttemptKey key) {
+    if (table.release(key)) {
+      roomMade();
+    }
+  }
+
+  /**
+   * Starts an attempt that holds a permit. Its report comes to the pool's {@link Reports}. Without
+   * a permit, or a second time, nothing is sent.
+   *
+   * @param timeout when it is up, the connection is closed
+   */
+  public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
+    router.tell(new FetchExecutor.Execute(key, request, timeout));
+  }
+
+  /** Closes the attempt's connection if it is under way; its report still comes. */
+  public void abort(AttemptKey key) {
+    router.tell(new FetchExecutor.Abort(key));
+  }
+
+  /**
+   * Whether a report on that attempt has come or will come. If not, the attempt has not begun and,
+   * having been asked for, never will: proof that nothing was sent by this pool.
+   */
+  public boolean willReport(AttemptKey key) {
+    return switch (table.standing(key)) {
+      case RUNNING -> true;
+      case REPORTED -> {
+        router.tell(new FetchExecutor.SendReport(key));
+        yield true;
+      }
+      case NEVER_BEGAN -> {
+        roomMade();
+        yield false;
+      }
+    };
+  }
+
+  /**
+   * Calls {@code tryAgain} once, on any thread, when there may be room again. A hint: it may come
+   * in vain, and is dropped when more origins wait than the setting {@code waiting-origins}, so a
+   * caller also looks again by itself.
+   *
+   * @param waiter who waits; a second call replaces the first
+   */
+  public void awaitRoom(String waiter, Runnable tryAgain) {
+    synchronized (waiting) {
+      if (waiting.size() < settings.waitingOrigins()) {
+        waiting.put(waiter, tryAgain);
+      }
+    }
+    if (table.hasRoom(clock.instant())) {
+      roomMade();
+    }
+  }
+
+  private void roomMade() {
+    next().forEach(Runnable::run);
+  }
+
+  private List<Runnable> next() {
+    synchronized (waiting) {
+      if (waiting.isEmpty()) {
+        return List.of();
+      }
+      var woken = new ArrayList<Runnable>();
+      var each = waiting.values().iterator();
+      for (var free = settings.permits() - table.size(); free > 0 && each.hasNext(); free--) {
+        woken.add(each.next());
+        each.remove();
+      }
+      return woken;
+    }
+  }
+
+  /** A reading of the pool's gauges and counters. Counters begin at 0 with the node. */
+  public Stats stats() {
+    return new Stats(
+        table.running(),
+        table.size(),
+        counters.reportsResent.sum(),
+        counters.reportsUndelivered.sum(),
+        counters.dispatchesRefused.sum());
+  }
+
+  /**
+   * @param inFlight exchanges under way
+   * @param permitsHeld those, and attempts reserved or with a report not yet acknowledged
+   */
+  public record Stats(
+      int inFlight,
+      int permitsHeld,
+      long reportsResent,
+      long reportsUndelivered,
+      long dispatchesRefused) {}
+}

@@ -1,0 +1,10 @@
+package dev.retriever.executor;
+
+/**
+ * Where reports go: the origin's address in the cluster, so that they find it wherever it lives by
+ * then. Delivery may fail silently; the executor sends again. Called from many threads.
+ */
+@FunctionalInterface
+public interface Reports {
+  void deliver(AttemptReport report);
+}
