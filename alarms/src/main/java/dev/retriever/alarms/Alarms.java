@@ -59,23 +59,18 @@ public final class Alarms<P> {
   }
 
   /**
-   * Those due at {@code now}, earliest first. They stay in the book until cancelled or replaced.
+   * Those due at {@code now}, earliest first, at most {@code limit}. They stay in the book until
+   * cancelled or replaced.
    */
-  public List<Alarm<P>> due(Instant now) {
+  public List<Alarm<P>> due(Instant now, int limit) {
     var due = new ArrayList<Alarm<P>>();
     for (var alarm : byDue.values()) {
-      if (!alarm.isDue(now)) {
+      if (due.size() >= limit || !alarm.isDue(now)) {
         break;
       }
       due.add(alarm);
     }
     return due;
-  }
-
-  /** The due time of the earliest alarm that is not yet due at {@code now}. */
-  public Optional<Instant> nextAfter(Instant now) {
-    var later = byDue.tailMap(new Slot(now, Long.MAX_VALUE));
-    return later.isEmpty() ? Optional.empty() : Optional.of(later.firstKey().due());
   }
 
   public int size() {

@@ -1,0 +1,107 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * One journaled attempt: who makes it, since when, and how it ended.
+ *
+ * @param endedAt empty while it is open, and for good when the fetch settled over it
+ * @param stage how far it got; empty while open and when lost with its executor
+ * @param reportSeen a checksum of the report that ended it, by which a repeated report is told from
+ *     one that says something else; 0 when none has come
+ */
+public record Attempt(
+    int number,
+    String executor,
+    Instant startedAt,
+    Optional<Instant> endedAt,
+    Optional<Stage> stage,
+    Optional<Integer> status,
+    Optional<String> reason,
+    long reportSeen) {
+
+  static Attempt open(int number, String executor, Instant startedAt) {
+    return new Attempt(
+        number,
+        executor,
+        startedAt,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0);
+  }
+
+  /** Ended by a report of its executor. */
+  Attempt ended(Report report, Instant now) {
+    return ended(report, now, checksum(report));
+  }
+
+  /** Ended by the origin itself, because no report came. A report may still come. */
+  Attempt endedUnheard(Report report, Instant now) {
+    return ended(report, now, 0);
+  }
+
+  private Attempt ended(Report report, Instant now, long seen) {
+    var outcome = Outcome.of(report);
+    return new Attempt(
+        number,
+        executor,
+        startedAt,
+        Optional.of(now),
+        outcome.reached(),
+        outcome.received().map(Response::status),
+        outcome.why(),
+        seen);
+  }
+
+  Attempt withReportSeen(Report report) {
+    return new Attempt(
+        number, executor, startedAt, endedAt, stage, status, reason, checksum(report));
+  }
+
+  boolean lost() {
+    return reason.filter(Report.EXECUTOR_LOST::equals).isPresent();
+  }
+
+  /** Lost attempts and those refused unsent say nothing about the target and are not counted. */
+  boolean counts() {
+    return !lost() && stage.filter(Stage.QUEUED::equals).isEmpty();
+  }
+
+  /** Whether the target may have seen it: it has not ended, was lost, or got as far as sending. */
+  boolean maybeSent() {
+    return endedAt.isEmpty() || lost() || stage.filter(Stage::mayHaveLeft).isPresent();
+  }
+
+  /** Whether it may have been acted on without our having the answer. */
+  boolean ambiguous() {
+    return maybeSent() && stage.filter(Stage.COMPLETE::equals).isEmpty();
+  }
+
+  /** Never 0. Good enough to notice a contradiction; nothing is decided by it. */
+  static long checksum(Report report) {
+    var outcome = Outcome.of(report);
+    var crc = new CRC32C();
+    crc.update(
+        (outcome.type() + " " + outcome.reached() + " " + outcome.why())
+            .getBytes(StandardCharsets.UTF_8));
+    outcome
+        .received()
+        .ifPresent(
+            response -> {
+              crc.update(response.status());
+              for (var header : response.headers()) {
+                crc.update((header.name() + ":" + header.value()).getBytes(StandardCharsets.UTF_8));
+              }
+              crc.update(response.body().bytes());
+            });
+    return crc.getValue() + 1;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.FetchRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * What is asked for: a request, and how long and how often to try.
+ *
+ * @param timeout for one attempt, longer than 0, at most {@link #MAX_WITHIN}
+ * @param within for the whole fetch, from its acceptance, 1 ms to {@link #MAX_WITHIN}
+ * @param grace how long after a time limit its report may still come before the attempt is given up
+ *     as lost, 0 to {@link #MAX_GRACE}
+ */
+public record FetchSpec(
+    FetchRequest request, Duration timeout, Duration within, Duration grace, RetryPolicy retry) {
+
+  public static final Duration MAX_WITHIN = Duration.ofDays(30);
+  public static final Duration MAX_GRACE = Duration.ofHours(1);
+  public static final Duration TIMEOUT = Duration.ofSeconds(30);
+  public static final Duration WITHIN = Duration.ofMinutes(5);
+  public static final Duration GRACE = Duration.ofSeconds(5);
+
+  /**
+   * @throws InvalidSpec naming the field and its range
+   */
+  public FetchSpec {
+    if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_WITHIN) > 0) {
+      throw new InvalidSpec("/timeout", "must be 1ms to 30 days");
+    }
+    if (within.compareTo(Duration.ofMillis(1)) < 0 || within.compareTo(MAX_WITHIN) > 0) {
+      throw new InvalidSpec("/within", "must be 1ms to 30 days");
+    }
+    if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
+      throw new InvalidSpec("/grace", "must be 0 to 1h");
+    }
+  }
+
+  /** That request, with every limit at its default. */
+  public static FetchSpec of(FetchRequest request) {
+    return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT);
+  }
+
+  public FetchSpec withTimeout(Duration newTimeout) {
+    return new FetchSpec(request, newTimeout, within, grace, retry);
+  }
+
+  public FetchSpec within(Duration newWithin) {
+    return new FetchSpec(request, timeout, newWithin, grace, retry);
+  }
+
+  public FetchSpec withRetry(RetryPolicy newRetry) {
+    return new FetchSpec(request, timeout, within, grace, newRetry);
+  }
+
+  /** The time limit of an attempt that starts now: its own, or what is left of the fetch's. */
+  Duration timeoutAt(Instant now, Instant deadline) {
+    var left = Duration.between(now, deadline);
+    return left.compareTo(timeout) < 0 ? left : timeout;
+  }
+
+  /**
+   * Whether the fetch may be sent again after an attempt that may have been acted on (an answer
+   * that is worth a retry included).
+   */
+  boolean mayResend() {
+    return switch (retry.resend()) {
+      case ALWAYS -> true;
+      case WHEN_SAFE -> request.repeatable();
+      case NEVER -> false;
+    };
+  }
+
+  /**
+   * A digest of all of it. Equal for equal specs, so that a repeated submission can be told from
+   * another one under the same id when the request itself is no longer kept.
+   */
+  String fingerprint() {
+    try {
+      var bytes = new ByteArrayOutputStream();
+      writeTo(new DataOutputStream(bytes));
+      var digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Every part with its length or count before it, so that no two specs give the same bytes. */
+  private void writeTo(DataOutputStream out) throws IOException {
+    out.writeUTF(request.method());
+    out.writeUTF(request.url());
+    out.writeInt(request.headers().size());
+    for (var header : request.headers()) {
+      out.writeUTF(header.name());
+      out.writeUTF(header.value());
+    }
+    out.writeBoolean(request.body().isPresent());
+    if (request.body().isPresent()) {
+      out.writeInt(request.body().get().size());
+      out.write(request.body().get().bytes());
+    }
+    out.writeUTF(request.idempotencyKey().map(key -> "=" + key).orElse(""));
+    out.writeUTF(timeout + " " + within + " " + grace + " " + retry.maxAttempts());
+    out.writeUTF(retry.minBackoff() + " " + retry.maxBackoff() + " " + retry.resend());
+    out.writeUTF(retry.retryOn().stream().sorted().toList().toString());
+  }
+}

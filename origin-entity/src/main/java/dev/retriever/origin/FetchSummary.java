@@ -1,0 +1,44 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Stage;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A fetch as a list shows it: without headers, bodies and attempts. */
+public record FetchSummary(
+    String originId,
+    String id,
+    Instant acceptedAt,
+    Optional<Instant> settledAt,
+    Optional<Outcome.Type> type,
+    Optional<Stage> stage,
+    Optional<Integer> status,
+    Optional<String> reason,
+    boolean exhausted) {
+
+  static FetchSummary of(String originId, PendingFetch fetch) {
+    return new FetchSummary(
+        originId,
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  static FetchSummary of(String originId, SettledFetch fetch) {
+    return new FetchSummary(
+        originId,
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.of(fetch.settledAt()),
+        Optional.of(fetch.type()),
+        fetch.stage(),
+        fetch.status(),
+        fetch.reason(),
+        fetch.exhausted());
+  }
+}

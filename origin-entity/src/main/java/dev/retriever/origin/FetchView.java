@@ -1,0 +1,53 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Report;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fetch as its caller sees it.
+ *
+ * @param settledAt present together with {@code outcome}: the fetch has settled
+ * @param exhausted all allowed attempts were used, and another would have been right
+ * @param attempts in order; the last may be open
+ * @param late what came after its attempt had been given up; never the outcome
+ */
+public record FetchView(
+    String originId,
+    String id,
+    Instant acceptedAt,
+    Optional<Instant> settledAt,
+    Optional<Outcome> outcome,
+    boolean exhausted,
+    List<Attempt> attempts,
+    List<LateReport> late) {
+
+  /** A report that came too late to matter. */
+  public record LateReport(int attempt, Instant at, Report report) {}
+
+  static FetchView pending(String originId, PendingFetch fetch, List<LateReport> late) {
+    return new FetchView(
+        originId,
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        fetch.attempts(),
+        late);
+  }
+
+  static FetchView settled(
+      String originId, Instant acceptedAt, OriginEvent.FetchSettled event, List<LateReport> late) {
+    return new FetchView(
+        originId,
+        event.fetchId(),
+        acceptedAt,
+        Optional.of(event.at()),
+        Optional.of(event.outcome()),
+        event.exhausted(),
+        event.attempts(),
+        late);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.retriever.origin;
+
+import dev.retriever.origin.FetchView.LateReport;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQuery;
+import org.apache.pekko.persistence.query.javadsl.CurrentPersistenceIdsQuery;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** Reads from the journal what origins do not keep in memory. */
+final class Journal {
+  private final ActorSystem<?> system;
+  private final String originType;
+  private final CurrentEventsByPersistenceIdQuery events;
+  private final CurrentPersistenceIdsQuery ids;
+
+  Journal(ActorSystem<?> system, String originType, String plugin) {
+    this.system = system;
+    this.originType = originType;
+    var query = PersistenceQuery.get(system);
+    this.events = query.getReadJournalFor(CurrentEventsByPersistenceIdQuery.class, plugin);
+    this.ids = query.getReadJournalFor(CurrentPersistenceIdsQuery.class, plugin);
+  }
+
+  /** The whole view of a fetch: its settlement and its late reports are one row each. */
+  CompletionStage<FetchView> view(String originId, OriginReply.Stored stored) {
+    var late = late(originId, stored.lateRows());
+    if (stored.row().isEmpty()) {
+      var fetch = stored.pending().orElseThrow();
+      return late.thenApply(
+          reports ->
+              new FetchView(
+                  fetch.originId(),
+                  fetch.id(),
+                  fetch.acceptedAt(),
+                  fetch.settledAt(),
+                  fetch.outcome(),
+                  fetch.exhausted(),
+                  fetch.attempts(),
+                  reports));
+    }
+    return row(originId, stored.row().get(), FetchSettled.class)
+        .thenCombine(
+            late,
+            (settled, reports) ->
+                FetchView.settled(originId, stored.acceptedAt(), settled, reports));
+  }
+
+  private CompletionStage<List<LateReport>> late(String originId, List<Long> rows) {
+    CompletionStage<List<LateReport>> none = CompletableFuture.completedFuture(List.of());
+    return rows.stream()
+        .map(row -> row(originId, row, LateAnswerKept.class))
+        .reduce(
+            none,
+            (sofar, row) ->
+                sofar.thenCombine(
+                    row,
+                    (list, kept) ->
+                        Stream.concat(
+                                list.stream(),
+                                Stream.of(new LateReport(kept.attempt(), kept.at(), kept.report())))
+                            .toList()),
+            (a, b) -> a.thenCombine(b, (x, y) -> Stream.concat(x.stream(), y.stream()).toList()));
+  }
+
+  private <E> CompletionStage<E> row(String originId, long row, Class<E> type) {
+    var id = PersistenceId.of(originType, originId).id();
+    return events
+        .currentEventsByPersistenceId(id, row, row)
+        .map(envelope -> type.cast(envelope.event()))
+        .runWith(Sink.head(), system);
+  }
+
+  /** The ids of all origins of this type that ever journaled anything. */
+  Source<String, ?> originIds() {
+    var prefix = PersistenceId.of(originType, "x").id().replaceFirst("x$", "");
+    return ids.currentPersistenceIds()
+        .filter(id -> id.startsWith(prefix))
+        .map(id -> id.substring(prefix.length()));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What an origin is told. Callers use {@link Origins}. */
+sealed interface OriginCommand {
+  /** Acknowledged when journaled, not when fetched; repeating it changes nothing. */
+  record Submit(String fetchId, FetchSpec spec, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand {}
+
+  record Read(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+
+  /** Answered when the fetch settles; not at all if that is after {@code until}. */
+  record Await(String fetchId, Instant until, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand {}
+
+  record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+
+  /**
+   * In the order of acceptance.
+   *
+   * @param settled only those, or only those pending; empty for both
+   * @param after only those accepted after this place, 0 from the start
+   */
+  record ListFetches(
+      Optional<Boolean> settled, long after, int limit, ActorRef<OriginReply.Page> replyTo)
+      implements OriginCommand {}
+
+  record ReportArrived(AttemptReport report) implements OriginCommand {}
+
+  /** Recover, and take up what is pending. That is all done when this is answered. */
+  record Wake(ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
+
+  /** The alarm timer rang. */
+  record Ring() implements OriginCommand {}
+
+  /** The pool may have room again. */
+  record RoomMade() implements OriginCommand {}
+
+  /** Found at recovery: open attempts on which no report will come. */
+  record Unheard(List<OriginCore.Finding> findings) implements OriginCommand {}
+
+  /** Nobody has sent anything for a while. */
+  record Idle() implements OriginCommand {}
+
+  /** From sharding: leave memory. */
+  record Stop() implements OriginCommand {}
+}

@@ -1,0 +1,316 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Decision.Effect;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every decision of an origin, as a pure function of its state, an input and the time.
+ *
+ * <p>Randomness and permits come in as arguments: {@code random} evenly from [0, 1), and the
+ * executor that has reserved room for an attempt.
+ *
+ * @param maxPending most fetches that one origin may have pending
+ * @param maxLost after so many attempts of a fetch were lost with their executors, it is given up
+ */
+record OriginCore(int maxPending, int maxLost) {
+  /** The reason of a fetch whose time was up before it had an answer. */
+  static final String DEADLINE_PASSED = "deadline-passed";
+
+  /** The reason of an attempt that was journaled and then, provably, not begun. */
+  static final String NEVER_BEGAN = "never-began";
+
+  Decision submit(
+      OriginState state, String fetchId, FetchSpec spec, Instant now, Optional<String> executor) {
+    var known = fingerprint(state, fetchId);
+    if (known.isPresent()) {
+      return Decision.nothing(
+          known.get().equals(spec.fingerprint()) ? Verdict.EXISTING : Verdict.ID_REUSED);
+    }
+    if (state.pending().size() >= maxPending) {
+      return Decision.nothing(Verdict.TOO_MANY_PENDING);
+    }
+    var accepted = new FetchAccepted(fetchId, spec, now, executor);
+    var effects = new ArrayList<Effect>();
+    effects.add(new Effect.Note(Notice.ACCEPTED, fetchId, 0));
+    executor.ifPresent(e -> effects.add(dispatch(fetchId, 1, spec, now, now.plus(spec.within()))));
+    return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
+  }
+
+  private static Optional<String> fingerprint(OriginState state, String fetchId) {
+    return state
+        .pending(fetchId)
+        .map(fetch -> fetch.spec().fingerprint())
+        .or(() -> state.settled(fetchId).map(SettledFetch::fingerprint));
+  }
+
+  Decision cancel(OriginState state, String fetchId, Instant now) {
+    var pending = state.pending(fetchId);
+    if (pending.isPresent()) {
+      var fetch = pending.get();
+      var outcome = new Outcome.Cancelled(fetch.maybeSent());
+      return abortingOpen(fetch, settle(fetch, outcome, false, fetch.attempts(), now));
+    }
+    return state
+        .settled(fetchId)
+        .map(
+            fetch ->
+                fetch.type() == Outcome.Type.CANCELLED
+                    ? Decision.nothing(Verdict.SETTLED)
+                    : Decision.note(Verdict.SETTLED_OTHERWISE, Notice.LOST_RACES, fetchId, 0))
+        .orElse(Decision.nothing(Verdict.NO_SUCH_FETCH));
+  }
+
+  /** A report came in. Whatever it comes to, it may be acknowledged once that is durable. */
+  Decision report(OriginState state, AttemptKey key, Report report, Instant now, double random) {
+    var fetch = state.pending(key.fetchId());
+    if (fetch.isPresent()) {
+      return reportOnPending(fetch.get(), key.attempt(), report, now, random);
+    }
+    return state
+        .settled(key.fetchId())
+        .map(settled -> reportOnSettled(settled, key.attempt(), report, now))
+        .orElse(stray(key.fetchId(), key.attempt()));
+  }
+
+  private Decision reportOnPending(
+      PendingFetch fetch, int number, Report report, Instant now, double random) {
+    if (fetch.open().filter(open -> open.number() == number).isPresent()) {
+      return ended(fetch, report, true, now, random);
+    }
+    return fetch
+        .attempt(number)
+        .map(
+            attempt ->
+                attempt.reportSeen() == 0
+                    ? overdue(fetch, attempt, report, now)
+                    : repeated(fetch.id(), number, attempt.reportSeen(), report))
+        .orElse(stray(fetch.id(), number));
+  }
+
+  /** The attempt was given up, its report comes after all, and the fetch has not settled yet. */
+  private Decision overdue(PendingFetch fetch, Attempt attempt, Report report, Instant now) {
+    if (report instanceof Report.Answered answered
+        && !AfterAttempt.worthAnother(fetch.spec(), report)) {
+      var attempts =
+          fetch.attempts().stream()
+              .map(a -> a.number() == attempt.number() ? attempt.ended(report, now) : a)
+              .toList();
+      var outcome = new Outcome.Answered(answered.response());
+      return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now));
+    }
+    return late(fetch.id(), attempt.number(), report, now);
+  }
+
+  private Decision reportOnSettled(SettledFetch fetch, int number, Report report, Instant now) {
+    if (number < 1 || number > fetch.reportsSeen().size()) {
+      return stray(fetch.id(), number);
+    }
+    var seen = fetch.reportsSeen().get(number - 1);
+    return seen == 0
+        ? late(fetch.id(), number, report, now)
+        : repeated(fetch.id(), number, seen, report);
+  }
+
+  private static Decision late(String fetchId, int attempt, Report report, Instant now) {
+    return new Decision(
+        Verdict.NOTED,
+        List.of(new LateAnswerKept(fetchId, attempt, report, now)),
+        List.of(
+            new Effect.Note(Notice.LATE, fetchId, attempt),
+            new Effect.Note(Notice.LOST_RACES, fetchId, attempt)));
+  }
+
+  private static Decision repeated(String fetchId, int attempt, long seen, Report report) {
+    var same = seen == Attempt.checksum(report);
+    return Decision.note(
+        Verdict.NOTED,
+        same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS,
+        fetchId,
+        attempt);
+  }
+
+  private static Decision stray(String fetchId, int attempt) {
+    return Decision.note(Verdict.NOTED, Notice.STRAY_REPORTS, fetchId, attempt);
+  }
+
+  /**
+   * The open attempt is over: settle, or say when the next may start.
+   *
+   * @param heard false when the origin itself gave it up
+   */
+  private Decision ended(
+      PendingFetch fetch, Report report, boolean heard, Instant now, double random) {
+    var open = fetch.open().orElseThrow();
+    var attempt = heard ? open.ended(report, now) : open.endedUnheard(report, now);
+    var attempts = PendingFetch.plus(fetch.ended(), attempt);
+    var after = new AfterAttempt(fetch.spec(), attempts, report);
+    var retryAt = after.retryAt(maxLost, now, random).filter(fetch.deadline()::isAfter);
+    if (retryAt.isPresent()) {
+      var event = new AttemptEnded(fetch.id(), attempt.number(), report, heard, now, retryAt.get());
+      return new Decision(Verdict.NOTED, List.of(event), List.of());
+    }
+    var settled = settle(fetch, after.outcome(), after.isExhausted(maxLost), attempts, now);
+    return attempt.reason().filter(Report.TIMEOUT::equals).isPresent()
+        ? plus(settled, new Effect.Note(Notice.TIMED_OUT, fetch.id(), attempt.number()))
+        : settled;
+  }
+
+  /** What is known of an open attempt that no executor will report on. */
+  record Finding(String fetchId, int attempt, Report report) {}
+
+  /** The executors of these attempts are gone, or never began them. */
+  Decision unheard(OriginState state, List<Finding> findings, Instant now, double random) {
+    var step = new Steps(state);
+    for (var finding : findings) {
+      step.state()
+          .pending(finding.fetchId())
+          .filter(fetch -> fetch.open().filter(o -> o.number() == finding.attempt()).isPresent())
+          .ifPresent(fetch -> step.take(givenUp(fetch, finding.report(), now, random)));
+    }
+    return step.decision();
+  }
+
+  private Decision givenUp(PendingFetch fetch, Report report, Instant now, double random) {
+    var open = fetch.open().orElseThrow();
+    var decision = ended(fetch, report, false, now, random);
+    var aborted = abortingOpen(fetch, decision);
+    return report instanceof Report.Ambiguous
+        ? plus(aborted, new Effect.Note(Notice.ATTEMPTS_LOST, fetch.id(), open.number()))
+        : aborted;
+  }
+
+  /**
+   * Alarms are due.
+   *
+   * @param limit look at so many guards at most, so that one journal write stays small
+   * @param granted by fetch id, the executor that has room for its next attempt, for those that are
+   *     due to start. The others go on waiting
+   */
+  Decision ring(
+      OriginState state, Instant now, double random, int limit, Map<String, String> granted) {
+    var step = new Steps(state);
+    for (var alarm : state.guards().due(now, limit)) {
+      // One that was due with it may have settled the fetch, or ended the attempt, already.
+      if (step.state().guards().get(alarm.id()).equals(Optional.of(alarm))) {
+        var fetch = step.state().pending(alarm.payload().fetchId()).orElseThrow();
+        step.take(
+            switch (alarm.payload().kind()) {
+              case DEADLINE -> timeIsUp(fetch, now);
+              case BACKSTOP -> givenUp(fetch, Report.lost(), now, random);
+              case START -> throw new IllegalStateException("a start among the guards: " + alarm);
+            });
+      }
+    }
+    granted.forEach(
+        (fetchId, executor) ->
+            step.state()
+                .pending(fetchId)
+                .filter(fetch -> fetch.open().isEmpty())
+                .ifPresent(fetch -> step.take(start(fetch, now, executor))));
+    return step.decision();
+  }
+
+  private static Decision start(PendingFetch fetch, Instant now, String executor) {
+    if (!now.isBefore(fetch.deadline())) {
+      return timeIsUp(fetch, now);
+    }
+    var number = fetch.nextNumber();
+    return new Decision(
+        Verdict.NOTED,
+        List.of(new AttemptStarted(fetch.id(), number, executor, now)),
+        List.of(dispatch(fetch.id(), number, fetch.spec(), now, fetch.deadline())));
+  }
+
+  /** Settles with the best that is known: an answer that was to be improved on, or none. */
+  private static Decision timeIsUp(PendingFetch fetch, Instant now) {
+    var note = new Effect.Note(Notice.TIMED_OUT, fetch.id(), 0);
+    if (fetch.open().isPresent()) {
+      var lost = fetch.open().get().endedUnheard(Report.lost(), now);
+      var attempts = PendingFetch.plus(fetch.ended(), lost);
+      var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
+      return plus(abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)), note);
+    }
+    var outcome =
+        fetch
+            .last()
+            .map(last -> new AfterAttempt(fetch.spec(), fetch.ended(), last).outcome())
+            .orElse(new Outcome.Failed(Stage.QUEUED, DEADLINE_PASSED));
+    return plus(settle(fetch, outcome, false, fetch.ended(), now), note);
+  }
+
+  private static Decision settle(
+      PendingFetch fetch, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant now) {
+    var notice =
+        switch (outcome.type()) {
+          case ANSWERED -> Notice.ANSWERED;
+          case FAILED -> Notice.FAILED;
+          case UNKNOWN -> Notice.UNKNOWN;
+          case CANCELLED -> Notice.CANCELLED;
+        };
+    var effects = new ArrayList<Effect>();
+    effects.add(new Effect.Note(notice, fetch.id(), 0));
+    return new Decision(
+        Verdict.SETTLED,
+        List.of(new FetchSettled(fetch.id(), outcome, exhausted, attempts, now)),
+        effects);
+  }
+
+  /** The open attempt is of no more use; what its abort reports comes late. */
+  private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
+    return fetch
+        .open()
+        .map(open -> plus(decision, new Effect.Abort(fetch.id(), open.number())))
+        .orElse(decision);
+  }
+
+  private static Effect dispatch(
+      String fetchId, int attempt, FetchSpec spec, Instant now, Instant deadline) {
+    Duration timeout = spec.timeoutAt(now, deadline);
+    return new Effect.Dispatch(fetchId, attempt, spec.request(), timeout);
+  }
+
+  private static Decision plus(Decision decision, Effect effect) {
+    return new Decision(
+        decision.verdict(), decision.events(), PendingFetch.plus(decision.effects(), effect));
+  }
+
+  /** Several decisions about one input, each made on the state that the ones before it leave. */
+  private static final class Steps {
+    private OriginState state;
+    private final List<OriginEvent> events = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+
+    private Steps(OriginState state) {
+      this.state = state;
+    }
+
+    private OriginState state() {
+      return state;
+    }
+
+    private void take(Decision decision) {
+      for (var event : decision.events()) {
+        state = state.apply(event);
+      }
+      events.addAll(decision.events());
+      effects.addAll(decision.effects());
+    }
+
+    private Decision decision() {
+      return new Decision(Verdict.NOTED, List.copyOf(events), List.copyOf(effects));
+    }
+  }
+}

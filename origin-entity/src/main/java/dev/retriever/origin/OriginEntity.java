@@ -1,0 +1,394 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.AlarmTimer;
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.ReportAck;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Decision.Effect;
+import dev.retriever.origin.OriginCommand.Await;
+import dev.retriever.origin.OriginCommand.Cancel;
+import dev.retriever.origin.OriginCommand.Idle;
+import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.Read;
+import dev.retriever.origin.OriginCommand.ReportArrived;
+import dev.retriever.origin.OriginCommand.Ring;
+import dev.retriever.origin.OriginCommand.RoomMade;
+import dev.retriever.origin.OriginCommand.Stop;
+import dev.retriever.origin.OriginCommand.Submit;
+import dev.retriever.origin.OriginCommand.Unheard;
+import dev.retriever.origin.OriginCommand.Wake;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
+import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
+import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/**
+ * An origin as an actor: receives, asks {@link OriginCore}, persists, and then carries out what was
+ * decided. Decides nothing itself.
+ */
+final class OriginEntity
+    extends EventSourcedBehaviorWithEnforcedReplies<OriginCommand, OriginEvent, OriginState> {
+
+  /** What the origins of one node share. {@code random} gives numbers evenly from [0, 1). */
+  record Node(
+      OriginSettings settings,
+      ExecutorPool pool,
+      Clock clock,
+      DoubleSupplier random,
+      OriginCounters counters) {
+    OriginCore core() {
+      return new OriginCore(settings.maxPending(), settings.maxLost());
+    }
+  }
+
+  /** Where this origin lives. */
+  private record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {}
+
+  private final ActorContext<OriginCommand> ctx;
+  private final Home home;
+  private final Node node;
+  private final OriginCore core;
+  private final AlarmTimer<OriginCommand> timer;
+  private final Waiters waiters;
+
+  /** Permits taken for attempts that are not durable yet. */
+  private final Set<AttemptKey> reserved = new HashSet<>();
+
+  /** Fetches are due to start, and the pool had no room. */
+  private boolean starved;
+
+  private int pendingCounted;
+
+  static Behavior<OriginCommand> create(EntityContext<OriginCommand> entity, Node node) {
+    var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
+    var origin =
+        Behaviors.<OriginCommand>setup(
+            ctx -> Behaviors.withTimers(timers -> new OriginEntity(ctx, timers, home, node)));
+    return Behaviors.supervise(origin).onFailure(restarting(node.settings()));
+  }
+
+  private OriginEntity(
+      ActorContext<OriginCommand> ctx, TimerScheduler<OriginCommand> timers, Home home, Node node) {
+    super(PersistenceId.of(home.type(), home.id()), restarting(node.settings()));
+    this.ctx = ctx;
+    this.home = home;
+    this.node = node;
+    this.core = node.core();
+    this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
+    this.waiters = new Waiters(node.settings().maxWaiters());
+    ctx.setReceiveTimeout(node.settings().idle(), new Idle());
+  }
+
+  private static org.apache.pekko.actor.typed.BackoffSupervisorStrategy restarting(
+      OriginSettings settings) {
+    return SupervisorStrategy.restartWithBackoff(settings.restartMin(), settings.restartMax(), 0.2);
+  }
+
+  @Override
+  public OriginState emptyState() {
+    return OriginState.empty();
+  }
+
+  @Override
+  public EventHandler<OriginState, OriginEvent> eventHandler() {
+    return OriginState::apply;
+  }
+
+  @Override
+  public CommandHandlerWithReply<OriginCommand, OriginEvent, OriginState> commandHandler() {
+    return newCommandHandlerWithReplyBuilder()
+        .forAnyState()
+        .onCommand(Submit.class, this::onSubmit)
+        .onCommand(Read.class, this::onRead)
+        .onCommand(Await.class, this::onAwait)
+        .onCommand(Cancel.class, this::onCancel)
+        .onCommand(ListFetches.class, this::onListFetches)
+        .onCommand(ReportArrived.class, this::onReport)
+        .onCommand(Unheard.class, this::onUnheard)
+        .onCommand(Ring.class, this::onRing)
+        .onCommand(RoomMade.class, this::onRoomMade)
+        .onCommand(Wake.class, this::onWake)
+        .onCommand(Idle.class, this::onIdle)
+        .onCommand(Stop.class, stop -> Effect().stop().thenNoReply())
+        .build();
+  }
+
+  @Override
+  public SignalHandler<OriginState> signalHandler() {
+    return newSignalHandlerBuilder()
+        .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+        .onSignal(PreRestart.instance(), state -> letGo())
+        .onSignal(PostStop.instance(), state -> letGo())
+        .build();
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onSubmit(OriginState state, Submit submit) {
+    var id = submit.fetchId();
+    var executor = state.knows(id) ? Optional.<String>empty() : reserve(id, 1);
+    var decision = core.submit(state, id, submit.spec(), now(), executor);
+    return carryOut(decision)
+        .thenReply(submit.replyTo(), after -> reply(after, decision.verdict(), id));
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onRead(OriginState state, Read read) {
+    return Effect().reply(read.replyTo(), reply(state, Verdict.NOTED, read.fetchId()));
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onAwait(OriginState state, Await await) {
+    if (state.pending(await.fetchId()).isPresent() && waiters.add(await, now())) {
+      return Effect().noReply();
+    }
+    return Effect().reply(await.replyTo(), reply(state, Verdict.NOTED, await.fetchId()));
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onCancel(OriginState state, Cancel cancel) {
+    var decision = core.cancel(state, cancel.fetchId(), now());
+    return carryOut(decision)
+        .thenReply(cancel.replyTo(), after -> reply(after, decision.verdict(), cancel.fetchId()));
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onListFetches(OriginState state, ListFetches list) {
+    return Effect().reply(list.replyTo(), Listing.page(home.id(), state, list));
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onReport(OriginState state, ReportArrived arrived) {
+    var report = arrived.report();
+    var decision =
+        core.report(state, report.key(), report.report(), now(), node.random().getAsDouble());
+    return carryOut(decision).thenReply(report.ackTo(), after -> new ReportAck(report.key()));
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onUnheard(OriginState state, Unheard unheard) {
+    var random = node.random().getAsDouble();
+    return carryOut(core.unheard(state, unheard.findings(), now(), random)).thenNoReply();
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onRoomMade(OriginState state, RoomMade made) {
+    return starved ? onRing(state, new Ring()) : Effect().noReply();
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onRing(OriginState state, Ring ring) {
+    timer.rang();
+    var now = now();
+    var batch = node.settings().alarmBatch();
+    starved = false;
+    var granted = new LinkedHashMap<String, String>();
+    for (var start : state.starts().due(now, batch)) {
+      var id = start.payload().fetchId();
+      var executor = reserve(id, state.pending(id).orElseThrow().nextNumber());
+      if (executor.isEmpty()) {
+        starved = true;
+        node.pool().awaitRoom(home.id(), () -> ctx.getSelf().tell(new RoomMade()));
+        break;
+      }
+      granted.put(id, executor.get());
+    }
+    var random = node.random().getAsDouble();
+    return carryOut(core.ring(state, now, random, batch, granted)).thenNoReply();
+  }
+
+  private ReplyEffect<OriginEvent, OriginState> onWake(OriginState state, Wake wake) {
+    return Effect().reply(wake.replyTo(), new OriginReply.Awake());
+  }
+
+  /** An origin with work pending stays: its alarms live in its memory. */
+  private ReplyEffect<OriginEvent, OriginState> onIdle(OriginState state, Idle idle) {
+    if (state.pending().isEmpty()) {
+      home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
+    }
+    return Effect().noReply();
+  }
+
+  /** Effects are not replayed, so what was under way is looked at here. */
+  private void onRecovered(OriginState state) {
+    countPending(state);
+    var findings = new ArrayList<OriginCore.Finding>();
+    for (var fetch : state.pending().values()) {
+      fetch
+          .open()
+          .flatMap(open -> unheard(fetch.id(), open))
+          .ifPresent(report -> findings.add(finding(fetch, report)));
+    }
+    var batch = node.settings().alarmBatch();
+    for (var from = 0; from < findings.size(); from += batch) {
+      var part = findings.subList(from, Math.min(from + batch, findings.size()));
+      ctx.getSelf().tell(new Unheard(java.util.List.copyOf(part)));
+    }
+    timer.arm(nextAlarm(state));
+  }
+
+  private static OriginCore.Finding finding(PendingFetch fetch, Report report) {
+    return new OriginCore.Finding(fetch.id(), fetch.open().orElseThrow().number(), report);
+  }
+
+  /** What to make of an open attempt, unless its report is still to come. */
+  private Optional<Report> unheard(String fetchId, Attempt open) {
+    if (!open.executor().equals(node.pool().id())) {
+      // Another incarnation of this node had it, and took it along.
+      return Optional.of(Report.lost());
+    }
+    return node.pool().willReport(key(fetchId, open.number()))
+        ? Optional.empty()
+        : Optional.of(new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
+  }
+
+  private EffectBuilder<OriginEvent, OriginState> carryOut(Decision decision) {
+    var effect =
+        decision.events().isEmpty() ? Effect().none() : Effect().persist(decision.events());
+    return effect.thenRun(state -> afterwards(state, decision));
+  }
+
+  private void afterwards(OriginState state, Decision decision) {
+    decision.effects().forEach(this::run);
+    letGoOfPermits();
+    for (var event : decision.events()) {
+      if (event instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
+        waiters.settled(settled.fetchId(), settledReply(state, settled));
+      }
+    }
+    countPending(state);
+    timer.arm(nextAlarm(state));
+  }
+
+  private void run(Effect effect) {
+    if (effect instanceof Effect.Dispatch dispatch) {
+      var key = key(dispatch.fetchId(), dispatch.attempt());
+      reserved.remove(key);
+      node.pool().dispatch(key, dispatch.request(), dispatch.timeout());
+    } else if (effect instanceof Effect.Abort abort) {
+      node.pool().abort(key(abort.fetchId(), abort.attempt()));
+    } else if (effect instanceof Effect.Note note) {
+      node.counters().count(note.notice());
+      log(note);
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  private void log(Effect.Note note) {
+    var key = key(note.fetchId(), note.attempt());
+    switch (note.notice()) {
+      case CONTRADICTING_REPORTS ->
+          ctx.getLog().error("A second report on {} says something else; the first stands", key);
+      case ATTEMPTS_LOST -> ctx.getLog().warn("The executor of {} did not report", key);
+      case STRAY_REPORTS -> ctx.getLog().warn("A report on {}, which this origin never had", key);
+      case DUPLICATE_REPORTS -> ctx.getLog().info("The report on {} came again", key);
+      case LATE -> ctx.getLog().info("The report on {} came late, and is kept", key);
+      case ACCEPTED, ANSWERED, FAILED, UNKNOWN, CANCELLED, TIMED_OUT, LOST_RACES ->
+          ctx.getLog().debug("{}: {}", key, note.notice());
+    }
+  }
+
+  private OriginReply.Fetch reply(OriginState state, Verdict verdict, String fetchId) {
+    if (!state.knows(fetchId)) {
+      return new OriginReply.Fetch(
+          verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict,
+          Optional.empty(),
+          Optional.empty());
+    }
+    var stored =
+        state
+            .pending(fetchId)
+            .map(this::stored)
+            .or(() -> state.settled(fetchId).map(OriginEntity::stored))
+            .orElseThrow();
+    return stored.row().isEmpty() && stored.lateRows().isEmpty()
+        ? new OriginReply.Fetch(verdict, stored.pending(), Optional.empty())
+        : new OriginReply.Fetch(verdict, Optional.empty(), Optional.of(stored));
+  }
+
+  private OriginReply.Stored stored(PendingFetch fetch) {
+    var view = FetchView.pending(home.id(), fetch, java.util.List.of());
+    return new OriginReply.Stored(
+        fetch.id(), fetch.acceptedAt(), Optional.empty(), fetch.lateRows(), Optional.of(view));
+  }
+
+  private static OriginReply.Stored stored(SettledFetch fetch) {
+    return new OriginReply.Stored(
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.of(fetch.row()),
+        fetch.lateRows(),
+        Optional.empty());
+  }
+
+  /** With the outcome at hand, unless it is too large to be sent along or not all of it. */
+  private OriginReply.Fetch settledReply(OriginState state, FetchSettled event) {
+    var fetch = state.settled(event.fetchId()).orElseThrow();
+    var size = event.outcome().received().map(r -> r.body().size()).orElse(0);
+    if (size > node.settings().maxReplyBody() || !fetch.lateRows().isEmpty()) {
+      return reply(state, Verdict.NOTED, event.fetchId());
+    }
+    var view = FetchView.settled(home.id(), fetch.acceptedAt(), event, java.util.List.of());
+    return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
+  }
+
+  private Optional<String> reserve(String fetchId, int attempt) {
+    var key = key(fetchId, attempt);
+    if (!node.pool().reserve(key)) {
+      return Optional.empty();
+    }
+    reserved.add(key);
+    return Optional.of(node.pool().id());
+  }
+
+  private void letGoOfPermits() {
+    reserved.forEach(node.pool()::release);
+    reserved.clear();
+  }
+
+  /** This incarnation ends; the next will count and reserve for itself. */
+  private void letGo() {
+    letGoOfPermits();
+    node.counters().pendingChanged(-pendingCounted);
+    pendingCounted = 0;
+  }
+
+  private void countPending(OriginState state) {
+    node.counters().pendingChanged(state.pending().size() - pendingCounted);
+    pendingCounted = state.pending().size();
+  }
+
+  /** Starts that wait for room are looked at again when there is some, or after a while. */
+  private Optional<Instant> nextAlarm(OriginState state) {
+    var start =
+        starved ? Optional.of(now().plus(node.settings().roomRecheck())) : state.starts().next();
+    return Stream.of(state.guards().next(), start)
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  private AttemptKey key(String fetchId, int attempt) {
+    return new AttemptKey(home.type(), home.id(), fetchId, attempt);
+  }
+
+  private Instant now() {
+    return node.clock().instant();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.retriever.origin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What an origin answers to {@link Origins}. */
+sealed interface OriginReply {
+  /**
+   * @param view the fetch, where the origin has all of it at hand
+   * @param stored else, where in the journal it is
+   */
+  record Fetch(Verdict verdict, Optional<FetchView> view, Optional<Stored> stored)
+      implements OriginReply {}
+
+  /**
+   * A fetch whose settlement, and perhaps late reports, are to be read from the journal.
+   *
+   * @param row of its {@code FetchSettled}; empty while it is pending
+   * @param pending what is known of it while it is pending
+   */
+  record Stored(
+      String fetchId,
+      Instant acceptedAt,
+      Optional<Long> row,
+      List<Long> lateRows,
+      Optional<FetchView> pending) {}
+
+  /**
+   * @param next the place to go on after, when there is more
+   */
+  record Page(List<FetchSummary> items, Optional<Long> next) implements OriginReply {}
+
+  record Awake() implements OriginReply {}
+}

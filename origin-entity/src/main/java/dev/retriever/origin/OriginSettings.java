@@ -1,0 +1,72 @@
+package dev.retriever.origin;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
+public record OriginSettings(
+    int maxPending,
+    int maxLost,
+    int maxWaiters,
+    long maxReplyBody,
+    int alarmBatch,
+    Duration roomRecheck,
+    Duration idle,
+    Duration restartMin,
+    Duration restartMax,
+    Duration askTimeout,
+    int wakeParallelism,
+    String readJournal) {
+
+  public OriginSettings {
+    atLeast("max-pending", maxPending, 1);
+    atLeast("max-lost-attempts", maxLost, 0);
+    atLeast("max-waiters", maxWaiters, 0);
+    atLeast("max-reply-body", maxReplyBody, 0);
+    atLeast("alarm-batch", alarmBatch, 1);
+    atLeast("wake-parallelism", wakeParallelism, 1);
+    positive("room-recheck", roomRecheck);
+    positive("idle", idle);
+    positive("restart-min", restartMin);
+    positive("ask-timeout", askTimeout);
+    if (restartMax.compareTo(restartMin) < 0) {
+      throw new IllegalArgumentException(
+          "retriever.origin.restart-max must not be less than restart-min (" + restartMin + ")");
+    }
+  }
+
+  /**
+   * @param config the whole configuration
+   * @throws RuntimeException naming the key that is missing or out of its range
+   */
+  public static OriginSettings from(Config config) {
+    var c = config.getConfig("retriever.origin");
+    return new OriginSettings(
+        c.getInt("max-pending"),
+        c.getInt("max-lost-attempts"),
+        c.getInt("max-waiters"),
+        c.getBytes("max-reply-body"),
+        c.getInt("alarm-batch"),
+        c.getDuration("room-recheck"),
+        c.getDuration("idle"),
+        c.getDuration("restart-min"),
+        c.getDuration("restart-max"),
+        c.getDuration("ask-timeout"),
+        c.getInt("wake-parallelism"),
+        c.getString("read-journal"));
+  }
+
+  private static void atLeast(String key, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "retriever.origin." + key + " must be at least " + least + ", but is " + value);
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(
+          "retriever.origin." + key + " must be longer than 0, but is " + value);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.Reports;
+import dev.retriever.origin.OriginCommand.Await;
+import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.ReportArrived;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The callers' door to origins: hides sharding, messages and time-outs. Thread-safe.
+ *
+ * <p>Every stage fails with a {@link TimeoutException} when the origin does not answer within the
+ * {@code ask-timeout} setting, as it does while the journal is away. Nothing is known then: repeat
+ * the call, with the same id.
+ */
+public final class Origins {
+  private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
+
+  private final ActorSystem<?> system;
+  private final ClusterSharding sharding;
+  private final EntityTypeKey<OriginCommand> typeKey;
+  private final OriginSettings settings;
+  private final OriginCounters counters = new OriginCounters();
+  private final Clock clock;
+  private final Journal journal;
+
+  private Origins(ActorSystem<?> system, String originType, OriginSettings settings, Clock clock) {
+    this.system = system;
+    this.sharding = ClusterSharding.get(system);
+    this.typeKey = EntityTypeKey.create(OriginCommand.class, originType);
+    this.settings = settings;
+    this.clock = clock;
+    this.journal = new Journal(system, originType, settings.readJournal());
+  }
+
+  /**
+   * Starts the origins of one type on this node.
+   *
+   * @param originType part of every journal row's id: never to be changed
+   * @param pool makes their attempts; its reports go to {@link #reports}
+   * @param random numbers evenly from [0, 1), on any thread
+   */
+  public static Origins start(
+      ActorSystem<?> system,
+      String originType,
+      OriginSettings settings,
+      ExecutorPool pool,
+      Clock clock,
+      DoubleSupplier random) {
+    var origins = new Origins(system, originType, settings, clock);
+    var node = new OriginEntity.Node(settings, pool, clock, random, origins.counters);
+    origins.sharding.init(
+        Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
+            .withStopMessage(new OriginCommand.Stop()));
+    return origins;
+  }
+
+  /** Where executors send their reports: to the origin's address, wherever it lives by then. */
+  public static Reports reports(ActorSystem<?> system) {
+    var sharding = ClusterSharding.get(system);
+    return report -> {
+      var typeKey = EntityTypeKey.create(OriginCommand.class, report.key().originType());
+      sharding.entityRefFor(typeKey, report.key().originId()).tell(new ReportArrived(report));
+    };
+  }
+
+  /**
+   * What a call came to.
+   *
+   * @param fetch as it stands now; empty when there is none or it is not the caller's
+   */
+  public record Answer(Verdict verdict, Optional<FetchView> fetch) {}
+
+  /**
+   * One page of a list.
+   *
+   * @param next give it as {@code after} for the page behind this one
+   */
+  public record Page(List<FetchSummary> items, Optional<Long> next) {}
+
+  /**
+   * Accepts a fetch. When the stage completes with {@code ACCEPTED} it is durable, and will settle.
+   *
+   * @param fetchId the caller's name for it: repeating it with the same spec is answered with
+   *     {@code EXISTING}, with another one with {@code ID_REUSED}
+   */
+  public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
+    return fetch(originId, replyTo -> new OriginCommand.Submit(fetchId, spec, replyTo))
+        .thenCompose(reply -> answer(originId, reply));
+  }
+
+  /** The fetch as it stands, or {@code NO_SUCH_FETCH}. */
+  public CompletionStage<Answer> read(String originId, String fetchId) {
+    return fetch(originId, replyTo -> new OriginCommand.Read(fetchId, replyTo))
+        .thenCompose(reply -> answer(originId, reply));
+  }
+
+  /**
+   * The fetch once it has settled or, if that takes longer than {@code wait}, as it stands then.
+   */
+  public CompletionStage<Answer> await(String originId, String fetchId, Duration wait) {
+    var until = clock.instant().plus(wait);
+    return this.<OriginReply.Fetch>ask(
+            originId, replyTo -> new Await(fetchId, until, replyTo), wait)
+        .thenCompose(reply -> answer(originId, reply))
+        .exceptionallyCompose(
+            failure ->
+                cause(failure) instanceof TimeoutException
+                    ? read(originId, fetchId)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * Takes a fetch back. {@code SETTLED} when it is cancelled, now or by an earlier call; {@code
+   * SETTLED_OTHERWISE} when something else settled it first.
+   */
+  public CompletionStage<Answer> cancel(String originId, String fetchId) {
+    return fetch(originId, replyTo -> new OriginCommand.Cancel(fetchId, replyTo))
+        .thenCompose(reply -> answer(originId, reply));
+  }
+
+  /**
+   * The origin's fetches in the order of their acceptance.
+   *
+   * @param settled only those, or only those pending; empty for both
+   * @param after from {@link Page#next}, or 0
+   */
+  public CompletionStage<Page> list(
+      String originId, Optional<Boolean> settled, long after, int limit) {
+    return this.<OriginReply.Page>ask(
+            originId,
+            replyTo -> new ListFetches(settled, after, limit, replyTo),
+            settings.askTimeout())
+        .thenApply(page -> new Page(page.items(), page.next()));
+  }
+
+  /**
+   * Recovers every origin there is, so that what was pending when the last node stopped goes on.
+   * Origins that cannot be recovered are tried again until they are.
+   *
+   * @return completed with how many there are
+   */
+  public CompletionStage<Integer> wakeAll() {
+    return journal
+        .originIds()
+        .mapAsyncUnordered(settings.wakeParallelism(), this::wake)
+        .runWith(Sink.fold(0, (count, done) -> count + 1), system);
+  }
+
+  private CompletionStage<Done> wake(String originId) {
+    return this.<OriginReply.Awake>ask(originId, OriginCommand.Wake::new, settings.askTimeout())
+        .thenApply(awake -> Done.getInstance())
+        .exceptionallyCompose(
+            failure -> {
+              LOG.warn("Origin {} did not recover yet; trying again: {}", originId, failure);
+              return wake(originId);
+            });
+  }
+
+  /** Counts since the node started, and what is pending on it now. */
+  public Stats stats() {
+    return new Stats(counters.counts(), counters.pending());
+  }
+
+  public record Stats(Map<Notice, Long> counts, long pending) {}
+
+  private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {
+    return reply
+        .stored()
+        .map(
+            stored ->
+                journal
+                    .view(originId, stored)
+                    .thenApply(view -> new Answer(reply.verdict(), Optional.of(view))))
+        .orElseGet(
+            () -> CompletableFuture.completedFuture(new Answer(reply.verdict(), reply.view())));
+  }
+
+  private CompletionStage<OriginReply.Fetch> fetch(
+      String originId, Function<ActorRef<OriginReply.Fetch>, OriginCommand> command) {
+    return ask(originId, command, settings.askTimeout());
+  }
+
+  private <R> CompletionStage<R> ask(
+      String originId, Function<ActorRef<R>, OriginCommand> command, Duration timeout) {
+    return sharding.entityRefFor(typeKey, originId).ask(command, timeout);
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Report;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fetch that was accepted and has not settled.
+ *
+ * @param order its place among the fetches of its origin
+ * @param ended the attempts that are over, in order
+ * @param open the attempt under way
+ * @param last what ended the latest attempt, while another is awaited
+ * @param lateRows journal rows of reports that came after their attempt was given up
+ */
+record PendingFetch(
+    String id,
+    long order,
+    FetchSpec spec,
+    Instant acceptedAt,
+    List<Attempt> ended,
+    Optional<Attempt> open,
+    Optional<Report> last,
+    List<Long> lateRows) {
+
+  static PendingFetch accepted(String id, long order, FetchSpec spec, Instant at) {
+    return new PendingFetch(
+        id, order, spec, at, List.of(), Optional.empty(), Optional.empty(), List.of());
+  }
+
+  PendingFetch withOpen(Attempt attempt) {
+    return new PendingFetch(
+        id, order, spec, acceptedAt, ended, Optional.of(attempt), last, lateRows);
+  }
+
+  PendingFetch withEnded(Attempt attempt, Report report) {
+    return new PendingFetch(
+        id,
+        order,
+        spec,
+        acceptedAt,
+        plus(ended, attempt),
+        Optional.empty(),
+        Optional.of(report),
+        lateRows);
+  }
+
+  PendingFetch withLate(int attempt, Report report, long row) {
+    var updated =
+        ended.stream().map(a -> a.number() == attempt ? a.withReportSeen(report) : a).toList();
+    return new PendingFetch(id, order, spec, acceptedAt, updated, open, last, plus(lateRows, row));
+  }
+
+  Instant deadline() {
+    return acceptedAt.plus(spec.within());
+  }
+
+  /** When an attempt that started then is given up as lost. */
+  Instant backstop(Instant startedAt) {
+    return startedAt.plus(spec.timeoutAt(startedAt, deadline())).plus(spec.grace());
+  }
+
+  int nextNumber() {
+    return ended.size() + 1;
+  }
+
+  /** All attempts so far, the open one last. */
+  List<Attempt> attempts() {
+    return open.map(attempt -> plus(ended, attempt)).orElse(ended);
+  }
+
+  Optional<Attempt> attempt(int number) {
+    return attempts().stream().filter(a -> a.number() == number).findFirst();
+  }
+
+  boolean maybeSent() {
+    return attempts().stream().anyMatch(Attempt::maybeSent);
+  }
+
+  static <T> List<T> plus(List<T> list, T element) {
+    var longer = new ArrayList<>(list);
+    longer.add(element);
+    return List.copyOf(longer);
+  }
+}

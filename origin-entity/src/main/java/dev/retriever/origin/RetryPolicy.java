@@ -1,0 +1,104 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * When a fetch gets another attempt.
+ *
+ * @param maxAttempts including the first, 1 to {@link #MAX_ATTEMPTS}. Attempts that were lost with
+ *     their executor, or refused by it unsent, do not count
+ * @param minBackoff bound of the wait before the second attempt; it doubles with each, up to {@code
+ *     maxBackoff}. The wait itself is drawn evenly from zero to the bound
+ * @param retryOn statuses that are worth another attempt
+ * @param resend what to do when the target may already have acted
+ */
+public record RetryPolicy(
+    int maxAttempts,
+    Duration minBackoff,
+    Duration maxBackoff,
+    Set<Integer> retryOn,
+    Resend resend) {
+
+  public static final int MAX_ATTEMPTS = 100;
+  public static final Duration MAX_BACKOFF = Duration.ofHours(24);
+  public static final Set<Integer> RETRY_ON = Set.of(408, 425, 429, 500, 502, 503, 504);
+
+  /** One attempt; a lost one is repeated when that is safe. */
+  public static final RetryPolicy DEFAULT =
+      new RetryPolicy(1, Duration.ofSeconds(1), Duration.ofMinutes(1), RETRY_ON, Resend.WHEN_SAFE);
+
+  /** Whether a request may be sent again when it may have been acted on. */
+  public enum Resend {
+    /** When the method is idempotent, or the target is sent an idempotency key. */
+    WHEN_SAFE,
+    /** The target copes with repetitions. */
+    ALWAYS,
+    /** Not even then: at most one request reaches the wire once one may have. */
+    NEVER
+  }
+
+  /**
+   * @throws InvalidSpec naming the field and its range
+   */
+  public RetryPolicy {
+    if (maxAttempts < 1 || maxAttempts > MAX_ATTEMPTS) {
+      throw new InvalidSpec("/retry/maxAttempts", "must be 1 to " + MAX_ATTEMPTS);
+    }
+    if (minBackoff.isNegative() || minBackoff.compareTo(MAX_BACKOFF) > 0) {
+      throw new InvalidSpec("/retry/minBackoff", "must be 0 to 24h");
+    }
+    if (maxBackoff.compareTo(minBackoff) < 0 || maxBackoff.compareTo(MAX_BACKOFF) > 0) {
+      throw new InvalidSpec("/retry/maxBackoff", "must be minBackoff to 24h");
+    }
+    for (var status : retryOn) {
+      if (status < 100 || status > 599) {
+        throw new InvalidSpec("/retry/retryOn", "must be HTTP statuses from 100 to 599");
+      }
+    }
+    retryOn = Set.copyOf(new TreeSet<>(retryOn));
+  }
+
+  /**
+   * How long to wait after {@code attempts} attempts.
+   *
+   * @param random evenly from [0, 1)
+   */
+  Duration backoff(int attempts, double random) {
+    var bound = (double) maxBackoff.toMillis();
+    var doubled = minBackoff.toMillis() * Math.pow(2, Math.min(attempts - 1, 62));
+    return Duration.ofMillis((long) (Math.min(bound, doubled) * random));
+  }
+
+  /**
+   * What the target asked for by {@code Retry-After}, in seconds or as a date. What lies in the
+   * past is now; what is neither form is ignored.
+   */
+  static Optional<Instant> retryAfter(Response response, Instant now) {
+    return response.header("Retry-After").map(String::trim).flatMap(value -> parse(value, now));
+  }
+
+  private static Optional<Instant> parse(String value, Instant now) {
+    if (value.matches("\\d{1,9}")) {
+      return Optional.of(now.plusSeconds(Long.parseLong(value)));
+    }
+    if (value.matches("\\d+")) {
+      return Optional.of(now.plus(Duration.ofDays(36_500)));
+    }
+    try {
+      var format = DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT);
+      var at = ZonedDateTime.parse(value, format).toInstant();
+      return Optional.of(at.isBefore(now) ? now : at);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

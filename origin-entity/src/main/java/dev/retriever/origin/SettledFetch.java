@@ -1,0 +1,70 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an origin remembers of a settled fetch. Headers, body and attempts stay in the journal, in
+ * {@code row}.
+ *
+ * @param fingerprint of its spec
+ * @param reportsSeen by attempt, the checksum of its report, or 0
+ * @param lateRows journal rows of what came after
+ */
+record SettledFetch(
+    String id,
+    long order,
+    String fingerprint,
+    Instant acceptedAt,
+    Instant settledAt,
+    Outcome.Type type,
+    Optional<Stage> stage,
+    Optional<Integer> status,
+    Optional<String> reason,
+    boolean exhausted,
+    long row,
+    List<Long> reportsSeen,
+    List<Long> lateRows) {
+
+  static SettledFetch of(PendingFetch fetch, OriginEvent.FetchSettled event, long row) {
+    var outcome = event.outcome();
+    return new SettledFetch(
+        fetch.id(),
+        fetch.order(),
+        fetch.spec().fingerprint(),
+        fetch.acceptedAt(),
+        event.at(),
+        outcome.type(),
+        outcome.reached(),
+        outcome.received().map(Response::status),
+        outcome.why(),
+        event.exhausted(),
+        row,
+        event.attempts().stream().map(Attempt::reportSeen).toList(),
+        fetch.lateRows());
+  }
+
+  SettledFetch withLate(int attempt, Report report, long lateRow) {
+    var seen = new ArrayList<>(reportsSeen);
+    seen.set(attempt - 1, Attempt.checksum(report));
+    return new SettledFetch(
+        id,
+        order,
+        fingerprint,
+        acceptedAt,
+        settledAt,
+        type,
+        stage,
+        status,
+        reason,
+        exhausted,
+        row,
+        List.copyOf(seen),
+        PendingFetch.plus(lateRows, lateRow));
+  }
+}

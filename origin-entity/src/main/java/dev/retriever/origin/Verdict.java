@@ -1,0 +1,19 @@
+package dev.retriever.origin;
+
+/** What an input to an origin came to. */
+public enum Verdict {
+  ACCEPTED,
+  /** The same fetch, with the same content, was accepted before. */
+  EXISTING,
+  /** A fetch with other content was accepted under that id. Nothing changed. */
+  ID_REUSED,
+  /** The origin has as many fetches pending as it may. Nothing changed. */
+  TOO_MANY_PENDING,
+  NO_SUCH_FETCH,
+  /** It has settled as this input would have it, now or before. */
+  SETTLED,
+  /** It had settled before, and otherwise. Nothing changed. */
+  SETTLED_OTHERWISE,
+  /** There is nothing to say but what is there. */
+  NOTED
+}
