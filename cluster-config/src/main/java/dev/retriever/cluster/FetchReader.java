@@ -1,0 +1,215 @@
+package dev.retriever.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
+import dev.retriever.executor.InvalidRequest;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.InvalidSpec;
+import dev.retriever.origin.RetryPolicy;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads a submission, strictly: whatever is not understood is refused, before anything is done. */
+final class FetchReader {
+  private static final int MAX_DEPTH = 32;
+
+  /** What was submitted. */
+  record Submission(Optional<String> id, FetchSpec spec) {}
+
+  private final ObjectMapper mapper;
+  private final int maxBody;
+
+  /**
+   * @param maxBody bytes that the body of a fetch may have
+   */
+  FetchReader(int maxBody) {
+    this.maxBody = maxBody;
+    var json =
+        com.fasterxml.jackson.core.JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(20)
+                    .maxStringLength(maxBody * 2 + 1024)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+    this.mapper =
+        JsonMapper.builder(json)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+  }
+
+  /**
+   * @throws Problem.Found naming the field
+   */
+  Submission read(byte[] bytes) {
+    var fields = JsonFields.of(parse(bytes), "");
+    var id = fields.text("id").map(text -> Ids.checked("/id", text));
+    var request =
+        fields
+            .object("request")
+            .map(this::request)
+            .orElseThrow(() -> JsonFields.invalid("/request", "is missing"));
+    var retry = fields.object("retry").map(FetchReader::retry).orElse(RetryPolicy.DEFAULT);
+    try {
+      var spec =
+          new FetchSpec(
+              request,
+              fields.duration("timeout").orElse(FetchSpec.TIMEOUT),
+              fields.duration("within").orElse(FetchSpec.WITHIN),
+              fields.duration("grace").orElse(FetchSpec.GRACE),
+              retry);
+      fields.nothingElse();
+      return new Submission(id, spec);
+    } catch (InvalidSpec e) {
+      throw JsonFields.invalid(e.pointer(), rule(e));
+    }
+  }
+
+  private JsonNode parse(byte[] bytes) {
+    try {
+      // Decoded here, because the parser would replace what is not UTF-8.
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      var json = mapper.readTree(text);
+      if (json == null || json.isMissingNode()) {
+        throw Problem.of(ProblemType.MALFORMED_JSON, "", "The body is empty.").found();
+      }
+      return json;
+    } catch (CharacterCodingException e) {
+      throw Problem.of(ProblemType.INVALID_UTF8, "The body must be JSON in UTF-8.").found();
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+      throw Problem.of(ProblemType.MALFORMED_JSON, "", "The body is malformed JSON" + where + ".")
+          .found();
+    }
+  }
+
+  private FetchRequest request(JsonFields fields) {
+    var method = fields.text("method").orElse("GET");
+    var url =
+        fields.text("url").orElseThrow(() -> JsonFields.invalid(fields.at("url"), "is missing"));
+    var headers = fields.object("headers").map(FetchReader::headers).orElse(List.of());
+    var body = body(fields);
+    var key = fields.text("idempotencyKey");
+    fields.nothingElse();
+    try {
+      return new FetchRequest(method, url, headers, body, key);
+    } catch (InvalidRequest e) {
+      throw invalid(e);
+    }
+  }
+
+  static Problem.Found invalid(InvalidRequest e) {
+    var type =
+        switch (e.kind()) {
+          case METHOD -> ProblemType.METHOD_NOT_ALLOWED_FOR_TARGET;
+          case URL -> ProblemType.URL_INVALID;
+          case HEADER -> ProblemType.HEADER_INVALID;
+          case HEADER_NOT_ALLOWED -> ProblemType.HEADER_NOT_ALLOWED;
+          case TARGET_NOT_ALLOWED -> ProblemType.TARGET_NOT_ALLOWED;
+          case BODY -> ProblemType.VALIDATION_FAILED;
+        };
+    return Problem.of(type, "/request" + e.pointer(), e.getMessage()).found();
+  }
+
+  private static List<Header> headers(JsonFields fields) {
+    var headers = new ArrayList<Header>();
+    for (var name : fields.names()) {
+      var value = fields.field(name).orElseThrow();
+      if (value.isTextual()) {
+        headers.add(new Header(name, value.textValue()));
+      } else if (value.isArray() && !value.isEmpty()) {
+        for (var each : value) {
+          if (!each.isTextual()) {
+            throw JsonFields.invalid(fields.at(name), "must be a string or an array of strings");
+          }
+          headers.add(new Header(name, each.textValue()));
+        }
+      } else {
+        throw JsonFields.invalid(fields.at(name), "must be a string or an array of strings");
+      }
+    }
+    return headers;
+  }
+
+  private Optional<Body> body(JsonFields fields) {
+    var text = fields.text("body");
+    var base64 = fields.text("bodyBase64");
+    if (text.isPresent() && base64.isPresent()) {
+      throw JsonFields.invalid(
+          fields.at("bodyBase64"), "must not be given together with body; choose one");
+    }
+    var body = text.map(Body::utf8).or(() -> base64.map(encoded -> decoded(fields, encoded)));
+    if (body.isPresent() && body.get().size() > maxBody) {
+      var field = text.isPresent() ? "body" : "bodyBase64";
+      var detail = fields.at(field) + " must be at most " + maxBody + " bytes";
+      throw Problem.of(ProblemType.PAYLOAD_TOO_LARGE, fields.at(field), detail).found();
+    }
+    return body;
+  }
+
+  private static Body decoded(JsonFields fields, String encoded) {
+    try {
+      return new Body(Base64.getDecoder().decode(encoded));
+    } catch (IllegalArgumentException e) {
+      throw JsonFields.invalid(fields.at("bodyBase64"), "must be base64 (RFC 4648, section 4)");
+    }
+  }
+
+  private static RetryPolicy retry(JsonFields fields) {
+    var fallback = RetryPolicy.DEFAULT;
+    var maxAttempts = fields.integer("maxAttempts").orElse(fallback.maxAttempts());
+    var minBackoff = fields.duration("minBackoff").orElse(fallback.minBackoff());
+    var maxBackoff =
+        fields
+            .duration("maxBackoff")
+            .orElse(
+                minBackoff.compareTo(fallback.maxBackoff()) > 0
+                    ? minBackoff
+                    : fallback.maxBackoff());
+    Set<Integer> retryOn =
+        fields.integers("retryOn").<Set<Integer>>map(TreeSet::new).orElse(fallback.retryOn());
+    var resend = fields.text("resend").map(text -> resend(fields, text)).orElse(fallback.resend());
+    fields.nothingElse();
+    try {
+      return new RetryPolicy(maxAttempts, minBackoff, maxBackoff, retryOn, resend);
+    } catch (InvalidSpec e) {
+      throw JsonFields.invalid(e.pointer(), rule(e));
+    }
+  }
+
+  private static RetryPolicy.Resend resend(JsonFields fields, String text) {
+    return switch (text) {
+      case "when-safe" -> RetryPolicy.Resend.WHEN_SAFE;
+      case "always" -> RetryPolicy.Resend.ALWAYS;
+      case "never" -> RetryPolicy.Resend.NEVER;
+      default ->
+          throw JsonFields.invalid(
+              fields.at("resend"), "must be \"when-safe\", \"always\" or \"never\"");
+    };
+  }
+
+  private static String rule(InvalidSpec e) {
+    return e.getMessage().substring(e.getMessage().indexOf(' ') + 1);
+  }
+}

@@ -1,0 +1,287 @@
+package dev.retriever.cluster;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.executor.EgressPolicy;
+import dev.retriever.executor.InvalidRequest;
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** The API for callers: submit a fetch, read it, wait for it, list and cancel. */
+final class FetchRoutes extends AllDirectives {
+  private static final Duration MAX_UPLOAD = Duration.ofSeconds(30);
+
+  private final ActorSystem<?> system;
+  private final Origins origins;
+  private final EgressPolicy egress;
+  private final NodeSettings settings;
+  private final FetchReader reader;
+
+  FetchRoutes(
+      ActorSystem<?> system, Origins origins, EgressPolicy egress, NodeSettings settings) {
+    this.system = system;
+    this.origins = origins;
+    this.egress = egress;
+    this.settings = settings;
+    this.reader = new FetchReader((int) settings.maxRequestBody());
+  }
+
+  Route routes() {
+    return ProblemHandlers.around(
+        concat(
+            path(
+                segment("v1").slash("origins").slash(segment()).slash("fetches"),
+                this::collection),
+            path(
+                segment("v1")
+                    .slash("origins")
+                    .slash(segment())
+                    .slash("fetches")
+                    .slash(segment()),
+                this::single),
+            path(segment("problems").slash(segment()), ProblemPages::page)));
+  }
+
+  private Route collection(String originId) {
+    return concat(
+        post(() -> extractRequest(request -> answered(submit(originId, request)))),
+        get(
+            () ->
+                parameterOptional(
+                    "state",
+                    state ->
+                        parameterOptional(
+                            "limit",
+                            limit ->
+                                parameterOptional(
+                                    "cursor",
+                                    cursor ->
+                                        answered(list(originId, state, limit, cursor)))))));
+  }
+
+  private Route single(String originId, String fetchId) {
+    return concat(
+        get(() -> extractRequest(request -> answered(read(originId, fetchId, request)))),
+        delete(() -> answered(cancel(originId, fetchId))));
+  }
+
+  private CompletionStage<HttpResponse> submit(String originId, HttpRequest request) {
+    Ids.inPath("origin", originId);
+    checkContent(request);
+    var key = Ids.fromHeader(header(request, "Idempotency-Key"));
+    var wait = Prefer.wait(header(request, "Prefer"), settings.maxWait());
+    return strict(request)
+        .thenApply(reader::read)
+        .thenCompose(
+            submission -> {
+              checkTarget(submission);
+              var id = fetchId(submission.id(), key);
+              return origins
+                  .submit(originId, id, submission.spec())
+                  .thenCompose(answer -> submitted(originId, id, answer, wait));
+            });
+  }
+
+  /** Base64 and JSON escapes may make a body longer than what it stands for. */
+  private CompletionStage<byte[]> strict(HttpRequest request) {
+    return request
+        .entity()
+        .withSizeLimit(2 * settings.maxRequestBody() + 64 * 1024)
+        .toStrict(MAX_UPLOAD.toMillis(), system)
+        .handle(
+            (entity, failure) -> {
+              if (failure == null) {
+                return entity.getData().toArray();
+              }
+              var cause = failure.getCause() == null ? failure : failure.getCause();
+              throw cause instanceof TimeoutException
+                  ? Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time.")
+                      .found()
+                  : ProblemHandlers.problem(cause).found();
+            });
+  }
+
+  private static void checkContent(HttpRequest request) {
+    var type = request.entity().getContentType();
+    if (!type.mediaType().equals(MediaTypes.APPLICATION_JSON)) {
+      throw Problem.of(
+              ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send JSON, as Content-Type: application/json.")
+          .found();
+    }
+    if (header(request, "Content-Encoding").isPresent()) {
+      throw Problem.of(
+              ProblemType.UNSUPPORTED_CONTENT_ENCODING, "Send the body without content encoding.")
+          .found();
+    }
+  }
+
+  private void checkTarget(FetchReader.Submission submission) {
+    try {
+      egress.check(submission.spec().request());
+    } catch (InvalidRequest e) {
+      throw FetchReader.invalid(e);
+    }
+  }
+
+  private static String fetchId(Optional<String> inBody, Optional<String> inHeader) {
+    if (inBody.isPresent() && inHeader.isPresent() && !inBody.equals(inHeader)) {
+      throw JsonFields.invalid("/id", "differs from the Idempotency-Key header; send one of them");
+    }
+    return inBody.or(() -> inHeader).orElseGet(Ids::fresh);
+  }
+
+  private CompletionStage<HttpResponse> submitted(
+      String originId, String id, Origins.Answer answer, Optional<Duration> wait) {
+    return switch (answer.verdict()) {
+      case ID_REUSED -> {
+        var detail =
+            "Fetch "
+                + id
+                + " of origin "
+                + originId
+                + " was accepted with other content. Submit this one under another id.";
+        throw Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found();
+      }
+      case TOO_MANY_PENDING ->
+          throw Problem.of(
+                  ProblemType.TOO_MANY_PENDING,
+                  "Origin "
+                      + originId
+                      + " has as many fetches pending as it may. Wait for some to settle.")
+              .found();
+      default ->
+          waited(originId, answer, wait)
+              .thenApply(
+                  fetch ->
+                      response(fetch, wait, fetch.settledAt().isPresent() ? 200 : 202)
+                          .addHeader(RawHeader.create("Location", path(fetch)))
+                          .addHeaders(replayed(answer.verdict())));
+    };
+  }
+
+  private static Iterable<HttpHeader> replayed(Verdict verdict) {
+    return verdict == Verdict.EXISTING
+        ? java.util.List.of(RawHeader.create("Idempotency-Replayed", "true"))
+        : java.util.List.of();
+  }
+
+  private static String path(FetchView fetch) {
+    return "/v1/origins/" + fetch.originId() + "/fetches/" + fetch.id();
+  }
+
+  private CompletionStage<HttpResponse> read(
+      String originId, String fetchId, HttpRequest request) {
+    Ids.inPath("origin", originId);
+    Ids.inPath("fetch", fetchId);
+    var wait = Prefer.wait(header(request, "Prefer"), settings.maxWait());
+    return origins
+        .read(originId, fetchId)
+        .thenCompose(
+            answer ->
+                answer.verdict() == Verdict.NO_SUCH_FETCH
+                    ? CompletableFuture.failedFuture(noSuchFetch(originId, fetchId))
+                    : waited(originId, answer, wait))
+        .thenApply(fetch -> response(fetch, wait, 200));
+  }
+
+  /** The fetch, after it has settled or the wait is over. */
+  private CompletionStage<FetchView> waited(
+      String originId, Origins.Answer answer, Optional<Duration> wait) {
+    var fetch = answer.fetch().orElseThrow();
+    if (wait.isEmpty() || fetch.settledAt().isPresent()) {
+      return CompletableFuture.completedFuture(fetch);
+    }
+    return origins
+        .await(originId, fetch.id(), wait.get())
+        .thenApply(settled -> settled.fetch().orElse(fetch));
+  }
+
+  private CompletionStage<HttpResponse> cancel(String originId, String fetchId) {
+    Ids.inPath("origin", originId);
+    Ids.inPath("fetch", fetchId);
+    return origins
+        .cancel(originId, fetchId)
+        .thenApply(
+            answer ->
+                switch (answer.verdict()) {
+                  case NO_SUCH_FETCH -> throw noSuchFetch(originId, fetchId);
+                  case SETTLED_OTHERWISE ->
+                      throw Problem.of(
+                              ProblemType.CONFLICT,
+                              "Fetch "
+                                  + fetchId
+                                  + " of origin "
+                                  + originId
+                                  + " had settled before; read it to see how.")
+                          .found();
+                  default -> response(answer.fetch().orElseThrow(), Optional.empty(), 200);
+                });
+  }
+
+  private CompletionStage<HttpResponse> list(
+      String originId, Optional<String> state, Optional<String> limit, Optional<String> cursor) {
+    Ids.inPath("origin", originId);
+    var query = ListQuery.of(state, limit, cursor);
+    return origins
+        .list(originId, query.settled(), query.after(), query.limit())
+        .thenApply(
+            page -> {
+              var json = JsonNodeFactory.instance.objectNode();
+              var items = json.putArray("items");
+              page.items().forEach(item -> items.add(FetchWriter.summary(item)));
+              page.next().ifPresent(next -> json.put("nextCursor", query.cursorAfter(next)));
+              return json(json, 200);
+            });
+  }
+
+  private static Problem.Found noSuchFetch(String originId, String fetchId) {
+    return Problem.of(
+            ProblemType.NOT_FOUND, "Origin " + originId + " has no fetch " + fetchId + ".")
+        .found();
+  }
+
+  private static HttpResponse response(FetchView fetch, Optional<Duration> wait, int status) {
+    var response = json(FetchWriter.fetch(fetch), status);
+    return wait.map(
+            w ->
+                response.addHeader(
+                    RawHeader.create("Preference-Applied", "wait=" + w.toSeconds())))
+        .orElse(response);
+  }
+
+  static HttpResponse json(JsonNode json, int status) {
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(status))
+        .withEntity(
+            HttpEntities.create(
+                ContentTypes.APPLICATION_JSON, json.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Optional<String> header(HttpRequest request, String name) {
+    return request.getHeader(name).map(HttpHeader::value);
+  }
+
+  private Route answered(CompletionStage<HttpResponse> response) {
+    return completeWithFuture(response);
+  }
+}

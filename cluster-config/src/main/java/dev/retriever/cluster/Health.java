@@ -1,0 +1,75 @@
+package dev.retriever.cluster;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.origin.Notice;
+import dev.retriever.origin.Origins;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** What operators ask a node: is it alive, is it ready, and what has it done. */
+final class Health extends AllDirectives {
+  private final Supplier<Optional<String>> notReady;
+  private final Origins origins;
+  private final ExecutorPool pool;
+
+  /**
+   * @param notReady why the node is not ready, in a sentence; empty when it is
+   */
+  Health(Supplier<Optional<String>> notReady, Origins origins, ExecutorPool pool) {
+    this.notReady = notReady;
+    this.origins = origins;
+    this.pool = pool;
+  }
+
+  Route routes() {
+    return ProblemHandlers.around(
+        get(
+            () ->
+                concat(
+                    path("alive", () -> complete(FetchRoutes.json(flag("alive"), 200))),
+                    path("ready", this::ready),
+                    path("stats", () -> complete(FetchRoutes.json(stats(), 200))))));
+  }
+
+  private Route ready() {
+    return notReady
+        .get()
+        .map(why -> complete(Problem.of(ProblemType.NOT_READY, why).toResponse()))
+        .orElseGet(() -> complete(FetchRoutes.json(flag("ready"), 200)));
+  }
+
+  private static ObjectNode flag(String name) {
+    return JsonNodeFactory.instance.objectNode().put(name, true);
+  }
+
+  private ObjectNode stats() {
+    var stats = origins.stats();
+    var counts = stats.counts();
+    var executors = pool.stats();
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("accepted", counts.get(Notice.ACCEPTED));
+    json.putObject("settled")
+        .put("answered", counts.get(Notice.ANSWERED))
+        .put("failed", counts.get(Notice.FAILED))
+        .put("unknown", counts.get(Notice.UNKNOWN))
+        .put("cancelled", counts.get(Notice.CANCELLED));
+    json.put("timedOut", counts.get(Notice.TIMED_OUT));
+    json.put("late", counts.get(Notice.LATE));
+    json.put("duplicateReports", counts.get(Notice.DUPLICATE_REPORTS));
+    json.put("contradictingReports", counts.get(Notice.CONTRADICTING_REPORTS));
+    json.put("strayReports", counts.get(Notice.STRAY_REPORTS));
+    json.put("undeliveredReports", executors.reportsUndelivered());
+    json.put("resentReports", executors.reportsResent());
+    json.put("refusedDispatches", executors.dispatchesRefused());
+    json.put("lostAttempts", counts.get(Notice.ATTEMPTS_LOST));
+    json.put("lostRaces", counts.get(Notice.LOST_RACES));
+    json.put("pending", stats.pending());
+    json.put("inFlight", executors.inFlight());
+    json.put("permitsHeld", executors.permitsHeld());
+    return json;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.retriever.cluster;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Ids of origins and fetches: part of journal keys, URLs and header values. */
+final class Ids {
+  static final String RULE =
+      "must be 1 to 128 of the characters A-Z a-z 0-9 . _ ~ : @ -, and start with a letter or digit";
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}");
+
+  private Ids() {}
+
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  /** In a body: refused by its pointer. */
+  static String checked(String pointer, String text) {
+    if (!isId(text)) {
+      throw JsonFields.invalid(pointer, RULE);
+    }
+    return text;
+  }
+
+  /** In a path. */
+  static String inPath(String what, String text) {
+    if (!isId(text)) {
+      throw Problem.of(ProblemType.MALFORMED_REQUEST, "The " + what + " id " + RULE + ".").found();
+    }
+    return text;
+  }
+
+  /** Time-ordered, so that neighbours in time are neighbours in an index. */
+  static String fresh() {
+    return UuidCreator.getTimeOrderedEpoch().toString();
+  }
+
+  /**
+   * The fetch id in an {@code Idempotency-Key} header: a quoted string as the draft standard has
+   * it, or bare.
+   */
+  static Optional<String> fromHeader(Optional<String> header) {
+    return header.map(
+        value -> {
+          var text = value.trim();
+          if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
+            text = text.substring(1, text.length() - 1);
+          }
+          if (!isId(text)) {
+            throw Problem.of(
+                    ProblemType.IDEMPOTENCY_KEY_MALFORMED, "The Idempotency-Key " + RULE + ".")
+                .found();
+          }
+          return text;
+        });
+  }
+}

@@ -1,0 +1,203 @@
+package dev.retriever.cluster;
+
+import com.typesafe.config.Config;
+import dev.retriever.executor.EgressPolicy;
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.HttpTransport;
+import dev.retriever.executor.TransportSettings;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.Origins;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running node. */
+final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Part of every journal key of the HTTP API's origins: never to be changed. */
+  static final String ORIGIN_TYPE = "http";
+
+  private static final Duration UNBIND = Duration.ofSeconds(10);
+
+  private final ActorSystem<Void> system;
+  private final ServerBinding api;
+  private final ServerBinding management;
+  private final CompletionStage<Integer> woken;
+
+  private Node(
+      ActorSystem<Void> system,
+      ServerBinding api,
+      ServerBinding management,
+      CompletionStage<Integer> woken) {
+    this.system = system;
+    this.api = api;
+    this.management = management;
+    this.woken = woken;
+  }
+
+  /**
+   * Starts a node, and waits until its ports are bound.
+   *
+   * @throws RuntimeException when the configuration is wrong, or the database or a port cannot be
+   *     had; nothing is left running then
+   */
+  static Node start(Config settings) {
+    var storage = Storage.from(settings);
+    var config = storage.configure(settings);
+    var node = NodeSettings.from(config);
+    var executors = ExecutorSettings.from(config);
+    var transport = TransportSettings.from(config);
+    var origins = OriginSettings.from(config);
+    var egress =
+        EgressPolicy.of(
+            Stream.concat(node.egressAllow().stream(), transport.egressAllow().stream()).toList());
+    storage.migrate();
+
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "retriever", config);
+    try {
+      return new Wiring(system, node, egress).start(storage, transport, executors, origins);
+    } catch (RuntimeException e) {
+      system.terminate();
+      throw e;
+    }
+  }
+
+  private record Wiring(ActorSystem<Void> system, NodeSettings settings, EgressPolicy egress) {
+    Node start(
+        Storage storage,
+        TransportSettings transportSettings,
+        ExecutorSettings executorSettings,
+        OriginSettings originSettings) {
+      var clock = Clock.systemUTC();
+      var cluster = Cluster.get(system);
+      LOG.info("Node {} stores in {}", cluster.selfMember().uniqueAddress(), storage);
+      if (!settings.egressAllow().isEmpty()) {
+        LOG.warn("Targets in {} may be called, private or not", settings.egressAllow());
+      }
+
+      var transport = HttpTransport.create(transportSettings, egress);
+      closeAtTheEnd(transport);
+      var reports = Origins.reports(system);
+      var pool =
+          ExecutorPool.start(
+              system, poolId(cluster), executorSettings, transport, reports, clock);
+      var origins =
+          Origins.start(
+              system,
+              ORIGIN_TYPE,
+              originSettings,
+              pool,
+              clock,
+              () -> ThreadLocalRandom.current().nextDouble());
+
+      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      var woken = origins.wakeAll().toCompletableFuture();
+      woken.whenComplete(Wiring::logWoken);
+      var health = new Health(() -> notReady(cluster, woken), origins, pool);
+      var routes = new FetchRoutes(system, origins, egress, settings).routes();
+      return new Node(
+          system,
+          bind(settings.httpHost(), settings.httpPort(), routes),
+          bind(settings.managementHost(), settings.managementPort(), health.routes()),
+          woken);
+    }
+
+    /** Names this incarnation of the node: after a restart the uid is another one. */
+    private static String poolId(Cluster cluster) {
+      var self = cluster.selfMember().uniqueAddress();
+      return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
+    }
+
+    private static void logWoken(Integer origins, Throwable failure) {
+      if (failure == null) {
+        LOG.info("{} origins recovered; what was pending goes on", origins);
+      } else {
+        LOG.error("Origins could not be recovered; restart the node", failure);
+      }
+    }
+
+    private static Optional<String> notReady(Cluster cluster, CompletableFuture<Integer> woken) {
+      if (cluster.selfMember().status() != MemberStatus.up()) {
+        return Optional.of("The node is not a member of its cluster yet, or no longer.");
+      }
+      return woken.isDone() && !woken.isCompletedExceptionally()
+          ? Optional.empty()
+          : Optional.of("Origins with pending fetches are being recovered.");
+    }
+
+    private ServerBinding bind(String host, int port, Route routes) {
+      try {
+        return Http.get(system)
+            .newServerAt(host, port)
+            .bind(routes)
+            .toCompletableFuture()
+            .join()
+            .addToCoordinatedShutdown(UNBIND, system);
+      } catch (java.util.concurrent.CompletionException e) {
+        throw new IllegalStateException(
+            "cannot listen on "
+                + host
+                + ":"
+                + port
+                + "; set another port, or 0 for a free one ("
+                + e.getCause().getMessage()
+                + ")",
+            e.getCause());
+      }
+    }
+
+    private void closeAtTheEnd(HttpTransport transport) {
+      CoordinatedShutdown.get(system)
+          .addTask(
+              CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+              "close-http-transport",
+              () -> {
+                transport.close();
+                return CompletableFuture.completedFuture(Done.getInstance());
+              });
+    }
+  }
+
+  /** Completed when what was pending before the start goes on. */
+  CompletionStage<Integer> woken() {
+    return woken;
+  }
+
+  String apiUrl() {
+    return url(api);
+  }
+
+  String managementUrl() {
+    return url(management);
+  }
+
+  private static String url(ServerBinding binding) {
+    InetSocketAddress address = binding.localAddress();
+    return "http://" + address.getHostString() + ":" + address.getPort();
+  }
+
+  /** Stops in good order, and waits for it. */
+  void stop() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.retriever.cluster;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/**
+ * An error as the API answers it (RFC 9457).
+ *
+ * @param status usually that of the type
+ * @param detail what is wrong and what to do, without secrets and without what is internal
+ * @param errors the fields that are wrong
+ */
+record Problem(ProblemType type, int status, String detail, List<FieldError> errors) {
+  /** How long a caller is asked to wait before it repeats what could not be done now. */
+  static final int RETRY_AFTER_SECONDS = 1;
+
+  private static final org.apache.pekko.http.javadsl.model.ContentType JSON =
+      ContentTypes.create(
+          MediaTypes.applicationWithFixedCharset(
+              "problem+json", org.apache.pekko.http.javadsl.model.HttpCharsets.UTF_8));
+
+  /**
+   * @param pointer JSON pointer into the request body
+   */
+  record FieldError(String pointer, String detail) {}
+
+  static Problem of(ProblemType type, String detail) {
+    return new Problem(type, type.status(), detail, List.of());
+  }
+
+  static Problem of(ProblemType type, String pointer, String detail) {
+    return new Problem(type, type.status(), detail, List.of(new FieldError(pointer, detail)));
+  }
+
+  /** For a status that was chosen elsewhere. */
+  static Problem ofStatus(int status, String detail) {
+    return new Problem(ProblemType.ofStatus(status), status, detail, List.of());
+  }
+
+  HttpResponse toResponse() {
+    var response =
+        HttpResponse.create()
+            .withStatus(StatusCodes.get(status))
+            .withEntity(HttpEntities.create(JSON, body()));
+    return status == 503 || status == 429
+        ? response.addHeader(RawHeader.create("Retry-After", "" + RETRY_AFTER_SECONDS))
+        : response;
+  }
+
+  byte[] body() {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("type", "/problems/" + type.slug());
+    json.put("title", type.title());
+    json.put("status", status);
+    json.put("detail", detail);
+    if (!errors.isEmpty()) {
+      var list = json.putArray("errors");
+      errors.forEach(
+          error -> list.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
+    }
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Thrown where a request is read, to be answered as it stands. */
+  static final class Found extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Problem problem;
+
+    Found(Problem problem) {
+      super(problem.detail(), null, false, false);
+      this.problem = problem;
+    }
+
+    Problem problem() {
+      return problem;
+    }
+  }
+
+  Found found() {
+    return new Found(this);
+  }
+}

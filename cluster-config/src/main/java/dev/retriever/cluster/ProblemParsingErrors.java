@@ -1,0 +1,26 @@
+package dev.retriever.cluster;
+
+import org.apache.pekko.event.LoggingAdapter;
+import org.apache.pekko.http.ParsingErrorHandler;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.ErrorInfo;
+import org.apache.pekko.http.scaladsl.model.StatusCode;
+import org.apache.pekko.http.scaladsl.settings.ServerSettings;
+
+/**
+ * Answers what the HTTP parser refuses as a problem document. Named in {@code application.conf};
+ * Pekko HTTP looks it up as it would a Scala object.
+ */
+public final class ProblemParsingErrors extends ParsingErrorHandler {
+  /** Where a Scala object has its only instance. */
+  public static final ProblemParsingErrors MODULE$ = new ProblemParsingErrors();
+
+  private ProblemParsingErrors() {}
+
+  @Override
+  public HttpResponse handle(
+      StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {
+    log.info("Illegal request, answered with {}: {}", status.intValue(), info.summary());
+    return Problem.ofStatus(status.intValue(), info.summary()).toResponse();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.retriever.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+
+/**
+ * The database: which one, how the journal reaches it, and its schema.
+ *
+ * @param url JDBC, with PostgreSQL or H2
+ */
+record Storage(String url, String user, String password) {
+  /** From {@code retriever.node}: the database named there, else an embedded one in a file. */
+  static Storage from(Config config) {
+    var c = config.getConfig("retriever.node");
+    var url = c.getString("db.url");
+    if (url.isBlank()) {
+      return embedded(Path.of(c.getString("data-dir")));
+    }
+    if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
+      throw new IllegalArgumentException(
+          "RETRIEVER_DB_URL must begin with jdbc:postgresql: or jdbc:h2:");
+    }
+    return new Storage(url, c.getString("db.user"), c.getString("db.password"));
+  }
+
+  /**
+   * By default H2 writes up to half a second after it has acknowledged a commit; with a write delay
+   * of 0 nothing acknowledged is lost when the process is killed. (When the machine loses power it
+   * may be: H2 does not sync to the disk.) The file closes with the last connection, not by H2's own
+   * shutdown hook, which would run before the node has drained.
+   */
+  private static Storage embedded(Path dataDir) {
+    var file = dataDir.toAbsolutePath().normalize().resolve("retriever");
+    if (file.toString().indexOf(';') >= 0) {
+      throw new IllegalArgumentException("RETRIEVER_DATA_DIR must not contain a semicolon");
+    }
+    return new Storage(
+        "jdbc:h2:file:" + file + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+        "retriever",
+        "");
+  }
+
+  boolean isPostgres() {
+    return url.startsWith("jdbc:postgresql:");
+  }
+
+  /** Creates the schema, or brings it up to date. Waits while another node does. */
+  void migrate() {
+    Flyway.configure()
+        .dataSource(url, user, password)
+        .locations("classpath:db/migration/" + (isPostgres() ? "postgresql" : "h2"))
+        .load()
+        .migrate();
+  }
+
+  /** The configuration with the journal on this database. */
+  Config configure(Config config) {
+    var db = "pekko-persistence-jdbc.shared-databases.slick.";
+    return ConfigFactory.parseMap(
+            Map.of(
+                db + "profile",
+                isPostgres() ? "slick.jdbc.PostgresProfile$" : "slick.jdbc.H2Profile$",
+                db + "db.driver",
+                isPostgres() ? "org.postgresql.Driver" : "org.h2.Driver",
+                db + "db.url",
+                url,
+                db + "db.user",
+                user,
+                db + "db.password",
+                password),
+            "the database settings")
+        .withFallback(config);
+  }
+
+  /** Without what may be a secret: parameters of the URL, user and password. */
+  @Override
+  public String toString() {
+    return url.split("[?;]", 2)[0];
+  }
+}
