@@ -32,6 +32,9 @@ public final class EgressPolicy {
           .allowMask(false)
           .allowWildcardedSeparator(false)
           .allow_inet_aton(false)
+          .getIPv4AddressParametersBuilder()
+          .allowLeadingZeros(false) // others read them as octal
+          .getParentBuilder()
           .getIPv6AddressParametersBuilder()
           .allowZone(false)
           .getParentBuilder()

@@ -2,6 +2,7 @@ package dev.retriever.executor;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
@@ -63,7 +64,11 @@ final class FailureReason {
         || caused(failure, IllegalArgumentException.class)) {
       return MALFORMED_RESPONSE;
     }
-    return caused(failure, IOException.class) ? CONNECTION_CLOSED : IO_ERROR;
+    // The one in the middle of a head is no IOException.
+    var closed =
+        caused(failure, IOException.class)
+            || caused(failure, PrematureChannelClosureException.class);
+    return closed ? CONNECTION_CLOSED : IO_ERROR;
   }
 
   private static boolean closed(Throwable failure) {

@@ -17,6 +17,11 @@ import java.util.regex.Pattern;
 final class RawTarget implements AutoCloseable {
   static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+  /** What to speak on top of a connection, TLS for one. */
+  interface Layer {
+    Socket over(Socket socket) throws IOException;
+  }
+
   /** What to do with one connection; it is closed afterwards. */
   interface Script {
     void serve(Connection connection) throws IOException;
@@ -25,6 +30,7 @@ final class RawTarget implements AutoCloseable {
   private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
   private final ServerSocket server;
+  private final Layer layer;
   private final Script script;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -32,16 +38,17 @@ final class RawTarget implements AutoCloseable {
   private final CompletableFuture<Void> reached = new CompletableFuture<>();
 
   RawTarget(Script script) {
-    this(plain(), script);
+    this(socket -> socket, script);
   }
 
-  RawTarget(ServerSocket server, Script script) {
-    this.server = server;
+  RawTarget(Layer layer, Script script) {
+    this.server = listening();
+    this.layer = layer;
     this.script = script;
     daemon(this::accept);
   }
 
-  private static ServerSocket plain() {
+  private static ServerSocket listening() {
     try {
       return new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     } catch (IOException e) {
@@ -107,8 +114,9 @@ final class RawTarget implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    try (socket) {
-      script.serve(new Connection(socket));
+    try (socket;
+        var layered = layer.over(socket)) {
+      script.serve(new Connection(socket, layered));
     } catch (IOException e) {
       hungUp.complete(null);
     }
@@ -122,9 +130,11 @@ final class RawTarget implements AutoCloseable {
 
   /** One accepted connection. */
   final class Connection {
+    private final Socket tcp;
     private final Socket socket;
 
-    Connection(Socket socket) {
+    Connection(Socket tcp, Socket socket) {
+      this.tcp = tcp;
       this.socket = socket;
     }
 
@@ -166,8 +176,13 @@ final class RawTarget implements AutoCloseable {
 
     /** Closes with RST instead of FIN. */
     void reset() throws IOException {
-      socket.setSoLinger(true, 0);
-      socket.close();
+      tcp.setSoLinger(true, 0);
+      tcp.close();
+    }
+
+    /** Closes without a word on the layer above. */
+    void cut() throws IOException {
+      tcp.close();
     }
 
     private static int contentLength(String head) {
