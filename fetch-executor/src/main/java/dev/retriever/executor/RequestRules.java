@@ -17,12 +17,19 @@ final class RequestRules {
   static final int MAX_HOST = 253;
 
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
-  private static final Pattern FIELD_VALUE = Pattern.compile("[\\x20-\\x7e\\t]*");
+
+  /**
+   * Blanks at the ends are not part of a value (RFC 9110, section 5.5), and the client refuses
+   * them.
+   */
+  private static final Pattern FIELD_VALUE =
+      Pattern.compile("(?:[\\x21-\\x7e](?:[\\x20-\\x7e\\t]*[\\x21-\\x7e])?)?");
+
   private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
   private static final Pattern DOTTED_QUAD =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
   private static final Pattern LABEL =
-      Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
+      Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
   /** A last label such as 1, 0177 or 0x7f makes the platform's resolver read a number. */
   private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
@@ -154,14 +161,18 @@ final class RequestRules {
   }
 
   private static void checkValue(String pointer, String value) {
-    if (value.length() > MAX_HEADER_VALUE || !FIELD_VALUE.matcher(value).matches()) {
+    if (value.length() > MAX_HEADER_VALUE || !isFieldValue(value)) {
       throw new InvalidRequest(
           Kind.HEADER,
           pointer,
           "a header value must be at most "
               + MAX_HEADER_VALUE
-              + " printable ASCII characters, spaces and tabs");
+              + " printable ASCII characters, with blanks only between them");
     }
+  }
+
+  static boolean isFieldValue(String value) {
+    return FIELD_VALUE.matcher(value).matches();
   }
 
   /** As a JSON pointer has it (RFC 6901). */

@@ -1,0 +1,186 @@
+package dev.retriever.executor;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.asynchttpclient.AsyncHttpClient;
+import org.asynchttpclient.DefaultAsyncHttpClient;
+import org.asynchttpclient.DefaultAsyncHttpClientConfig;
+import org.asynchttpclient.Request;
+import org.asynchttpclient.RequestBuilder;
+import org.asynchttpclient.netty.channel.ChannelManager;
+import org.asynchttpclient.uri.Uri;
+
+/**
+ * The one place that opens connections to targets. A non-blocking client does the work, with all
+ * that it would do on its own account switched off: it does not repeat, redirect, authenticate,
+ * decompress, keep cookies, look for a proxy or give up.
+ */
+public final class HttpTransport implements Transport {
+  private static final Duration NEVER = Duration.ofMillis(-1);
+
+  private final TransportSettings settings;
+  private final TargetResolver resolver;
+  private final AsyncHttpClient client;
+  private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private HttpTransport(
+      TransportSettings settings, TargetResolver resolver, AsyncHttpClient client) {
+    this.settings = settings;
+    this.resolver = resolver;
+    this.client = client;
+  }
+
+  public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
+    return create(settings, policy, InetAddress::getAllByName, null);
+  }
+
+  /**
+   * @param tls whom to trust; null for whom the platform trusts
+   */
+  static HttpTransport create(
+      TransportSettings settings,
+      EgressPolicy policy,
+      TargetResolver.Lookup lookup,
+      SslContext tls) {
+    return new HttpTransport(
+        settings,
+        new TargetResolver(settings, policy, lookup),
+        new DefaultAsyncHttpClient(clientConfig(settings).setSslContext(tls).build()));
+  }
+
+  @Override
+  public Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+    var exchange = new HttpExchange(key, settings.maxResponseBody(), open::remove, done);
+    open.add(exchange);
+    if (closed) {
+      exchange.abort(FailureReason.SHUT_DOWN);
+      return exchange;
+    }
+    try {
+      var wire = toWire(key, request);
+      exchange.resolving();
+      exchange.isHandledBy(client.executeRequest(wire, exchange));
+    } catch (RuntimeException e) {
+      exchange.onThrowable(e);
+    }
+    return exchange;
+  }
+
+  /** The client would leave open exchanges hanging for ever, so they are ended first. */
+  @Override
+  public void close() {
+    closed = true;
+    open.forEach(exchange -> exchange.abort(FailureReason.SHUT_DOWN));
+    resolver.close();
+    try {
+      client.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Request toWire(AttemptKey key, FetchRequest request) {
+    var builder =
+        new RequestBuilder(request.method(), true)
+            .setUri(target(request.url()))
+            .setHeaders(headers(key, request))
+            .setNameResolver(resolver);
+    request.body().ifPresent(body -> builder.setBody(body.bytes()));
+    return builder.build();
+  }
+
+  /**
+   * The client's own parser resolves dot segments and may escape once more; a signed URL would no
+   * longer be the one that was signed. So it gets path and query in one piece, as the path.
+   */
+  private static Uri target(String url) {
+    var uri = URI.create(url);
+    var authority = url.indexOf("//") + 2;
+    var path = authority + uri.getRawAuthority().length();
+    var rest = url.substring(path);
+    return new Uri(
+        uri.getScheme(),
+        null,
+        uri.getHost(),
+        uri.getPort(),
+        rest.startsWith("/") ? rest : "/" + rest,
+        null,
+        null);
+  }
+
+  private static String host(URI uri) {
+    var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    var port = uri.getPort();
+    return port == -1 || port == usual ? uri.getHost() : uri.getHost() + ":" + port;
+  }
+
+  private HttpHeaders headers(AttemptKey key, FetchRequest request) {
+    var headers = new DefaultHttpHeaders();
+    headers.add("Host", host(URI.create(request.url())));
+    request.headers().forEach(header -> headers.add(header.name(), header.value()));
+    if (!headers.contains(HttpHeaderNames.USER_AGENT)) {
+      headers.add("User-Agent", settings.userAgent());
+    }
+    request.idempotencyKey().ifPresent(value -> headers.add("Idempotency-Key", value));
+    if (settings.identifyAttempts()) {
+      headers.add("Retriever-Fetch-Id", key.fetchId());
+      headers.add("Retriever-Attempt", Integer.toString(key.attempt()));
+    }
+    return headers;
+  }
+
+  private static DefaultAsyncHttpClientConfig.Builder clientConfig(TransportSettings settings) {
+    var connectMillis = settings.connectTimeout().toMillis();
+    return alone(new DefaultAsyncHttpClientConfig.Builder())
+        .setConnectTimeout(settings.connectTimeout())
+        .setHandshakeTimeout((int) connectMillis)
+        .setRequestTimeout(NEVER)
+        .setReadTimeout(NEVER)
+        .setKeepAlive(true)
+        .setPooledConnectionIdleTimeout(settings.pooledIdleTimeout())
+        .setConnectionTtl(settings.connectionLifetime())
+        .setHttpClientCodecMaxHeaderSize(settings.maxResponseHeaders())
+        .setIoThreadsCount(settings.eventLoopThreads())
+        .setThreadFactory(new DefaultThreadFactory("retriever-transport", true))
+        .setShutdownQuietPeriod(Duration.ZERO)
+        .setHttpAdditionalChannelInitializer(HttpTransport::guard);
+  }
+
+  /** Switches off what the client would do without being asked. */
+  private static DefaultAsyncHttpClientConfig.Builder alone(
+      DefaultAsyncHttpClientConfig.Builder builder) {
+    return builder
+        .setMaxRequestRetry(0)
+        .setFollowRedirect(false)
+        .setCookieStore(null)
+        .setUseProxySelector(false)
+        .setUseProxyProperties(false)
+        .setCompressionEnforced(false)
+        .setEnableAutomaticDecompression(false)
+        .setDisableUrlEncodingForBoundRequests(true)
+        .setUserAgent(null)
+        // With HTTP/2 many exchanges share a connection: one abort would end its neighbours, and
+        // "nothing was sent" would have to be proved per stream.
+        .setHttp2Enabled(false)
+        .setHttp2CleartextEnabled(false);
+  }
+
+  private static void guard(Channel channel) {
+    channel
+        .pipeline()
+        .addAfter(ChannelManager.HTTP_CLIENT_CODEC, "response-guard", new ResponseGuard());
+  }
+}

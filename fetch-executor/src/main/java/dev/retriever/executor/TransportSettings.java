@@ -1,0 +1,90 @@
+package dev.retriever.executor;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
+ *
+ * @param maxResponseBody in bytes
+ * @param maxResponseHeaders in bytes
+ */
+public record TransportSettings(
+    Duration connectTimeout,
+    Duration pooledIdleTimeout,
+    Duration connectionLifetime,
+    int eventLoopThreads,
+    int resolverThreads,
+    int resolverQueue,
+    int maxResponseBody,
+    int maxResponseHeaders,
+    String userAgent,
+    boolean identifyAttempts,
+    List<String> egressAllow) {
+
+  static final String PATH = "retriever.executor.transport";
+
+  /**
+   * @throws IllegalArgumentException naming the key and the rule it breaks
+   */
+  public TransportSettings {
+    positive("connect-timeout", connectTimeout);
+    positive("pooled-idle-timeout", pooledIdleTimeout);
+    positive("connection-lifetime", connectionLifetime);
+    between("event-loop-threads", eventLoopThreads, 1, 256);
+    between("resolver-threads", resolverThreads, 1, 256);
+    between("resolver-queue", resolverQueue, 1, 1_000_000);
+    between("max-response-body", maxResponseBody, 0, 1 << 30);
+    between("max-response-headers", maxResponseHeaders, 1024, 1 << 20);
+    if (!RequestRules.isFieldValue(userAgent) || userAgent.isEmpty()) {
+      throw wrong("user-agent", "must be printable ASCII characters");
+    }
+    egressAllow = List.copyOf(egressAllow);
+    try {
+      EgressPolicy.of(egressAllow);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(PATH + "." + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @param config the whole configuration; the settings are at {@code retriever.executor.transport}
+   */
+  public static TransportSettings from(Config config) {
+    var section = config.getConfig(PATH);
+    return new TransportSettings(
+        section.getDuration("connect-timeout"),
+        section.getDuration("pooled-idle-timeout"),
+        section.getDuration("connection-lifetime"),
+        section.getInt("event-loop-threads"),
+        section.getInt("resolver-threads"),
+        section.getInt("resolver-queue"),
+        bytes(section, "max-response-body"),
+        bytes(section, "max-response-headers"),
+        section.getString("user-agent"),
+        section.getBoolean("identify-attempts"),
+        section.getStringList("egress-allow"));
+  }
+
+  private static int bytes(Config section, String key) {
+    return (int) Math.min(Integer.MAX_VALUE, section.getBytes(key));
+  }
+
+  private static void positive(String key, Duration value) {
+    // The client counts milliseconds in an int; zero would mean "no limit" to it.
+    if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
+      throw wrong(key, "must be from 1 millisecond to 24 days");
+    }
+  }
+
+  private static void between(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw wrong(key, "must be from " + least + " to " + most);
+    }
+  }
+
+  private static IllegalArgumentException wrong(String key, String rule) {
+    return new IllegalArgumentException(PATH + "." + key + " " + rule);
+  }
+}

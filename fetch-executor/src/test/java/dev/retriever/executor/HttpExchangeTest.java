@@ -1,0 +1,160 @@
+package dev.retriever.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retriever.executor.Report.Ambiguous;
+import dev.retriever.executor.Report.Answered;
+import dev.retriever.executor.Report.NotSent;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.asynchttpclient.AsyncHandler.State;
+import org.asynchttpclient.netty.EagerResponseBodyPart;
+import org.asynchttpclient.netty.NettyResponseStatus;
+import org.asynchttpclient.uri.Uri;
+import org.junit.jupiter.api.Test;
+
+/** Who wins when an exchange is aborted and sent at the same time. */
+class HttpExchangeTest {
+  private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("h", 80);
+
+  private final List<Report> reports = new ArrayList<>();
+  private final List<HttpExchange> ended = new ArrayList<>();
+  private final HttpExchange exchange =
+      new HttpExchange(TransportFixture.KEY, 100, ended::add, reports::add);
+
+  @Test
+  void an_abort_while_connecting_forbids_to_send() {
+    exchange.resolving();
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.abort("timeout");
+
+    assertThatThrownBy(() -> exchange.onRequestSend(null)).hasMessageContaining("ended before");
+    assertThat(reports).containsExactly(new NotSent(Stage.CONNECTING, "timeout"));
+    assertThat(ended).containsExactly(exchange);
+  }
+
+  @Test
+  void a_connection_that_is_opened_after_the_abort_is_closed() {
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.abort("timeout");
+    var connection = new EmbeddedChannel();
+    exchange.onTcpConnectSuccess(ADDRESS, connection);
+    assertThat(connection.isOpen()).isFalse();
+  }
+
+  @Test
+  void a_client_that_answers_after_the_abort_is_cancelled() {
+    exchange.abort("timeout");
+    var handle = new CompletableFuture<Void>();
+    exchange.isHandledBy(handle);
+    assertThat(handle).isCancelled();
+    assertThat(reports).containsExactly(new NotSent(Stage.QUEUED, "timeout"));
+  }
+
+  @Test
+  void an_abort_after_it_was_sent_is_ambiguous() {
+    var connection = new EmbeddedChannel();
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.onTcpConnectSuccess(ADDRESS, connection);
+    exchange.onRequestSend(null);
+    exchange.abort("timeout");
+    assertThat(connection.isOpen()).isFalse();
+    assertThat(reports)
+        .containsExactly(new Ambiguous(Optional.of(Stage.SENT), "timeout", Optional.empty()));
+  }
+
+  @Test
+  void an_abort_in_the_middle_of_a_body_keeps_what_has_come() {
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.onRequestSend(null);
+    exchange.onStatusReceived(status(200));
+    exchange.onHeadersReceived(new DefaultHttpHeaders().add("A", "1"));
+    assertThat(exchange.onBodyPartReceived(part("half", false))).isEqualTo(State.CONTINUE);
+    exchange.abort("timeout");
+    assertThat(exchange.onBodyPartReceived(part("rest", true))).isEqualTo(State.ABORT);
+    exchange.onCompleted();
+    var partial = new Response(200, List.of(new Header("A", "1")), Body.utf8("half"));
+    assertThat(reports)
+        .containsExactly(new Ambiguous(Optional.of(Stage.BODY), "timeout", Optional.of(partial)));
+  }
+
+  @Test
+  void from_the_last_part_on_the_answer_stands() {
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.onRequestSend(null);
+    exchange.onStatusReceived(status(200));
+    assertThat(exchange.onBodyPartReceived(part("all", true))).isEqualTo(State.CONTINUE);
+    exchange.abort("timeout");
+    exchange.onThrowable(new IllegalStateException("the client fails to keep the connection"));
+    exchange.onCompleted();
+    assertThat(reports)
+        .containsExactly(new Answered(new Response(200, List.of(), Body.utf8("all"))));
+  }
+
+  private static NettyResponseStatus status(int code) {
+    var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code));
+    return new NettyResponseStatus(Uri.create("http://h/"), head, null);
+  }
+
+  private static EagerResponseBodyPart part(String text, boolean last) {
+    return new EagerResponseBodyPart(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), last);
+  }
+
+  @Test
+  void a_failure_on_the_way_to_another_address_does_not_go_back() {
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.onTlsHandshakeAttempt();
+    exchange.onTcpConnectAttempt(ADDRESS);
+    exchange.abort("timeout");
+    assertThat(reports).containsExactly(new NotSent(Stage.TLS, "timeout"));
+  }
+
+  @Test
+  void of_an_abort_and_a_send_at_the_same_time_exactly_one_comes_first() throws Exception {
+    var threads = Executors.newSingleThreadExecutor();
+    try {
+      for (var round = 0; round < 2000; round++) {
+        assertOneComesFirst(threads::execute);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void assertOneComesFirst(Executor other) throws Exception {
+    var report = new CompletableFuture<Report>();
+    var contested = new HttpExchange(TransportFixture.KEY, 100, ended -> {}, report::complete);
+    contested.onTcpConnectAttempt(ADDRESS);
+    var start = new CyclicBarrier(2);
+    var written = new CompletableFuture<Boolean>();
+    other.execute(
+        () -> {
+          try {
+            start.await();
+            contested.onRequestSend(null);
+            written.complete(true);
+          } catch (Exception e) {
+            written.complete(false);
+          }
+        });
+    start.await();
+    contested.abort("timeout");
+    var saidNotSent = report.get(10, TimeUnit.SECONDS) instanceof NotSent;
+    assertThat(written.get(10, TimeUnit.SECONDS)).isEqualTo(!saidNotSent);
+  }
+}

@@ -1,0 +1,348 @@
+package dev.retriever.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.executor.Report.Ambiguous;
+import dev.retriever.executor.Report.Answered;
+import dev.retriever.executor.Report.NotSent;
+import dev.retriever.executor.TransportFixture.Call;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is said of an exchange that broke, and that it says no more than is known. */
+class HttpTransportFailureTest {
+  private static final String HALF_BODY = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+  private static final String HALF_CHUNKED =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+
+  private final TransportFixture fixture = new TransportFixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  /** How a target ends a connection. */
+  enum End {
+    CLOSED,
+    RESET
+  }
+
+  private static RawTarget breaking(String sent, End end) {
+    return new RawTarget(
+        connection -> {
+          connection.readRequest();
+          connection.write(sent);
+          if (end == End.RESET) {
+            connection.reset();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "PUT", "POST", "DELETE"})
+  void a_request_that_is_dropped_unanswered_is_ambiguous_and_was_sent_once(String method)
+      throws Exception {
+    for (var end : End.values()) {
+      try (var target = breaking("", end)) {
+        var request =
+            new FetchRequest(
+                method, target.url("/"), List.of(), Optional.empty(), Optional.empty());
+        assertThat(fixture.fetch(request)).isEqualTo(sent("connection-closed"));
+        assertSentOnce(target);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(End.class)
+  void a_head_that_breaks_off_is_ambiguous(End end) throws Exception {
+    try (var target = breaking("HTTP/1.1 200 OK\r\nContent-Le", end)) {
+      assertThat(fixture.get(target.url("/"))).isEqualTo(sent("connection-closed"));
+      assertSentOnce(target);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {HALF_BODY, HALF_CHUNKED})
+  void a_body_that_breaks_off_is_ambiguous_and_kept(String half) throws Exception {
+    try (var target = breaking(half, End.CLOSED)) {
+      var report = (Ambiguous) fixture.get(target.url("/"));
+      assertThat(report.stage()).contains(Stage.BODY);
+      assertThat(report.reason()).isEqualTo("connection-closed");
+      var partial = report.partial().orElseThrow();
+      assertThat(partial.status()).isEqualTo(200);
+      assertThat(partial.headers()).hasSize(1);
+      assertThat(partial.body()).isEqualTo(Body.utf8("half"));
+      assertSentOnce(target);
+    }
+  }
+
+  @Test
+  void a_body_without_a_length_is_whole_when_the_connection_is_closed() throws Exception {
+    try (var target = breaking("HTTP/1.1 200 OK\r\nX: y\r\n\r\nwhole", End.CLOSED)) {
+      assertThat(fixture.get(target.url("/")))
+          .isEqualTo(
+              new Answered(new Response(200, List.of(new Header("X", "y")), Body.utf8("whole"))));
+    }
+  }
+
+  @Test
+  void a_body_without_a_length_is_not_whole_when_the_connection_is_reset() throws Exception {
+    var reset = new CountDownLatch(1);
+    try (var target =
+        new RawTarget(
+            connection -> {
+              connection.readRequest();
+              connection.write("HTTP/1.1 200 OK\r\nX: y\r\n\r\n" + "part".repeat(1000));
+              await(reset);
+              connection.reset();
+            })) {
+      var call = fixture.start(FetchRequest.get(target.url("/")));
+      target.awaitReached();
+      reset.countDown();
+      assertThat(((Ambiguous) call.report()).reason()).isEqualTo("connection-closed");
+    }
+  }
+
+  @Test
+  void an_abort_while_the_target_is_silent_is_ambiguous_and_closes_the_connection()
+      throws Exception {
+    try (var target = new RawTarget(RawTarget.Connection::awaitClosed)) {
+      var call = fixture.start(FetchRequest.get(target.url("/")));
+      target.awaitReached();
+      call.exchange.abort("timeout");
+      call.exchange.abort("again");
+      assertThat(call.report()).isEqualTo(sent("timeout"));
+      target.awaitHungUp();
+      assertThat(call.reports()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void an_abort_after_the_answer_does_nothing_to_the_connection() throws Exception {
+    try (var target = RawTarget.answering(RawTarget.OK)) {
+      for (var round = 0; round < 5; round++) {
+        var call = fixture.start(FetchRequest.get(target.url("/")));
+        assertThat(call.report()).isInstanceOf(Answered.class);
+        call.exchange.abort("late");
+        assertThat(call.reports()).isEqualTo(1);
+      }
+      assertThat(target.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_report_that_is_not_taken_harms_nobody() throws Exception {
+    try (var target = RawTarget.answering(RawTarget.OK)) {
+      fixture.transport.start(
+          TransportFixture.KEY,
+          FetchRequest.get(target.url("/")),
+          report -> {
+            throw new IllegalStateException("not taken: expected in this test");
+          });
+      assertThat(fixture.get(target.url("/"))).isInstanceOf(Answered.class);
+    }
+  }
+
+  @Test
+  void a_kept_connection_that_is_dropped_under_a_request_does_not_send_it_twice() throws Exception {
+    try (var target =
+        new RawTarget(
+            connection -> {
+              connection.readRequest();
+              connection.write(RawTarget.OK);
+              connection.readRequest();
+            })) {
+      assertThat(fixture.get(target.url("/1"))).isInstanceOf(Answered.class);
+      assertThat(fixture.get(target.url("/2"))).isEqualTo(sent("connection-closed"));
+      assertThat(target.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void a_kept_connection_that_is_closed_meanwhile_leads_to_no_lie() throws Exception {
+    try (var target =
+        new RawTarget(
+            connection -> {
+              connection.readRequest();
+              connection.write(RawTarget.OK);
+            })) {
+      var reports = new ArrayList<Report>();
+      for (var round = 0; round < 200; round++) {
+        reports.add(fixture.get(target.url("/" + round + "/")));
+      }
+      for (var round = 0; round < reports.size(); round++) {
+        var line = "GET /" + round + "/ ";
+        var sent = target.requests().stream().filter(r -> r.startsWith(line)).count();
+        var expected = reports.get(round);
+        if (expected instanceof NotSent) {
+          assertThat(sent).isZero();
+        } else if (expected instanceof Answered) {
+          assertThat(sent).isEqualTo(1);
+        } else {
+          assertThat(sent).isLessThanOrEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void an_abort_while_the_name_is_looked_up_leaves_the_target_alone() throws Exception {
+    var asked = new CountDownLatch(1);
+    var answer = new CountDownLatch(1);
+    TargetResolver.Lookup lookup =
+        host -> {
+          if (host.equals("slow.test")) {
+            asked.countDown();
+            await(answer);
+          }
+          return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+        };
+    try (var target = RawTarget.answering(RawTarget.OK);
+        var slow =
+            new TransportFixture(TransportFixture.LOOPBACK, lookup, null, "resolver-threads = 1")) {
+      var call = slow.start(FetchRequest.get("http://slow.test:" + target.port() + "/slow"));
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+      call.exchange.abort("timeout");
+      assertThat(call.report()).isEqualTo(new NotSent(Stage.RESOLVING, "timeout"));
+      answer.countDown();
+      // One resolver thread: when this one is answered, the slow one has been dealt with.
+      assertThat(slow.get(target.url("/next"))).isInstanceOf(Answered.class);
+      assertThat(target.connections()).isEqualTo(1);
+      assertThat(target.requests()).noneMatch(request -> request.contains("slow"));
+    }
+  }
+
+  @Test
+  void an_unresolvable_host_is_not_sent() throws Exception {
+    TargetResolver.Lookup lookup =
+        host -> {
+          throw new UnknownHostException(host);
+        };
+    try (var nowhere = new TransportFixture(TransportFixture.LOOPBACK, lookup, null)) {
+      assertThat(nowhere.get("http://nowhere.test/"))
+          .isEqualTo(new NotSent(Stage.RESOLVING, "unresolvable-host"));
+    }
+  }
+
+  @Test
+  void a_lookup_that_crashes_or_finds_nothing_is_not_sent() throws Exception {
+    TargetResolver.Lookup lookup =
+        host -> {
+          if (host.equals("crash.test")) {
+            throw new IllegalStateException("expected in this test");
+          }
+          return new InetAddress[0];
+        };
+    try (var odd = new TransportFixture(TransportFixture.LOOPBACK, lookup, null)) {
+      assertThat(odd.get("http://crash.test/")).isEqualTo(new NotSent(Stage.RESOLVING, "io-error"));
+      assertThat(odd.get("http://empty.test/"))
+          .isEqualTo(new NotSent(Stage.RESOLVING, "unresolvable-host"));
+    }
+  }
+
+  @Test
+  void more_lookups_than_may_wait_are_refused() throws Exception {
+    var answer = new CountDownLatch(1);
+    TargetResolver.Lookup lookup =
+        host -> {
+          await(answer);
+          throw new UnknownHostException(host);
+        };
+    try (var busy =
+        new TransportFixture(
+            TransportFixture.LOOPBACK,
+            lookup,
+            null,
+            "resolver-threads = 1",
+            "resolver-queue = 1")) {
+      var running = busy.start(FetchRequest.get("http://a.test/"));
+      var waiting = busy.start(FetchRequest.get("http://b.test/"));
+      assertThat(busy.get("http://c.test/")).isEqualTo(new NotSent(Stage.QUEUED, "resolver-busy"));
+      answer.countDown();
+      assertThat(running.report()).isInstanceOf(NotSent.class);
+      assertThat(waiting.report()).isInstanceOf(NotSent.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.0.0.1,93.184.216.34", "93.184.216.34,127.0.0.1"})
+  void one_denied_address_among_the_answers_denies_the_host(String answers) throws Exception {
+    TargetResolver.Lookup lookup = host -> addresses(answers.split(","));
+    try (var target = RawTarget.answering(RawTarget.OK);
+        var strict = new TransportFixture(EgressPolicy.of(List.of()), lookup, null)) {
+      assertThat(strict.get("http://public.test:" + target.port() + "/"))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(strict.get(target.url("/")))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(target.connections()).isZero();
+    }
+  }
+
+  @Test
+  void a_name_is_looked_up_once_per_connection_and_the_judged_address_is_called() throws Exception {
+    var lookups = new AtomicInteger();
+    TargetResolver.Lookup rebinding =
+        host -> addresses(lookups.getAndIncrement() == 0 ? "127.0.0.1" : "169.254.169.254");
+    try (var target =
+            RawTarget.answering(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        var rebound = new TransportFixture(TransportFixture.LOOPBACK, rebinding, null)) {
+      var url = "http://rebind.test:" + target.port() + "/";
+      assertThat(rebound.get(url)).isInstanceOf(Answered.class);
+      assertThat(target.requests().get(0)).contains("Host: rebind.test:" + target.port());
+      assertThat(lookups).hasValue(1);
+      assertThat(rebound.get(url)).isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+    }
+  }
+
+  @Test
+  void closing_ends_open_exchanges_and_refuses_further_ones() throws Exception {
+    try (var target = new RawTarget(RawTarget.Connection::awaitClosed)) {
+      var call = fixture.start(FetchRequest.get(target.url("/")));
+      target.awaitReached();
+      fixture.close();
+      assertThat(call.report()).isEqualTo(sent("shut-down"));
+      target.awaitHungUp();
+      assertThat(new Call(fixture.transport, FetchRequest.get(target.url("/"))).report())
+          .isEqualTo(new NotSent(Stage.QUEUED, "shut-down"));
+    }
+  }
+
+  private static InetAddress[] addresses(String... literals) throws UnknownHostException {
+    var addresses = new InetAddress[literals.length];
+    for (var i = 0; i < literals.length; i++) {
+      addresses[i] = InetAddress.getByName(literals[i]);
+    }
+    return addresses;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Ambiguous sent(String reason) {
+    return new Ambiguous(Optional.of(Stage.SENT), reason, Optional.empty());
+  }
+
+  private static void assertSentOnce(RawTarget target) {
+    assertThat(target.requests()).hasSize(1);
+    assertThat(target.connections()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.retriever.executor;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A target that does byte for byte what a test tells it, and remembers what it was sent. */
+final class RawTarget implements AutoCloseable {
+  static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  /** What to speak on top of a connection, TLS for one. */
+  interface Layer {
+    Socket over(Socket socket) throws IOException;
+  }
+
+  /** What to do with one connection; it is closed afterwards. */
+  interface Script {
+    void serve(Connection connection) throws IOException;
+  }
+
+  private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
+
+  private final ServerSocket server;
+  private final Layer layer;
+  private final Script script;
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
+  private final CompletableFuture<Void> reached = new CompletableFuture<>();
+
+  RawTarget(Script script) {
+    this(socket -> socket, script);
+  }
+
+  RawTarget(Layer layer, Script script) {
+    this.server = listening();
+    this.layer = layer;
+    this.script = script;
+    daemon(this::accept);
+  }
+
+  private static ServerSocket listening() {
+    try {
+      return new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Answers each request of each connection with the same bytes. */
+  static RawTarget answering(String response) {
+    return new RawTarget(
+        connection -> {
+          while (connection.readRequest() != null) {
+            connection.write(response);
+          }
+        });
+  }
+
+  String url(String pathAndQuery) {
+    return "http://127.0.0.1:" + port() + pathAndQuery;
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  int connections() {
+    return sockets.size();
+  }
+
+  /** What was received, request by request, as ISO-8859-1. */
+  List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** Until some of a request, or of a TLS handshake, has come. */
+  void awaitReached() throws Exception {
+    reached.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Until the other side has closed a connection. */
+  void awaitHungUp() throws Exception {
+    hungUp.get(10, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (var socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        var socket = server.accept();
+        sockets.add(socket);
+        daemon(() -> serve(socket));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket;
+        var layered = layer.over(socket)) {
+      script.serve(new Connection(socket, layered));
+    } catch (IOException e) {
+      hungUp.complete(null);
+    }
+  }
+
+  private static void daemon(Runnable task) {
+    var thread = new Thread(task, "raw-target");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** One accepted connection. */
+  final class Connection {
+    private final Socket tcp;
+    private final Socket socket;
+
+    Connection(Socket tcp, Socket socket) {
+      this.tcp = tcp;
+      this.socket = socket;
+    }
+
+    /** One whole request, or null when the other side has closed the connection. */
+    String readRequest() throws IOException {
+      var bytes = new ByteArrayOutputStream();
+      var rest = Integer.MAX_VALUE;
+      while (rest > 0) {
+        var next = socket.getInputStream().read();
+        if (next < 0) {
+          hungUp.complete(null);
+          return null;
+        }
+        reached.complete(null);
+        bytes.write(next);
+        rest--;
+        if (next == '\n' && rest > 1 << 20) {
+          var head = bytes.toString(StandardCharsets.ISO_8859_1);
+          rest = head.endsWith("\r\n\r\n") ? contentLength(head) : rest;
+        }
+      }
+      var request = bytes.toString(StandardCharsets.ISO_8859_1);
+      requests.add(request);
+      return request;
+    }
+
+    void write(String bytes) throws IOException {
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+    }
+
+    /** Keeps silent, and swallows what comes, until the other side closes. */
+    void awaitClosed() throws IOException {
+      while (socket.getInputStream().read() >= 0) {
+        reached.complete(null);
+      }
+      hungUp.complete(null);
+    }
+
+    /** Closes with RST instead of FIN. */
+    void reset() throws IOException {
+      tcp.setSoLinger(true, 0);
+      tcp.close();
+    }
+
+    /** Closes without a word on the layer above. */
+    void cut() throws IOException {
+      tcp.close();
+    }
+
+    private static int contentLength(String head) {
+      var length = CONTENT_LENGTH.matcher(head);
+      return length.find() ? Integer.parseInt(length.group(1)) : 0;
+    }
+  }
+}

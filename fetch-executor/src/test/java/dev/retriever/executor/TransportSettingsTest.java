@@ -1,0 +1,59 @@
+package dev.retriever.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TransportSettingsTest {
+  @Test
+  void the_defaults_are_those_of_the_reference() {
+    assertThat(TransportFixture.settings())
+        .isEqualTo(
+            new TransportSettings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(60),
+                2,
+                8,
+                10_000,
+                1 << 20,
+                32 << 10,
+                "Retriever/0.1",
+                false,
+                List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "connect-timeout = 0s",
+        "connect-timeout = -1s",
+        "connect-timeout = 30d",
+        "pooled-idle-timeout = 0",
+        "connection-lifetime = 0",
+        "event-loop-threads = 0",
+        "resolver-threads = 0",
+        "resolver-queue = 0",
+        "max-response-body = 2 GiB",
+        "max-response-headers = 1",
+        "user-agent = \"\"",
+        "user-agent = \"a\\nb\"",
+        "egress-allow = [\"10.0.0.1/8\"]"
+      })
+  void a_bad_value_is_refused_by_its_key(String line) {
+    var key = line.substring(0, line.indexOf(' '));
+    assertThatThrownBy(() -> TransportFixture.settings(line))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("retriever.executor.transport." + key);
+  }
+
+  @Test
+  void no_body_at_all_can_be_the_limit() {
+    assertThat(TransportFixture.settings("max-response-body = 0").maxResponseBody()).isZero();
+  }
+}
