@@ -37,8 +37,7 @@ final class FetchRoutes extends AllDirectives {
   private final NodeSettings settings;
   private final FetchReader reader;
 
-  FetchRoutes(
-      ActorSystem<?> system, Origins origins, EgressPolicy egress, NodeSettings settings) {
+  FetchRoutes(ActorSystem<?> system, Origins origins, EgressPolicy egress, NodeSettings settings) {
     this.system = system;
     this.origins = origins;
     this.egress = egress;
@@ -50,14 +49,9 @@ final class FetchRoutes extends AllDirectives {
     return ProblemHandlers.around(
         concat(
             path(
-                segment("v1").slash("origins").slash(segment()).slash("fetches"),
-                this::collection),
+                segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),
             path(
-                segment("v1")
-                    .slash("origins")
-                    .slash(segment())
-                    .slash("fetches")
-                    .slash(segment()),
+                segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment()),
                 this::single),
             path(segment("problems").slash(segment()), ProblemPages::page)));
   }
@@ -75,8 +69,7 @@ final class FetchRoutes extends AllDirectives {
                             limit ->
                                 parameterOptional(
                                     "cursor",
-                                    cursor ->
-                                        answered(list(originId, state, limit, cursor)))))));
+                                    cursor -> answered(list(originId, state, limit, cursor)))))));
   }
 
   private Route single(String originId, String fetchId) {
@@ -189,8 +182,7 @@ final class FetchRoutes extends AllDirectives {
     return "/v1/origins/" + fetch.originId() + "/fetches/" + fetch.id();
   }
 
-  private CompletionStage<HttpResponse> read(
-      String originId, String fetchId, HttpRequest request) {
+  private CompletionStage<HttpResponse> read(String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
     var wait = Prefer.wait(header(request, "Prefer"), settings.maxWait());
@@ -264,8 +256,7 @@ final class FetchRoutes extends AllDirectives {
     var response = json(FetchWriter.fetch(fetch), status);
     return wait.map(
             w ->
-                response.addHeader(
-                    RawHeader.create("Preference-Applied", "wait=" + w.toSeconds())))
+                response.addHeader(RawHeader.create("Preference-Applied", "wait=" + w.toSeconds())))
         .orElse(response);
   }
 

@@ -98,8 +98,7 @@ final class Node {
       closeAtTheEnd(transport);
       var reports = Origins.reports(system);
       var pool =
-          ExecutorPool.start(
-              system, poolId(cluster), executorSettings, transport, reports, clock);
+          ExecutorPool.start(system, poolId(cluster), executorSettings, transport, reports, clock);
       var origins =
           Origins.start(
               system,

@@ -29,8 +29,8 @@ record Storage(String url, String user, String password) {
   /**
    * By default H2 writes up to half a second after it has acknowledged a commit; with a write delay
    * of 0 nothing acknowledged is lost when the process is killed. (When the machine loses power it
-   * may be: H2 does not sync to the disk.) The file closes with the last connection, not by H2's own
-   * shutdown hook, which would run before the node has drained.
+   * may be: H2 does not sync to the disk.) The file closes with the last connection, not by H2's
+   * own shutdown hook, which would run before the node has drained.
    */
   private static Storage embedded(Path dataDir) {
     var file = dataDir.toAbsolutePath().normalize().resolve("retriever");
