@@ -250,7 +250,11 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public int read() {
-      return left-- > 0 ? '*' : -1;
+      if (left <= 0) {
+        return -1;
+      }
+      left--;
+      return '*';
     }
 
     @Override
@@ -262,6 +266,12 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       Arrays.fill(into, offset, offset + count, (byte) '*');
       left -= count;
       return count;
+    }
+
+    /** Without it the chunks are of one byte each. */
+    @Override
+    public int available() {
+      return left;
     }
   }
 }
