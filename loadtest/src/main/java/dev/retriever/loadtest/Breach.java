@@ -31,7 +31,8 @@ record Breach(Kind kind, String fetchId, String what) {
         !fetch.repeatable() && total > 1,
         Kind.DUPLICATE,
         "must not be repeated, yet hit " + total + " times");
-    view.ifPresent(v -> found.journal(v, hits, total));
+    // The last word on a fetch that has not settled may be older than its last attempt.
+    view.filter(FetchView::settled).ifPresent(v -> found.journal(v, hits, total));
     view.flatMap(FetchView::outcome)
         .ifPresentOrElse(
             outcome -> found.outcome(fetch, outcome.type(), view.get().attempts().size(), total),

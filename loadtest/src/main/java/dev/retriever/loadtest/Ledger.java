@@ -52,6 +52,14 @@ final class Ledger {
     changed.putIfAbsent(fetchId, "was accepted, then not found");
   }
 
+  /** The last word on each fetch that was not settled by then. */
+  synchronized List<FetchView> unsettled() {
+    return accepted.keySet().stream()
+        .map(latest::get)
+        .filter(view -> view != null && !view.settled())
+        .toList();
+  }
+
   private static String said(FetchView view) {
     return view.outcome()
         .map(o -> o.type() + o.status().map(s -> " " + s).orElse("") + " at " + o.settledAt())
