@@ -1,0 +1,130 @@
+package dev.retriever.loadtest;
+
+import static org.asynchttpclient.Dsl.asyncHttpClient;
+import static org.asynchttpclient.Dsl.config;
+import static org.asynchttpclient.Dsl.get;
+import static org.asynchttpclient.Dsl.post;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.asynchttpclient.AsyncHttpClient;
+import org.asynchttpclient.RequestBuilder;
+import org.asynchttpclient.Response;
+
+/** A thin client of a node's HTTP API; also calls the target itself, for the comparison. */
+final class Api implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Above the longest wait that is asked for, so that a node which hangs is told from one that
+   * waits.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final AsyncHttpClient client;
+
+  Api() {
+    client =
+        asyncHttpClient(
+            config()
+                // A repeat by the client would be counted against the node.
+                .setMaxRequestRetry(0)
+                .setFollowRedirect(false)
+                .setRequestTimeout(PATIENCE)
+                .setReadTimeout(PATIENCE)
+                .setConnectTimeout(Duration.ofSeconds(10))
+                // Shorter than the node's, so that no request meets a connection just being closed.
+                .setPooledConnectionIdleTimeout(Duration.ofSeconds(20))
+                .setIoThreadsCount(2)
+                .setThreadPoolName("loadtest-client"));
+  }
+
+  /** An answer of another status than the contract has for it. */
+  static final class Unexpected extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 500;
+    private final int status;
+
+    Unexpected(String what, Response response) {
+      super(what + " was answered " + response.getStatusCode() + ": " + head(response));
+      status = response.getStatusCode();
+    }
+
+    private static String head(Response response) {
+      var body = response.getResponseBody().strip();
+      return body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
+  /**
+   * Submits a fetch; completes with the fetch as accepted, or as settled when it settled within the
+   * wait. Anything but 202 and 200 fails the future with {@link Unexpected}.
+   */
+  CompletableFuture<FetchView> submit(
+      URI node, String originId, String json, Optional<Duration> wait) {
+    var request =
+        post(node + "/v1/origins/" + originId + "/fetches")
+            .setHeader("Content-Type", "application/json")
+            .setBody(json);
+    return view("submission to " + originId, request, wait, Set.of(200, 202));
+  }
+
+  /** Reads a fetch, waiting so long for it to settle. */
+  CompletableFuture<FetchView> read(
+      URI node, String originId, String fetchId, Optional<Duration> wait) {
+    var request = get(node + "/v1/origins/" + originId + "/fetches/" + fetchId);
+    return view("read of " + fetchId, request, wait, Set.of(200));
+  }
+
+  /** Calls an URL as a node would; completes with the length of the body. */
+  CompletableFuture<Integer> call(URI url) {
+    return send(get(url.toString()))
+        .thenApply(
+            response -> {
+              if (response.getStatusCode() != 200) {
+                throw new Unexpected("call of " + url, response);
+              }
+              return response.getResponseBodyAsBytes().length;
+            });
+  }
+
+  private CompletableFuture<FetchView> view(
+      String what, RequestBuilder request, Optional<Duration> wait, Set<Integer> expected) {
+    wait.ifPresent(time -> request.setHeader("Prefer", "wait=" + time.toSeconds()));
+    return send(request)
+        .thenApply(
+            response -> {
+              if (!expected.contains(response.getStatusCode())) {
+                throw new Unexpected(what, response);
+              }
+              return parse(response.getResponseBody());
+            });
+  }
+
+  private CompletableFuture<Response> send(RequestBuilder request) {
+    return client.executeRequest(request).toCompletableFuture();
+  }
+
+  private static FetchView parse(String body) {
+    try {
+      return FetchView.parse(JSON.readTree(body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + body, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "demo",
+    description = {
+      "Starts a node and a target, submits fetches of several kinds, kills the node in the middle,",
+      "starts it again, and shows what became of each. Takes less than a minute."
+    },
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    return Demo.run(System.out, Progress.onTerminal()) ? LoadTest.KEPT : LoadTest.BROKEN;
+  }
+}

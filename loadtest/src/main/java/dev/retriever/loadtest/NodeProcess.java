@@ -1,0 +1,211 @@
+package dev.retriever.loadtest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/**
+ * A node as a child process, which can be killed hard and started again on the same data. Closing
+ * ends the process in any case.
+ */
+final class NodeProcess implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final int TAIL = 20;
+
+  private final List<String> command;
+  private final Path data;
+  private final Path log;
+  private Process process;
+  private Ready ready;
+  private boolean closed;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param command what starts a node
+   * @param log where its output is appended to
+   */
+  NodeProcess(List<String> command, Path data, Path log) {
+    this.command = List.copyOf(command);
+    this.data = data;
+    this.log = log;
+  }
+
+  /** The node that is on the class path of this process. */
+  static NodeProcess ofClassPath(Path data, Path log) {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var classPath = System.getProperty("java.class.path");
+    return new NodeProcess(
+        List.of(java, "-cp", classPath, "dev.retriever.cluster.Main"), data, log);
+  }
+
+  /** Where a node that is ready can be spoken to. */
+  record Ready(URI api, URI management) {
+    private static final Pattern LINE =
+        Pattern.compile("^retriever node ready api=(http://\\S+) management=(http://\\S+)\\s*$");
+
+    static Optional<Ready> parse(String line) {
+      var match = LINE.matcher(line);
+      return match.matches()
+          ? Optional.of(new Ready(URI.create(match.group(1)), URI.create(match.group(2))))
+          : Optional.empty();
+    }
+  }
+
+  /** Starts the process and waits until it says that it is ready. */
+  void start() throws IOException, InterruptedException {
+    var output = launch();
+    try {
+      var found = output.ready.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      synchronized (this) {
+        ready = found;
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage() + output.tail(), e);
+    } catch (TimeoutException e) {
+      kill();
+      throw new IOException(
+          "the node did not say that it is ready within " + START_LIMIT + output.tail(), e);
+    }
+  }
+
+  private synchronized Output launch() throws IOException {
+    if (closed || process != null && process.isAlive()) {
+      throw new IOException(closed ? "no node is started any more" : "the node is running");
+    }
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    var environment = builder.environment();
+    // Settings meant for another node, such as its database, must not reach this one.
+    environment.keySet().removeIf(name -> name.startsWith("RETRIEVER_"));
+    environment.put("RETRIEVER_HTTP_PORT", "0");
+    environment.put("RETRIEVER_MANAGEMENT_PORT", "0");
+    environment.put("RETRIEVER_REMOTING_PORT", "0");
+    environment.put("RETRIEVER_DATA_DIR", data.toString());
+    environment.put("RETRIEVER_EGRESS_ALLOW", "127.0.0.0/8");
+    environment.put("RETRIEVER_IDENTIFY_ATTEMPTS", "true");
+    process = builder.start();
+    var output = new Output(process, log);
+    var reader = new Thread(output, "node-output");
+    reader.setDaemon(true);
+    reader.start();
+    return output;
+  }
+
+  /** Ends the process as a crash would (SIGKILL), and returns when it is gone. */
+  void kill() throws InterruptedException {
+    Process running;
+    synchronized (this) {
+      running = process;
+    }
+    if (running != null && !running.destroyForcibly().waitFor(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("process " + running.pid() + " does not die");
+    }
+  }
+
+  synchronized URI api() {
+    return ready.api();
+  }
+
+  synchronized URI management() {
+    return ready.management();
+  }
+
+  synchronized long pid() {
+    return process.pid();
+  }
+
+  /** CPU time used so far, where the system tells it. */
+  synchronized Optional<Duration> cpu() {
+    return process.info().totalCpuDuration();
+  }
+
+  /** The most memory that the process has held so far, where the system tells it. */
+  Optional<Long> peakRssBytes() {
+    try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      // The signal is sent; only the wait for its effect is cut short.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Copies the output to the log, remembers its end, and looks for the ready line. */
+  private static final class Output implements Runnable {
+    private final Process process;
+    private final Path log;
+    private final CompletableFuture<Ready> ready = new CompletableFuture<>();
+    private final Deque<String> last = new ArrayDeque<>();
+
+    Output(Process process, Path log) {
+      this.process = process;
+      this.log = log;
+    }
+
+    @Override
+    public void run() {
+      try (var in =
+              new BufferedReader(
+                  new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+          var copy =
+              new PrintWriter(
+                  Files.newBufferedWriter(
+                      log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                  true)) {
+        in.lines()
+            .forEach(
+                line -> {
+                  copy.println(line);
+                  remember(line);
+                  Ready.parse(line).ifPresent(ready::complete);
+                });
+      } catch (IOException e) {
+        remember(e.toString());
+      }
+      ready.completeExceptionally(new IOException("the node ended before it was ready"));
+    }
+
+    private synchronized void remember(String line) {
+      if (last.size() == TAIL) {
+        last.removeFirst();
+      }
+      last.addLast(line);
+    }
+
+    synchronized String tail() {
+      return last.isEmpty()
+          ? "; it has printed nothing"
+          : "; its last lines:\n    " + String.join("\n    ", last);
+    }
+  }
+}

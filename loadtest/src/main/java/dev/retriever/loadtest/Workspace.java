@@ -1,0 +1,100 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+
+/**
+ * A temporary directory and the things started for one run. All of it is gone when the workspace is
+ * closed or the process is interrupted; only the logs may be kept.
+ */
+final class Workspace implements AutoCloseable {
+  private final Path root;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Thread onExit = new Thread(this::clear, "workspace-cleanup");
+  private boolean keepLogs;
+  private boolean cleared;
+
+  private Workspace(Path root) {
+    this.root = root;
+  }
+
+  static Workspace create(String prefix) throws IOException {
+    var workspace = new Workspace(Files.createTempDirectory(prefix));
+    Files.createDirectory(workspace.data());
+    Files.createDirectory(workspace.logs());
+    Runtime.getRuntime().addShutdownHook(workspace.onExit);
+    return workspace;
+  }
+
+  Path data() {
+    return root.resolve("data");
+  }
+
+  Path logs() {
+    return root.resolve("logs");
+  }
+
+  /** Closes it with the workspace, before what was opened earlier. */
+  synchronized <T extends AutoCloseable> T closing(T resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  /** To be called when a run went wrong, so that somebody can find out why. */
+  synchronized void keepLogs() {
+    keepLogs = true;
+  }
+
+  @Override
+  public void close() {
+    clear();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException alreadyExiting) {
+      // The hook runs as well and finds nothing left to do.
+    }
+  }
+
+  private synchronized void clear() {
+    if (cleared) {
+      return;
+    }
+    cleared = true;
+    while (!open.isEmpty()) {
+      closeNext();
+    }
+    try {
+      delete(keepLogs ? data() : root);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("cannot delete " + root + ": " + e.getMessage());
+    }
+  }
+
+  private void closeNext() {
+    try {
+      open.pop().close();
+    } catch (Exception e) {
+      System.err.println("cannot clean up: " + e);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (var paths = Files.walk(tree)) {
+      paths
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              path -> {
+                try {
+                  Files.deleteIfExists(path);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}

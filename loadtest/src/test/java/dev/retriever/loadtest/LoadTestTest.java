@@ -1,0 +1,84 @@
+package dev.retriever.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoadTestTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(String... args) {
+    return LoadTest.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(args);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "demo --help",
+        "target --help",
+        "loadtest --help",
+        "loadtest list --help",
+        "loadtest run --help"
+      })
+  void every_command_has_help(String line) {
+    assertThat(execute(line.split(" "))).isZero();
+    assertThat(out.toString()).contains("Usage: retriever");
+  }
+
+  @Test
+  void the_scenarios_are_listed() {
+    assertThat(execute("loadtest", "list")).isZero();
+    assertThat(out.toString()).contains("throughput");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fly",
+        "loadtest",
+        "loadtest run",
+        "loadtest run nothing",
+        "loadtest run throughput --fetches 0",
+        "loadtest run throughput --fetches many",
+        "loadtest run throughput --concurrency 8001",
+        "loadtest run throughput throughput --out x.json",
+        "target --port 70000"
+      })
+  void wrong_arguments_are_exit_code_two_with_the_reason(String line) {
+    assertThat(execute(line.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).isNotBlank().doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_command_is_required() {
+    assertThat(execute()).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing command");
+  }
+
+  @Test
+  void an_unknown_scenario_is_answered_with_those_there_are() {
+    execute("loadtest", "run", "thruput");
+
+    assertThat(err.toString()).contains("thruput").contains("there is throughput");
+  }
+
+  @Test
+  void what_cannot_be_run_is_exit_code_three_in_one_line() throws IOException {
+    try (var taken = Target.start(0, Optional.empty())) {
+      assertThat(execute("target", "--port", String.valueOf(taken.port()))).isEqualTo(3);
+      assertThat(err.toString().lines()).hasSize(1);
+      assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + taken.port());
+    }
+  }
+}
