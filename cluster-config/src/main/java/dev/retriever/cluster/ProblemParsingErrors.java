@@ -8,15 +8,10 @@ import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 
 /**
- * Answers what the HTTP parser refuses as a problem document. Named in {@code application.conf};
- * Pekko HTTP looks it up as it would a Scala object.
+ * Answers what the HTTP parser refuses as a problem document. Named in {@code application.conf}, and
+ * made by Pekko HTTP.
  */
 public final class ProblemParsingErrors extends ParsingErrorHandler {
-  /** Where a Scala object has its only instance. */
-  public static final ProblemParsingErrors MODULE$ = new ProblemParsingErrors();
-
-  private ProblemParsingErrors() {}
-
   @Override
   public HttpResponse handle(
       StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {
