@@ -141,6 +141,29 @@ class HttpTransportFailureTest {
   }
 
   @Test
+  void whenever_it_is_aborted_what_is_said_not_to_be_sent_never_arrives() throws Exception {
+    try (var target =
+        RawTarget.answering("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")) {
+      var notSent = new ArrayList<String>();
+      for (var round = 0; round < 1000; round++) {
+        var path = "/" + round + "/";
+        var call = fixture.start(FetchRequest.get(target.url(path)));
+        for (var spin = 0; spin < round * 50; spin++) {
+          Thread.onSpinWait();
+        }
+        call.exchange.abort("timeout");
+        if (call.report() instanceof NotSent) {
+          notSent.add("GET " + path + " ");
+        }
+      }
+      // The last ones had no time to arrive; the first ones had.
+      assertThat(fixture.get(target.url("/last"))).isInstanceOf(Answered.class);
+      assertThat(target.requests())
+          .noneMatch(request -> notSent.stream().anyMatch(request::startsWith));
+    }
+  }
+
+  @Test
   void a_report_that_is_not_taken_harms_nobody() throws Exception {
     try (var target = RawTarget.answering(RawTarget.OK)) {
       fixture.transport.start(
