@@ -32,6 +32,7 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
   /** It ended before its response was whole, so its connection is of no more use to anybody. */
   private volatile boolean abandoned;
 
+  private volatile boolean overTls;
   private volatile Channel channel;
   private volatile Future<?> future;
 
@@ -54,7 +55,9 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     hangUp();
   }
 
-  void resolving() {
+  /** The client begins; with {@code tls} a new connection is not ready when it is open. */
+  void resolving(boolean tls) {
+    overTls = tls;
     reached(Stage.RESOLVING);
   }
 
@@ -63,8 +66,12 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     reached(Stage.CONNECTING);
   }
 
+  /** The client tells of the TLS handshake only when it has begun already. */
   @Override
   public void onTcpConnectSuccess(InetSocketAddress remoteAddress, Channel connection) {
+    if (overTls) {
+      reached(Stage.TLS);
+    }
     channel = connection;
     hangUp();
   }
@@ -74,11 +81,6 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     reached(Stage.CONNECTING);
     channel = connection;
     hangUp();
-  }
-
-  @Override
-  public void onTlsHandshakeAttempt() {
-    reached(Stage.TLS);
   }
 
   /** The last word before the first byte: the client does not write when this throws. */

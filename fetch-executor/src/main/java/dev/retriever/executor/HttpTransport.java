@@ -21,6 +21,8 @@ import org.asynchttpclient.Request;
 import org.asynchttpclient.RequestBuilder;
 import org.asynchttpclient.netty.channel.ChannelManager;
 import org.asynchttpclient.uri.Uri;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place that opens connections to targets. A non-blocking client does the work, with all
@@ -28,6 +30,7 @@ import org.asynchttpclient.uri.Uri;
  * decompress, keep cookies, look for a proxy or give up.
  */
 public final class HttpTransport implements Transport {
+  private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
   private static final Duration NEVER = Duration.ofMillis(-1);
 
   private final TransportSettings settings;
@@ -44,6 +47,9 @@ public final class HttpTransport implements Transport {
   }
 
   public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
+    if (!settings.egressAllow().isEmpty()) {
+      log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());
+    }
     return create(settings, policy, InetAddress::getAllByName, null);
   }
 
@@ -71,7 +77,7 @@ public final class HttpTransport implements Transport {
     }
     try {
       var wire = toWire(key, request);
-      exchange.resolving();
+      exchange.resolving(wire.getUri().isSecured());
       exchange.isHandledBy(client.executeRequest(wire, exchange));
     } catch (RuntimeException e) {
       exchange.onThrowable(e);

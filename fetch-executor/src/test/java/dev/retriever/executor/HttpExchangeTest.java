@@ -39,7 +39,7 @@ class HttpExchangeTest {
 
   @Test
   void an_abort_while_connecting_forbids_to_send() {
-    exchange.resolving();
+    exchange.resolving(false);
     exchange.onTcpConnectAttempt(ADDRESS);
     exchange.abort("timeout");
 
@@ -106,6 +106,21 @@ class HttpExchangeTest {
         .containsExactly(new Answered(new Response(200, List.of(), Body.utf8("all"))));
   }
 
+  @Test
+  void the_connection_of_an_answered_exchange_is_left_alone() {
+    var connection = new EmbeddedChannel();
+    exchange.onConnectionPooled(connection);
+    exchange.onRequestSend(null);
+    exchange.onStatusReceived(status(204));
+    exchange.onBodyPartReceived(part("", true));
+    exchange.onCompleted();
+    var handle = new CompletableFuture<Void>();
+    exchange.isHandledBy(handle);
+    exchange.abort("late");
+    assertThat(connection.isOpen()).isTrue();
+    assertThat(handle).isNotCancelled();
+  }
+
   private static NettyResponseStatus status(int code) {
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code));
     return new NettyResponseStatus(Uri.create("http://h/"), head, null);
@@ -116,9 +131,10 @@ class HttpExchangeTest {
   }
 
   @Test
-  void a_failure_on_the_way_to_another_address_does_not_go_back() {
+  void the_stage_never_goes_back() {
+    exchange.resolving(true);
     exchange.onTcpConnectAttempt(ADDRESS);
-    exchange.onTlsHandshakeAttempt();
+    exchange.onTcpConnectSuccess(ADDRESS, new EmbeddedChannel());
     exchange.onTcpConnectAttempt(ADDRESS);
     exchange.abort("timeout");
     assertThat(reports).containsExactly(new NotSent(Stage.TLS, "timeout"));
