@@ -8,6 +8,7 @@ import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.Stages;
 import dev.retriever.origin.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -97,10 +98,9 @@ final class FetchRoutes extends AllDirectives {
 
   /** Base64 and JSON escapes may make a body longer than what it stands for. */
   private CompletionStage<byte[]> strict(HttpRequest request) {
-    return request
-        .entity()
-        .withSizeLimit(2 * settings.maxRequestBody() + 64 * 1024)
-        .toStrict(MAX_UPLOAD.toMillis(), system)
+    var limit = 2 * settings.maxRequestBody() + 64 * 1024;
+    return Stages.sameThread(
+            request.entity().withSizeLimit(limit).toStrict(MAX_UPLOAD.toMillis(), system))
         .handle(
             (entity, failure) -> {
               if (failure == null) {

@@ -73,10 +73,11 @@ final class Journal {
 
   private <E> CompletionStage<E> row(String originId, long row, Class<E> type) {
     var id = PersistenceId.of(originType, originId).id();
-    return events
-        .currentEventsByPersistenceId(id, row, row)
-        .map(envelope -> type.cast(envelope.event()))
-        .runWith(Sink.head(), system);
+    return Stages.sameThread(
+        events
+            .currentEventsByPersistenceId(id, row, row)
+            .map(envelope -> type.cast(envelope.event()))
+            .runWith(Sink.head(), system));
   }
 
   /** The ids of all origins of this type that ever journaled anything. */

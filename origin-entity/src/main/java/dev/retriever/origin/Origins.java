@@ -203,7 +203,7 @@ public final class Origins {
 
   private <R> CompletionStage<R> ask(
       String originId, Function<ActorRef<R>, OriginCommand> command, Duration timeout) {
-    return sharding.entityRefFor(typeKey, originId).ask(command, timeout);
+    return Stages.sameThread(sharding.entityRefFor(typeKey, originId).ask(command, timeout));
   }
 
   private static Throwable cause(Throwable failure) {
