@@ -1,0 +1,231 @@
+package dev.retriever.loadtest;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The structure that the documentation describes, held by the build. */
+class ArchitectureTest {
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.retriever");
+
+  private static final String LOADTEST = "dev.retriever.loadtest..";
+
+  /** Classes that decide, or that hold what was decided: no input but their arguments. */
+  private static final String[] CORES = {
+    "dev.retriever.alarms.Alarms",
+    "dev.retriever.alarms.Alarm",
+    "dev.retriever.origin.AfterAttempt",
+    "dev.retriever.origin.Attempt",
+    "dev.retriever.origin.Decision",
+    "dev.retriever.origin.FetchSpec",
+    "dev.retriever.origin.Listing",
+    "dev.retriever.origin.OriginCore",
+    "dev.retriever.origin.OriginEvent",
+    "dev.retriever.origin.OriginState",
+    "dev.retriever.origin.Outcome",
+    "dev.retriever.origin.PendingFetch",
+    "dev.retriever.origin.RetryPolicy",
+    "dev.retriever.origin.SettledFetch",
+    "dev.retriever.executor.AttemptTable",
+    "dev.retriever.executor.EgressPolicy",
+    "dev.retriever.executor.FetchRequest",
+    "dev.retriever.executor.RequestRules"
+  };
+
+  @Test
+  void modules_depend_on_each_other_along_the_arrows_only() {
+    Architectures.layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("alarms")
+        .definedBy("dev.retriever.alarms..")
+        .layer("executor")
+        .definedBy("dev.retriever.executor..")
+        .layer("origin")
+        .definedBy("dev.retriever.origin..")
+        .layer("cluster")
+        .definedBy("dev.retriever.cluster..")
+        .layer("loadtest")
+        .definedBy(LOADTEST)
+        .whereLayer("loadtest")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("cluster")
+        .mayOnlyBeAccessedByLayers("loadtest")
+        .whereLayer("origin")
+        .mayOnlyBeAccessedByLayers("cluster")
+        .whereLayer("executor")
+        .mayOnlyBeAccessedByLayers("origin", "cluster")
+        .whereLayer("alarms")
+        .mayOnlyBeAccessedByLayers("origin", "cluster")
+        .check(ALL);
+  }
+
+  @Test
+  void each_module_is_one_flat_package() {
+    var packages = ALL.stream().map(JavaClass::getPackageName).distinct().toList();
+
+    assertThat(packages)
+        .containsExactlyInAnyOrder(
+            "dev.retriever.alarms",
+            "dev.retriever.executor",
+            "dev.retriever.origin",
+            "dev.retriever.cluster",
+            "dev.retriever.loadtest");
+  }
+
+  @Test
+  void cores_know_no_actor_system() {
+    for (var core : CORES) {
+      assertThat(ALL.contain(core)).as("the list of cores names %s", core).isTrue();
+      noClasses()
+          .that(belongToNamed(core))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.pekko..")
+          .check(ALL);
+    }
+  }
+
+  @Test
+  void the_clock_comes_in_as_an_argument() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(LOADTEST)
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(java.time.LocalDateTime.class, "now")
+        .orShould()
+        .callMethod(java.time.ZonedDateTime.class, "now")
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(LOADTEST)
+        .and(not(belongToNamed("dev.retriever.cluster.Node")))
+        .should()
+        .callMethod(java.time.Clock.class, "systemUTC")
+        .check(ALL);
+  }
+
+  @Test
+  void randomness_comes_in_as_an_argument() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(LOADTEST, "dev.retriever.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            java.util.Random.class,
+            java.util.SplittableRandom.class,
+            java.util.concurrent.ThreadLocalRandom.class,
+            java.security.SecureRandom.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .callMethod(java.util.UUID.class, "randomUUID")
+        .check(ALL);
+  }
+
+  @Test
+  void only_the_transport_opens_connections() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(LOADTEST)
+            .and(not(belongToNamed("dev.retriever.executor.HttpTransport")))
+            .should()
+            .dependOnClassesThat(opensConnections());
+
+    rule.check(ALL);
+  }
+
+  private static DescribedPredicate<JavaClass> opensConnections() {
+    var names =
+        List.of(
+            "java.net.Socket",
+            "java.net.URLConnection",
+            "java.net.HttpURLConnection",
+            "java.nio.channels.SocketChannel",
+            "java.nio.channels.AsynchronousSocketChannel",
+            "org.asynchttpclient.AsyncHttpClient",
+            "org.asynchttpclient.DefaultAsyncHttpClient",
+            "org.asynchttpclient.Dsl",
+            "io.netty.bootstrap.Bootstrap",
+            "org.apache.pekko.stream.javadsl.Tcp",
+            "org.apache.pekko.http.javadsl.HostConnectionPool",
+            "org.apache.pekko.http.javadsl.OutgoingConnectionBuilder");
+    return describe(
+        "open connections",
+        type -> names.contains(type.getName()) || type.getPackageName().equals("java.net.http"));
+  }
+
+  @Test
+  void nothing_is_serialized_the_java_way_or_by_class_name() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(java.io.ObjectOutputStream.class, java.io.ObjectInputStream.class)
+        .check(ALL);
+    classes()
+        .that(describe("are polymorphic in JSON", ArchitectureTest::hasTypeInfo))
+        .should(nameTypesByLogicalNames())
+        .check(ALL);
+  }
+
+  private static boolean hasTypeInfo(CanBeAnnotated type) {
+    return type.isAnnotatedWith("com.fasterxml.jackson.annotation.JsonTypeInfo");
+  }
+
+  private static ArchCondition<JavaClass> nameTypesByLogicalNames() {
+    return new ArchCondition<>("name their types by logical names") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        var use =
+            type.getAnnotationOfType("com.fasterxml.jackson.annotation.JsonTypeInfo").get("use");
+        var byName = use.map(Object::toString).filter(text -> text.endsWith("NAME")).isPresent();
+        events.add(new SimpleConditionEvent(type, byName, type.getName() + " uses " + use));
+      }
+    };
+  }
+
+  @Test
+  void load_scenarios_drive_public_faces_only() {
+    noClasses()
+        .that()
+        .resideInAPackage(LOADTEST)
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "dev.retriever.origin..", "dev.retriever.executor..", "dev.retriever.alarms.."))
+        .check(ALL);
+  }
+
+  private static DescribedPredicate<JavaClass> belongToNamed(String name) {
+    return describe(
+        "belong to " + name,
+        type -> type.getName().equals(name) || type.getName().startsWith(name + "$"));
+  }
+}
