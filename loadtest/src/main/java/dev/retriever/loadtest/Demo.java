@@ -49,8 +49,7 @@ final class Demo {
       try {
         kept = new Demo(workspace, out, terminal).run();
       } finally {
-        if (!kept) {
-          workspace.keepLogs();
+        if (!kept && workspace.keepLogs()) {
           out.println("The node's log is in " + workspace.logs());
         }
       }

@@ -67,7 +67,7 @@ final class DemoPlan {
             4,
             i -> FetchSpec.get(target.resolve("/status/500")).maxAttempts(3),
             answered,
-            "GET /status/500, up to three attempts"),
+            "GET /status/500, three attempts; one lost with its node does not count"),
         new Kind(
             "missing", 4, i -> FetchSpec.get(target.resolve("/status/404")), answered, "GET 404"),
         new Kind(

@@ -26,12 +26,14 @@ import java.util.regex.Pattern;
  */
 final class NodeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final int TAIL = 20;
 
   private final List<String> command;
   private final Path data;
   private final Path log;
   private Process process;
+  private Thread reader;
   private Ready ready;
   private boolean closed;
 
@@ -101,7 +103,7 @@ final class NodeProcess implements AutoCloseable {
     environment.put("RETRIEVER_IDENTIFY_ATTEMPTS", "true");
     process = builder.start();
     var output = new Output(process, log);
-    var reader = new Thread(output, "node-output");
+    reader = new Thread(output, "node-output");
     reader.setDaemon(true);
     reader.start();
     return output;
@@ -110,12 +112,20 @@ final class NodeProcess implements AutoCloseable {
   /** Ends the process as a crash would (SIGKILL), and returns when it is gone. */
   void kill() throws InterruptedException {
     Process running;
+    Thread copying;
     synchronized (this) {
       running = process;
+      copying = reader;
     }
-    if (running != null && !running.destroyForcibly().waitFor(10, TimeUnit.SECONDS)) {
+    if (running == null) {
+      return;
+    }
+    // Not by the Process itself, which would throw away what the node has printed last.
+    running.toHandle().destroyForcibly();
+    if (!running.waitFor(DEATH_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("process " + running.pid() + " does not die");
     }
+    copying.join(DEATH_LIMIT.toMillis());
   }
 
   synchronized URI api() {
@@ -182,13 +192,11 @@ final class NodeProcess implements AutoCloseable {
                   Files.newBufferedWriter(
                       log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                   true)) {
-        in.lines()
-            .forEach(
-                line -> {
-                  copy.println(line);
-                  remember(line);
-                  Ready.parse(line).ifPresent(ready::complete);
-                });
+        for (var line = in.readLine(); line != null; line = in.readLine()) {
+          copy.println(line);
+          remember(line);
+          Ready.parse(line).ifPresent(ready::complete);
+        }
       } catch (IOException e) {
         remember(e.toString());
       }

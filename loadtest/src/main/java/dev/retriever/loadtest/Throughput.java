@@ -38,8 +38,7 @@ final class Throughput implements Scenario {
       try {
         kept = new Run(workspace, load, out, terminal).run();
       } finally {
-        if (!kept) {
-          workspace.keepLogs();
+        if (!kept && workspace.keepLogs()) {
           out.println("The node's log is in " + workspace.logs());
         }
       }

@@ -45,9 +45,13 @@ final class Workspace implements AutoCloseable {
     return resource;
   }
 
-  /** To be called when a run went wrong, so that somebody can find out why. */
-  synchronized void keepLogs() {
+  /**
+   * To be called when a run went wrong, so that somebody can find out why. False when it went wrong
+   * because it was interrupted, and all is gone already.
+   */
+  synchronized boolean keepLogs() {
     keepLogs = true;
+    return !cleared;
   }
 
   @Override
