@@ -1,0 +1,128 @@
+package dev.retriever.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A server under test, as its callers reach it. */
+record Api(String url) {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What came back. */
+  record Answer(int status, HttpHeaders headers, String text) {
+    JsonNode json() {
+      try {
+        return JSON.readTree(text);
+      } catch (JsonProcessingException e) {
+        throw new AssertionError("not JSON: " + text, e);
+      }
+    }
+
+    /** The text at that JSON pointer, empty when there is nothing. */
+    String at(String pointer) {
+      return json().at(pointer).asText();
+    }
+
+    Optional<String> header(String name) {
+      return headers.firstValue(name);
+    }
+
+    private static Answer of(HttpResponse<byte[]> response) {
+      var text = new String(response.body(), StandardCharsets.UTF_8);
+      return new Answer(response.statusCode(), response.headers(), text);
+    }
+  }
+
+  /** JSON with single quotes for double ones. */
+  static String json(String text, Object... arguments) {
+    return text.replace('\'', '"').formatted(arguments);
+  }
+
+  static String fetches(String originId) {
+    return "/v1/origins/" + originId + "/fetches";
+  }
+
+  static String fetch(String originId, String fetchId) {
+    return fetches(originId) + "/" + fetchId;
+  }
+
+  /**
+   * @param headers names and values by turns
+   */
+  Answer get(String path, String... headers) {
+    return send("GET", path, null, headers);
+  }
+
+  Answer delete(String path) {
+    return send("DELETE", path, null);
+  }
+
+  Answer submit(String originId, String fetch, String... headers) {
+    return send("POST", fetches(originId), fetch.getBytes(StandardCharsets.UTF_8), asJson(headers));
+  }
+
+  /** Submits it, and waits until it has settled. */
+  Answer settled(String originId, String fetch, String... headers) {
+    var submitted = submit(originId, fetch, headers);
+    if (submitted.status() != 202) {
+      return submitted;
+    }
+    return settled(submitted.header("Location").orElseThrow());
+  }
+
+  /** Reads the fetch at that path when it has settled. */
+  Answer settled(String path) {
+    return get(path, "Prefer", "wait=20");
+  }
+
+  Answer send(String method, String path, byte[] body, String... headers) {
+    try {
+      return Answer.of(
+          CLIENT.send(
+              request(method, path, body, headers), HttpResponse.BodyHandlers.ofByteArray()));
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path + " was not answered", e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  CompletableFuture<Answer> getLater(String path, String... headers) {
+    return CLIENT
+        .sendAsync(request("GET", path, null, headers), HttpResponse.BodyHandlers.ofByteArray())
+        .thenApply(Answer::of);
+  }
+
+  private HttpRequest request(String method, String path, byte[] body, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(
+                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return request.build();
+  }
+
+  private static String[] asJson(String... headers) {
+    var all = new String[headers.length + 2];
+    System.arraycopy(headers, 0, all, 2, headers.length);
+    all[0] = "Content-Type";
+    all[1] = "application/json";
+    return all;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.retriever.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.assertj.core.api.Assertions;
+
+/** For what can only be seen by looking again. */
+final class Eventually {
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  private Eventually() {}
+
+  /** Looks until it is as expected, for a bounded time. */
+  static <T> void becomes(T expected, Supplier<T> look) {
+    var end = System.nanoTime() + LONGEST.toNanos();
+    var seen = look.get();
+    while (!expected.equals(seen) && System.nanoTime() < end) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+      seen = look.get();
+    }
+    Assertions.assertThat(seen).isEqualTo(expected);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.retriever.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+
+/** A real node in this JVM: on free ports, with its database in a directory. */
+final class RunningNode implements AutoCloseable {
+  /** Ends the node in the middle of what it does: nothing is unbound, drained or handed over. */
+  static final String CRASHING = "pekko.coordinated-shutdown.run-by-actor-system-terminate = off";
+
+  static final String MAY_CALL_LOOPBACK = "retriever.node.egress-allow = \"127.0.0.0/8\"";
+
+  private static final String FOR_TESTS =
+      """
+      retriever.node.http.port = 0
+      retriever.node.management.port = 0
+      retriever.executor.transport.identify-attempts = on
+      pekko.remote.artery.canonical.port = 0
+      pekko.coordinated-shutdown.exit-jvm = off
+      pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
+      """;
+
+  private final Config config;
+  private final Node node;
+
+  private RunningNode(Config config) {
+    this.config = config;
+    this.node = Node.start(config);
+  }
+
+  /** Starts one, and waits until what was pending goes on. */
+  static RunningNode start(Path dataDir, String... overrides) {
+    var running = new RunningNode(config(dataDir, overrides));
+    running.node.woken().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return running;
+  }
+
+  static Config config(Path dataDir, String... overrides) {
+    return ConfigFactory.parseString(String.join("\n", overrides))
+        .withFallback(ConfigFactory.parseString(FOR_TESTS))
+        .withFallback(ConfigFactory.parseString("retriever.node.data-dir = \"" + dataDir + "\""))
+        .withFallback(ConfigFactory.defaultApplication())
+        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+        .resolve();
+  }
+
+  Api api() {
+    return new Api(node.apiUrl());
+  }
+
+  Api management() {
+    return new Api(node.managementUrl());
+  }
+
+  /** A figure of {@code /stats}, by its JSON pointer. */
+  long stat(String pointer) {
+    return management().get("/stats").json().at(pointer).asLong(-1);
+  }
+
+  /** How many events the journal holds of that origin. */
+  int journaled(String originId) throws SQLException {
+    var storage = Storage.from(config);
+    try (var connection =
+            DriverManager.getConnection(storage.url(), storage.user(), storage.password());
+        var query =
+            connection.prepareStatement(
+                "SELECT COUNT(*) FROM \"event_journal\" WHERE \"persistence_id\" = ?")) {
+      query.setString(1, Node.ORIGIN_TYPE + "|" + originId);
+      try (var rows = query.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    node.stop();
+  }
+}
