@@ -27,12 +27,10 @@ final class Health extends AllDirectives {
 
   Route routes() {
     return ProblemHandlers.around(
-        get(
-            () ->
-                concat(
-                    path("alive", () -> complete(FetchRoutes.json(flag("alive"), 200))),
-                    path("ready", this::ready),
-                    path("stats", () -> complete(FetchRoutes.json(stats(), 200))))));
+        concat(
+            path("alive", () -> get(() -> complete(FetchRoutes.json(flag("alive"), 200)))),
+            path("ready", () -> get(this::ready)),
+            path("stats", () -> get(() -> complete(FetchRoutes.json(stats(), 200))))));
   }
 
   private Route ready() {
