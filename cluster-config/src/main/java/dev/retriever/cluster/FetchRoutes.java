@@ -12,10 +12,13 @@ import dev.retriever.origin.Stages;
 import dev.retriever.origin.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -82,8 +85,8 @@ final class FetchRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> submit(String originId, HttpRequest request) {
     Ids.inPath("origin", originId);
     checkContent(request);
-    var key = Ids.fromHeader(header(request, "Idempotency-Key"));
-    var wait = Prefer.wait(header(request, "Prefer"), settings.maxWait());
+    var key = Ids.fromHeaders(headers(request, "Idempotency-Key"));
+    var wait = Prefer.wait(headers(request, "Prefer"), settings.maxWait());
     return strict(request)
         .thenApply(reader::read)
         .thenCompose(
@@ -121,7 +124,7 @@ final class FetchRoutes extends AllDirectives {
               ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send JSON, as Content-Type: application/json.")
           .found();
     }
-    if (header(request, "Content-Encoding").isPresent()) {
+    if (request.getHeader("Content-Encoding").isPresent()) {
       throw Problem.of(
               ProblemType.UNSUPPORTED_CONTENT_ENCODING, "Send the body without content encoding.")
           .found();
@@ -174,8 +177,8 @@ final class FetchRoutes extends AllDirectives {
 
   private static Iterable<HttpHeader> replayed(Verdict verdict) {
     return verdict == Verdict.EXISTING
-        ? java.util.List.of(RawHeader.create("Idempotency-Replayed", "true"))
-        : java.util.List.of();
+        ? List.of(RawHeader.create("Idempotency-Replayed", "true"))
+        : List.of();
   }
 
   private static String path(FetchView fetch) {
@@ -185,7 +188,7 @@ final class FetchRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> read(String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
-    var wait = Prefer.wait(header(request, "Prefer"), settings.maxWait());
+    var wait = Prefer.wait(headers(request, "Prefer"), settings.maxWait());
     return origins
         .read(originId, fetchId)
         .thenCompose(
@@ -268,8 +271,12 @@ final class FetchRoutes extends AllDirectives {
                 ContentTypes.APPLICATION_JSON, json.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static Optional<String> header(HttpRequest request, String name) {
-    return request.getHeader(name).map(HttpHeader::value);
+  /** The values of each header line of that name. */
+  private static List<String> headers(HttpRequest request, String name) {
+    return StreamSupport.stream(request.getHeaders().spliterator(), false)
+        .filter(header -> header.lowercaseName().equals(name.toLowerCase(Locale.ROOT)))
+        .map(HttpHeader::value)
+        .toList();
   }
 
   private Route answered(CompletionStage<HttpResponse> response) {

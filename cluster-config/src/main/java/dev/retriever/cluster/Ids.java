@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -40,21 +41,27 @@ final class Ids {
 
   /**
    * The fetch id in an {@code Idempotency-Key} header: a quoted string as the draft standard has
-   * it, or bare.
+   * it, or bare. There may be one such header at most.
    */
-  static Optional<String> fromHeader(Optional<String> header) {
-    return header.map(
-        value -> {
-          var text = value.trim();
-          if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
-            text = text.substring(1, text.length() - 1);
-          }
-          if (!isId(text)) {
-            throw Problem.of(
-                    ProblemType.IDEMPOTENCY_KEY_MALFORMED, "The Idempotency-Key " + RULE + ".")
-                .found();
-          }
-          return text;
-        });
+  static Optional<String> fromHeaders(List<String> values) {
+    if (values.size() > 1) {
+      throw malformedKey("must be given once.");
+    }
+    return values.stream().findFirst().map(Ids::unquoted);
+  }
+
+  private static String unquoted(String value) {
+    var text = value.trim();
+    if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
+      text = text.substring(1, text.length() - 1);
+    }
+    if (!isId(text)) {
+      throw malformedKey(RULE + ".");
+    }
+    return text;
+  }
+
+  private static Problem.Found malformedKey(String rule) {
+    return Problem.of(ProblemType.IDEMPOTENCY_KEY_MALFORMED, "The Idempotency-Key " + rule).found();
   }
 }

@@ -1,21 +1,30 @@
 package dev.retriever.cluster;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The {@code Prefer} header (RFC 7240), as far as it is honoured: {@code wait=seconds}. */
 final class Prefer {
+  /** Preferences are separated by commas; what follows a semicolon is a parameter of one. */
   private static final Pattern WAIT =
-      Pattern.compile("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
+      Pattern.compile(
+          "(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
 
   private Prefer() {}
 
-  /** How long to wait, at most {@code longest}. A preference that makes no sense is ignored. */
-  static Optional<Duration> wait(Optional<String> header, Duration longest) {
-    return header
+  /**
+   * How long to wait, at most {@code longest}. A preference that makes no sense is ignored, and so
+   * is one that was stated before.
+   *
+   * @param values those of all header lines of that name
+   */
+  static Optional<Duration> wait(List<String> values, Duration longest) {
+    return Optional.of(String.join(",", values))
         .map(WAIT::matcher)
-        .filter(java.util.regex.Matcher::find)
+        .filter(Matcher::find)
         .map(match -> Duration.ofSeconds(Long.parseLong(match.group(1))))
         .filter(wait -> !wait.isZero())
         .map(wait -> wait.compareTo(longest) > 0 ? longest : wait);
