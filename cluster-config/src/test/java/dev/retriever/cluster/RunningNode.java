@@ -20,6 +20,7 @@ final class RunningNode implements AutoCloseable {
       retriever.node.management.port = 0
       retriever.executor.transport.identify-attempts = on
       pekko.remote.artery.canonical.port = 0
+      pekko.cluster.jmx.enabled = off
       pekko.coordinated-shutdown.exit-jvm = off
       pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
       """;

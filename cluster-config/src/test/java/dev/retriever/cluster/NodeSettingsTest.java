@@ -1,0 +1,81 @@
+package dev.retriever.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeSettingsTest {
+  @TempDir private Path dataDir;
+
+  @Test
+  void by_default_nothing_private_may_be_called_and_nothing_listens_to_the_outside() {
+    var settings = NodeSettings.from(config());
+
+    assertThat(settings.egressAllow()).isEmpty();
+    assertThat(settings.httpHost()).isEqualTo("127.0.0.1");
+    assertThat(settings.managementHost()).isEqualTo("127.0.0.1");
+    assertThat(settings.maxRequestBody()).isEqualTo(1 << 20);
+    assertThat(settings.maxWait()).isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void egress_is_a_list_separated_by_commas() {
+    var config = config("retriever.node.egress-allow = \"127.0.0.0/8, 10.1.0.0/16,,fd00::/8 \"");
+
+    assertThat(NodeSettings.from(config).egressAllow())
+        .containsExactly("127.0.0.0/8", "10.1.0.0/16", "fd00::/8");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "retriever.node.http.port = 65536            | retriever.node.http.port | 65536",
+        "retriever.node.http.port = -1               | retriever.node.http.port | -1",
+        "retriever.node.http.port = web              | http.port | NUMBER",
+        "retriever.node.management.port = 70000      | retriever.node.management.port | 70000",
+        "retriever.node.max-request-body = 0         | retriever.node.max-request-body | 64 MiB",
+        "retriever.node.max-request-body = 65 MiB    | retriever.node.max-request-body | 64 MiB",
+        "retriever.node.max-request-body = much      | max-request-body | much",
+        "retriever.node.max-wait = 0                 | retriever.node.max-wait | 1s",
+        "retriever.node.max-wait = 75 s              | retriever.node.max-wait | request-timeout",
+        "pekko.http.server.request-timeout = 60 s    | retriever.node.max-wait | request-timeout",
+        "retriever.node.max-wait = soon              | max-wait | soon",
+        "retriever.node.egress-allow = 127.0.0.0/33  | egress-allow | 127.0.0.0/33",
+        "retriever.node.egress-allow = 127.0.0.1/8   | egress-allow | beyond its prefix",
+        "retriever.node.egress-allow = localhost     | egress-allow | localhost",
+        "retriever.node.db.url = \"jdbc:mysql://h/d\" | RETRIEVER_DB_URL | jdbc:postgresql:",
+        "retriever.node.db.url = postgresql          | RETRIEVER_DB_URL | jdbc:postgresql:",
+        "retriever.node.data-dir = \"/tmp/a;b\"      | RETRIEVER_DATA_DIR | semicolon",
+        "retriever.executor.permits = 0              | permits | 0",
+        "retriever.origin.max-pending = 0            | retriever.origin.max-pending | 0",
+      })
+  void a_wrong_setting_fails_the_start_by_its_name(String setting, String key, String hint)
+      throws Exception {
+    assertThatThrownBy(() -> Node.start(config(setting)))
+        .hasMessageContaining(key)
+        .hasMessageContaining(hint);
+    try (var files = Files.list(dataDir)) {
+      assertThat(files).as("nothing was begun").isEmpty();
+    }
+  }
+
+  @Test
+  void a_database_that_is_not_there_fails_the_start() {
+    var config = config("retriever.node.db.url = \"jdbc:h2:tcp://127.0.0.1:1/none\"");
+
+    assertThatThrownBy(() -> Node.start(config)).isInstanceOf(RuntimeException.class);
+  }
+
+  private Config config(String... overrides) {
+    return RunningNode.config(dataDir, overrides);
+  }
+}
