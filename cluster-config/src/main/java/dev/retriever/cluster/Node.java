@@ -26,6 +26,7 @@ import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,12 +73,24 @@ final class Node {
             Stream.concat(node.egressAllow().stream(), transport.egressAllow().stream()).toList());
     storage.migrate();
 
-    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "retriever", config);
+    var system = actorSystem(config);
     try {
       return new Wiring(system, node, egress).start(storage, transport, executors, origins);
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
+    }
+  }
+
+  private static ActorSystem<Void> actorSystem(Config config) {
+    try {
+      return ActorSystem.create(Behaviors.empty(), "retriever", config);
+    } catch (RemoteTransportException e) {
+      throw new IllegalStateException(
+          "cannot listen for other nodes; set RETRIEVER_REMOTING_PORT, to 0 for a free port ("
+              + e.getMessage()
+              + ")",
+          e);
     }
   }
 

@@ -2,9 +2,13 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /**
  * The database: which one, how the journal reaches it, and its schema.
@@ -12,6 +16,9 @@ import org.flywaydb.core.Flyway;
  * @param url JDBC, with PostgreSQL or H2
  */
 record Storage(String url, String user, String password) {
+  private static final String EMBEDDED = "jdbc:h2:file:";
+  private static final int H2_IN_USE = 90020;
+
   /** From {@code retriever.node}: the database named there, else an embedded one in a file. */
   static Storage from(Config config) {
     var c = config.getConfig("retriever.node");
@@ -38,7 +45,7 @@ record Storage(String url, String user, String password) {
       throw new IllegalArgumentException("RETRIEVER_DATA_DIR must not contain a semicolon");
     }
     return new Storage(
-        "jdbc:h2:file:" + file + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+        EMBEDDED + file + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
         "retriever",
         "");
   }
@@ -47,13 +54,37 @@ record Storage(String url, String user, String password) {
     return url.startsWith("jdbc:postgresql:");
   }
 
-  /** Creates the schema, or brings it up to date. Waits while another node does. */
+  /**
+   * Creates the schema, or brings it up to date. Waits while another node does.
+   *
+   * @throws IllegalStateException with the next step, when the database cannot be had
+   */
   void migrate() {
-    Flyway.configure()
-        .dataSource(url, user, password)
-        .locations("classpath:db/migration/" + (isPostgres() ? "postgresql" : "h2"))
-        .load()
-        .migrate();
+    try {
+      if (url.startsWith(EMBEDDED)) {
+        Files.createDirectories(Path.of(toString().substring(EMBEDDED.length())).getParent());
+      }
+      Flyway.configure()
+          .dataSource(url, user, password)
+          .locations("classpath:db/migration/" + (isPostgres() ? "postgresql" : "h2"))
+          .load()
+          .migrate();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "cannot create the directory of " + this + "; set RETRIEVER_DATA_DIR (" + e + ")", e);
+    } catch (FlywayException e) {
+      // Its message has the whole url, and with it perhaps a password.
+      throw new IllegalStateException("the database " + this + " " + trouble(e), e);
+    }
+  }
+
+  private static String trouble(FlywayException e) {
+    if (e.getCause() instanceof SQLException sql) {
+      return sql.getErrorCode() == H2_IN_USE
+          ? "is in use by another process; stop that one, or set RETRIEVER_DATA_DIR to another place"
+          : "cannot be reached: " + sql.getMessage();
+    }
+    return "cannot be brought up to date: " + e.getMessage();
   }
 
   /** The configuration with the journal on this database. */
