@@ -11,6 +11,7 @@ import org.apache.pekko.http.javadsl.server.ExceptionHandler;
 import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.server.directives.RouteDirectives;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,10 @@ final class ProblemHandlers extends RouteDirectives {
     }
     if (failure instanceof EntityStreamSizeException) {
       return Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "The body is larger than this node takes.");
+    }
+    if (failure instanceof EntityStreamException) {
+      return Problem.of(
+          ProblemType.MALFORMED_REQUEST, "The body did not arrive whole, or its chunks are wrong.");
     }
     if (failure instanceof TimeoutException) {
       return Problem.of(
