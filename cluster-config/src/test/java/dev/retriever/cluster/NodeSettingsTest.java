@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,10 +71,27 @@ class NodeSettingsTest {
   }
 
   @Test
-  void a_database_that_is_not_there_fails_the_start() {
-    var config = config("retriever.node.db.url = \"jdbc:h2:tcp://127.0.0.1:1/none\"");
+  void a_database_that_is_not_there_fails_the_start_without_showing_the_password() {
+    var config =
+        config("retriever.node.db.url = \"jdbc:h2:tcp://127.0.0.1:1/none;PASSWORD=s3cr3t\"");
 
-    assertThatThrownBy(() -> Node.start(config)).isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(() -> Node.start(config))
+        .hasMessageContaining("jdbc:h2:tcp://127.0.0.1:1/none")
+        .hasMessageNotContaining("s3cr3t");
+  }
+
+  @Test
+  void a_port_that_is_taken_fails_the_start() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      var config =
+          config(
+              "retriever.node.management.port = " + taken.getLocalPort(),
+              "retriever.node.db.url = \"jdbc:h2:mem:port-taken;DB_CLOSE_DELAY=-1\"");
+
+      assertThatThrownBy(() -> Node.start(config))
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .hasMessageContaining("another port");
+    }
   }
 
   private Config config(String... overrides) {

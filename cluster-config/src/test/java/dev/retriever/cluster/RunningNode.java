@@ -10,7 +10,11 @@ import java.util.concurrent.TimeUnit;
 /** A real node in this JVM: on free ports, with its database in a directory. */
 final class RunningNode implements AutoCloseable {
   /** Ends the node in the middle of what it does: nothing is unbound, drained or handed over. */
-  static final String CRASHING = "pekko.coordinated-shutdown.run-by-actor-system-terminate = off";
+  static final String CRASHING =
+      """
+      pekko.coordinated-shutdown.run-by-actor-system-terminate = off
+      pekko.stdout-loglevel = off
+      """;
 
   static final String MAY_CALL_LOOPBACK = "retriever.node.egress-allow = \"127.0.0.0/8\"";
 

@@ -100,6 +100,14 @@ final class TestTarget implements AutoCloseable {
         var failing = hits(hit.fetchId()).size() <= Integer.parseInt(path[2]);
         answer(exchange, failing ? 503 : 200, "at last".getBytes());
       }
+      case "busy" -> {
+        if (hits(hit.fetchId()).size() == 1) {
+          exchange.getResponseHeaders().add("Retry-After", path[2]);
+          answer(exchange, 503, "not now".getBytes());
+        } else {
+          answer(exchange, 200, "now".getBytes());
+        }
+      }
       case "drop" -> exchange.close();
       case "never" -> await(new CountDownLatch(1));
       case "echo" -> answer(exchange, 200, hit.body());
