@@ -46,7 +46,7 @@ final class FetchReader {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(20)
-                    .maxStringLength(maxBody * 2 + 1024)
+                    .maxStringLength(Integer.MAX_VALUE) // whoever reads the upload bounds it
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
