@@ -6,7 +6,9 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +157,41 @@ class FetchApiTest {
     target.release("repeated-early");
     assertThat(api.settled(fetch(ORIGIN, "repeated-early")).at("/state")).isEqualTo("settled");
     assertThat(target.hits("repeated-early")).hasSize(1);
+  }
+
+  @Test
+  void of_many_submissions_at_once_one_is_accepted() throws Exception {
+    var accepted = node.stat("/accepted");
+    var fetch = withId("at-once", "/held/at-once");
+
+    var answers =
+        IntStream.range(0, 20)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> api.submit(ORIGIN, fetch)))
+            .toList();
+
+    var replayed = 0;
+    for (var answer : answers) {
+      assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(202);
+      replayed += answer.get().header("Idempotency-Replayed").isPresent() ? 1 : 0;
+    }
+    assertThat(replayed).isEqualTo(19);
+    target.release("at-once");
+    assertThat(api.settled(fetch(ORIGIN, "at-once")).at("/outcome/type")).isEqualTo("answered");
+    assertThat(target.hits("at-once")).hasSize(1);
+    assertThat(node.stat("/accepted")).isEqualTo(accepted + 1);
+  }
+
+  @Test
+  void an_id_with_every_sign_there_is_leads_back_to_its_fetch() {
+    var id = "A.b_c~d:e@f-9";
+
+    var submitted = api.submit("o:" + id, withId(id, "/ok"));
+
+    assertThat(submitted.status()).isEqualTo(202);
+    var read = api.settled(submitted.header("Location").orElseThrow());
+    assertThat(read.at("/originId")).isEqualTo("o:" + id);
+    assertThat(read.at("/id")).isEqualTo(id);
+    assertThat(read.at("/outcome/type")).isEqualTo("answered");
   }
 
   @ParameterizedTest

@@ -67,6 +67,22 @@ class FetchOutcomeTest {
     assertThat(answer.json().at("/outcome").has("body")).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"body", "bodyBase64"})
+  void the_largest_body_goes_and_comes_whole(String field) {
+    var base64 = field.equals("bodyBase64");
+    var text = "abcd".repeat(1 << 18);
+    var body = base64 ? Base64.getEncoder().encodeToString(text.getBytes()) : text;
+
+    var answer =
+        settled(
+            "{'id': 'largest-%s', 'request': {'method': 'PUT', 'url': '%s', '%1$s': '%s'}}",
+            field, target.url("/echo"), body);
+
+    assertThat(target.hits("largest-" + field).get(0).text().equals(text)).isTrue();
+    assertThat(answer.at("/outcome/body").equals(text)).isTrue();
+  }
+
   @Test
   void a_header_that_came_more_than_once_is_a_list() {
     var answer = get("cookies", "/cookies");
