@@ -133,7 +133,7 @@ public final class ExecutorPool {
    */
   public void awaitRoom(String waiter, Runnable tryAgain) {
     synchronized (waiting) {
-      if (waiting.size() < settings.waitingOrigins()) {
+      if (waiting.size() < settings.waitingOrigins() || waiting.containsKey(waiter)) {
         waiting.put(waiter, tryAgain);
       }
     }
