@@ -2,6 +2,7 @@ package dev.retriever.executor;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,8 @@ public final class ExecutorPool {
 
   /**
    * Whether a report on that attempt has come or will come. If not, the attempt has not begun and,
-   * having been asked for, never will: proof that nothing was sent by this pool.
+   * having been asked for, never will: proof that nothing was sent by this pool, provided that it
+   * {@link #remembers} that far back and that no report on the attempt was acknowledged.
    */
   public boolean willReport(AttemptKey key) {
     return switch (table.standing(key)) {
@@ -122,6 +124,11 @@ public final class ExecutorPool {
         yield false;
       }
     };
+  }
+
+  /** False when a report on an attempt that was reserved then may have been dropped by now. */
+  public boolean remembers(Instant reservedAt) {
+    return !reservedAt.plus(settings.reportRetention()).isBefore(clock.instant());
   }
 
   /**

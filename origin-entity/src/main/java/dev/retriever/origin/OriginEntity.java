@@ -102,6 +102,7 @@ final class OriginEntity
     this.core = node.core();
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
+    ctx.setLoggerName(OriginEntity.class);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -253,9 +254,13 @@ final class OriginEntity
       // Another incarnation of this node had it, and took it along.
       return Optional.of(Report.lost());
     }
-    return node.pool().willReport(key(fetchId, open.number()))
-        ? Optional.empty()
-        : Optional.of(new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
+    if (node.pool().willReport(key(fetchId, open.number()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        node.pool().remembers(open.startedAt())
+            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
+            : Report.lost());
   }
 
   private EffectBuilder<OriginEvent, OriginState> carryOut(Decision decision) {
