@@ -311,7 +311,7 @@ final class OriginEntity
   }
 
   private OriginReply.Fetch reply(OriginState state, Verdict verdict, String fetchId) {
-    if (!state.knows(fetchId)) {
+    if (!state.knows(fetchId) || verdict == Verdict.ID_REUSED) {
       return new OriginReply.Fetch(
           verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict,
           Optional.empty(),
