@@ -241,6 +241,8 @@ final class OriginEntity
       var part = findings.subList(from, Math.min(from + batch, findings.size()));
       ctx.getSelf().tell(new Unheard(java.util.List.copyOf(part)));
     }
+    // What it was armed for may have rung while nobody was there to hear it.
+    timer.rang();
     timer.arm(nextAlarm(state));
   }
 
