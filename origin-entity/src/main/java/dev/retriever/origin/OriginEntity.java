@@ -205,7 +205,8 @@ final class OriginEntity
       var executor = reserve(id, state.pending(id).orElseThrow().nextNumber());
       if (executor.isEmpty()) {
         starved = true;
-        node.pool().awaitRoom(home.id(), () -> ctx.getSelf().tell(new RoomMade()));
+        node.pool()
+            .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
         break;
       }
       granted.put(id, executor.get());
