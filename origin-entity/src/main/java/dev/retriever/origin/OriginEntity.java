@@ -102,6 +102,7 @@ final class OriginEntity
     this.core = node.core();
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
+    ctx.setLoggerName(OriginEntity.class);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -204,7 +205,8 @@ final class OriginEntity
       var executor = reserve(id, state.pending(id).orElseThrow().nextNumber());
       if (executor.isEmpty()) {
         starved = true;
-        node.pool().awaitRoom(home.id(), () -> ctx.getSelf().tell(new RoomMade()));
+        node.pool()
+            .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
         break;
       }
       granted.put(id, executor.get());
@@ -240,6 +242,8 @@ final class OriginEntity
       var part = findings.subList(from, Math.min(from + batch, findings.size()));
       ctx.getSelf().tell(new Unheard(java.util.List.copyOf(part)));
     }
+    // What it was armed for may have rung while nobody was there to hear it.
+    timer.rang();
     timer.arm(nextAlarm(state));
   }
 
@@ -253,9 +257,13 @@ final class OriginEntity
       // Another incarnation of this node had it, and took it along.
       return Optional.of(Report.lost());
     }
-    return node.pool().willReport(key(fetchId, open.number()))
-        ? Optional.empty()
-        : Optional.of(new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
+    if (node.pool().willReport(key(fetchId, open.number()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        node.pool().remembers(open.startedAt())
+            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
+            : Report.lost());
   }
 
   private EffectBuilder<OriginEvent, OriginState> carryOut(Decision decision) {
@@ -306,7 +314,7 @@ final class OriginEntity
   }
 
   private OriginReply.Fetch reply(OriginState state, Verdict verdict, String fetchId) {
-    if (!state.knows(fetchId)) {
+    if (!state.knows(fetchId) || verdict == Verdict.ID_REUSED) {
       return new OriginReply.Fetch(
           verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict,
           Optional.empty(),
