@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ExecutorPoolTest {
   private static final FetchRequest REQUEST = FetchRequest.get("http://target.example/");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration RETENTION = Duration.ofMinutes(1);
+  private static final Duration RETENTION = Duration.ofSeconds(12);
   private static final Report ANSWER =
       new Report.Answered(new Response(200, List.of(), Body.utf8("hello")));
 
@@ -204,11 +204,18 @@ class ExecutorPoolTest {
     reports.expectNoMessage(Duration.ZERO);
   }
 
+  /** Timer by timer: one that an actor sets while time jumps may or may not be part of the jump. */
+  private void almostTheRetentionPasses() {
+    for (var wait : List.of(1, 2, 4, 4)) {
+      time.pass(Duration.ofSeconds(wait));
+      reports.receiveMessage();
+    }
+  }
+
   @Test
   void a_report_that_nobody_acknowledges_is_given_up_after_its_retention() {
     reported("a");
-    time.pass(RETENTION);
-    reports.receiveMessage();
+    almostTheRetentionPasses();
     assertThat(pool.stats().permitsHeld()).isEqualTo(1);
 
     time.pass(Duration.ofSeconds(4));
@@ -221,9 +228,9 @@ class ExecutorPoolTest {
   @Test
   void the_pool_remembers_as_far_back_as_no_report_can_have_been_dropped() {
     reported("a");
-    time.pass(RETENTION);
-    reports.receiveMessage();
+    almostTheRetentionPasses();
     assertThat(pool.willReport(key("a"))).isTrue();
+    reports.receiveMessage();
     assertThat(pool.remembers(VirtualTime.START)).isTrue();
 
     time.pass(Duration.ofSeconds(4));
