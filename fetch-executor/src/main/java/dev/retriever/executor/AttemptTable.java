@@ -69,8 +69,9 @@ final class AttemptTable {
     this.reservation = reservation;
   }
 
-  /** Takes a permit for that attempt; false without room, or when the key is in the table. */
+  /** Takes a permit for that attempt; false without room, or when the key holds one already. */
   synchronized boolean reserve(AttemptKey key, Instant now) {
+    entries.computeIfPresent(key, (k, entry) -> hasLapsed(entry, now) ? null : entry);
     if (!hasRoom(now) || entries.containsKey(key)) {
       return false;
     }
@@ -81,7 +82,7 @@ final class AttemptTable {
   synchronized boolean hasRoom(Instant now) {
     if (entries.size() >= permits) {
       // A reservation is left behind when its origin dies between taking it and dispatching.
-      entries.values().removeIf(e -> e.phase == Phase.RESERVED && isStale(e, now));
+      entries.values().removeIf(entry -> hasLapsed(entry, now));
     }
     return entries.size() < permits && bytesHeld < reportBytes;
   }
@@ -98,7 +99,7 @@ final class AttemptTable {
       return Beginning.REFUSED;
     }
     entry.owner = owner;
-    if (isStale(entry, now)) {
+    if (hasLapsed(entry, now)) {
       entry.phase = Phase.RUNNING;
       running++;
       return Beginning.TOO_LATE;
@@ -197,8 +198,8 @@ final class AttemptTable {
     return entries.size();
   }
 
-  private boolean isStale(Entry entry, Instant now) {
-    return entry.since.plus(reservation).isBefore(now);
+  private boolean hasLapsed(Entry entry, Instant now) {
+    return entry.phase == Phase.RESERVED && entry.since.plus(reservation).isBefore(now);
   }
 
   private static long bytes(Report report) {

@@ -2,6 +2,7 @@ package dev.retriever.executor;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,8 @@ public final class ExecutorPool {
 
   /**
    * Whether a report on that attempt has come or will come. If not, the attempt has not begun and,
-   * having been asked for, never will: proof that nothing was sent by this pool.
+   * having been asked for, never will: proof that nothing was sent by this pool, provided that it
+   * {@link #remembers} that far back and that no report on the attempt was acknowledged.
    */
   public boolean willReport(AttemptKey key) {
     return switch (table.standing(key)) {
@@ -124,6 +126,11 @@ public final class ExecutorPool {
     };
   }
 
+  /** False when a report on an attempt that was reserved then may have been dropped by now. */
+  public boolean remembers(Instant reservedAt) {
+    return !reservedAt.plus(settings.reportRetention()).isBefore(clock.instant());
+  }
+
   /**
    * Calls {@code tryAgain} once, on any thread, when there may be room again. A hint: it may come
    * in vain, and is dropped when more origins wait than the setting {@code waiting-origins}, so a
@@ -133,7 +140,7 @@ public final class ExecutorPool {
    */
   public void awaitRoom(String waiter, Runnable tryAgain) {
     synchronized (waiting) {
-      if (waiting.size() < settings.waitingOrigins()) {
+      if (waiting.size() < settings.waitingOrigins() || waiting.containsKey(waiter)) {
         waiting.put(waiter, tryAgain);
       }
     }

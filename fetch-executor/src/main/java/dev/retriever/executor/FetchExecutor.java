@@ -54,6 +54,7 @@ final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
     this.shared = shared;
     this.timers = timers;
     this.name = ctx.getSelf().path().toString();
+    ctx.setLoggerName(FetchExecutor.class);
     shared.table().heldBy(name).forEach(this::takeUpAgain);
   }
 

@@ -96,7 +96,7 @@ public record Attempt(
         .received()
         .ifPresent(
             response -> {
-              crc.update(response.status());
+              crc.update(Integer.toString(response.status()).getBytes(StandardCharsets.UTF_8));
               for (var header : response.headers()) {
                 crc.update((header.name() + ":" + header.value()).getBytes(StandardCharsets.UTF_8));
               }

@@ -23,13 +23,13 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -77,8 +77,8 @@ final class OriginEntity
   private final AlarmTimer<OriginCommand> timer;
   private final Waiters waiters;
 
-  /** Permits taken for attempts that are not durable yet. */
-  private final Set<AttemptKey> reserved = new HashSet<>();
+  private final Permits permits;
+  private final Replies replies;
 
   /** Fetches are due to start, and the pool had no room. */
   private boolean starved;
@@ -102,11 +102,13 @@ final class OriginEntity
     this.core = node.core();
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
+    this.permits = new Permits(node.pool());
+    this.replies = new Replies(home.id(), node.settings().maxReplyBody());
+    ctx.setLoggerName(OriginEntity.class);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
-  private static org.apache.pekko.actor.typed.BackoffSupervisorStrategy restarting(
-      OriginSettings settings) {
+  private static BackoffSupervisorStrategy restarting(OriginSettings settings) {
     return SupervisorStrategy.restartWithBackoff(settings.restartMin(), settings.restartMax(), 0.2);
   }
 
@@ -150,27 +152,28 @@ final class OriginEntity
 
   private ReplyEffect<OriginEvent, OriginState> onSubmit(OriginState state, Submit submit) {
     var id = submit.fetchId();
-    var executor = state.knows(id) ? Optional.<String>empty() : reserve(id, 1);
+    var executor = state.knows(id) ? Optional.<String>empty() : permits.reserve(key(id, 1));
     var decision = core.submit(state, id, submit.spec(), now(), executor);
     return carryOut(decision)
-        .thenReply(submit.replyTo(), after -> reply(after, decision.verdict(), id));
+        .thenReply(submit.replyTo(), after -> replies.fetch(after, decision.verdict(), id));
   }
 
   private ReplyEffect<OriginEvent, OriginState> onRead(OriginState state, Read read) {
-    return Effect().reply(read.replyTo(), reply(state, Verdict.NOTED, read.fetchId()));
+    return Effect().reply(read.replyTo(), replies.fetch(state, Verdict.NOTED, read.fetchId()));
   }
 
   private ReplyEffect<OriginEvent, OriginState> onAwait(OriginState state, Await await) {
     if (state.pending(await.fetchId()).isPresent() && waiters.add(await, now())) {
       return Effect().noReply();
     }
-    return Effect().reply(await.replyTo(), reply(state, Verdict.NOTED, await.fetchId()));
+    return Effect().reply(await.replyTo(), replies.fetch(state, Verdict.NOTED, await.fetchId()));
   }
 
   private ReplyEffect<OriginEvent, OriginState> onCancel(OriginState state, Cancel cancel) {
     var decision = core.cancel(state, cancel.fetchId(), now());
     return carryOut(decision)
-        .thenReply(cancel.replyTo(), after -> reply(after, decision.verdict(), cancel.fetchId()));
+        .thenReply(
+            cancel.replyTo(), after -> replies.fetch(after, decision.verdict(), cancel.fetchId()));
   }
 
   private ReplyEffect<OriginEvent, OriginState> onListFetches(OriginState state, ListFetches list) {
@@ -201,10 +204,11 @@ final class OriginEntity
     var granted = new LinkedHashMap<String, String>();
     for (var start : state.starts().due(now, batch)) {
       var id = start.payload().fetchId();
-      var executor = reserve(id, state.pending(id).orElseThrow().nextNumber());
+      var executor = permits.reserve(key(id, state.pending(id).orElseThrow().nextNumber()));
       if (executor.isEmpty()) {
         starved = true;
-        node.pool().awaitRoom(home.id(), () -> ctx.getSelf().tell(new RoomMade()));
+        node.pool()
+            .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
         break;
       }
       granted.put(id, executor.get());
@@ -238,8 +242,10 @@ final class OriginEntity
     var batch = node.settings().alarmBatch();
     for (var from = 0; from < findings.size(); from += batch) {
       var part = findings.subList(from, Math.min(from + batch, findings.size()));
-      ctx.getSelf().tell(new Unheard(java.util.List.copyOf(part)));
+      ctx.getSelf().tell(new Unheard(List.copyOf(part)));
     }
+    // What it was armed for may have rung while nobody was there to hear it.
+    timer.rang();
     timer.arm(nextAlarm(state));
   }
 
@@ -253,9 +259,13 @@ final class OriginEntity
       // Another incarnation of this node had it, and took it along.
       return Optional.of(Report.lost());
     }
-    return node.pool().willReport(key(fetchId, open.number()))
-        ? Optional.empty()
-        : Optional.of(new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
+    if (node.pool().willReport(key(fetchId, open.number()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        node.pool().remembers(open.startedAt())
+            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
+            : Report.lost());
   }
 
   private EffectBuilder<OriginEvent, OriginState> carryOut(Decision decision) {
@@ -266,10 +276,10 @@ final class OriginEntity
 
   private void afterwards(OriginState state, Decision decision) {
     decision.effects().forEach(this::run);
-    letGoOfPermits();
+    permits.letGo();
     for (var event : decision.events()) {
       if (event instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
-        waiters.settled(settled.fetchId(), settledReply(state, settled));
+        waiters.settled(settled.fetchId(), replies.settled(state, settled));
       }
     }
     countPending(state);
@@ -279,7 +289,7 @@ final class OriginEntity
   private void run(Effect effect) {
     if (effect instanceof Effect.Dispatch dispatch) {
       var key = key(dispatch.fetchId(), dispatch.attempt());
-      reserved.remove(key);
+      permits.used(key);
       node.pool().dispatch(key, dispatch.request(), dispatch.timeout());
     } else if (effect instanceof Effect.Abort abort) {
       node.pool().abort(key(abort.fetchId(), abort.attempt()));
@@ -305,67 +315,9 @@ final class OriginEntity
     }
   }
 
-  private OriginReply.Fetch reply(OriginState state, Verdict verdict, String fetchId) {
-    if (!state.knows(fetchId)) {
-      return new OriginReply.Fetch(
-          verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict,
-          Optional.empty(),
-          Optional.empty());
-    }
-    var stored =
-        state
-            .pending(fetchId)
-            .map(this::stored)
-            .or(() -> state.settled(fetchId).map(OriginEntity::stored))
-            .orElseThrow();
-    return stored.row().isEmpty() && stored.lateRows().isEmpty()
-        ? new OriginReply.Fetch(verdict, stored.pending(), Optional.empty())
-        : new OriginReply.Fetch(verdict, Optional.empty(), Optional.of(stored));
-  }
-
-  private OriginReply.Stored stored(PendingFetch fetch) {
-    var view = FetchView.pending(home.id(), fetch, java.util.List.of());
-    return new OriginReply.Stored(
-        fetch.id(), fetch.acceptedAt(), Optional.empty(), fetch.lateRows(), Optional.of(view));
-  }
-
-  private static OriginReply.Stored stored(SettledFetch fetch) {
-    return new OriginReply.Stored(
-        fetch.id(),
-        fetch.acceptedAt(),
-        Optional.of(fetch.row()),
-        fetch.lateRows(),
-        Optional.empty());
-  }
-
-  /** With the outcome at hand, unless it is too large to be sent along or not all of it. */
-  private OriginReply.Fetch settledReply(OriginState state, FetchSettled event) {
-    var fetch = state.settled(event.fetchId()).orElseThrow();
-    var size = event.outcome().received().map(r -> r.body().size()).orElse(0);
-    if (size > node.settings().maxReplyBody() || !fetch.lateRows().isEmpty()) {
-      return reply(state, Verdict.NOTED, event.fetchId());
-    }
-    var view = FetchView.settled(home.id(), fetch.acceptedAt(), event, java.util.List.of());
-    return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
-  }
-
-  private Optional<String> reserve(String fetchId, int attempt) {
-    var key = key(fetchId, attempt);
-    if (!node.pool().reserve(key)) {
-      return Optional.empty();
-    }
-    reserved.add(key);
-    return Optional.of(node.pool().id());
-  }
-
-  private void letGoOfPermits() {
-    reserved.forEach(node.pool()::release);
-    reserved.clear();
-  }
-
   /** This incarnation ends; the next will count and reserve for itself. */
   private void letGo() {
-    letGoOfPermits();
+    permits.letGo();
     node.counters().pendingChanged(-pendingCounted);
     pendingCounted = 0;
   }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -64,7 +65,7 @@ public record RetryPolicy(
         throw new InvalidSpec("/retry/retryOn", "must be HTTP statuses from 100 to 599");
       }
     }
-    retryOn = Set.copyOf(new TreeSet<>(retryOn));
+    retryOn = Collections.unmodifiableSet(new TreeSet<>(retryOn));
   }
 
   /**

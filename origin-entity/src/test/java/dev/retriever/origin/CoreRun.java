@@ -1,0 +1,129 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.Decision.Effect;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** An origin without its actor: what the core decides is journaled and applied at once. */
+final class CoreRun {
+  static final String POOL = "here#1";
+
+  final OriginCore core;
+  final List<OriginEvent> journal = new ArrayList<>();
+  OriginState state = OriginState.empty();
+  Instant now = Samples.START;
+  double random = 0.5;
+
+  CoreRun() {
+    this(new OriginCore(100, 3));
+  }
+
+  CoreRun(OriginCore core) {
+    this.core = core;
+  }
+
+  Decision take(Decision decision) {
+    journal.addAll(decision.events());
+    for (var event : decision.events()) {
+      state = state.apply(event);
+    }
+    return decision;
+  }
+
+  CoreRun pass(Duration duration) {
+    now = now.plus(duration);
+    return this;
+  }
+
+  Decision submit(String id, FetchSpec spec) {
+    return take(core.submit(state, id, spec, now, Optional.of(POOL)));
+  }
+
+  Decision submitWithoutRoom(String id, FetchSpec spec) {
+    return take(core.submit(state, id, spec, now, Optional.empty()));
+  }
+
+  Decision report(String id, int attempt, Report report) {
+    return take(
+        core.report(state, new AttemptKey("origin", "o", id, attempt), report, now, random));
+  }
+
+  Decision cancel(String id) {
+    return take(core.cancel(state, id, now));
+  }
+
+  Decision unheard(String id, int attempt, Report report) {
+    var findings = List.of(new OriginCore.Finding(id, attempt, report));
+    return take(core.unheard(state, findings, now, random));
+  }
+
+  /** Without room for any attempt. */
+  Decision ring() {
+    return take(core.ring(state, now, random, 64, Map.of()));
+  }
+
+  /** With room for the next attempt of that fetch, which is due to start. */
+  Decision start(String id) {
+    var due = state.starts().due(now, 64).stream().anyMatch(a -> a.payload().fetchId().equals(id));
+    if (!due) {
+      throw new AssertionError("no attempt of " + id + " is due at " + now);
+    }
+    return take(core.ring(state, now, random, 64, Map.of(id, POOL)));
+  }
+
+  /** Moves to when the next attempt of that fetch is due, and starts it. */
+  Decision retry(String id) {
+    now = retryAt(id).orElseThrow();
+    return start(id);
+  }
+
+  Optional<Instant> retryAt(String id) {
+    return state.starts().get(new Guard(Guard.Kind.START, id).alarmId()).map(alarm -> alarm.due());
+  }
+
+  /** What the wait until the next attempt is; empty when there is to be none. */
+  Optional<Duration> waitAfter(String id) {
+    return retryAt(id).map(at -> Duration.between(now, at));
+  }
+
+  Optional<FetchSettled> settlement(String id) {
+    var settlements =
+        journal.stream()
+            .filter(FetchSettled.class::isInstance)
+            .map(FetchSettled.class::cast)
+            .filter(event -> event.fetchId().equals(id))
+            .toList();
+    if (settlements.size() > 1) {
+      throw new AssertionError("settled more than once: " + settlements);
+    }
+    return settlements.stream().findFirst();
+  }
+
+  Outcome outcome(String id) {
+    return settlement(id).orElseThrow(() -> new AssertionError(id + " has not settled")).outcome();
+  }
+
+  static List<Notice> notices(Decision decision) {
+    return effects(decision, Effect.Note.class, Effect.Note::notice);
+  }
+
+  static List<Integer> dispatches(Decision decision) {
+    return effects(decision, Effect.Dispatch.class, Effect.Dispatch::attempt);
+  }
+
+  static List<Integer> aborts(Decision decision) {
+    return effects(decision, Effect.Abort.class, Effect.Abort::attempt);
+  }
+
+  private static <E, R> List<R> effects(Decision decision, Class<E> type, Function<E, R> part) {
+    return decision.effects().stream().filter(type::isInstance).map(type::cast).map(part).toList();
+  }
+}

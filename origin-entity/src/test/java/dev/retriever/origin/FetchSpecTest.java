@@ -1,0 +1,163 @@
+package dev.retriever.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
+import dev.retriever.origin.RetryPolicy.Resend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FetchSpecTest {
+  private static final Duration MS = Duration.ofMillis(1);
+  private static final FetchRequest REQUEST =
+      new FetchRequest(
+          "POST",
+          "http://target.example/",
+          List.of(new Header("A", "b"), new Header("C", "d")),
+          Optional.of(Body.utf8("body")),
+          Optional.of("key"));
+  private static final RetryPolicy RETRY =
+      new RetryPolicy(
+          3, Duration.ofSeconds(1), Duration.ofSeconds(9), Set.of(500, 503), Resend.WHEN_SAFE);
+  private static final FetchSpec SPEC = spec(REQUEST, RETRY);
+
+  private static FetchSpec spec(FetchRequest request, RetryPolicy retry) {
+    return new FetchSpec(
+        request, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(3), retry);
+  }
+
+  private static FetchSpec limits(Duration timeout, Duration within, Duration grace) {
+    return new FetchSpec(REQUEST, timeout, within, grace, RETRY);
+  }
+
+  private static FetchSpec request(
+      String method, String url, List<Header> headers, Optional<Body> body, Optional<String> key) {
+    return spec(new FetchRequest(method, url, headers, body, key), RETRY);
+  }
+
+  private static FetchSpec headers(String... namesAndValues) {
+    var headers = new ArrayList<Header>();
+    for (var i = 0; i < namesAndValues.length; i += 2) {
+      headers.add(new Header(namesAndValues[i], namesAndValues[i + 1]));
+    }
+    return request("POST", REQUEST.url(), headers, REQUEST.body(), REQUEST.idempotencyKey());
+  }
+
+  private static FetchSpec body(Optional<Body> body) {
+    return request("POST", REQUEST.url(), REQUEST.headers(), body, REQUEST.idempotencyKey());
+  }
+
+  private static FetchSpec key(Optional<String> key) {
+    return request("POST", REQUEST.url(), REQUEST.headers(), REQUEST.body(), key);
+  }
+
+  private static FetchSpec retry(
+      int max, int minSeconds, int maxSeconds, Set<Integer> on, Resend resend) {
+    var min = Duration.ofSeconds(minSeconds);
+    return spec(REQUEST, new RetryPolicy(max, min, Duration.ofSeconds(maxSeconds), on, resend));
+  }
+
+  private static void isRefused(String pointer, Runnable making) {
+    assertThatExceptionOfType(InvalidSpec.class)
+        .isThrownBy(making::run)
+        .satisfies(e -> assertThat(e.pointer()).isEqualTo(pointer));
+  }
+
+  @Test
+  void bounds_include_their_ends() {
+    assertThat(limits(MS, MS, Duration.ZERO).timeout()).isEqualTo(MS);
+    assertThat(limits(FetchSpec.MAX_WITHIN, FetchSpec.MAX_WITHIN, FetchSpec.MAX_GRACE).within())
+        .isEqualTo(FetchSpec.MAX_WITHIN);
+  }
+
+  @Test
+  void what_is_out_of_bounds_is_refused_by_name() {
+    var beyond = FetchSpec.MAX_WITHIN.plusNanos(1);
+
+    isRefused("/timeout", () -> limits(MS.minusNanos(1), MS, MS));
+    isRefused("/timeout", () -> limits(beyond, MS, MS));
+    isRefused("/within", () -> limits(MS, MS.minusNanos(1), MS));
+    isRefused("/within", () -> limits(MS, beyond, MS));
+    isRefused("/grace", () -> limits(MS, MS, MS.negated()));
+    isRefused("/grace", () -> limits(MS, MS, FetchSpec.MAX_GRACE.plusNanos(1)));
+  }
+
+  @Test
+  void an_attempt_has_its_own_time_or_what_is_left_of_the_fetchs() {
+    var deadline = Samples.START.plusSeconds(20);
+
+    assertThat(SPEC.timeoutAt(Samples.START, deadline)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(SPEC.timeoutAt(deadline.minusSeconds(10), deadline))
+        .isEqualTo(Duration.ofSeconds(10));
+    assertThat(SPEC.timeoutAt(deadline.minusMillis(1), deadline)).isEqualTo(MS);
+  }
+
+  @Test
+  void equal_specs_have_equal_fingerprints() {
+    var again = headers("A", "b", "C", "d");
+    assertThat(again).isEqualTo(SPEC);
+
+    assertThat(again.fingerprint()).isEqualTo(SPEC.fingerprint()).hasSize(32);
+    assertThat(retry(3, 1, 9, Set.of(503, 500), Resend.WHEN_SAFE).fingerprint())
+        .isEqualTo(SPEC.fingerprint());
+  }
+
+  /**
+   * The digest is compared with those of journaled fetches: to change how it is made breaks
+   * deduplication.
+   */
+  @Test
+  void a_fingerprint_stays_what_it_is() {
+    assertThat(SPEC.fingerprint()).isEqualTo("110b4ddc7885c331af979881e24bd43a");
+  }
+
+  @Test
+  void every_single_difference_makes_another_fingerprint() {
+    var ten = Duration.ofSeconds(10);
+    var twenty = Duration.ofSeconds(20);
+    var three = Duration.ofSeconds(3);
+    var specs =
+        List.of(
+            SPEC,
+            request(
+                "PUT", REQUEST.url(), REQUEST.headers(), REQUEST.body(), REQUEST.idempotencyKey()),
+            request(
+                "POST",
+                REQUEST.url() + "x",
+                REQUEST.headers(),
+                REQUEST.body(),
+                REQUEST.idempotencyKey()),
+            headers(),
+            headers("A", "b"),
+            headers("C", "d", "A", "b"),
+            headers("a", "b", "C", "d"),
+            headers("Ab", "", "C", "d"),
+            headers("A", "bC", "C", "d"),
+            body(Optional.empty()),
+            body(Optional.of(Body.EMPTY)),
+            body(Optional.of(Body.utf8("bodY"))),
+            key(Optional.empty()),
+            key(Optional.of("kez")),
+            limits(ten.plusNanos(1), twenty, three),
+            limits(ten, twenty.plusNanos(1), three),
+            limits(ten, twenty, three.plusNanos(1)),
+            limits(twenty, ten, three),
+            retry(4, 1, 9, Set.of(500, 503), Resend.WHEN_SAFE),
+            retry(3, 2, 9, Set.of(500, 503), Resend.WHEN_SAFE),
+            retry(3, 1, 8, Set.of(500, 503), Resend.WHEN_SAFE),
+            retry(3, 1, 9, Set.of(500), Resend.WHEN_SAFE),
+            retry(3, 1, 9, Set.of(), Resend.WHEN_SAFE),
+            retry(3, 1, 9, Set.of(500, 503), Resend.ALWAYS),
+            retry(3, 1, 9, Set.of(500, 503), Resend.NEVER));
+
+    assertThat(specs).doesNotHaveDuplicates();
+    assertThat(specs).extracting(FetchSpec::fingerprint).doesNotHaveDuplicates();
+  }
+}

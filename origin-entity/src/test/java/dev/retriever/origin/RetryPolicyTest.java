@@ -1,0 +1,137 @@
+package dev.retriever.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.retriever.executor.Header;
+import dev.retriever.origin.RetryPolicy.Resend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryPolicyTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static RetryPolicy policy(int max, Duration min, Duration most, Set<Integer> on) {
+    return new RetryPolicy(max, min, most, on, Resend.WHEN_SAFE);
+  }
+
+  private static RetryPolicy backingOff(Duration min, Duration most) {
+    return policy(1, min, most, Set.of());
+  }
+
+  private static void isRefused(String pointer, Runnable making) {
+    assertThatExceptionOfType(InvalidSpec.class)
+        .isThrownBy(making::run)
+        .satisfies(e -> assertThat(e.pointer()).isEqualTo(pointer));
+  }
+
+  private static Optional<Instant> retryAfter(String value) {
+    return RetryPolicy.retryAfter(Samples.response(503, new Header("Retry-After", value)), NOW);
+  }
+
+  @Test
+  void bounds_include_their_ends() {
+    var day = RetryPolicy.MAX_BACKOFF;
+
+    assertThat(policy(1, Duration.ZERO, Duration.ZERO, Set.of()).maxAttempts()).isEqualTo(1);
+    assertThat(policy(100, day, day, Set.of(100, 599)).retryOn())
+        .containsExactlyInAnyOrder(100, 599);
+  }
+
+  @Test
+  void what_is_out_of_bounds_is_refused_by_name() {
+    var day = RetryPolicy.MAX_BACKOFF;
+    var beyond = day.plusMillis(1);
+
+    isRefused("/retry/maxAttempts", () -> policy(0, Duration.ZERO, day, Set.of()));
+    isRefused("/retry/maxAttempts", () -> policy(101, Duration.ZERO, day, Set.of()));
+    isRefused("/retry/minBackoff", () -> backingOff(Duration.ofMillis(-1), day));
+    isRefused("/retry/minBackoff", () -> backingOff(beyond, beyond));
+    isRefused("/retry/maxBackoff", () -> backingOff(Duration.ofMillis(2), Duration.ofMillis(1)));
+    isRefused("/retry/maxBackoff", () -> backingOff(Duration.ZERO, beyond));
+    isRefused("/retry/retryOn", () -> policy(1, Duration.ZERO, day, Set.of(99)));
+    isRefused("/retry/retryOn", () -> policy(1, Duration.ZERO, day, Set.of(600)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,0,0",
+    "1,0.5,500",
+    "1,0.999,999",
+    "2,0.5,1000",
+    "3,0.5,2000",
+    "6,0.5,16000",
+    "7,0.5,30000",
+    "8,0.5,30000",
+    "100,0.999,59940",
+    "200,0.5,30000"
+  })
+  void backoff_doubles_up_to_its_bound_and_is_drawn_from_zero(
+      int attempts, double random, long millis) {
+    var policy = backingOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+    assertThat(policy.backoff(attempts, random)).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @Test
+  void the_largest_backoff_after_the_most_attempts_does_not_overflow() {
+    var policy = backingOff(Duration.ofHours(24), Duration.ofHours(24));
+
+    assertThat(policy.backoff(200, 0.5)).isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
+  void no_backoff_is_none() {
+    assertThat(backingOff(Duration.ZERO, Duration.ofMinutes(1)).backoff(50, 0.9)).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "1,1", "' 120 ',120", "007,7", "999999999,999999999"})
+  void retry_after_may_be_seconds(String value, long seconds) {
+    assertThat(retryAfter(value)).contains(NOW.plusSeconds(seconds));
+  }
+
+  @Test
+  void seconds_beyond_all_measure_are_a_time_that_never_comes() {
+    assertThat(retryAfter("9".repeat(40)).orElseThrow()).isAfter(NOW.plus(Duration.ofDays(36_000)));
+  }
+
+  @Test
+  void retry_after_may_be_a_date() {
+    assertThat(retryAfter("Thu, 01 Jan 2026 00:02:03 GMT")).contains(NOW.plusSeconds(123));
+  }
+
+  @Test
+  void a_date_in_the_past_is_now() {
+    assertThat(retryAfter("Sun, 06 Nov 1994 08:49:37 GMT")).contains(NOW);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "soon",
+        "-1",
+        "1.5",
+        "1s",
+        "2026-01-01T00:02:03Z",
+        "Mon, 01 Jan 2026 00:02:03 GMT",
+        "Thu, 32 Jan 2026 00:02:03 GMT",
+        "\u0661"
+      })
+  void what_is_neither_is_ignored(String value) {
+    assertThat(retryAfter(value)).isEmpty();
+  }
+
+  @Test
+  void no_header_asks_for_nothing() {
+    assertThat(RetryPolicy.retryAfter(Samples.response(503), NOW)).isEmpty();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.RetryPolicy.Resend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What many tests talk about. */
+final class Samples {
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  static final Body EMPTY = Body.EMPTY;
+  static final String URL = "http://target.example/path?query";
+  static final FetchRequest GET = FetchRequest.get(URL);
+  static final FetchRequest POST = FetchRequest.post(URL, Body.utf8("order"));
+  static final FetchRequest KEYED_POST =
+      new FetchRequest("POST", URL, List.of(), POST.body(), Optional.of("key"));
+
+  private Samples() {}
+
+  static FetchSpec get() {
+    return FetchSpec.of(GET);
+  }
+
+  static FetchSpec post() {
+    return FetchSpec.of(POST);
+  }
+
+  /** That many attempts, with waits of up to 10, 20, 40 and then 60 seconds. */
+  static RetryPolicy attempts(int max) {
+    return attempts(max, Resend.WHEN_SAFE);
+  }
+
+  static RetryPolicy attempts(int max, Resend resend) {
+    return new RetryPolicy(
+        max, Duration.ofSeconds(10), Duration.ofMinutes(1), RetryPolicy.RETRY_ON, resend);
+  }
+
+  static Report answer(int status, Header... headers) {
+    return new Report.Answered(response(status, headers));
+  }
+
+  static Response response(int status, Header... headers) {
+    return new Response(status, List.of(headers), Body.utf8("body of " + status));
+  }
+
+  static Report refused() {
+    return notSent(Stage.CONNECTING);
+  }
+
+  static Report notSent(Stage stage) {
+    return new Report.NotSent(stage, "refused");
+  }
+
+  static Report timedOut() {
+    return ambiguous(Report.TIMEOUT);
+  }
+
+  static Report ambiguous(String reason) {
+    return new Report.Ambiguous(Optional.of(Stage.SENT), reason, Optional.empty());
+  }
+}
