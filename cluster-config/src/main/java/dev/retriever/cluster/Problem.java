@@ -56,8 +56,10 @@ record Problem(ProblemType type, int status, String detail, List<FieldError> err
 
   byte[] body() {
     var json = JsonNodeFactory.instance.objectNode();
-    json.put("type", "/problems/" + type.slug());
-    json.put("title", type.title());
+    // A status that no type stands for says all there is (RFC 9457, section 4.2.1).
+    var plain = type == ProblemType.OTHER;
+    json.put("type", plain ? "about:blank" : "/problems/" + type.slug());
+    json.put("title", plain ? StatusCodes.get(status).reason() : type.title());
     json.put("status", status);
     json.put("detail", detail);
     if (!errors.isEmpty()) {

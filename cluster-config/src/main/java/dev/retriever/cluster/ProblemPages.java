@@ -10,7 +10,10 @@ final class ProblemPages {
   private ProblemPages() {}
 
   static Route page(String slug) {
-    var type = Arrays.stream(ProblemType.values()).filter(t -> t.slug().equals(slug)).findFirst();
+    var type =
+        Arrays.stream(ProblemType.values())
+            .filter(t -> t != ProblemType.OTHER && t.slug().equals(slug))
+            .findFirst();
     if (type.isEmpty()) {
       return Directives.complete(
           Problem.of(ProblemType.NOT_FOUND, "There is no such problem type.").toResponse());

@@ -26,9 +26,10 @@ record Storage(String url, String user, String password) {
     if (url.isBlank()) {
       return embedded(Path.of(c.getString("data-dir")));
     }
-    if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
+    if (!url.matches("jdbc:(postgresql|h2:(tcp|ssl|mem)):.*")) {
       throw new IllegalArgumentException(
-          "RETRIEVER_DB_URL must begin with jdbc:postgresql: or jdbc:h2:");
+          "RETRIEVER_DB_URL must begin with jdbc:postgresql: (for the embedded database set"
+              + " RETRIEVER_DATA_DIR; it is opened so that nothing acknowledged is lost)");
     }
     return new Storage(url, c.getString("db.user"), c.getString("db.password"));
   }

@@ -134,7 +134,10 @@ class NodeFaceTest {
   void a_method_that_nobody_knows_is_a_problem() {
     var answer = node.api().send("BREW", fetches("o"), null);
 
-    assertProblem(answer, 501, "other");
+    assertThat(answer.status()).isEqualTo(501);
+    assertThat(answer.header("Content-Type")).contains("application/problem+json");
+    assertThat(answer.at("/type")).isEqualTo("about:blank");
+    assertThat(answer.at("/title")).isEqualTo("Not Implemented");
   }
 
   private static List<String> allow(Api.Answer answer) {

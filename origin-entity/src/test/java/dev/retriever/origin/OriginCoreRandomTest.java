@@ -65,9 +65,12 @@ class OriginCoreRandomTest {
       for (var step = 0; step < STEPS; step++) {
         run.random = dice.nextDouble();
         check(step());
+        if (step == STEPS / 2) {
+          assertThat(comparable(rebuilt())).isEqualTo(comparable(run.state));
+        }
       }
       heal();
-      assertThat(rebuilt()).usingRecursiveComparison().isEqualTo(run.state);
+      assertThat(comparable(rebuilt())).isEqualTo(comparable(run.state));
     }
 
     private Decision step() {
@@ -174,9 +177,10 @@ class OriginCoreRandomTest {
       checkAlarms();
       outcomes.forEach(
           (id, outcome) -> {
-            assertThat(run.outcome(id)).isEqualTo(outcome);
-            assertThat(run.state.settled(id).orElseThrow().type()).isEqualTo(outcome.type());
-            assertThat(run.state.settled(id).orElseThrow().reason()).isEqualTo(outcome.why());
+            var settled = run.state.settled(id).orElseThrow();
+            assertThat(settled.type()).isEqualTo(outcome.type());
+            assertThat(settled.stage()).isEqualTo(outcome.reached());
+            assertThat(settled.reason()).isEqualTo(outcome.why());
           });
     }
 
@@ -289,6 +293,18 @@ class OriginCoreRandomTest {
 
     private Optional<java.time.Instant> due(Guard.Kind kind, String id) {
       return run.state.guards().get(new Guard(kind, id).alarmId()).map(alarm -> alarm.due());
+    }
+
+    private List<Object> comparable(OriginState state) {
+      var end = run.now.plus(Duration.ofDays(100));
+      return List.of(
+          state.row(),
+          state.accepted(),
+          state.orders(),
+          state.pending(),
+          state.settled(),
+          state.guards().due(end, 100),
+          state.starts().due(end, 100));
     }
 
     private OriginState rebuilt() {

@@ -1,0 +1,189 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptReport;
+import dev.retriever.origin.OriginCommand.Await;
+import dev.retriever.origin.OriginCommand.Read;
+import dev.retriever.origin.OriginCommand.ReportArrived;
+import dev.retriever.origin.OriginCommand.Submit;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
+import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
+import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
+import org.apache.pekko.persistence.typed.PersistenceId;
+
+/** The real entity on a journal in memory and a real pool, in virtual time. */
+final class OriginFixture implements AutoCloseable {
+  static final String TYPE = "origin";
+  static final String ID = "o";
+  static final String PERSISTENCE_ID = PersistenceId.of(TYPE, ID).id();
+  static final Duration IDLE = Duration.ofMinutes(2);
+
+  /** Longer than the wait before an origin recovers after an error. */
+  static final Duration RESTART = Duration.ofMillis(300);
+
+  static final OriginSettings SETTINGS =
+      new OriginSettings(
+          100,
+          3,
+          2,
+          1000,
+          4,
+          Duration.ofSeconds(1),
+          IDLE,
+          Duration.ofMillis(200),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(3),
+          4,
+          PersistenceTestKitReadJournal.Identifier());
+
+  final ActorTestKit kit =
+      ActorTestKit.create(ManualTime.config().withFallback(PersistenceTestKitPlugin.config()));
+  final VirtualTime time = new VirtualTime();
+  final PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
+  final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
+  final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
+  final OriginCounters counters = new OriginCounters();
+  final PoolFixture here;
+  ActorRef<OriginCommand> origin;
+  private final List<PoolFixture> pools = new ArrayList<>();
+  private double random = 0.5;
+
+  OriginFixture(int permits) {
+    time.moves(ManualTime.get(kit.system()));
+    here = anotherPool("here#1", permits);
+    spawn(here);
+  }
+
+  PoolFixture anotherPool(String id, int permits) {
+    var pool = new PoolFixture(id, permits, time, this::deliver);
+    pools.add(pool);
+    return pool;
+  }
+
+  private void deliver(AttemptReport report) {
+    origin.tell(new ReportArrived(report));
+  }
+
+  private void spawn(PoolFixture on) {
+    var entity =
+        new EntityContext<>(EntityTypeKey.create(OriginCommand.class, TYPE), ID, shard.ref());
+    var node = new OriginEntity.Node(SETTINGS, on.pool, time, () -> random, counters);
+    origin = kit.spawn(OriginEntity.create(entity, node));
+  }
+
+  /** Stops the entity and starts it again on the same node. */
+  void restart() {
+    restartOn(here);
+  }
+
+  void restartOn(PoolFixture pool) {
+    kit.stop(origin);
+    spawn(pool);
+  }
+
+  OriginReply.Fetch submit(String id, FetchSpec spec) {
+    origin.tell(new Submit(id, spec, replies.ref()));
+    return replies.receiveMessage();
+  }
+
+  OriginReply.Fetch read(String id) {
+    origin.tell(new Read(id, replies.ref()));
+    return replies.receiveMessage();
+  }
+
+  OriginReply.Fetch cancel(String id) {
+    origin.tell(new OriginCommand.Cancel(id, replies.ref()));
+    return replies.receiveMessage();
+  }
+
+  /** Waits until the fetch has settled. */
+  Outcome outcome(String id) {
+    origin.tell(new Await(id, time.instant().plusSeconds(100_000), replies.ref()));
+    replies.receiveMessage();
+    var settlements = settlements(id);
+    if (settlements.size() != 1) {
+      throw new AssertionError("not settled once, but " + settlements);
+    }
+    return settlements.get(0).outcome();
+  }
+
+  List<FetchSettled> settlements(String id) {
+    return events().stream()
+        .filter(FetchSettled.class::isInstance)
+        .map(FetchSettled.class::cast)
+        .filter(event -> event.fetchId().equals(id))
+        .toList();
+  }
+
+  List<OriginEvent> events() {
+    return journal.persistedInStorage(PERSISTENCE_ID).stream()
+        .map(OriginEvent.class::cast)
+        .toList();
+  }
+
+  /** Waits until the journal holds that many events. */
+  void eventsBecome(int count) {
+    eventually(() -> events().size() == count);
+  }
+
+  void permitsHeldBecome(int count) {
+    eventually(() -> here.pool.stats().permitsHeld() == count);
+  }
+
+  void countBecomes(Notice notice, long count) {
+    eventually(() -> count(notice) == count);
+  }
+
+  long count(Notice notice) {
+    return counters.counts().get(notice);
+  }
+
+  /**
+   * As {@link #read}, of an origin that is about to fail. What it was told meanwhile may be lost,
+   * so the question is repeated while time passes.
+   */
+  OriginReply.Fetch readAfterRestart(String id) {
+    return replies.awaitAssert(
+        Duration.ofSeconds(3),
+        Duration.ofMillis(2),
+        () -> {
+          var answers = kit.<OriginReply.Fetch>createTestProbe();
+          time.pass(Duration.ofMillis(50));
+          origin.tell(new Read(id, answers.ref()));
+          return answers.receiveMessage(Duration.ofMillis(50));
+        });
+  }
+
+  void eventually(BooleanSupplier condition) {
+    eventually(replies, condition);
+  }
+
+  static void eventually(TestProbe<?> probe, BooleanSupplier condition) {
+    probe.awaitAssert(
+        Duration.ofSeconds(3),
+        Duration.ofMillis(2),
+        () -> {
+          if (!condition.getAsBoolean()) {
+            throw new AssertionError("still not as expected");
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public void close() {
+    kit.shutdownTestKit();
+    pools.forEach(PoolFixture::close);
+  }
+}

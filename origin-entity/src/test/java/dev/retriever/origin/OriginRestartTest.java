@@ -1,0 +1,221 @@
+package dev.retriever.origin;
+
+import static dev.retriever.origin.Samples.answer;
+import static dev.retriever.origin.Samples.attempts;
+import static dev.retriever.origin.Samples.refused;
+import static dev.retriever.origin.Samples.response;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.executor.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The origin stops and starts again, at each step of a fetch. */
+class OriginRestartTest {
+  private static final Outcome LOST =
+      new Outcome.Unknown(Optional.empty(), Report.EXECUTOR_LOST, Optional.empty());
+
+  private final OriginFixture it = new OriginFixture(2);
+
+  @AfterEach
+  void stop() {
+    it.close();
+  }
+
+  private void nothingIsSent(PoolFixture pool) {
+    it.read("a");
+    pool.executorIsIdle();
+    pool.wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void while_its_attempt_runs_in_the_same_pool_nothing_is_sent_again() {
+    it.submit("a", Samples.get());
+    var call = it.here.call("a", 1);
+
+    it.restart();
+    nothingIsSent(it.here);
+    call.end(answer(200));
+
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    assertThat(it.events()).hasSize(2);
+  }
+
+  @Test
+  void while_its_report_is_on_the_way_the_report_finds_it() {
+    it.here.losing = true;
+    it.submit("a", Samples.post());
+    it.here.call("a", 1).end(answer(200));
+    it.here.lost.receiveMessage();
+
+    it.here.losing = false;
+    it.restart();
+
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    it.permitsHeldBecome(0);
+  }
+
+  @Test
+  void after_its_pool_was_lost_a_get_is_sent_again() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1);
+    var other = it.anotherPool("here#2", 2);
+
+    it.restartOn(other);
+    it.countBecomes(Notice.ATTEMPTS_LOST, 1);
+    it.time.pass(Duration.ofSeconds(1));
+    other.call("a", 2).end(answer(200));
+
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    assertThat(it.settlements("a").get(0).attempts())
+        .extracting(Attempt::executor)
+        .containsExactly("here#1", "here#2");
+  }
+
+  @Test
+  void after_its_pool_was_lost_a_post_is_unknown() {
+    it.submit("a", Samples.post());
+    it.here.call("a", 1);
+    var other = it.anotherPool("here#2", 2);
+
+    it.restartOn(other);
+
+    assertThat(it.outcome("a")).isEqualTo(LOST);
+    nothingIsSent(other);
+  }
+
+  @Test
+  void more_lost_attempts_than_one_write_takes_are_all_found() {
+    it.close();
+    try (var large = new OriginFixture(20)) {
+      for (var i = 0; i < 10; i++) {
+        large.submit("p" + i, Samples.post());
+      }
+
+      large.restartOn(large.anotherPool("here#2", 2));
+
+      for (var i = 0; i < 10; i++) {
+        assertThat(large.outcome("p" + i)).isEqualTo(LOST);
+      }
+    }
+  }
+
+  @Test
+  void an_attempt_that_was_journaled_and_never_began_is_sent_even_if_unsafe() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1);
+    it.journal.persistForRecovery(
+        OriginFixture.PERSISTENCE_ID,
+        List.of(
+            new OriginEvent.FetchAccepted(
+                "b", Samples.post(), it.time.instant(), Optional.of("here#1"))));
+
+    it.restart();
+    it.eventually(() -> it.read("b").view().orElseThrow().attempts().get(0).endedAt().isPresent());
+    it.time.pass(Duration.ofSeconds(1));
+    it.here.call("b", 2).end(answer(200));
+
+    assertThat(it.outcome("b")).isEqualTo(new Outcome.Answered(response(200)));
+  }
+
+  @Test
+  void an_unsafe_attempt_whose_report_may_have_been_dropped_is_not_sent_again() {
+    it.here.losing = true;
+    it.submit("a", Samples.post().within(Duration.ofHours(2)).withTimeout(Duration.ofHours(1)));
+    it.here.call("a", 1).end(answer(200));
+    it.here.lost.receiveMessage();
+    // Step by step: each timer is started only when the one before it has gone off.
+    for (var seconds : List.of(1, 2, 4, 4)) {
+      it.time.pass(Duration.ofSeconds(seconds));
+      it.here.lost.receiveMessage();
+    }
+    it.time.pass(PoolFixture.RETENTION);
+    it.permitsHeldBecome(0);
+
+    it.here.losing = false;
+    it.restart();
+
+    assertThat(it.outcome("a")).isEqualTo(LOST);
+    nothingIsSent(it.here);
+  }
+
+  @Test
+  void after_it_settled_nothing_happens() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1).end(answer(200));
+    it.outcome("a");
+    it.permitsHeldBecome(0);
+
+    it.restartOn(it.anotherPool("here#2", 2));
+    it.read("a");
+    it.time.pass(Duration.ofHours(1));
+    it.read("a");
+
+    assertThat(it.events()).hasSize(2);
+    assertThat(it.submit("a", Samples.get()).verdict()).isEqualTo(Verdict.EXISTING);
+    nothingIsSent(it.here);
+  }
+
+  @Test
+  void while_it_waits_for_a_retry_the_retry_comes_at_its_time() {
+    it.submit("a", Samples.get().withRetry(attempts(2)));
+    it.here.call("a", 1).end(refused());
+    it.permitsHeldBecome(0);
+    it.time.pass(Duration.ofSeconds(2));
+
+    it.restart();
+    it.read("a");
+    it.time.pass(Duration.ofMillis(2_999));
+    nothingIsSent(it.here);
+    it.time.pass(Duration.ofMillis(2));
+
+    it.here.call("a", 2);
+    assertThat(it.events().get(2).at()).isEqualTo(Samples.START.plusMillis(5_001));
+  }
+
+  @Test
+  void while_it_waits_for_room_it_starts_when_there_is_some() {
+    it.submit("x", Samples.get());
+    var call = it.here.call("x", 1);
+    it.submit("y", Samples.get());
+    it.here.call("y", 1);
+    assertThat(it.submit("a", Samples.get()).verdict()).isEqualTo(Verdict.ACCEPTED);
+
+    it.restart();
+    it.read("a");
+    it.time.pass(Duration.ofMillis(1));
+    nothingIsSent(it.here);
+    call.end(answer(200));
+
+    it.here.call("a", 1).end(answer(200));
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+  }
+
+  @Test
+  void a_deadline_that_passed_meanwhile_settles_it_at_once() {
+    it.submit("a", Samples.post().withTimeout(FetchSpec.WITHIN));
+    it.here.call("a", 1);
+    it.kit.stop(it.origin);
+    it.time.pass(Duration.ofHours(1));
+
+    it.restart();
+    it.read("a");
+    it.time.pass(Duration.ofMillis(1));
+
+    assertThat(it.outcome("a").why()).contains(OriginCore.DEADLINE_PASSED);
+  }
+
+  @Test
+  void the_pending_are_counted_once() {
+    it.submit("a", Samples.get());
+    it.submit("b", Samples.get());
+
+    it.restart();
+    it.read("a");
+
+    assertThat(it.counters.pending()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.AttemptReport;
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Transport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+
+/** A real executor pool on a wire on which nothing happens by itself, in a system of its own. */
+final class PoolFixture implements Transport, AutoCloseable {
+  static final Duration RETENTION = Duration.ofMinutes(1);
+
+  /** An exchange under way. It ends when the test says so; an abort alone does not end it. */
+  record Call(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+    void end(Report report) {
+      done.accept(report);
+    }
+  }
+
+  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+  final TestProbe<Call> wire = kit.createTestProbe();
+  final TestProbe<AttemptKey> aborts = kit.createTestProbe();
+
+  /** Reports that were lost on the way, while {@link #losing}. */
+  final TestProbe<AttemptReport> lost = kit.createTestProbe();
+
+  volatile boolean losing;
+  final ExecutorPool pool;
+
+  PoolFixture(String id, int permits, VirtualTime time, Consumer<AttemptReport> origin) {
+    time.moves(ManualTime.get(kit.system()));
+    this.pool =
+        ExecutorPool.start(
+            kit.system(),
+            id,
+            new ExecutorSettings(
+                1,
+                permits,
+                1_000_000,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(4),
+                RETENTION,
+                10),
+            this,
+            report -> deliver(report, origin),
+            time);
+  }
+
+  private void deliver(AttemptReport report, Consumer<AttemptReport> origin) {
+    if (losing) {
+      lost.ref().tell(report);
+    } else {
+      origin.accept(report);
+    }
+  }
+
+  @Override
+  public Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+    wire.ref().tell(new Call(key, request, done));
+    return reason -> aborts.ref().tell(key);
+  }
+
+  Call call(String fetchId, int attempt) {
+    var call = wire.receiveMessage();
+    if (!call.key().fetchId().equals(fetchId) || call.key().attempt() != attempt) {
+      throw new AssertionError("not " + fetchId + "#" + attempt + " but " + call.key());
+    }
+    return call;
+  }
+
+  /** What was told to the executor before has been handled after this. */
+  void executorIsIdle() {
+    var before = pool.stats().dispatchesRefused();
+    pool.dispatch(new AttemptKey("t", "o", "unreserved", 1), Samples.GET, Duration.ofSeconds(1));
+    OriginFixture.eventually(wire, () -> pool.stats().dispatchesRefused() > before);
+  }
+
+  static Report brokenAt(Stage stage) {
+    return new Report.Ambiguous(Optional.of(stage), "reset", Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    kit.shutdownTestKit();
+  }
+}
