@@ -16,10 +16,17 @@ public final class AlarmTimer<C> {
   /** The actor system's scheduler cannot count further than some months; look again daily. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  /**
+   * A ring that was not handled for so long is taken for lost: an actor that has too much to stash
+   * drops messages. Not much shorter, or a ring that only waits for its turn would be replaced.
+   */
+  private static final Duration UNHEARD = Duration.ofSeconds(5);
+
   private final TimerScheduler<C> timers;
   private final C ring;
   private final Clock clock;
   private Instant armedFor;
+  private Instant ringsAt;
 
   public AlarmTimer(TimerScheduler<C> timers, C ring, Clock clock) {
     this.timers = timers;
@@ -33,9 +40,15 @@ public final class AlarmTimer<C> {
    * every alarm that is cancelled before it is due.
    */
   public void arm(Optional<Instant> next) {
-    if (next.isPresent() && (armedFor == null || next.get().isBefore(armedFor))) {
+    if (next.isEmpty()) {
+      return;
+    }
+    var now = clock.instant();
+    if (armedFor == null || next.get().isBefore(armedFor) || now.isAfter(ringsAt.plus(UNHEARD))) {
       armedFor = next.get();
-      timers.startSingleTimer(ring, ring, delayUntil(armedFor));
+      var delay = delay(now, armedFor);
+      ringsAt = now.plus(delay);
+      timers.startSingleTimer(ring, ring, delay);
     }
   }
 
@@ -44,8 +57,7 @@ public final class AlarmTimer<C> {
     armedFor = null;
   }
 
-  private Duration delayUntil(Instant due) {
-    var now = clock.instant();
+  private static Duration delay(Instant now, Instant due) {
     if (!due.isAfter(now)) {
       return Duration.ZERO;
     }

@@ -22,6 +22,8 @@ class AlarmTimerTest {
   private final ManualClock clock = new ManualClock();
   private final TestProbe<String> rings = KIT.createTestProbe();
 
+  private volatile boolean deaf;
+
   private sealed interface Command {}
 
   private record Arm(Optional<Instant> next) implements Command {}
@@ -55,7 +57,9 @@ class AlarmTimerTest {
         .onMessage(
             Ring.class,
             ring -> {
-              timer.rang();
+              if (!deaf) {
+                timer.rang();
+              }
               rings.ref().tell("ring");
               return Behaviors.same();
             })
@@ -111,6 +115,25 @@ class AlarmTimerTest {
     arm(owner, Duration.ofDays(365_000));
 
     pass(Duration.ofDays(1));
+    rings.expectMessage("ring");
+  }
+
+  @Test
+  void a_ring_that_was_lost_comes_again_but_one_that_waits_is_left_alone() {
+    var owner = owner();
+    deaf = true;
+    arm(owner, Duration.ZERO);
+    pass(Duration.ofMillis(1));
+    rings.expectMessage("ring");
+
+    pass(Duration.ofSeconds(4));
+    arm(owner, Duration.ZERO);
+    pass(Duration.ofMillis(500));
+    rings.expectNoMessage(Duration.ZERO);
+
+    pass(Duration.ofSeconds(1));
+    arm(owner, Duration.ZERO);
+    pass(Duration.ofMillis(1));
     rings.expectMessage("ring");
   }
 

@@ -10,9 +10,11 @@ import java.util.Optional;
  * What follows when an attempt has ended: another one, or the outcome.
  *
  * @param attempts all so far, the one that has just ended last
+ * @param before what the attempts before it came to
  * @param report what ended it
  */
-record AfterAttempt(FetchSpec spec, List<Attempt> attempts, Report report) {
+record AfterAttempt(
+    FetchSpec spec, List<Attempt> attempts, Optional<Report> before, Report report) {
   /** Attempts that do not count are bounded too, or a busy executor could fill the journal. */
   private static final int MOST_ATTEMPTS = 2 * RetryPolicy.MAX_ATTEMPTS;
 
@@ -35,21 +37,19 @@ record AfterAttempt(FetchSpec spec, List<Attempt> attempts, Report report) {
     return isAllowed() && attempts.size() > 1 && !hasAttemptsLeft(maxLost);
   }
 
-  /**
-   * The outcome if there is no further attempt: what the last one came to, unless that was not sent
-   * while an earlier one may have been acted on.
-   */
+  /** The outcome if there is no further attempt. */
   Outcome outcome() {
-    if (report instanceof Report.NotSent) {
-      for (var i = attempts.size() - 1; i >= 0; i--) {
-        var attempt = attempts.get(i);
-        if (attempt.ambiguous()) {
-          var reason = attempt.reason().orElse(Report.EXECUTOR_LOST);
-          return new Outcome.Unknown(attempt.stage(), reason, Optional.empty());
-        }
-      }
-    }
-    return Outcome.of(report);
+    return Outcome.of(telling(before, report));
+  }
+
+  /**
+   * Of two reports on one fetch, the one that its outcome is to be made of: the later, unless that
+   * attempt was not sent while an earlier one may have been acted on.
+   */
+  static Report telling(Optional<Report> before, Report later) {
+    return later instanceof Report.NotSent
+        ? before.filter(report -> !(report instanceof Report.NotSent)).orElse(later)
+        : later;
   }
 
   static boolean worthAnother(FetchSpec spec, Report report) {

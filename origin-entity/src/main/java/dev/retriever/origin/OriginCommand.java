@@ -32,7 +32,7 @@ sealed interface OriginCommand {
 
   record ReportArrived(AttemptReport report) implements OriginCommand {}
 
-  /** Recover, and take up what is pending. That is all done when this is answered. */
+  /** Recover, and with that take up what is pending. Answered after the recovery. */
   record Wake(ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
 
   /** The alarm timer rang. */

@@ -23,7 +23,8 @@ import java.util.Optional;
  * executor that has reserved room for an attempt.
  *
  * @param maxPending most fetches that one origin may have pending
- * @param maxLost after so many attempts of a fetch were lost with their executors, it is given up
+ * @param maxLost when more attempts of a fetch than this were lost with their executors, it is
+ *     given up
  */
 record OriginCore(int maxPending, int maxLost) {
   /** The reason of a fetch whose time was up before it had an answer. */
@@ -156,7 +157,7 @@ record OriginCore(int maxPending, int maxLost) {
     var open = fetch.open().orElseThrow();
     var attempt = heard ? open.ended(report, now) : open.endedUnheard(report, now);
     var attempts = PendingFetch.plus(fetch.ended(), attempt);
-    var after = new AfterAttempt(fetch.spec(), attempts, report);
+    var after = new AfterAttempt(fetch.spec(), attempts, fetch.last(), report);
     var retryAt = after.retryAt(maxLost, now, random).filter(fetch.deadline()::isAfter);
     if (retryAt.isPresent()) {
       var event = new AttemptEnded(fetch.id(), attempt.number(), report, heard, now, retryAt.get());
@@ -178,7 +179,8 @@ record OriginCore(int maxPending, int maxLost) {
       step.state()
           .pending(finding.fetchId())
           .filter(fetch -> fetch.open().filter(o -> o.number() == finding.attempt()).isPresent())
-          .ifPresent(fetch -> step.take(givenUp(fetch, finding.report(), now, random)));
+          .ifPresent(
+              fetch -> step.take(givenUp(fetch, finding.report(), now, step.spread(random))));
     }
     return step.decision();
   }
@@ -209,7 +211,7 @@ record OriginCore(int maxPending, int maxLost) {
         step.take(
             switch (alarm.payload().kind()) {
               case DEADLINE -> timeIsUp(fetch, now);
-              case BACKSTOP -> givenUp(fetch, Report.lost(), now, random);
+              case BACKSTOP -> givenUp(fetch, Report.lost(), now, step.spread(random));
               case START -> throw new IllegalStateException("a start among the guards: " + alarm);
             });
       }
@@ -244,10 +246,7 @@ record OriginCore(int maxPending, int maxLost) {
       return plus(abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)), note);
     }
     var outcome =
-        fetch
-            .last()
-            .map(last -> new AfterAttempt(fetch.spec(), fetch.ended(), last).outcome())
-            .orElse(new Outcome.Failed(Stage.QUEUED, DEADLINE_PASSED));
+        fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, DEADLINE_PASSED));
     return plus(settle(fetch, outcome, false, fetch.ended(), now), note);
   }
 
@@ -289,12 +288,23 @@ record OriginCore(int maxPending, int maxLost) {
 
   /** Several decisions about one input, each made on the state that the ones before it leave. */
   private static final class Steps {
+    private static final double GOLDEN = 0.6180339887498949;
+
     private OriginState state;
     private final List<OriginEvent> events = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
 
+    private int spreads;
+
     private Steps(OriginState state) {
       this.state = state;
+    }
+
+    /**
+     * Another number from [0, 1) each time, well apart, so that one input's retries do not bunch.
+     */
+    private double spread(double random) {
+      return (random + GOLDEN * spreads++) % 1;
     }
 
     private OriginState state() {

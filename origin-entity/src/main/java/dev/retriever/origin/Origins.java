@@ -119,6 +119,9 @@ public final class Origins {
    * The fetch once it has settled or, if that takes longer than {@code wait}, as it stands then.
    */
   public CompletionStage<Answer> await(String originId, String fetchId, Duration wait) {
+    if (wait.isZero() || wait.isNegative()) {
+      return read(originId, fetchId);
+    }
     var until = clock.instant().plus(wait);
     return this.<OriginReply.Fetch>ask(
             originId, replyTo -> new Await(fetchId, until, replyTo), wait)

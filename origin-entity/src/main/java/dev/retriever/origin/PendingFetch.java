@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param order its place among the fetches of its origin
  * @param ended the attempts that are over, in order
  * @param open the attempt under way
- * @param last what ended the latest attempt, while another is awaited
+ * @param last what the ended attempts came to: the report that the outcome would be made of
  * @param lateRows journal rows of reports that came after their attempt was given up
  */
 record PendingFetch(
@@ -43,7 +43,7 @@ record PendingFetch(
         acceptedAt,
         plus(ended, attempt),
         Optional.empty(),
-        Optional.of(report),
+        Optional.of(AfterAttempt.telling(last, report)),
         lateRows);
   }
 

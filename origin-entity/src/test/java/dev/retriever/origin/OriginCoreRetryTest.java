@@ -206,14 +206,14 @@ class OriginCoreRetryTest {
   }
 
   @Test
-  void an_answer_before_a_failure_does_not_make_it_unknown() {
+  void an_answer_stands_when_no_later_attempt_was_sent() {
     run.submit("a", GET.withRetry(attempts(2)));
     run.report("a", 1, answer(503));
     run.retry("a");
 
     run.report("a", 2, refused());
 
-    assertThat(run.outcome("a")).isEqualTo(Outcome.of(refused()));
+    assertThat(run.outcome("a")).isEqualTo(Outcome.of(answer(503)));
   }
 
   @ParameterizedTest

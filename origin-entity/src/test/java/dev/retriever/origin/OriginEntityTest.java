@@ -252,13 +252,14 @@ class OriginEntityTest {
   @Test
   void an_idle_origin_asks_to_leave_memory_only_with_nothing_pending() {
     it.submit("a", Samples.get().within(Duration.ofHours(1)).withTimeout(Duration.ofHours(1)));
+    var call = it.here.call("a", 1);
     for (var times = 0; times < 5; times++) {
       it.time.pass(OriginFixture.IDLE);
       it.read("a");
     }
     it.shard.expectNoMessage(Duration.ZERO);
 
-    it.here.call("a", 1).end(answer(200));
+    call.end(answer(200));
     it.outcome("a");
     it.permitsHeldBecome(0);
 
