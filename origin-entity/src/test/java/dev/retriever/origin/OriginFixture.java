@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.AttemptReport;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Read;
@@ -47,8 +48,15 @@ final class OriginFixture implements AutoCloseable {
           4,
           PersistenceTestKitReadJournal.Identifier());
 
+  /** A write that is under way while virtual time jumps has not taken too long. */
+  private static final String PATIENT_JOURNAL =
+      "pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days";
+
   final ActorTestKit kit =
-      ActorTestKit.create(ManualTime.config().withFallback(PersistenceTestKitPlugin.config()));
+      ActorTestKit.create(
+          ConfigFactory.parseString(PATIENT_JOURNAL)
+              .withFallback(ManualTime.config())
+              .withFallback(PersistenceTestKitPlugin.config()));
   final VirtualTime time = new VirtualTime();
   final PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
   final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
