@@ -63,7 +63,7 @@ final class OriginFixture implements AutoCloseable {
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
   final OriginCounters counters = new OriginCounters();
   final PoolFixture here;
-  ActorRef<OriginCommand> origin;
+  volatile ActorRef<OriginCommand> origin;
   private final List<PoolFixture> pools = new ArrayList<>();
   private double random = 0.5;
 

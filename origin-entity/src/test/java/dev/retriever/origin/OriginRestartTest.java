@@ -53,6 +53,9 @@ class OriginRestartTest {
 
     it.here.losing = false;
     it.restart();
+    it.read("a");
+    // Asked for at recovery; that one may still have gone to the incarnation before.
+    it.time.pass(Duration.ofSeconds(2));
 
     assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
     it.permitsHeldBecome(0);
