@@ -1,0 +1,182 @@
+package dev.retriever.origin;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * What an origin goes on with when a fetch has its outcome, or an alarm rings: a name, and the type
+ * of a context that is persisted beside it. Immutable, compared by value, and safe to share between
+ * threads; meant for a {@code static final} field.
+ *
+ * <p>The name is <b>on-disk format</b>. To rename a continuation, keep the old name as an {@link
+ * #alias}. What was persisted under a name that no code answers to is parked.
+ *
+ * <p>A <b>context</b> is a record, or a sealed interface of records and enums. Its components may
+ * be records and sealed interfaces again, enums, {@code String}, primitives and their boxes, {@code
+ * BigDecimal}, {@code BigInteger}, {@code Instant}, {@code Duration} and the other types of {@code
+ * java.time}, {@code URI}, {@code UUID}, {@code byte[]} (compared by identity in a record: prefer
+ * {@link dev.retriever.executor.Body}), and {@code Optional}, {@code List}, {@code Set} and {@code
+ * Map} of these; keys are {@code String}, enums, whole numbers or {@code UUID}. No annotations are
+ * needed; those of Jackson on a type are respected, save those that write class names. It is
+ * persisted as CBOR, at most {@link #MAX_CONTEXT_BYTES} long and {@link #MAX_CONTEXT_DEPTH} deep,
+ * and equal contexts give equal bytes. Collections come back mutable and not the same
+ * implementations; copy them in the constructor if that matters.
+ *
+ * <p>A context <b>grows with its code</b>. Of what was persisted before: a component that was added
+ * is read as {@code null}, {@code Optional.empty()}, zero or {@code false}, which the record's
+ * constructor may replace; one that was removed is ignored. To rename a component is to remove one
+ * and add another. Component names, the simple names of what a sealed interface permits, and the
+ * names of enum constants are on-disk format. A record may not become a sealed interface, nor a
+ * component another type that reads other values.
+ *
+ * @param <X> the type of the context
+ */
+public final class Continuation<X> {
+  /** How long a context may be, in bytes of CBOR, including this many. */
+  public static final int MAX_CONTEXT_BYTES = 64 * 1024;
+
+  /** How deep records, lists, sets and maps may be nested in a context, including itself. */
+  public static final int MAX_CONTEXT_DEPTH = 64;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private final String name;
+  private final Class<X> context;
+  private final List<String> aliases;
+
+  private Continuation(String name, Class<X> context, List<String> aliases) {
+    this.name = name;
+    this.context = context;
+    this.aliases = aliases;
+  }
+
+  /**
+   * @param name 1 to 64 of the characters {@code A-Z a-z 0-9 . _ -}
+   * @throws IllegalArgumentException if the name is another, or the type is none that a context may
+   *     be made of; the message names the component at fault
+   */
+  public static <X> Continuation<X> of(String name, Class<X> context) {
+    checkName(name);
+    ContextTypes.check(name, context);
+    return new Continuation<>(name, context, List.of());
+  }
+
+  /**
+   * One without a context.
+   *
+   * @throws IllegalArgumentException as {@link #of(String, Class)}
+   */
+  public static Continuation<NoContext> of(String name) {
+    return of(name, NoContext.class);
+  }
+
+  /**
+   * The same, answering to these names too: those it had before. New fetches and alarms are
+   * persisted under its {@link #name}.
+   *
+   * @throws IllegalArgumentException if one is no name, or it answers to it already
+   */
+  public Continuation<X> alias(String... oldNames) {
+    var all = new LinkedHashSet<>(aliases);
+    for (var old : oldNames) {
+      checkName(old);
+      if (old.equals(name) || !all.add(old)) {
+        throw new IllegalArgumentException(
+            "Continuation '%s' answers to '%s' already: give each alias once."
+                .formatted(name, old));
+      }
+    }
+    return new Continuation<>(name, context, List.copyOf(all));
+  }
+
+  /** This continuation, to go on with that context. Nothing is serialized yet. */
+  public Bound<X> with(X value) {
+    return new Bound<>(this, value);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The type of the context. */
+  public Class<X> context() {
+    return context;
+  }
+
+  /** The older names it answers to, in the order given. */
+  public List<String> aliases() {
+    return aliases;
+  }
+
+  static boolean validName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  private static void checkName(String name) {
+    if (!validName(name)) {
+      throw new IllegalArgumentException(
+          "'%s' is no name of a continuation: it takes 1 to 64 of A-Z a-z 0-9 . _ -"
+              .formatted(name));
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Continuation<?> that
+        && name.equals(that.name)
+        && context == that.context
+        && aliases.equals(that.aliases);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, context, aliases);
+  }
+
+  @Override
+  public String toString() {
+    return "Continuation[" + name + ", " + context.getSimpleName() + "]";
+  }
+
+  /**
+   * A continuation and the object it goes on with, in memory.
+   *
+   * @param <X> the type of the context
+   */
+  public record Bound<X>(Continuation<X> continuation, X context) {
+
+    /**
+     * @throws NullPointerException if there is no context: {@link NoContext#NONE} is one
+     * @throws ClassCastException if it is not of the continuation's type
+     */
+    public Bound {
+      Objects.requireNonNull(context, continuation.name());
+      continuation.context().cast(context);
+    }
+
+    /**
+     * As it is persisted. It has been read again too, so what comes of this is readable by this
+     * code.
+     *
+     * @throws UnserializableContext if it is not
+     */
+    Then freeze() {
+      var type = continuation.context();
+      try {
+        var bytes = ContextCodec.encode(type, context);
+        ContextCodec.decode(type, bytes);
+        return new Then(continuation.name(), bytes);
+      } catch (ContextFault e) {
+        throw new UnserializableContext(continuation.name(), type, e.getMessage());
+      }
+    }
+
+    /** Without the context: it may hold what must not reach a log. */
+    @Override
+    public String toString() {
+      return "Bound[" + continuation.name() + "]";
+    }
+  }
+}
