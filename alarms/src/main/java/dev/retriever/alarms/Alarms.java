@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
@@ -63,14 +64,41 @@ public final class Alarms<P> {
    * cancelled or replaced.
    */
   public List<Alarm<P>> due(Instant now, int limit) {
-    var due = new ArrayList<Alarm<P>>();
-    for (var alarm : byDue.values()) {
-      if (due.size() >= limit || !alarm.isDue(now)) {
+    return list(AlarmFilter.ALL.dueUntil(now).atMost(Math.max(limit, 0)));
+  }
+
+  /**
+   * The earliest alarms, due or not, in the order in which they would fire, at most {@code count}.
+   *
+   * @throws IllegalArgumentException if the count is negative
+   */
+  public List<Alarm<P>> earliest(int count) {
+    return list(AlarmFilter.ALL.atMost(count));
+  }
+
+  /** Those that the filter lets through, in the order in which they would fire. */
+  public List<Alarm<P>> list(AlarmFilter filter) {
+    return list(filter, payload -> true);
+  }
+
+  /**
+   * Those that the filter lets through and whose payload is wanted, in the order in which they
+   * would fire. Takes a time logarithmic in the size of the book to get to {@code from}, and linear
+   * in the alarms from there to the last one listed, wanted or not.
+   *
+   * @return a list of the caller's own, at most {@code filter.limit()} long
+   */
+  public List<Alarm<P>> list(AlarmFilter filter, Predicate<? super P> wanted) {
+    var listed = new ArrayList<Alarm<P>>();
+    for (var alarm : byDue.tailMap(new Slot(filter.from(), 0), true).values()) {
+      if (listed.size() >= filter.limit() || alarm.due().isAfter(filter.until())) {
         break;
       }
-      due.add(alarm);
+      if (alarm.id().startsWith(filter.idPrefix()) && wanted.test(alarm.payload())) {
+        listed.add(alarm);
+      }
     }
-    return due;
+    return listed;
   }
 
   public int size() {

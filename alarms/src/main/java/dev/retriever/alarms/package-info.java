@@ -1,7 +1,7 @@
 /**
- * Durable alarms, in two halves: {@link dev.retriever.alarms.Alarms}, a pure book of what is due
- * when, and {@link dev.retriever.alarms.AlarmTimer}, which keeps one actor timer armed for the
- * earliest.
+ * Durable alarms: {@link dev.retriever.alarms.Schedule} says when one is due, {@link
+ * dev.retriever.alarms.Alarms} is a pure book of what is due when, and {@link
+ * dev.retriever.alarms.AlarmTimer} keeps one actor timer armed for the earliest.
  *
  * <p>The book is part of its owner's state, so it is as durable as the events that the owner
  * rebuilds it from. An alarm never fires before it is due by the clock of the node that fires it,

@@ -1,7 +1,9 @@
 package dev.retriever.alarms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,5 +103,83 @@ class AlarmsTest {
         assertThat(book.size()).isEqualTo(model.size());
       }
     }
+  }
+
+  @Test
+  void the_earliest_are_listed_in_firing_order_due_or_not() {
+    var book = Alarms.<String>none().schedule(at("b", 9)).schedule(at("a", 9)).schedule(at("c", 1));
+
+    assertThat(ids(book.earliest(2))).containsExactly("c", "b");
+    assertThat(ids(book.earliest(ALL))).containsExactly("c", "b", "a");
+    assertThat(book.earliest(0)).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> book.earliest(-1))
+        .withMessageContaining("limit -1");
+  }
+
+  @Test
+  void a_filter_goes_by_prefix_and_range_and_payload_and_stops_at_the_limit() {
+    var book = Alarms.<String>none();
+    for (var i = 0; i < 10; i++) {
+      book = book.schedule(at((i % 2 == 0 ? "even-" : "odd-") + i, i / 2));
+    }
+    var range = AlarmFilter.ALL.dueFrom(T0.plusMillis(1)).dueUntil(T0.plusMillis(3));
+
+    assertThat(ids(book.list(range)))
+        .containsExactly("even-2", "odd-3", "even-4", "odd-5", "even-6", "odd-7");
+    assertThat(ids(book.list(range.withIdPrefix("odd-"))))
+        .containsExactly("odd-3", "odd-5", "odd-7");
+    assertThat(ids(book.list(range.withIdPrefix("odd-").atMost(2))))
+        .containsExactly("odd-3", "odd-5");
+    assertThat(ids(book.list(range, payload -> payload.contains("7")))).containsExactly("odd-7");
+    assertThat(book.list(range.dueFrom(T0.plusMillis(4)))).isEmpty();
+    assertThat(book.list(AlarmFilter.ALL)).hasSize(10);
+  }
+
+  @Test
+  void random_filters_agree_with_a_look_at_every_alarm() {
+    var random = new SplittableRandom(4);
+    var book = Alarms.<String>none();
+    for (var i = 0; i < 300; i++) {
+      book = book.schedule(at(random.nextInt(10) + "-" + i, random.nextInt(50)));
+    }
+    var all = book.earliest(ALL);
+    for (var i = 0; i < 300; i++) {
+      var prefix = random.nextInt(10) + "-";
+      var from = T0.plusMillis(random.nextInt(50));
+      var until = T0.plusMillis(random.nextInt(50));
+      var limit = random.nextInt(20);
+      var expected =
+          all.stream()
+              .filter(a -> a.id().startsWith(prefix))
+              .filter(a -> !a.due().isBefore(from) && !a.due().isAfter(until))
+              .limit(limit)
+              .toList();
+
+      assertThat(book.list(new AlarmFilter(prefix, from, until, limit))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void ten_thousand_alarms_come_out_once_each_in_order() {
+    var random = new SplittableRandom(8);
+    var book = Alarms.<String>none();
+    var expected = new ArrayList<Alarm<String>>();
+    for (var i = 0; i < 10_000; i++) {
+      var delay = Duration.ofMillis(random.nextInt(1000));
+      var alarm = new Alarm<>("a" + i, Schedule.after(delay).first(T0), "payload");
+      book = book.schedule(alarm);
+      expected.add(alarm);
+    }
+    expected.sort(Comparator.comparing(Alarm::due));
+
+    var fired = new ArrayList<Alarm<String>>();
+    while (!book.isEmpty()) {
+      for (var alarm : book.due(book.next().orElseThrow(), 64)) {
+        fired.add(alarm);
+        book = book.cancel(alarm.id());
+      }
+    }
+    assertThat(fired).isEqualTo(expected);
   }
 }

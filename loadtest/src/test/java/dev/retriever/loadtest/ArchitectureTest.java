@@ -34,6 +34,9 @@ class ArchitectureTest {
   private static final String[] CORES = {
     "dev.retriever.alarms.Alarms",
     "dev.retriever.alarms.Alarm",
+    "dev.retriever.alarms.AlarmFilter",
+    "dev.retriever.alarms.CronTicks",
+    "dev.retriever.alarms.Schedule",
     "dev.retriever.origin.AfterAttempt",
     "dev.retriever.origin.Attempt",
     "dev.retriever.origin.Decision",
