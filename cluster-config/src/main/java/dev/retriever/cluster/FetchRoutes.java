@@ -36,12 +36,13 @@ final class FetchRoutes extends AllDirectives {
   private static final Duration MAX_UPLOAD = Duration.ofSeconds(30);
 
   private final ActorSystem<?> system;
-  private final Origins origins;
+  private final Origins<?> origins;
   private final EgressPolicy egress;
   private final NodeSettings settings;
   private final FetchReader reader;
 
-  FetchRoutes(ActorSystem<?> system, Origins origins, EgressPolicy egress, NodeSettings settings) {
+  FetchRoutes(
+      ActorSystem<?> system, Origins<?> origins, EgressPolicy egress, NodeSettings settings) {
     this.system = system;
     this.origins = origins;
     this.egress = egress;

@@ -13,13 +13,13 @@ import org.apache.pekko.http.javadsl.server.Route;
 /** What operators ask a node: is it alive, is it ready, and what has it done. */
 final class Health extends AllDirectives {
   private final Supplier<Optional<String>> notReady;
-  private final Origins origins;
+  private final Origins<?> origins;
   private final ExecutorPool pool;
 
   /**
    * @param notReady why the node is not ready, in a sentence; empty when it is
    */
-  Health(Supplier<Optional<String>> notReady, Origins origins, ExecutorPool pool) {
+  Health(Supplier<Optional<String>> notReady, Origins<?> origins, ExecutorPool pool) {
     this.notReady = notReady;
     this.origins = origins;
     this.pool = pool;

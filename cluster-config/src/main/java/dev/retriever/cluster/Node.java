@@ -116,6 +116,7 @@ final class Node {
           Origins.start(
               system,
               ORIGIN_TYPE,
+              new HttpOrigin(),
               originSettings,
               pool,
               clock,

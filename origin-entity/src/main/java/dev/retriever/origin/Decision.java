@@ -17,8 +17,19 @@ record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects)
 
     record Abort(String fetchId, int attempt) implements Effect {}
 
+    /**
+     * Never left to be carried out: {@link Machine} runs the continuation and puts its effects
+     * here.
+     */
+    record Handle(String fetchId) implements Effect {}
+
     /** To be counted, and logged where that helps. */
     record Note(Notice notice, String fetchId, int attempt) implements Effect {}
+  }
+
+  /** The continuation of that fetch is to be tried again. */
+  static Decision handle(String fetchId) {
+    return new Decision(Verdict.NOTED, List.of(), List.of(new Effect.Handle(fetchId)));
   }
 
   static Decision nothing(Verdict verdict) {

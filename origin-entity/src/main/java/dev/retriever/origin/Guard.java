@@ -8,7 +8,9 @@ record Guard(Kind kind, String fetchId) {
     /** The open attempt's time limit and grace are over: its executor is taken for lost. */
     BACKSTOP,
     /** An attempt may start. */
-    START
+    START,
+    /** A continuation that failed is to be tried again. */
+    HANDLE
   }
 
   String alarmId() {

@@ -18,6 +18,9 @@ sealed interface OriginCommand {
   record Await(String fetchId, Instant until, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand {}
 
+  /** Runs the continuation of a fetch that is unhandled or parked. */
+  record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+
   record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 
   /**
@@ -43,6 +46,9 @@ sealed interface OriginCommand {
 
   /** Found at recovery: open attempts on which no report will come. */
   record Unheard(List<OriginCore.Finding> findings) implements OriginCommand {}
+
+  /** Found at recovery: parked fetches whose continuation is known again. */
+  record KnownAgain(List<String> fetchIds) implements OriginCommand {}
 
   /** Nobody has sent anything for a while. */
   record Idle() implements OriginCommand {}

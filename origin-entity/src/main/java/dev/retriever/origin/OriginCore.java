@@ -35,6 +35,16 @@ record OriginCore(int maxPending, int maxLost) {
 
   Decision submit(
       OriginState state, String fetchId, FetchSpec spec, Instant now, Optional<String> executor) {
+    return submit(state, fetchId, spec, Optional.empty(), now, executor);
+  }
+
+  Decision submit(
+      OriginState state,
+      String fetchId,
+      FetchSpec spec,
+      Optional<Then> then,
+      Instant now,
+      Optional<String> executor) {
     var known = fingerprint(state, fetchId);
     if (known.isPresent()) {
       return Decision.nothing(
@@ -43,7 +53,7 @@ record OriginCore(int maxPending, int maxLost) {
     if (state.pending().size() >= maxPending) {
       return Decision.nothing(Verdict.TOO_MANY_PENDING);
     }
-    var accepted = new FetchAccepted(fetchId, spec, now, executor);
+    var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
     var effects = new ArrayList<Effect>();
     effects.add(new Effect.Note(Notice.ACCEPTED, fetchId, 0));
     executor.ifPresent(e -> effects.add(dispatch(fetchId, 1, spec, now, now.plus(spec.within()))));
@@ -207,13 +217,7 @@ record OriginCore(int maxPending, int maxLost) {
     for (var alarm : state.guards().due(now, limit)) {
       // One that was due with it may have settled the fetch, or ended the attempt, already.
       if (step.state().guards().get(alarm.id()).equals(Optional.of(alarm))) {
-        var fetch = step.state().pending(alarm.payload().fetchId()).orElseThrow();
-        step.take(
-            switch (alarm.payload().kind()) {
-              case DEADLINE -> timeIsUp(fetch, now);
-              case BACKSTOP -> givenUp(fetch, Report.lost(), now, step.spread(random));
-              case START -> throw new IllegalStateException("a start among the guards: " + alarm);
-            });
+        step.take(guarded(step.state(), alarm.payload(), now, step.spread(random)));
       }
     }
     granted.forEach(
@@ -223,6 +227,16 @@ record OriginCore(int maxPending, int maxLost) {
                 .filter(fetch -> fetch.open().isEmpty())
                 .ifPresent(fetch -> step.take(start(fetch, now, executor))));
     return step.decision();
+  }
+
+  private Decision guarded(OriginState state, Guard guard, Instant now, double random) {
+    return switch (guard.kind()) {
+      case DEADLINE -> timeIsUp(state.pending(guard.fetchId()).orElseThrow(), now);
+      case BACKSTOP ->
+          givenUp(state.pending(guard.fetchId()).orElseThrow(), Report.lost(), now, random);
+      case HANDLE -> Decision.handle(guard.fetchId());
+      case START -> throw new IllegalStateException("a start among the guards: " + guard);
+    };
   }
 
   private static Decision start(PendingFetch fetch, Instant now, String executor) {

@@ -10,8 +10,10 @@ import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
 import dev.retriever.origin.OriginCommand.Idle;
+import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListFetches;
 import dev.retriever.origin.OriginCommand.Read;
+import dev.retriever.origin.OriginCommand.Redrive;
 import dev.retriever.origin.OriginCommand.ReportArrived;
 import dev.retriever.origin.OriginCommand.Ring;
 import dev.retriever.origin.OriginCommand.RoomMade;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -52,29 +55,27 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * An origin as an actor: receives, asks {@link OriginCore}, persists, and then carries out what was
  * decided. Decides nothing itself.
  */
-final class OriginEntity
-    extends EventSourcedBehaviorWithEnforcedReplies<OriginCommand, OriginEvent, OriginState> {
+final class OriginEntity<S>
+    extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
 
   /** What the origins of one node share. {@code random} gives numbers evenly from [0, 1). */
-  record Node(
+  record Node<S>(
+      Machine<?, ?, S> machine,
+      OriginCore core,
       OriginSettings settings,
       ExecutorPool pool,
       Clock clock,
       DoubleSupplier random,
-      OriginCounters counters) {
-    OriginCore core() {
-      return new OriginCore(settings.maxPending(), settings.maxLost());
-    }
-  }
+      OriginCounters counters) {}
 
   /** Where this origin lives. */
   private record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {}
 
-  private final ActorContext<OriginCommand> ctx;
+  private final ActorContext<Object> ctx;
   private final Home home;
-  private final Node node;
+  private final Node<S> node;
   private final OriginCore core;
-  private final AlarmTimer<OriginCommand> timer;
+  private final AlarmTimer<Object> timer;
   private final Waiters waiters;
 
   private final Permits permits;
@@ -85,16 +86,16 @@ final class OriginEntity
 
   private int pendingCounted;
 
-  static Behavior<OriginCommand> create(EntityContext<OriginCommand> entity, Node node) {
+  static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
     var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
     var origin =
-        Behaviors.<OriginCommand>setup(
-            ctx -> Behaviors.withTimers(timers -> new OriginEntity(ctx, timers, home, node)));
+        Behaviors.<Object>setup(
+            ctx -> Behaviors.withTimers(timers -> new OriginEntity<>(ctx, timers, home, node)));
     return Behaviors.supervise(origin).onFailure(restarting(node.settings()));
   }
 
   private OriginEntity(
-      ActorContext<OriginCommand> ctx, TimerScheduler<OriginCommand> timers, Home home, Node node) {
+      ActorContext<Object> ctx, TimerScheduler<Object> timers, Home home, Node<S> node) {
     super(PersistenceId.of(home.type(), home.id()), restarting(node.settings()));
     this.ctx = ctx;
     this.home = home;
@@ -113,17 +114,17 @@ final class OriginEntity
   }
 
   @Override
-  public OriginState emptyState() {
-    return OriginState.empty();
+  public Whole<S> emptyState() {
+    return node.machine().empty();
   }
 
   @Override
-  public EventHandler<OriginState, OriginEvent> eventHandler() {
-    return OriginState::apply;
+  public EventHandler<Whole<S>, Object> eventHandler() {
+    return node.machine()::apply;
   }
 
   @Override
-  public CommandHandlerWithReply<OriginCommand, OriginEvent, OriginState> commandHandler() {
+  public CommandHandlerWithReply<Object, Object, Whole<S>> commandHandler() {
     return newCommandHandlerWithReplyBuilder()
         .forAnyState()
         .onCommand(Submit.class, this::onSubmit)
@@ -137,12 +138,14 @@ final class OriginEntity
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
         .onCommand(Idle.class, this::onIdle)
+        .onCommand(Redrive.class, this::onRedrive)
+        .onCommand(KnownAgain.class, this::onKnownAgain)
         .onCommand(Stop.class, stop -> Effect().stop().thenNoReply())
-        .build();
+        .onAnyCommand(this::onCommand);
   }
 
   @Override
-  public SignalHandler<OriginState> signalHandler() {
+  public SignalHandler<Whole<S>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(PreRestart.instance(), state -> letGo())
@@ -150,61 +153,76 @@ final class OriginEntity
         .build();
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onSubmit(OriginState state, Submit submit) {
+  private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    var executor = state.knows(id) ? Optional.<String>empty() : permits.reserve(key(id, 1));
-    var decision = core.submit(state, id, submit.spec(), now(), executor);
-    return carryOut(decision)
-        .thenReply(submit.replyTo(), after -> replies.fetch(after, decision.verdict(), id));
+    var executor = state.fetches().knows(id) ? Optional.<String>empty() : room(id, 1);
+    var decision = core.submit(state.fetches(), id, submit.spec(), now(), executor);
+    return carryOut(state, decision)
+        .thenReply(
+            submit.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id));
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onRead(OriginState state, Read read) {
-    return Effect().reply(read.replyTo(), replies.fetch(state, Verdict.NOTED, read.fetchId()));
+  private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
+    return Effect().reply(read.replyTo(), noted(state, read.fetchId()));
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onAwait(OriginState state, Await await) {
-    if (state.pending(await.fetchId()).isPresent() && waiters.add(await, now())) {
+  private ReplyEffect<Object, Whole<S>> onAwait(Whole<S> state, Await await) {
+    if (state.fetches().pending(await.fetchId()).isPresent() && waiters.add(await, now())) {
       return Effect().noReply();
     }
-    return Effect().reply(await.replyTo(), replies.fetch(state, Verdict.NOTED, await.fetchId()));
+    return Effect().reply(await.replyTo(), noted(state, await.fetchId()));
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onCancel(OriginState state, Cancel cancel) {
-    var decision = core.cancel(state, cancel.fetchId(), now());
-    return carryOut(decision)
+  private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
+    var id = cancel.fetchId();
+    var decision = core.cancel(state.fetches(), id, now());
+    return carryOut(state, decision)
         .thenReply(
-            cancel.replyTo(), after -> replies.fetch(after, decision.verdict(), cancel.fetchId()));
+            cancel.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id));
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onListFetches(OriginState state, ListFetches list) {
-    return Effect().reply(list.replyTo(), Listing.page(home.id(), state, list));
+  private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
+    var turn = node.machine().redrive(state, redrive.fetchId(), moment());
+    return carryOut(turn).thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onReport(OriginState state, ReportArrived arrived) {
+  private OriginReply.Fetch noted(Whole<S> state, String fetchId) {
+    return replies.fetch(state.fetches(), Verdict.NOTED, fetchId);
+  }
+
+  private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
+    return Effect().reply(list.replyTo(), Listing.page(home.id(), state.fetches(), list));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
     var report = arrived.report();
-    var decision =
-        core.report(state, report.key(), report.report(), now(), node.random().getAsDouble());
-    return carryOut(decision).thenReply(report.ackTo(), after -> new ReportAck(report.key()));
+    var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
+    return carryOut(state, decision)
+        .thenReply(report.ackTo(), after -> new ReportAck(report.key()));
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onUnheard(OriginState state, Unheard unheard) {
-    var random = node.random().getAsDouble();
-    return carryOut(core.unheard(state, unheard.findings(), now(), random)).thenNoReply();
+  private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
+    var decision = core.unheard(state.fetches(), unheard.findings(), now(), random());
+    return carryOut(state, decision).thenNoReply();
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onRoomMade(OriginState state, RoomMade made) {
+  private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
+    return carryOut(node.machine().redriveAll(state, known.fetchIds(), moment())).thenNoReply();
+  }
+
+  private ReplyEffect<Object, Whole<S>> onRoomMade(Whole<S> state, RoomMade made) {
     return starved ? onRing(state, new Ring()) : Effect().noReply();
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onRing(OriginState state, Ring ring) {
+  private ReplyEffect<Object, Whole<S>> onRing(Whole<S> state, Ring ring) {
     timer.rang();
     var now = now();
     var batch = node.settings().alarmBatch();
     starved = false;
     var granted = new LinkedHashMap<String, String>();
-    for (var start : state.starts().due(now, batch)) {
+    for (var start : state.fetches().starts().due(now, batch)) {
       var id = start.payload().fetchId();
-      var executor = permits.reserve(key(id, state.pending(id).orElseThrow().nextNumber()));
+      var executor = room(id, state.fetches().pending(id).orElseThrow().nextNumber());
       if (executor.isEmpty()) {
         starved = true;
         node.pool()
@@ -213,24 +231,37 @@ final class OriginEntity
       }
       granted.put(id, executor.get());
     }
-    var random = node.random().getAsDouble();
-    return carryOut(core.ring(state, now, random, batch, granted)).thenNoReply();
+    return carryOut(state, core.ring(state.fetches(), now, random(), batch, granted)).thenNoReply();
   }
 
-  private ReplyEffect<OriginEvent, OriginState> onWake(OriginState state, Wake wake) {
+  private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
     return Effect().reply(wake.replyTo(), new OriginReply.Awake());
   }
 
   /** An origin with work pending stays: its alarms live in its memory. */
-  private ReplyEffect<OriginEvent, OriginState> onIdle(OriginState state, Idle idle) {
-    if (state.pending().isEmpty()) {
+  private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
+    if (state.fetches().idle()) {
       home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
     }
     return Effect().noReply();
   }
 
+  /** Whatever is no message of ours is a command of the users. */
+  private ReplyEffect<Object, Whole<S>> onCommand(Whole<S> state, Object command) {
+    try {
+      return carryOut(node.machine().command(state, command, moment())).thenNoReply();
+    } catch (RuntimeException e) {
+      permits.letGo();
+      var type = command.getClass().getName();
+      ctx.getLog()
+          .error("{} refuses {}: nothing is changed", home.type() + "/" + home.id(), type, e);
+      return Effect().noReply();
+    }
+  }
+
   /** Effects are not replayed, so what was under way is looked at here. */
-  private void onRecovered(OriginState state) {
+  private void onRecovered(Whole<S> whole) {
+    var state = whole.fetches();
     countPending(state);
     var findings = new ArrayList<OriginCore.Finding>();
     for (var fetch : state.pending().values()) {
@@ -240,13 +271,18 @@ final class OriginEntity
           .ifPresent(report -> findings.add(finding(fetch, report)));
     }
     var batch = node.settings().alarmBatch();
-    for (var from = 0; from < findings.size(); from += batch) {
-      var part = findings.subList(from, Math.min(from + batch, findings.size()));
-      ctx.getSelf().tell(new Unheard(List.copyOf(part)));
-    }
+    inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
+    var known = node.machine().nowKnown(state);
+    inParts(known, batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     // What it was armed for may have rung while nobody was there to hear it.
     timer.rang();
     timer.arm(nextAlarm(state));
+  }
+
+  private static <T> void inParts(List<T> all, int size, Consumer<List<T>> each) {
+    for (var from = 0; from < all.size(); from += size) {
+      each.accept(List.copyOf(all.subList(from, Math.min(from + size, all.size()))));
+    }
   }
 
   private static OriginCore.Finding finding(PendingFetch fetch, Report report) {
@@ -268,22 +304,38 @@ final class OriginEntity
             : Report.lost());
   }
 
-  private EffectBuilder<OriginEvent, OriginState> carryOut(Decision decision) {
-    var effect =
-        decision.events().isEmpty() ? Effect().none() : Effect().persist(decision.events());
-    return effect.thenRun(state -> afterwards(state, decision));
+  private EffectBuilder<Object, Whole<S>> carryOut(Whole<S> state, Decision decision) {
+    return carryOut(node.machine().turn(state, decision, moment()));
   }
 
-  private void afterwards(OriginState state, Decision decision) {
-    decision.effects().forEach(this::run);
+  private EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
+    var effect = turn.rows().isEmpty() ? Effect().none() : Effect().persist(turn.rows());
+    return effect.thenRun(state -> afterwards(state, turn));
+  }
+
+  private void afterwards(Whole<S> state, Turn<S> turn) {
+    turn.effects().forEach(this::run);
     permits.letGo();
-    for (var event : decision.events()) {
-      if (event instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
-        waiters.settled(settled.fetchId(), replies.settled(state, settled));
+    for (var row : turn.rows()) {
+      if (row instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
+        waiters.settled(settled.fetchId(), replies.settled(state.fetches(), settled));
       }
     }
-    countPending(state);
-    timer.arm(nextAlarm(state));
+    turn.replies().forEach(reply -> reply.send(state.own()));
+    countPending(state.fetches());
+    timer.arm(nextAlarm(state.fetches()));
+  }
+
+  private Machine.Moment moment() {
+    return new Machine.Moment(now(), random(), this::room);
+  }
+
+  private Optional<String> room(String fetchId, int attempt) {
+    return permits.reserve(key(fetchId, attempt));
+  }
+
+  private double random() {
+    return node.random().getAsDouble();
   }
 
   private void run(Effect effect) {

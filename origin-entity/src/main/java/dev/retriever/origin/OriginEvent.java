@@ -20,8 +20,10 @@ public sealed interface OriginEvent {
    * The fetch is owed an outcome from now on.
    *
    * @param executor who makes its first attempt, when that starts at once
+   * @param then what to go on with when it has its outcome
    */
-  record FetchAccepted(String fetchId, FetchSpec spec, Instant at, Optional<String> executor)
+  record FetchAccepted(
+      String fetchId, FetchSpec spec, Instant at, Optional<String> executor, Optional<Then> then)
       implements OriginEvent {
     @Override
     public OriginState applyTo(OriginState state) {
@@ -72,6 +74,28 @@ public sealed interface OriginEvent {
     @Override
     public OriginState applyTo(OriginState state) {
       return state.late(this);
+    }
+  }
+
+  /**
+   * The continuation of a settled fetch could not be run. The first of them stands right behind the
+   * {@code FetchSettled}, in the same write.
+   *
+   * @param retryAt when to try again; empty when the fetch is parked, until somebody redrives it
+   */
+  record HandlingFailed(String fetchId, String reason, Instant at, Optional<Instant> retryAt)
+      implements OriginEvent {
+    @Override
+    public OriginState applyTo(OriginState state) {
+      return state.handlingFailed(this);
+    }
+  }
+
+  /** The continuation that failed before has run; what it asked for stands behind this. */
+  record ContinuationHandled(String fetchId, Instant at) implements OriginEvent {
+    @Override
+    public OriginState applyTo(OriginState state) {
+      return state.handled(this);
     }
   }
 }

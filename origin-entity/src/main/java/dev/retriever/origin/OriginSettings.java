@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Set;
 
 /** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
 public record OriginSettings(
@@ -15,6 +16,9 @@ public record OriginSettings(
     Duration restartMin,
     Duration restartMax,
     Duration askTimeout,
+    int handlingTries,
+    Duration handlingMin,
+    Duration handlingMax,
     int wakeParallelism,
     String readJournal) {
 
@@ -24,6 +28,8 @@ public record OriginSettings(
     atLeast("max-waiters", maxWaiters, 0);
     atLeast("max-reply-body", maxReplyBody, 0);
     atLeast("alarm-batch", alarmBatch, 1);
+    atLeast("handling.tries", handlingTries, 1);
+    positive("handling.min-backoff", handlingMin);
     atLeast("wake-parallelism", wakeParallelism, 1);
     positive("room-recheck", roomRecheck);
     positive("idle", idle);
@@ -33,6 +39,12 @@ public record OriginSettings(
       throw new IllegalArgumentException(
           "retriever.origin.restart-max must not be less than restart-min (" + restartMin + ")");
     }
+  }
+
+  /** How continuations that fail are tried again. */
+  RetryPolicy handling() {
+    return new RetryPolicy(
+        handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
   }
 
   /**
@@ -52,6 +64,9 @@ public record OriginSettings(
         c.getDuration("restart-min"),
         c.getDuration("restart-max"),
         c.getDuration("ask-timeout"),
+        c.getInt("handling.tries"),
+        c.getDuration("handling.min-backoff"),
+        c.getDuration("handling.max-backoff"),
         c.getInt("wake-parallelism"),
         c.getString("read-journal"));
   }

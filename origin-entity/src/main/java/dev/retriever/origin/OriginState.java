@@ -12,12 +12,14 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * All that an origin knows, rebuilt from its events. Immutable, in persistent collections: a change
- * costs a time logarithmic in the number of fetches.
+ * All that an origin knows of its fetches, rebuilt from its events. Immutable, in persistent
+ * collections: a change costs a time logarithmic in the number of fetches.
  *
  * @param row the journal row of the latest event, counted from 1
  * @param accepted how many fetches were ever accepted
  * @param orders by fetch id, its place in {@code pending} or {@code settled}
+ * @param unhandled by fetch id, those that have settled and whose continuation has not run yet
+ * @param settling what the latest row settled, for the row behind it: its continuation failed
  * @param guards the time limits of fetches and attempts; derived, never journaled
  * @param starts when attempts may start; a book of its own, because those due may have to wait for
  *     room, and the guards behind them must not
@@ -28,6 +30,8 @@ public record OriginState(
     PMap<String, Long> orders,
     PSortedMap<Long, PendingFetch> pending,
     PSortedMap<Long, SettledFetch> settled,
+    PMap<String, Unhandled> unhandled,
+    Optional<Unhandled> settling,
     Alarms<Guard> guards,
     Alarms<Guard> starts) {
 
@@ -38,14 +42,26 @@ public record OriginState(
         HashTreePMap.empty(),
         TreePMap.empty(Comparator.<Long>naturalOrder()),
         TreePMap.empty(Comparator.<Long>naturalOrder()),
+        HashTreePMap.empty(),
+        Optional.empty(),
         Alarms.none(),
         Alarms.none());
   }
 
   /** The state after the next row of the journal. */
   OriginState apply(OriginEvent event) {
-    return event.applyTo(
-        new OriginState(row + 1, accepted, orders, pending, settled, guards, starts));
+    return event.applyTo(nextRow());
+  }
+
+  /** The state after a row that is none of its own. */
+  OriginState nextRow() {
+    return new OriginState(
+        row + 1, accepted, orders, pending, settled, unhandled, settling, guards, starts);
+  }
+
+  /** Whether nothing will go on by itself: parked fetches wait for somebody. */
+  boolean idle() {
+    return pending.isEmpty() && unhandled.values().stream().allMatch(Unhandled::parked);
   }
 
   boolean knows(String fetchId) {
@@ -61,13 +77,19 @@ public record OriginState(
   }
 
   OriginState accepted(OriginEvent.FetchAccepted event) {
-    var order = accepted + 1;
-    var fetch = PendingFetch.accepted(event.fetchId(), order, event.spec(), event.at());
-    var guarded =
-        schedule(guards, Kind.DEADLINE, fetch, fetch.deadline().plus(event.spec().grace()));
+    var fetch = PendingFetch.accepted(event, accepted + 1);
+    var due = fetch.deadline().plus(event.spec().grace());
     var base =
         new OriginState(
-            row, order, orders.plus(fetch.id(), order), pending, settled, guarded, starts);
+            row,
+            fetch.order(),
+            orders.plus(fetch.id(), fetch.order()),
+            pending,
+            settled,
+            unhandled,
+            Optional.empty(),
+            schedule(guards, Kind.DEADLINE, fetch.id(), due),
+            starts);
     return event
         .executor()
         .map(executor -> base.withOpen(fetch, Attempt.open(1, executor, event.at())))
@@ -97,8 +119,10 @@ public record OriginState(
         orders,
         pending.minus(fetch.order()),
         settled.plus(fetch.order(), SettledFetch.of(fetch, event, row)),
-        cancel(cancel(guards, Kind.DEADLINE, fetch), Kind.BACKSTOP, fetch),
-        cancel(starts, Kind.START, fetch));
+        unhandled,
+        fetch.then().map(then -> Unhandled.of(fetch.id(), then, event.outcome())),
+        cancel(cancel(guards, Kind.DEADLINE, fetch.id()), Kind.BACKSTOP, fetch.id()),
+        cancel(starts, Kind.START, fetch.id()));
   }
 
   OriginState late(OriginEvent.LateAnswerKept event) {
@@ -109,34 +133,75 @@ public record OriginState(
     var done = settled(event.fetchId()).orElseThrow();
     var updated = done.withLate(event.attempt(), event.report(), row);
     return new OriginState(
-        row, accepted, orders, pending, settled.plus(done.order(), updated), guards, starts);
+        row,
+        accepted,
+        orders,
+        pending,
+        settled.plus(done.order(), updated),
+        unhandled,
+        Optional.empty(),
+        guards,
+        starts);
+  }
+
+  OriginState handlingFailed(OriginEvent.HandlingFailed event) {
+    var id = event.fetchId();
+    var failing =
+        Optional.ofNullable(unhandled.get(id))
+            .or(() -> settling.filter(latest -> latest.fetchId().equals(id)))
+            .orElseThrow()
+            .failed(event.reason(), event.retryAt().isEmpty());
+    var unguarded = cancel(guards, Kind.HANDLE, id);
+    return with(
+        unhandled.plus(id, failing),
+        event.retryAt().map(at -> schedule(unguarded, Kind.HANDLE, id, at)).orElse(unguarded));
+  }
+
+  OriginState handled(OriginEvent.ContinuationHandled event) {
+    return with(unhandled.minus(event.fetchId()), cancel(guards, Kind.HANDLE, event.fetchId()));
+  }
+
+  private OriginState with(PMap<String, Unhandled> newUnhandled, Alarms<Guard> newGuards) {
+    return new OriginState(
+        row, accepted, orders, pending, settled, newUnhandled, Optional.empty(), newGuards, starts);
   }
 
   private OriginState withOpen(PendingFetch fetch, Attempt attempt) {
+    var due = fetch.backstop(attempt.startedAt());
     return with(
         fetch.withOpen(attempt),
-        schedule(guards, Kind.BACKSTOP, fetch, fetch.backstop(attempt.startedAt())),
-        cancel(starts, Kind.START, fetch));
+        schedule(guards, Kind.BACKSTOP, fetch.id(), due),
+        cancel(starts, Kind.START, fetch.id()));
   }
 
   private OriginState awaitingStart(PendingFetch fetch, Instant startAt) {
     return with(
-        fetch, cancel(guards, Kind.BACKSTOP, fetch), schedule(starts, Kind.START, fetch, startAt));
+        fetch,
+        cancel(guards, Kind.BACKSTOP, fetch.id()),
+        schedule(starts, Kind.START, fetch.id(), startAt));
   }
 
   private OriginState with(PendingFetch fetch, Alarms<Guard> newGuards, Alarms<Guard> newStarts) {
     return new OriginState(
-        row, accepted, orders, pending.plus(fetch.order(), fetch), settled, newGuards, newStarts);
+        row,
+        accepted,
+        orders,
+        pending.plus(fetch.order(), fetch),
+        settled,
+        unhandled,
+        Optional.empty(),
+        newGuards,
+        newStarts);
   }
 
   private static Alarms<Guard> schedule(
-      Alarms<Guard> book, Kind kind, PendingFetch fetch, Instant due) {
-    var guard = new Guard(kind, fetch.id());
+      Alarms<Guard> book, Kind kind, String fetchId, Instant due) {
+    var guard = new Guard(kind, fetchId);
     return book.schedule(new Alarm<>(guard.alarmId(), due, guard));
   }
 
-  private static Alarms<Guard> cancel(Alarms<Guard> book, Kind kind, PendingFetch fetch) {
-    return book.cancel(new Guard(kind, fetch.id()).alarmId());
+  private static Alarms<Guard> cancel(Alarms<Guard> book, Kind kind, String fetchId) {
+    return book.cancel(new Guard(kind, fetchId).alarmId());
   }
 
   private PendingFetch require(String fetchId) {

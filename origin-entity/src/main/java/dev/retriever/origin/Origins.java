@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -22,6 +23,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +35,12 @@ import org.slf4j.LoggerFactory;
  * {@code ask-timeout} setting, as it does while the journal is away. Nothing is known then: repeat
  * the call, with the same id.
  */
-public final class Origins {
+public final class Origins<C> {
   private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
   private final ActorSystem<?> system;
   private final ClusterSharding sharding;
-  private final EntityTypeKey<OriginCommand> typeKey;
+  private final EntityTypeKey<Object> typeKey;
   private final OriginSettings settings;
   private final OriginCounters counters = new OriginCounters();
   private final Clock clock;
@@ -47,7 +49,7 @@ public final class Origins {
   private Origins(ActorSystem<?> system, String originType, OriginSettings settings, Clock clock) {
     this.system = system;
     this.sharding = ClusterSharding.get(system);
-    this.typeKey = EntityTypeKey.create(OriginCommand.class, originType);
+    this.typeKey = EntityTypeKey.create(Object.class, originType);
     this.settings = settings;
     this.clock = clock;
     this.journal = new Journal(system, originType, settings.readJournal());
@@ -57,29 +59,47 @@ public final class Origins {
    * Starts the origins of one type on this node.
    *
    * @param originType part of every journal row's id: never to be changed
+   * @param origin what they do with commands and outcomes
    * @param pool makes their attempts; its reports go to {@link #reports}
    * @param random numbers evenly from [0, 1), on any thread
    */
-  public static Origins start(
+  public static <C, E, S> Origins<C> start(
       ActorSystem<?> system,
       String originType,
+      Origin<C, E, S> origin,
       OriginSettings settings,
       ExecutorPool pool,
       Clock clock,
       DoubleSupplier random) {
-    var origins = new Origins(system, originType, settings, clock);
-    var node = new OriginEntity.Node(settings, pool, clock, random, origins.counters);
+    var origins = new Origins<C>(system, originType, settings, clock);
+    var core = new OriginCore(settings.maxPending(), settings.maxLost());
+    var machine = new Machine<>(origin, core, settings.handling(), journalable(system));
+    var node =
+        new OriginEntity.Node<>(machine, core, settings, pool, clock, random, origins.counters);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
     return origins;
   }
 
+  /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
+  static Consumer<Object> journalable(ActorSystem<?> system) {
+    var serialization = SerializationExtension.get(system);
+    return event -> {
+      var bytes = serialization.serialize(event);
+      if (bytes.isFailure()) {
+        throw new IllegalArgumentException(
+            "events of " + event.getClass().getName() + " cannot be journaled",
+            bytes.failed().get());
+      }
+    };
+  }
+
   /** Where executors send their reports: to the origin's address, wherever it lives by then. */
   public static Reports reports(ActorSystem<?> system) {
     var sharding = ClusterSharding.get(system);
     return report -> {
-      var typeKey = EntityTypeKey.create(OriginCommand.class, report.key().originType());
+      var typeKey = EntityTypeKey.create(Object.class, report.key().originType());
       sharding.entityRefFor(typeKey, report.key().originId()).tell(new ReportArrived(report));
     };
   }
@@ -106,6 +126,30 @@ public final class Origins {
    */
   public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
     return fetch(originId, replyTo -> new OriginCommand.Submit(fetchId, spec, replyTo))
+        .thenCompose(reply -> answer(originId, reply));
+  }
+
+  /** Sends a command to an origin. It may be lost: ask where that matters, and repeat. */
+  public void tell(String originId, C command) {
+    sharding.entityRefFor(typeKey, originId).tell(command);
+  }
+
+  /**
+   * Sends a command to an origin, and hands on its answer.
+   *
+   * @param command makes the command of the address that the answer is to go to
+   */
+  public <R> CompletionStage<R> ask(
+      String originId, java.util.function.Function<ActorRef<R>, C> command) {
+    return ask(originId, command::apply, settings.askTimeout());
+  }
+
+  /**
+   * Runs the continuation of a fetch that is unhandled or parked, now. {@code NOTED} with the
+   * fetch, whether that helped or not; {@code NO_SUCH_FETCH} when there is none.
+   */
+  public CompletionStage<Answer> redrive(String originId, String fetchId) {
+    return fetch(originId, replyTo -> new OriginCommand.Redrive(fetchId, replyTo))
         .thenCompose(reply -> answer(originId, reply));
   }
 
@@ -200,12 +244,12 @@ public final class Origins {
   }
 
   private CompletionStage<OriginReply.Fetch> fetch(
-      String originId, Function<ActorRef<OriginReply.Fetch>, OriginCommand> command) {
+      String originId, Function<ActorRef<OriginReply.Fetch>, Object> command) {
     return ask(originId, command, settings.askTimeout());
   }
 
   private <R> CompletionStage<R> ask(
-      String originId, Function<ActorRef<R>, OriginCommand> command, Duration timeout) {
+      String originId, Function<ActorRef<R>, Object> command, Duration timeout) {
     return Stages.sameThread(sharding.entityRefFor(typeKey, originId).ask(command, timeout));
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * A fetch that was accepted and has not settled.
  *
  * @param order its place among the fetches of its origin
+ * @param then what to go on with when it has its outcome
  * @param ended the attempts that are over, in order
  * @param open the attempt under way
  * @param last what the ended attempts came to: the report that the outcome would be made of
@@ -20,19 +21,28 @@ record PendingFetch(
     long order,
     FetchSpec spec,
     Instant acceptedAt,
+    Optional<Then> then,
     List<Attempt> ended,
     Optional<Attempt> open,
     Optional<Report> last,
     List<Long> lateRows) {
 
-  static PendingFetch accepted(String id, long order, FetchSpec spec, Instant at) {
+  static PendingFetch accepted(OriginEvent.FetchAccepted event, long order) {
     return new PendingFetch(
-        id, order, spec, at, List.of(), Optional.empty(), Optional.empty(), List.of());
+        event.fetchId(),
+        order,
+        event.spec(),
+        event.at(),
+        event.then(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   PendingFetch withOpen(Attempt attempt) {
     return new PendingFetch(
-        id, order, spec, acceptedAt, ended, Optional.of(attempt), last, lateRows);
+        id, order, spec, acceptedAt, then, ended, Optional.of(attempt), last, lateRows);
   }
 
   PendingFetch withEnded(Attempt attempt, Report report) {
@@ -41,6 +51,7 @@ record PendingFetch(
         order,
         spec,
         acceptedAt,
+        then,
         plus(ended, attempt),
         Optional.empty(),
         Optional.of(AfterAttempt.telling(last, report)),
@@ -50,7 +61,8 @@ record PendingFetch(
   PendingFetch withLate(int attempt, Report report, long row) {
     var updated =
         ended.stream().map(a -> a.number() == attempt ? a.withReportSeen(report) : a).toList();
-    return new PendingFetch(id, order, spec, acceptedAt, updated, open, last, plus(lateRows, row));
+    return new PendingFetch(
+        id, order, spec, acceptedAt, then, updated, open, last, plus(lateRows, row));
   }
 
   Instant deadline() {

@@ -72,6 +72,8 @@ class JournalCompatibilityTest {
     summary.put("row", state.row()).put("accepted", state.accepted());
     summary.set("pending", mapper.valueToTree(state.pending().values()));
     summary.set("settled", mapper.valueToTree(state.settled().values()));
+    summary.set(
+        "unhandled", mapper.valueToTree(new java.util.TreeMap<>(state.unhandled()).values()));
     var end = Samples.START.plus(FetchSpec.MAX_WITHIN.multipliedBy(2));
     summary.set("guards", mapper.valueToTree(state.guards().due(end, 1000)));
     summary.set("starts", mapper.valueToTree(state.starts().due(end, 1000)));

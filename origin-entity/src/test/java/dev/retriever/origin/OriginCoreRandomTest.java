@@ -14,6 +14,7 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.RetryPolicy.Resend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,7 +46,12 @@ class OriginCoreRandomTest {
     assertThat(happened.keySet()).contains((Object[]) Notice.values());
     assertThat(happened.keySet()).contains((Object[]) Verdict.values());
     assertThat(happened.keySet())
-        .contains((Object[]) OriginEvent.class.getPermittedSubclasses())
+        .containsAll(
+            Arrays.stream(OriginEvent.class.getPermittedSubclasses())
+                // Those come of handlers, of which the core knows nothing.
+                .filter(type -> type != OriginEvent.HandlingFailed.class)
+                .filter(type -> type != OriginEvent.ContinuationHandled.class)
+                .toList())
         .contains("exhausted", "resent", "refused unsafe resend", "duplicate grant");
   }
 

@@ -29,7 +29,7 @@ class OriginCoreSubmitTest {
         .isEqualTo(
             new Decision(
                 Verdict.ACCEPTED,
-                List.of(new FetchAccepted("a", SPEC, START, Optional.of(POOL))),
+                List.of(new FetchAccepted("a", SPEC, START, Optional.of(POOL), Optional.empty())),
                 List.of(
                     new Effect.Note(Notice.ACCEPTED, "a", 0),
                     new Effect.Dispatch("a", 1, SPEC.request(), Duration.ofSeconds(30)))));
@@ -43,7 +43,7 @@ class OriginCoreSubmitTest {
 
     assertThat(decision.verdict()).isEqualTo(Verdict.ACCEPTED);
     assertThat(decision.events())
-        .containsExactly(new FetchAccepted("a", SPEC, START, Optional.empty()));
+        .containsExactly(new FetchAccepted("a", SPEC, START, Optional.empty(), Optional.empty()));
     assertThat(dispatches(decision)).isEmpty();
     assertThat(run.retryAt("a")).contains(START);
   }

@@ -15,6 +15,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -45,6 +46,9 @@ final class OriginFixture implements AutoCloseable {
           Duration.ofMillis(200),
           Duration.ofMillis(200),
           Duration.ofSeconds(3),
+          3,
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(8),
           4,
           PersistenceTestKitReadJournal.Identifier());
 
@@ -63,11 +67,20 @@ final class OriginFixture implements AutoCloseable {
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
   final OriginCounters counters = new OriginCounters();
   final PoolFixture here;
-  volatile ActorRef<OriginCommand> origin;
+  volatile ActorRef<Object> origin;
+
+  /** What a deploy replaces. */
+  Origin<?, ?, ?> definition;
+
   private final List<PoolFixture> pools = new ArrayList<>();
   private double random = 0.5;
 
   OriginFixture(int permits) {
+    this(permits, new BareOrigin());
+  }
+
+  OriginFixture(int permits, Origin<?, ?, ?> definition) {
+    this.definition = definition;
     time.moves(ManualTime.get(kit.system()));
     here = anotherPool("here#1", permits);
     spawn(here);
@@ -84,10 +97,16 @@ final class OriginFixture implements AutoCloseable {
   }
 
   private void spawn(PoolFixture on) {
-    var entity =
-        new EntityContext<>(EntityTypeKey.create(OriginCommand.class, TYPE), ID, shard.ref());
-    var node = new OriginEntity.Node(SETTINGS, on.pool, time, () -> random, counters);
-    origin = kit.spawn(OriginEntity.create(entity, node));
+    origin = kit.spawn(behavior(definition, on));
+  }
+
+  private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
+    var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
+    var core = new OriginCore(SETTINGS.maxPending(), SETTINGS.maxLost());
+    var machine = new Machine<>(of, core, SETTINGS.handling(), Origins.journalable(kit.system()));
+    return OriginEntity.create(
+        entity,
+        new OriginEntity.Node<>(machine, core, SETTINGS, on.pool, time, () -> random, counters));
   }
 
   /** Stops the entity and starts it again on the same node. */
@@ -135,9 +154,15 @@ final class OriginFixture implements AutoCloseable {
   }
 
   List<OriginEvent> events() {
-    return journal.persistedInStorage(PERSISTENCE_ID).stream()
+    return rows().stream()
+        .filter(OriginEvent.class::isInstance)
         .map(OriginEvent.class::cast)
         .toList();
+  }
+
+  /** All of the journal, events of the definition included. */
+  List<Object> rows() {
+    return journal.persistedInStorage(PERSISTENCE_ID);
   }
 
   /** Waits until the journal holds that many events. */

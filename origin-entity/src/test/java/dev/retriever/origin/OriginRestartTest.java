@@ -114,7 +114,7 @@ class OriginRestartTest {
         OriginFixture.PERSISTENCE_ID,
         List.of(
             new OriginEvent.FetchAccepted(
-                "b", Samples.post(), it.time.instant(), Optional.of("here#1"))));
+                "b", Samples.post(), it.time.instant(), Optional.of("here#1"), Optional.empty())));
 
     it.restart();
     it.eventually(() -> it.read("b").view().orElseThrow().attempts().get(0).endedAt().isPresent());

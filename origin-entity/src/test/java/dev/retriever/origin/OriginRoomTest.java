@@ -42,7 +42,9 @@ class OriginRoomTest {
     it.here.call("b", 1).end(answer(200));
     it.outcome("b");
     assertThat(it.events().get(1))
-        .isEqualTo(new FetchAccepted("b", Samples.get(), Samples.START, Optional.empty()));
+        .isEqualTo(
+            new FetchAccepted(
+                "b", Samples.get(), Samples.START, Optional.empty(), Optional.empty()));
     assertThat(it.events()).hasAtLeastOneElementOfType(AttemptStarted.class);
     it.permitsHeldBecome(0);
   }

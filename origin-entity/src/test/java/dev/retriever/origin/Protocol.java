@@ -26,8 +26,10 @@ import dev.retriever.origin.OriginCommand.Unheard;
 import dev.retriever.origin.OriginCommand.Wake;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,11 +94,30 @@ final class Protocol {
     events.add(new LateAnswerKept("settled-3", 5, REPORTS.get(0), at(90)));
     events.addAll(attempts("awaits-retry", FULL));
     events.add(new LateAnswerKept("awaits-retry", 4, REPORTS.get(0), at(95)));
-    events.add(new FetchAccepted("awaits-start", Samples.get(), at(100), Optional.empty()));
-    events.add(new FetchAccepted("runs", Samples.post(), at(101), Optional.of("here#1")));
-    events.add(new FetchAccepted("runs-again", FULL, at(102), Optional.empty()));
+    events.add(
+        new FetchAccepted(
+            "awaits-start", Samples.get(), at(100), Optional.empty(), Optional.empty()));
+    events.add(
+        new FetchAccepted(
+            "runs", Samples.post(), at(101), Optional.of("here#1"), Optional.empty()));
+    events.add(new FetchAccepted("runs-again", FULL, at(102), Optional.empty(), Optional.empty()));
     events.add(new AttemptStarted("runs-again", 1, "here#2", at(103)));
+    events.addAll(unhandledFetch("tried-again"));
+    events.addAll(unhandledFetch("parked"));
+    events.add(new HandlingFailed("parked", "why still", at(71), Optional.empty()));
+    events.addAll(unhandledFetch("handled"));
+    events.add(new ContinuationHandled("handled", at(72)));
     return List.copyOf(events);
+  }
+
+  /** Settled, and its continuation has failed once. */
+  private static List<OriginEvent> unhandledFetch(String id) {
+    var then = Optional.of(new Then("charged", new Body(new byte[] {1, -1})));
+    var outcome = OUTCOMES.get(0);
+    return List.of(
+        new FetchAccepted(id, Samples.get(), START, Optional.of("here#1"), then),
+        new FetchSettled(id, outcome, false, List.of(Attempt.open(1, "here#1", START)), at(60)),
+        new HandlingFailed(id, "why", at(60), Optional.of(at(70))));
   }
 
   /** Accepted, tried once for each kind of report, settled while the fifth attempt is open. */
@@ -114,7 +135,7 @@ final class Protocol {
 
   private static List<OriginEvent> attempts(String id, FetchSpec spec) {
     var events = new java.util.ArrayList<OriginEvent>();
-    events.add(new FetchAccepted(id, spec, START, Optional.of("here#1")));
+    events.add(new FetchAccepted(id, spec, START, Optional.of("here#1"), Optional.empty()));
     for (var i = 1; i <= REPORTS.size(); i++) {
       var report = REPORTS.get(i - 1);
       if (i > 1) {
@@ -139,6 +160,8 @@ final class Protocol {
         new Read("full", fetches),
         new Await("full", at(1), fetches),
         new Cancel("full", fetches),
+        new OriginCommand.Redrive("full", fetches),
+        new OriginCommand.KnownAgain(List.of("full")),
         new ListFetches(Optional.of(true), 7, 8, pages),
         new ListFetches(Optional.empty(), 0, 8, pages),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),

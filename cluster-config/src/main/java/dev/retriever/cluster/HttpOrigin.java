@@ -1,0 +1,28 @@
+package dev.retriever.cluster;
+
+import dev.retriever.origin.Definition;
+import dev.retriever.origin.Origin;
+
+/**
+ * The origin behind the HTTP API. It keeps nothing of its own and goes on with nothing: its callers
+ * read the outcomes.
+ */
+final class HttpOrigin extends Origin<Void, Void, HttpOrigin.Nothing> {
+  /** Its state. */
+  enum Nothing {
+    NOTHING
+  }
+
+  @Override
+  protected Nothing emptyState() {
+    return Nothing.NOTHING;
+  }
+
+  @Override
+  protected Nothing apply(Nothing state, Void event) {
+    return state;
+  }
+
+  @Override
+  protected void define(Definition<Void, Void, Nothing> on) {}
+}

@@ -1,0 +1,35 @@
+package dev.retriever.origin;
+
+/**
+ * What an origin is, written by its users: its state, what its events do to it, and what it does
+ * with commands and outcomes.
+ *
+ * <p>An origin is one sharded, persistent entity: one per order, tenant or conversation. It handles
+ * one input at a time. A handler is pure: it is given the state and says, with a {@link Next}, what
+ * is to happen; that is persisted in one atomic write together with what caused it, and only then
+ * done. So a handler may run again – after a crash, or when the write failed – as if it had not run
+ * before, and must not do anything itself.
+ *
+ * <p>Commands, and what they carry, must be serializable by Pekko, as for any sharded entity;
+ * events too, for the journal. {@link Serialized} makes a sealed root so.
+ *
+ * @param <C> the root of its commands
+ * @param <E> the root of its events
+ * @param <S> its state: immutable
+ */
+public abstract class Origin<C, E, S> {
+  /** The state of an origin that has never journaled anything. */
+  protected abstract S emptyState();
+
+  /**
+   * The state after an event. Pure, and called again for every event when the origin recovers; must
+   * not throw for an event that a handler persisted.
+   */
+  protected abstract S apply(S state, E event);
+
+  /**
+   * Says what it does with each command and continuation. Called once, when origins of this type
+   * are started.
+   */
+  protected abstract void define(Definition<C, E, S> on);
+}

@@ -1,0 +1,14 @@
+package dev.retriever.origin;
+
+import dev.retriever.origin.Decision.Effect;
+import java.util.List;
+
+/**
+ * What one input comes to, handlers included.
+ *
+ * @param rows to be journaled in one atomic write: events of the origin, and of its users
+ * @param effects to be carried out once they are durable, in order
+ * @param replies to be sent after that
+ */
+record Turn<S>(
+    Verdict verdict, List<Object> rows, List<Effect> effects, List<Next.Reply<S, ?>> replies) {}
