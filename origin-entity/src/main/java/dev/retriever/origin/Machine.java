@@ -67,6 +67,13 @@ final class Machine<C, E, S> {
     return turn.done(decision.verdict());
   }
 
+  /** The same for what comes to several fetches. A handler may settle one that was to come next. */
+  Turn<S> turn(Whole<S> state, Consumer<Steps> decisions, Moment at) {
+    var turn = new Running(state, at);
+    decisions.accept(turn);
+    return turn.done(Verdict.NOTED);
+  }
+
   /**
    * A command of the users.
    *
@@ -124,7 +131,7 @@ final class Machine<C, E, S> {
   private static final String UNREADABLE = "not run: ";
 
   /** A turn under way. */
-  private final class Running {
+  private final class Running implements Steps {
     private Whole<S> state;
     private final Moment at;
     private final List<Object> rows = new ArrayList<>();
@@ -146,7 +153,13 @@ final class Machine<C, E, S> {
       state = apply(state, row);
     }
 
-    private void take(Decision decision) {
+    @Override
+    public OriginState state() {
+      return state.fetches();
+    }
+
+    @Override
+    public void take(Decision decision) {
       for (var effect : decision.effects()) {
         if (effect instanceof Effect.Handle handle) {
           handleAgain(handle.fetchId());

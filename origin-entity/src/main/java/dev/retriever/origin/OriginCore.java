@@ -183,16 +183,14 @@ record OriginCore(int maxPending, int maxLost) {
   record Finding(String fetchId, int attempt, Report report) {}
 
   /** The executors of these attempts are gone, or never began them. */
-  Decision unheard(OriginState state, List<Finding> findings, Instant now, double random) {
-    var step = new Steps(state);
+  void unheard(Steps step, List<Finding> findings, Instant now, double random) {
+    var spread = new Spread(random);
     for (var finding : findings) {
       step.state()
           .pending(finding.fetchId())
           .filter(fetch -> fetch.open().filter(o -> o.number() == finding.attempt()).isPresent())
-          .ifPresent(
-              fetch -> step.take(givenUp(fetch, finding.report(), now, step.spread(random))));
+          .ifPresent(fetch -> step.take(givenUp(fetch, finding.report(), now, spread.next())));
     }
-    return step.decision();
   }
 
   private Decision givenUp(PendingFetch fetch, Report report, Instant now, double random) {
@@ -211,13 +209,12 @@ record OriginCore(int maxPending, int maxLost) {
    * @param granted by fetch id, the executor that has room for its next attempt, for those that are
    *     due to start. The others go on waiting
    */
-  Decision ring(
-      OriginState state, Instant now, double random, int limit, Map<String, String> granted) {
-    var step = new Steps(state);
-    for (var alarm : state.guards().due(now, limit)) {
+  void ring(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
+    var spread = new Spread(random);
+    for (var alarm : step.state().guards().due(now, limit)) {
       // One that was due with it may have settled the fetch, or ended the attempt, already.
       if (step.state().guards().get(alarm.id()).equals(Optional.of(alarm))) {
-        step.take(guarded(step.state(), alarm.payload(), now, step.spread(random)));
+        step.take(guarded(step.state(), alarm.payload(), now, spread.next()));
       }
     }
     granted.forEach(
@@ -226,7 +223,6 @@ record OriginCore(int maxPending, int maxLost) {
                 .pending(fetchId)
                 .filter(fetch -> fetch.open().isEmpty())
                 .ifPresent(fetch -> step.take(start(fetch, now, executor))));
-    return step.decision();
   }
 
   private Decision guarded(OriginState state, Guard guard, Instant now, double random) {
@@ -300,41 +296,18 @@ record OriginCore(int maxPending, int maxLost) {
         decision.verdict(), decision.events(), PendingFetch.plus(decision.effects(), effect));
   }
 
-  /** Several decisions about one input, each made on the state that the ones before it leave. */
-  private static final class Steps {
+  /** Numbers from [0, 1), well apart, so that the retries that one input leads to do not bunch. */
+  private static final class Spread {
     private static final double GOLDEN = 0.6180339887498949;
+    private final double first;
+    private int given;
 
-    private OriginState state;
-    private final List<OriginEvent> events = new ArrayList<>();
-    private final List<Effect> effects = new ArrayList<>();
-
-    private int spreads;
-
-    private Steps(OriginState state) {
-      this.state = state;
+    private Spread(double first) {
+      this.first = first;
     }
 
-    /**
-     * Another number from [0, 1) each time, well apart, so that one input's retries do not bunch.
-     */
-    private double spread(double random) {
-      return (random + GOLDEN * spreads++) % 1;
-    }
-
-    private OriginState state() {
-      return state;
-    }
-
-    private void take(Decision decision) {
-      for (var event : decision.events()) {
-        state = state.apply(event);
-      }
-      events.addAll(decision.events());
-      effects.addAll(decision.effects());
-    }
-
-    private Decision decision() {
-      return new Decision(Verdict.NOTED, List.copyOf(events), List.copyOf(effects));
+    private double next() {
+      return (first + GOLDEN * given++) % 1;
     }
   }
 }

@@ -202,8 +202,13 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
-    var decision = core.unheard(state.fetches(), unheard.findings(), now(), random());
-    return carryOut(state, decision).thenNoReply();
+    return carryOut(
+            node.machine()
+                .turn(
+                    state,
+                    steps -> core.unheard(steps, unheard.findings(), now(), random()),
+                    moment()))
+        .thenNoReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
@@ -231,7 +236,10 @@ final class OriginEntity<S>
       }
       granted.put(id, executor.get());
     }
-    return carryOut(state, core.ring(state.fetches(), now, random(), batch, granted)).thenNoReply();
+    return carryOut(
+            node.machine()
+                .turn(state, steps -> core.ring(steps, now, random(), batch, granted), moment()))
+        .thenNoReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {

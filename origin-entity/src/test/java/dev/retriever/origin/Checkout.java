@@ -46,6 +46,9 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
   /** What goes wrong in the handler of {@link #CHARGED}; empty when nothing does. */
   Optional<String> trouble = Optional.empty();
 
+  /** A fetch that the handler of {@link #CHARGED} cancels, whatever the outcome. */
+  Optional<String> alsoCancels = Optional.empty();
+
   /** False: as if this code were from before the continuation was written. */
   boolean knowsCharged = true;
 
@@ -111,7 +114,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
       case "throws" -> throw new IllegalStateException("scripted");
       case "unserializable" -> paid.persist(Endless.loop());
       case "undefined" -> paid.fetch(charge("more"), UNDEFINED.with(ref));
-      default -> paid;
+      default -> alsoCancels.map(paid::cancelFetch).orElse(paid);
     };
   }
 }

@@ -62,12 +62,12 @@ final class CoreRun {
 
   Decision unheard(String id, int attempt, Report report) {
     var findings = List.of(new OriginCore.Finding(id, attempt, report));
-    return take(core.unheard(state, findings, now, random));
+    return take(Collected.unheard(core, state, findings, now, random));
   }
 
   /** Without room for any attempt. */
   Decision ring() {
-    return take(core.ring(state, now, random, 64, Map.of()));
+    return take(Collected.ring(core, state, now, random, 64, Map.of()));
   }
 
   /** With room for the next attempt of that fetch, which is due to start. */
@@ -76,7 +76,7 @@ final class CoreRun {
     if (!due) {
       throw new AssertionError("no attempt of " + id + " is due at " + now);
     }
-    return take(core.ring(state, now, random, 64, Map.of(id, POOL)));
+    return take(Collected.ring(core, state, now, random, 64, Map.of(id, POOL)));
   }
 
   /** Moves to when the next attempt of that fetch is due, and starts it. */

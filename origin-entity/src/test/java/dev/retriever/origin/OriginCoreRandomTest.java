@@ -157,7 +157,7 @@ class OriginCoreRandomTest {
         run.state.pending().values().forEach(f -> granted.put(f.id(), "pool#9"));
         happened.merge("duplicate grant", 1, Integer::sum);
       }
-      return run.take(run.core.ring(run.state, run.now, run.random, 2, granted));
+      return run.take(Collected.ring(run.core, run.state, run.now, run.random, 2, granted));
     }
 
     /** When nothing more comes in, alarms alone settle all. */

@@ -125,7 +125,7 @@ class OriginCoreSubmitTest {
     run.submitWithoutRoom("a", SPEC);
     run.submitWithoutRoom("b", SPEC);
 
-    var decision = run.take(run.core.ring(run.state, run.now, 0, 64, Map.of("b", POOL)));
+    var decision = run.take(Collected.ring(run.core, run.state, run.now, 0, 64, Map.of("b", POOL)));
 
     assertThat(decision.events()).containsExactly(new AttemptStarted("b", 1, POOL, START));
     assertThat(run.retryAt("a")).isPresent();

@@ -178,11 +178,11 @@ class OriginCoreTimeTest {
     }
     run.now = GIVEN_UP;
 
-    var first = run.take(run.core.ring(run.state, run.now, 0, 2, Map.of()));
+    var first = run.take(Collected.ring(run.core, run.state, run.now, 0, 2, Map.of()));
     assertThat(first.events()).hasSize(2);
     assertThat(run.state.guards().next()).contains(GIVEN_UP);
 
-    var second = run.take(run.core.ring(run.state, run.now, 0, 2, Map.of()));
+    var second = run.take(Collected.ring(run.core, run.state, run.now, 0, 2, Map.of()));
     assertThat(second.events()).hasSize(1);
     assertThat(run.state.guards().isEmpty()).isTrue();
   }

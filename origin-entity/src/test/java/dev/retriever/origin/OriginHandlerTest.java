@@ -123,6 +123,20 @@ class OriginHandlerTest {
   }
 
   @Test
+  void a_handler_may_settle_a_fetch_whose_own_alarm_is_due_in_the_same_turn() {
+    checkout.alsoCancels = Optional.of("b");
+    pay("a");
+    it.here.call("a", 1);
+    pay("b");
+    it.here.call("b", 1);
+
+    it.time.pass(FetchSpec.TIMEOUT.plus(FetchSpec.GRACE).plusMillis(1));
+
+    assertThat(it.outcome("a").why()).contains(Report.EXECUTOR_LOST);
+    assertThat(it.outcome("b")).isEqualTo(new Outcome.Cancelled(true));
+  }
+
+  @Test
   void a_hundred_fetches_of_one_command_each_come_back_once() {
     var orders = IntStream.range(0, 100).mapToObj(i -> "o" + i).toList();
     it.origin.tell(new Checkout.PayAll(orders));

@@ -1,0 +1,59 @@
+package dev.retriever.origin;
+
+import dev.retriever.origin.Decision.Effect;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The steps of an input as one decision, without handlers. */
+final class Collected implements Steps {
+  private OriginState state;
+  private final List<OriginEvent> events = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
+
+  private Collected(OriginState state) {
+    this.state = state;
+  }
+
+  static Decision ring(
+      OriginCore core,
+      OriginState state,
+      Instant now,
+      double random,
+      int limit,
+      Map<String, String> granted) {
+    var steps = new Collected(state);
+    core.ring(steps, now, random, limit, granted);
+    return steps.decision();
+  }
+
+  static Decision unheard(
+      OriginCore core,
+      OriginState state,
+      List<OriginCore.Finding> findings,
+      Instant now,
+      double random) {
+    var steps = new Collected(state);
+    core.unheard(steps, findings, now, random);
+    return steps.decision();
+  }
+
+  @Override
+  public OriginState state() {
+    return state;
+  }
+
+  @Override
+  public void take(Decision decision) {
+    for (var event : decision.events()) {
+      state = state.apply(event);
+    }
+    events.addAll(decision.events());
+    effects.addAll(decision.effects());
+  }
+
+  private Decision decision() {
+    return new Decision(Verdict.NOTED, List.copyOf(events), List.copyOf(effects));
+  }
+}
