@@ -3,9 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPool;
-import dev.retriever.executor.Report;
 import dev.retriever.executor.ReportAck;
-import dev.retriever.executor.Stage;
 import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
@@ -24,7 +22,6 @@ import dev.retriever.origin.OriginCommand.Wake;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +77,7 @@ final class OriginEntity<S>
 
   private final Permits permits;
   private final Replies replies;
+  private final Notes notes;
 
   /** Fetches are due to start, and the pool had no room. */
   private boolean starved;
@@ -106,6 +104,7 @@ final class OriginEntity<S>
     this.permits = new Permits(node.pool());
     this.replies = new Replies(home.id(), node.settings().maxReplyBody());
     ctx.setLoggerName(OriginEntity.class);
+    this.notes = new Notes(ctx.getLog(), node.counters());
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -271,13 +270,7 @@ final class OriginEntity<S>
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     countPending(state);
-    var findings = new ArrayList<OriginCore.Finding>();
-    for (var fetch : state.pending().values()) {
-      fetch
-          .open()
-          .flatMap(open -> unheard(fetch.id(), open))
-          .ifPresent(report -> findings.add(finding(fetch, report)));
-    }
+    var findings = OpenAttempts.unheard(state, node.pool(), this::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     var known = node.machine().nowKnown(state);
@@ -291,25 +284,6 @@ final class OriginEntity<S>
     for (var from = 0; from < all.size(); from += size) {
       each.accept(List.copyOf(all.subList(from, Math.min(from + size, all.size()))));
     }
-  }
-
-  private static OriginCore.Finding finding(PendingFetch fetch, Report report) {
-    return new OriginCore.Finding(fetch.id(), fetch.open().orElseThrow().number(), report);
-  }
-
-  /** What to make of an open attempt, unless its report is still to come. */
-  private Optional<Report> unheard(String fetchId, Attempt open) {
-    if (!open.executor().equals(node.pool().id())) {
-      // Another incarnation of this node had it, and took it along.
-      return Optional.of(Report.lost());
-    }
-    if (node.pool().willReport(key(fetchId, open.number()))) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        node.pool().remembers(open.startedAt())
-            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
-            : Report.lost());
   }
 
   private EffectBuilder<Object, Whole<S>> carryOut(Whole<S> state, Decision decision) {
@@ -354,24 +328,9 @@ final class OriginEntity<S>
     } else if (effect instanceof Effect.Abort abort) {
       node.pool().abort(key(abort.fetchId(), abort.attempt()));
     } else if (effect instanceof Effect.Note note) {
-      node.counters().count(note.notice());
-      log(note);
+      notes.take(note.notice(), key(note.fetchId(), note.attempt()));
     } else {
       throw new AssertionError(effect);
-    }
-  }
-
-  private void log(Effect.Note note) {
-    var key = key(note.fetchId(), note.attempt());
-    switch (note.notice()) {
-      case CONTRADICTING_REPORTS ->
-          ctx.getLog().error("A second report on {} says something else; the first stands", key);
-      case ATTEMPTS_LOST -> ctx.getLog().warn("The executor of {} did not report", key);
-      case STRAY_REPORTS -> ctx.getLog().warn("A report on {}, which this origin never had", key);
-      case DUPLICATE_REPORTS -> ctx.getLog().info("The report on {} came again", key);
-      case LATE -> ctx.getLog().info("The report on {} came late, and is kept", key);
-      case ACCEPTED, ANSWERED, FAILED, UNKNOWN, CANCELLED, TIMED_OUT, LOST_RACES ->
-          ctx.getLog().debug("{}: {}", key, note.notice());
     }
   }
 

@@ -1,0 +1,45 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** What became, while an origin was away, of the attempts that it finds open. */
+final class OpenAttempts {
+  private OpenAttempts() {}
+
+  /** Those on which no report will come. Of the others one will. */
+  static List<OriginCore.Finding> unheard(
+      OriginState state, ExecutorPool pool, BiFunction<String, Integer, AttemptKey> key) {
+    var findings = new ArrayList<OriginCore.Finding>();
+    for (var fetch : state.pending().values()) {
+      fetch
+          .open()
+          .ifPresent(
+              open ->
+                  unheard(open, pool, key.apply(fetch.id(), open.number()))
+                      .map(report -> new OriginCore.Finding(fetch.id(), open.number(), report))
+                      .ifPresent(findings::add));
+    }
+    return findings;
+  }
+
+  private static Optional<Report> unheard(Attempt open, ExecutorPool pool, AttemptKey key) {
+    if (!open.executor().equals(pool.id())) {
+      // Another incarnation of this node had it, and took it along.
+      return Optional.of(Report.lost());
+    }
+    if (pool.willReport(key)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        pool.remembers(open.startedAt())
+            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
+            : Report.lost());
+  }
+}
