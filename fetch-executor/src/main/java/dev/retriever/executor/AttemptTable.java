@@ -98,16 +98,12 @@ final class AttemptTable {
     if (entry == null || entry.phase != Phase.RESERVED) {
       return Beginning.REFUSED;
     }
+    var tooLate = hasLapsed(entry, now);
     entry.owner = owner;
-    if (hasLapsed(entry, now)) {
-      entry.phase = Phase.RUNNING;
-      running++;
-      return Beginning.TOO_LATE;
-    }
     entry.phase = Phase.RUNNING;
     entry.timeUp = timeUp;
     running++;
-    return Beginning.BEGUN;
+    return tooLate ? Beginning.TOO_LATE : Beginning.BEGUN;
   }
 
   synchronized void exchangeStarted(AttemptKey key, Exchange exchange) {

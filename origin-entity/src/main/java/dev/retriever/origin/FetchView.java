@@ -26,6 +26,11 @@ public record FetchView(
   /** A report that came too late to matter. */
   public record LateReport(int attempt, Instant at, Report report) {}
 
+  FetchView withLate(List<LateReport> reports) {
+    return new FetchView(
+        originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports);
+  }
+
   static FetchView pending(String originId, PendingFetch fetch, List<LateReport> late) {
     return new FetchView(
         originId,

@@ -6,7 +6,6 @@ import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.persistence.query.PersistenceQuery;
 import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQuery;
@@ -34,18 +33,7 @@ final class Journal {
   CompletionStage<FetchView> view(String originId, OriginReply.Stored stored) {
     var late = late(originId, stored.lateRows());
     if (stored.row().isEmpty()) {
-      var fetch = stored.pending().orElseThrow();
-      return late.thenApply(
-          reports ->
-              new FetchView(
-                  fetch.originId(),
-                  fetch.id(),
-                  fetch.acceptedAt(),
-                  fetch.settledAt(),
-                  fetch.outcome(),
-                  fetch.exhausted(),
-                  fetch.attempts(),
-                  reports));
+      return late.thenApply(stored.pending().orElseThrow()::withLate);
     }
     return row(originId, stored.row().get(), FetchSettled.class)
         .thenCombine(
@@ -55,20 +43,14 @@ final class Journal {
   }
 
   private CompletionStage<List<LateReport>> late(String originId, List<Long> rows) {
-    CompletionStage<List<LateReport>> none = CompletableFuture.completedFuture(List.of());
-    return rows.stream()
-        .map(row -> row(originId, row, LateAnswerKept.class))
-        .reduce(
-            none,
-            (sofar, row) ->
-                sofar.thenCombine(
-                    row,
-                    (list, kept) ->
-                        Stream.concat(
-                                list.stream(),
-                                Stream.of(new LateReport(kept.attempt(), kept.at(), kept.report())))
-                            .toList()),
-            (a, b) -> a.thenCombine(b, (x, y) -> Stream.concat(x.stream(), y.stream()).toList()));
+    if (rows.isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return Stages.sameThread(
+        Source.from(rows)
+            .mapAsync(1, row -> row(originId, row, LateAnswerKept.class))
+            .map(kept -> new LateReport(kept.attempt(), kept.at(), kept.report()))
+            .runWith(Sink.seq(), system));
   }
 
   private <E> CompletionStage<E> row(String originId, long row, Class<E> type) {

@@ -23,6 +23,9 @@ final class Machine<C, E, S> {
   /** Cancelling in a handler runs handlers; more of them in one turn than this are a mistake. */
   private static final int MOST_HANDLERS = 1000;
 
+  /** How reasons begin when it was not the handler that failed. */
+  private static final String UNREADABLE = "not run: ";
+
   private final Origin<C, E, S> origin;
   private final Definition<C, E, S> definition = new Definition<>();
   private final Continuations continuations;
@@ -62,16 +65,14 @@ final class Machine<C, E, S> {
 
   /** What the core decided, and what the continuations of what it settled make of it. */
   Turn<S> turn(Whole<S> state, Decision decision, Moment at) {
-    var turn = new Running(state, at);
-    turn.take(decision);
-    return turn.done(decision.verdict());
+    return turn(state, steps -> steps.take(decision), at);
   }
 
   /** The same for what comes to several fetches. A handler may settle one that was to come next. */
   Turn<S> turn(Whole<S> state, Consumer<Steps> decisions, Moment at) {
     var turn = new Running(state, at);
     decisions.accept(turn);
-    return turn.done(Verdict.NOTED);
+    return turn.done();
   }
 
   /**
@@ -95,27 +96,12 @@ final class Machine<C, E, S> {
     var next = handler.on(state.own(), (C) command, Next.nothing());
     var turn = new Running(state, at);
     turn.take(next);
-    return turn.done(Verdict.NOTED);
+    return turn.done();
   }
 
-  /**
-   * Runs the continuation of a fetch once more, whether it waits to be tried again or is parked.
-   */
-  Turn<S> redrive(Whole<S> state, String fetchId, Moment at) {
-    if (!state.fetches().unhandled().containsKey(fetchId)) {
-      var known = state.fetches().knows(fetchId);
-      return new Running(state, at).done(known ? Verdict.NOTED : Verdict.NO_SUCH_FETCH);
-    }
-    var turn = new Running(state, at);
-    turn.take(Decision.handle(fetchId));
-    return turn.done(Verdict.NOTED);
-  }
-
-  /** The same for several, of which some may have run meanwhile. */
-  Turn<S> redriveAll(Whole<S> state, List<String> fetchIds, Moment at) {
-    var turn = new Running(state, at);
-    fetchIds.forEach(id -> turn.take(Decision.handle(id)));
-    return turn.done(Verdict.NOTED);
+  /** Runs the continuations of those that wait to be tried again or are parked; not the others'. */
+  Turn<S> redrive(Whole<S> state, List<String> fetchIds, Moment at) {
+    return turn(state, steps -> fetchIds.forEach(id -> steps.take(Decision.handle(id))), at);
   }
 
   /** Parked fetches whose continuation this code knows: it did not when they were parked. */
@@ -126,9 +112,6 @@ final class Machine<C, E, S> {
         .map(Unhandled::fetchId)
         .toList();
   }
-
-  /** How reasons begin when it was not the handler that failed. */
-  private static final String UNREADABLE = "not run: ";
 
   /** A turn under way. */
   private final class Running implements Steps {
@@ -144,8 +127,8 @@ final class Machine<C, E, S> {
       this.at = at;
     }
 
-    private Turn<S> done(Verdict verdict) {
-      return new Turn<>(verdict, List.copyOf(rows), List.copyOf(effects), List.copyOf(replies));
+    private Turn<S> done() {
+      return new Turn<>(List.copyOf(rows), List.copyOf(effects), List.copyOf(replies));
     }
 
     private void add(Object row) {
@@ -186,7 +169,9 @@ final class Machine<C, E, S> {
     private void handle(Unhandled fetch, boolean again) {
       var resolved = continuations.resolve(fetch.then());
       if (resolved instanceof Continuations.Parked parked) {
-        add(new HandlingFailed(fetch.fetchId(), UNREADABLE + parked.reason(), at.now(), none()));
+        add(
+            new HandlingFailed(
+                fetch.fetchId(), UNREADABLE + parked.reason(), at.now(), Optional.empty()));
         return;
       }
       var known = ((Continuations.Known<?>) resolved).bound();
@@ -204,10 +189,6 @@ final class Machine<C, E, S> {
         before.goBack();
         add(new HandlingFailed(fetch.fetchId(), reason(e), at.now(), retryAt(fetch)));
       }
-    }
-
-    private Optional<Instant> none() {
-      return Optional.empty();
     }
 
     private Optional<Instant> retryAt(Unhandled fetch) {

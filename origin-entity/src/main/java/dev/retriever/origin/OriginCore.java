@@ -269,12 +269,10 @@ record OriginCore(int maxPending, int maxLost) {
           case UNKNOWN -> Notice.UNKNOWN;
           case CANCELLED -> Notice.CANCELLED;
         };
-    var effects = new ArrayList<Effect>();
-    effects.add(new Effect.Note(notice, fetch.id(), 0));
     return new Decision(
         Verdict.SETTLED,
         List.of(new FetchSettled(fetch.id(), outcome, exhausted, attempts, now)),
-        effects);
+        List.of(new Effect.Note(notice, fetch.id(), 0)));
   }
 
   /** The open attempt is of no more use; what its abort reports comes late. */

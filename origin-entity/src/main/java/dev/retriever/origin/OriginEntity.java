@@ -181,7 +181,7 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
-    var turn = node.machine().redrive(state, redrive.fetchId(), moment());
+    var turn = node.machine().redrive(state, List.of(redrive.fetchId()), moment());
     return carryOut(turn).thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
   }
 
@@ -201,17 +201,18 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
+    var at = moment();
     return carryOut(
             node.machine()
                 .turn(
                     state,
-                    steps -> core.unheard(steps, unheard.findings(), now(), random()),
-                    moment()))
+                    steps -> core.unheard(steps, unheard.findings(), at.now(), at.random()),
+                    at))
         .thenNoReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
-    return carryOut(node.machine().redriveAll(state, known.fetchIds(), moment())).thenNoReply();
+    return carryOut(node.machine().redrive(state, known.fetchIds(), moment())).thenNoReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onRoomMade(Whole<S> state, RoomMade made) {
@@ -220,11 +221,11 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onRing(Whole<S> state, Ring ring) {
     timer.rang();
-    var now = now();
+    var at = moment();
     var batch = node.settings().alarmBatch();
     starved = false;
     var granted = new LinkedHashMap<String, String>();
-    for (var start : state.fetches().starts().due(now, batch)) {
+    for (var start : state.fetches().starts().due(at.now(), batch)) {
       var id = start.payload().fetchId();
       var executor = room(id, state.fetches().pending(id).orElseThrow().nextNumber());
       if (executor.isEmpty()) {
@@ -237,7 +238,7 @@ final class OriginEntity<S>
     }
     return carryOut(
             node.machine()
-                .turn(state, steps -> core.ring(steps, now, random(), batch, granted), moment()))
+                .turn(state, steps -> core.ring(steps, at.now(), at.random(), batch, granted), at))
         .thenNoReply();
   }
 

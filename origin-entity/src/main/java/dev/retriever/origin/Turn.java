@@ -10,5 +10,4 @@ import java.util.List;
  * @param effects to be carried out once they are durable, in order
  * @param replies to be sent after that
  */
-record Turn<S>(
-    Verdict verdict, List<Object> rows, List<Effect> effects, List<Next.Reply<S, ?>> replies) {}
+record Turn<S>(List<Object> rows, List<Effect> effects, List<Next.Reply<S, ?>> replies) {}
