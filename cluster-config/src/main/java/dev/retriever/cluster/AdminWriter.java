@@ -2,7 +2,6 @@ package dev.retriever.cluster;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.retriever.alarms.Schedule;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.OriginView;
 import dev.retriever.origin.ScheduledAlarm;
@@ -59,9 +58,7 @@ final class AdminWriter {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("id", alarm.id()).put("due", FetchWriter.time(alarm.due()));
     json.put("continuation", alarm.then().name());
-    if (alarm.schedule() instanceof Schedule.Cron cron) {
-      json.put("cron", cron.expression()).put("zone", cron.zone().getId());
-    }
+    alarm.cron().ifPresent(cron -> json.put("cron", cron));
     return json;
   }
 
