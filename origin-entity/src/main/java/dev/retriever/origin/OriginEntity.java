@@ -22,7 +22,6 @@ import dev.retriever.origin.OriginCommand.Wake;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -101,7 +100,7 @@ final class OriginEntity<S>
     this.core = node.core();
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
-    this.permits = new Permits(node.pool());
+    this.permits = new Permits(node.pool().id(), node.pool()::reserve, node.pool()::release);
     this.replies = new Replies(home.id(), node.settings().maxReplyBody());
     ctx.setLoggerName(OriginEntity.class);
     this.notes = new Notes(ctx.getLog(), node.counters());
@@ -223,22 +222,18 @@ final class OriginEntity<S>
     timer.rang();
     var at = moment();
     var batch = node.settings().alarmBatch();
-    starved = false;
-    var granted = new LinkedHashMap<String, String>();
-    for (var start : state.fetches().starts().due(at.now(), batch)) {
-      var id = start.payload().fetchId();
-      var executor = room(id, state.fetches().pending(id).orElseThrow().nextNumber());
-      if (executor.isEmpty()) {
-        starved = true;
-        node.pool()
-            .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
-        break;
-      }
-      granted.put(id, executor.get());
+    var starts = Starts.due(state.fetches(), at.now(), batch, this::room);
+    starved = starts.starved();
+    if (starved) {
+      node.pool()
+          .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
     }
     return carryOut(
             node.machine()
-                .turn(state, steps -> core.ring(steps, at.now(), at.random(), batch, granted), at))
+                .turn(
+                    state,
+                    steps -> core.ring(steps, at.now(), at.random(), batch, starts.granted()),
+                    at))
         .thenNoReply();
   }
 
@@ -271,7 +266,12 @@ final class OriginEntity<S>
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     countPending(state);
-    var findings = OpenAttempts.unheard(state, node.pool(), this::key);
+    var findings =
+        OpenAttempts.unheard(
+            state,
+            node.pool().id(),
+            (id, attempt) -> node.pool().willReport(key(id, attempt)),
+            node.pool()::remembers);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     var known = node.machine().nowKnown(state);
