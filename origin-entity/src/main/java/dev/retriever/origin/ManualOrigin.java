@@ -110,7 +110,7 @@ public final class ManualOrigin<C, E, S> {
     this.core = new OriginCore(settings.maxPending(), settings.maxLost());
     this.machine = new Machine<>(origin, core, settings.handling(), node.storage()::row);
     var executors = node.executors();
-    this.permits = new Permits(executors.id(), executors::reserve, executors::release);
+    this.permits = new Permits(executors::id, executors::reserve, executors::release);
     this.whole = machine.empty();
   }
 

@@ -100,7 +100,7 @@ final class OriginEntity<S>
     this.core = node.core();
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
-    this.permits = new Permits(node.pool().id(), node.pool()::reserve, node.pool()::release);
+    this.permits = new Permits(node.pool()::id, node.pool()::reserve, node.pool()::release);
     this.replies = new Replies(home.id(), node.settings().maxReplyBody());
     ctx.setLoggerName(OriginEntity.class);
     this.notes = new Notes(ctx.getLog(), node.counters());

@@ -6,20 +6,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The permits that one origin has taken for attempts that are not durable yet. */
 final class Permits {
-  private final String executor;
+  private final Supplier<String> executor;
   private final Predicate<AttemptKey> reserve;
   private final Consumer<AttemptKey> release;
   private final Set<AttemptKey> reserved = new HashSet<>();
 
   /**
-   * @param executor the pool's id
+   * @param executor as the pool's {@code id}
    * @param reserve as the pool's
    * @param release as the pool's
    */
-  Permits(String executor, Predicate<AttemptKey> reserve, Consumer<AttemptKey> release) {
+  Permits(Supplier<String> executor, Predicate<AttemptKey> reserve, Consumer<AttemptKey> release) {
     this.executor = executor;
     this.reserve = reserve;
     this.release = release;
@@ -31,7 +32,7 @@ final class Permits {
       return Optional.empty();
     }
     reserved.add(key);
-    return Optional.of(executor);
+    return Optional.of(executor.get());
   }
 
   /** The attempt is durable and about to be dispatched. */
