@@ -1,5 +1,7 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
@@ -7,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -50,6 +54,9 @@ public final class ManualOrigin<C, E, S> {
     Object row(Object row);
 
     Object state(Object state);
+
+    /** Called for each context that is persisted, with what is read of it again. */
+    void context(Object context, Object readAgain);
   }
 
   /**
@@ -78,21 +85,21 @@ public final class ManualOrigin<C, E, S> {
     /** Abort the attempt, if it is under way. Its report still comes. */
     record Abort(AttemptKey key) implements Effect {}
 
-    /** Count that. The attempt is 0 when it is about the fetch. */
-    record Note(Notice notice, AttemptKey key) implements Effect {}
+    /** Count that. */
+    record Note(Notice notice) implements Effect {}
+
+    /**
+     * A handler failed; count that.
+     *
+     * @param key of what it was to handle, as {@link UnhandledView#key}
+     * @param thrown empty when this code has no handler that could be run
+     */
+    record HandlerFailed(Notice notice, String key, Optional<RuntimeException> thrown)
+        implements Effect {}
 
     /** Tell them. */
     record Reply(ActorRef<?> to, Object message) implements Effect {}
   }
-
-  /**
-   * A fetch that has settled, and whose handler has not succeeded yet.
-   *
-   * @param tries how often it has failed
-   * @param reason why it failed last
-   * @param parked it is not tried again by itself
-   */
-  public record Waiting(String fetchId, int tries, String reason, boolean parked) {}
 
   private final Node node;
   private final OriginCore core;
@@ -105,13 +112,17 @@ public final class ManualOrigin<C, E, S> {
   private Optional<Instant> roomAt = Optional.empty();
 
   private ManualOrigin(Origin<C, E, S> origin, Node node) {
-    var settings = node.settings();
     this.node = node;
-    this.core = new OriginCore(settings.maxPending(), settings.maxLost());
-    this.machine = new Machine<>(origin, core, settings.handling(), node.storage()::row);
+    this.machine = new Machine<>(origin, node.settings().rules(node.storage()::row, this::context));
+    this.core = machine.rules().core();
     var executors = node.executors();
     this.permits = new Permits(executors::id, executors::reserve, executors::release);
     this.whole = machine.empty();
+  }
+
+  private void context(Continuation.Bound<?> then, Then persisted) {
+    var type = then.continuation().context();
+    node.storage().context(then.context(), ContextCodec.decode(type, persisted.context()));
   }
 
   /**
@@ -187,9 +198,38 @@ public final class ManualOrigin<C, E, S> {
     return decision.verdict();
   }
 
-  /** Runs the continuation of that fetch, if it is unhandled or parked. */
+  /** Runs what is unhandled or parked of that fetch. */
   public void redrive(String fetchId, Instant now) {
-    input(at -> machine.redrive(whole, List.of(fetchId), at), now);
+    var causes = whole.fetches().unhandledOf(fetchId);
+    input(at -> machine.redrive(whole, causes, at), now);
+  }
+
+  /** Runs what is unhandled or parked under that {@link UnhandledView#key}. */
+  public void redriveUnhandled(String key, Instant now) {
+    input(at -> machine.redrive(whole, List.of(key), at), now);
+  }
+
+  /** Takes an alarm of its handlers back, if there is one. Gone once committed. */
+  public Optional<ScheduledAlarm> cancelAlarm(String alarmId, Instant now) {
+    var alarm = whole.fetches().alarm(alarmId);
+    var decision = machine.rules().alarms().cancel(whole.fetches(), alarmId, now);
+    input(at -> machine.turn(whole, decision, at), now);
+    return alarm;
+  }
+
+  /** Rings the earliest alarms, due or not; gives those that rang. */
+  public List<AlarmView> trigger(int count, Instant now) {
+    var rang = new ArrayList<AlarmView>();
+    input(
+        at -> {
+          var starts = room(whole.fetches().starts().earliest(count), at);
+          return machine.turn(
+              whole,
+              steps -> rang.addAll(ringing().earliest(steps, at.now(), at.random(), count, starts)),
+              at);
+        },
+        now);
+    return rang;
   }
 
   /** The report may be acknowledged once committed. */
@@ -205,16 +245,25 @@ public final class ManualOrigin<C, E, S> {
   public void ring(Instant now) {
     input(
         at -> {
+          roomAt = Optional.empty();
           var batch = node.settings().alarmBatch();
-          var starts = Starts.due(whole.fetches(), at.now(), batch, at.room());
-          roomAt =
-              starts.starved()
-                  ? Optional.of(now.plus(node.settings().roomRecheck()))
-                  : Optional.empty();
+          var starts = room(whole.fetches().starts().due(at.now(), batch), at);
           return machine.turn(
-              whole, steps -> core.ring(steps, at.now(), at.random(), batch, starts.granted()), at);
+              whole, steps -> ringing().due(steps, at.now(), at.random(), batch, starts), at);
         },
         now);
+  }
+
+  private Ringing ringing() {
+    return machine.rules().ringing();
+  }
+
+  private Map<String, String> room(List<Alarm<Guard>> starts, Machine.Moment at) {
+    var room = Starts.of(whole.fetches(), starts, at.room());
+    if (room.starved()) {
+      roomAt = Optional.of(at.now().plus(node.settings().roomRecheck()));
+    }
+    return room.granted();
   }
 
   private void input(Function<Machine.Moment, Turn<S>> decide, Instant now) {
@@ -222,7 +271,7 @@ public final class ManualOrigin<C, E, S> {
       throw new IllegalStateException("commit or drop what the last input gave, then go on");
     }
     try {
-      var at = new Machine.Moment(now, node.random().getAsDouble(), this::room);
+      var at = new Machine.Moment(node.originId(), now, node.random().getAsDouble(), this::room);
       var decided = decide.apply(at);
       rows = decided.rows().stream().map(node.storage()::row).toList();
       turn = Optional.of(decided);
@@ -270,7 +319,11 @@ public final class ManualOrigin<C, E, S> {
     } else if (effect instanceof Decision.Effect.Abort abort) {
       return new Effect.Abort(node.key(abort.fetchId(), abort.attempt()));
     } else if (effect instanceof Decision.Effect.Note note) {
-      return new Effect.Note(note.notice(), node.key(note.fetchId(), note.attempt()));
+      return new Effect.Note(note.notice());
+    } else if (effect instanceof Decision.Effect.HandlerFailed failed) {
+      var parked = failed.event().retryAt().isEmpty();
+      var notice = parked ? Notice.PARKED : Notice.HANDLING_FAILED;
+      return new Effect.HandlerFailed(notice, failed.event().cause(), failed.thrown());
     }
     throw new AssertionError(effect);
   }
@@ -288,7 +341,8 @@ public final class ManualOrigin<C, E, S> {
   /** When to ring next; empty when it waits for nothing but inputs. */
   public Optional<Instant> nextAlarm() {
     var state = whole.fetches();
-    return Stream.of(state.guards().next(), roomAt.or(() -> state.starts().next()))
+    return Stream.of(
+            state.guards().next(), roomAt.or(() -> state.starts().next()), state.alarms().next())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
@@ -303,10 +357,18 @@ public final class ManualOrigin<C, E, S> {
     return whole.fetches().pending().values().stream().map(PendingFetch::id).toList();
   }
 
-  public List<Waiting> waiting() {
-    return whole.fetches().unhandled().values().stream()
-        .map(it -> new Waiting(it.fetchId(), it.tries(), it.reason(), it.parked()))
+  /** What has happened and whose continuation has not run yet. */
+  public List<UnhandledView> unhandled() {
+    var state = whole.fetches();
+    return state.unhandled().values().stream()
+        .map(it -> UnhandledView.of(state, it))
+        .sorted(Comparator.comparing(UnhandledView::key))
         .toList();
+  }
+
+  /** The alarms of its handlers, in the order in which they will ring. */
+  public List<ScheduledAlarm> alarms() {
+    return whole.fetches().alarms().list(AlarmFilter.ALL).stream().map(ScheduledAlarm::of).toList();
   }
 
   /**

@@ -3,10 +3,13 @@ package dev.retriever.origin;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
 public record OriginSettings(
     int maxPending,
+    int maxAlarms,
     int maxLost,
     int maxWaiters,
     long maxReplyBody,
@@ -24,6 +27,7 @@ public record OriginSettings(
 
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
+    atLeast("max-alarms", maxAlarms, 0);
     atLeast("max-lost-attempts", maxLost, 0);
     atLeast("max-waiters", maxWaiters, 0);
     atLeast("max-reply-body", maxReplyBody, 0);
@@ -42,9 +46,23 @@ public record OriginSettings(
   }
 
   /** How continuations that fail are tried again. */
-  RetryPolicy handling() {
+  private RetryPolicy handling() {
     return new RetryPolicy(
         handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
+  }
+
+  Machine.Rules rules(Consumer<Object> serializes) {
+    return rules(serializes, (context, persisted) -> {});
+  }
+
+  Machine.Rules rules(
+      Consumer<Object> serializes, BiConsumer<Continuation.Bound<?>, Then> freezes) {
+    return new Machine.Rules(
+        new OriginCore(maxPending, maxLost),
+        new AlarmCore(maxAlarms),
+        handling(),
+        serializes,
+        freezes);
   }
 
   /**
@@ -55,6 +73,7 @@ public record OriginSettings(
     var c = config.getConfig("retriever.origin");
     return new OriginSettings(
         c.getInt("max-pending"),
+        c.getInt("max-alarms"),
         c.getInt("max-lost-attempts"),
         c.getInt("max-waiters"),
         c.getBytes("max-reply-body"),

@@ -13,4 +13,9 @@ record CheckedStorage(Copies copies) implements ManualOrigin.Storage {
   public Object state(Object state) {
     return copies.copy("state", state);
   }
+
+  @Override
+  public void context(Object context, Object readAgain) {
+    copies.compare("context", context, readAgain);
+  }
 }

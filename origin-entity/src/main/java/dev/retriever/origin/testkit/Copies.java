@@ -24,12 +24,19 @@ final class Copies {
           "the " + what + " is null, which cannot be serialized; give a value");
     }
     var copy = read(what, original, write(what, original));
+    compare(what, original, copy);
+    return copy;
+  }
+
+  /**
+   * @throws AssertionError when it is not the same
+   */
+  void compare(String what, Object original, Object copy) {
     if (!same(original, copy)) {
       throw new AssertionError(
           "the %s %s is another when it is read again: written was %s, read is %s. Only components of records (and what Jackson is told of other classes) are kept; let its state be in them, and its equals compare them"
               .formatted(what, name(original), original, copy));
     }
-    return copy;
   }
 
   private byte[] write(String what, Object original) {

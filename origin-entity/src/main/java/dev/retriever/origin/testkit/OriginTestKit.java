@@ -1,15 +1,20 @@
 package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.FetchRequest;
-import dev.retriever.origin.ManualOrigin.Waiting;
+import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
+import dev.retriever.origin.Origins;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.ScheduledAlarm;
+import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -120,22 +125,61 @@ public final class OriginTestKit<C, E, S> {
    *     outcome, or {@code NO_SUCH_FETCH}
    */
   public Verdict cancelFetch(String fetchId) {
-    var verdict = new Verdict[1];
-    run.input(origin -> verdict[0] = origin.cancel(fetchId, now()));
-    return verdict[0];
+    var verdict = new AtomicReference<Verdict>();
+    run.input(origin -> verdict.set(origin.cancel(fetchId, now())));
+    return verdict.get();
   }
 
   /**
-   * Tries again what failed to handle the outcome of that fetch, as an operator would.
+   * Runs again what could not be handled of that fetch, as an operator would.
    *
-   * @throws AssertionError when nothing has failed on that fetch
+   * @throws AssertionError when there is nothing
    */
   public void redrive(String fetchId) {
-    if (unhandled().stream().noneMatch(it -> it.fetchId().equals(fetchId))) {
-      throw new AssertionError(
-          "nothing is to be handled again for fetch " + fetchId + ", only for " + unhandled());
-    }
+    mustWait(it -> it.fetchId().equals(Optional.of(fetchId)), "fetch " + fetchId);
     run.input(origin -> origin.redrive(fetchId, now()));
+  }
+
+  /**
+   * Runs again what could not be handled, such as an alarm, as an operator would.
+   *
+   * @param key from {@link UnhandledView#key}
+   * @throws AssertionError when there is nothing
+   */
+  public void redriveUnhandled(String key) {
+    mustWait(it -> it.key().equals(key), key);
+    run.input(origin -> origin.redriveUnhandled(key, now()));
+  }
+
+  private void mustWait(Predicate<UnhandledView> wanted, String what) {
+    if (unhandled().stream().noneMatch(wanted)) {
+      throw new AssertionError(
+          "nothing is unhandled of " + what + "; what is unhandled is " + unhandled());
+    }
+  }
+
+  /** Takes an alarm back, as an operator would. Empty when there is none under that id. */
+  public Optional<ScheduledAlarm> cancelAlarm(String alarmId) {
+    var taken = new AtomicReference<Optional<ScheduledAlarm>>();
+    run.input(origin -> taken.set(origin.cancelAlarm(alarmId, now())));
+    return taken.get();
+  }
+
+  /**
+   * Rings the earliest alarms now, due or not: those of the handlers and the origin's own, which
+   * give up fetches and attempts.
+   *
+   * @return those that rang, in order; fewer when there are no more
+   * @throws IllegalArgumentException if the count is not 1 to {@link Origins#MAX_TRIGGER}
+   */
+  public List<AlarmView> trigger(int count) {
+    if (count < 1 || count > Origins.MAX_TRIGGER) {
+      throw new IllegalArgumentException(
+          "count must be 1 to " + Origins.MAX_TRIGGER + ", not " + count);
+    }
+    var rang = new ArrayList<AlarmView>();
+    run.input(origin -> rang.addAll(origin.trigger(count, now())));
+    return rang;
   }
 
   // Time
@@ -266,14 +310,19 @@ public final class OriginTestKit<C, E, S> {
     return run.scripts.sent();
   }
 
-  /** What has settled and could not be handled yet, for what reason; parked or not. */
-  public List<Waiting> unhandled() {
-    return run.origin().waiting();
+  /** What has happened and could not be handled yet, and why; parked or not. */
+  public List<UnhandledView> unhandled() {
+    return run.origin().unhandled();
   }
 
   /** What could not be handled, and is not tried again by itself. */
-  public List<Waiting> parked() {
-    return unhandled().stream().filter(Waiting::parked).toList();
+  public List<UnhandledView> parked() {
+    return unhandled().stream().filter(it -> it.retryAt().isEmpty()).toList();
+  }
+
+  /** The alarms of the handlers, in the order in which they will ring. */
+  public List<ScheduledAlarm> alarms() {
+    return run.origin().alarms();
   }
 
   /** How often that was noticed, as counted by {@code Origins.stats()}. */

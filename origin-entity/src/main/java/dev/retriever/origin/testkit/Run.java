@@ -8,7 +8,6 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.FetchSettled;
-import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.UnserializableContext;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -165,9 +164,6 @@ final class Run<C, E, S> {
         executors.givenUp(settled.fetchId());
       } else if (row instanceof AttemptEnded ended && !ended.heard()) {
         executors.givenUp(ended.fetchId());
-      } else if (row instanceof HandlingFailed failed
-          && failed.reason().startsWith(UnserializableContext.class.getName())) {
-        throw new AssertionError(failed.reason());
       }
     }
   }
@@ -179,6 +175,15 @@ final class Run<C, E, S> {
       executors.abort(abort.key());
     } else if (effect instanceof Effect.Note note) {
       notices.merge(note.notice(), 1L, Long::sum);
+    } else if (effect instanceof Effect.HandlerFailed failed) {
+      notices.merge(failed.notice(), 1L, Long::sum);
+      failed
+          .thrown()
+          .filter(UnserializableContext.class::isInstance)
+          .ifPresent(
+              thrown -> {
+                throw new AssertionError(thrown.getMessage(), thrown);
+              });
     } else if (effect instanceof Effect.Reply answer) {
       send(answer.to(), copies.copy("reply", answer.message()));
     }
