@@ -25,7 +25,6 @@ import dev.retriever.origin.OriginCommand.Wake;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -186,12 +185,7 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
-    var causes =
-        state.fetches().unhandled().values().stream()
-            .filter(unhandled -> unhandled.concerns(redrive.fetchId()))
-            .map(Unhandled::key)
-            .sorted(Comparator.reverseOrder()) // the outcome before what came late
-            .toList();
+    var causes = state.fetches().unhandledOf(redrive.fetchId());
     return carryOut(machine.redrive(state, causes, moment()))
         .thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
   }
@@ -306,7 +300,12 @@ final class OriginEntity<S>
   /** Effects are not replayed, so what was under way is looked at here. */
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
-    var findings = OpenAttempts.unheard(state, node.pool(), home::key);
+    var findings =
+        OpenAttempts.unheard(
+            state,
+            node.pool().id(),
+            (id, attempt) -> node.pool().willReport(home.key(id, attempt)),
+            node.pool()::remembers);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));

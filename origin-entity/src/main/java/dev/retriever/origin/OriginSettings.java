@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
@@ -51,8 +52,17 @@ public record OriginSettings(
   }
 
   Machine.Rules rules(Consumer<Object> serializes) {
+    return rules(serializes, (context, persisted) -> {});
+  }
+
+  Machine.Rules rules(
+      Consumer<Object> serializes, BiConsumer<Continuation.Bound<?>, Then> freezes) {
     return new Machine.Rules(
-        new OriginCore(maxPending, maxLost), new AlarmCore(maxAlarms), handling(), serializes);
+        new OriginCore(maxPending, maxLost),
+        new AlarmCore(maxAlarms),
+        handling(),
+        serializes,
+        freezes);
   }
 
   /**
