@@ -95,7 +95,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
   }
 
   static FetchSpec charge(String order) {
-    return FetchSpec.of(FetchRequest.post(URL + order, Body.utf8(order)));
+    return FetchSpec.of(FetchRequest.post(URL + order).body(Body.utf8(order)));
   }
 
   private Next<Event, State> charged(
