@@ -107,7 +107,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
             unknown ->
                 next.fetch(
                     "look-up-" + ref.order(),
-                    FetchSpec.of(FetchRequest.get(URL + ref.order())),
+                    FetchRequest.get(URL + ref.order()),
                     CHARGED.with(ref)),
             cancelled -> next.persist(new NotCharged(ref.order(), "cancelled")));
     return switch (trouble.orElse("none")) {

@@ -44,7 +44,7 @@ class OriginCoreCancelTest {
 
   @Test
   void one_that_was_refused_and_awaits_its_retry_was_not_sent() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
 
     run.cancel("a");
@@ -55,7 +55,7 @@ class OriginCoreCancelTest {
 
   @Test
   void one_that_was_answered_or_lost_and_awaits_its_retry_may_have_been_sent() {
-    run.submit("answered", Samples.get().withRetry(attempts(2)));
+    run.submit("answered", Samples.get().retry(attempts(2)));
     run.report("answered", 1, answer(503));
     run.submit("lost", Samples.get());
     run.unheard("lost", 1, Report.lost());

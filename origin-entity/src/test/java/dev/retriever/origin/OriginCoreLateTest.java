@@ -113,7 +113,7 @@ class OriginCoreLateTest {
 
   @Test
   void a_report_that_comes_again_is_a_counted_no_op_while_pending_and_when_settled() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
     isOnly(Notice.DUPLICATE_REPORTS, run.report("a", 1, refused()));
     run.retry("a");
@@ -126,7 +126,7 @@ class OriginCoreLateTest {
 
   @Test
   void a_report_that_says_something_else_than_the_first_is_noticed_and_changes_nothing() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
     isOnly(Notice.CONTRADICTING_REPORTS, run.report("a", 1, answer(200)));
     run.retry("a");

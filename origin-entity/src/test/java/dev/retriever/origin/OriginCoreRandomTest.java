@@ -104,12 +104,11 @@ class OriginCoreRandomTest {
       var request =
           List.of(Samples.GET, Samples.POST, Samples.POST, Samples.KEYED_POST).get(dice.nextInt(4));
       var resend = Resend.values()[dice.nextInt(3)];
-      return new FetchSpec(
-          request,
-          Duration.ofSeconds(1 + dice.nextInt(60)),
-          Duration.ofSeconds(1 + dice.nextInt(120)),
-          Duration.ofSeconds(dice.nextInt(6)),
-          Samples.attempts(1 + dice.nextInt(3), resend));
+      return FetchSpec.of(request)
+          .timeout(Duration.ofSeconds(1 + dice.nextInt(60)))
+          .within(Duration.ofSeconds(1 + dice.nextInt(120)))
+          .grace(Duration.ofSeconds(dice.nextInt(6)))
+          .retry(Samples.attempts(1 + dice.nextInt(3), resend));
     }
 
     /** On an attempt that has been sent, be it over or not. */

@@ -94,7 +94,7 @@ class OriginCoreSubmitTest {
 
   @Test
   void another_content_under_a_known_id_is_refused_while_pending_and_when_settled() {
-    var other = SPEC.withTimeout(Duration.ofSeconds(31));
+    var other = SPEC.timeout(Duration.ofSeconds(31));
     run.submit("a", SPEC);
 
     assertThat(run.submit("a", other)).isEqualTo(Decision.nothing(Verdict.ID_REUSED));

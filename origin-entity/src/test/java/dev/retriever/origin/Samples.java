@@ -37,8 +37,9 @@ final class Samples {
   }
 
   static RetryPolicy attempts(int max, Resend resend) {
-    return new RetryPolicy(
-        max, Duration.ofSeconds(10), Duration.ofMinutes(1), RetryPolicy.RETRY_ON, resend);
+    return RetryPolicy.attempts(max)
+        .backoff(Duration.ofSeconds(10), Duration.ofMinutes(1))
+        .resend(resend);
   }
 
   static Report answer(int status, Header... headers) {
