@@ -2,9 +2,9 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import dev.retriever.executor.EgressPolicy;
-import dev.retriever.executor.ExecutorPool;
-import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.HttpTransport;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
@@ -65,7 +65,7 @@ final class Node {
     var storage = Storage.from(settings);
     var config = storage.configure(settings);
     var node = NodeSettings.from(config);
-    var executors = ExecutorSettings.from(config);
+    var executors = PoolsSettings.from(config);
     var transport = TransportSettings.from(config);
     var origins = OriginSettings.from(config);
     var egress =
@@ -98,7 +98,7 @@ final class Node {
     Node start(
         Storage storage,
         TransportSettings transportSettings,
-        ExecutorSettings executorSettings,
+        PoolsSettings poolsSettings,
         OriginSettings originSettings) {
       var clock = Clock.systemUTC();
       var cluster = Cluster.get(system);
@@ -110,23 +110,23 @@ final class Node {
       var transport = HttpTransport.create(transportSettings, egress);
       closeAtTheEnd(transport);
       var reports = Origins.reports(system);
-      var pool =
-          ExecutorPool.start(system, poolId(cluster), executorSettings, transport, reports, clock);
+      var pools =
+          ExecutorPools.start(system, nodeId(cluster), poolsSettings, transport, reports, clock);
       var origins =
           Origins.start(
               system,
               ORIGIN_TYPE,
               new HttpOrigin(),
               originSettings,
-              pool,
+              pools,
               clock,
               () -> ThreadLocalRandom.current().nextDouble());
 
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
       var woken = origins.wakeAll().toCompletableFuture();
       woken.whenComplete(Wiring::logWoken);
-      var health = new Health(() -> notReady(cluster, woken), origins, pool);
-      var routes = new FetchRoutes(system, origins, egress, settings).routes();
+      var health = new Health(() -> notReady(cluster, woken), origins, pools);
+      var routes = new FetchRoutes(system, origins, pools, egress, settings).routes();
       return new Node(
           system,
           bind(settings.httpHost(), settings.httpPort(), routes),
@@ -135,7 +135,7 @@ final class Node {
     }
 
     /** Names this incarnation of the node: after a restart the uid is another one. */
-    private static String poolId(Cluster cluster) {
+    private static String nodeId(Cluster cluster) {
       var self = cluster.selfMember().uniqueAddress();
       return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
     }

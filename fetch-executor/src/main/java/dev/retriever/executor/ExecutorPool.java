@@ -15,7 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Routers;
 
 /**
- * A node's executors: a router over executor actors, behind the node's permits.
+ * One pool of a node's executors: a router over executor actors, behind the pool's permits.
  *
  * <p>A permit is reserved before the attempt is journaled, so that nothing is journaled that cannot
  * start; the dispatch follows the journal write. Everything here is bounded by {@link
@@ -36,6 +36,7 @@ public final class ExecutorPool {
   private ExecutorPool(
       ActorSystem<?> system,
       String id,
+      String name,
       ExecutorSettings settings,
       Transport transport,
       Reports reports,
@@ -53,7 +54,7 @@ public final class ExecutorPool {
     var pool =
         Routers.pool(settings.executors(), executor)
             .withConsistentHashingRouting(VIRTUAL_NODES, command -> command.key().toString());
-    this.router = system.systemActorOf(pool, "retriever-executors", Props.empty());
+    this.router = system.systemActorOf(pool, "retriever-executors-" + name, Props.empty());
   }
 
   /**
@@ -61,15 +62,17 @@ public final class ExecutorPool {
    *
    * @param id names this pool and this incarnation of its node, such as {@code host:port#uid}:
    *     after a restart the same node's pool has another id
+   * @param name unique on its actor system
    */
-  public static ExecutorPool start(
+  static ExecutorPool start(
       ActorSystem<?> system,
       String id,
+      String name,
       ExecutorSettings settings,
       Transport transport,
       Reports reports,
       Clock clock) {
-    return new ExecutorPool(system, id, settings, transport, reports, clock);
+    return new ExecutorPool(system, id, name, settings, transport, reports, clock);
   }
 
   /** Goes into the journal with each attempt. */

@@ -12,10 +12,11 @@ import java.util.List;
 record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects) {
   /** Carried out once the events are durable, in order. */
   sealed interface Effect {
-    record Dispatch(String fetchId, int attempt, FetchRequest request, Duration timeout)
+    record Dispatch(
+        String fetchId, int attempt, String executor, FetchRequest request, Duration timeout)
         implements Effect {}
 
-    record Abort(String fetchId, int attempt) implements Effect {}
+    record Abort(String fetchId, int attempt, String executor) implements Effect {}
 
     /**
      * Never left to be carried out: {@link Machine} runs the continuation and puts its effects

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.PoolsSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What is asked for: a request, how long and how often to try, and by whom. Begin with {@link #of},
@@ -46,7 +46,6 @@ public record FetchSpec(
   public static final Duration GRACE = Duration.ofSeconds(5);
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
-  private static final Pattern POOL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
    * @throws InvalidSpec naming the field and its range
@@ -61,7 +60,7 @@ public record FetchSpec(
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new InvalidSpec("/grace", "must be 0 to 1h");
     }
-    if (executor.filter(name -> !POOL.matcher(name).matches()).isPresent()) {
+    if (executor.filter(name -> !PoolsSettings.isPoolName(name)).isPresent()) {
       throw new InvalidSpec("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
     }
   }

@@ -61,7 +61,7 @@ final class Machine<C, E, S> {
   }
 
   /** Where a turn takes place. {@code room} tells, by fetch id, who makes its first attempt. */
-  record Moment(Instant now, double random, BiFunction<String, Integer, Optional<String>> room) {}
+  record Moment(Instant now, double random, BiFunction<String, FetchSpec, Optional<String>> room) {}
 
   /** What the core decided, and what the continuations of what it settled make of it. */
   Turn<S> turn(Whole<S> state, Decision decision, Moment at) {
@@ -222,10 +222,15 @@ final class Machine<C, E, S> {
                 + " has no handler; give one with on.outcome(…)");
       }
       var then = Optional.of(fetch.then().freeze());
-      var executor = state.fetches().knows(id) ? Optional.<String>empty() : at.room().apply(id, 1);
+      var executor =
+          state.fetches().knows(id) ? Optional.<String>empty() : at.room().apply(id, fetch.spec());
       var decision = core.submit(state.fetches(), id, fetch.spec(), then, at.now(), executor);
       switch (decision.verdict()) {
         case ACCEPTED, EXISTING -> take(decision);
+        case NO_SUCH_EXECUTOR ->
+            throw new IllegalStateException(
+                "fetch %s is refused: there is no pool retriever.executor.pools.%s, there are %s"
+                    .formatted(id, fetch.spec().executor().orElseThrow(), core.pools()));
         default ->
             throw new IllegalStateException("fetch " + id + " is refused: " + decision.verdict());
       }

@@ -18,4 +18,16 @@ record Notes(Logger log, OriginCounters counters) {
           log.debug("{}: {}", key, notice);
     }
   }
+
+  /** Fetches that were accepted when the node had a pool of that name. */
+  void stranded(String origin, long fetches, String pool) {
+    log.warn(
+        "{} has {} pending fetches for the executor pool {}, which this node does not have. Attempts"
+            + " that are due wait, and the fetches settle at their deadlines. To let them go on,"
+            + " start it with retriever.executor.pools.{}",
+        origin,
+        fetches,
+        pool,
+        pool);
+  }
 }

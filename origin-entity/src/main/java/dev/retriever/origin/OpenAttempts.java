@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import java.util.ArrayList;
@@ -15,30 +15,31 @@ final class OpenAttempts {
 
   /** Those on which no report will come. Of the others one will. */
   static List<OriginCore.Finding> unheard(
-      OriginState state, ExecutorPool pool, BiFunction<String, Integer, AttemptKey> key) {
+      OriginState state, ExecutorPools pools, BiFunction<String, Integer, AttemptKey> key) {
     var findings = new ArrayList<OriginCore.Finding>();
     for (var fetch : state.pending().values()) {
       fetch
           .open()
           .ifPresent(
               open ->
-                  unheard(open, pool, key.apply(fetch.id(), open.number()))
+                  unheard(open, pools, key.apply(fetch.id(), open.number()))
                       .map(report -> new OriginCore.Finding(fetch.id(), open.number(), report))
                       .ifPresent(findings::add));
     }
     return findings;
   }
 
-  private static Optional<Report> unheard(Attempt open, ExecutorPool pool, AttemptKey key) {
-    if (!open.executor().equals(pool.id())) {
+  private static Optional<Report> unheard(Attempt open, ExecutorPools pools, AttemptKey key) {
+    var pool = pools.withId(open.executor());
+    if (pool.isEmpty()) {
       // Another incarnation of this node had it, and took it along.
       return Optional.of(Report.lost());
     }
-    if (pool.willReport(key)) {
+    if (pool.get().willReport(key)) {
       return Optional.empty();
     }
     return Optional.of(
-        pool.remembers(open.startedAt())
+        pool.get().remembers(open.startedAt())
             ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
             : Report.lost());
   }

@@ -2,7 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginCommand.Await;
@@ -22,7 +22,6 @@ import dev.retriever.origin.OriginCommand.Wake;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -60,13 +59,18 @@ final class OriginEntity<S>
       Machine<?, ?, S> machine,
       OriginCore core,
       OriginSettings settings,
-      ExecutorPool pool,
+      ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
       OriginCounters counters) {}
 
   /** Where this origin lives. */
-  private record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {}
+  private record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
+    @Override
+    public String toString() {
+      return type + "/" + id;
+    }
+  }
 
   private final ActorContext<Object> ctx;
   private final Home home;
@@ -78,9 +82,6 @@ final class OriginEntity<S>
   private final Permits permits;
   private final Replies replies;
   private final Notes notes;
-
-  /** Fetches are due to start, and the pool had no room. */
-  private boolean starved;
 
   private int pendingCounted;
 
@@ -101,7 +102,7 @@ final class OriginEntity<S>
     this.core = node.core();
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
-    this.permits = new Permits(node.pool());
+    this.permits = new Permits(node.pools(), this::key);
     this.replies = new Replies(home.id(), node.settings().maxReplyBody());
     ctx.setLoggerName(OriginEntity.class);
     this.notes = new Notes(ctx.getLog(), node.counters());
@@ -154,7 +155,7 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    var executor = state.fetches().knows(id) ? Optional.<String>empty() : room(id, 1);
+    var executor = state.fetches().knows(id) ? Optional.<String>empty() : room(id, submit.spec());
     var decision = core.submit(state.fetches(), id, submit.spec(), now(), executor);
     return carryOut(state, decision)
         .thenReply(
@@ -216,26 +217,15 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onRoomMade(Whole<S> state, RoomMade made) {
-    return starved ? onRing(state, new Ring()) : Effect().noReply();
+    return permits.awaitsRoom() ? onRing(state, new Ring()) : Effect().noReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onRing(Whole<S> state, Ring ring) {
     timer.rang();
     var at = moment();
     var batch = node.settings().alarmBatch();
-    starved = false;
-    var granted = new LinkedHashMap<String, String>();
-    for (var start : state.fetches().starts().due(at.now(), batch)) {
-      var id = start.payload().fetchId();
-      var executor = room(id, state.fetches().pending(id).orElseThrow().nextNumber());
-      if (executor.isEmpty()) {
-        starved = true;
-        node.pool()
-            .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
-        break;
-      }
-      granted.put(id, executor.get());
-    }
+    var granted = permits.reserveDue(state.fetches(), at.now(), batch);
+    permits.awaitRoom(home.toString(), () -> ctx.getSelf().tell(new RoomMade()));
     return carryOut(
             node.machine()
                 .turn(state, steps -> core.ring(steps, at.now(), at.random(), batch, granted), at))
@@ -261,8 +251,7 @@ final class OriginEntity<S>
     } catch (RuntimeException e) {
       permits.letGo();
       var type = command.getClass().getName();
-      ctx.getLog()
-          .error("{} refuses {}: nothing is changed", home.type() + "/" + home.id(), type, e);
+      ctx.getLog().error("{} refuses {}: nothing is changed", home.toString(), type, e);
       return Effect().noReply();
     }
   }
@@ -271,7 +260,8 @@ final class OriginEntity<S>
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     countPending(state);
-    var findings = OpenAttempts.unheard(state, node.pool(), this::key);
+    core.stranded(state).forEach((pool, fetches) -> notes.stranded(home.toString(), fetches, pool));
+    var findings = OpenAttempts.unheard(state, node.pools(), this::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     var known = node.machine().nowKnown(state);
@@ -313,8 +303,8 @@ final class OriginEntity<S>
     return new Machine.Moment(now(), random(), this::room);
   }
 
-  private Optional<String> room(String fetchId, int attempt) {
-    return permits.reserve(key(fetchId, attempt));
+  private Optional<String> room(String fetchId, FetchSpec spec) {
+    return permits.reserve(fetchId, 1, spec);
   }
 
   private double random() {
@@ -325,9 +315,14 @@ final class OriginEntity<S>
     if (effect instanceof Effect.Dispatch dispatch) {
       var key = key(dispatch.fetchId(), dispatch.attempt());
       permits.used(key);
-      node.pool().dispatch(key, dispatch.request(), dispatch.timeout());
+      node.pools()
+          .withId(dispatch.executor())
+          .orElseThrow()
+          .dispatch(key, dispatch.request(), dispatch.timeout());
     } else if (effect instanceof Effect.Abort abort) {
-      node.pool().abort(key(abort.fetchId(), abort.attempt()));
+      var key = key(abort.fetchId(), abort.attempt());
+      // Another incarnation of the node may have it, and then it is gone already.
+      node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
     } else if (effect instanceof Effect.Note note) {
       notes.take(note.notice(), key(note.fetchId(), note.attempt()));
     } else {
@@ -349,8 +344,7 @@ final class OriginEntity<S>
 
   /** Starts that wait for room are looked at again when there is some, or after a while. */
   private Optional<Instant> nextAlarm(OriginState state) {
-    var start =
-        starved ? Optional.of(now().plus(node.settings().roomRecheck())) : state.starts().next();
+    var start = permits.nextStart(state, now(), node.settings().roomRecheck());
     return Stream.of(state.guards().next(), start)
         .flatMap(Optional::stream)
         .min(Instant::compareTo);

@@ -21,7 +21,7 @@ import org.pcollections.TreePMap;
  * @param unhandled by fetch id, those that have settled and whose continuation has not run yet
  * @param settling what the latest row settled, for the row behind it: its continuation failed
  * @param guards the time limits of fetches and attempts; derived, never journaled
- * @param starts when attempts may start; a book of its own, because those due may have to wait for
+ * @param starts when attempts may start; books of their own, because those due may have to wait for
  *     room, and the guards behind them must not
  */
 public record OriginState(
@@ -33,7 +33,7 @@ public record OriginState(
     PMap<String, Unhandled> unhandled,
     Optional<Unhandled> settling,
     Alarms<Guard> guards,
-    Alarms<Guard> starts) {
+    Starts starts) {
 
   static OriginState empty() {
     return new OriginState(
@@ -45,7 +45,7 @@ public record OriginState(
         HashTreePMap.empty(),
         Optional.empty(),
         Alarms.none(),
-        Alarms.none());
+        Starts.none());
   }
 
   /** The state after the next row of the journal. */
@@ -122,7 +122,7 @@ public record OriginState(
         unhandled,
         fetch.then().map(then -> Unhandled.of(fetch.id(), then, event.outcome())),
         cancel(cancel(guards, Kind.DEADLINE, fetch.id()), Kind.BACKSTOP, fetch.id()),
-        cancel(starts, Kind.START, fetch.id()));
+        starts.cancel(fetch));
   }
 
   OriginState late(OriginEvent.LateAnswerKept event) {
@@ -171,17 +171,14 @@ public record OriginState(
     return with(
         fetch.withOpen(attempt),
         schedule(guards, Kind.BACKSTOP, fetch.id(), due),
-        cancel(starts, Kind.START, fetch.id()));
+        starts.cancel(fetch));
   }
 
   private OriginState awaitingStart(PendingFetch fetch, Instant startAt) {
-    return with(
-        fetch,
-        cancel(guards, Kind.BACKSTOP, fetch.id()),
-        schedule(starts, Kind.START, fetch.id(), startAt));
+    return with(fetch, cancel(guards, Kind.BACKSTOP, fetch.id()), starts.schedule(fetch, startAt));
   }
 
-  private OriginState with(PendingFetch fetch, Alarms<Guard> newGuards, Alarms<Guard> newStarts) {
+  private OriginState with(PendingFetch fetch, Alarms<Guard> newGuards, Starts newStarts) {
     return new OriginState(
         row,
         accepted,

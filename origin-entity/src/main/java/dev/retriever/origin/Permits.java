@@ -2,36 +2,96 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
-/** The permits that one origin has taken for attempts that are not durable yet. */
+/**
+ * The permits that one origin has taken for attempts that are not durable yet, and the pools that
+ * had none left for it.
+ */
 final class Permits {
-  private final ExecutorPool pool;
-  private final Set<AttemptKey> reserved = new HashSet<>();
+  private final ExecutorPools pools;
+  private final BiFunction<String, Integer, AttemptKey> key;
+  private final Map<AttemptKey, ExecutorPool> reserved = new HashMap<>();
 
-  Permits(ExecutorPool pool) {
-    this.pool = pool;
+  /** Fetches that are due to start had no room there, or the node has no such pool. */
+  private final Set<Optional<String>> full = new HashSet<>();
+
+  Permits(ExecutorPools pools, BiFunction<String, Integer, AttemptKey> key) {
+    this.pools = pools;
+    this.key = key;
   }
 
-  /** The executor that has room for that attempt, if there is one. */
-  Optional<String> reserve(AttemptKey key) {
-    if (!pool.reserve(key)) {
-      return Optional.empty();
+  /** The executor that has room for that attempt, if its pool has. */
+  Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
+    var attemptKey = key.apply(fetchId, attempt);
+    var pool = pools.find(spec.executor()).filter(p -> p.reserve(attemptKey));
+    pool.ifPresent(p -> reserved.put(attemptKey, p));
+    return pool.map(ExecutorPool::id);
+  }
+
+  /**
+   * Takes permits for those that are due to start, the earliest first, until their pools are full.
+   *
+   * @param limit so many at most
+   * @return by fetch id, the executor that has room for its next attempt
+   */
+  Map<String, String> reserveDue(OriginState state, Instant now, int limit) {
+    full.clear();
+    var granted = new LinkedHashMap<String, String>();
+    for (var start : state.starts().due(now, limit)) {
+      var fetch = state.pending(start.payload().fetchId()).orElseThrow();
+      if (granted.size() < limit && !full.contains(fetch.spec().executor())) {
+        reserve(fetch.id(), fetch.nextNumber(), fetch.spec())
+            .ifPresentOrElse(
+                executor -> granted.put(fetch.id(), executor),
+                () -> full.add(fetch.spec().executor()));
+      }
     }
-    reserved.add(key);
-    return Optional.of(pool.id());
+    return granted;
+  }
+
+  /**
+   * Asks the pools that were full to tell when they have room.
+   *
+   * @param waiter who asks
+   */
+  void awaitRoom(String waiter, Runnable tryAgain) {
+    full.forEach(name -> pools.find(name).ifPresent(pool -> pool.awaitRoom(waiter, tryAgain)));
+  }
+
+  boolean awaitsRoom() {
+    return !full.isEmpty();
+  }
+
+  /**
+   * When to look for those due to start. Full pools are looked at again after a while, those that
+   * the node does not have never: it has them when it is started with them.
+   */
+  Optional<Instant> nextStart(OriginState state, Instant now, Duration recheck) {
+    var again = full.stream().flatMap(name -> pools.find(name).stream()).findAny();
+    return Stream.of(state.starts().next(full), again.map(pool -> now.plus(recheck)))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
   }
 
   /** The attempt is durable and about to be dispatched. */
-  void used(AttemptKey key) {
-    reserved.remove(key);
+  void used(AttemptKey attempt) {
+    reserved.remove(attempt);
   }
 
   /** What was reserved and has not been used will not be. */
   void letGo() {
-    reserved.forEach(pool::release);
+    reserved.forEach((attempt, pool) -> pool.release(attempt));
     reserved.clear();
   }
 }

@@ -1,0 +1,65 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.Alarms;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/**
+ * When attempts may start: a book for each pool of executors that fetches ask for, because those
+ * due may have to wait for room in one pool, and those of the others must not. Immutable.
+ */
+final class Starts {
+  private final PMap<Optional<String>, Alarms<Guard>> books;
+
+  private Starts(PMap<Optional<String>, Alarms<Guard>> books) {
+    this.books = books;
+  }
+
+  static Starts none() {
+    return new Starts(HashTreePMap.empty());
+  }
+
+  Starts schedule(PendingFetch fetch, Instant due) {
+    var guard = guard(fetch);
+    return with(fetch, book(fetch).schedule(new Alarm<>(guard.alarmId(), due, guard)));
+  }
+
+  Starts cancel(PendingFetch fetch) {
+    return with(fetch, book(fetch).cancel(guard(fetch).alarmId()));
+  }
+
+  /** When to look again, leaving aside these pools. */
+  Optional<Instant> next(Set<Optional<String>> aside) {
+    return books.entrySet().stream()
+        .filter(book -> !aside.contains(book.getKey()))
+        .flatMap(book -> book.getValue().next().stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Those due at {@code now}, earliest first, at most {@code limit} of each pool. */
+  List<Alarm<Guard>> due(Instant now, int limit) {
+    return books.values().stream()
+        .flatMap(book -> book.due(now, limit).stream())
+        .sorted(Comparator.comparing(Alarm::due))
+        .toList();
+  }
+
+  private Alarms<Guard> book(PendingFetch fetch) {
+    return books.getOrDefault(fetch.spec().executor(), Alarms.none());
+  }
+
+  private Starts with(PendingFetch fetch, Alarms<Guard> book) {
+    var pool = fetch.spec().executor();
+    return new Starts(book.isEmpty() ? books.minus(pool) : books.plus(pool, book));
+  }
+
+  private static Guard guard(PendingFetch fetch) {
+    return new Guard(Guard.Kind.START, fetch.id());
+  }
+}
