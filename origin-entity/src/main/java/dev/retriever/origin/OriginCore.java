@@ -64,10 +64,14 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
     }
     var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
     var effects = new ArrayList<Effect>();
-    effects.add(new Effect.Note(Notice.ACCEPTED, fetchId, 0));
+    effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
     executor.ifPresent(
         e -> effects.add(dispatch(fetchId, 1, e, spec, now, now.plus(spec.within()))));
     return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
+  }
+
+  private boolean hasPoolFor(FetchSpec spec) {
+    return spec.executor().map(pools::contains).orElse(true);
   }
 
   /** By pool that there is not, how many fetches are pending for it. */
@@ -77,10 +81,6 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
         .collect(
             Collectors.groupingBy(
                 fetch -> fetch.spec().executor().orElseThrow(), Collectors.counting()));
-  }
-
-  boolean hasPoolFor(FetchSpec spec) {
-    return spec.executor().map(pools::contains).orElse(true);
   }
 
   private static Optional<String> fingerprint(OriginState state, String fetchId) {
@@ -103,7 +103,8 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
             fetch ->
                 fetch.type() == Outcome.Type.CANCELLED
                     ? Decision.nothing(Verdict.SETTLED)
-                    : Decision.note(Verdict.SETTLED_OTHERWISE, Notice.LOST_RACES, fetchId, 0))
+                    : Decision.note(
+                        Verdict.SETTLED_OTHERWISE, Effect.Note.fetch(Notice.LOST_RACES, fetchId)))
         .orElse(Decision.nothing(Verdict.NO_SUCH_FETCH));
   }
 
@@ -163,21 +164,19 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
         Verdict.NOTED,
         List.of(new LateAnswerKept(fetchId, attempt, report, now)),
         List.of(
-            new Effect.Note(Notice.LATE, fetchId, attempt),
-            new Effect.Note(Notice.LOST_RACES, fetchId, attempt)));
+            Effect.Note.attempt(Notice.LATE, fetchId, attempt),
+            Effect.Note.attempt(Notice.LOST_RACES, fetchId, attempt)));
   }
 
   private static Decision repeated(String fetchId, int attempt, long seen, Report report) {
     var same = seen == Attempt.checksum(report);
-    return Decision.note(
-        Verdict.NOTED,
-        same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS,
-        fetchId,
-        attempt);
+    var notice = same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS;
+    return Decision.note(Verdict.NOTED, Effect.Note.attempt(notice, fetchId, attempt));
   }
 
   private static Decision stray(String fetchId, int attempt) {
-    return Decision.note(Verdict.NOTED, Notice.STRAY_REPORTS, fetchId, attempt);
+    return Decision.note(
+        Verdict.NOTED, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
   }
 
   /**
@@ -198,7 +197,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
     }
     var settled = settle(fetch, after.outcome(), after.isExhausted(maxLost), attempts, now);
     return attempt.reason().filter(Report.TIMEOUT::equals).isPresent()
-        ? plus(settled, new Effect.Note(Notice.TIMED_OUT, fetch.id(), attempt.number()))
+        ? settled.plus(Effect.Note.attempt(Notice.TIMED_OUT, fetch.id(), attempt.number()))
         : settled;
   }
 
@@ -221,44 +220,17 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
     var decision = ended(fetch, report, false, now, random);
     var aborted = abortingOpen(fetch, decision);
     return report instanceof Report.Ambiguous
-        ? plus(aborted, new Effect.Note(Notice.ATTEMPTS_LOST, fetch.id(), open.number()))
+        ? aborted.plus(Effect.Note.attempt(Notice.ATTEMPTS_LOST, fetch.id(), open.number()))
         : aborted;
   }
 
-  /**
-   * Alarms are due.
-   *
-   * @param limit look at so many guards at most, so that one journal write stays small
-   * @param granted by fetch id, the executor that has room for its next attempt, for those that are
-   *     due to start. The others go on waiting
-   */
-  void ring(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
-    var spread = new Spread(random);
-    for (var alarm : step.state().guards().due(now, limit)) {
-      // One that was due with it may have settled the fetch, or ended the attempt, already.
-      if (step.state().guards().get(alarm.id()).equals(Optional.of(alarm))) {
-        step.take(guarded(step.state(), alarm.payload(), now, spread.next()));
-      }
-    }
-    granted.forEach(
-        (fetchId, executor) ->
-            step.state()
-                .pending(fetchId)
-                .filter(fetch -> fetch.open().isEmpty())
-                .ifPresent(fetch -> step.take(start(fetch, now, executor))));
+  /** The open attempt was not reported on in time. */
+  Decision lost(PendingFetch fetch, Instant now, double random) {
+    return givenUp(fetch, Report.lost(), now, random);
   }
 
-  private Decision guarded(OriginState state, Guard guard, Instant now, double random) {
-    return switch (guard.kind()) {
-      case DEADLINE -> timeIsUp(state.pending(guard.fetchId()).orElseThrow(), now);
-      case BACKSTOP ->
-          givenUp(state.pending(guard.fetchId()).orElseThrow(), Report.lost(), now, random);
-      case HANDLE -> Decision.handle(guard.fetchId());
-      case START -> throw new IllegalStateException("a start among the guards: " + guard);
-    };
-  }
-
-  private Decision start(PendingFetch fetch, Instant now, String executor) {
+  /** The next attempt begins, if there is time for one. */
+  Decision start(PendingFetch fetch, Instant now, String executor) {
     if (!now.isBefore(fetch.deadline())) {
       return timeIsUp(fetch, now);
     }
@@ -270,17 +242,17 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
   }
 
   /** Settles with the best that is known: an answer that was to be improved on, or none. */
-  private Decision timeIsUp(PendingFetch fetch, Instant now) {
-    var note = new Effect.Note(Notice.TIMED_OUT, fetch.id(), 0);
+  Decision timeIsUp(PendingFetch fetch, Instant now) {
+    var note = Effect.Note.fetch(Notice.TIMED_OUT, fetch.id());
     if (fetch.open().isPresent()) {
       var lost = fetch.open().get().endedUnheard(Report.lost(), now);
       var attempts = PendingFetch.plus(fetch.ended(), lost);
       var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
-      return plus(abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)), note);
+      return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)).plus(note);
     }
     var why = hasPoolFor(fetch.spec()) ? DEADLINE_PASSED : NO_SUCH_EXECUTOR;
     var outcome = fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, why));
-    return plus(settle(fetch, outcome, false, fetch.ended(), now), note);
+    return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
   }
 
   private static Decision settle(
@@ -295,14 +267,14 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
     return new Decision(
         Verdict.SETTLED,
         List.of(new FetchSettled(fetch.id(), outcome, exhausted, attempts, now)),
-        List.of(new Effect.Note(notice, fetch.id(), 0)));
+        List.of(Effect.Note.fetch(notice, fetch.id())));
   }
 
   /** The open attempt is of no more use; what its abort reports comes late. */
   private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
     return fetch
         .open()
-        .map(open -> plus(decision, new Effect.Abort(fetch.id(), open.number(), open.executor())))
+        .map(open -> decision.plus(new Effect.Abort(fetch.id(), open.number(), open.executor())))
         .orElse(decision);
   }
 
@@ -310,25 +282,5 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
       String fetchId, int attempt, String executor, FetchSpec spec, Instant now, Instant deadline) {
     Duration timeout = spec.timeoutAt(now, deadline);
     return new Effect.Dispatch(fetchId, attempt, executor, spec.request(), timeout);
-  }
-
-  private static Decision plus(Decision decision, Effect effect) {
-    return new Decision(
-        decision.verdict(), decision.events(), PendingFetch.plus(decision.effects(), effect));
-  }
-
-  /** Numbers from [0, 1), well apart, so that the retries that one input leads to do not bunch. */
-  private static final class Spread {
-    private static final double GOLDEN = 0.6180339887498949;
-    private final double first;
-    private int given;
-
-    private Spread(double first) {
-      this.first = first;
-    }
-
-    private double next() {
-      return (first + GOLDEN * given++) % 1;
-    }
   }
 }

@@ -31,5 +31,17 @@ sealed interface OriginReply {
    */
   record Page(List<FetchSummary> items, Optional<Long> next) implements OriginReply {}
 
+  record AlarmList(List<AlarmView> items) implements OriginReply {}
+
+  /** The alarm that was taken back; empty when there was none. */
+  record AlarmTaken(Optional<ScheduledAlarm> alarm) implements OriginReply {}
+
+  record Origin(OriginView view) implements OriginReply {}
+
+  /**
+   * @param left what is still unhandled of what was redriven
+   */
+  record Redriven(Optional<UnhandledView> left) implements OriginReply {}
+
   record Awake() implements OriginReply {}
 }

@@ -3,10 +3,12 @@ package dev.retriever.origin;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
 public record OriginSettings(
     int maxPending,
+    int maxAlarms,
     int maxLost,
     int maxWaiters,
     long maxReplyBody,
@@ -24,6 +26,7 @@ public record OriginSettings(
 
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
+    atLeast("max-alarms", maxAlarms, 0);
     atLeast("max-lost-attempts", maxLost, 0);
     atLeast("max-waiters", maxWaiters, 0);
     atLeast("max-reply-body", maxReplyBody, 0);
@@ -42,9 +45,20 @@ public record OriginSettings(
   }
 
   /** How continuations that fail are tried again. */
-  RetryPolicy handling() {
+  private RetryPolicy handling() {
     return new RetryPolicy(
         handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
+  }
+
+  /**
+   * @param pools of executors, by name, that fetches can ask for
+   */
+  Machine.Rules rules(Set<String> pools, Consumer<Object> serializes) {
+    return new Machine.Rules(
+        new OriginCore(maxPending, maxLost, pools),
+        new AlarmCore(maxAlarms),
+        handling(),
+        serializes);
   }
 
   /**
@@ -55,6 +69,7 @@ public record OriginSettings(
     var c = config.getConfig("retriever.origin");
     return new OriginSettings(
         c.getInt("max-pending"),
+        c.getInt("max-alarms"),
         c.getInt("max-lost-attempts"),
         c.getInt("max-waiters"),
         c.getBytes("max-reply-body"),

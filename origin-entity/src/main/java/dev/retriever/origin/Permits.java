@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.Alarm;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ExecutorPools;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,16 +42,16 @@ final class Permits {
   }
 
   /**
-   * Takes permits for those that are due to start, the earliest first, until their pools are full.
+   * Takes permits for those that are to start, one after the other, until their pools are full.
    *
    * @param limit so many at most
    * @return by fetch id, the executor that has room for its next attempt
    */
-  Map<String, String> reserveDue(OriginState state, Instant now, int limit) {
+  Map<String, String> reserve(OriginState state, List<Alarm<Guard>> starts, int limit) {
     full.clear();
     var granted = new LinkedHashMap<String, String>();
-    for (var start : state.starts().due(now, limit)) {
-      var fetch = state.pending(start.payload().fetchId()).orElseThrow();
+    for (var start : starts) {
+      var fetch = state.pending(start.payload().id()).orElseThrow();
       if (granted.size() < limit && !full.contains(fetch.spec().executor())) {
         reserve(fetch.id(), fetch.nextNumber(), fetch.spec())
             .ifPresentOrElse(

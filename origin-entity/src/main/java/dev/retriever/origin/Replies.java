@@ -54,4 +54,10 @@ record Replies(String originId, long maxBody) {
     var view = FetchView.settled(originId, fetch.acceptedAt(), event, List.of());
     return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
   }
+
+  OriginReply.Redriven redriven(OriginState state, String cause) {
+    return new OriginReply.Redriven(
+        Optional.ofNullable(state.unhandled().get(cause))
+            .map(unhandled -> UnhandledView.of(state, unhandled)));
+  }
 }

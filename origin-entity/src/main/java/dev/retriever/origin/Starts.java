@@ -1,12 +1,15 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Alarms;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
@@ -34,6 +37,10 @@ final class Starts {
     return with(fetch, book(fetch).cancel(guard(fetch).alarmId()));
   }
 
+  Optional<Alarm<Guard>> get(String alarmId) {
+    return books.values().stream().flatMap(book -> book.get(alarmId).stream()).findAny();
+  }
+
   /** When to look again, leaving aside these pools. */
   Optional<Instant> next(Set<Optional<String>> aside) {
     return books.entrySet().stream()
@@ -44,8 +51,22 @@ final class Starts {
 
   /** Those due at {@code now}, earliest first, at most {@code limit} of each pool. */
   List<Alarm<Guard>> due(Instant now, int limit) {
+    return earliestFirst(book -> book.due(now, limit));
+  }
+
+  /** Due or not, earliest first, at most {@code count} of each pool. */
+  List<Alarm<Guard>> earliest(int count) {
+    return earliestFirst(book -> book.earliest(count));
+  }
+
+  /** Those that {@link Alarms#list} gives, earliest first, with the limit for each pool. */
+  List<Alarm<Guard>> list(AlarmFilter filter, Predicate<Guard> wanted) {
+    return earliestFirst(book -> book.list(filter, wanted));
+  }
+
+  private List<Alarm<Guard>> earliestFirst(Function<Alarms<Guard>, List<Alarm<Guard>>> part) {
     return books.values().stream()
-        .flatMap(book -> book.due(now, limit).stream())
+        .flatMap(book -> part.apply(book).stream())
         .sorted(Comparator.comparing(Alarm::due))
         .toList();
   }

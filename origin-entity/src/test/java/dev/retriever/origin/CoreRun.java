@@ -73,7 +73,7 @@ final class CoreRun {
 
   /** With room for the next attempt of that fetch, which is due to start. */
   Decision start(String id) {
-    var due = state.starts().due(now, 64).stream().anyMatch(a -> a.payload().fetchId().equals(id));
+    var due = state.starts().due(now, 64).stream().anyMatch(a -> a.payload().id().equals(id));
     if (!due) {
       throw new AssertionError("no attempt of " + id + " is due at " + now);
     }
@@ -88,7 +88,7 @@ final class CoreRun {
 
   Optional<Instant> retryAt(String id) {
     return state.starts().due(Instant.MAX, 1000).stream()
-        .filter(alarm -> alarm.payload().fetchId().equals(id))
+        .filter(alarm -> alarm.payload().id().equals(id))
         .map(alarm -> alarm.due())
         .findFirst();
   }

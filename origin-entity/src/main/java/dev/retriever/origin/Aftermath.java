@@ -1,0 +1,149 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.AlarmTimer;
+import dev.retriever.origin.Decision.Effect;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+
+/**
+ * What one origin does once a turn is durable: attempts are dispatched, callers answered, the timer
+ * armed. Belongs to one actor.
+ */
+final class Aftermath<S> {
+  private final OriginEntity.Node<S> node;
+  private final OriginEntity.Home home;
+  private final AlarmTimer<Object> timer;
+  private final Waiters waiters;
+  private final Replies replies;
+  private final Notes notes;
+  private final Permits permits;
+  private final Runnable roomMade;
+
+  private int pendingCounted;
+
+  Aftermath(
+      OriginEntity.Node<S> node,
+      OriginEntity.Home home,
+      TimerScheduler<Object> timers,
+      Logger log,
+      Runnable roomMade) {
+    this.node = node;
+    this.home = home;
+    this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock());
+    this.waiters = new Waiters(node.settings().maxWaiters());
+    this.replies = new Replies(home.id(), node.settings().maxReplyBody());
+    this.notes = new Notes(home.toString(), log, node.counters());
+    this.permits = new Permits(node.pools(), home::key);
+    this.roomMade = roomMade;
+  }
+
+  Replies replies() {
+    return replies;
+  }
+
+  Waiters waiters() {
+    return waiters;
+  }
+
+  boolean isStarved() {
+    return permits.awaitsRoom();
+  }
+
+  /** Who makes its first attempt, if there is room for it. The permit is let go after the turn. */
+  Optional<String> room(String fetchId, FetchSpec spec) {
+    return permits.reserve(fetchId, 1, spec);
+  }
+
+  /** The timer rang. By fetch id, who makes the next attempts of those that are due to start. */
+  Map<String, String> roomForThoseDue(OriginState state, Instant now) {
+    timer.rang();
+    var batch = node.settings().alarmBatch();
+    return room(state, state.starts().due(now, batch), batch);
+  }
+
+  /** The same for the earliest, due or not. */
+  Map<String, String> roomForTheEarliest(OriginState state, int count) {
+    return room(state, state.starts().earliest(count), count);
+  }
+
+  private Map<String, String> room(OriginState state, List<Alarm<Guard>> starts, int limit) {
+    var granted = permits.reserve(state, starts, limit);
+    permits.awaitRoom(home.toString(), roomMade);
+    return granted;
+  }
+
+  /** What that turn came to is durable. */
+  void of(Turn<S> turn, Whole<S> state) {
+    turn.effects().forEach(this::run);
+    permits.letGo();
+    for (var row : turn.rows()) {
+      if (row instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
+        waiters.settled(settled.fetchId(), replies.settled(state.fetches(), settled));
+      }
+    }
+    turn.replies().forEach(reply -> reply.send(state.own()));
+    countPending(state.fetches());
+    timer.arm(nextAlarm(state.fetches()));
+  }
+
+  private void run(Effect effect) {
+    if (effect instanceof Effect.Dispatch dispatch) {
+      var key = home.key(dispatch.fetchId(), dispatch.attempt());
+      permits.used(key);
+      node.pools()
+          .withId(dispatch.executor())
+          .orElseThrow()
+          .dispatch(key, dispatch.request(), dispatch.timeout());
+    } else if (effect instanceof Effect.Abort abort) {
+      var key = home.key(abort.fetchId(), abort.attempt());
+      // Another incarnation of the node may have it, and then it is gone already.
+      node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
+    } else if (effect instanceof Effect.Note note) {
+      notes.take(note);
+    } else if (effect instanceof Effect.HandlerFailed failed) {
+      notes.take(failed);
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  /** Nothing came of the turn. */
+  void ofNothing() {
+    permits.letGo();
+  }
+
+  void recovered(OriginState state) {
+    countPending(state);
+    node.machine().rules().core().stranded(state).forEach(notes::stranded);
+    // What it was armed for may have rung while nobody was there to hear it.
+    timer.rang();
+    timer.arm(nextAlarm(state));
+  }
+
+  /** This incarnation ends; the next will count and reserve for itself. */
+  void letGo() {
+    permits.letGo();
+    node.counters().pendingChanged(-pendingCounted);
+    pendingCounted = 0;
+  }
+
+  private void countPending(OriginState state) {
+    node.counters().pendingChanged(state.pending().size() - pendingCounted);
+    pendingCounted = state.pending().size();
+  }
+
+  /** Starts that wait for room are looked at again when there is some, or after a while. */
+  private Optional<Instant> nextAlarm(OriginState state) {
+    var start = permits.nextStart(state, node.clock().instant(), node.settings().roomRecheck());
+    return Stream.of(state.guards().next(), start, state.alarms().next())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+}
