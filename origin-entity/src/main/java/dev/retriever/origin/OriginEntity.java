@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
@@ -60,7 +60,7 @@ final class OriginEntity<S>
   record Node<S>(
       Machine<?, ?, S> machine,
       OriginSettings settings,
-      ExecutorPool pool,
+      ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
       OriginCounters counters) {}
@@ -157,7 +157,8 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    var executor = state.fetches().knows(id) ? Optional.<String>empty() : aftermath.room(id, 1);
+    var executor =
+        state.fetches().knows(id) ? Optional.<String>empty() : aftermath.room(id, submit.spec());
     var decision = core.submit(state.fetches(), id, submit.spec(), now(), executor);
     return carryOut(state, decision)
         .thenReply(
@@ -300,12 +301,7 @@ final class OriginEntity<S>
   /** Effects are not replayed, so what was under way is looked at here. */
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
-    var findings =
-        OpenAttempts.unheard(
-            state,
-            node.pool().id(),
-            (id, attempt) -> node.pool().willReport(home.key(id, attempt)),
-            node.pool()::remembers);
+    var findings = OpenAttempts.unheard(state, node.pools(), home::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));

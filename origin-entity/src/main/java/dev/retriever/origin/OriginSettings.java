@@ -51,14 +51,19 @@ public record OriginSettings(
         handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
   }
 
-  Machine.Rules rules(Consumer<Object> serializes) {
-    return rules(serializes, (context, persisted) -> {});
+  /**
+   * @param pools of executors, by name, that fetches can ask for
+   */
+  Machine.Rules rules(Set<String> pools, Consumer<Object> serializes) {
+    return rules(pools, serializes, (context, persisted) -> {});
   }
 
   Machine.Rules rules(
-      Consumer<Object> serializes, BiConsumer<Continuation.Bound<?>, Then> freezes) {
+      Set<String> pools,
+      Consumer<Object> serializes,
+      BiConsumer<Continuation.Bound<?>, Then> freezes) {
     return new Machine.Rules(
-        new OriginCore(maxPending, maxLost),
+        new OriginCore(maxPending, maxLost, pools),
         new AlarmCore(maxAlarms),
         handling(),
         serializes,

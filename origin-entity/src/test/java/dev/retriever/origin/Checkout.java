@@ -95,7 +95,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
   }
 
   static FetchSpec charge(String order) {
-    return FetchSpec.of(FetchRequest.post(URL + order, Body.utf8(order)));
+    return FetchSpec.of(FetchRequest.post(URL + order).body(Body.utf8(order)));
   }
 
   private Next<Event, State> charged(
@@ -107,7 +107,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
             unknown ->
                 next.fetch(
                     "look-up-" + ref.order(),
-                    FetchSpec.of(FetchRequest.get(URL + ref.order())),
+                    FetchRequest.get(URL + ref.order()),
                     CHARGED.with(ref)),
             cancelled -> next.persist(new NotCharged(ref.order(), "cancelled")));
     return switch (trouble.orElse("none")) {

@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OriginCoreSubmitTest {
   private static final FetchSpec SPEC = Samples.get();
 
-  private final CoreRun run = new CoreRun(new OriginCore(2, 3));
+  private final CoreRun run = new CoreRun(new OriginCore(2, 3, Set.of("bulk")));
 
   @Test
   void with_room_it_is_accepted_with_its_first_attempt() {
@@ -32,7 +33,8 @@ class OriginCoreSubmitTest {
                 List.of(new FetchAccepted("a", SPEC, START, Optional.of(POOL), Optional.empty())),
                 List.of(
                     Effect.Note.fetch(Notice.ACCEPTED, "a"),
-                    new Effect.Dispatch("a", 1, SPEC.request(), Duration.ofSeconds(30)))));
+                    new Effect.Dispatch(
+                        "a", 1, CoreRun.POOL, SPEC.request(), Duration.ofSeconds(30)))));
     assertThat(run.state.pending("a").orElseThrow().open()).contains(Attempt.open(1, POOL, START));
     assertThat(run.retryAt("a")).isEmpty();
   }
@@ -69,7 +71,8 @@ class OriginCoreSubmitTest {
     var decision = run.pass(Duration.ofSeconds(15)).start("b");
 
     assertThat(decision.effects())
-        .containsExactly(new Effect.Dispatch("b", 1, SPEC.request(), Duration.ofSeconds(5)));
+        .containsExactly(
+            new Effect.Dispatch("b", 1, CoreRun.POOL, SPEC.request(), Duration.ofSeconds(5)));
   }
 
   @Test
@@ -94,7 +97,7 @@ class OriginCoreSubmitTest {
 
   @Test
   void another_content_under_a_known_id_is_refused_while_pending_and_when_settled() {
-    var other = SPEC.withTimeout(Duration.ofSeconds(31));
+    var other = SPEC.timeout(Duration.ofSeconds(31));
     run.submit("a", SPEC);
 
     assertThat(run.submit("a", other)).isEqualTo(Decision.nothing(Verdict.ID_REUSED));

@@ -72,7 +72,8 @@ final class Protocol {
               Duration.ofMillis(10),
               Duration.ofHours(1),
               Set.of(418),
-              RetryPolicy.Resend.ALWAYS));
+              RetryPolicy.Resend.ALWAYS),
+          Optional.of("bulk"));
 
   static final List<Report> REPORTS =
       List.of(
