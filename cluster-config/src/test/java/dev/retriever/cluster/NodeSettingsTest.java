@@ -58,6 +58,8 @@ class NodeSettingsTest {
         "retriever.node.db.url = postgresql          | RETRIEVER_DB_URL | jdbc:postgresql:",
         "retriever.node.data-dir = \"/tmp/a;b\"      | RETRIEVER_DATA_DIR | semicolon",
         "retriever.executor.permits = 0              | permits | 0",
+        "retriever.executor.pools.bulk.permits = 0   | retriever.executor.pools.bulk.permits | 0",
+        "retriever.executor.pools.bulk.permit = 1    | retriever.executor.pools.bulk | permits",
         "retriever.origin.max-pending = 0            | retriever.origin.max-pending | 0",
       })
   void a_wrong_setting_fails_the_start_by_its_name(String setting, String key, String hint)

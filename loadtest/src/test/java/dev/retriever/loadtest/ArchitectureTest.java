@@ -62,9 +62,12 @@ class ArchitectureTest {
     "dev.retriever.origin.PendingFetch",
     "dev.retriever.origin.RetryPolicy",
     "dev.retriever.origin.SettledFetch",
+    "dev.retriever.origin.Starts",
     "dev.retriever.executor.AttemptTable",
     "dev.retriever.executor.EgressPolicy",
     "dev.retriever.executor.FetchRequest",
+    "dev.retriever.executor.JsonBody",
+    "dev.retriever.executor.PoolsSettings",
     "dev.retriever.executor.RequestRules"
   };
 

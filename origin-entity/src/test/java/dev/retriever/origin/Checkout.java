@@ -113,6 +113,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
     return switch (trouble.orElse("none")) {
       case "throws" -> throw new IllegalStateException("scripted");
       case "unserializable" -> paid.persist(Endless.loop());
+      case "no such pool" -> paid.fetch(charge("more").executor("gone"), CHARGED.with(ref));
       case "undefined" -> paid.fetch(charge("more"), UNDEFINED.with(ref));
       default -> alsoCancels.map(paid::cancelFetch).orElse(paid);
     };

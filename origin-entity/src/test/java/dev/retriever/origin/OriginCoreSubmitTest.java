@@ -51,6 +51,22 @@ class OriginCoreSubmitTest {
   }
 
   @Test
+  void one_for_a_pool_that_there_is_not_is_refused_unless_it_was_accepted_before() {
+    assertThat(run.submit("a", SPEC.executor("bulk")).verdict()).isEqualTo(Verdict.ACCEPTED);
+    assertThat(run.submit("b", SPEC.executor("gone")))
+        .isEqualTo(Decision.nothing(Verdict.NO_SUCH_EXECUTOR));
+
+    var later = new OriginCore(2, 3, Set.of());
+
+    assertThat(later.submit(run.state, "a", SPEC.executor("bulk"), START, Optional.empty()))
+        .isEqualTo(Decision.nothing(Verdict.EXISTING));
+    assertThat(later.submit(run.state, "a", SPEC, START, Optional.empty()))
+        .isEqualTo(Decision.nothing(Verdict.ID_REUSED));
+    assertThat(later.stranded(run.state)).isEqualTo(Map.of("bulk", 1L));
+    assertThat(run.core.stranded(run.state)).isEmpty();
+  }
+
+  @Test
   void one_that_waits_for_room_starts_when_there_is_some() {
     run.submitWithoutRoom("a", SPEC);
     run.pass(Duration.ofSeconds(1)).ring();
