@@ -26,7 +26,7 @@ class Shop extends Origin<Shop.Command, Shop.Event, Shop.State> {
 
   record Order(String item, ActorRef<Ordered> replyTo) implements Command {}
 
-  record Ask(FetchRequest request) implements Command {}
+  record Ask(FetchSpec spec) implements Command {}
 
   record Hush(ActorRef<Ordered> replyTo) implements Command {}
 
@@ -74,7 +74,7 @@ class Shop extends Origin<Shop.Command, Shop.Event, Shop.State> {
     on.command(Order.class, this::order);
     on.command(
         Ask.class,
-        (state, ask, next) -> next.fetch("ask", slow(ask.request()), HEARD.with(NoContext.NONE)));
+        (state, ask, next) -> next.fetch("ask", ask.spec(), HEARD.with(NoContext.NONE)));
     on.command(Hush.class, (state, hush, next) -> next);
     on.outcome(RESERVED, this::reserved);
     on.outcome(CHARGED, this::charged);
