@@ -25,12 +25,12 @@ final class Health extends AllDirectives {
     this.pool = pool;
   }
 
+  /** To be sealed by whoever serves it. */
   Route routes() {
-    return ProblemHandlers.around(
-        concat(
-            path("alive", () -> get(() -> complete(FetchRoutes.json(flag("alive"), 200)))),
-            path("ready", () -> get(this::ready)),
-            path("stats", () -> get(() -> complete(FetchRoutes.json(stats(), 200))))));
+    return concat(
+        path("alive", () -> get(() -> complete(FetchRoutes.json(flag("alive"), 200)))),
+        path("ready", () -> get(this::ready)),
+        path("stats", () -> get(() -> complete(FetchRoutes.json(stats(), 200)))));
   }
 
   private Route ready() {
@@ -65,6 +65,9 @@ final class Health extends AllDirectives {
     json.put("refusedDispatches", executors.dispatchesRefused());
     json.put("lostAttempts", counts.get(Notice.ATTEMPTS_LOST));
     json.put("lostRaces", counts.get(Notice.LOST_RACES));
+    json.put("alarmsFired", counts.get(Notice.ALARMS_FIRED));
+    json.put("handlingFailed", counts.get(Notice.HANDLING_FAILED));
+    json.put("parked", counts.get(Notice.PARKED));
     json.put("pending", stats.pending());
     json.put("inFlight", executors.inFlight());
     json.put("permitsHeld", executors.permitsHeld());

@@ -11,6 +11,7 @@ import dev.retriever.origin.Origins;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
@@ -126,11 +128,14 @@ final class Node {
       var woken = origins.wakeAll().toCompletableFuture();
       woken.whenComplete(Wiring::logWoken);
       var health = new Health(() -> notReady(cluster, woken), origins, pool);
+      var admin = new AdminRoutes(Map.of(ORIGIN_TYPE, origins));
+      var managementRoutes =
+          ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
       var routes = new FetchRoutes(system, origins, egress, settings).routes();
       return new Node(
           system,
           bind(settings.httpHost(), settings.httpPort(), routes),
-          bind(settings.managementHost(), settings.managementPort(), health.routes()),
+          bind(settings.managementHost(), settings.managementPort(), managementRoutes),
           woken);
     }
 

@@ -10,8 +10,8 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.ListUnhandled;
 import dev.retriever.origin.OriginCommand.Read;
+import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
 import dev.retriever.origin.OriginCommand.RedriveCause;
 import dev.retriever.origin.OriginCommand.ReportArrived;
@@ -137,7 +137,7 @@ final class OriginEntity<S>
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Redrive.class, this::onRedrive)
         .onCommand(RedriveCause.class, this::onRedriveCause)
-        .onCommand(ListUnhandled.class, this::onListUnhandled)
+        .onCommand(ReadOrigin.class, this::onReadOrigin)
         .onCommand(ListAlarms.class, this::onListAlarms)
         .onCommand(CancelAlarm.class, this::onCancelAlarm)
         .onCommand(Trigger.class, this::onTrigger)
@@ -193,11 +193,12 @@ final class OriginEntity<S>
   private ReplyEffect<Object, Whole<S>> onRedriveCause(Whole<S> state, RedriveCause redrive) {
     var cause = redrive.cause();
     return carryOut(machine.redrive(state, List.of(cause), moment()))
-        .thenReply(redrive.replyTo(), after -> replies().unhandled(after.fetches(), cause));
+        .thenReply(redrive.replyTo(), after -> replies().redriven(after.fetches(), cause));
   }
 
-  private ReplyEffect<Object, Whole<S>> onListUnhandled(Whole<S> state, ListUnhandled list) {
-    return Effect().reply(list.replyTo(), replies().unhandled(state.fetches(), list.limit()));
+  private ReplyEffect<Object, Whole<S>> onReadOrigin(Whole<S> state, ReadOrigin read) {
+    var view = OriginView.of(home.id(), state.fetches(), read.limit());
+    return Effect().reply(read.replyTo(), new OriginReply.Origin(view));
   }
 
   private ReplyEffect<Object, Whole<S>> onListAlarms(Whole<S> state, ListAlarms list) {
