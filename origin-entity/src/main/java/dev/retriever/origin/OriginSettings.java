@@ -52,17 +52,14 @@ public record OriginSettings(
   }
 
   Machine.Rules rules(Consumer<Object> serializes) {
-    return rules(serializes, (context, persisted) -> {});
+    return new Machine.Rules(
+        new OriginCore(maxPending, maxLost), new AlarmCore(maxAlarms), handling(), serializes);
   }
 
   Machine.Rules rules(
       Consumer<Object> serializes, BiConsumer<Continuation.Bound<?>, Then> freezes) {
-    return new Machine.Rules(
-        new OriginCore(maxPending, maxLost),
-        new AlarmCore(maxAlarms),
-        handling(),
-        serializes,
-        freezes);
+    var rules = rules(serializes);
+    return new Machine.Rules(rules.core(), rules.alarms(), rules.handling(), serializes, freezes);
   }
 
   /**

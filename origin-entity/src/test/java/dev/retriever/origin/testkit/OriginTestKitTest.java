@@ -42,8 +42,7 @@ class OriginTestKitTest {
     protected void define(Definition<Command, Event, State> on) {
       on.command(
           Ask.class,
-          (state, ask, next) ->
-              next.fetch("ask", ask.spec(), HEARD.with(NoContext.NONE)));
+          (state, ask, next) -> next.fetch("ask", ask.spec(), HEARD.with(NoContext.NONE)));
       on.outcome(
           HEARD,
           (state, none, outcome, next) -> {

@@ -212,7 +212,8 @@ class ScriptTest {
 
   @Test
   void a_request_without_a_script_fails_the_test_and_says_how_to_script_it() {
-    assertThatThrownBy(() -> kit.tell(new Ask(FetchSpec.of(FetchRequest.get(Shop.URL + "ask?token=secret")))))
+    assertThatThrownBy(
+            () -> kit.tell(new Ask(FetchSpec.of(FetchRequest.get(Shop.URL + "ask?token=secret")))))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("fetch ask")
         .hasMessageContaining("GET https://shop.example/ask")

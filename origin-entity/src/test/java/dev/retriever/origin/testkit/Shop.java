@@ -73,8 +73,7 @@ class Shop extends Origin<Shop.Command, Shop.Event, Shop.State> {
   protected void define(Definition<Command, Event, State> on) {
     on.command(Order.class, this::order);
     on.command(
-        Ask.class,
-        (state, ask, next) -> next.fetch("ask", ask.spec(), HEARD.with(NoContext.NONE)));
+        Ask.class, (state, ask, next) -> next.fetch("ask", ask.spec(), HEARD.with(NoContext.NONE)));
     on.command(Hush.class, (state, hush, next) -> next);
     on.outcome(RESERVED, this::reserved);
     on.outcome(CHARGED, this::charged);
