@@ -36,7 +36,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  * <p>Each call lets everything happen that is due by then: a fetch that is answered at once is
  * answered when the call returns. What is due later happens in {@link #advance}. Backoffs, which
  * are random in production, take half of their bound. Settings and serializers are those of the
- * configuration on the class path.
+ * configuration on the class path. More than 10 000 things that happen at one instant are taken for
+ * a loop.
  *
  * <p>Every command, reply, event and state is serialized by Pekko, and what is read again is what
  * goes on. After every write the journal is replayed and compared with the state. What does not
@@ -76,9 +77,7 @@ public final class OriginTestKit<C, E, S> {
    *     it is logged
    */
   public void tell(C command) {
-    @SuppressWarnings("unchecked") // it is a copy
-    var copy = (C) run.copies.copy("command", command);
-    run.input(origin -> origin.command(copy, now()));
+    run.tell(command);
   }
 
   /**
@@ -90,32 +89,13 @@ public final class OriginTestKit<C, E, S> {
    */
   public <R> R ask(Function<ActorRef<R>, ? extends C> command) {
     @SuppressWarnings("unchecked") // the address takes nothing else
-    var reply = (R) reply(command);
+    var reply = (R) run.ask(command);
     return reply;
   }
 
   /** As {@link #ask(Function)}, where the compiler cannot infer what the reply is. */
   public <R> R ask(Class<R> reply, Function<ActorRef<R>, ? extends C> command) {
-    return reply.cast(reply(command));
-  }
-
-  private <R> Object reply(Function<ActorRef<R>, ? extends C> command) {
-    ActorRef<R> address = SharedSystem.address();
-    try {
-      var asked = command.apply(address);
-      @SuppressWarnings("unchecked") // it is a copy
-      var copy = (C) run.copies.copy("command", asked);
-      return run.asking(address, origin -> origin.command(copy, now()))
-          .orElseThrow(
-              () ->
-                  new NoReply(
-                      "nobody replied to the "
-                          + asked.getClass().getSimpleName()
-                          + ". Let its handler say thenReply(command.replyTo(), …), or tell it. If a"
-                          + " crash was scripted, it took the reply along: ask again"));
-    } finally {
-      SharedSystem.forget(address);
-    }
+    return reply.cast(run.ask(command));
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.retriever.origin.testkit;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorSettings;
 import dev.retriever.executor.Report;
-import dev.retriever.origin.ManualOrigin;
-import dev.retriever.origin.ManualOrigin.Effect.Dispatch;
+import dev.retriever.origin.ManualEffect.Dispatch;
+import dev.retriever.origin.ManualNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * only from a reservation and only once, is aborted when its time is up, and its report is sent
  * until acknowledged. There is room for all.
  */
-final class VirtualExecutors implements ManualOrigin.Executors {
+final class VirtualExecutors implements ManualNode.Executors {
   /** An attempt: reserved, then under way, then reported. */
   private static final class Entry {
     private boolean begun;

@@ -243,7 +243,7 @@ class SerializationCheckTest {
 
     assertThatThrownBy(() -> kit.deploy(stricter))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("the journal of 1 rows cannot be replayed")
+        .hasMessageContaining("row 1 of the journal, a " + Good.class.getName())
         .hasMessageContaining("what is this?");
     kit.advance(Duration.ZERO);
   }
