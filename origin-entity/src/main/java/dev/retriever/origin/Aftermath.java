@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 
@@ -141,12 +140,7 @@ final class Aftermath<S> {
 
   /** Starts that wait for room are looked at again when there is some, or after a while. */
   private Optional<Instant> nextAlarm(OriginState state) {
-    var start =
-        starved
-            ? Optional.of(node.clock().instant().plus(node.settings().roomRecheck()))
-            : state.starts().next();
-    return Stream.of(state.guards().next(), start, state.alarms().next())
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
+    var recheck = node.clock().instant().plus(node.settings().roomRecheck());
+    return state.nextAlarm(starved ? Optional.of(recheck) : Optional.empty());
   }
 }

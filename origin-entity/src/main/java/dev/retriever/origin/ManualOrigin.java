@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * One origin run by hand: in the caller's thread, in the caller's time, on the caller's journal. It
@@ -262,11 +261,7 @@ public final class ManualOrigin<C, E, S> {
 
   /** When to ring next; empty when it waits for nothing but inputs. */
   public Optional<Instant> nextAlarm() {
-    var state = whole.fetches();
-    return Stream.of(
-            state.guards().next(), roomAt.or(() -> state.starts().next()), state.alarms().next())
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
+    return whole.fetches().nextAlarm(roomAt);
   }
 
   /** Its users' state. */

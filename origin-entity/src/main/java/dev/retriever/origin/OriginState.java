@@ -1,9 +1,11 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarms;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
@@ -88,6 +90,17 @@ public record OriginState(
         .map(Unhandled::key)
         .sorted(Comparator.reverseOrder())
         .toList();
+  }
+
+  /**
+   * When to look for what is due.
+   *
+   * @param roomAt when to look for room again, if starts wait for it
+   */
+  Optional<Instant> nextAlarm(Optional<Instant> roomAt) {
+    return Stream.of(guards.next(), roomAt.or(starts::next), alarms.next())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
   }
 
   Optional<ScheduledAlarm> alarm(String id) {

@@ -68,8 +68,6 @@ public final class OriginTestKit<C, E, S> {
     return new OriginTestKit<>(definition, originId);
   }
 
-  // Inputs
-
   /**
    * Sends a command.
    *
@@ -116,7 +114,7 @@ public final class OriginTestKit<C, E, S> {
    * @throws AssertionError when there is nothing
    */
   public void redrive(String fetchId) {
-    mustWait(it -> it.fetchId().equals(Optional.of(fetchId)), "fetch " + fetchId);
+    run.mustBeUnhandled(it -> it.fetchId().equals(Optional.of(fetchId)), "fetch " + fetchId);
     run.input(origin -> origin.redrive(fetchId, now()));
   }
 
@@ -127,15 +125,8 @@ public final class OriginTestKit<C, E, S> {
    * @throws AssertionError when there is nothing
    */
   public void redriveUnhandled(String key) {
-    mustWait(it -> it.key().equals(key), key);
+    run.mustBeUnhandled(it -> it.key().equals(key), key);
     run.input(origin -> origin.redriveUnhandled(key, now()));
-  }
-
-  private void mustWait(Predicate<UnhandledView> wanted, String what) {
-    if (unhandled().stream().noneMatch(wanted)) {
-      throw new AssertionError(
-          "nothing is unhandled of " + what + "; what is unhandled is " + unhandled());
-    }
   }
 
   /** Takes an alarm back, as an operator would. Empty when there is none under that id. */
@@ -162,8 +153,6 @@ public final class OriginTestKit<C, E, S> {
     return rang;
   }
 
-  // Time
-
   /** The time that the origin sees. */
   public Instant now() {
     return run.time.now();
@@ -180,8 +169,6 @@ public final class OriginTestKit<C, E, S> {
     }
     run.advanceTo(now().plus(duration));
   }
-
-  // Scripts
 
   /**
    * Says what becomes of the attempts of that fetch. It comes before all other scripts, and
@@ -200,8 +187,6 @@ public final class OriginTestKit<C, E, S> {
   public Script otherwise() {
     return run.scripts.otherwise();
   }
-
-  // Crashes
 
   /** The origin crashes at its next write; nothing of that is journaled. */
   public void crashBeforePersist() {
@@ -257,8 +242,6 @@ public final class OriginTestKit<C, E, S> {
   public long writes() {
     return run.crashes.writes();
   }
-
-  // Reading
 
   public S state() {
     return run.origin().state();

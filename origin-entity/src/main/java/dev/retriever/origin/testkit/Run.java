@@ -9,6 +9,7 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.UnserializableContext;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -104,6 +106,14 @@ final class Run<C, E, S> {
   @SuppressWarnings("unchecked") // it is a copy
   private C command(Object command) {
     return (C) copies.copy("command", command);
+  }
+
+  void mustBeUnhandled(Predicate<UnhandledView> wanted, String what) {
+    if (origin.unhandled().stream().noneMatch(wanted)) {
+      throw new AssertionError(
+          "nothing is unhandled of %s; what is unhandled is %s"
+              .formatted(what, origin.unhandled()));
+    }
   }
 
   void advanceTo(Instant target) {
