@@ -69,7 +69,7 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Sends a command.
+   * Sends a command. Addresses in it are to be those of {@link #ask}.
    *
    * @throws RuntimeException what its handler throws. Nothing has changed, as in production, where
    *     it is logged

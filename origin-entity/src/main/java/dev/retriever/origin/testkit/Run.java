@@ -20,12 +20,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An origin and all that is around it: journal, executors, time. Does what {@code OriginEntity}
  * does around the same decisions, and checks what must hold after each.
  */
 final class Run<C, E, S> {
+  private static final Logger LOG = LoggerFactory.getLogger(OriginTestKit.class);
   private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
   /** A longer journal is replayed after the last write of a call only, lest it take for ever. */
@@ -202,17 +205,19 @@ final class Run<C, E, S> {
     } else if (effect instanceof ManualEffect.Note note) {
       notices.merge(note.notice(), 1L, Long::sum);
     } else if (effect instanceof ManualEffect.HandlerFailed failed) {
-      notices.merge(failed.notice(), 1L, Long::sum);
-      failed
-          .thrown()
-          .filter(UnserializableContext.class::isInstance)
-          .ifPresent(
-              thrown -> {
-                throw new AssertionError(thrown.getMessage(), thrown);
-              });
+      handlerFailed(failed);
     } else if (effect instanceof ManualEffect.Reply answer) {
       send(answer.to(), copies.copy("reply", answer.message()));
     }
+  }
+
+  private void handlerFailed(ManualEffect.HandlerFailed failed) {
+    notices.merge(failed.notice(), 1L, Long::sum);
+    var thrown = failed.thrown().orElse(null);
+    if (thrown instanceof UnserializableContext) {
+      throw new AssertionError(thrown.getMessage(), thrown);
+    }
+    LOG.warn("The continuation of {} failed; kit.unhandled() has it", failed.key(), thrown);
   }
 
   private <R> void send(ActorRef<R> to, Object message) {

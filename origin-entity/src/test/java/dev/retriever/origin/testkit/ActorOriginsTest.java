@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -105,6 +106,22 @@ class ActorOriginsTest {
     assertThat(isJournaled(new Charged("200"))).isTrue();
     assertThat(origins.requests().stream().map(WireRequest::fetchId))
         .containsExactly("reserve", "charge", "look", "ship");
+    assertThat(rowTypes(journal.persistedInStorage(origins.persistenceId("shop-1"))))
+        .as("the journal is that of the test kit")
+        .isEqualTo(rowTypes(journalOfTheTestKit()));
+  }
+
+  private static List<String> rowTypes(List<Object> rows) {
+    return rows.stream().map(row -> row.getClass().getSimpleName()).toList();
+  }
+
+  private static List<Object> journalOfTheTestKit() {
+    var kit = OriginTestKit.of(new Shop());
+    kit.whenFetch("charge").breaks(Stage.SENT, "connection-closed");
+    kit.otherwise().answers(200);
+    kit.ask(Ordered.class, replyTo -> new Order("book", replyTo));
+    kit.advance(Duration.ofHours(2));
+    return kit.journal();
   }
 
   @Test
