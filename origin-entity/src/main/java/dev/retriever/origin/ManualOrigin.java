@@ -220,7 +220,10 @@ public final class ManualOrigin<C, E, S> {
     return permits.reserve(node.key(fetchId, attempt));
   }
 
-  /** What the input wants to be journaled in one atomic write, as it will be read again. */
+  /**
+   * What the input wants to be journaled in one atomic write, as it will be read again. Empty after
+   * {@link #commit} and {@link #drop}.
+   */
   public List<Object> rows() {
     return rows;
   }
@@ -232,6 +235,7 @@ public final class ManualOrigin<C, E, S> {
     for (var row : rows) {
       whole = machine.apply(whole, row);
     }
+    rows = List.of();
     @SuppressWarnings("unchecked") // it is a copy
     var own = (S) node.storage().state(whole.own());
     whole = new Whole<>(whole.fetches(), own);
