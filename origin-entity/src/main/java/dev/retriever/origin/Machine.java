@@ -128,6 +128,9 @@ final class Machine<C, E, S> {
     }
 
     private Turn<S> done() {
+      if (!rows.isEmpty()) {
+        core.forget(state.fetches(), at.now()).ifPresent(this::add);
+      }
       return new Turn<>(List.copyOf(rows), List.copyOf(effects), List.copyOf(replies));
     }
 
@@ -222,7 +225,8 @@ final class Machine<C, E, S> {
                 + " has no handler; give one with on.outcome(…)");
       }
       var then = Optional.of(fetch.then().freeze());
-      var executor = state.fetches().knows(id) ? Optional.<String>empty() : at.room().apply(id, 1);
+      var known = core.knows(state.fetches(), id, at.now());
+      var executor = known ? Optional.<String>empty() : at.room().apply(id, 1);
       var decision = core.submit(state.fetches(), id, fetch.spec(), then, at.now(), executor);
       switch (decision.verdict()) {
         case ACCEPTED, EXISTING -> take(decision);

@@ -102,7 +102,7 @@ final class OriginEntity<S>
     this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
     this.permits = new Permits(node.pool());
-    this.replies = new Replies(home.id(), node.settings().maxReplyBody());
+    this.replies = new Replies(home.id(), node.settings().maxReplyBody(), core);
     ctx.setLoggerName(OriginEntity.class);
     this.notes = new Notes(ctx.getLog(), node.counters());
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
@@ -154,11 +154,13 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    var executor = state.fetches().knows(id) ? Optional.<String>empty() : room(id, 1);
-    var decision = core.submit(state.fetches(), id, submit.spec(), now(), executor);
+    var now = now();
+    var known = core.knows(state.fetches(), id, now);
+    var executor = known ? Optional.<String>empty() : room(id, 1);
+    var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
     return carryOut(state, decision)
         .thenReply(
-            submit.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id));
+            submit.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id, now));
   }
 
   private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
@@ -174,10 +176,11 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
     var id = cancel.fetchId();
-    var decision = core.cancel(state.fetches(), id, now());
+    var now = now();
+    var decision = core.cancel(state.fetches(), id, now);
     return carryOut(state, decision)
         .thenReply(
-            cancel.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id));
+            cancel.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id, now));
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
@@ -186,11 +189,14 @@ final class OriginEntity<S>
   }
 
   private OriginReply.Fetch noted(Whole<S> state, String fetchId) {
-    return replies.fetch(state.fetches(), Verdict.NOTED, fetchId);
+    return replies.fetch(state.fetches(), Verdict.NOTED, fetchId, now());
   }
 
   private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
-    return Effect().reply(list.replyTo(), Listing.page(home.id(), state.fetches(), list));
+    var at = now();
+    var page =
+        Listing.page(home.id(), state.fetches(), list, f -> core.remembers(state.fetches(), f, at));
+    return Effect().reply(list.replyTo(), page);
   }
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {

@@ -91,6 +91,23 @@ public sealed interface OriginEvent {
     }
   }
 
+  /**
+   * Settled fetches whose retention is over.
+   *
+   * @param orders their places in the order of acceptance
+   */
+  record SettledForgotten(List<Long> orders, Instant at) implements OriginEvent {
+    @Override
+    public String fetchId() {
+      return "";
+    }
+
+    @Override
+    public OriginState applyTo(OriginState state) {
+      return state.forgotten(this);
+    }
+  }
+
   /** The continuation that failed before has run; what it asked for stands behind this. */
   record ContinuationHandled(String fetchId, Instant at) implements OriginEvent {
     @Override

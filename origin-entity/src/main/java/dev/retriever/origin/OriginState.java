@@ -29,7 +29,7 @@ public record OriginState(
     long accepted,
     PMap<String, Long> orders,
     PSortedMap<Long, PendingFetch> pending,
-    PSortedMap<Long, SettledFetch> settled,
+    SettledFetches settled,
     PMap<String, Unhandled> unhandled,
     Optional<Unhandled> settling,
     Alarms<Guard> guards,
@@ -41,7 +41,7 @@ public record OriginState(
         0,
         HashTreePMap.empty(),
         TreePMap.empty(Comparator.<Long>naturalOrder()),
-        TreePMap.empty(Comparator.<Long>naturalOrder()),
+        SettledFetches.none(),
         HashTreePMap.empty(),
         Optional.empty(),
         Alarms.none(),
@@ -64,10 +64,6 @@ public record OriginState(
     return pending.isEmpty() && unhandled.values().stream().allMatch(Unhandled::parked);
   }
 
-  boolean knows(String fetchId) {
-    return orders.containsKey(fetchId);
-  }
-
   Optional<PendingFetch> pending(String fetchId) {
     return Optional.ofNullable(orders.get(fetchId)).map(pending::get);
   }
@@ -85,7 +81,7 @@ public record OriginState(
             fetch.order(),
             orders.plus(fetch.id(), fetch.order()),
             pending,
-            settled,
+            withoutFormer(fetch.id()),
             unhandled,
             Optional.empty(),
             schedule(guards, Kind.DEADLINE, fetch.id(), due),
@@ -94,6 +90,11 @@ public record OriginState(
         .executor()
         .map(executor -> base.withOpen(fetch, Attempt.open(1, executor, event.at())))
         .orElseGet(() -> base.awaitingStart(fetch, event.at()));
+  }
+
+  /** A fetch that was accepted under that id before, and whose retention is over. */
+  private SettledFetches withoutFormer(String fetchId) {
+    return settled(fetchId).map(former -> settled.minus(former.order())).orElse(settled);
   }
 
   OriginState attemptStarted(OriginEvent.AttemptStarted event) {
@@ -118,7 +119,7 @@ public record OriginState(
         accepted,
         orders,
         pending.minus(fetch.order()),
-        settled.plus(fetch.order(), SettledFetch.of(fetch, event, row)),
+        settled.plus(SettledFetch.of(fetch, event, row)),
         unhandled,
         fetch.then().map(then -> Unhandled.of(fetch.id(), then, event.outcome())),
         cancel(cancel(guards, Kind.DEADLINE, fetch.id()), Kind.BACKSTOP, fetch.id()),
@@ -137,7 +138,7 @@ public record OriginState(
         accepted,
         orders,
         pending,
-        settled.plus(done.order(), updated),
+        settled.updated(updated),
         unhandled,
         Optional.empty(),
         guards,
@@ -154,16 +155,39 @@ public record OriginState(
     var unguarded = cancel(guards, Kind.HANDLE, id);
     return with(
         unhandled.plus(id, failing),
+        settled.held(orders.get(id)),
         event.retryAt().map(at -> schedule(unguarded, Kind.HANDLE, id, at)).orElse(unguarded));
   }
 
   OriginState handled(OriginEvent.ContinuationHandled event) {
-    return with(unhandled.minus(event.fetchId()), cancel(guards, Kind.HANDLE, event.fetchId()));
+    var id = event.fetchId();
+    return with(
+        unhandled.minus(id), settled.released(orders.get(id)), cancel(guards, Kind.HANDLE, id));
   }
 
-  private OriginState with(PMap<String, Unhandled> newUnhandled, Alarms<Guard> newGuards) {
+  OriginState forgotten(OriginEvent.SettledForgotten event) {
+    var left = settled;
+    var known = orders;
+    for (var order : event.orders()) {
+      known = known.minus(settled.get(order).id());
+      left = left.minus(order);
+    }
     return new OriginState(
-        row, accepted, orders, pending, settled, newUnhandled, Optional.empty(), newGuards, starts);
+        row, accepted, known, pending, left, unhandled, Optional.empty(), guards, starts);
+  }
+
+  private OriginState with(
+      PMap<String, Unhandled> newUnhandled, SettledFetches newSettled, Alarms<Guard> newGuards) {
+    return new OriginState(
+        row,
+        accepted,
+        orders,
+        pending,
+        newSettled,
+        newUnhandled,
+        Optional.empty(),
+        newGuards,
+        starts);
   }
 
   private OriginState withOpen(PendingFetch fetch, Attempt attempt) {

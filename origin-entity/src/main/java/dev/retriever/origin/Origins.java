@@ -72,7 +72,7 @@ public final class Origins<C> {
       Clock clock,
       DoubleSupplier random) {
     var origins = new Origins<C>(system, originType, settings, clock);
-    var core = new OriginCore(settings.maxPending(), settings.maxLost());
+    var core = core(settings);
     var machine = new Machine<>(origin, core, settings.handling(), journalable(system));
     var node =
         new OriginEntity.Node<>(machine, core, settings, pool, clock, random, origins.counters);
@@ -80,6 +80,11 @@ public final class Origins<C> {
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
     return origins;
+  }
+
+  static OriginCore core(OriginSettings settings) {
+    var retention = new Retention(settings.retention());
+    return new OriginCore(settings.maxPending(), settings.maxLost(), retention);
   }
 
   /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
@@ -107,7 +112,8 @@ public final class Origins<C> {
   /**
    * What a call came to.
    *
-   * @param fetch as it stands now; empty when there is none or it is not the caller's
+   * @param fetch as it stands now; empty when there is none, when it is not the caller's, and when
+   *     its retention is over and only what its parked continuation needs is kept
    */
   public record Answer(Verdict verdict, Optional<FetchView> fetch) {}
 

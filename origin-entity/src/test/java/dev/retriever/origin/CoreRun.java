@@ -23,7 +23,7 @@ final class CoreRun {
   double random = 0.5;
 
   CoreRun() {
-    this(new OriginCore(100, 3));
+    this(new OriginCore(100, 3, Retention.FOREVER));
   }
 
   CoreRun(OriginCore core) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OriginCoreSubmitTest {
   private static final FetchSpec SPEC = Samples.get();
 
-  private final CoreRun run = new CoreRun(new OriginCore(2, 3));
+  private final CoreRun run = new CoreRun(new OriginCore(2, 3, Retention.FOREVER));
 
   @Test
   void with_room_it_is_accepted_with_its_first_attempt() {

@@ -10,6 +10,7 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -31,6 +32,8 @@ final class OriginFixture implements AutoCloseable {
   static final String PERSISTENCE_ID = PersistenceId.of(TYPE, ID).id();
   static final Duration IDLE = Duration.ofMinutes(2);
 
+  static final Duration RETENTION = Duration.ofHours(24);
+
   /** Longer than the wait before an origin recovers after an error. */
   static final Duration RESTART = Duration.ofMillis(300);
 
@@ -50,7 +53,9 @@ final class OriginFixture implements AutoCloseable {
           Duration.ofSeconds(8),
           Duration.ofSeconds(8),
           4,
-          PersistenceTestKitReadJournal.Identifier());
+          PersistenceTestKitReadJournal.Identifier(),
+          20,
+          Optional.of(RETENTION));
 
   /** A write that is under way while virtual time jumps has not taken too long. */
   private static final String PATIENT_JOURNAL =
@@ -102,7 +107,7 @@ final class OriginFixture implements AutoCloseable {
 
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
-    var core = new OriginCore(SETTINGS.maxPending(), SETTINGS.maxLost());
+    var core = Origins.core(SETTINGS);
     var machine = new Machine<>(of, core, SETTINGS.handling(), Origins.journalable(kit.system()));
     return OriginEntity.create(
         entity,

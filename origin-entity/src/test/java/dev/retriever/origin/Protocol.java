@@ -31,6 +31,7 @@ import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.SettledForgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,6 +108,7 @@ final class Protocol {
     events.add(new HandlingFailed("parked", "why still", at(71), Optional.empty()));
     events.addAll(unhandledFetch("handled"));
     events.add(new ContinuationHandled("handled", at(72)));
+    events.add(new SettledForgotten(List.of(1L), at(110)));
     return List.copyOf(events);
   }
 
@@ -179,7 +181,8 @@ final class Protocol {
     for (var event : journal()) {
       state = state.apply(event);
     }
-    var page = Listing.page("o", state, new ListFetches(Optional.empty(), 0, 100, null));
+    var page =
+        Listing.page("o", state, new ListFetches(Optional.empty(), 0, 100, null), all -> true);
     var late = List.of(new LateReport(1, at(2), answer(200)));
     var pending = FetchView.pending("o", state.pending("runs").orElseThrow(), late);
     var settled =
