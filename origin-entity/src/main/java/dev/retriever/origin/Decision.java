@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.executor.FetchRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the core decided: what to journal and, when that is durable, what to do.
@@ -18,25 +19,49 @@ record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects)
     record Abort(String fetchId, int attempt) implements Effect {}
 
     /**
-     * Never left to be carried out: {@link Machine} runs the continuation and puts its effects
-     * here.
+     * The continuation of that cause is to be tried again. Never left to be carried out: {@link
+     * Machine} runs it and puts its effects here.
      */
-    record Handle(String fetchId) implements Effect {}
+    record Handle(String cause) implements Effect {}
 
-    /** To be counted, and logged where that helps. */
-    record Note(Notice notice, String fetchId, int attempt) implements Effect {}
+    /**
+     * To be counted, and logged where that helps.
+     *
+     * @param subject what it is about, within the origin
+     */
+    record Note(Notice notice, String subject) implements Effect {
+      static Note fetch(Notice notice, String fetchId) {
+        return new Note(notice, "fetch " + fetchId);
+      }
+
+      static Note attempt(Notice notice, String fetchId, int attempt) {
+        return new Note(notice, "attempt " + attempt + " of fetch " + fetchId);
+      }
+
+      static Note alarm(Notice notice, String alarmId) {
+        return new Note(notice, "alarm " + alarmId);
+      }
+    }
+
+    /** A continuation failed. {@code thrown} is for the log of this node only. */
+    record HandlerFailed(OriginEvent.HandlingFailed event, Optional<RuntimeException> thrown)
+        implements Effect {}
   }
 
-  /** The continuation of that fetch is to be tried again. */
-  static Decision handle(String fetchId) {
-    return new Decision(Verdict.NOTED, List.of(), List.of(new Effect.Handle(fetchId)));
+  /** The continuation of that cause is to be tried again. */
+  static Decision handle(String cause) {
+    return new Decision(Verdict.NOTED, List.of(), List.of(new Effect.Handle(cause)));
   }
 
   static Decision nothing(Verdict verdict) {
     return new Decision(verdict, List.of(), List.of());
   }
 
-  static Decision note(Verdict verdict, Notice notice, String fetchId, int attempt) {
-    return new Decision(verdict, List.of(), List.of(new Effect.Note(notice, fetchId, attempt)));
+  static Decision note(Verdict verdict, Effect.Note note) {
+    return new Decision(verdict, List.of(), List.of(note));
+  }
+
+  Decision plus(Effect effect) {
+    return new Decision(verdict, events, PendingFetch.plus(effects, effect));
   }
 }

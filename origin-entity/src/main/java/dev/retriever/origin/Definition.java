@@ -1,14 +1,22 @@
 package dev.retriever.origin;
 
-import java.util.ArrayList;
+import dev.retriever.executor.Response;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Collects what an origin does. Given to {@link Origin#define}, and of no use afterwards. Not
  * thread-safe.
+ *
+ * <p>Handlers of continuations are given the state, the context that was persisted with the
+ * continuation, what has happened, and a {@link Next} to say what is to follow. What they ask for
+ * is persisted in the same write as what has happened. When one throws, what has happened is
+ * persisted without it, and the handler is tried again, a bounded number of times; then it is
+ * parked.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -26,18 +34,21 @@ public final class Definition<C, E, S> {
   }
 
   /**
-   * What to do with the outcome of a fetch.
+   * What to do when something has happened that a continuation was given for.
    *
-   * @param <X> the context that was given when the fetch was asked for
+   * @param <X> the context that was given with the continuation
+   * @param <W> what has happened
    */
   @FunctionalInterface
-  public interface OutcomeHandler<X, E, S> {
-    Next<E, S> on(S state, X context, Outcome outcome, Next<E, S> next);
+  public interface Handler<X, W, E, S> {
+    Next<E, S> on(S state, X context, W what, Next<E, S> next);
   }
 
   private final Map<Class<?>, CommandHandler<C, E, S>> commands = new HashMap<>();
-  private final Map<String, OutcomeHandler<Object, E, S>> outcomes = new HashMap<>();
-  private final List<Continuation<?>> continuations = new ArrayList<>();
+  private final Map<String, Handler<Object, Cause, E, S>> outcomes = new HashMap<>();
+  private final Map<String, Handler<Object, Cause, E, S>> lates = new HashMap<>();
+  private final Map<String, Handler<Object, Cause, E, S>> alarms = new HashMap<>();
+  private final Set<Continuation<?>> continuations = new LinkedHashSet<>();
 
   Definition() {}
 
@@ -58,18 +69,57 @@ public final class Definition<C, E, S> {
   }
 
   /**
-   * Handles the outcomes of fetches that were asked for with that continuation. What it asks for is
-   * persisted in the same write as the outcome. When it throws, the outcome is persisted without
-   * it, and the handler is tried again, a bounded number of times; then the fetch is parked.
+   * Handles the outcomes of fetches that were asked for with that continuation: one for each.
    *
-   * @throws IllegalArgumentException if that continuation has a handler already
+   * @throws IllegalArgumentException if that continuation has such a handler already
    */
   public <X> Definition<C, E, S> outcome(
-      Continuation<X> continuation, OutcomeHandler<X, E, S> handler) {
-    OutcomeHandler<Object, E, S> cast =
-        (state, context, outcome, next) ->
-            handler.on(state, continuation.context().cast(context), outcome, next);
-    if (outcomes.put(continuation.name(), cast) != null) {
+      Continuation<X> continuation, Handler<X, Outcome, E, S> handler) {
+    return put(
+        outcomes,
+        continuation,
+        handler,
+        cause -> cause.fold(of -> of.outcome(), late -> null, alarm -> null));
+  }
+
+  /**
+   * Handles answers that come after the fetch had settled otherwise, as {@code Unknown} say. Its
+   * outcome stays what it is. Without such a handler, late answers are kept and shown, no more.
+   *
+   * @throws IllegalArgumentException if that continuation has such a handler already
+   */
+  public <X> Definition<C, E, S> late(
+      Continuation<X> continuation, Handler<X, Response, E, S> handler) {
+    return put(
+        lates,
+        continuation,
+        handler,
+        cause -> cause.fold(of -> null, late -> late.response(), alarm -> null));
+  }
+
+  /**
+   * Handles alarms that were scheduled with that continuation.
+   *
+   * @throws IllegalArgumentException if that continuation has such a handler already
+   */
+  public <X> Definition<C, E, S> alarm(
+      Continuation<X> continuation, Handler<X, Firing, E, S> handler) {
+    return put(
+        alarms,
+        continuation,
+        handler,
+        cause -> cause.fold(of -> null, late -> null, alarm -> alarm.firing()));
+  }
+
+  private <X, W> Definition<C, E, S> put(
+      Map<String, Handler<Object, Cause, E, S>> handlers,
+      Continuation<X> continuation,
+      Handler<X, W, E, S> handler,
+      Function<Cause, W> what) {
+    Handler<Object, Cause, E, S> cast =
+        (state, context, cause, next) ->
+            handler.on(state, continuation.context().cast(context), what.apply(cause), next);
+    if (handlers.put(continuation.name(), cast) != null) {
       throw new IllegalArgumentException(
           "continuation " + continuation.name() + " has a handler already; give one for each");
     }
@@ -81,8 +131,18 @@ public final class Definition<C, E, S> {
     return Optional.ofNullable(commands.get(command.getClass()));
   }
 
-  OutcomeHandler<Object, E, S> handlerOf(Continuation<?> continuation) {
-    return outcomes.get(continuation.name());
+  /** What is run for that cause. */
+  Optional<Handler<Object, Cause, E, S>> handlerOf(Continuation<?> continuation, Cause cause) {
+    var handlers = cause.fold(outcome -> outcomes, late -> lates, alarm -> alarms);
+    return Optional.ofNullable(handlers.get(continuation.name()));
+  }
+
+  boolean handlesOutcomesOf(Continuation<?> continuation) {
+    return outcomes.containsKey(continuation.name());
+  }
+
+  boolean handlesAlarmsOf(Continuation<?> continuation) {
+    return alarms.containsKey(continuation.name());
   }
 
   /**

@@ -1,7 +1,11 @@
 package dev.retriever.origin;
 
-/** What an alarm of an origin guards. A fetch has at most one of each kind at a time. */
-record Guard(Kind kind, String fetchId) {
+/**
+ * What an origin's own alarm guards. There is at most one of each kind and id at a time.
+ *
+ * @param id of the fetch; for {@code HANDLE}, the key of the cause
+ */
+record Guard(Kind kind, String id) {
   enum Kind {
     /** The fetch's deadline and grace are over: it settles as it stands. */
     DEADLINE,
@@ -14,6 +18,6 @@ record Guard(Kind kind, String fetchId) {
   }
 
   String alarmId() {
-    return kind + "/" + fetchId;
+    return kind + "/" + id;
   }
 }

@@ -1,21 +1,53 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.FetchRequest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.pcollections.PVector;
+import org.pcollections.TreePVector;
 
 /**
  * What a handler wants to happen next. Immutable: each method gives a new one, with one thing more.
- * Nothing happens until all of it is persisted, in one atomic write.
+ * Nothing happens until all of it is persisted, in one atomic write; then it happens in the order
+ * in which it was asked for.
+ *
+ * <p>It also tells a handler what it may not look up by itself, since it must be pure: what time it
+ * is, whose handler it is, and which fetches and alarms are pending. That is as things stood before
+ * the handler began; what this asks for does not show in it.
  *
  * @param <E> the root of the origin's events
  * @param <S> the origin's state
  */
 public final class Next<E, S> {
-  /** A fetch to be accepted; without an id it is given one. */
-  record NewFetch(Optional<String> id, FetchSpec spec, Continuation.Bound<?> then) {}
+  /** Longest id of an alarm, in characters, including this many. */
+  public static final int MAX_ALARM_ID = 256;
+
+  /** One thing that is asked for. */
+  @FunctionalInterface
+  interface Wish<E, S> {
+    void grant(Granter<E, S> by);
+  }
+
+  /** Makes what is asked for happen, or throws. */
+  interface Granter<E, S> {
+    void persist(E event);
+
+    void fetch(Optional<String> id, FetchSpec spec, Continuation.Bound<?> then);
+
+    void cancelFetch(String id);
+
+    void alarm(Optional<String> id, Schedule schedule, Continuation.Bound<?> then);
+
+    void cancelAlarm(String id);
+
+    void reply(Reply<S, ?> reply);
+  }
 
   /** An answer to be sent once all is persisted. */
   record Reply<S, R>(ActorRef<R> to, Function<S, R> answer) {
@@ -24,31 +56,59 @@ public final class Next<E, S> {
     }
   }
 
-  private final List<E> events;
-  private final List<NewFetch> fetches;
-  private final List<String> cancelled;
-  private final List<Reply<S, ?>> replies;
+  private final String originId;
+  private final Instant now;
+  private final OriginState before;
+  private final PVector<Wish<E, S>> wishes;
 
-  private Next(
-      List<E> events, List<NewFetch> fetches, List<String> cancelled, List<Reply<S, ?>> replies) {
-    this.events = events;
-    this.fetches = fetches;
-    this.cancelled = cancelled;
-    this.replies = replies;
+  private Next(String originId, Instant now, OriginState before, PVector<Wish<E, S>> wishes) {
+    this.originId = originId;
+    this.now = now;
+    this.before = before;
+    this.wishes = wishes;
   }
 
-  static <E, S> Next<E, S> nothing() {
-    return new Next<>(List.of(), List.of(), List.of(), List.of());
+  static <E, S> Next<E, S> nothing(String originId, Instant now, OriginState before) {
+    return new Next<>(originId, now, before, TreePVector.empty());
   }
 
-  /** Journals these events, after those asked for before. */
+  private Next<E, S> with(Wish<E, S> wish) {
+    return new Next<>(originId, now, before, wishes.plus(wish));
+  }
+
+  /** What time it is, for this handler and everything that is persisted with it. */
+  public Instant now() {
+    return now;
+  }
+
+  /** Which origin this is, as its callers name it. */
+  public String originId() {
+    return originId;
+  }
+
+  /** Whether a fetch of that id has been accepted and has not settled. */
+  public boolean isPending(String fetchId) {
+    return before.pending(fetchId).isPresent();
+  }
+
+  /** The alarm under that id. */
+  public Optional<ScheduledAlarm> scheduled(String alarmId) {
+    return before.alarm(alarmId);
+  }
+
+  /** Alarms in the order in which they will ring. */
+  public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
+    return before.alarms().list(filter).stream().map(ScheduledAlarm::of).toList();
+  }
+
+  /** Journals these events. */
   @SafeVarargs
-  public final Next<E, S> persist(E... more) {
-    var all = events;
-    for (var event : more) {
-      all = PendingFetch.plus(all, event);
+  public final Next<E, S> persist(E... events) {
+    var all = this;
+    for (var event : events) {
+      all = all.with(by -> by.persist(event));
     }
-    return new Next<>(all, fetches, cancelled, replies);
+    return all;
   }
 
   /** Accepts a fetch with every limit at its default, and goes on with its outcome. */
@@ -58,7 +118,7 @@ public final class Next<E, S> {
 
   /** Accepts a fetch, under an id of its own, and goes on with its outcome. */
   public Next<E, S> fetch(FetchSpec spec, Continuation.Bound<?> then) {
-    return with(new NewFetch(Optional.empty(), spec, then));
+    return with(by -> by.fetch(Optional.empty(), spec, then));
   }
 
   /**
@@ -66,37 +126,63 @@ public final class Next<E, S> {
    * if it has another one under that id, the handler fails.
    */
   public Next<E, S> fetch(String id, FetchSpec spec, Continuation.Bound<?> then) {
-    return with(new NewFetch(Optional.of(id), spec, then));
-  }
-
-  private Next<E, S> with(NewFetch fetch) {
-    return new Next<>(events, PendingFetch.plus(fetches, fetch), cancelled, replies);
+    return with(by -> by.fetch(Optional.of(id), spec, then));
   }
 
   /** Takes a fetch back; its continuation gets {@code Cancelled}. Nothing if it has settled. */
   public Next<E, S> cancelFetch(String id) {
-    return new Next<>(events, fetches, PendingFetch.plus(cancelled, id), replies);
+    return with(by -> by.cancelFetch(id));
+  }
+
+  /** Schedules an alarm under an id of its own. */
+  public Next<E, S> alarm(Schedule schedule, Continuation.Bound<?> then) {
+    return with(by -> by.alarm(Optional.empty(), schedule, then));
+  }
+
+  /**
+   * Schedules an alarm under that id, in the place of one that stands there. Its continuation is
+   * run at its time or as soon after as the origin can, never before, and for a cron schedule again
+   * and again. Ids of alarms have nothing to do with those of fetches.
+   *
+   * @throws IllegalArgumentException if the id is empty or longer than {@link #MAX_ALARM_ID}
+   */
+  public Next<E, S> alarm(String id, Schedule schedule, Continuation.Bound<?> then) {
+    if (id.isEmpty() || id.length() > MAX_ALARM_ID) {
+      throw new IllegalArgumentException(
+          "an alarm's id has 1 to " + MAX_ALARM_ID + " characters, not " + id.length());
+    }
+    return with(by -> by.alarm(Optional.of(id), schedule, then));
+  }
+
+  /**
+   * The same, once, after that delay.
+   *
+   * @throws IllegalArgumentException also if the delay is negative
+   */
+  public Next<E, S> alarm(String id, Duration delay, Continuation.Bound<?> then) {
+    return alarm(id, Schedule.after(delay), then);
+  }
+
+  /**
+   * The same, once, at that instant; at once if it is past.
+   *
+   * @throws IllegalArgumentException also if the time is out of {@link Schedule}'s bounds
+   */
+  public Next<E, S> alarm(String id, Instant time, Continuation.Bound<?> then) {
+    return alarm(id, Schedule.at(time), then);
+  }
+
+  /** Takes an alarm back. Nothing if there is none: it has rung, or was taken back before. */
+  public Next<E, S> cancelAlarm(String id) {
+    return with(by -> by.cancelAlarm(id));
   }
 
   /** Answers, once all is persisted, with what the function makes of the state by then. */
   public <R> Next<E, S> thenReply(ActorRef<R> to, Function<S, R> answer) {
-    return new Next<>(
-        events, fetches, cancelled, PendingFetch.plus(replies, new Reply<>(to, answer)));
+    return with(by -> by.reply(new Reply<>(to, answer)));
   }
 
-  List<E> events() {
-    return events;
-  }
-
-  List<NewFetch> fetches() {
-    return fetches;
-  }
-
-  List<String> cancelled() {
-    return cancelled;
-  }
-
-  List<Reply<S, ?>> replies() {
-    return replies;
+  void grant(Granter<E, S> by) {
+    wishes.forEach(wish -> wish.grant(by));
   }
 }

@@ -1,21 +1,55 @@
 package dev.retriever.origin;
 
-import dev.retriever.executor.AttemptKey;
+import dev.retriever.origin.Decision.Effect;
 import org.slf4j.Logger;
 
-/** Counts what happens to fetches, and logs what somebody may want to know of. */
-record Notes(Logger log, OriginCounters counters) {
-  void take(Notice notice, AttemptKey key) {
-    counters.count(notice);
-    switch (notice) {
+/** Counts what happens to the fetches and alarms of one origin, and logs what may matter. */
+record Notes(String origin, Logger log, OriginCounters counters) {
+  void take(Effect.Note note) {
+    counters.count(note.notice());
+    var about = note.subject();
+    switch (note.notice()) {
       case CONTRADICTING_REPORTS ->
-          log.error("A second report on {} says something else; the first stands", key);
-      case ATTEMPTS_LOST -> log.warn("The executor of {} did not report", key);
-      case STRAY_REPORTS -> log.warn("A report on {}, which this origin never had", key);
-      case DUPLICATE_REPORTS -> log.info("The report on {} came again", key);
-      case LATE -> log.info("The report on {} came late, and is kept", key);
-      case ACCEPTED, ANSWERED, FAILED, UNKNOWN, CANCELLED, TIMED_OUT, LOST_RACES ->
-          log.debug("{}: {}", key, notice);
+          log.error(
+              "{}: a second report on {} says something else; the first stands", origin, about);
+      case ATTEMPTS_LOST -> log.warn("{}: the executor of {} did not report", origin, about);
+      case STRAY_REPORTS -> log.warn("{}: a report on {}, which never was", origin, about);
+      case DUPLICATE_REPORTS -> log.info("{}: the report on {} came again", origin, about);
+      case LATE -> log.info("{}: the report on {} came late, and is kept", origin, about);
+      case ACCEPTED,
+          ANSWERED,
+          FAILED,
+          UNKNOWN,
+          CANCELLED,
+          TIMED_OUT,
+          LOST_RACES,
+          ALARMS_FIRED,
+          HANDLING_FAILED,
+          PARKED ->
+          log.debug("{}: {} {}", origin, about, note.notice());
+    }
+  }
+
+  void take(Effect.HandlerFailed failed) {
+    var event = failed.event();
+    var thrown = failed.thrown().orElse(null);
+    if (event.retryAt().isPresent()) {
+      counters.count(Notice.HANDLING_FAILED);
+      log.warn(
+          "{}: the continuation of {} failed, and is tried again at {}: {}",
+          origin,
+          event.cause(),
+          event.retryAt().get(),
+          event.reason(),
+          thrown);
+    } else {
+      counters.count(Notice.PARKED);
+      log.error(
+          "{}: the continuation of {} is parked; correct the code and redrive: {}",
+          origin,
+          event.cause(),
+          event.reason(),
+          thrown);
     }
   }
 }

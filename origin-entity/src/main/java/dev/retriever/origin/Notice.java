@@ -20,5 +20,11 @@ public enum Notice {
   /** A report on a fetch or an attempt that this origin never had. */
   STRAY_REPORTS,
   /** An answer, a time limit or a cancel came second. */
-  LOST_RACES
+  LOST_RACES,
+  /** An alarm of the users rang. */
+  ALARMS_FIRED,
+  /** A continuation failed, and is tried again. */
+  HANDLING_FAILED,
+  /** A continuation failed for good, until somebody redrives it. */
+  PARKED
 }

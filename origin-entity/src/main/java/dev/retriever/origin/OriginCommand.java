@@ -1,9 +1,11 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.AttemptReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What an origin is told. Callers use {@link Origins}. */
@@ -18,8 +20,25 @@ sealed interface OriginCommand {
   record Await(String fetchId, Instant until, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand {}
 
-  /** Runs the continuation of a fetch that is unhandled or parked. */
+  /** Runs what is unhandled or parked of a fetch. */
   record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+
+  /** The same for one thing that is, by its key. */
+  record RedriveCause(String cause, ActorRef<OriginReply.UnhandledList> replyTo)
+      implements OriginCommand {}
+
+  record ListUnhandled(int limit, ActorRef<OriginReply.UnhandledList> replyTo)
+      implements OriginCommand {}
+
+  record ListAlarms(
+      AlarmFilter filter, Set<AlarmView.Kind> kinds, ActorRef<OriginReply.AlarmList> replyTo)
+      implements OriginCommand {}
+
+  record CancelAlarm(String alarmId, ActorRef<OriginReply.AlarmTaken> replyTo)
+      implements OriginCommand {}
+
+  /** Rings the earliest alarms now. */
+  record Trigger(int count, ActorRef<OriginReply.AlarmList> replyTo) implements OriginCommand {}
 
   record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 
@@ -47,8 +66,8 @@ sealed interface OriginCommand {
   /** Found at recovery: open attempts on which no report will come. */
   record Unheard(List<OriginCore.Finding> findings) implements OriginCommand {}
 
-  /** Found at recovery: parked fetches whose continuation is known again. */
-  record KnownAgain(List<String> fetchIds) implements OriginCommand {}
+  /** Found at recovery: what is parked and whose continuation is known again. */
+  record KnownAgain(List<String> causes) implements OriginCommand {}
 
   /** Nobody has sent anything for a while. */
   record Idle() implements OriginCommand {}

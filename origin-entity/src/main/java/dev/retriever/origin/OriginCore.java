@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -89,7 +88,7 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
     }
     var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
     var effects = new ArrayList<Effect>();
-    effects.add(new Effect.Note(Notice.ACCEPTED, fetchId, 0));
+    effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
     executor.ifPresent(e -> effects.add(dispatch(fetchId, 1, spec, now, now.plus(spec.within()))));
     return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
   }
@@ -113,7 +112,8 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
             fetch ->
                 fetch.type() == Outcome.Type.CANCELLED
                     ? Decision.nothing(Verdict.SETTLED)
-                    : Decision.note(Verdict.SETTLED_OTHERWISE, Notice.LOST_RACES, fetchId, 0))
+                    : Decision.note(
+                        Verdict.SETTLED_OTHERWISE, Effect.Note.fetch(Notice.LOST_RACES, fetchId)))
         .orElse(Decision.nothing(Verdict.NO_SUCH_FETCH));
   }
 
@@ -172,21 +172,19 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
         Verdict.NOTED,
         List.of(new LateAnswerKept(fetchId, attempt, report, now)),
         List.of(
-            new Effect.Note(Notice.LATE, fetchId, attempt),
-            new Effect.Note(Notice.LOST_RACES, fetchId, attempt)));
+            Effect.Note.attempt(Notice.LATE, fetchId, attempt),
+            Effect.Note.attempt(Notice.LOST_RACES, fetchId, attempt)));
   }
 
   private static Decision repeated(String fetchId, int attempt, long seen, Report report) {
     var same = seen == Attempt.checksum(report);
-    return Decision.note(
-        Verdict.NOTED,
-        same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS,
-        fetchId,
-        attempt);
+    var notice = same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS;
+    return Decision.note(Verdict.NOTED, Effect.Note.attempt(notice, fetchId, attempt));
   }
 
   private static Decision stray(String fetchId, int attempt) {
-    return Decision.note(Verdict.NOTED, Notice.STRAY_REPORTS, fetchId, attempt);
+    return Decision.note(
+        Verdict.NOTED, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
   }
 
   /**
@@ -207,7 +205,7 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
     }
     var settled = settle(fetch, after.outcome(), after.isExhausted(maxLost), attempts, now);
     return attempt.reason().filter(Report.TIMEOUT::equals).isPresent()
-        ? plus(settled, new Effect.Note(Notice.TIMED_OUT, fetch.id(), attempt.number()))
+        ? settled.plus(Effect.Note.attempt(Notice.TIMED_OUT, fetch.id(), attempt.number()))
         : settled;
   }
 
@@ -230,44 +228,17 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
     var decision = ended(fetch, report, false, now, random);
     var aborted = abortingOpen(fetch, decision);
     return report instanceof Report.Ambiguous
-        ? plus(aborted, new Effect.Note(Notice.ATTEMPTS_LOST, fetch.id(), open.number()))
+        ? aborted.plus(Effect.Note.attempt(Notice.ATTEMPTS_LOST, fetch.id(), open.number()))
         : aborted;
   }
 
-  /**
-   * Alarms are due.
-   *
-   * @param limit look at so many guards at most, so that one journal write stays small
-   * @param granted by fetch id, the executor that has room for its next attempt, for those that are
-   *     due to start. The others go on waiting
-   */
-  void ring(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
-    var spread = new Spread(random);
-    for (var alarm : step.state().guards().due(now, limit)) {
-      // One that was due with it may have settled the fetch, or ended the attempt, already.
-      if (step.state().guards().get(alarm.id()).equals(Optional.of(alarm))) {
-        step.take(guarded(step.state(), alarm.payload(), now, spread.next()));
-      }
-    }
-    granted.forEach(
-        (fetchId, executor) ->
-            step.state()
-                .pending(fetchId)
-                .filter(fetch -> fetch.open().isEmpty())
-                .ifPresent(fetch -> step.take(start(fetch, now, executor))));
+  /** The open attempt was not reported on in time. */
+  Decision lost(PendingFetch fetch, Instant now, double random) {
+    return givenUp(fetch, Report.lost(), now, random);
   }
 
-  private Decision guarded(OriginState state, Guard guard, Instant now, double random) {
-    return switch (guard.kind()) {
-      case DEADLINE -> timeIsUp(state.pending(guard.fetchId()).orElseThrow(), now);
-      case BACKSTOP ->
-          givenUp(state.pending(guard.fetchId()).orElseThrow(), Report.lost(), now, random);
-      case HANDLE -> Decision.handle(guard.fetchId());
-      case START -> throw new IllegalStateException("a start among the guards: " + guard);
-    };
-  }
-
-  private static Decision start(PendingFetch fetch, Instant now, String executor) {
+  /** The next attempt begins, if there is time for one. */
+  Decision start(PendingFetch fetch, Instant now, String executor) {
     if (!now.isBefore(fetch.deadline())) {
       return timeIsUp(fetch, now);
     }
@@ -279,17 +250,17 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
   }
 
   /** Settles with the best that is known: an answer that was to be improved on, or none. */
-  private static Decision timeIsUp(PendingFetch fetch, Instant now) {
-    var note = new Effect.Note(Notice.TIMED_OUT, fetch.id(), 0);
+  Decision timeIsUp(PendingFetch fetch, Instant now) {
+    var note = Effect.Note.fetch(Notice.TIMED_OUT, fetch.id());
     if (fetch.open().isPresent()) {
       var lost = fetch.open().get().endedUnheard(Report.lost(), now);
       var attempts = PendingFetch.plus(fetch.ended(), lost);
       var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
-      return plus(abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)), note);
+      return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)).plus(note);
     }
     var outcome =
         fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, DEADLINE_PASSED));
-    return plus(settle(fetch, outcome, false, fetch.ended(), now), note);
+    return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
   }
 
   private static Decision settle(
@@ -304,14 +275,14 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
     return new Decision(
         Verdict.SETTLED,
         List.of(new FetchSettled(fetch.id(), outcome, exhausted, attempts, now)),
-        List.of(new Effect.Note(notice, fetch.id(), 0)));
+        List.of(Effect.Note.fetch(notice, fetch.id())));
   }
 
   /** The open attempt is of no more use; what its abort reports comes late. */
   private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
     return fetch
         .open()
-        .map(open -> plus(decision, new Effect.Abort(fetch.id(), open.number())))
+        .map(open -> decision.plus(new Effect.Abort(fetch.id(), open.number())))
         .orElse(decision);
   }
 
@@ -319,25 +290,5 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
       String fetchId, int attempt, FetchSpec spec, Instant now, Instant deadline) {
     Duration timeout = spec.timeoutAt(now, deadline);
     return new Effect.Dispatch(fetchId, attempt, spec.request(), timeout);
-  }
-
-  private static Decision plus(Decision decision, Effect effect) {
-    return new Decision(
-        decision.verdict(), decision.events(), PendingFetch.plus(decision.effects(), effect));
-  }
-
-  /** Numbers from [0, 1), well apart, so that the retries that one input leads to do not bunch. */
-  private static final class Spread {
-    private static final double GOLDEN = 0.6180339887498949;
-    private final double first;
-    private int given;
-
-    private Spread(double first) {
-      this.first = first;
-    }
-
-    private double next() {
-      return (first + GOLDEN * given++) % 1;
-    }
   }
 }

@@ -1,33 +1,35 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ReportAck;
-import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
+import dev.retriever.origin.OriginCommand.CancelAlarm;
 import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
+import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.ListUnhandled;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.Redrive;
+import dev.retriever.origin.OriginCommand.RedriveCause;
 import dev.retriever.origin.OriginCommand.ReportArrived;
 import dev.retriever.origin.OriginCommand.Ring;
 import dev.retriever.origin.OriginCommand.RoomMade;
 import dev.retriever.origin.OriginCommand.Stop;
 import dev.retriever.origin.OriginCommand.Submit;
+import dev.retriever.origin.OriginCommand.Trigger;
 import dev.retriever.origin.OriginCommand.Unheard;
 import dev.retriever.origin.OriginCommand.Wake;
-import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.Behavior;
@@ -49,8 +51,8 @@ import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
- * An origin as an actor: receives, asks {@link OriginCore}, persists, and then carries out what was
- * decided. Decides nothing itself.
+ * An origin as an actor: receives, asks {@link OriginCore}, persists, and leaves the rest to {@link
+ * Aftermath}. Decides nothing itself.
  */
 final class OriginEntity<S>
     extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
@@ -58,7 +60,6 @@ final class OriginEntity<S>
   /** What the origins of one node share. {@code random} gives numbers evenly from [0, 1). */
   record Node<S>(
       Machine<?, ?, S> machine,
-      OriginCore core,
       OriginSettings settings,
       ExecutorPool pool,
       Clock clock,
@@ -66,23 +67,23 @@ final class OriginEntity<S>
       OriginCounters counters) {}
 
   /** Where this origin lives. */
-  private record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {}
+  record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
+    AttemptKey key(String fetchId, int attempt) {
+      return new AttemptKey(type, id, fetchId, attempt);
+    }
+
+    @Override
+    public String toString() {
+      return type + "/" + id;
+    }
+  }
 
   private final ActorContext<Object> ctx;
   private final Home home;
   private final Node<S> node;
+  private final Machine<?, ?, S> machine;
   private final OriginCore core;
-  private final AlarmTimer<Object> timer;
-  private final Waiters waiters;
-
-  private final Permits permits;
-  private final Replies replies;
-  private final Notes notes;
-
-  /** Fetches are due to start, and the pool had no room. */
-  private boolean starved;
-
-  private int pendingCounted;
+  private final Aftermath<S> aftermath;
 
   static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
     var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
@@ -98,13 +99,11 @@ final class OriginEntity<S>
     this.ctx = ctx;
     this.home = home;
     this.node = node;
-    this.core = node.core();
-    this.timer = new AlarmTimer<>(timers, new Ring(), node.clock());
-    this.waiters = new Waiters(node.settings().maxWaiters());
-    this.permits = new Permits(node.pool());
-    this.replies = new Replies(home.id(), node.settings().maxReplyBody(), core);
+    this.machine = node.machine();
+    this.core = machine.rules().core();
     ctx.setLoggerName(OriginEntity.class);
-    this.notes = new Notes(ctx.getLog(), node.counters());
+    this.aftermath =
+        new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -114,12 +113,12 @@ final class OriginEntity<S>
 
   @Override
   public Whole<S> emptyState() {
-    return node.machine().empty();
+    return machine.empty();
   }
 
   @Override
   public EventHandler<Whole<S>, Object> eventHandler() {
-    return node.machine()::apply;
+    return machine::apply;
   }
 
   @Override
@@ -138,6 +137,11 @@ final class OriginEntity<S>
         .onCommand(Wake.class, this::onWake)
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Redrive.class, this::onRedrive)
+        .onCommand(RedriveCause.class, this::onRedriveCause)
+        .onCommand(ListUnhandled.class, this::onListUnhandled)
+        .onCommand(ListAlarms.class, this::onListAlarms)
+        .onCommand(CancelAlarm.class, this::onCancelAlarm)
+        .onCommand(Trigger.class, this::onTrigger)
         .onCommand(KnownAgain.class, this::onKnownAgain)
         .onCommand(Stop.class, stop -> Effect().stop().thenNoReply())
         .onAnyCommand(this::onCommand);
@@ -147,8 +151,8 @@ final class OriginEntity<S>
   public SignalHandler<Whole<S>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-        .onSignal(PreRestart.instance(), state -> letGo())
-        .onSignal(PostStop.instance(), state -> letGo())
+        .onSignal(PreRestart.instance(), state -> aftermath.letGo())
+        .onSignal(PostStop.instance(), state -> aftermath.letGo())
         .build();
   }
 
@@ -156,11 +160,10 @@ final class OriginEntity<S>
     var id = submit.fetchId();
     var now = now();
     var known = core.knows(state.fetches(), id, now);
-    var executor = known ? Optional.<String>empty() : room(id, 1);
+    var executor = known ? Optional.<String>empty() : aftermath.room(id, 1);
     var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
     return carryOut(state, decision)
-        .thenReply(
-            submit.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id, now));
+        .thenReply(submit.replyTo(), after -> fetch(after, decision.verdict(), id));
   }
 
   private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
@@ -168,7 +171,8 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onAwait(Whole<S> state, Await await) {
-    if (state.fetches().pending(await.fetchId()).isPresent() && waiters.add(await, now())) {
+    if (state.fetches().pending(await.fetchId()).isPresent()
+        && aftermath.waiters().add(await, now())) {
       return Effect().noReply();
     }
     return Effect().reply(await.replyTo(), noted(state, await.fetchId()));
@@ -176,26 +180,71 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
     var id = cancel.fetchId();
-    var now = now();
-    var decision = core.cancel(state.fetches(), id, now);
+    var decision = core.cancel(state.fetches(), id, now());
     return carryOut(state, decision)
-        .thenReply(
-            cancel.replyTo(), after -> replies.fetch(after.fetches(), decision.verdict(), id, now));
+        .thenReply(cancel.replyTo(), after -> fetch(after, decision.verdict(), id));
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
-    var turn = node.machine().redrive(state, List.of(redrive.fetchId()), moment());
-    return carryOut(turn).thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
+    var causes =
+        state.fetches().unhandled().values().stream()
+            .filter(unhandled -> unhandled.concerns(redrive.fetchId()))
+            .map(Unhandled::key)
+            .sorted(Comparator.reverseOrder()) // the outcome before what came late
+            .toList();
+    return carryOut(machine.redrive(state, causes, moment()))
+        .thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onRedriveCause(Whole<S> state, RedriveCause redrive) {
+    var cause = redrive.cause();
+    return carryOut(machine.redrive(state, List.of(cause), moment()))
+        .thenReply(redrive.replyTo(), after -> replies().unhandled(after.fetches(), cause));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onListUnhandled(Whole<S> state, ListUnhandled list) {
+    return Effect().reply(list.replyTo(), replies().unhandled(state.fetches(), list.limit()));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onListAlarms(Whole<S> state, ListAlarms list) {
+    var alarms = Ringing.list(state.fetches(), list.filter(), list.kinds());
+    return Effect().reply(list.replyTo(), new OriginReply.AlarmList(alarms));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onCancelAlarm(Whole<S> state, CancelAlarm cancel) {
+    var alarm = state.fetches().alarm(cancel.alarmId());
+    var decision = machine.rules().alarms().cancel(state.fetches(), cancel.alarmId(), now());
+    return carryOut(state, decision)
+        .thenReply(cancel.replyTo(), after -> new OriginReply.AlarmTaken(alarm));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onTrigger(Whole<S> state, Trigger trigger) {
+    var at = moment();
+    var granted = aftermath.roomForTheEarliest(state.fetches(), trigger.count());
+    var rang = new ArrayList<AlarmView>();
+    var turn =
+        machine.turn(
+            state,
+            steps ->
+                rang.addAll(
+                    ringing().earliest(steps, at.now(), at.random(), trigger.count(), granted)),
+            at);
+    return carryOut(turn)
+        .thenReply(trigger.replyTo(), after -> new OriginReply.AlarmList(List.copyOf(rang)));
   }
 
   private OriginReply.Fetch noted(Whole<S> state, String fetchId) {
-    return replies.fetch(state.fetches(), Verdict.NOTED, fetchId, now());
+    return fetch(state, Verdict.NOTED, fetchId);
+  }
+
+  private OriginReply.Fetch fetch(Whole<S> state, Verdict verdict, String fetchId) {
+    return replies().fetch(state.fetches(), verdict, fetchId, now());
   }
 
   private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
+    var fetches = state.fetches();
     var at = now();
-    var page =
-        Listing.page(home.id(), state.fetches(), list, f -> core.remembers(state.fetches(), f, at));
+    var page = Listing.page(home.id(), fetches, list, f -> core.remembers(fetches, f, at));
     return Effect().reply(list.replyTo(), page);
   }
 
@@ -208,44 +257,32 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
     var at = moment();
-    return carryOut(
-            node.machine()
-                .turn(
-                    state,
-                    steps -> core.unheard(steps, unheard.findings(), at.now(), at.random()),
-                    at))
-        .thenNoReply();
+    var turn =
+        machine.turn(
+            state, steps -> core.unheard(steps, unheard.findings(), at.now(), at.random()), at);
+    return carryOut(turn).thenNoReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
-    return carryOut(node.machine().redrive(state, known.fetchIds(), moment())).thenNoReply();
+    return carryOut(machine.redrive(state, known.causes(), moment())).thenNoReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onRoomMade(Whole<S> state, RoomMade made) {
-    return starved ? onRing(state, new Ring()) : Effect().noReply();
+    return aftermath.isStarved() ? onRing(state, new Ring()) : Effect().noReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onRing(Whole<S> state, Ring ring) {
-    timer.rang();
     var at = moment();
+    var granted = aftermath.roomForThoseDue(state.fetches(), at.now());
     var batch = node.settings().alarmBatch();
-    starved = false;
-    var granted = new LinkedHashMap<String, String>();
-    for (var start : state.fetches().starts().due(at.now(), batch)) {
-      var id = start.payload().fetchId();
-      var executor = room(id, state.fetches().pending(id).orElseThrow().nextNumber());
-      if (executor.isEmpty()) {
-        starved = true;
-        node.pool()
-            .awaitRoom(home.type() + "/" + home.id(), () -> ctx.getSelf().tell(new RoomMade()));
-        break;
-      }
-      granted.put(id, executor.get());
-    }
-    return carryOut(
-            node.machine()
-                .turn(state, steps -> core.ring(steps, at.now(), at.random(), batch, granted), at))
-        .thenNoReply();
+    var turn =
+        machine.turn(
+            state, steps -> ringing().due(steps, at.now(), at.random(), batch, granted), at);
+    return carryOut(turn).thenNoReply();
+  }
+
+  private Ringing ringing() {
+    return machine.rules().ringing();
   }
 
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
@@ -263,12 +300,11 @@ final class OriginEntity<S>
   /** Whatever is no message of ours is a command of the users. */
   private ReplyEffect<Object, Whole<S>> onCommand(Whole<S> state, Object command) {
     try {
-      return carryOut(node.machine().command(state, command, moment())).thenNoReply();
+      return carryOut(machine.command(state, command, moment())).thenNoReply();
     } catch (RuntimeException e) {
-      permits.letGo();
-      var type = command.getClass().getName();
+      aftermath.ofNothing();
       ctx.getLog()
-          .error("{} refuses {}: nothing is changed", home.type() + "/" + home.id(), type, e);
+          .error("{} refuses {}: nothing is changed", home, command.getClass().getName(), e);
       return Effect().noReply();
     }
   }
@@ -276,15 +312,11 @@ final class OriginEntity<S>
   /** Effects are not replayed, so what was under way is looked at here. */
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
-    countPending(state);
-    var findings = OpenAttempts.unheard(state, node.pool(), this::key);
+    var findings = OpenAttempts.unheard(state, node.pool(), home::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
-    var known = node.machine().nowKnown(state);
-    inParts(known, batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
-    // What it was armed for may have rung while nobody was there to hear it.
-    timer.rang();
-    timer.arm(nextAlarm(state));
+    inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
+    aftermath.recovered(state);
   }
 
   private static <T> void inParts(List<T> all, int size, Consumer<List<T>> each) {
@@ -294,76 +326,24 @@ final class OriginEntity<S>
   }
 
   private EffectBuilder<Object, Whole<S>> carryOut(Whole<S> state, Decision decision) {
-    return carryOut(node.machine().turn(state, decision, moment()));
+    return carryOut(machine.turn(state, decision, moment()));
   }
 
   private EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
     var effect = turn.rows().isEmpty() ? Effect().none() : Effect().persist(turn.rows());
-    return effect.thenRun(state -> afterwards(state, turn));
+    return effect.thenRun(state -> aftermath.of(turn, state));
   }
 
-  private void afterwards(Whole<S> state, Turn<S> turn) {
-    turn.effects().forEach(this::run);
-    permits.letGo();
-    for (var row : turn.rows()) {
-      if (row instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
-        waiters.settled(settled.fetchId(), replies.settled(state.fetches(), settled));
-      }
-    }
-    turn.replies().forEach(reply -> reply.send(state.own()));
-    countPending(state.fetches());
-    timer.arm(nextAlarm(state.fetches()));
+  private Replies replies() {
+    return aftermath.replies();
   }
 
   private Machine.Moment moment() {
-    return new Machine.Moment(now(), random(), this::room);
-  }
-
-  private Optional<String> room(String fetchId, int attempt) {
-    return permits.reserve(key(fetchId, attempt));
+    return new Machine.Moment(home.id(), now(), random(), aftermath::room);
   }
 
   private double random() {
     return node.random().getAsDouble();
-  }
-
-  private void run(Effect effect) {
-    if (effect instanceof Effect.Dispatch dispatch) {
-      var key = key(dispatch.fetchId(), dispatch.attempt());
-      permits.used(key);
-      node.pool().dispatch(key, dispatch.request(), dispatch.timeout());
-    } else if (effect instanceof Effect.Abort abort) {
-      node.pool().abort(key(abort.fetchId(), abort.attempt()));
-    } else if (effect instanceof Effect.Note note) {
-      notes.take(note.notice(), key(note.fetchId(), note.attempt()));
-    } else {
-      throw new AssertionError(effect);
-    }
-  }
-
-  /** This incarnation ends; the next will count and reserve for itself. */
-  private void letGo() {
-    permits.letGo();
-    node.counters().pendingChanged(-pendingCounted);
-    pendingCounted = 0;
-  }
-
-  private void countPending(OriginState state) {
-    node.counters().pendingChanged(state.pending().size() - pendingCounted);
-    pendingCounted = state.pending().size();
-  }
-
-  /** Starts that wait for room are looked at again when there is some, or after a while. */
-  private Optional<Instant> nextAlarm(OriginState state) {
-    var start =
-        starved ? Optional.of(now().plus(node.settings().roomRecheck())) : state.starts().next();
-    return Stream.of(state.guards().next(), start)
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
-  }
-
-  private AttemptKey key(String fetchId, int attempt) {
-    return new AttemptKey(home.type(), home.id(), fetchId, attempt);
   }
 
   private Instant now() {

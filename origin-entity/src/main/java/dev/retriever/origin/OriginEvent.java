@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.Report;
 import java.time.Instant;
 import java.util.List;
@@ -10,11 +11,9 @@ import java.util.Optional;
  * migration. Each event says itself what it does to the state.
  */
 public sealed interface OriginEvent {
-  String fetchId();
-
   Instant at();
 
-  OriginState applyTo(OriginState state);
+  void applyTo(StateDraft draft);
 
   /**
    * The fetch is owed an outcome from now on.
@@ -26,8 +25,8 @@ public sealed interface OriginEvent {
       String fetchId, FetchSpec spec, Instant at, Optional<String> executor, Optional<Then> then)
       implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.accepted(this);
+    public void applyTo(StateDraft draft) {
+      draft.accepted(this);
     }
   }
 
@@ -35,8 +34,8 @@ public sealed interface OriginEvent {
   record AttemptStarted(String fetchId, int attempt, String executor, Instant at)
       implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.attemptStarted(this);
+    public void applyTo(StateDraft draft) {
+      draft.attemptStarted(this);
     }
   }
 
@@ -49,8 +48,8 @@ public sealed interface OriginEvent {
       String fetchId, int attempt, Report report, boolean heard, Instant at, Instant retryAt)
       implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.attemptEnded(this);
+    public void applyTo(StateDraft draft) {
+      draft.attemptEnded(this);
     }
   }
 
@@ -63,8 +62,8 @@ public sealed interface OriginEvent {
       String fetchId, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant at)
       implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.settled(this);
+    public void applyTo(StateDraft draft) {
+      draft.settled(this);
     }
   }
 
@@ -72,22 +71,23 @@ public sealed interface OriginEvent {
   record LateAnswerKept(String fetchId, int attempt, Report report, Instant at)
       implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.late(this);
+    public void applyTo(StateDraft draft) {
+      draft.late(this);
     }
   }
 
   /**
-   * The continuation of a settled fetch could not be run. The first of them stands right behind the
-   * {@code FetchSettled}, in the same write.
+   * The continuation of what the row before this one says could not be run; or, when it had failed
+   * before, has failed again.
    *
-   * @param retryAt when to try again; empty when the fetch is parked, until somebody redrives it
+   * @param cause what it is run for, by its key
+   * @param retryAt when to try again; empty when it is parked, until somebody redrives it
    */
-  record HandlingFailed(String fetchId, String reason, Instant at, Optional<Instant> retryAt)
+  record HandlingFailed(String cause, String reason, Instant at, Optional<Instant> retryAt)
       implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.handlingFailed(this);
+    public void applyTo(StateDraft draft) {
+      draft.handlingFailed(this);
     }
   }
 
@@ -98,21 +98,50 @@ public sealed interface OriginEvent {
    */
   record SettledForgotten(List<Long> orders, Instant at) implements OriginEvent {
     @Override
-    public String fetchId() {
-      return "";
-    }
-
-    @Override
-    public OriginState applyTo(OriginState state) {
-      return state.forgotten(this);
+    public void applyTo(StateDraft draft) {
+      draft.forgotten(this);
     }
   }
 
   /** The continuation that failed before has run; what it asked for stands behind this. */
-  record ContinuationHandled(String fetchId, Instant at) implements OriginEvent {
+  record ContinuationHandled(String cause, Instant at) implements OriginEvent {
     @Override
-    public OriginState applyTo(OriginState state) {
-      return state.handled(this);
+    public void applyTo(StateDraft draft) {
+      draft.handled(this);
+    }
+  }
+
+  /**
+   * An alarm of the users stands under that id, in the place of one that may have stood there.
+   *
+   * @param due when it rings first
+   */
+  record AlarmScheduled(String alarmId, Schedule schedule, Instant due, Then then, Instant at)
+      implements OriginEvent {
+    @Override
+    public void applyTo(StateDraft draft) {
+      draft.alarmScheduled(this);
+    }
+  }
+
+  record AlarmCancelled(String alarmId, Instant at) implements OriginEvent {
+    @Override
+    public void applyTo(StateDraft draft) {
+      draft.alarmCancelled(this);
+    }
+  }
+
+  /**
+   * An alarm of the users rang. What its continuation asks for stands behind this.
+   *
+   * @param due when it was due
+   * @param next when it rings again; empty when it does not
+   */
+  record AlarmFired(String alarmId, Instant due, Instant at, Optional<Instant> next)
+      implements OriginEvent {
+    @Override
+    public void applyTo(StateDraft draft) {
+      draft.alarmFired(this);
     }
   }
 }

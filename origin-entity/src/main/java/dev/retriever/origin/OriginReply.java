@@ -31,5 +31,12 @@ sealed interface OriginReply {
    */
   record Page(List<FetchSummary> items, Optional<Long> next) implements OriginReply {}
 
+  record AlarmList(List<AlarmView> items) implements OriginReply {}
+
+  /** The alarm that was taken back; empty when there was none. */
+  record AlarmTaken(Optional<ScheduledAlarm> alarm) implements OriginReply {}
+
+  record UnhandledList(List<UnhandledView> items) implements OriginReply {}
+
   record Awake() implements OriginReply {}
 }

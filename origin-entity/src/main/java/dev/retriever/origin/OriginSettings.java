@@ -4,10 +4,12 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
 public record OriginSettings(
     int maxPending,
+    int maxAlarms,
     int maxLost,
     int maxWaiters,
     long maxReplyBody,
@@ -30,6 +32,7 @@ public record OriginSettings(
 
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
+    atLeast("max-alarms", maxAlarms, 0);
     atLeast("max-lost-attempts", maxLost, 0);
     atLeast("max-waiters", maxWaiters, 0);
     atLeast("max-reply-body", maxReplyBody, 0);
@@ -53,9 +56,14 @@ public record OriginSettings(
   }
 
   /** How continuations that fail are tried again. */
-  RetryPolicy handling() {
+  private RetryPolicy handling() {
     return new RetryPolicy(
         handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
+  }
+
+  Machine.Rules rules(Consumer<Object> serializes) {
+    var core = new OriginCore(maxPending, maxLost, new Retention(retention));
+    return new Machine.Rules(core, new AlarmCore(maxAlarms), handling(), serializes);
   }
 
   /**
@@ -66,6 +74,7 @@ public record OriginSettings(
     var c = config.getConfig("retriever.origin");
     return new OriginSettings(
         c.getInt("max-pending"),
+        c.getInt("max-alarms"),
         c.getInt("max-lost-attempts"),
         c.getInt("max-waiters"),
         c.getBytes("max-reply-body"),

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.Reports;
 import dev.retriever.origin.OriginCommand.Await;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * the call, with the same id.
  */
 public final class Origins<C> {
+  /** Most alarms that one call may trigger: they are one journal write. */
+  public static final int MAX_TRIGGER = 500;
+
   private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
   private final ActorSystem<?> system;
@@ -72,19 +77,12 @@ public final class Origins<C> {
       Clock clock,
       DoubleSupplier random) {
     var origins = new Origins<C>(system, originType, settings, clock);
-    var core = core(settings);
-    var machine = new Machine<>(origin, core, settings.handling(), journalable(system));
-    var node =
-        new OriginEntity.Node<>(machine, core, settings, pool, clock, random, origins.counters);
+    var machine = new Machine<>(origin, settings.rules(journalable(system)));
+    var node = new OriginEntity.Node<>(machine, settings, pool, clock, random, origins.counters);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
     return origins;
-  }
-
-  static OriginCore core(OriginSettings settings) {
-    var retention = new Retention(settings.retention());
-    return new OriginCore(settings.maxPending(), settings.maxLost(), retention);
   }
 
   /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
@@ -112,8 +110,7 @@ public final class Origins<C> {
   /**
    * What a call came to.
    *
-   * @param fetch as it stands now; empty when there is none, when it is not the caller's, and when
-   *     its retention is over and only what its parked continuation needs is kept
+   * @param fetch as it stands now; empty when there is none or it is not the caller's
    */
   public record Answer(Verdict verdict, Optional<FetchView> fetch) {}
 
@@ -151,12 +148,85 @@ public final class Origins<C> {
   }
 
   /**
-   * Runs the continuation of a fetch that is unhandled or parked, now. {@code NOTED} with the
-   * fetch, whether that helped or not; {@code NO_SUCH_FETCH} when there is none.
+   * Runs what is unhandled or parked of a fetch, now. {@code NOTED} with the fetch, whether that
+   * helped or not; {@code NO_SUCH_FETCH} when there is none.
    */
   public CompletionStage<Answer> redrive(String originId, String fetchId) {
     return fetch(originId, replyTo -> new OriginCommand.Redrive(fetchId, replyTo))
         .thenCompose(reply -> answer(originId, reply));
+  }
+
+  /**
+   * Runs one continuation that is unhandled or parked, now.
+   *
+   * @param key from {@link UnhandledView#key}
+   * @return what is still unhandled of it; empty when it has run, or there is no such thing
+   */
+  public CompletionStage<Optional<UnhandledView>> redriveUnhandled(String originId, String key) {
+    return this.<OriginReply.UnhandledList>ask(
+            originId,
+            replyTo -> new OriginCommand.RedriveCause(key, replyTo),
+            settings.askTimeout())
+        .thenApply(list -> list.items().stream().findFirst());
+  }
+
+  /**
+   * What has happened to an origin and could not be handled: what is tried again, and what is
+   * parked.
+   *
+   * @param limit at most so many, in no particular order
+   */
+  public CompletionStage<List<UnhandledView>> unhandled(String originId, int limit) {
+    return this.<OriginReply.UnhandledList>ask(
+            originId,
+            replyTo -> new OriginCommand.ListUnhandled(limit, replyTo),
+            settings.askTimeout())
+        .thenApply(OriginReply.UnhandledList::items);
+  }
+
+  /**
+   * Alarms of an origin, its handlers' and its own, in the order in which they will ring.
+   *
+   * @param filter by {@link AlarmView#id} and time; of an origin of unknown size, give it a limit
+   */
+  public CompletionStage<List<AlarmView>> alarms(
+      String originId, AlarmFilter filter, Set<AlarmView.Kind> kinds) {
+    return this.<OriginReply.AlarmList>ask(
+            originId,
+            replyTo -> new OriginCommand.ListAlarms(filter, kinds, replyTo),
+            settings.askTimeout())
+        .thenApply(OriginReply.AlarmList::items);
+  }
+
+  /**
+   * Takes an alarm of the handlers back. Of several callers exactly one gets it, and with it the
+   * continuation that will not be run.
+   *
+   * @return empty when there is none: it has rung, or was taken back before
+   */
+  public CompletionStage<Optional<ScheduledAlarm>> cancelAlarm(String originId, String alarmId) {
+    return this.<OriginReply.AlarmTaken>ask(
+            originId,
+            replyTo -> new OriginCommand.CancelAlarm(alarmId, replyTo),
+            settings.askTimeout())
+        .thenApply(OriginReply.AlarmTaken::alarm);
+  }
+
+  /**
+   * Rings the earliest alarms of an origin now, before they are due: its handlers' and its own,
+   * which give up fetches and attempts. For tests, and for operators who know what they do.
+   *
+   * @param count 1 to {@link #MAX_TRIGGER}
+   * @return those that rang, in order; fewer when there are no more
+   * @throws IllegalArgumentException if the count is out of its range
+   */
+  public CompletionStage<List<AlarmView>> trigger(String originId, int count) {
+    if (count < 1 || count > MAX_TRIGGER) {
+      throw new IllegalArgumentException("count must be 1 to " + MAX_TRIGGER + ", not " + count);
+    }
+    return this.<OriginReply.AlarmList>ask(
+            originId, replyTo -> new OriginCommand.Trigger(count, replyTo), settings.askTimeout())
+        .thenApply(OriginReply.AlarmList::items);
   }
 
   /** The fetch as it stands, or {@code NO_SUCH_FETCH}. */

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What an origin remembers of a settled fetch. Headers, body and attempts stay in the journal, in
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param fingerprint of its spec
  * @param reportsSeen by attempt, the checksum of its report, or 0
  * @param lateRows journal rows of what came after
+ * @param then its continuation, for as long as a late answer may come
  */
 record SettledFetch(
     String id,
@@ -29,10 +32,12 @@ record SettledFetch(
     boolean exhausted,
     long row,
     List<Long> reportsSeen,
-    List<Long> lateRows) {
+    List<Long> lateRows,
+    Optional<Then> then) {
 
   static SettledFetch of(PendingFetch fetch, OriginEvent.FetchSettled event, long row) {
     var outcome = event.outcome();
+    var seen = event.attempts().stream().map(Attempt::reportSeen).toList();
     return new SettledFetch(
         fetch.id(),
         fetch.order(),
@@ -45,8 +50,16 @@ record SettledFetch(
         outcome.why(),
         event.exhausted(),
         row,
-        event.attempts().stream().map(Attempt::reportSeen).toList(),
-        fetch.lateRows());
+        seen,
+        fetch.lateRows(),
+        fetch.then().filter(then -> seen.contains(0L)));
+  }
+
+  /** The keys of all that it can be the cause of. */
+  Stream<String> causes() {
+    return Stream.concat(
+        Stream.of(Cause.keyOf(id)),
+        IntStream.rangeClosed(1, reportsSeen.size()).mapToObj(number -> Cause.keyOf(id, number)));
   }
 
   SettledFetch withLate(int attempt, Report report, long lateRow) {
@@ -65,6 +78,7 @@ record SettledFetch(
         exhausted,
         row,
         List.copyOf(seen),
-        PendingFetch.plus(lateRows, lateRow));
+        PendingFetch.plus(lateRows, lateRow),
+        then.filter(kept -> seen.contains(0L)));
   }
 }

@@ -51,13 +51,13 @@ record SettledFetches(PSortedMap<Long, SettledFetch> byOrder, PSortedMap<Age, Lo
   }
 
   /** It must not be forgotten, however old: something is still to be done with it. */
-  SettledFetches held(long order) {
-    return new SettledFetches(byOrder, byAge.minus(Age.of(byOrder.get(order))));
+  SettledFetches held(SettledFetch fetch) {
+    return new SettledFetches(byOrder, byAge.minus(Age.of(fetch)));
   }
 
   /** It may be forgotten again. */
-  SettledFetches released(long order) {
-    return plus(byOrder.get(order));
+  SettledFetches released(SettledFetch fetch) {
+    return plus(fetch);
   }
 
   boolean isHeld(SettledFetch fetch) {

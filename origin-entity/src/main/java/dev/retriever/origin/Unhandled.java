@@ -1,20 +1,36 @@
 package dev.retriever.origin;
 
+import java.util.Optional;
+
 /**
- * A fetch that has settled, and whose continuation has not run yet. Its outcome is kept at hand for
- * as long.
+ * What has happened, and whose continuation has not run yet. What came is kept at hand for as long.
  *
  * @param tries how often the continuation has failed
  * @param reason why it failed last
  * @param parked it is not tried again by itself
  */
-record Unhandled(
-    String fetchId, Then then, Outcome outcome, int tries, String reason, boolean parked) {
-  static Unhandled of(String fetchId, Then then, Outcome outcome) {
-    return new Unhandled(fetchId, then, outcome, 0, "", false);
+record Unhandled(Cause cause, Then then, int tries, String reason, boolean parked) {
+  static Unhandled of(Cause cause, Then then) {
+    return new Unhandled(cause, then, 0, "", false);
   }
 
   Unhandled failed(String why, boolean nowParked) {
-    return new Unhandled(fetchId, then, outcome, tries + 1, why, nowParked);
+    return new Unhandled(cause, then, tries + 1, why, nowParked);
+  }
+
+  String key() {
+    return cause.key();
+  }
+
+  /** The fetch that it is about; none when an alarm rang. */
+  Optional<String> fetchId() {
+    return cause.fold(
+        outcome -> Optional.of(outcome.fetchId()),
+        late -> Optional.of(late.fetchId()),
+        alarm -> Optional.empty());
+  }
+
+  boolean concerns(String fetchId) {
+    return fetchId().equals(Optional.of(fetchId));
   }
 }

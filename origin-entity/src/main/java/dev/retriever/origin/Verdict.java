@@ -7,9 +7,10 @@ public enum Verdict {
   EXISTING,
   /** A fetch with other content was accepted under that id. Nothing changed. */
   ID_REUSED,
-  /** The origin has as many fetches pending as it may. Nothing changed. */
+  /** The origin has as many fetches, or alarms, pending as it may. Nothing changed. */
   TOO_MANY_PENDING,
   NO_SUCH_FETCH,
+  NO_SUCH_ALARM,
   /** It has settled as this input would have it, now or before. */
   SETTLED,
   /** It had settled before, and otherwise. Nothing changed. */

@@ -24,7 +24,7 @@ final class Collected implements Steps {
       int limit,
       Map<String, String> granted) {
     var steps = new Collected(state);
-    core.ring(steps, now, random, limit, granted);
+    new Ringing(core, new AlarmCore(100)).due(steps, now, random, limit, granted);
     return steps.decision();
   }
 

@@ -72,7 +72,7 @@ final class CoreRun {
 
   /** With room for the next attempt of that fetch, which is due to start. */
   Decision start(String id) {
-    var due = state.starts().due(now, 64).stream().anyMatch(a -> a.payload().fetchId().equals(id));
+    var due = state.starts().due(now, 64).stream().anyMatch(a -> a.payload().id().equals(id));
     if (!due) {
       throw new AssertionError("no attempt of " + id + " is due at " + now);
     }

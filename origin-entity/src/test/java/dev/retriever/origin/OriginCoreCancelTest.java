@@ -84,7 +84,9 @@ class OriginCoreCancelTest {
     var decision = run.cancel("a");
 
     assertThat(decision)
-        .isEqualTo(Decision.note(Verdict.SETTLED_OTHERWISE, Notice.LOST_RACES, "a", 0));
+        .isEqualTo(
+            Decision.note(
+                Verdict.SETTLED_OTHERWISE, Decision.Effect.Note.fetch(Notice.LOST_RACES, "a")));
     assertThat(run.outcome("a").type()).isEqualTo(Outcome.Type.ANSWERED);
   }
 

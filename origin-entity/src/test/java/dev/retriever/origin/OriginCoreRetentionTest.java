@@ -43,7 +43,7 @@ class OriginCoreRetentionTest {
   }
 
   private void fails(String id) {
-    var parked = new HandlingFailed(id, "why", run.now, Optional.empty());
+    var parked = new HandlingFailed(Cause.keyOf(id), "why", run.now, Optional.empty());
     run.take(new Decision(Verdict.NOTED, List.of(parked), List.of()));
   }
 
@@ -180,7 +180,9 @@ class OriginCoreRetentionTest {
     run.pass(RETENTION);
     run.take(
         new Decision(
-            Verdict.NOTED, List.of(new ContinuationHandled("parked", run.now)), List.of()));
+            Verdict.NOTED,
+            List.of(new ContinuationHandled(Cause.keyOf("parked"), run.now)),
+            List.of()));
 
     assertThat(CORE.knows(run.state, "parked", run.now)).isFalse();
     assertThat(run.state.settled().byAge()).hasSize(1);

@@ -31,7 +31,7 @@ class OriginCoreSubmitTest {
                 Verdict.ACCEPTED,
                 List.of(new FetchAccepted("a", SPEC, START, Optional.of(POOL), Optional.empty())),
                 List.of(
-                    new Effect.Note(Notice.ACCEPTED, "a", 0),
+                    Effect.Note.fetch(Notice.ACCEPTED, "a"),
                     new Effect.Dispatch("a", 1, SPEC.request(), Duration.ofSeconds(30)))));
     assertThat(run.state.pending("a").orElseThrow().open()).contains(Attempt.open(1, POOL, START));
     assertThat(run.retryAt("a")).isEmpty();

@@ -40,6 +40,7 @@ final class OriginFixture implements AutoCloseable {
   static final OriginSettings SETTINGS =
       new OriginSettings(
           100,
+          100,
           3,
           2,
           1000,
@@ -107,11 +108,9 @@ final class OriginFixture implements AutoCloseable {
 
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
-    var core = Origins.core(SETTINGS);
-    var machine = new Machine<>(of, core, SETTINGS.handling(), Origins.journalable(kit.system()));
+    var machine = new Machine<>(of, SETTINGS.rules(Origins.journalable(kit.system())));
     return OriginEntity.create(
-        entity,
-        new OriginEntity.Node<>(machine, core, SETTINGS, on.pool, time, () -> random, counters));
+        entity, new OriginEntity.Node<>(machine, SETTINGS, on.pool, time, () -> random, counters));
   }
 
   /** Stops the entity and starts it again on the same node. */

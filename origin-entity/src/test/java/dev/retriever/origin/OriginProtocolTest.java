@@ -37,6 +37,9 @@ class OriginProtocolTest {
         it.replies.ref(),
         kit.<OriginReply.Page>createTestProbe().ref(),
         kit.<OriginReply.Awake>createTestProbe().ref(),
+        kit.<OriginReply.UnhandledList>createTestProbe().ref(),
+        kit.<OriginReply.AlarmList>createTestProbe().ref(),
+        kit.<OriginReply.AlarmTaken>createTestProbe().ref(),
         kit.<ReportAck>createTestProbe().ref());
   }
 

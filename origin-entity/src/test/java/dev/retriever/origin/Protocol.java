@@ -3,6 +3,8 @@ package dev.retriever.origin;
 import static dev.retriever.origin.Samples.START;
 import static dev.retriever.origin.Samples.answer;
 
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.Body;
@@ -24,6 +26,9 @@ import dev.retriever.origin.OriginCommand.Stop;
 import dev.retriever.origin.OriginCommand.Submit;
 import dev.retriever.origin.OriginCommand.Unheard;
 import dev.retriever.origin.OriginCommand.Wake;
+import dev.retriever.origin.OriginEvent.AlarmCancelled;
+import dev.retriever.origin.OriginEvent.AlarmFired;
+import dev.retriever.origin.OriginEvent.AlarmScheduled;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
@@ -34,6 +39,7 @@ import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +53,7 @@ final class Protocol {
           503,
           List.of(new Header("A", "b"), new Header("A", "c")),
           new Body(new byte[] {0, (byte) 0xff, 10}));
+  private static final Then THEN = new Then("charged", new Body(new byte[] {1, -1}));
   private static final Optional<Response> PARTIAL = Optional.of(Samples.response(200));
 
   /** Every field away from its default. */
@@ -105,21 +112,55 @@ final class Protocol {
     events.add(new AttemptStarted("runs-again", 1, "here#2", at(103)));
     events.addAll(unhandledFetch("tried-again"));
     events.addAll(unhandledFetch("parked"));
-    events.add(new HandlingFailed("parked", "why still", at(71), Optional.empty()));
+    events.add(new HandlingFailed("outcome/parked", "why still", at(71), Optional.empty()));
     events.addAll(unhandledFetch("handled"));
-    events.add(new ContinuationHandled("handled", at(72)));
-    events.add(new SettledForgotten(List.of(1L), at(110)));
+    events.add(new ContinuationHandled("outcome/handled", at(72)));
+    events.addAll(answeredLate());
+    events.addAll(alarms(events.size()));
+    events.add(new SettledForgotten(List.of(1L), at(720)));
     return List.copyOf(events);
+  }
+
+  /** Its continuation is kept for the answer that comes late, and whose handler fails. */
+  private static List<OriginEvent> answeredLate() {
+    var lost = Attempt.open(1, "here#1", START).endedUnheard(Report.lost(), at(60));
+    var unknown = OUTCOMES.get(3);
+    var events = new java.util.ArrayList<OriginEvent>();
+    for (var id : List.of("late", "too-late")) {
+      events.add(
+          new FetchAccepted(id, Samples.get(), START, Optional.of("here#1"), Optional.of(THEN)));
+      events.add(new FetchSettled(id, unknown, false, List.of(lost), at(60)));
+    }
+    events.add(new LateAnswerKept("late", 1, REPORTS.get(0), at(61)));
+    events.add(new HandlingFailed("late/late/1", "why", at(61), Optional.empty()));
+    return events;
+  }
+
+  /** One of each kind pending, one taken back, and one whose tick could not be handled. */
+  private static List<OriginEvent> alarms(long rowsBefore) {
+    var cron = Schedule.cron("0 3 * * *", "Europe/Berlin");
+    var events = new java.util.ArrayList<OriginEvent>();
+    events.add(new AlarmScheduled("at", Schedule.at(at(500)), at(500), THEN, at(80)));
+    events.add(
+        new AlarmScheduled("after", Schedule.after(Duration.ofDays(1)), at(86_480), THEN, at(80)));
+    events.add(new AlarmScheduled("cron", cron, at(700), THEN, at(80)));
+    var row = rowsBefore + events.size();
+    events.add(new AlarmScheduled("gone", cron, at(700), THEN, at(80)));
+    events.add(new AlarmCancelled("gone", at(81)));
+    events.add(new AlarmFired("cron", at(700), at(701), Optional.of(at(90_000))));
+    var key = "alarm/" + row + "/cron";
+    events.add(new HandlingFailed(key, "why", at(701), Optional.of(at(710))));
+    return events;
   }
 
   /** Settled, and its continuation has failed once. */
   private static List<OriginEvent> unhandledFetch(String id) {
-    var then = Optional.of(new Then("charged", new Body(new byte[] {1, -1})));
+    var then = Optional.of(THEN);
     var outcome = OUTCOMES.get(0);
     return List.of(
         new FetchAccepted(id, Samples.get(), START, Optional.of("here#1"), then),
         new FetchSettled(id, outcome, false, List.of(Attempt.open(1, "here#1", START)), at(60)),
-        new HandlingFailed(id, "why", at(60), Optional.of(at(70))));
+        new HandlingFailed(Cause.keyOf(id), "why", at(60), Optional.of(at(70))));
   }
 
   /** Accepted, tried once for each kind of report, settled while the fifth attempt is open. */
@@ -156,6 +197,9 @@ final class Protocol {
       ActorRef<OriginReply.Fetch> fetches,
       ActorRef<OriginReply.Page> pages,
       ActorRef<OriginReply.Awake> awakes,
+      ActorRef<OriginReply.UnhandledList> unhandled,
+      ActorRef<OriginReply.AlarmList> alarms,
+      ActorRef<OriginReply.AlarmTaken> taken,
       ActorRef<ReportAck> acks) {
     return List.of(
         new Submit("full", FULL, fetches),
@@ -164,6 +208,12 @@ final class Protocol {
         new Cancel("full", fetches),
         new OriginCommand.Redrive("full", fetches),
         new OriginCommand.KnownAgain(List.of("full")),
+        new OriginCommand.RedriveCause("outcome/full", unhandled),
+        new OriginCommand.ListUnhandled(5, unhandled),
+        new OriginCommand.ListAlarms(
+            AlarmFilter.ALL.dueUntil(at(9)).atMost(3), Set.of(AlarmView.Kind.USER), alarms),
+        new OriginCommand.CancelAlarm("remind", taken),
+        new OriginCommand.Trigger(3, alarms),
         new ListFetches(Optional.of(true), 7, 8, pages),
         new ListFetches(Optional.empty(), 0, 8, pages),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),
@@ -198,6 +248,10 @@ final class Protocol {
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
+        new Replies("o", 1, new OriginCore(100, 3, Retention.FOREVER)).unhandled(state, 100),
+        new OriginReply.AlarmList(
+            Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
+        new OriginReply.AlarmTaken(state.alarm("cron")),
         new OriginReply.Awake());
   }
 }

@@ -1,0 +1,160 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.AlarmTimer;
+import dev.retriever.origin.Decision.Effect;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+
+/**
+ * What one origin does once a turn is durable: attempts are dispatched, callers answered, the timer
+ * armed. Belongs to one actor.
+ */
+final class Aftermath<S> {
+  private final OriginEntity.Node<S> node;
+  private final OriginEntity.Home home;
+  private final AlarmTimer<Object> timer;
+  private final Waiters waiters;
+  private final Replies replies;
+  private final Notes notes;
+  private final Permits permits;
+  private final Runnable roomMade;
+
+  /** Fetches are due to start, and the pool had no room. */
+  private boolean starved;
+
+  private int pendingCounted;
+
+  Aftermath(
+      OriginEntity.Node<S> node,
+      OriginEntity.Home home,
+      TimerScheduler<Object> timers,
+      Logger log,
+      Runnable roomMade) {
+    this.node = node;
+    this.home = home;
+    this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock());
+    this.waiters = new Waiters(node.settings().maxWaiters());
+    this.replies =
+        new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
+    this.notes = new Notes(home.toString(), log, node.counters());
+    this.permits = new Permits(node.pool());
+    this.roomMade = roomMade;
+  }
+
+  Replies replies() {
+    return replies;
+  }
+
+  Waiters waiters() {
+    return waiters;
+  }
+
+  boolean isStarved() {
+    return starved;
+  }
+
+  /** Who makes that attempt, if there is room for it. The permit is let go after the turn. */
+  Optional<String> room(String fetchId, int attempt) {
+    return permits.reserve(home.key(fetchId, attempt));
+  }
+
+  /** The timer rang. By fetch id, who makes the next attempts of those that are due to start. */
+  Map<String, String> roomForThoseDue(OriginState state, Instant now) {
+    timer.rang();
+    starved = false;
+    return room(state, state.starts().due(now, node.settings().alarmBatch()));
+  }
+
+  /** The same for the earliest, due or not. */
+  Map<String, String> roomForTheEarliest(OriginState state, int count) {
+    return room(state, state.starts().earliest(count));
+  }
+
+  private Map<String, String> room(
+      OriginState state, List<dev.retriever.alarms.Alarm<Guard>> starts) {
+    var granted = new LinkedHashMap<String, String>();
+    for (var start : starts) {
+      var id = start.payload().id();
+      var executor = room(id, state.pending(id).orElseThrow().nextNumber());
+      if (executor.isEmpty()) {
+        starved = true;
+        node.pool().awaitRoom(home.toString(), roomMade);
+        break;
+      }
+      granted.put(id, executor.get());
+    }
+    return granted;
+  }
+
+  /** What that turn came to is durable. */
+  void of(Turn<S> turn, Whole<S> state) {
+    turn.effects().forEach(this::run);
+    permits.letGo();
+    for (var row : turn.rows()) {
+      if (row instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
+        waiters.settled(settled.fetchId(), replies.settled(state.fetches(), settled));
+      }
+    }
+    turn.replies().forEach(reply -> reply.send(state.own()));
+    countPending(state.fetches());
+    timer.arm(nextAlarm(state.fetches()));
+  }
+
+  private void run(Effect effect) {
+    if (effect instanceof Effect.Dispatch dispatch) {
+      var key = home.key(dispatch.fetchId(), dispatch.attempt());
+      permits.used(key);
+      node.pool().dispatch(key, dispatch.request(), dispatch.timeout());
+    } else if (effect instanceof Effect.Abort abort) {
+      node.pool().abort(home.key(abort.fetchId(), abort.attempt()));
+    } else if (effect instanceof Effect.Note note) {
+      notes.take(note);
+    } else if (effect instanceof Effect.HandlerFailed failed) {
+      notes.take(failed);
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  /** Nothing came of the turn. */
+  void ofNothing() {
+    permits.letGo();
+  }
+
+  void recovered(OriginState state) {
+    countPending(state);
+    // What it was armed for may have rung while nobody was there to hear it.
+    timer.rang();
+    timer.arm(nextAlarm(state));
+  }
+
+  /** This incarnation ends; the next will count and reserve for itself. */
+  void letGo() {
+    permits.letGo();
+    node.counters().pendingChanged(-pendingCounted);
+    pendingCounted = 0;
+  }
+
+  private void countPending(OriginState state) {
+    node.counters().pendingChanged(state.pending().size() - pendingCounted);
+    pendingCounted = state.pending().size();
+  }
+
+  /** Starts that wait for room are looked at again when there is some, or after a while. */
+  private Optional<Instant> nextAlarm(OriginState state) {
+    var start =
+        starved
+            ? Optional.of(node.clock().instant().plus(node.settings().roomRecheck()))
+            : state.starts().next();
+    return Stream.of(state.guards().next(), start, state.alarms().next())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.Alarm;
+import java.time.Instant;
+import java.util.Optional;
+
+/** An alarm of an origin, its own or one of the users'. */
+sealed interface Bell {
+  Instant due();
+
+  /** False when what came before it has taken it away, or put another in its place. */
+  boolean stands(OriginState state);
+
+  AlarmView view();
+
+  /** One of the origin's own. */
+  record OfGuard(Alarm<Guard> alarm) implements Bell {
+    Guard guard() {
+      return alarm.payload();
+    }
+
+    @Override
+    public Instant due() {
+      return alarm.due();
+    }
+
+    @Override
+    public boolean stands(OriginState state) {
+      var book = guard().kind() == Guard.Kind.START ? state.starts() : state.guards();
+      return book.get(alarm.id()).equals(Optional.of(alarm));
+    }
+
+    @Override
+    public AlarmView view() {
+      var kind = AlarmView.Kind.valueOf(guard().kind().name());
+      return new AlarmView(kind, guard().id(), due(), Optional.empty());
+    }
+  }
+
+  /** One of the users'. */
+  record OfUser(Alarm<PendingAlarm> alarm) implements Bell {
+    @Override
+    public Instant due() {
+      return alarm.due();
+    }
+
+    @Override
+    public boolean stands(OriginState state) {
+      return state.alarms().get(alarm.id()).equals(Optional.of(alarm));
+    }
+
+    @Override
+    public AlarmView view() {
+      var scheduled = Optional.of(ScheduledAlarm.of(alarm));
+      return new AlarmView(AlarmView.Kind.USER, alarm.id(), due(), scheduled);
+    }
+  }
+}

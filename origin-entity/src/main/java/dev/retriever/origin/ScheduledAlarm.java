@@ -1,0 +1,18 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.Schedule;
+import java.time.Instant;
+
+/**
+ * An alarm that is to ring.
+ *
+ * @param due when it rings next
+ * @param then the continuation that is run then, with its context
+ */
+public record ScheduledAlarm(String id, Schedule schedule, Instant due, Then then) {
+  static ScheduledAlarm of(Alarm<PendingAlarm> alarm) {
+    var pending = alarm.payload();
+    return new ScheduledAlarm(alarm.id(), pending.schedule(), alarm.due(), pending.then());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.retriever.origin;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Something that has happened and whose continuation has not run yet, as a list shows it.
+ *
+ * @param key names it within its origin, to redrive it by
+ * @param fetchId whose outcome or late answer it is
+ * @param alarmId what rang; either this or {@code fetchId} is present
+ * @param tries how often the continuation has failed
+ * @param reason why it failed last
+ * @param retryAt when it is tried again; empty when it is parked, until somebody redrives it
+ */
+public record UnhandledView(
+    String key,
+    Optional<String> fetchId,
+    Optional<String> alarmId,
+    String continuation,
+    int tries,
+    String reason,
+    Optional<Instant> retryAt) {
+
+  static UnhandledView of(OriginState state, Unhandled unhandled) {
+    var cause = unhandled.cause();
+    var guard = new Guard(Guard.Kind.HANDLE, unhandled.key());
+    return new UnhandledView(
+        unhandled.key(),
+        unhandled.fetchId(),
+        cause.fold(
+            outcome -> Optional.empty(),
+            late -> Optional.empty(),
+            alarm -> Optional.of(alarm.firing().alarmId())),
+        unhandled.then().name(),
+        unhandled.tries(),
+        unhandled.reason(),
+        state.guards().get(guard.alarmId()).map(alarm -> alarm.due()));
+  }
+}
