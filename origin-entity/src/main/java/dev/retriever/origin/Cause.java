@@ -1,9 +1,17 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.retriever.executor.Response;
 import java.util.function.Function;
 
-/** What a continuation is run for. */
+/** What a continuation is run for. In snapshots, so the names are on-disk format. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Cause.OfOutcome.class, name = "outcome"),
+  @JsonSubTypes.Type(value = Cause.OfLateAnswer.class, name = "late-answer"),
+  @JsonSubTypes.Type(value = Cause.OfAlarm.class, name = "alarm")
+})
 sealed interface Cause {
   /** Names it among all causes of its origin. On-disk format. */
   String key();

@@ -43,6 +43,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
 import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
@@ -61,6 +62,7 @@ final class OriginEntity<S>
   record Node<S>(
       Machine<?, ?, S> machine,
       OriginSettings settings,
+      Snapshots snapshots,
       ExecutorPool pool,
       Clock clock,
       DoubleSupplier random,
@@ -122,6 +124,11 @@ final class OriginEntity<S>
   }
 
   @Override
+  public boolean shouldSnapshot(Whole<S> state, Object row, long sequenceNumber) {
+    return node.snapshots().isDue(state, sequenceNumber);
+  }
+
+  @Override
   public CommandHandlerWithReply<Object, Object, Whole<S>> commandHandler() {
     return newCommandHandlerWithReplyBuilder()
         .forAnyState()
@@ -151,6 +158,7 @@ final class OriginEntity<S>
   public SignalHandler<Whole<S>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+        .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
         .onSignal(PreRestart.instance(), state -> aftermath.letGo())
         .onSignal(PostStop.instance(), state -> aftermath.letGo())
         .build();
@@ -309,14 +317,35 @@ final class OriginEntity<S>
     }
   }
 
+  /** It is taken again when the next one is due. Until then recovery takes longer. */
+  private void onSnapshotFailed(Whole<S> state, SnapshotFailed failed) {
+    ctx.getLog()
+        .warn(
+            "{}: no snapshot at row {}; its rows are not purged until there is one",
+            home,
+            failed.getSnapshotMetadata().sequenceNr(),
+            failed.getFailure());
+  }
+
   /** Effects are not replayed, so what was under way is looked at here. */
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
+    checkComplete(state);
     var findings = OpenAttempts.unheard(state, node.pool(), home::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     aftermath.recovered(state);
+  }
+
+  /** When its snapshot cannot be read, an origin begins with the first row that is still there. */
+  private void checkComplete(OriginState state) {
+    var last = lastSequenceNumber(ctx);
+    if (state.row() != last) {
+      throw new IllegalStateException(
+          "origin %s is at row %d of its journal, but counts %d: rows were purged that it needs, because its snapshot cannot be read; deploy code that reads it"
+              .formatted(home, last, state.row()));
+    }
   }
 
   private static <T> void inParts(List<T> all, int size, Consumer<List<T>> each) {

@@ -78,7 +78,10 @@ public final class Origins<C> {
       DoubleSupplier random) {
     var origins = new Origins<C>(system, originType, settings, clock);
     var machine = new Machine<>(origin, settings.rules(journalable(system)));
-    var node = new OriginEntity.Node<>(machine, settings, pool, clock, random, origins.counters);
+    var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
+    var node =
+        new OriginEntity.Node<>(
+            machine, settings, snapshots, pool, clock, random, origins.counters);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));

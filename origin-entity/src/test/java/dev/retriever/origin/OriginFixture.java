@@ -21,7 +21,9 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
+import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
+import org.apache.pekko.persistence.testkit.javadsl.SnapshotTestKit;
 import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
 import org.apache.pekko.persistence.typed.PersistenceId;
 
@@ -60,15 +62,23 @@ final class OriginFixture implements AutoCloseable {
 
   /** A write that is under way while virtual time jumps has not taken too long. */
   private static final String PATIENT_JOURNAL =
-      "pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days";
+      """
+      pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days
+      pekko.persistence.testkit.snapshotstore.pluginid {
+        circuit-breaker.call-timeout = 1000 days
+        snapshot-is-optional = true
+      }
+      """;
 
   final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString(PATIENT_JOURNAL)
               .withFallback(ManualTime.config())
-              .withFallback(PersistenceTestKitPlugin.config()));
+              .withFallback(PersistenceTestKitPlugin.config())
+              .withFallback(PersistenceTestKitSnapshotPlugin.config()));
   final VirtualTime time = new VirtualTime();
   final PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
+  final SnapshotTestKit snapshots = SnapshotTestKit.create(kit.system());
   final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
   final OriginCounters counters = new OriginCounters();
@@ -109,8 +119,10 @@ final class OriginFixture implements AutoCloseable {
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
     var machine = new Machine<>(of, SETTINGS.rules(Origins.journalable(kit.system())));
+    var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
-        entity, new OriginEntity.Node<>(machine, SETTINGS, on.pool, time, () -> random, counters));
+        entity,
+        new OriginEntity.Node<>(machine, SETTINGS, often, on.pool, time, () -> random, counters));
   }
 
   /** Stops the entity and starts it again on the same node. */
