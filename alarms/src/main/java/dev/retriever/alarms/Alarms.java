@@ -108,4 +108,26 @@ public final class Alarms<P> {
   public boolean isEmpty() {
     return slots.isEmpty();
   }
+
+  /**
+   * Equal when the same alarms were scheduled in the same order, those cancelled since included.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Alarms<?> book
+        && scheduled == book.scheduled
+        && slots.equals(book.slots)
+        && byDue.equals(book.byDue);
+  }
+
+  @Override
+  public int hashCode() {
+    return slots.hashCode();
+  }
+
+  /** Ids and due times only. */
+  @Override
+  public String toString() {
+    return "Alarms" + slots;
+  }
 }

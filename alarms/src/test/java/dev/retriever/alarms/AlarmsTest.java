@@ -53,6 +53,16 @@ class AlarmsTest {
   }
 
   @Test
+  void books_are_equal_when_the_same_alarms_were_scheduled_in_the_same_order() {
+    var book = Alarms.<String>none().schedule(at("a", 1)).schedule(at("b", 1));
+    var same = Alarms.<String>none().schedule(at("a", 1)).schedule(at("b", 1));
+    var otherOrder = Alarms.<String>none().schedule(at("b", 1)).schedule(at("a", 1));
+
+    assertThat(book).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(otherOrder);
+    assertThat(book.cancel("a")).isNotEqualTo(same).isEqualTo(same.cancel("a"));
+  }
+
+  @Test
   void cancelling_the_earliest_makes_the_second_the_next() {
     var book = Alarms.<String>none().schedule(at("a", 1)).schedule(at("b", 2));
 

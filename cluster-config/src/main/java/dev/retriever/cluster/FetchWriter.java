@@ -148,7 +148,7 @@ final class FetchWriter {
   }
 
   /** RFC 3339 in UTC, to the millisecond. */
-  private static String time(Instant at) {
+  static String time(Instant at) {
     return DateTimeFormatter.ISO_INSTANT.format(at.truncatedTo(ChronoUnit.MILLIS));
   }
 }

@@ -11,6 +11,7 @@ import dev.retriever.origin.Origins;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
@@ -71,11 +73,12 @@ final class Node {
     var egress =
         EgressPolicy.of(
             Stream.concat(node.egressAllow().stream(), transport.egressAllow().stream()).toList());
+    var purge = PurgeSettings.from(config);
     storage.migrate();
 
     var system = actorSystem(config);
     try {
-      return new Wiring(system, node, egress).start(storage, transport, executors, origins);
+      return new Wiring(system, node, egress, purge).start(storage, transport, executors, origins);
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
@@ -94,7 +97,8 @@ final class Node {
     }
   }
 
-  private record Wiring(ActorSystem<Void> system, NodeSettings settings, EgressPolicy egress) {
+  private record Wiring(
+      ActorSystem<Void> system, NodeSettings settings, EgressPolicy egress, PurgeSettings purging) {
     Node start(
         Storage storage,
         TransportSettings transportSettings,
@@ -125,12 +129,19 @@ final class Node {
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
       var woken = origins.wakeAll().toCompletableFuture();
       woken.whenComplete(Wiring::logWoken);
-      var health = new Health(() -> notReady(cluster, woken), origins, pool);
+      var purge = new PurgeTask(purging.purge(storage, originSettings.retention()), clock);
+      if (purging.enabled()) {
+        purge.start(system, purging.interval(), ThreadLocalRandom.current().nextDouble());
+      }
+      var health = new Health(() -> notReady(cluster, woken), origins, pool, purge::total);
+      var admin = new AdminRoutes(Map.of(ORIGIN_TYPE, origins));
+      var managementRoutes =
+          ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
       var routes = new FetchRoutes(system, origins, egress, settings).routes();
       return new Node(
           system,
           bind(settings.httpHost(), settings.httpPort(), routes),
-          bind(settings.managementHost(), settings.managementPort(), health.routes()),
+          bind(settings.managementHost(), settings.managementPort(), managementRoutes),
           woken);
     }
 

@@ -58,10 +58,7 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
       WHERE "persistence_id" > ? GROUP BY "persistence_id" ORDER BY "persistence_id" LIMIT ?
       """;
 
-  /**
-   * Only the oldest are looked at: an origin's rows are in the order of time. Rows that must not be
-   * looked at twice stop the run of that origin.
-   */
+  /** Only the first are looked at: an origin's rows are in the order of time. */
   private static final String DELETE_ROWS =
       """
       DELETE FROM "event_journal" WHERE "persistence_id" = ? AND "write_timestamp" < ?

@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Settings of the purge, from {@code retriever.node.purge}; {@code application.conf} explains each.
@@ -23,6 +24,13 @@ record PurgeSettings(boolean enabled, Duration interval, int batch, Duration mar
       throw new IllegalArgumentException(
           "retriever.node.purge.margin must be at least 1 minute, but is " + margin);
     }
+  }
+
+  /**
+   * @param retention of settled fetches; empty for good, and then no rows are deleted
+   */
+  Purge purge(Storage storage, Optional<Duration> retention) {
+    return new Purge(storage, retention.map(margin::plus), batch);
   }
 
   /**

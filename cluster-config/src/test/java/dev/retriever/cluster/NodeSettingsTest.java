@@ -58,6 +58,12 @@ class NodeSettingsTest {
         "retriever.node.db.url = postgresql          | RETRIEVER_DB_URL | jdbc:postgresql:",
         "retriever.node.data-dir = \"/tmp/a;b\"      | RETRIEVER_DATA_DIR | semicolon",
         "retriever.executor.permits = 0              | permits | 0",
+        "retriever.node.purge.interval = 0           | retriever.node.purge.interval | 1s",
+        "retriever.node.purge.batch = 0              | retriever.node.purge.batch | 10000",
+        "retriever.node.purge.margin = 1 s           | retriever.node.purge.margin | 1 minute",
+        "retriever.origin.retention = 59 minutes     | retriever.origin.retention | forever",
+        "retriever.origin.retention = never          | retention | never",
+        "retriever.origin.snapshot-every = -1        | retriever.origin.snapshot-every | 0",
         "retriever.origin.max-pending = 0            | retriever.origin.max-pending | 0",
       })
   void a_wrong_setting_fails_the_start_by_its_name(String setting, String key, String hint)

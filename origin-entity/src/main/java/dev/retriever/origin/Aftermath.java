@@ -1,10 +1,10 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class Aftermath<S> {
     this.replies =
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
-    this.permits = new Permits(node.pool());
+    this.permits = new Permits(node.pool()::id, node.pool()::reserve, node.pool()::release);
     this.roomMade = roomMade;
   }
 
@@ -77,20 +77,13 @@ final class Aftermath<S> {
     return room(state, state.starts().earliest(count));
   }
 
-  private Map<String, String> room(
-      OriginState state, List<dev.retriever.alarms.Alarm<Guard>> starts) {
-    var granted = new LinkedHashMap<String, String>();
-    for (var start : starts) {
-      var id = start.payload().id();
-      var executor = room(id, state.pending(id).orElseThrow().nextNumber());
-      if (executor.isEmpty()) {
-        starved = true;
-        node.pool().awaitRoom(home.toString(), roomMade);
-        break;
-      }
-      granted.put(id, executor.get());
+  private Map<String, String> room(OriginState state, List<Alarm<Guard>> starts) {
+    var room = Starts.of(state, starts, this::room);
+    if (room.starved()) {
+      starved = true;
+      node.pool().awaitRoom(home.toString(), roomMade);
     }
-    return granted;
+    return room.granted();
   }
 
   /** What that turn came to is durable. */

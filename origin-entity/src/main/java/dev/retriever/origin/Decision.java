@@ -43,7 +43,7 @@ record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects)
       }
     }
 
-    /** A continuation failed. {@code thrown} is for the log of this node only. */
+    /** A continuation failed. {@code thrown}, the first time, is for the log of this node only. */
     record HandlerFailed(OriginEvent.HandlingFailed event, Optional<RuntimeException> thrown)
         implements Effect {}
   }

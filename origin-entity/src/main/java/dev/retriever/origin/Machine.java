@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -28,9 +29,14 @@ final class Machine<C, E, S> {
    *
    * @param handling how often a continuation that fails is tried, and how long it waits
    * @param serializes throws when an event cannot be journaled
+   * @param freezes is told of each context and what will be persisted of it; may throw
    */
   record Rules(
-      OriginCore core, AlarmCore alarms, RetryPolicy handling, Consumer<Object> serializes) {
+      OriginCore core,
+      AlarmCore alarms,
+      RetryPolicy handling,
+      Consumer<Object> serializes,
+      BiConsumer<Continuation.Bound<?>, Then> freezes) {
     Ringing ringing() {
       return new Ringing(core, alarms);
     }
@@ -179,6 +185,8 @@ final class Machine<C, E, S> {
     if (!handled || !continuations.defines(continuation)) {
       throw new IllegalStateException(missing(continuation, forAlarm ? "alarm" : "outcome"));
     }
-    return then.freeze();
+    var frozen = then.freeze();
+    rules.freezes().accept(then, frozen);
+    return frozen;
   }
 }

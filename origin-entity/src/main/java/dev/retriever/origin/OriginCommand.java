@@ -24,11 +24,11 @@ sealed interface OriginCommand {
   record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 
   /** The same for one thing that is, by its key. */
-  record RedriveCause(String cause, ActorRef<OriginReply.UnhandledList> replyTo)
+  record RedriveCause(String cause, ActorRef<OriginReply.Redriven> replyTo)
       implements OriginCommand {}
 
-  record ListUnhandled(int limit, ActorRef<OriginReply.UnhandledList> replyTo)
-      implements OriginCommand {}
+  /** All of the origin, with at most so many of each thing it has. */
+  record ReadOrigin(int limit, ActorRef<OriginReply.Origin> replyTo) implements OriginCommand {}
 
   record ListAlarms(
       AlarmFilter filter, Set<AlarmView.Kind> kinds, ActorRef<OriginReply.AlarmList> replyTo)

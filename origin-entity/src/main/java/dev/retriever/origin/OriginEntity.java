@@ -10,8 +10,8 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.ListUnhandled;
 import dev.retriever.origin.OriginCommand.Read;
+import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
 import dev.retriever.origin.OriginCommand.RedriveCause;
 import dev.retriever.origin.OriginCommand.ReportArrived;
@@ -25,7 +25,6 @@ import dev.retriever.origin.OriginCommand.Wake;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -145,7 +144,7 @@ final class OriginEntity<S>
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Redrive.class, this::onRedrive)
         .onCommand(RedriveCause.class, this::onRedriveCause)
-        .onCommand(ListUnhandled.class, this::onListUnhandled)
+        .onCommand(ReadOrigin.class, this::onReadOrigin)
         .onCommand(ListAlarms.class, this::onListAlarms)
         .onCommand(CancelAlarm.class, this::onCancelAlarm)
         .onCommand(Trigger.class, this::onTrigger)
@@ -194,12 +193,7 @@ final class OriginEntity<S>
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
-    var causes =
-        state.fetches().unhandled().values().stream()
-            .filter(unhandled -> unhandled.concerns(redrive.fetchId()))
-            .map(Unhandled::key)
-            .sorted(Comparator.reverseOrder()) // the outcome before what came late
-            .toList();
+    var causes = state.fetches().unhandledOf(redrive.fetchId());
     return carryOut(machine.redrive(state, causes, moment()))
         .thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
   }
@@ -207,11 +201,12 @@ final class OriginEntity<S>
   private ReplyEffect<Object, Whole<S>> onRedriveCause(Whole<S> state, RedriveCause redrive) {
     var cause = redrive.cause();
     return carryOut(machine.redrive(state, List.of(cause), moment()))
-        .thenReply(redrive.replyTo(), after -> replies().unhandled(after.fetches(), cause));
+        .thenReply(redrive.replyTo(), after -> replies().redriven(after.fetches(), cause));
   }
 
-  private ReplyEffect<Object, Whole<S>> onListUnhandled(Whole<S> state, ListUnhandled list) {
-    return Effect().reply(list.replyTo(), replies().unhandled(state.fetches(), list.limit()));
+  private ReplyEffect<Object, Whole<S>> onReadOrigin(Whole<S> state, ReadOrigin read) {
+    var view = OriginView.of(home.id(), state.fetches(), read.limit());
+    return Effect().reply(read.replyTo(), new OriginReply.Origin(view));
   }
 
   private ReplyEffect<Object, Whole<S>> onListAlarms(Whole<S> state, ListAlarms list) {
@@ -331,7 +326,12 @@ final class OriginEntity<S>
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     checkComplete(state);
-    var findings = OpenAttempts.unheard(state, node.pool(), home::key);
+    var findings =
+        OpenAttempts.unheard(
+            state,
+            node.pool().id(),
+            (id, attempt) -> node.pool().willReport(home.key(id, attempt)),
+            node.pool()::remembers);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));

@@ -36,7 +36,12 @@ sealed interface OriginReply {
   /** The alarm that was taken back; empty when there was none. */
   record AlarmTaken(Optional<ScheduledAlarm> alarm) implements OriginReply {}
 
-  record UnhandledList(List<UnhandledView> items) implements OriginReply {}
+  record Origin(OriginView view) implements OriginReply {}
+
+  /**
+   * @param left what is still unhandled of what was redriven
+   */
+  record Redriven(Optional<UnhandledView> left) implements OriginReply {}
 
   record Awake() implements OriginReply {}
 }

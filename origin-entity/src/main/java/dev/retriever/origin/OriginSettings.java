@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
@@ -62,8 +63,13 @@ public record OriginSettings(
   }
 
   Machine.Rules rules(Consumer<Object> serializes) {
+    return rules(serializes, (context, persisted) -> {});
+  }
+
+  Machine.Rules rules(
+      Consumer<Object> serializes, BiConsumer<Continuation.Bound<?>, Then> freezes) {
     var core = new OriginCore(maxPending, maxLost, new Retention(retention));
-    return new Machine.Rules(core, new AlarmCore(maxAlarms), handling(), serializes);
+    return new Machine.Rules(core, new AlarmCore(maxAlarms), handling(), serializes, freezes);
   }
 
   /**

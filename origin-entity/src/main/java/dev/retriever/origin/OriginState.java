@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarms;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -74,6 +75,15 @@ public record OriginState(
 
   Optional<SettledFetch> settled(String fetchId) {
     return Optional.ofNullable(orders.get(fetchId)).map(settled::get);
+  }
+
+  /** The keys of what is unhandled of that fetch: its outcome before what came late. */
+  List<String> unhandledOf(String fetchId) {
+    return unhandled.values().stream()
+        .filter(it -> it.concerns(fetchId))
+        .map(Unhandled::key)
+        .sorted(Comparator.reverseOrder())
+        .toList();
   }
 
   Optional<ScheduledAlarm> alarm(String id) {

@@ -41,6 +41,9 @@ public final class Origins<C> {
   /** Most alarms that one call may trigger: they are one journal write. */
   public static final int MAX_TRIGGER = 500;
 
+  /** Most fetches, alarms and unhandled things that one view holds, of each. */
+  public static final int MAX_VIEW = 200;
+
   private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
   private final ActorSystem<?> system;
@@ -166,25 +169,28 @@ public final class Origins<C> {
    * @return what is still unhandled of it; empty when it has run, or there is no such thing
    */
   public CompletionStage<Optional<UnhandledView>> redriveUnhandled(String originId, String key) {
-    return this.<OriginReply.UnhandledList>ask(
+    return this.<OriginReply.Redriven>ask(
             originId,
             replyTo -> new OriginCommand.RedriveCause(key, replyTo),
             settings.askTimeout())
-        .thenApply(list -> list.items().stream().findFirst());
+        .thenApply(OriginReply.Redriven::left);
   }
 
   /**
-   * What has happened to an origin and could not be handled: what is tried again, and what is
-   * parked.
+   * An origin as it stands: what is pending, what will ring, and what could not be handled.
    *
-   * @param limit at most so many, in no particular order
+   * @param limit at most so many of each, 0 to {@link #MAX_VIEW}
+   * @throws IllegalArgumentException if the limit is out of its range
    */
-  public CompletionStage<List<UnhandledView>> unhandled(String originId, int limit) {
-    return this.<OriginReply.UnhandledList>ask(
+  public CompletionStage<OriginView> view(String originId, int limit) {
+    if (limit < 0 || limit > MAX_VIEW) {
+      throw new IllegalArgumentException("limit must be 0 to " + MAX_VIEW + ", not " + limit);
+    }
+    return this.<OriginReply.Origin>ask(
             originId,
-            replyTo -> new OriginCommand.ListUnhandled(limit, replyTo),
+            replyTo -> new OriginCommand.ReadOrigin(limit, replyTo),
             settings.askTimeout())
-        .thenApply(OriginReply.UnhandledList::items);
+        .thenApply(OriginReply.Origin::view);
   }
 
   /**

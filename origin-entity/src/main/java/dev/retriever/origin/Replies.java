@@ -66,19 +66,9 @@ record Replies(String originId, long maxBody, OriginCore core) {
     return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
   }
 
-  OriginReply.UnhandledList unhandled(OriginState state, int limit) {
-    return new OriginReply.UnhandledList(
-        state.unhandled().values().stream()
-            .limit(limit)
-            .map(unhandled -> UnhandledView.of(state, unhandled))
-            .toList());
-  }
-
-  /** That one, if it still is. */
-  OriginReply.UnhandledList unhandled(OriginState state, String cause) {
-    return new OriginReply.UnhandledList(
-        Optional.ofNullable(state.unhandled().get(cause)).stream()
-            .map(unhandled -> UnhandledView.of(state, unhandled))
-            .toList());
+  OriginReply.Redriven redriven(OriginState state, String cause) {
+    return new OriginReply.Redriven(
+        Optional.ofNullable(state.unhandled().get(cause))
+            .map(unhandled -> UnhandledView.of(state, unhandled)));
   }
 }

@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.Schedule;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * An alarm that is to ring.
@@ -14,5 +15,12 @@ public record ScheduledAlarm(String id, Schedule schedule, Instant due, Then the
   static ScheduledAlarm of(Alarm<PendingAlarm> alarm) {
     var pending = alarm.payload();
     return new ScheduledAlarm(alarm.id(), pending.schedule(), alarm.due(), pending.then());
+  }
+
+  /** The cron expression and its zone, of an alarm that rings again and again. */
+  public Optional<String> cron() {
+    return schedule instanceof Schedule.Cron cron
+        ? Optional.of(cron.expression() + " " + cron.zone())
+        : Optional.empty();
   }
 }

@@ -128,7 +128,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
       Optional<RuntimeException> thrown) {
     var failed = new HandlingFailed(unhandled.key(), reason, at.now(), retryAt);
     add(failed);
-    effects.add(new Effect.HandlerFailed(failed, thrown));
+    effects.add(new Effect.HandlerFailed(failed, thrown.filter(e -> unhandled.tries() == 0)));
   }
 
   private static String reason(RuntimeException e) {

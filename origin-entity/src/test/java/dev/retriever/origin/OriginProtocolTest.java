@@ -37,7 +37,8 @@ class OriginProtocolTest {
         it.replies.ref(),
         kit.<OriginReply.Page>createTestProbe().ref(),
         kit.<OriginReply.Awake>createTestProbe().ref(),
-        kit.<OriginReply.UnhandledList>createTestProbe().ref(),
+        kit.<OriginReply.Redriven>createTestProbe().ref(),
+        kit.<OriginReply.Origin>createTestProbe().ref(),
         kit.<OriginReply.AlarmList>createTestProbe().ref(),
         kit.<OriginReply.AlarmTaken>createTestProbe().ref(),
         kit.<ReportAck>createTestProbe().ref());

@@ -197,7 +197,8 @@ final class Protocol {
       ActorRef<OriginReply.Fetch> fetches,
       ActorRef<OriginReply.Page> pages,
       ActorRef<OriginReply.Awake> awakes,
-      ActorRef<OriginReply.UnhandledList> unhandled,
+      ActorRef<OriginReply.Redriven> redriven,
+      ActorRef<OriginReply.Origin> origins,
       ActorRef<OriginReply.AlarmList> alarms,
       ActorRef<OriginReply.AlarmTaken> taken,
       ActorRef<ReportAck> acks) {
@@ -208,8 +209,8 @@ final class Protocol {
         new Cancel("full", fetches),
         new OriginCommand.Redrive("full", fetches),
         new OriginCommand.KnownAgain(List.of("full")),
-        new OriginCommand.RedriveCause("outcome/full", unhandled),
-        new OriginCommand.ListUnhandled(5, unhandled),
+        new OriginCommand.RedriveCause("outcome/full", redriven),
+        new OriginCommand.ReadOrigin(5, origins),
         new OriginCommand.ListAlarms(
             AlarmFilter.ALL.dueUntil(at(9)).atMost(3), Set.of(AlarmView.Kind.USER), alarms),
         new OriginCommand.CancelAlarm("remind", taken),
@@ -248,7 +249,9 @@ final class Protocol {
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
-        new Replies("o", 1, new OriginCore(100, 3, Retention.FOREVER)).unhandled(state, 100),
+        new Replies("o", 1, new OriginCore(100, 3, Retention.FOREVER))
+            .redriven(state, "outcome/parked"),
+        new OriginReply.Origin(OriginView.of("o", state, 100)),
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),

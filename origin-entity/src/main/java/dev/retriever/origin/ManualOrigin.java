@@ -1,0 +1,391 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * One origin run by hand: in the caller's thread, in the caller's time, on the caller's journal. It
+ * decides as origins in a cluster do, and does nothing by itself. Meant for test kits and
+ * simulations; services use {@link Origins}.
+ *
+ * <p>Each input gives {@link #rows}, and then either {@link #commit} or {@link #drop} is called,
+ * before the next input. After a recovery, {@link #takeUp} comes first, until it gives false; and
+ * {@link #ring} is due at {@link #nextAlarm}. Not thread-safe.
+ *
+ * @param <C> the root of its commands
+ * @param <E> the root of its events
+ * @param <S> its state
+ */
+public final class ManualOrigin<C, E, S> {
+  /**
+   * Who makes its attempts. The methods promise what those of {@link
+   * dev.retriever.executor.ExecutorPool} do.
+   */
+  public interface Executors {
+    String id();
+
+    boolean reserve(AttemptKey key);
+
+    void release(AttemptKey key);
+
+    boolean willReport(AttemptKey key);
+
+    boolean remembers(Instant reservedAt);
+  }
+
+  /** What writing and reading again makes of things. Throws when they cannot be. */
+  public interface Storage {
+    Object row(Object row);
+
+    Object state(Object state);
+
+    /** Called for each context that is persisted, with what is read of it again. */
+    void context(Object context, Object readAgain);
+  }
+
+  /**
+   * What an origin runs on.
+   *
+   * @param originType the first part of its attempts' keys
+   * @param random numbers evenly from [0, 1)
+   */
+  public record Node(
+      String originType,
+      String originId,
+      OriginSettings settings,
+      Executors executors,
+      Storage storage,
+      DoubleSupplier random) {
+    private AttemptKey key(String fetchId, int attempt) {
+      return new AttemptKey(originType, originId, fetchId, attempt);
+    }
+  }
+
+  /** To be carried out once the rows are durable, in order. */
+  public sealed interface Effect {
+    /** Begin the attempt, which holds a permit; abort it when the timeout is up. */
+    record Dispatch(AttemptKey key, FetchRequest request, Duration timeout) implements Effect {}
+
+    /** Abort the attempt, if it is under way. Its report still comes. */
+    record Abort(AttemptKey key) implements Effect {}
+
+    /** Count that. */
+    record Note(Notice notice) implements Effect {}
+
+    /**
+     * A handler failed; count that.
+     *
+     * @param key of what it was to handle, as {@link UnhandledView#key}
+     * @param thrown empty when this code has no handler that could be run
+     */
+    record HandlerFailed(Notice notice, String key, Optional<RuntimeException> thrown)
+        implements Effect {}
+
+    /** Tell them. */
+    record Reply(ActorRef<?> to, Object message) implements Effect {}
+  }
+
+  private final Node node;
+  private final OriginCore core;
+  private final Machine<C, E, S> machine;
+  private final Permits permits;
+  private final Deque<Function<Machine.Moment, Turn<S>>> found = new ArrayDeque<>();
+  private Whole<S> whole;
+  private Optional<Turn<S>> turn = Optional.empty();
+  private List<Object> rows = List.of();
+  private Optional<Instant> roomAt = Optional.empty();
+
+  private ManualOrigin(Origin<C, E, S> origin, Node node) {
+    this.node = node;
+    this.machine = new Machine<>(origin, node.settings().rules(node.storage()::row, this::context));
+    this.core = machine.rules().core();
+    var executors = node.executors();
+    this.permits = new Permits(executors::id, executors::reserve, executors::release);
+    this.whole = machine.empty();
+  }
+
+  private void context(Continuation.Bound<?> then, Then persisted) {
+    var type = then.continuation().context();
+    node.storage().context(then.context(), ContextCodec.decode(type, persisted.context()));
+  }
+
+  /**
+   * An origin as it comes out of its journal, which is empty for a new one.
+   *
+   * @param journal all rows in order
+   * @throws IllegalArgumentException when the definition contradicts itself
+   */
+  public static <C, E, S> ManualOrigin<C, E, S> recover(
+      Origin<C, E, S> origin, Node node, List<?> journal) {
+    var recovered = new ManualOrigin<>(origin, node);
+    recovered.whole = recovered.replay(journal);
+    recovered.findWhatToTakeUp();
+    return recovered;
+  }
+
+  private Whole<S> replay(List<?> journal) {
+    var replayed = machine.empty();
+    for (var row : journal) {
+      replayed = machine.apply(replayed, row);
+    }
+    return replayed;
+  }
+
+  /** As {@code OriginEntity} does when it has recovered. */
+  private void findWhatToTakeUp() {
+    var state = whole.fetches();
+    var executors = node.executors();
+    var findings =
+        OpenAttempts.unheard(
+            state,
+            executors.id(),
+            (id, attempt) -> executors.willReport(node.key(id, attempt)),
+            executors::remembers);
+    var batch = node.settings().alarmBatch();
+    for (var part : parts(findings, batch)) {
+      found.add(
+          at -> machine.turn(whole, steps -> core.unheard(steps, part, at.now(), at.random()), at));
+    }
+    for (var part : parts(machine.nowKnown(state), batch)) {
+      found.add(at -> machine.redrive(whole, part, at));
+    }
+  }
+
+  private static <T> List<List<T>> parts(List<T> all, int size) {
+    var parts = new ArrayList<List<T>>();
+    for (var from = 0; from < all.size(); from += size) {
+      parts.add(List.copyOf(all.subList(from, Math.min(from + size, all.size()))));
+    }
+    return parts;
+  }
+
+  /** The next part of what a crash may have left undone; false when nothing is left. */
+  public boolean takeUp(Instant now) {
+    if (found.isEmpty()) {
+      return false;
+    }
+    input(found.remove(), now);
+    return true;
+  }
+
+  /**
+   * @throws RuntimeException what its handler throws, or that there is none. Nothing has changed
+   */
+  public void command(C command, Instant now) {
+    input(at -> machine.command(whole, command, at), now);
+  }
+
+  /** The verdict holds once committed. */
+  public Verdict cancel(String fetchId, Instant now) {
+    var decision = core.cancel(whole.fetches(), fetchId, now);
+    input(at -> machine.turn(whole, decision, at), now);
+    return decision.verdict();
+  }
+
+  /** Runs what is unhandled or parked of that fetch. */
+  public void redrive(String fetchId, Instant now) {
+    var causes = whole.fetches().unhandledOf(fetchId);
+    input(at -> machine.redrive(whole, causes, at), now);
+  }
+
+  /** Runs what is unhandled or parked under that {@link UnhandledView#key}. */
+  public void redriveUnhandled(String key, Instant now) {
+    input(at -> machine.redrive(whole, List.of(key), at), now);
+  }
+
+  /** Takes an alarm of its handlers back, if there is one. Gone once committed. */
+  public Optional<ScheduledAlarm> cancelAlarm(String alarmId, Instant now) {
+    var alarm = whole.fetches().alarm(alarmId);
+    var decision = machine.rules().alarms().cancel(whole.fetches(), alarmId, now);
+    input(at -> machine.turn(whole, decision, at), now);
+    return alarm;
+  }
+
+  /** Rings the earliest alarms, due or not; gives those that rang. */
+  public List<AlarmView> trigger(int count, Instant now) {
+    var rang = new ArrayList<AlarmView>();
+    input(
+        at -> {
+          var starts = room(whole.fetches().starts().earliest(count), at);
+          return machine.turn(
+              whole,
+              steps -> rang.addAll(ringing().earliest(steps, at.now(), at.random(), count, starts)),
+              at);
+        },
+        now);
+    return rang;
+  }
+
+  /** The report may be acknowledged once committed. */
+  public void report(AttemptKey key, Report report, Instant now) {
+    input(
+        at ->
+            machine.turn(
+                whole, core.report(whole.fetches(), key, report, at.now(), at.random()), at),
+        now);
+  }
+
+  /** Handles what is due, a bounded number of alarms at once. */
+  public void ring(Instant now) {
+    input(
+        at -> {
+          roomAt = Optional.empty();
+          var batch = node.settings().alarmBatch();
+          var starts = room(whole.fetches().starts().due(at.now(), batch), at);
+          return machine.turn(
+              whole, steps -> ringing().due(steps, at.now(), at.random(), batch, starts), at);
+        },
+        now);
+  }
+
+  private Ringing ringing() {
+    return machine.rules().ringing();
+  }
+
+  private Map<String, String> room(List<Alarm<Guard>> starts, Machine.Moment at) {
+    var room = Starts.of(whole.fetches(), starts, at.room());
+    if (room.starved()) {
+      roomAt = Optional.of(at.now().plus(node.settings().roomRecheck()));
+    }
+    return room.granted();
+  }
+
+  private void input(Function<Machine.Moment, Turn<S>> decide, Instant now) {
+    if (turn.isPresent()) {
+      throw new IllegalStateException("commit or drop what the last input gave, then go on");
+    }
+    try {
+      var at = new Machine.Moment(node.originId(), now, node.random().getAsDouble(), this::room);
+      var decided = decide.apply(at);
+      rows = decided.rows().stream().map(node.storage()::row).toList();
+      turn = Optional.of(decided);
+    } catch (RuntimeException | Error e) {
+      drop();
+      throw e;
+    }
+  }
+
+  private Optional<String> room(String fetchId, int attempt) {
+    return permits.reserve(node.key(fetchId, attempt));
+  }
+
+  /** What the input wants to be journaled in one atomic write, as it will be read again. */
+  public List<Object> rows() {
+    return rows;
+  }
+
+  /** The rows are durable. Gives what is to be done now. */
+  public List<Effect> commit() {
+    var done = turn.orElseThrow(() -> new IllegalStateException("give it an input first"));
+    turn = Optional.empty();
+    for (var row : rows) {
+      whole = machine.apply(whole, row);
+    }
+    @SuppressWarnings("unchecked") // it is a copy
+    var own = (S) node.storage().state(whole.own());
+    whole = new Whole<>(whole.fetches(), own);
+    var effects = new ArrayList<Effect>();
+    done.effects().forEach(effect -> effects.add(effect(effect)));
+    done.replies().forEach(reply -> effects.add(reply(reply, own)));
+    permits.letGo();
+    return effects;
+  }
+
+  private static <S, R> Effect reply(Next.Reply<S, R> reply, S state) {
+    return new Effect.Reply(reply.to(), reply.answer().apply(state));
+  }
+
+  private Effect effect(Decision.Effect effect) {
+    if (effect instanceof Decision.Effect.Dispatch dispatch) {
+      var key = node.key(dispatch.fetchId(), dispatch.attempt());
+      permits.used(key);
+      return new Effect.Dispatch(key, dispatch.request(), dispatch.timeout());
+    } else if (effect instanceof Decision.Effect.Abort abort) {
+      return new Effect.Abort(node.key(abort.fetchId(), abort.attempt()));
+    } else if (effect instanceof Decision.Effect.Note note) {
+      return new Effect.Note(note.notice());
+    } else if (effect instanceof Decision.Effect.HandlerFailed failed) {
+      var parked = failed.event().retryAt().isEmpty();
+      var notice = parked ? Notice.PARKED : Notice.HANDLING_FAILED;
+      return new Effect.HandlerFailed(notice, failed.event().cause(), failed.thrown());
+    }
+    throw new AssertionError(effect);
+  }
+
+  /**
+   * Nothing of what the last input gave will be done. If its rows are durable all the same, this
+   * origin is of no more use: recover it.
+   */
+  public void drop() {
+    turn = Optional.empty();
+    rows = List.of();
+    permits.letGo();
+  }
+
+  /** When to ring next; empty when it waits for nothing but inputs. */
+  public Optional<Instant> nextAlarm() {
+    var state = whole.fetches();
+    return Stream.of(
+            state.guards().next(), roomAt.or(() -> state.starts().next()), state.alarms().next())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  /** Its users' state. */
+  public S state() {
+    return whole.own();
+  }
+
+  /** The ids of fetches that have not settled, in the order of their acceptance. */
+  public List<String> pending() {
+    return whole.fetches().pending().values().stream().map(PendingFetch::id).toList();
+  }
+
+  /** What has happened and whose continuation has not run yet. */
+  public List<UnhandledView> unhandled() {
+    var state = whole.fetches();
+    return state.unhandled().values().stream()
+        .map(it -> UnhandledView.of(state, it))
+        .sorted(Comparator.comparing(UnhandledView::key))
+        .toList();
+  }
+
+  /** The alarms of its handlers, in the order in which they will ring. */
+  public List<ScheduledAlarm> alarms() {
+    return whole.fetches().alarms().list(AlarmFilter.ALL).stream().map(ScheduledAlarm::of).toList();
+  }
+
+  /**
+   * Its users' state as that journal gives it from the start.
+   *
+   * @throws IllegalStateException when what it gives of fetches is not what this origin has
+   */
+  public S replayed(List<?> journal) {
+    var replayed = replay(journal);
+    if (!replayed.fetches().equals(whole.fetches())) {
+      throw new IllegalStateException(
+          "the journal gives "
+              + replayed.fetches()
+              + ", but the origin has "
+              + whole.fetches()
+              + "; this is a mistake of the library");
+    }
+    return replayed.own();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.AlarmFilter;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * An origin as its operators see it, at one moment. The lists are cut to what was asked for; the
+ * counts are not.
+ *
+ * @param rows how many rows its journal has had; 0 if there never was such an origin
+ * @param settled fetches that it has not forgotten
+ * @param pendingFetches with their attempts, in the order of their acceptance
+ * @param nextAlarms its handlers' and its own, in the order in which they will ring
+ * @param unhandled what has happened and could not be handled, in no particular order
+ */
+public record OriginView(
+    String originId,
+    long rows,
+    int pending,
+    int settled,
+    int alarms,
+    List<FetchView> pendingFetches,
+    List<AlarmView> nextAlarms,
+    List<UnhandledView> unhandled) {
+
+  static OriginView of(String originId, OriginState state, int limit) {
+    return new OriginView(
+        originId,
+        state.row(),
+        state.pending().size(),
+        state.settled().size(),
+        state.alarms().size(),
+        state.pending().values().stream()
+            .limit(limit)
+            .map(fetch -> FetchView.pending(originId, fetch, List.of()))
+            .toList(),
+        Ringing.list(state, AlarmFilter.ALL.atMost(limit), EnumSet.allOf(AlarmView.Kind.class)),
+        state.unhandled().values().stream()
+            .limit(limit)
+            .map(unhandled -> UnhandledView.of(state, unhandled))
+            .toList());
+  }
+}

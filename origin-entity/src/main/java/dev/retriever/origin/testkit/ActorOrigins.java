@@ -1,0 +1,153 @@
+package dev.retriever.origin.testkit;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.retriever.executor.AttemptReport;
+import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginActor;
+import dev.retriever.origin.OriginSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * Runs origins as the actors that they are in production, with real executors on scripted targets:
+ * on an actor system of yours, such as that of Pekko's {@code ActorTestKit} with {@code ManualTime}
+ * and {@code PersistenceTestKitPlugin}. Scripts read as in {@link OriginTestKit}, which is faster,
+ * and the one to use unless a test is about actors.
+ *
+ * <pre>{@code
+ * var config = ActorOrigins.config().withFallback(ManualTime.config())…;
+ * var origins = ActorOrigins.on(actors.system(), clock);
+ * origins.otherwise().answers(200);
+ * var checkout = actors.spawn(origins.behavior("order-17", new Checkout()));
+ * checkout.tell(new Pay(1299, probe.ref()));
+ * }</pre>
+ *
+ * <p>Where time is manual, move the clock first and the scheduler then, and let actors come to rest
+ * before: what they schedule later than that is later. Thread-safe.
+ */
+public final class ActorOrigins {
+  private static final String TYPE = "origin";
+
+  private final ActorSystem<?> system;
+  private final Clock clock;
+  private final Scripts scripts = new Scripts();
+  private final ScriptedTransport transport;
+  private final ExecutorPool pool;
+  private final Map<String, ActorRef<Object>> origins = new ConcurrentHashMap<>();
+
+  private ActorOrigins(ActorSystem<?> system, Clock clock) {
+    this.system = system;
+    this.clock = clock;
+    this.transport = new ScriptedTransport(scripts, new SystemTime(system, clock));
+    this.pool =
+        ExecutorPool.start(
+            system,
+            "executors#1",
+            ExecutorSettings.from(system.settings().config()),
+            transport,
+            this::deliver,
+            clock);
+  }
+
+  /**
+   * Starts the executors of that system. To be called once for each system.
+   *
+   * @param clock goes with the system's scheduler
+   */
+  public static ActorOrigins on(ActorSystem<?> system, Clock clock) {
+    return new ActorOrigins(system, clock);
+  }
+
+  /** To go before that of the journal: a write under way while manual time jumps is not late. */
+  public static Config config() {
+    return ConfigFactory.parseString(
+        "pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days");
+  }
+
+  /**
+   * The actor of that origin. It is told commands. To restart it, stop it and spawn it again; to
+   * deploy, with another definition.
+   */
+  public <C, E, S> Behavior<Object> behavior(String originId, Origin<C, E, S> definition) {
+    return Behaviors.setup(
+        ctx -> {
+          origins.put(originId, ctx.getSelf());
+          return OriginActor.behavior(
+              system,
+              TYPE,
+              originId,
+              definition,
+              OriginSettings.from(system.settings().config()),
+              pool,
+              clock,
+              () -> 0.5);
+        });
+  }
+
+  /** Under which id the rows of that origin stand in the journal. */
+  public String persistenceId(String originId) {
+    return OriginActor.persistenceId(TYPE, originId);
+  }
+
+  private void deliver(AttemptReport report) {
+    var origin = origins.get(report.key().originId());
+    for (var copy = transport.copies(report.key()); copy > 0; copy--) {
+      origin.tell(OriginActor.arrived(report));
+    }
+  }
+
+  /** As {@link OriginTestKit#whenFetch}, for every origin. */
+  public Script whenFetch(String fetchId) {
+    return scripts.whenFetch(fetchId);
+  }
+
+  /** As {@link OriginTestKit#when}, for every origin. */
+  public Script when(Predicate<FetchRequest> request) {
+    return scripts.when(request);
+  }
+
+  /** As {@link OriginTestKit#otherwise}, for every origin. */
+  public Script otherwise() {
+    return scripts.otherwise();
+  }
+
+  /**
+   * As {@link OriginTestKit#requests}, of every origin.
+   *
+   * @throws AssertionError when a request was made that no script is for. Its fetch has failed, as
+   *     {@code unscripted}
+   */
+  public List<WireRequest> requests() {
+    scripts.throwUnscripted();
+    return scripts.sent();
+  }
+
+  private record SystemTime(ActorSystem<?> system, Clock clock) implements Later {
+    @Override
+    public Instant now() {
+      return clock.instant();
+    }
+
+    @Override
+    public void after(Duration delay, Runnable action) {
+      if (delay.isZero()) {
+        action.run(); // a scheduler of manual time would wait for its next step
+      } else {
+        system.scheduler().scheduleOnce(delay, action, system.executionContext());
+      }
+    }
+  }
+}

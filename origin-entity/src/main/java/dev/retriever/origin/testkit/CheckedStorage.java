@@ -1,0 +1,21 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.origin.ManualOrigin;
+
+/** Gives back what it is given as it is after it was serialized and read again. */
+record CheckedStorage(Copies copies) implements ManualOrigin.Storage {
+  @Override
+  public Object row(Object row) {
+    return copies.copy("event", row);
+  }
+
+  @Override
+  public Object state(Object state) {
+    return copies.copy("state", state);
+  }
+
+  @Override
+  public void context(Object context, Object readAgain) {
+    copies.compare("context", context, readAgain);
+  }
+}

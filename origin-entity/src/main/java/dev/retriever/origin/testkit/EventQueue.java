@@ -1,0 +1,60 @@
+package dev.retriever.origin.testkit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** Virtual time: what is to happen, in the order of time, and of scheduling where that is equal. */
+final class EventQueue implements Later {
+  /** More events than this at one instant will not come to an end. */
+  private static final int MOST_AT_ONCE = 100_000;
+
+  private record Event(Instant at, long number, Runnable action) {}
+
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
+  private Instant now;
+  private long numbered;
+  private int atThisInstant;
+
+  EventQueue(Instant start) {
+    this.now = start;
+  }
+
+  @Override
+  public Instant now() {
+    return now;
+  }
+
+  @Override
+  public void after(Duration delay, Runnable action) {
+    at(now.plus(delay), action);
+  }
+
+  /** What is due already happens now, after what was scheduled before. */
+  void at(Instant due, Runnable action) {
+    events.add(new Event(due.isBefore(now) ? now : due, numbered++, action));
+  }
+
+  /** Lets everything happen that is due until then, inclusive. */
+  void runUntil(Instant until) {
+    atThisInstant = 0;
+    while (!events.isEmpty() && !events.peek().at().isAfter(until)) {
+      var event = events.remove();
+      atThisInstant = event.at().equals(now) ? atThisInstant + 1 : 0;
+      if (atThisInstant > MOST_AT_ONCE) {
+        throw new AssertionError(
+            "more than "
+                + MOST_AT_ONCE
+                + " things happen at "
+                + now
+                + ": the origin does not come to rest. Does a handler ask for a fetch, or an alarm,"
+                + " that leads back to it at once?");
+      }
+      now = event.at();
+      event.action().run();
+    }
+    now = until;
+  }
+}

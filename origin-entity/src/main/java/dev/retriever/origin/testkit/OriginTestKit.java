@@ -1,0 +1,332 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.Notice;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.ScheduledAlarm;
+import dev.retriever.origin.UnhandledView;
+import dev.retriever.origin.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Runs one origin in virtual time, against scripted targets, and with crashes where the test wants
+ * them: no sockets, no database, no sleeps.
+ *
+ * <pre>{@code
+ * var kit = OriginTestKit.of(new Checkout());
+ * kit.whenFetch("charge").breaks(Stage.SENT, "connection-closed");
+ * kit.when(request -> request.method().equals("GET")).answers(404);
+ *
+ * var accepted = kit.ask(Accepted.class, replyTo -> new Pay(1299, replyTo));
+ *
+ * assertThat(kit.events()).containsExactly(new PaymentAsked(1299), new NotCharged());
+ * }</pre>
+ *
+ * <p>Each call lets everything happen that is due by then: a fetch that is answered at once is
+ * answered when the call returns. What is due later happens in {@link #advance}. Backoffs, which
+ * are random in production, take half of their bound. Settings and serializers are those of the
+ * configuration on the class path.
+ *
+ * <p>Every command, reply, event and state is serialized by Pekko, and what is read again is what
+ * goes on. After every write the journal is replayed and compared with the state. What does not
+ * hold is an {@link AssertionError}.
+ *
+ * <p>Not thread-safe. Needs no closing.
+ *
+ * @param <C> the root of the origin's commands
+ * @param <E> the root of its events
+ * @param <S> its state
+ */
+public final class OriginTestKit<C, E, S> {
+  private final Run<C, E, S> run;
+  private Origin<C, E, S> definition;
+
+  private OriginTestKit(Origin<C, E, S> definition, String originId) {
+    this.definition = definition;
+    this.run = new Run<>(definition, originId);
+  }
+
+  /** An origin that has journaled nothing yet, with the id {@code origin-1}, at 2030-01-01. */
+  public static <C, E, S> OriginTestKit<C, E, S> of(Origin<C, E, S> definition) {
+    return of(definition, "origin-1");
+  }
+
+  /** An origin of that id that has journaled nothing yet, at 2030-01-01T00:00:00Z. */
+  public static <C, E, S> OriginTestKit<C, E, S> of(Origin<C, E, S> definition, String originId) {
+    return new OriginTestKit<>(definition, originId);
+  }
+
+  // Inputs
+
+  /**
+   * Sends a command.
+   *
+   * @throws RuntimeException what its handler throws. Nothing has changed, as in production, where
+   *     it is logged
+   */
+  public void tell(C command) {
+    @SuppressWarnings("unchecked") // it is a copy
+    var copy = (C) run.copies.copy("command", command);
+    run.input(origin -> origin.command(copy, now()));
+  }
+
+  /**
+   * Sends a command and gives the reply to it.
+   *
+   * @param command makes the command of the address that the reply is to go to
+   * @throws NoReply when none was sent in answer to it
+   * @throws RuntimeException what its handler throws
+   */
+  public <R> R ask(Function<ActorRef<R>, ? extends C> command) {
+    @SuppressWarnings("unchecked") // the address takes nothing else
+    var reply = (R) reply(command);
+    return reply;
+  }
+
+  /** As {@link #ask(Function)}, where the compiler cannot infer what the reply is. */
+  public <R> R ask(Class<R> reply, Function<ActorRef<R>, ? extends C> command) {
+    return reply.cast(reply(command));
+  }
+
+  private <R> Object reply(Function<ActorRef<R>, ? extends C> command) {
+    ActorRef<R> address = SharedSystem.address();
+    try {
+      var asked = command.apply(address);
+      @SuppressWarnings("unchecked") // it is a copy
+      var copy = (C) run.copies.copy("command", asked);
+      return run.asking(address, origin -> origin.command(copy, now()))
+          .orElseThrow(
+              () ->
+                  new NoReply(
+                      "nobody replied to the "
+                          + asked.getClass().getSimpleName()
+                          + ". Let its handler say thenReply(command.replyTo(), …), or tell it. If a"
+                          + " crash was scripted, it took the reply along: ask again"));
+    } finally {
+      SharedSystem.forget(address);
+    }
+  }
+
+  /**
+   * Takes a fetch back, as an operator would.
+   *
+   * @return {@code SETTLED} when it is cancelled, {@code SETTLED_OTHERWISE} when it had another
+   *     outcome, or {@code NO_SUCH_FETCH}
+   */
+  public Verdict cancelFetch(String fetchId) {
+    var verdict = new AtomicReference<Verdict>();
+    run.input(origin -> verdict.set(origin.cancel(fetchId, now())));
+    return verdict.get();
+  }
+
+  /**
+   * Runs again what could not be handled of that fetch, as an operator would.
+   *
+   * @throws AssertionError when there is nothing
+   */
+  public void redrive(String fetchId) {
+    mustWait(it -> it.fetchId().equals(Optional.of(fetchId)), "fetch " + fetchId);
+    run.input(origin -> origin.redrive(fetchId, now()));
+  }
+
+  /**
+   * Runs again what could not be handled, such as an alarm, as an operator would.
+   *
+   * @param key from {@link UnhandledView#key}
+   * @throws AssertionError when there is nothing
+   */
+  public void redriveUnhandled(String key) {
+    mustWait(it -> it.key().equals(key), key);
+    run.input(origin -> origin.redriveUnhandled(key, now()));
+  }
+
+  private void mustWait(Predicate<UnhandledView> wanted, String what) {
+    if (unhandled().stream().noneMatch(wanted)) {
+      throw new AssertionError(
+          "nothing is unhandled of " + what + "; what is unhandled is " + unhandled());
+    }
+  }
+
+  /** Takes an alarm back, as an operator would. Empty when there is none under that id. */
+  public Optional<ScheduledAlarm> cancelAlarm(String alarmId) {
+    var taken = new AtomicReference<Optional<ScheduledAlarm>>();
+    run.input(origin -> taken.set(origin.cancelAlarm(alarmId, now())));
+    return taken.get();
+  }
+
+  /**
+   * Rings the earliest alarms now, due or not: those of the handlers and the origin's own, which
+   * give up fetches and attempts.
+   *
+   * @return those that rang, in order; fewer when there are no more
+   * @throws IllegalArgumentException if the count is not 1 to {@link Origins#MAX_TRIGGER}
+   */
+  public List<AlarmView> trigger(int count) {
+    if (count < 1 || count > Origins.MAX_TRIGGER) {
+      throw new IllegalArgumentException(
+          "count must be 1 to " + Origins.MAX_TRIGGER + ", not " + count);
+    }
+    var rang = new ArrayList<AlarmView>();
+    run.input(origin -> rang.addAll(origin.trigger(count, now())));
+    return rang;
+  }
+
+  // Time
+
+  /** The time that the origin sees. */
+  public Instant now() {
+    return run.time.now();
+  }
+
+  /**
+   * Lets time pass, and everything happen that is due until then, inclusive and in order.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void advance(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("time does not go back, and " + duration + " is negative");
+    }
+    run.advanceTo(now().plus(duration));
+  }
+
+  // Scripts
+
+  /**
+   * Says what becomes of the attempts of that fetch. It comes before all other scripts, and
+   * replaces an earlier one for that fetch.
+   */
+  public Script whenFetch(String fetchId) {
+    return run.scripts.whenFetch(fetchId);
+  }
+
+  /** Says what becomes of such requests. Of two that fit, the later script is followed. */
+  public Script when(Predicate<FetchRequest> request) {
+    return run.scripts.when(request);
+  }
+
+  /** Says what becomes of requests that no other script is for. */
+  public Script otherwise() {
+    return run.scripts.otherwise();
+  }
+
+  // Crashes
+
+  /** The origin crashes at its next write; nothing of that is journaled. */
+  public void crashBeforePersist() {
+    crashBeforePersist(1);
+  }
+
+  /**
+   * The origin crashes at a write to come; nothing of that is journaled. It recovers at once. The
+   * executors live on: they repeat their reports, but nobody repeats a command.
+   *
+   * @param nth counted from 1, the next write
+   */
+  public void crashBeforePersist(int nth) {
+    run.crashes.script(Crashes.Side.BEFORE, nth);
+  }
+
+  /** The origin crashes after its next write; nothing that follows from it is done. */
+  public void crashAfterPersist() {
+    crashAfterPersist(1);
+  }
+
+  /**
+   * The origin crashes after a write to come: it is journaled, but nothing that follows from it is
+   * done, neither requests nor replies nor acknowledgements. It recovers at once.
+   *
+   * @param nth counted from 1, the next write
+   */
+  public void crashAfterPersist(int nth) {
+    run.crashes.script(Crashes.Side.AFTER, nth);
+  }
+
+  /**
+   * The executors are gone, with all that was under way and all reports that were not acknowledged,
+   * and others have come. An origin that lives on hears nothing until it gives the attempts up; to
+   * kill a node, {@link #restart} the origin too.
+   */
+  public void executorsLost() {
+    run.executors.lost();
+  }
+
+  /** The origin leaves memory and recovers. */
+  public void restart() {
+    deploy(definition);
+  }
+
+  /** The origin recovers as that code. */
+  public void deploy(Origin<C, E, S> newDefinition) {
+    definition = newDefinition;
+    run.recoverWith(newDefinition);
+  }
+
+  /** How many atomic writes were tried so far: for tests that crash at each of them. */
+  public long writes() {
+    return run.crashes.writes();
+  }
+
+  // Reading
+
+  public S state() {
+    return run.origin().state();
+  }
+
+  /** The origin's own events, in order. */
+  @SuppressWarnings("unchecked") // what is no event of ours was journaled as one of theirs
+  public List<E> events() {
+    return (List<E>) run.journal.users();
+  }
+
+  /** All rows in order: its own events, and {@link dev.retriever.origin.OriginEvent}s. */
+  public List<Object> journal() {
+    return run.journal.all();
+  }
+
+  /** Empty while the fetch is pending, and for one that there is not. */
+  public Optional<Outcome> outcome(String fetchId) {
+    return run.journal.outcome(fetchId);
+  }
+
+  /** The ids of fetches that have not settled, in the order of their acceptance. */
+  public List<String> pending() {
+    return run.origin().pending();
+  }
+
+  /** What was put on the wire, in order; without attempts that were scripted to fail unsent. */
+  public List<WireRequest> requests() {
+    return run.scripts.sent();
+  }
+
+  /** What has happened and could not be handled yet, and why; parked or not. */
+  public List<UnhandledView> unhandled() {
+    return run.origin().unhandled();
+  }
+
+  /** What could not be handled, and is not tried again by itself. */
+  public List<UnhandledView> parked() {
+    return unhandled().stream().filter(it -> it.retryAt().isEmpty()).toList();
+  }
+
+  /** The alarms of the handlers, in the order in which they will ring. */
+  public List<ScheduledAlarm> alarms() {
+    return run.origin().alarms();
+  }
+
+  /** How often that was noticed, as counted by {@code Origins.stats()}. */
+  public long noticed(Notice notice) {
+    return run.noticed(notice);
+  }
+}

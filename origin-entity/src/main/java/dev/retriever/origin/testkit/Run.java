@@ -1,0 +1,250 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.ManualOrigin;
+import dev.retriever.origin.ManualOrigin.Effect;
+import dev.retriever.origin.Notice;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.UnserializableContext;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * An origin and all that is around it: journal, executors, time. Does what {@code OriginEntity}
+ * does around the same decisions, and checks what must hold after each.
+ */
+final class Run<C, E, S> {
+  private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+
+  /** A longer journal is replayed after the last write of a call only, lest it take for ever. */
+  private static final int REPLAYED_AT_EVERY_WRITE = 1000;
+
+  final EventQueue time = new EventQueue(START);
+  final Scripts scripts = new Scripts();
+  final Crashes crashes = new Crashes();
+  final StoredRows journal = new StoredRows();
+  final Copies copies = new Copies();
+  final VirtualExecutors executors;
+  private final ManualOrigin.Node node;
+  private final Map<Notice, Long> notices = new EnumMap<>(Notice.class);
+  private Origin<C, E, S> definition;
+  private ManualOrigin<C, E, S> origin;
+
+  /** When the origin is to ring; what was to ring at another time does not. */
+  private Optional<Instant> armedFor = Optional.empty();
+
+  /** Who is waiting for a reply, and the reply. */
+  private Optional<ActorRef<?>> asking = Optional.empty();
+
+  private Optional<Object> reply = Optional.empty();
+
+  Run(Origin<C, E, S> definition, String originId) {
+    this.definition = definition;
+    this.executors =
+        new VirtualExecutors(
+            time,
+            SharedSystem.executorSettings(),
+            new ScriptedTransport(scripts, time),
+            this::report);
+    this.node =
+        new ManualOrigin.Node(
+            "origin",
+            originId,
+            SharedSystem.originSettings(),
+            executors,
+            new CheckedStorage(copies),
+            () -> 0.5);
+    recover();
+  }
+
+  ManualOrigin<C, E, S> origin() {
+    return origin;
+  }
+
+  /** Gives the origin an input, and lets happen all that is due by then. */
+  void input(Consumer<ManualOrigin<C, E, S>> input) {
+    take(input);
+    settle();
+  }
+
+  /** As {@link #input}; gives what is sent to that address. */
+  Optional<Object> asking(ActorRef<?> address, Consumer<ManualOrigin<C, E, S>> input) {
+    asking = Optional.of(address);
+    reply = Optional.empty();
+    try {
+      input(input);
+      return reply;
+    } finally {
+      asking = Optional.empty();
+    }
+  }
+
+  void advanceTo(Instant target) {
+    time.runUntil(target);
+    check();
+  }
+
+  private void settle() {
+    advanceTo(time.now());
+  }
+
+  private void check() {
+    scripts.throwUnscripted();
+    checkReplay();
+  }
+
+  /** The origin begins again, with what is in its journal. */
+  void recoverWith(Origin<C, E, S> code) {
+    definition = code;
+    origin.drop();
+    recover();
+    settle();
+  }
+
+  private void recover() {
+    var rows = journal.all().stream().map(row -> copies.copy("event", row)).toList();
+    try {
+      origin = ManualOrigin.recover(definition, node, rows);
+    } catch (RuntimeException e) {
+      if (rows.isEmpty()) {
+        throw e; // the definition contradicts itself
+      }
+      throw cannotReplay(e);
+    }
+    armedFor = Optional.empty();
+    var recovered = origin;
+    // A crash on the way has another origin take up what is left.
+    while (recovered == origin && origin.takeUp(time.now())) {
+      write();
+    }
+    arm();
+  }
+
+  /** Whether the origin survived it. */
+  private boolean take(Consumer<ManualOrigin<C, E, S>> input) {
+    try {
+      input.accept(origin);
+    } catch (UnserializableContext e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+    return write();
+  }
+
+  private boolean write() {
+    var rows = origin.rows();
+    var crash = rows.isEmpty() ? Optional.<Crashes.Side>empty() : crashes.atThisWrite();
+    if (!crash.equals(Optional.of(Crashes.Side.BEFORE))) {
+      store(rows);
+    }
+    if (crash.isPresent()) {
+      origin.drop();
+      recover();
+      return false;
+    }
+    origin.commit().forEach(this::carryOut);
+    if (!rows.isEmpty() && journal.size() <= REPLAYED_AT_EVERY_WRITE) {
+      checkReplay();
+    }
+    arm();
+    return true;
+  }
+
+  private void store(List<Object> rows) {
+    journal.write(rows);
+    for (var row : rows) {
+      if (row instanceof FetchSettled settled) {
+        executors.givenUp(settled.fetchId());
+      } else if (row instanceof AttemptEnded ended && !ended.heard()) {
+        executors.givenUp(ended.fetchId());
+      }
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    if (effect instanceof Effect.Dispatch dispatch) {
+      executors.dispatch(dispatch);
+    } else if (effect instanceof Effect.Abort abort) {
+      executors.abort(abort.key());
+    } else if (effect instanceof Effect.Note note) {
+      notices.merge(note.notice(), 1L, Long::sum);
+    } else if (effect instanceof Effect.HandlerFailed failed) {
+      notices.merge(failed.notice(), 1L, Long::sum);
+      failed
+          .thrown()
+          .filter(UnserializableContext.class::isInstance)
+          .ifPresent(
+              thrown -> {
+                throw new AssertionError(thrown.getMessage(), thrown);
+              });
+    } else if (effect instanceof Effect.Reply answer) {
+      send(answer.to(), copies.copy("reply", answer.message()));
+    }
+  }
+
+  private <R> void send(ActorRef<R> to, Object message) {
+    if (asking.filter(to::equals).isPresent()) {
+      reply = reply.or(() -> Optional.of(message));
+    } else {
+      @SuppressWarnings("unchecked") // it is a copy of what was meant for it
+      var typed = (R) message;
+      to.tell(typed);
+    }
+  }
+
+  private void report(AttemptKey key, Report report) {
+    if (take(it -> it.report(key, report, time.now()))) {
+      executors.acknowledged(key);
+    }
+  }
+
+  private void arm() {
+    origin
+        .nextAlarm()
+        .filter(next -> armedFor.isEmpty() || next.isBefore(armedFor.get()))
+        .ifPresent(
+            next -> {
+              armedFor = Optional.of(next);
+              time.at(next, () -> ring(next));
+            });
+  }
+
+  private void ring(Instant at) {
+    if (armedFor.equals(Optional.of(at))) {
+      armedFor = Optional.empty();
+      take(it -> it.ring(time.now()));
+    }
+  }
+
+  private void checkReplay() {
+    S replayed;
+    try {
+      replayed = origin.replayed(journal.all());
+    } catch (RuntimeException e) {
+      throw cannotReplay(e);
+    }
+    if (!Copies.same(origin.state(), replayed)) {
+      throw new AssertionError(
+          "the journal of %d rows gives another state when it is replayed: the origin has %s, the journal gives %s. Let apply(…) make a new state of its arguments alone, and change none"
+              .formatted(journal.size(), origin.state(), replayed));
+    }
+  }
+
+  private AssertionError cannotReplay(RuntimeException e) {
+    return new AssertionError(
+        "the journal of %d rows cannot be replayed: %s. apply(…) must accept every event that was ever persisted"
+            .formatted(journal.size(), e),
+        e);
+  }
+
+  long noticed(Notice notice) {
+    return notices.getOrDefault(notice, 0L);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.testkit.Step.Dies;
+import dev.retriever.origin.testkit.Step.Ends;
+import dev.retriever.origin.testkit.Step.Late;
+import dev.retriever.origin.testkit.Step.Silent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of the attempts of a fetch: one line for each attempt in turn, and the last line for
+ * all that follow. Each fetch that a script is for goes through it from its beginning.
+ *
+ * <pre>{@code
+ * kit.whenFetch("charge").fails(Stage.CONNECTING, "connection-refused").answers(201);
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class Script {
+  private final List<Step> steps = new ArrayList<>();
+
+  Script() {}
+
+  /** Answers at once, without headers and body. */
+  public Script answers(int status) {
+    return answers(response(status));
+  }
+
+  /** Answers at once. */
+  public Script answers(Response response) {
+    return answersAfter(Duration.ZERO, response);
+  }
+
+  /** Answers so long after it was sent, if the attempt's timeout leaves it that long. */
+  public Script answersAfter(Duration delay, int status) {
+    return answersAfter(delay, response(status));
+  }
+
+  /** Answers so long after it was sent, if the attempt's timeout leaves it that long. */
+  public Script answersAfter(Duration delay, Response response) {
+    return add(new Ends(notNegative(delay), new Report.Answered(response), 1));
+  }
+
+  /**
+   * Ends at once and, provably, nothing of it was sent.
+   *
+   * @param stage {@code QUEUED} to {@code TLS}
+   * @param reason a short stable word, such as {@code connection-refused}
+   * @throws IllegalArgumentException if at that stage some of it may have left: it {@link #breaks}
+   */
+  public Script fails(Stage stage, String reason) {
+    if (stage.mayHaveLeft()) {
+      throw new IllegalArgumentException(
+          "at stage " + stage + " the request may have left; script it with breaks(…)");
+    }
+    return add(new Ends(Duration.ZERO, new Report.NotSent(stage, reason), 1));
+  }
+
+  /**
+   * Ends at once, and nobody knows whether the target acted.
+   *
+   * @param stage {@code SENT} to {@code BODY}
+   * @param reason a short stable word, such as {@code connection-closed}
+   * @throws IllegalArgumentException if it is another stage
+   */
+  public Script breaks(Stage stage, String reason) {
+    if (!stage.mayHaveLeft() || stage == Stage.COMPLETE) {
+      throw new IllegalArgumentException(
+          "at stage " + stage + " there is no doubt; breaks(…) takes SENT, HEADERS or BODY");
+    }
+    return add(new Ends(Duration.ZERO, Report.broken(stage, reason, Optional.empty()), 1));
+  }
+
+  /**
+   * Is sent, and nothing comes back: when its timeout is up the executor closes the connection and
+   * reports it as ambiguous, {@code timeout} at stage {@code SENT}.
+   */
+  public Script staysSilent() {
+    return add(new Silent());
+  }
+
+  /** Answers at once, and the executor's report arrives twice. */
+  public Script answersTwice(int status) {
+    return answersTwice(response(status));
+  }
+
+  /** Answers at once, and the executor's report arrives twice. */
+  public Script answersTwice(Response response) {
+    return add(new Ends(Duration.ZERO, new Report.Answered(response), 2));
+  }
+
+  /**
+   * Answers too late: nothing is heard until the origin gives the attempt up, at the attempt's
+   * timeout + grace or when the fetch settles otherwise; so long after that the answer comes.
+   */
+  public Script answersLate(Duration afterGivenUp, int status) {
+    return answersLate(afterGivenUp, response(status));
+  }
+
+  /** As {@link #answersLate(Duration, int)}, with that answer. */
+  public Script answersLate(Duration afterGivenUp, Response response) {
+    return add(new Late(notNegative(afterGivenUp), new Report.Answered(response)));
+  }
+
+  /** Is sent, and its executor never reports. The origin gives it up at its timeout + grace. */
+  public Script dies() {
+    return add(new Dies());
+  }
+
+  private synchronized Script add(Step step) {
+    steps.add(step);
+    return this;
+  }
+
+  /** For the attempt after so many others; empty for a script without a line. */
+  synchronized Optional<Step> step(int before) {
+    return steps.isEmpty()
+        ? Optional.empty()
+        : Optional.of(steps.get(Math.min(before, steps.size() - 1)));
+  }
+
+  private static Response response(int status) {
+    return new Response(status, List.of(), Body.EMPTY);
+  }
+
+  private static Duration notNegative(Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("nothing happens " + delay + " after something else");
+    }
+    return delay;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Transport;
+import dev.retriever.origin.testkit.Step.Dies;
+import dev.retriever.origin.testkit.Step.Ends;
+import dev.retriever.origin.testkit.Step.Late;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A wire without targets: each exchange goes as its script says. Thread-safe. */
+final class ScriptedTransport implements Transport {
+  private final Scripts scripts;
+  private final Later time;
+  private final Set<AttemptKey> twice = ConcurrentHashMap.newKeySet();
+
+  ScriptedTransport(Scripts scripts, Later time) {
+    this.scripts = scripts;
+    this.time = time;
+  }
+
+  @Override
+  public Call start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+    // Nobody tries again what is denied, so what is not scripted shows at once.
+    var step =
+        scripts
+            .next(key, request, time)
+            .orElseGet(
+                () ->
+                    new Ends(
+                        Duration.ZERO, new Report.NotSent(Stage.EGRESS_DENIED, "unscripted"), 1));
+    var call = new Call(step, done);
+    if (step instanceof Ends ends) {
+      if (ends.copies() > 1) {
+        twice.add(key);
+      }
+      time.after(ends.after(), () -> call.end(ends.report()));
+    }
+    return call;
+  }
+
+  /**
+   * How often the report on that attempt is to be sent now: once more than usual, the first time.
+   */
+  int copies(AttemptKey key) {
+    return twice.remove(key) ? 2 : 1;
+  }
+
+  /** An exchange under way. */
+  final class Call implements Exchange {
+    private final Step step;
+    private final Consumer<Report> done;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean givenUp = new AtomicBoolean();
+
+    private Call(Step step, Consumer<Report> done) {
+      this.step = step;
+      this.done = done;
+    }
+
+    /** As a real exchange whose request is sent and that has no answer yet. */
+    @Override
+    public void abort(String reason) {
+      if (step instanceof Late) {
+        if (!reason.equals(Report.TIMEOUT)) {
+          giveUp();
+        }
+      } else if (!(step instanceof Dies)) {
+        end(Report.broken(Stage.SENT, reason, Optional.empty()));
+      }
+    }
+
+    /** The origin has given the attempt up. */
+    void giveUp() {
+      if (step instanceof Late late && givenUp.compareAndSet(false, true)) {
+        time.after(late.after(), () -> end(late.report()));
+      }
+    }
+
+    private void end(Report report) {
+      if (ended.compareAndSet(false, true)) {
+        done.accept(report);
+      }
+    }
+  }
+}

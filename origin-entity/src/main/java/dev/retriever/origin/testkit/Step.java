@@ -1,0 +1,28 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.executor.Report;
+import java.time.Duration;
+
+/** What becomes of one attempt. */
+sealed interface Step {
+  /**
+   * The exchange ends so, unless it is aborted before.
+   *
+   * @param copies how often its report is sent at first
+   */
+  record Ends(Duration after, Report report, int copies) implements Step {}
+
+  /** Nothing comes until the exchange is aborted. */
+  record Silent() implements Step {}
+
+  /** Nothing comes until the origin has given the attempt up, and then that. */
+  record Late(Duration after, Report report) implements Step {}
+
+  /** Nothing ever comes, not even when it is aborted. */
+  record Dies() implements Step {}
+
+  /** Whether any of the request leaves. */
+  default boolean isSent() {
+    return !(this instanceof Ends ends && ends.report() instanceof Report.NotSent);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.retriever.origin.testkit;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.ManualOrigin;
+import dev.retriever.origin.ManualOrigin.Effect.Dispatch;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Executors in virtual time, which do as {@code FetchExecutor} and its pool do: an attempt begins
+ * only from a reservation and only once, is aborted when its time is up, and its report is sent
+ * until acknowledged. There is room for all.
+ */
+final class VirtualExecutors implements ManualOrigin.Executors {
+  /** An attempt: reserved, then under way, then reported. */
+  private static final class Entry {
+    private boolean begun;
+    private Optional<ScriptedTransport.Call> call = Optional.empty();
+    private Optional<Report> report = Optional.empty();
+    private Instant reportedAt;
+    private int timesSent;
+  }
+
+  private final EventQueue time;
+  private final ExecutorSettings settings;
+  private final ScriptedTransport transport;
+  private final BiConsumer<AttemptKey, Report> origin;
+  private final Map<AttemptKey, Entry> entries = new HashMap<>();
+  private int incarnation = 1;
+
+  VirtualExecutors(
+      EventQueue time,
+      ExecutorSettings settings,
+      ScriptedTransport transport,
+      BiConsumer<AttemptKey, Report> origin) {
+    this.time = time;
+    this.settings = settings;
+    this.transport = transport;
+    this.origin = origin;
+  }
+
+  /** All of them are gone, with their attempts and reports, and others have come. */
+  void lost() {
+    entries.clear();
+    incarnation++;
+  }
+
+  @Override
+  public String id() {
+    return "executors#" + incarnation;
+  }
+
+  @Override
+  public boolean reserve(AttemptKey key) {
+    return entries.putIfAbsent(key, new Entry()) == null;
+  }
+
+  @Override
+  public void release(AttemptKey key) {
+    entries.computeIfPresent(key, (k, entry) -> entry.begun ? entry : null);
+  }
+
+  @Override
+  public boolean willReport(AttemptKey key) {
+    release(key);
+    var entry = entries.get(key);
+    if (entry == null) {
+      return false;
+    }
+    if (entry.report.isPresent()) {
+      send(key, entry);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean remembers(Instant reservedAt) {
+    return !reservedAt.plus(settings.reportRetention()).isBefore(time.now());
+  }
+
+  void dispatch(Dispatch dispatch) {
+    var key = dispatch.key();
+    var entry = entries.get(key);
+    if (entry == null || entry.begun) {
+      return;
+    }
+    entry.begun = true;
+    entry.call =
+        Optional.of(
+            transport.start(
+                key,
+                dispatch.request(),
+                report -> time.after(Duration.ZERO, () -> ended(key, entry, report))));
+    time.after(dispatch.timeout(), () -> entry.call.ifPresent(call -> call.abort(Report.TIMEOUT)));
+  }
+
+  void abort(AttemptKey key) {
+    release(key);
+    Optional.ofNullable(entries.get(key))
+        .flatMap(entry -> entry.call)
+        .ifPresent(call -> call.abort("aborted"));
+  }
+
+  /** The origin has journaled that it waits for no report of these attempts any more. */
+  void givenUp(String fetchId) {
+    entries.forEach(
+        (key, entry) -> {
+          if (key.fetchId().equals(fetchId)) {
+            entry.call.ifPresent(ScriptedTransport.Call::giveUp);
+          }
+        });
+  }
+
+  private void ended(AttemptKey key, Entry entry, Report report) {
+    if (entries.get(key) != entry || entry.report.isPresent()) {
+      return;
+    }
+    entry.call = Optional.empty();
+    entry.report = Optional.of(report);
+    entry.reportedAt = time.now();
+    send(key, entry);
+  }
+
+  private void send(AttemptKey key, Entry entry) {
+    if (entries.get(key) != entry) {
+      return;
+    }
+    if (Duration.between(entry.reportedAt, time.now()).compareTo(settings.reportRetention()) > 0) {
+      entries.remove(key);
+      return;
+    }
+    var number = ++entry.timesSent;
+    for (var copy = transport.copies(key); copy > 0; copy--) {
+      time.after(Duration.ZERO, () -> origin.accept(key, entry.report.orElseThrow()));
+    }
+    time.after(
+        resendAfter(number),
+        () -> {
+          // A later one has a timer of its own.
+          if (entry.timesSent == number) {
+            send(key, entry);
+          }
+        });
+  }
+
+  private Duration resendAfter(int timesSent) {
+    var doubled = settings.resendMin().multipliedBy(1L << Math.min(timesSent - 1, 20));
+    return doubled.compareTo(settings.resendMax()) > 0 ? settings.resendMax() : doubled;
+  }
+
+  void acknowledged(AttemptKey key) {
+    entries.computeIfPresent(key, (k, entry) -> entry.report.isPresent() ? null : entry);
+  }
+}
