@@ -77,7 +77,8 @@ final class FetchReader {
               fields.duration("timeout").orElse(FetchSpec.TIMEOUT),
               fields.duration("within").orElse(FetchSpec.WITHIN),
               fields.duration("grace").orElse(FetchSpec.GRACE),
-              retry);
+              retry,
+              fields.text("executor"));
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {

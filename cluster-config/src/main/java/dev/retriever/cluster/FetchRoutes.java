@@ -5,6 +5,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.executor.EgressPolicy;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
@@ -37,14 +38,20 @@ final class FetchRoutes extends AllDirectives {
 
   private final ActorSystem<?> system;
   private final Origins<?> origins;
+  private final ExecutorPools pools;
   private final EgressPolicy egress;
   private final NodeSettings settings;
   private final FetchReader reader;
 
   FetchRoutes(
-      ActorSystem<?> system, Origins<?> origins, EgressPolicy egress, NodeSettings settings) {
+      ActorSystem<?> system,
+      Origins<?> origins,
+      ExecutorPools pools,
+      EgressPolicy egress,
+      NodeSettings settings) {
     this.system = system;
     this.origins = origins;
+    this.pools = pools;
     this.egress = egress;
     this.settings = settings;
     this.reader = new FetchReader((int) settings.maxRequestBody());
@@ -159,6 +166,7 @@ final class FetchRoutes extends AllDirectives {
                 + " was accepted with other content. Submit this one under another id.";
         throw Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found();
       }
+      case NO_SUCH_EXECUTOR -> throw noSuchExecutor();
       case TOO_MANY_PENDING ->
           throw Problem.of(
                   ProblemType.TOO_MANY_PENDING,
@@ -174,6 +182,15 @@ final class FetchRoutes extends AllDirectives {
                           .addHeader(RawHeader.create("Location", path(fetch)))
                           .addHeaders(replayed(answer.verdict())));
     };
+  }
+
+  private Problem.Found noSuchExecutor() {
+    var names = pools.names();
+    var rule =
+        names.isEmpty()
+            ? "must be left out: this node has no pools of executors but the default one"
+            : "must be one of the pools that this node has, " + names + ", or be left out";
+    return Problem.of(ProblemType.NO_SUCH_EXECUTOR, "/executor", "/executor " + rule).found();
   }
 
   private static Iterable<HttpHeader> replayed(Verdict verdict) {

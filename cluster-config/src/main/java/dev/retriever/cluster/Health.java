@@ -3,10 +3,13 @@ package dev.retriever.cluster;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origins;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 
@@ -14,7 +17,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 final class Health extends AllDirectives {
   private final Supplier<Optional<String>> notReady;
   private final Origins<?> origins;
-  private final ExecutorPool pool;
+  private final ExecutorPools pools;
   private final Supplier<Purge.Count> purged;
 
   /**
@@ -23,11 +26,11 @@ final class Health extends AllDirectives {
   Health(
       Supplier<Optional<String>> notReady,
       Origins<?> origins,
-      ExecutorPool pool,
+      ExecutorPools pools,
       Supplier<Purge.Count> purged) {
     this.notReady = notReady;
     this.origins = origins;
-    this.pool = pool;
+    this.pools = pools;
     this.purged = purged;
   }
 
@@ -53,7 +56,7 @@ final class Health extends AllDirectives {
   private ObjectNode stats() {
     var stats = origins.stats();
     var counts = stats.counts();
-    var executors = pool.stats();
+    var executors = pools.stats();
     var json = JsonNodeFactory.instance.objectNode();
     json.put("accepted", counts.get(Notice.ACCEPTED));
     json.putObject("settled")
@@ -66,9 +69,9 @@ final class Health extends AllDirectives {
     json.put("duplicateReports", counts.get(Notice.DUPLICATE_REPORTS));
     json.put("contradictingReports", counts.get(Notice.CONTRADICTING_REPORTS));
     json.put("strayReports", counts.get(Notice.STRAY_REPORTS));
-    json.put("undeliveredReports", executors.reportsUndelivered());
-    json.put("resentReports", executors.reportsResent());
-    json.put("refusedDispatches", executors.dispatchesRefused());
+    json.put("undeliveredReports", sum(executors, ExecutorPool.Stats::reportsUndelivered));
+    json.put("resentReports", sum(executors, ExecutorPool.Stats::reportsResent));
+    json.put("refusedDispatches", sum(executors, ExecutorPool.Stats::dispatchesRefused));
     json.put("lostAttempts", counts.get(Notice.ATTEMPTS_LOST));
     json.put("lostRaces", counts.get(Notice.LOST_RACES));
     json.put("alarmsFired", counts.get(Notice.ALARMS_FIRED));
@@ -77,8 +80,25 @@ final class Health extends AllDirectives {
     json.put("purgedRows", purged.get().rows());
     json.put("purgedSnapshots", purged.get().snapshots());
     json.put("pending", stats.pending());
-    json.put("inFlight", executors.inFlight());
-    json.put("permitsHeld", executors.permitsHeld());
+    json.put("inFlight", sum(executors, ExecutorPool.Stats::inFlight));
+    json.put("permitsHeld", sum(executors, ExecutorPool.Stats::permitsHeld));
+    var byPool = json.putObject("executors");
+    executors.forEach((name, pool) -> byPool.set(name, stats(pool)));
     return json;
+  }
+
+  private static long sum(
+      Map<String, ExecutorPool.Stats> executors, ToLongFunction<ExecutorPool.Stats> figure) {
+    return executors.values().stream().mapToLong(figure).sum();
+  }
+
+  private static ObjectNode stats(ExecutorPool.Stats pool) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("inFlight", pool.inFlight())
+        .put("permitsHeld", pool.permitsHeld())
+        .put("undeliveredReports", pool.reportsUndelivered())
+        .put("resentReports", pool.reportsResent())
+        .put("refusedDispatches", pool.dispatchesRefused());
   }
 }

@@ -2,9 +2,9 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import dev.retriever.executor.EgressPolicy;
-import dev.retriever.executor.ExecutorPool;
-import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.HttpTransport;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
@@ -67,7 +67,7 @@ final class Node {
     var storage = Storage.from(settings);
     var config = storage.configure(settings);
     var node = NodeSettings.from(config);
-    var executors = ExecutorSettings.from(config);
+    var executors = PoolsSettings.from(config);
     var transport = TransportSettings.from(config);
     var origins = OriginSettings.from(config);
     var egress =
@@ -102,7 +102,7 @@ final class Node {
     Node start(
         Storage storage,
         TransportSettings transportSettings,
-        ExecutorSettings executorSettings,
+        PoolsSettings poolsSettings,
         OriginSettings originSettings) {
       var clock = Clock.systemUTC();
       var cluster = Cluster.get(system);
@@ -114,15 +114,15 @@ final class Node {
       var transport = HttpTransport.create(transportSettings, egress);
       closeAtTheEnd(transport);
       var reports = Origins.reports(system);
-      var pool =
-          ExecutorPool.start(system, poolId(cluster), executorSettings, transport, reports, clock);
+      var pools =
+          ExecutorPools.start(system, nodeId(cluster), poolsSettings, transport, reports, clock);
       var origins =
           Origins.start(
               system,
               ORIGIN_TYPE,
               new HttpOrigin(),
               originSettings,
-              pool,
+              pools,
               clock,
               () -> ThreadLocalRandom.current().nextDouble());
 
@@ -133,11 +133,11 @@ final class Node {
       if (purging.enabled()) {
         purge.start(system, purging.interval(), ThreadLocalRandom.current().nextDouble());
       }
-      var health = new Health(() -> notReady(cluster, woken), origins, pool, purge::total);
+      var health = new Health(() -> notReady(cluster, woken), origins, pools, purge::total);
       var admin = new AdminRoutes(Map.of(ORIGIN_TYPE, origins));
       var managementRoutes =
           ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
-      var routes = new FetchRoutes(system, origins, egress, settings).routes();
+      var routes = new FetchRoutes(system, origins, pools, egress, settings).routes();
       return new Node(
           system,
           bind(settings.httpHost(), settings.httpPort(), routes),
@@ -146,7 +146,7 @@ final class Node {
     }
 
     /** Names this incarnation of the node: after a restart the uid is another one. */
-    private static String poolId(Cluster cluster) {
+    private static String nodeId(Cluster cluster) {
       var self = cluster.selfMember().uniqueAddress();
       return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
     }

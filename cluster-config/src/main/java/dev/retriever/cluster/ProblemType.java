@@ -23,6 +23,7 @@ enum ProblemType {
   HEADER_INVALID(422, "A header is invalid"),
   HEADER_NOT_ALLOWED(422, "A header must not be set"),
   METHOD_NOT_ALLOWED_FOR_TARGET(422, "The method cannot be used"),
+  NO_SUCH_EXECUTOR(422, "There is no such pool of executors"),
   IDEMPOTENCY_KEY_REUSED(422, "The id stands for another fetch"),
   TOO_MANY_PENDING(429, "The origin has too many fetches pending"),
   HEADERS_TOO_LARGE(431, "The headers are too large"),

@@ -182,6 +182,39 @@ class FetchApiTest {
   }
 
   @Test
+  void a_fetch_is_made_by_the_pool_that_it_names_and_waits_for_room_in_it() throws Exception {
+    var first = api.submit(ORIGIN, inBulk("bulk", "/held/bulk"));
+    target.awaitHits("bulk", 1);
+    var second = api.submit(ORIGIN, inBulk("bulk-too", "/ok"));
+    var other = api.settled(ORIGIN, withId("not-in-bulk", "/ok"));
+
+    assertThat(first.at("/attempts/0/executor")).endsWith("/bulk");
+    assertThat(second.json().at("/attempts")).isEmpty();
+    assertThat(other.at("/outcome/type")).isEqualTo("answered");
+    assertThat(other.at("/attempts/0/executor")).isNotEmpty().doesNotEndWith("/bulk");
+    assertThat(node.stat("/executors/bulk/permitsHeld")).isEqualTo(1);
+    target.release("bulk");
+    assertThat(api.settled(fetch(ORIGIN, "bulk-too")).at("/attempts/0/executor")).endsWith("/bulk");
+    assertThat(api.submit(ORIGIN, withId("bulk-too", "/ok")).status())
+        .as("by another pool it is another fetch")
+        .isEqualTo(422);
+  }
+
+  @Test
+  void a_pool_that_there_is_not_is_refused_with_those_that_there_are() {
+    var fetch =
+        json("{'id': 'no-pool', 'request': {'url': '%s'}, 'executor': 'x'}", target.url("/ok"));
+
+    var answer = api.submit(ORIGIN, fetch);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.at("/type")).isEqualTo("/problems/no-such-executor");
+    assertThat(answer.at("/detail")).contains("[bulk]");
+    assertThat(answer.at("/errors/0/pointer")).isEqualTo("/executor");
+    assertThat(api.get(fetch(ORIGIN, "no-pool")).status()).isEqualTo(404);
+  }
+
+  @Test
   void an_id_with_every_sign_there_is_leads_back_to_its_fetch() {
     var id = "A.b_c~d:e@f-9";
 
@@ -275,6 +308,10 @@ class FetchApiTest {
 
   private String to(String path) {
     return json("{'request': {'url': '%s'}}", target.url(path));
+  }
+
+  private String inBulk(String id, String path) {
+    return json("{'id': '%s', 'request': {'url': '%s'}, 'executor': 'bulk'}", id, target.url(path));
   }
 
   private String withId(String id, String path) {

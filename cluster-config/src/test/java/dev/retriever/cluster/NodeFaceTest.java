@@ -50,6 +50,11 @@ class NodeFaceTest {
     assertThat(stats.get("settled").fieldNames())
         .toIterable()
         .containsExactlyInAnyOrder("answered", "failed", "unknown", "cancelled");
+    assertThat(stats.get("executors").fieldNames()).toIterable().containsExactly("default", "bulk");
+    assertThat(stats.at("/executors/bulk").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "inFlight", "permitsHeld", "undeliveredReports", "resentReports", "refusedDispatches");
   }
 
   @Test
@@ -66,6 +71,8 @@ class NodeFaceTest {
     assertThat(node.stat("/accepted")).isEqualTo(accepted + 1);
     assertThat(node.stat("/pending")).isEqualTo(pending + 1);
     assertThat(node.stat("/inFlight")).isEqualTo(inFlight + 1);
+    assertThat(node.stat("/executors/default/inFlight") + node.stat("/executors/bulk/inFlight"))
+        .isEqualTo(inFlight + 1);
     target.release("counted");
     node.api().settled(Api.fetch("counting", "counted"));
     assertThat(node.stat("/settled/answered")).isEqualTo(answered + 1);

@@ -64,6 +64,8 @@ class NodeSettingsTest {
         "retriever.origin.retention = 59 minutes     | retriever.origin.retention | forever",
         "retriever.origin.retention = never          | retention | never",
         "retriever.origin.snapshot-every = -1        | retriever.origin.snapshot-every | 0",
+        "retriever.executor.pools.bulk.permits = 0   | retriever.executor.pools.bulk.permits | 0",
+        "retriever.executor.pools.bulk.permit = 1    | retriever.executor.pools.bulk | permits",
         "retriever.origin.max-pending = 0            | retriever.origin.max-pending | 0",
       })
   void a_wrong_setting_fails_the_start_by_its_name(String setting, String key, String hint)

@@ -35,7 +35,8 @@ final class SharedNode implements ParameterResolver {
     static Pair start() {
       try {
         var dataDir = Files.createTempDirectory("retriever-test");
-        var node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK);
+        var pools = "retriever.executor.pools { bulk { permits = 1, executors = 1 } }";
+        var node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, pools);
         return new Pair(dataDir, node, new TestTarget());
       } catch (IOException e) {
         throw new UncheckedIOException(e);

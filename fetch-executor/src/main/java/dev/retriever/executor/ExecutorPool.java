@@ -15,13 +15,13 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Routers;
 
 /**
- * A node's executors: a router over executor actors, behind the node's permits.
+ * One pool of a node's executors: a router over executor actors, behind the pool's permits.
  *
  * <p>A permit is reserved before the attempt is journaled, so that nothing is journaled that cannot
  * start; the dispatch follows the journal write. Everything here is bounded by {@link
  * ExecutorSettings}. Thread-safe.
  */
-public final class ExecutorPool {
+public final class ExecutorPool implements Pool {
   /** Spreads attempts evenly enough over executors, and keeps all commands of one together. */
   private static final int VIRTUAL_NODES = 50;
 
@@ -36,6 +36,7 @@ public final class ExecutorPool {
   private ExecutorPool(
       ActorSystem<?> system,
       String id,
+      String name,
       ExecutorSettings settings,
       Transport transport,
       Reports reports,
@@ -53,7 +54,7 @@ public final class ExecutorPool {
     var pool =
         Routers.pool(settings.executors(), executor)
             .withConsistentHashingRouting(VIRTUAL_NODES, command -> command.key().toString());
-    this.router = system.systemActorOf(pool, "retriever-executors", Props.empty());
+    this.router = system.systemActorOf(pool, "retriever-executors-" + name, Props.empty());
   }
 
   /**
@@ -61,31 +62,30 @@ public final class ExecutorPool {
    *
    * @param id names this pool and this incarnation of its node, such as {@code host:port#uid}:
    *     after a restart the same node's pool has another id
+   * @param name unique on its actor system
    */
-  public static ExecutorPool start(
+  static ExecutorPool start(
       ActorSystem<?> system,
       String id,
+      String name,
       ExecutorSettings settings,
       Transport transport,
       Reports reports,
       Clock clock) {
-    return new ExecutorPool(system, id, settings, transport, reports, clock);
+    return new ExecutorPool(system, id, name, settings, transport, reports, clock);
   }
 
-  /** Goes into the journal with each attempt. */
+  @Override
   public String id() {
     return id;
   }
 
-  /**
-   * Takes a permit for that attempt, to be followed soon by {@link #dispatch} or {@link #release};
-   * it lapses after the {@code reservation} setting. False when there is no room.
-   */
+  @Override
   public boolean reserve(AttemptKey key) {
     return table.reserve(key, clock.instant());
   }
 
-  /** Gives back a permit that will not be used. */
+  @Override
   public void release(AttemptKey key) {
     if (table.release(key)) {
       roomMade();
@@ -107,11 +107,7 @@ public final class ExecutorPool {
     router.tell(new FetchExecutor.Abort(key));
   }
 
-  /**
-   * Whether a report on that attempt has come or will come. If not, the attempt has not begun and,
-   * having been asked for, never will: proof that nothing was sent by this pool, provided that it
-   * {@link #remembers} that far back and that no report on the attempt was acknowledged.
-   */
+  @Override
   public boolean willReport(AttemptKey key) {
     return switch (table.standing(key)) {
       case RUNNING -> true;
@@ -126,18 +122,12 @@ public final class ExecutorPool {
     };
   }
 
-  /** False when a report on an attempt that was reserved then may have been dropped by now. */
+  @Override
   public boolean remembers(Instant reservedAt) {
     return !reservedAt.plus(settings.reportRetention()).isBefore(clock.instant());
   }
 
-  /**
-   * Calls {@code tryAgain} once, on any thread, when there may be room again. A hint: it may come
-   * in vain, and is dropped when more origins wait than the setting {@code waiting-origins}, so a
-   * caller also looks again by itself.
-   *
-   * @param waiter who waits; a second call replaces the first
-   */
+  @Override
   public void awaitRoom(String waiter, Runnable tryAgain) {
     synchronized (waiting) {
       if (waiting.size() < settings.waitingOrigins() || waiting.containsKey(waiter)) {

@@ -2,11 +2,9 @@ package dev.retriever.executor;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Set;
 
-/**
- * Settings of the executor pool, from {@code retriever.executor}; {@code reference.conf} says what
- * each does.
- */
+/** Settings of one pool of executors; {@code reference.conf} says what each does. */
 public record ExecutorSettings(
     int executors,
     int permits,
@@ -17,6 +15,20 @@ public record ExecutorSettings(
     Duration reportRetention,
     int waitingOrigins) {
 
+  static final Set<String> KEYS =
+      Set.of(
+          "executors",
+          "permits",
+          "report-bytes",
+          "reservation",
+          "resend-min",
+          "resend-max",
+          "report-retention",
+          "waiting-origins");
+
+  /**
+   * @throws IllegalArgumentException naming the key and its range
+   */
   public ExecutorSettings {
     atLeastOne("executors", executors);
     atLeastOne("permits", permits);
@@ -27,25 +39,29 @@ public record ExecutorSettings(
     positive("report-retention", reportRetention);
     if (resendMax.compareTo(resendMin) < 0) {
       throw new IllegalArgumentException(
-          "retriever.executor.resend-max must not be less than resend-min (" + resendMin + ")");
+          "resend-max must not be less than resend-min (" + resendMin + ")");
     }
   }
 
   /**
    * @param config the whole configuration
-   * @throws RuntimeException naming the key that is missing or out of its range
+   * @param path where in it the settings are
+   * @throws RuntimeException naming the key, with its path, that is missing or out of its range
    */
-  public static ExecutorSettings from(Config config) {
-    var c = config.getConfig("retriever.executor");
-    return new ExecutorSettings(
-        c.getInt("executors"),
-        c.getInt("permits"),
-        c.getBytes("report-bytes"),
-        c.getDuration("reservation"),
-        c.getDuration("resend-min"),
-        c.getDuration("resend-max"),
-        c.getDuration("report-retention"),
-        c.getInt("waiting-origins"));
+  static ExecutorSettings at(String path, Config config) {
+    try {
+      return new ExecutorSettings(
+          config.getInt(path + ".executors"),
+          config.getInt(path + ".permits"),
+          config.getBytes(path + ".report-bytes"),
+          config.getDuration(path + ".reservation"),
+          config.getDuration(path + ".resend-min"),
+          config.getDuration(path + ".resend-max"),
+          config.getDuration(path + ".report-retention"),
+          config.getInt(path + ".waiting-origins"));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + "." + e.getMessage(), e);
+    }
   }
 
   /** How long to wait for an ack after a report was sent for the nth time: doubling, capped. */
@@ -56,15 +72,13 @@ public record ExecutorSettings(
 
   private static void atLeastOne(String key, long value) {
     if (value < 1) {
-      throw new IllegalArgumentException(
-          "retriever.executor." + key + " must be at least 1, but is " + value);
+      throw new IllegalArgumentException(key + " must be at least 1, but is " + value);
     }
   }
 
   private static void positive(String key, Duration value) {
     if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(
-          "retriever.executor." + key + " must be longer than 0, but is " + value);
+      throw new IllegalArgumentException(key + " must be longer than 0, but is " + value);
     }
   }
 }

@@ -1,14 +1,28 @@
 package dev.retriever.executor;
 
 import dev.retriever.executor.InvalidRequest.Kind;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What to ask of a target. A value: it validates itself, and two requests are equal when every byte
- * of them is.
+ * of them is. Begin with a method, and add what it needs:
+ *
+ * <pre>{@code
+ * FetchRequest.post(url).json(charge).idempotencyKey(charge.orderId())
+ * }</pre>
+ *
+ * <p>Each step gives a new request, and throws {@link InvalidRequest} when that would break a rule.
  *
  * @param method one of {@link #METHODS}, upper case
  * @param url absolute, http or https, without user info or fragment, at most 8192 characters
@@ -27,6 +41,8 @@ public record FetchRequest(
   public static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
+  private static final String CONTENT_TYPE = "Content-Type";
+  private static final String JSON = "application/json";
   private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS");
 
   /**
@@ -50,11 +66,102 @@ public record FetchRequest(
   }
 
   public static FetchRequest get(String url) {
-    return new FetchRequest("GET", url, List.of(), Optional.empty(), Optional.empty());
+    return of("GET", url);
   }
 
-  public static FetchRequest post(String url, Body body) {
-    return new FetchRequest("POST", url, List.of(), Optional.of(body), Optional.empty());
+  public static FetchRequest head(String url) {
+    return of("HEAD", url);
+  }
+
+  public static FetchRequest post(String url) {
+    return of("POST", url);
+  }
+
+  public static FetchRequest put(String url) {
+    return of("PUT", url);
+  }
+
+  public static FetchRequest patch(String url) {
+    return of("PATCH", url);
+  }
+
+  public static FetchRequest delete(String url) {
+    return of("DELETE", url);
+  }
+
+  public static FetchRequest options(String url) {
+    return of("OPTIONS", url);
+  }
+
+  /** A request of that method, without headers, body or idempotency key. */
+  public static FetchRequest of(String method, String url) {
+    return new FetchRequest(method, url, List.of(), Optional.empty(), Optional.empty());
+  }
+
+  /** With that header behind the others; a {@code Content-Type} takes the place of another one. */
+  public FetchRequest header(String name, String value) {
+    var header = new Header(name, value);
+    var kept = headers.stream().filter(h -> !header.named(CONTENT_TYPE) || !h.named(CONTENT_TYPE));
+    return new FetchRequest(
+        method, url, Stream.concat(kept, Stream.of(header)).toList(), body, idempotencyKey);
+  }
+
+  /** With that key, by which the target knows repetitions: it makes a {@code POST} repeatable. */
+  public FetchRequest idempotencyKey(String key) {
+    return new FetchRequest(method, url, headers, body, Optional.of(key));
+  }
+
+  /** With that body, and the headers as they are. */
+  public FetchRequest body(Body newBody) {
+    return new FetchRequest(method, url, headers, Optional.of(newBody), idempotencyKey);
+  }
+
+  /** With that body and {@code Content-Type}. The array is neither copied nor to be changed. */
+  public FetchRequest bytes(byte[] bytes, String contentType) {
+    return header(CONTENT_TYPE, contentType).body(new Body(bytes));
+  }
+
+  /** With that text as its body, as {@code text/plain} in UTF-8. */
+  public FetchRequest text(String text) {
+    return header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body.utf8(text));
+  }
+
+  /** With JSON that is written already as its body; it is sent as it stands, in UTF-8. */
+  public FetchRequest jsonText(String json) {
+    return bytes(json.getBytes(StandardCharsets.UTF_8), JSON);
+  }
+
+  /**
+   * With that value as its body, written as JSON by Jackson. Equal values give equal bytes, in
+   * every run: components of records keep their order; properties of other classes, keys of maps,
+   * and sets without an order of their own are sorted. Types of {@code java.time} are ISO-8601
+   * text, an empty {@code Optional} is null.
+   *
+   * @throws IllegalArgumentException naming the type when it cannot be written; it has no cause,
+   *     because Jackson's messages show values. {@link #jsonText} takes what other means write
+   */
+  public FetchRequest json(Object value) {
+    return bytes(JsonBody.bytes(value), JSON);
+  }
+
+  /**
+   * With those names and values as its body, as a browser sends a form: {@code
+   * application/x-www-form-urlencoded}, in UTF-8.
+   *
+   * @param fields in the order of the map if it is a {@link LinkedHashMap} or sorted. Any other,
+   *     {@code Map.of} for one, may have another order in the next run, and is sent by name
+   */
+  public FetchRequest form(Map<String, String> fields) {
+    var ordered = fields instanceof LinkedHashMap || fields instanceof SortedMap;
+    var text = new StringJoiner("&");
+    (ordered ? fields : new TreeMap<>(fields))
+        .forEach((name, value) -> text.add(encoded(name) + "=" + encoded(value)));
+    return header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body.utf8(text.toString()));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /**

@@ -35,6 +35,7 @@ class ExecutorPoolTest {
       ExecutorPool.start(
           kit.system(),
           "here#1",
+          "default",
           new ExecutorSettings(
               1,
               3,

@@ -26,6 +26,7 @@ class ExecutorRoutingTest {
       ExecutorPool.start(
           kit.system(),
           "here#1",
+          "default",
           new ExecutorSettings(
               4,
               ATTEMPTS,

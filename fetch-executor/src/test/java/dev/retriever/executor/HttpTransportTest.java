@@ -216,7 +216,7 @@ class HttpTransportTest {
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
                 + RawTarget.OK)) {
       for (var round = 0; round < 2; round++) {
-        var report = fixture.fetch(FetchRequest.post(target.url("/"), Body.utf8("once")));
+        var report = fixture.fetch(FetchRequest.post(target.url("/")).body(Body.utf8("once")));
         assertThat(answer(report).status()).isEqualTo(200);
       }
       assertThat(target.requests())
@@ -269,7 +269,7 @@ class HttpTransportTest {
               connection.write("HTTP/1.1 200 OK\r\nContent-Length: " + sent.length() + "\r\n\r\n");
               connection.write(sent);
             })) {
-      assertThat(answer(fixture.fetch(FetchRequest.post(target.url("/"), body))).body())
+      assertThat(answer(fixture.fetch(FetchRequest.post(target.url("/")).body(body))).body())
           .isEqualTo(body);
     }
   }

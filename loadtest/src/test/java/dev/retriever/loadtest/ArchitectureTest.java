@@ -57,14 +57,20 @@ class ArchitectureTest {
     "dev.retriever.origin.Whole",
     "dev.retriever.origin.OriginCore",
     "dev.retriever.origin.OriginEvent",
+    "dev.retriever.origin.OriginSnapshot",
     "dev.retriever.origin.OriginState",
     "dev.retriever.origin.Outcome",
     "dev.retriever.origin.PendingFetch",
+    "dev.retriever.origin.Retention",
     "dev.retriever.origin.RetryPolicy",
     "dev.retriever.origin.SettledFetch",
+    "dev.retriever.origin.SettledFetches",
+    "dev.retriever.origin.Starts",
     "dev.retriever.executor.AttemptTable",
     "dev.retriever.executor.EgressPolicy",
     "dev.retriever.executor.FetchRequest",
+    "dev.retriever.executor.JsonBody",
+    "dev.retriever.executor.PoolsSettings",
     "dev.retriever.executor.RequestRules"
   };
 

@@ -26,9 +26,6 @@ final class Aftermath<S> {
   private final Permits permits;
   private final Runnable roomMade;
 
-  /** Fetches are due to start, and the pool had no room. */
-  private boolean starved;
-
   private int pendingCounted;
 
   Aftermath(
@@ -44,7 +41,7 @@ final class Aftermath<S> {
     this.replies =
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
-    this.permits = new Permits(node.pool()::id, node.pool()::reserve, node.pool()::release);
+    this.permits = new Permits(node.pools(), home::key);
     this.roomMade = roomMade;
   }
 
@@ -57,33 +54,30 @@ final class Aftermath<S> {
   }
 
   boolean isStarved() {
-    return starved;
+    return permits.awaitsRoom();
   }
 
-  /** Who makes that attempt, if there is room for it. The permit is let go after the turn. */
-  Optional<String> room(String fetchId, int attempt) {
-    return permits.reserve(home.key(fetchId, attempt));
+  /** Who makes its first attempt, if there is room for it. The permit is let go after the turn. */
+  Optional<String> room(String fetchId, FetchSpec spec) {
+    return permits.reserve(fetchId, 1, spec);
   }
 
   /** The timer rang. By fetch id, who makes the next attempts of those that are due to start. */
   Map<String, String> roomForThoseDue(OriginState state, Instant now) {
     timer.rang();
-    starved = false;
-    return room(state, state.starts().due(now, node.settings().alarmBatch()));
+    var batch = node.settings().alarmBatch();
+    return room(state, state.starts().due(now, batch), batch);
   }
 
   /** The same for the earliest, due or not. */
   Map<String, String> roomForTheEarliest(OriginState state, int count) {
-    return room(state, state.starts().earliest(count));
+    return room(state, state.starts().earliest(count), count);
   }
 
-  private Map<String, String> room(OriginState state, List<Alarm<Guard>> starts) {
-    var room = Starts.of(state, starts, this::room);
-    if (room.starved()) {
-      starved = true;
-      node.pool().awaitRoom(home.toString(), roomMade);
-    }
-    return room.granted();
+  private Map<String, String> room(OriginState state, List<Alarm<Guard>> starts, int limit) {
+    var granted = permits.reserve(state, starts, limit);
+    permits.awaitRoom(home.toString(), roomMade);
+    return granted;
   }
 
   /** What that turn came to is durable. */
@@ -104,9 +98,14 @@ final class Aftermath<S> {
     if (effect instanceof Effect.Dispatch dispatch) {
       var key = home.key(dispatch.fetchId(), dispatch.attempt());
       permits.used(key);
-      node.pool().dispatch(key, dispatch.request(), dispatch.timeout());
+      node.pools()
+          .withId(dispatch.executor())
+          .orElseThrow()
+          .dispatch(key, dispatch.request(), dispatch.timeout());
     } else if (effect instanceof Effect.Abort abort) {
-      node.pool().abort(home.key(abort.fetchId(), abort.attempt()));
+      var key = home.key(abort.fetchId(), abort.attempt());
+      // Another incarnation of the node may have it, and then it is gone already.
+      node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
     } else if (effect instanceof Effect.Note note) {
       notes.take(note);
     } else if (effect instanceof Effect.HandlerFailed failed) {
@@ -123,6 +122,7 @@ final class Aftermath<S> {
 
   void recovered(OriginState state) {
     countPending(state);
+    node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // What it was armed for may have rung while nobody was there to hear it.
     timer.rang();
     timer.arm(nextAlarm(state));
@@ -142,10 +142,7 @@ final class Aftermath<S> {
 
   /** Starts that wait for room are looked at again when there is some, or after a while. */
   private Optional<Instant> nextAlarm(OriginState state) {
-    var start =
-        starved
-            ? Optional.of(node.clock().instant().plus(node.settings().roomRecheck()))
-            : state.starts().next();
+    var start = permits.nextStart(state, node.clock().instant(), node.settings().roomRecheck());
     return Stream.of(state.guards().next(), start, state.alarms().next())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);

@@ -26,8 +26,11 @@ sealed interface Bell {
 
     @Override
     public boolean stands(OriginState state) {
-      var book = guard().kind() == Guard.Kind.START ? state.starts() : state.guards();
-      return book.get(alarm.id()).equals(Optional.of(alarm));
+      var standing =
+          guard().kind() == Guard.Kind.START
+              ? state.starts().get(alarm.id())
+              : state.guards().get(alarm.id());
+      return standing.equals(Optional.of(alarm));
     }
 
     @Override

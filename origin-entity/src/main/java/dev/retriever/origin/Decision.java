@@ -13,10 +13,11 @@ import java.util.Optional;
 record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects) {
   /** Carried out once the events are durable, in order. */
   sealed interface Effect {
-    record Dispatch(String fetchId, int attempt, FetchRequest request, Duration timeout)
+    record Dispatch(
+        String fetchId, int attempt, String executor, FetchRequest request, Duration timeout)
         implements Effect {}
 
-    record Abort(String fetchId, int attempt) implements Effect {}
+    record Abort(String fetchId, int attempt, String executor) implements Effect {}
 
     /**
      * The continuation of that cause is to be tried again. Never left to be carried out: {@link

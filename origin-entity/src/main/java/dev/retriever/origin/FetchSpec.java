@@ -1,6 +1,8 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.PoolsSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -10,17 +12,32 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
- * What is asked for: a request, and how long and how often to try.
+ * What is asked for: a request, how long and how often to try, and by whom. Begin with {@link #of},
+ * and say what is to differ:
+ *
+ * <pre>{@code
+ * FetchSpec.of(request).within(Duration.ofHours(1)).retry(RetryPolicy.attempts(5))
+ * }</pre>
  *
  * @param timeout for one attempt, longer than 0, at most {@link #MAX_WITHIN}
  * @param within for the whole fetch, from its acceptance, 1 ms to {@link #MAX_WITHIN}
  * @param grace how long after a time limit its report may still come before the attempt is given up
  *     as lost, 0 to {@link #MAX_GRACE}
+ * @param executor the pool of executors that makes its attempts, by its name in {@code
+ *     retriever.executor.pools}: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. Empty for the node's default
+ *     pool. A node refuses a fetch that names a pool it does not have
  */
 public record FetchSpec(
-    FetchRequest request, Duration timeout, Duration within, Duration grace, RetryPolicy retry) {
+    FetchRequest request,
+    Duration timeout,
+    Duration within,
+    Duration grace,
+    RetryPolicy retry,
+    // Left out when empty, as in journals from before there were pools.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> executor) {
 
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
   public static final Duration MAX_GRACE = Duration.ofHours(1);
@@ -28,36 +45,65 @@ public record FetchSpec(
   public static final Duration WITHIN = Duration.ofMinutes(5);
   public static final Duration GRACE = Duration.ofSeconds(5);
 
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
   /**
    * @throws InvalidSpec naming the field and its range
    */
   public FetchSpec {
-    if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_WITHIN) > 0) {
+    if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(MAX_WITHIN) > 0) {
       throw new InvalidSpec("/timeout", "must be 1ms to 30 days");
     }
-    if (within.compareTo(Duration.ofMillis(1)) < 0 || within.compareTo(MAX_WITHIN) > 0) {
+    if (within.compareTo(SHORTEST) < 0 || within.compareTo(MAX_WITHIN) > 0) {
       throw new InvalidSpec("/within", "must be 1ms to 30 days");
     }
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new InvalidSpec("/grace", "must be 0 to 1h");
     }
+    if (executor.filter(name -> !PoolsSettings.isPoolName(name)).isPresent()) {
+      throw new InvalidSpec("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
   }
 
   /** That request, with every limit at its default. */
   public static FetchSpec of(FetchRequest request) {
-    return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT);
+    return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT, Optional.empty());
   }
 
-  public FetchSpec withTimeout(Duration newTimeout) {
-    return new FetchSpec(request, newTimeout, within, grace, retry);
+  public FetchSpec timeout(Duration newTimeout) {
+    return new FetchSpec(request, newTimeout, within, grace, retry, executor);
   }
 
   public FetchSpec within(Duration newWithin) {
-    return new FetchSpec(request, timeout, newWithin, grace, retry);
+    return new FetchSpec(request, timeout, newWithin, grace, retry, executor);
   }
 
-  public FetchSpec withRetry(RetryPolicy newRetry) {
-    return new FetchSpec(request, timeout, within, grace, newRetry);
+  /**
+   * The same as {@link #within(Duration)}, for the time from {@code now} to that deadline. Asked
+   * for again at another time, it is another fetch: under the id of the first it is refused.
+   *
+   * @throws InvalidSpec when it is not at least 1 ms, or is more than {@link #MAX_WITHIN}, ahead
+   */
+  public FetchSpec deadline(Instant deadline, Instant now) {
+    var left = Duration.between(now, deadline);
+    if (left.compareTo(SHORTEST) < 0 || left.compareTo(MAX_WITHIN) > 0) {
+      throw new InvalidSpec(
+          "/deadline", "must be 1ms to 30 days ahead, but " + deadline + " is not at " + now);
+    }
+    return within(left);
+  }
+
+  public FetchSpec grace(Duration newGrace) {
+    return new FetchSpec(request, timeout, within, newGrace, retry, executor);
+  }
+
+  public FetchSpec retry(RetryPolicy newRetry) {
+    return new FetchSpec(request, timeout, within, grace, newRetry, executor);
+  }
+
+  /** To be made by the executors of that pool, not of the default one. */
+  public FetchSpec executor(String pool) {
+    return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool));
   }
 
   /** The time limit of an attempt that starts now: its own, or what is left of the fetch's. */
@@ -113,5 +159,8 @@ public record FetchSpec(
     out.writeUTF(timeout + " " + within + " " + grace + " " + retry.maxAttempts());
     out.writeUTF(retry.minBackoff() + " " + retry.maxBackoff() + " " + retry.resend());
     out.writeUTF(retry.retryOn().stream().sorted().toList().toString());
+    if (executor.isPresent()) {
+      out.writeUTF(executor.get());
+    }
   }
 }

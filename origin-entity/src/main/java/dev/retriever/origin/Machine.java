@@ -45,13 +45,13 @@ final class Machine<C, E, S> {
   /**
    * Where and when a turn takes place.
    *
-   * @param room who makes that attempt of that fetch, if there is room for it
+   * @param room who makes the first attempt of the fetch of that id, if there is room for it
    */
   record Moment(
       String originId,
       Instant now,
       double random,
-      BiFunction<String, Integer, Optional<String>> room) {}
+      BiFunction<String, FetchSpec, Optional<String>> room) {}
 
   /**
    * @throws IllegalArgumentException when the definition contradicts itself

@@ -1,9 +1,9 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -33,22 +32,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param <S> its state
  */
 public final class ManualOrigin<C, E, S> {
-  /**
-   * Who makes its attempts. The methods promise what those of {@link
-   * dev.retriever.executor.ExecutorPool} do.
-   */
-  public interface Executors {
-    String id();
-
-    boolean reserve(AttemptKey key);
-
-    void release(AttemptKey key);
-
-    boolean willReport(AttemptKey key);
-
-    boolean remembers(Instant reservedAt);
-  }
-
   /** What writing and reading again makes of things. Throws when they cannot be. */
   public interface Storage {
     Object row(Object row);
@@ -69,7 +52,7 @@ public final class ManualOrigin<C, E, S> {
       String originType,
       String originId,
       OriginSettings settings,
-      Executors executors,
+      Pools executors,
       Storage storage,
       DoubleSupplier random) {
     private AttemptKey key(String fetchId, int attempt) {
@@ -109,14 +92,15 @@ public final class ManualOrigin<C, E, S> {
   private Whole<S> whole;
   private Optional<Turn<S>> turn = Optional.empty();
   private List<Object> rows = List.of();
-  private Optional<Instant> roomAt = Optional.empty();
 
   private ManualOrigin(Origin<C, E, S> origin, Node node) {
     this.node = node;
-    this.machine = new Machine<>(origin, node.settings().rules(node.storage()::row, this::context));
+    this.machine =
+        new Machine<>(
+            origin,
+            node.settings().rules(node.executors().names(), node.storage()::row, this::context));
     this.core = machine.rules().core();
-    var executors = node.executors();
-    this.permits = new Permits(executors::id, executors::reserve, executors::release);
+    this.permits = new Permits(node.executors(), node::key);
     this.whole = machine.empty();
   }
 
@@ -150,13 +134,7 @@ public final class ManualOrigin<C, E, S> {
   /** As {@code OriginEntity} does when it has recovered. */
   private void findWhatToTakeUp() {
     var state = whole.fetches();
-    var executors = node.executors();
-    var findings =
-        OpenAttempts.unheard(
-            state,
-            executors.id(),
-            (id, attempt) -> executors.willReport(node.key(id, attempt)),
-            executors::remembers);
+    var findings = OpenAttempts.unheard(state, node.executors(), node::key);
     var batch = node.settings().alarmBatch();
     for (var part : parts(findings, batch)) {
       found.add(
@@ -222,7 +200,8 @@ public final class ManualOrigin<C, E, S> {
     var rang = new ArrayList<AlarmView>();
     input(
         at -> {
-          var starts = room(whole.fetches().starts().earliest(count), at);
+          var starts =
+              permits.reserve(whole.fetches(), whole.fetches().starts().earliest(count), count);
           return machine.turn(
               whole,
               steps -> rang.addAll(ringing().earliest(steps, at.now(), at.random(), count, starts)),
@@ -245,9 +224,9 @@ public final class ManualOrigin<C, E, S> {
   public void ring(Instant now) {
     input(
         at -> {
-          roomAt = Optional.empty();
           var batch = node.settings().alarmBatch();
-          var starts = room(whole.fetches().starts().due(at.now(), batch), at);
+          var due = whole.fetches().starts().due(at.now(), batch);
+          var starts = permits.reserve(whole.fetches(), due, batch);
           return machine.turn(
               whole, steps -> ringing().due(steps, at.now(), at.random(), batch, starts), at);
         },
@@ -256,14 +235,6 @@ public final class ManualOrigin<C, E, S> {
 
   private Ringing ringing() {
     return machine.rules().ringing();
-  }
-
-  private Map<String, String> room(List<Alarm<Guard>> starts, Machine.Moment at) {
-    var room = Starts.of(whole.fetches(), starts, at.room());
-    if (room.starved()) {
-      roomAt = Optional.of(at.now().plus(node.settings().roomRecheck()));
-    }
-    return room.granted();
   }
 
   private void input(Function<Machine.Moment, Turn<S>> decide, Instant now) {
@@ -281,8 +252,8 @@ public final class ManualOrigin<C, E, S> {
     }
   }
 
-  private Optional<String> room(String fetchId, int attempt) {
-    return permits.reserve(node.key(fetchId, attempt));
+  private Optional<String> room(String fetchId, FetchSpec spec) {
+    return permits.reserve(fetchId, 1, spec);
   }
 
   /** What the input wants to be journaled in one atomic write, as it will be read again. */
@@ -339,10 +310,10 @@ public final class ManualOrigin<C, E, S> {
   }
 
   /** When to ring next; empty when it waits for nothing but inputs. */
-  public Optional<Instant> nextAlarm() {
+  public Optional<Instant> nextAlarm(Instant now) {
     var state = whole.fetches();
-    return Stream.of(
-            state.guards().next(), roomAt.or(() -> state.starts().next()), state.alarms().next())
+    var start = permits.nextStart(state, now, node.settings().roomRecheck());
+    return Stream.of(state.guards().next(), start, state.alarms().next())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }

@@ -121,6 +121,11 @@ public final class Next<E, S> {
     return with(by -> by.fetch(Optional.empty(), spec, then));
   }
 
+  /** Accepts a fetch under that id, with every limit at its default. */
+  public Next<E, S> fetch(String id, FetchRequest request, Continuation.Bound<?> then) {
+    return fetch(id, FetchSpec.of(request), then);
+  }
+
   /**
    * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens;
    * if it has another one under that id, the handler fails.

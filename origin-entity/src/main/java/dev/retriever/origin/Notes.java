@@ -52,4 +52,16 @@ record Notes(String origin, Logger log, OriginCounters counters) {
           thrown);
     }
   }
+
+  /** Fetches that were accepted when the node had a pool of that name. */
+  void stranded(String pool, long fetches) {
+    log.warn(
+        "{} has {} pending fetches for the executor pool {}, which this node does not have. Attempts"
+            + " that are due wait, and the fetches settle at their deadlines. To let them go on,"
+            + " start it with retriever.executor.pools.{}",
+        origin,
+        fetches,
+        pool,
+        pool);
+  }
 }

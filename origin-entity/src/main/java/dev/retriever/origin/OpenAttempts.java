@@ -1,47 +1,46 @@
 package dev.retriever.origin;
 
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiPredicate;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** What became, while an origin was away, of the attempts that it finds open. */
 final class OpenAttempts {
   private OpenAttempts() {}
 
-  /**
-   * Those on which no report will come. Of the others one will.
-   *
-   * @param executor the id of the pool that is there now
-   * @param willReport as the pool's, by fetch id and attempt
-   * @param remembers as the pool's
-   */
+  /** Those on which no report will come. Of the others one will. */
   static List<OriginCore.Finding> unheard(
-      OriginState state,
-      String executor,
-      BiPredicate<String, Integer> willReport,
-      Predicate<Instant> remembers) {
+      OriginState state, Pools pools, BiFunction<String, Integer, AttemptKey> key) {
     var findings = new ArrayList<OriginCore.Finding>();
     for (var fetch : state.pending().values()) {
       fetch
           .open()
-          .filter(
+          .ifPresent(
               open ->
-                  !open.executor().equals(executor) || !willReport.test(fetch.id(), open.number()))
-          .map(open -> finding(fetch.id(), open, executor, remembers))
-          .ifPresent(findings::add);
+                  unheard(open, pools, key.apply(fetch.id(), open.number()))
+                      .map(report -> new OriginCore.Finding(fetch.id(), open.number(), report))
+                      .ifPresent(findings::add));
     }
     return findings;
   }
 
-  private static OriginCore.Finding finding(
-      String fetchId, Attempt open, String executor, Predicate<Instant> remembers) {
-    // Another incarnation of this node had it, and took it along; or it may have been forgotten.
-    var lost = !open.executor().equals(executor) || !remembers.test(open.startedAt());
-    var report = lost ? Report.lost() : new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN);
-    return new OriginCore.Finding(fetchId, open.number(), report);
+  private static Optional<Report> unheard(Attempt open, Pools pools, AttemptKey key) {
+    var pool = pools.withId(open.executor());
+    if (pool.isEmpty()) {
+      // Another incarnation of this node had it, and took it along.
+      return Optional.of(Report.lost());
+    }
+    if (pool.get().willReport(key)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        pool.get().remembers(open.startedAt())
+            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
+            : Report.lost());
   }
 }

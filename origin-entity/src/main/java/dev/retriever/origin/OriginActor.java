@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptReport;
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import java.time.Clock;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -31,19 +31,20 @@ public final class OriginActor {
       String originId,
       Origin<C, E, S> definition,
       OriginSettings settings,
-      ExecutorPool pool,
+      ExecutorPools pools,
       Clock clock,
       DoubleSupplier random) {
     var typeKey = EntityTypeKey.create(Object.class, originType);
-    var machine = new Machine<>(definition, settings.rules(Origins.journalable(system)));
+    var machine =
+        new Machine<>(definition, settings.rules(pools.names(), Origins.journalable(system)));
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     return OriginEntity.create(
         new EntityContext<>(typeKey, originId, system.ignoreRef()),
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pool, clock, random, new OriginCounters()));
+            machine, settings, snapshots, pools, clock, random, new OriginCounters()));
   }
 
-  /** The message that brings a report of the pool. */
+  /** The message that brings a report of the pools. */
   public static Object arrived(AttemptReport report) {
     return new OriginCommand.ReportArrived(report);
   }

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Every decision of an origin, as a pure function of its state, an input and the time.
@@ -25,12 +28,16 @@ import java.util.Optional;
  * @param maxPending most fetches that one origin may have pending
  * @param maxLost when more attempts of a fetch than this were lost with their executors, it is
  *     given up
+ * @param pools the names of the pools of executors that there are, beside the default one
  * @param retention how long settled fetches are remembered. What is over is treated as forgotten,
  *     whether it has been forgotten already or not: its rows may be gone
  */
-record OriginCore(int maxPending, int maxLost, Retention retention) {
+record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention retention) {
   /** The reason of a fetch whose time was up before it had an answer. */
   static final String DEADLINE_PASSED = "deadline-passed";
+
+  /** The same of one that never started, because its pool of executors is gone. */
+  static final String NO_SUCH_EXECUTOR = "no-such-executor";
 
   /** The reason of an attempt that was journaled and then, provably, not begun. */
   static final String NEVER_BEGAN = "never-began";
@@ -83,14 +90,31 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
       return Decision.nothing(
           known.get().equals(spec.fingerprint()) ? Verdict.EXISTING : Verdict.ID_REUSED);
     }
+    if (!hasPoolFor(spec)) {
+      return Decision.nothing(Verdict.NO_SUCH_EXECUTOR);
+    }
     if (state.pending().size() >= maxPending) {
       return Decision.nothing(Verdict.TOO_MANY_PENDING);
     }
     var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
     var effects = new ArrayList<Effect>();
     effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
-    executor.ifPresent(e -> effects.add(dispatch(fetchId, 1, spec, now, now.plus(spec.within()))));
+    executor.ifPresent(
+        e -> effects.add(dispatch(fetchId, 1, e, spec, now, now.plus(spec.within()))));
     return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
+  }
+
+  private boolean hasPoolFor(FetchSpec spec) {
+    return spec.executor().map(pools::contains).orElse(true);
+  }
+
+  /** By pool that there is not, how many fetches are pending for it. */
+  Map<String, Long> stranded(OriginState state) {
+    return state.pending().values().stream()
+        .filter(fetch -> !hasPoolFor(fetch.spec()))
+        .collect(
+            Collectors.groupingBy(
+                fetch -> fetch.spec().executor().orElseThrow(), Collectors.counting()));
   }
 
   private Optional<String> fingerprint(OriginState state, String fetchId, Instant now) {
@@ -246,7 +270,7 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
     return new Decision(
         Verdict.NOTED,
         List.of(new AttemptStarted(fetch.id(), number, executor, now)),
-        List.of(dispatch(fetch.id(), number, fetch.spec(), now, fetch.deadline())));
+        List.of(dispatch(fetch.id(), number, executor, fetch.spec(), now, fetch.deadline())));
   }
 
   /** Settles with the best that is known: an answer that was to be improved on, or none. */
@@ -258,8 +282,8 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
       var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
       return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)).plus(note);
     }
-    var outcome =
-        fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, DEADLINE_PASSED));
+    var why = hasPoolFor(fetch.spec()) ? DEADLINE_PASSED : NO_SUCH_EXECUTOR;
+    var outcome = fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, why));
     return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
   }
 
@@ -282,13 +306,13 @@ record OriginCore(int maxPending, int maxLost, Retention retention) {
   private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
     return fetch
         .open()
-        .map(open -> decision.plus(new Effect.Abort(fetch.id(), open.number())))
+        .map(open -> decision.plus(new Effect.Abort(fetch.id(), open.number(), open.executor())))
         .orElse(decision);
   }
 
   private static Effect dispatch(
-      String fetchId, int attempt, FetchSpec spec, Instant now, Instant deadline) {
+      String fetchId, int attempt, String executor, FetchSpec spec, Instant now, Instant deadline) {
     Duration timeout = spec.timeoutAt(now, deadline);
-    return new Effect.Dispatch(fetchId, attempt, spec.request(), timeout);
+    return new Effect.Dispatch(fetchId, attempt, executor, spec.request(), timeout);
   }
 }

@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
@@ -62,7 +62,7 @@ final class OriginEntity<S>
       Machine<?, ?, S> machine,
       OriginSettings settings,
       Snapshots snapshots,
-      ExecutorPool pool,
+      ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
       OriginCounters counters) {}
@@ -167,7 +167,7 @@ final class OriginEntity<S>
     var id = submit.fetchId();
     var now = now();
     var known = core.knows(state.fetches(), id, now);
-    var executor = known ? Optional.<String>empty() : aftermath.room(id, 1);
+    var executor = known ? Optional.<String>empty() : aftermath.room(id, submit.spec());
     var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
     return carryOut(state, decision)
         .thenReply(submit.replyTo(), after -> fetch(after, decision.verdict(), id));
@@ -326,12 +326,7 @@ final class OriginEntity<S>
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     checkComplete(state);
-    var findings =
-        OpenAttempts.unheard(
-            state,
-            node.pool().id(),
-            (id, attempt) -> node.pool().willReport(home.key(id, attempt)),
-            node.pool()::remembers);
+    var findings = OpenAttempts.unheard(state, node.pools(), home::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));

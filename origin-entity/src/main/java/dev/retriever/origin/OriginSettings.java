@@ -62,14 +62,23 @@ public record OriginSettings(
         handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
   }
 
-  Machine.Rules rules(Consumer<Object> serializes) {
-    return rules(serializes, (context, persisted) -> {});
+  /**
+   * @param pools of executors, by name, that fetches can ask for
+   */
+  Machine.Rules rules(Set<String> pools, Consumer<Object> serializes) {
+    return rules(pools, serializes, (context, persisted) -> {});
   }
 
   Machine.Rules rules(
-      Consumer<Object> serializes, BiConsumer<Continuation.Bound<?>, Then> freezes) {
-    var core = new OriginCore(maxPending, maxLost, new Retention(retention));
-    return new Machine.Rules(core, new AlarmCore(maxAlarms), handling(), serializes, freezes);
+      Set<String> pools,
+      Consumer<Object> serializes,
+      BiConsumer<Continuation.Bound<?>, Then> freezes) {
+    return new Machine.Rules(
+        new OriginCore(maxPending, maxLost, pools, new Retention(retention)),
+        new AlarmCore(maxAlarms),
+        handling(),
+        serializes,
+        freezes);
   }
 
   /**

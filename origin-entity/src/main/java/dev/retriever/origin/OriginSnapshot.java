@@ -27,7 +27,7 @@ record OriginSnapshot(
     List<SettledFetch> settled,
     List<Unhandled> unhandled,
     List<OwnAlarm> guards,
-    List<OwnAlarm> starts,
+    List<Start> starts,
     List<UserAlarm> alarms) {
 
   /** One of the origin's own. */
@@ -39,6 +39,13 @@ record OriginSnapshot(
     private Alarm<Guard> restored() {
       var guard = new Guard(kind, id);
       return new Alarm<>(guard.alarmId(), due, guard);
+    }
+  }
+
+  /** When the next attempt of a fetch may start. */
+  record Start(String fetchId, Instant due) {
+    private static Start of(Alarm<Guard> alarm) {
+      return new Start(alarm.payload().id(), alarm.due());
     }
   }
 
@@ -63,7 +70,7 @@ record OriginSnapshot(
         List.copyOf(state.settled().values()),
         List.copyOf(state.unhandled().values()),
         all(state.guards()).stream().map(OwnAlarm::of).toList(),
-        all(state.starts()).stream().map(OwnAlarm::of).toList(),
+        state.starts().earliest(Integer.MAX_VALUE).stream().map(Start::of).toList(),
         all(state.alarms()).stream().map(UserAlarm::of).toList());
   }
 
@@ -105,6 +112,10 @@ record OriginSnapshot(
       orders = orders.plus(fetch.id(), fetch.order());
       waiting = waiting.plus(fetch.order(), fetch);
     }
+    var begins = empty.starts();
+    for (var start : starts) {
+      begins = begins.schedule(waiting.get(orders.get(start.fetchId())), start.due());
+    }
     var done = empty.settled();
     for (var fetch : settled) {
       orders = orders.plus(fetch.id(), fetch.order());
@@ -124,7 +135,7 @@ record OriginSnapshot(
         causes,
         empty.arising(),
         book(guards.stream().map(OwnAlarm::restored).toList()),
-        book(starts.stream().map(OwnAlarm::restored).toList()),
+        begins,
         book(alarms.stream().map(UserAlarm::restored).toList()));
   }
 

@@ -20,7 +20,7 @@ import org.pcollections.TreePMap;
  * @param arising what the latest row gives a continuation to do, for the row behind it: that failed
  * @param guards the time limits of fetches and attempts, and when failed continuations are tried
  *     again; derived, never journaled
- * @param starts when attempts may start; a book of its own, because those due may have to wait for
+ * @param starts when attempts may start; books of their own, because those due may have to wait for
  *     room, and the guards behind them must not
  * @param alarms those of the users
  */
@@ -33,7 +33,7 @@ public record OriginState(
     PMap<String, Unhandled> unhandled,
     Optional<Unhandled> arising,
     Alarms<Guard> guards,
-    Alarms<Guard> starts,
+    Starts starts,
     Alarms<PendingAlarm> alarms) {
 
   static OriginState empty() {
@@ -46,7 +46,7 @@ public record OriginState(
         HashTreePMap.empty(),
         Optional.empty(),
         Alarms.none(),
-        Alarms.none(),
+        Starts.none(),
         Alarms.none());
   }
 

@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.AlarmFilter;
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.Reports;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.ListFetches;
@@ -68,7 +68,7 @@ public final class Origins<C> {
    *
    * @param originType part of every journal row's id: never to be changed
    * @param origin what they do with commands and outcomes
-   * @param pool makes their attempts; its reports go to {@link #reports}
+   * @param pools make their attempts; their reports go to {@link #reports}
    * @param random numbers evenly from [0, 1), on any thread
    */
   public static <C, E, S> Origins<C> start(
@@ -76,15 +76,15 @@ public final class Origins<C> {
       String originType,
       Origin<C, E, S> origin,
       OriginSettings settings,
-      ExecutorPool pool,
+      ExecutorPools pools,
       Clock clock,
       DoubleSupplier random) {
     var origins = new Origins<C>(system, originType, settings, clock);
-    var machine = new Machine<>(origin, settings.rules(journalable(system)));
+    var machine = new Machine<>(origin, settings.rules(pools.names(), journalable(system)));
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     var node =
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pool, clock, random, origins.counters);
+            machine, settings, snapshots, pools, clock, random, origins.counters);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
@@ -132,6 +132,8 @@ public final class Origins<C> {
    *
    * @param fetchId the caller's name for it: repeating it with the same spec is answered with
    *     {@code EXISTING}, with another one with {@code ID_REUSED}
+   * @param spec answered with {@code NO_SUCH_EXECUTOR} if it names a pool that the node does not
+   *     have
    */
   public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
     return fetch(originId, replyTo -> new OriginCommand.Submit(fetchId, spec, replyTo))

@@ -1,48 +1,104 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.Alarm;
 import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Pool;
+import dev.retriever.executor.Pools;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
-/** The permits that one origin has taken for attempts that are not durable yet. */
+/**
+ * The permits that one origin has taken for attempts that are not durable yet, and the pools that
+ * had none left for it.
+ */
 final class Permits {
-  private final Supplier<String> executor;
-  private final Predicate<AttemptKey> reserve;
-  private final Consumer<AttemptKey> release;
-  private final Set<AttemptKey> reserved = new HashSet<>();
+  private final Pools pools;
+  private final BiFunction<String, Integer, AttemptKey> key;
+  private final Map<AttemptKey, Pool> reserved = new HashMap<>();
 
-  /**
-   * @param executor as the pool's {@code id}
-   * @param reserve as the pool's
-   * @param release as the pool's
-   */
-  Permits(Supplier<String> executor, Predicate<AttemptKey> reserve, Consumer<AttemptKey> release) {
-    this.executor = executor;
-    this.reserve = reserve;
-    this.release = release;
+  /** Fetches that are due to start had no room there, or the node has no such pool. */
+  private final Set<Optional<String>> full = new HashSet<>();
+
+  Permits(Pools pools, BiFunction<String, Integer, AttemptKey> key) {
+    this.pools = pools;
+    this.key = key;
   }
 
-  /** The executor that has room for that attempt, if there is one. */
-  Optional<String> reserve(AttemptKey key) {
-    if (!reserve.test(key)) {
-      return Optional.empty();
+  /** The executor that has room for that attempt, if its pool has. */
+  Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
+    var attemptKey = key.apply(fetchId, attempt);
+    return pools
+        .find(spec.executor())
+        .filter(pool -> pool.reserve(attemptKey))
+        .map(
+            pool -> {
+              reserved.put(attemptKey, pool);
+              return pool.id();
+            });
+  }
+
+  /**
+   * Takes permits for those that are to start, one after the other, until their pools are full.
+   *
+   * @param limit so many at most
+   * @return by fetch id, the executor that has room for its next attempt
+   */
+  Map<String, String> reserve(OriginState state, List<Alarm<Guard>> starts, int limit) {
+    full.clear();
+    var granted = new LinkedHashMap<String, String>();
+    for (var start : starts) {
+      var fetch = state.pending(start.payload().id()).orElseThrow();
+      if (granted.size() < limit && !full.contains(fetch.spec().executor())) {
+        reserve(fetch.id(), fetch.nextNumber(), fetch.spec())
+            .ifPresentOrElse(
+                executor -> granted.put(fetch.id(), executor),
+                () -> full.add(fetch.spec().executor()));
+      }
     }
-    reserved.add(key);
-    return Optional.of(executor.get());
+    return granted;
+  }
+
+  /**
+   * Asks the pools that were full to tell when they have room.
+   *
+   * @param waiter who asks
+   */
+  void awaitRoom(String waiter, Runnable tryAgain) {
+    full.forEach(name -> pools.find(name).ifPresent(pool -> pool.awaitRoom(waiter, tryAgain)));
+  }
+
+  boolean awaitsRoom() {
+    return !full.isEmpty();
+  }
+
+  /**
+   * When to look for those due to start. Full pools are looked at again after a while, those that
+   * the node does not have never: it has them when it is started with them.
+   */
+  Optional<Instant> nextStart(OriginState state, Instant now, Duration recheck) {
+    var again = full.stream().flatMap(name -> pools.find(name).stream()).findAny();
+    return Stream.of(state.starts().next(full), again.map(pool -> now.plus(recheck)))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
   }
 
   /** The attempt is durable and about to be dispatched. */
-  void used(AttemptKey key) {
-    reserved.remove(key);
+  void used(AttemptKey attempt) {
+    reserved.remove(attempt);
   }
 
   /** What was reserved and has not been used will not be. */
   void letGo() {
-    reserved.forEach(release);
+    reserved.forEach((attempt, pool) -> pool.release(attempt));
     reserved.clear();
   }
 }

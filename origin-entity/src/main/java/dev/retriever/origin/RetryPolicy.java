@@ -11,9 +11,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * When a fetch gets another attempt.
+ * When a fetch gets another attempt. Begin with {@link #attempts}, and say what is to differ from
+ * {@link #DEFAULT}:
+ *
+ * <pre>{@code
+ * RetryPolicy.attempts(5).backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)).retryOn(429, 503)
+ * }</pre>
  *
  * @param maxAttempts including the first, 1 to {@link #MAX_ATTEMPTS}. Attempts that were lost with
  *     their executor, or refused by it unsent, do not count
@@ -66,6 +73,32 @@ public record RetryPolicy(
       }
     }
     retryOn = Collections.unmodifiableSet(new TreeSet<>(retryOn));
+  }
+
+  /** Up to so many attempts, the first included, and the rest as by default. */
+  public static RetryPolicy attempts(int max) {
+    return new RetryPolicy(
+        max, DEFAULT.minBackoff(), DEFAULT.maxBackoff(), DEFAULT.retryOn(), DEFAULT.resend());
+  }
+
+  /** With these bounds of the waits between attempts: the first, and the one it doubles up to. */
+  public RetryPolicy backoff(Duration min, Duration max) {
+    return new RetryPolicy(maxAttempts, min, max, retryOn, resend);
+  }
+
+  /** With another attempt for these statuses, and no others. */
+  public RetryPolicy retryOn(Set<Integer> statuses) {
+    return new RetryPolicy(maxAttempts, minBackoff, maxBackoff, statuses, resend);
+  }
+
+  /** The same as {@link #retryOn(Set)}; for none at all, give that an empty set. */
+  public RetryPolicy retryOn(int first, int... more) {
+    var statuses = IntStream.concat(IntStream.of(first), IntStream.of(more)).boxed();
+    return retryOn(statuses.collect(Collectors.toSet()));
+  }
+
+  public RetryPolicy resend(Resend newResend) {
+    return new RetryPolicy(maxAttempts, minBackoff, maxBackoff, retryOn, newResend);
   }
 
   /**

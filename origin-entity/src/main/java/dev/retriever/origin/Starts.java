@@ -1,36 +1,101 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarm;
-import java.util.LinkedHashMap;
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.alarms.Alarms;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 
 /**
- * Room for attempts that are to start.
- *
- * @param granted by fetch id, the executor that has room for its next attempt
- * @param starved there was not room for all of them
+ * When attempts may start: a book for each pool of executors that fetches ask for, because those
+ * due may have to wait for room in one pool, and those of the others must not. Immutable.
  */
-record Starts(Map<String, String> granted, boolean starved) {
+final class Starts {
+  private final PMap<Optional<String>, Alarms<Guard>> books;
 
-  /**
-   * @param room tells, by fetch id and attempt, which executor has room for it
-   */
-  static Starts of(
-      OriginState state,
-      List<Alarm<Guard>> starts,
-      BiFunction<String, Integer, Optional<String>> room) {
-    var granted = new LinkedHashMap<String, String>();
-    for (var start : starts) {
-      var id = start.payload().id();
-      var executor = room.apply(id, state.pending(id).orElseThrow().nextNumber());
-      if (executor.isEmpty()) {
-        return new Starts(granted, true);
-      }
-      granted.put(id, executor.get());
-    }
-    return new Starts(granted, false);
+  private Starts(PMap<Optional<String>, Alarms<Guard>> books) {
+    this.books = books;
+  }
+
+  static Starts none() {
+    return new Starts(HashTreePMap.empty());
+  }
+
+  Starts schedule(PendingFetch fetch, Instant due) {
+    var guard = guard(fetch);
+    return with(fetch, book(fetch).schedule(new Alarm<>(guard.alarmId(), due, guard)));
+  }
+
+  Starts cancel(PendingFetch fetch) {
+    return with(fetch, book(fetch).cancel(guard(fetch).alarmId()));
+  }
+
+  Optional<Alarm<Guard>> get(String alarmId) {
+    return books.values().stream().flatMap(book -> book.get(alarmId).stream()).findAny();
+  }
+
+  /** When to look again, leaving aside these pools. */
+  Optional<Instant> next(Set<Optional<String>> aside) {
+    return books.entrySet().stream()
+        .filter(book -> !aside.contains(book.getKey()))
+        .flatMap(book -> book.getValue().next().stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Those due at {@code now}, earliest first, at most {@code limit} of each pool. */
+  List<Alarm<Guard>> due(Instant now, int limit) {
+    return earliestFirst(book -> book.due(now, limit));
+  }
+
+  /** Due or not, earliest first, at most {@code count} of each pool. */
+  List<Alarm<Guard>> earliest(int count) {
+    return earliestFirst(book -> book.earliest(count));
+  }
+
+  /** Those that {@link Alarms#list} gives, earliest first, with the limit for each pool. */
+  List<Alarm<Guard>> list(AlarmFilter filter, Predicate<Guard> wanted) {
+    return earliestFirst(book -> book.list(filter, wanted));
+  }
+
+  private List<Alarm<Guard>> earliestFirst(Function<Alarms<Guard>, List<Alarm<Guard>>> part) {
+    return books.values().stream()
+        .flatMap(book -> part.apply(book).stream())
+        .sorted(Comparator.comparing(Alarm::due))
+        .toList();
+  }
+
+  private Alarms<Guard> book(PendingFetch fetch) {
+    return books.getOrDefault(fetch.spec().executor(), Alarms.none());
+  }
+
+  private Starts with(PendingFetch fetch, Alarms<Guard> book) {
+    var pool = fetch.spec().executor();
+    return new Starts(book.isEmpty() ? books.minus(pool) : books.plus(pool, book));
+  }
+
+  private static Guard guard(PendingFetch fetch) {
+    return new Guard(Guard.Kind.START, fetch.id());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Starts that && books.equals(that.books);
+  }
+
+  @Override
+  public int hashCode() {
+    return books.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return books.toString();
   }
 }

@@ -20,7 +20,7 @@ final class StateDraft {
   private PMap<String, Unhandled> unhandled;
   private Optional<Unhandled> arising = Optional.empty();
   private Alarms<Guard> guards;
-  private Alarms<Guard> starts;
+  private Starts starts;
   private Alarms<PendingAlarm> alarms;
 
   StateDraft(OriginState before) {
@@ -73,14 +73,13 @@ final class StateDraft {
 
   private void open(PendingFetch fetch, Attempt attempt) {
     put(fetch.withOpen(attempt));
-    starts = starts.cancel(new Guard(Kind.START, fetch.id()).alarmId());
+    starts = starts.cancel(fetch);
     guard(Kind.BACKSTOP, fetch.id(), fetch.backstop(attempt.startedAt()));
   }
 
   private void awaitStart(PendingFetch fetch, Instant startAt) {
     put(fetch);
-    var start = new Guard(Kind.START, fetch.id());
-    starts = starts.schedule(new Alarm<>(start.alarmId(), startAt, start));
+    starts = starts.schedule(fetch, startAt);
   }
 
   void settled(OriginEvent.FetchSettled event) {
@@ -89,7 +88,7 @@ final class StateDraft {
     settled = settled.plus(SettledFetch.of(fetch, event, row));
     unguard(Kind.DEADLINE, fetch.id());
     unguard(Kind.BACKSTOP, fetch.id());
-    starts = starts.cancel(new Guard(Kind.START, fetch.id()).alarmId());
+    starts = starts.cancel(fetch);
     var cause = new Cause.OfOutcome(fetch.id(), event.outcome());
     arising = fetch.then().map(then -> Unhandled.of(cause, then));
   }

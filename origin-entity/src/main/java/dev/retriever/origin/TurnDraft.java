@@ -153,10 +153,14 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     var id = givenId.orElseGet(this::unusedId);
     var frozen = Optional.of(machine.freeze(then, false));
     var known = rules.core().knows(state(), id, at.now());
-    var executor = known ? Optional.<String>empty() : at.room().apply(id, 1);
+    var executor = known ? Optional.<String>empty() : at.room().apply(id, spec);
     var decision = rules.core().submit(state(), id, spec, frozen, at.now(), executor);
     switch (decision.verdict()) {
       case ACCEPTED, EXISTING -> take(decision);
+      case NO_SUCH_EXECUTOR ->
+          throw new IllegalStateException(
+              "fetch %s is refused: there is no pool retriever.executor.pools.%s, there are %s"
+                  .formatted(id, spec.executor().orElseThrow(), rules.core().pools()));
       default ->
           throw new IllegalStateException("fetch " + id + " is refused: " + decision.verdict());
     }

@@ -9,6 +9,8 @@ public enum Verdict {
   ID_REUSED,
   /** The origin has as many fetches, or alarms, pending as it may. Nothing changed. */
   TOO_MANY_PENDING,
+  /** It is to be made by a pool of executors that the node does not have. Nothing changed. */
+  NO_SUCH_EXECUTOR,
   NO_SUCH_FETCH,
   NO_SUCH_ALARM,
   /** It has settled as this input would have it, now or before. */

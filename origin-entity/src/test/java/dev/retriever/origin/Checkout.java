@@ -96,7 +96,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
   }
 
   static FetchSpec charge(String order) {
-    return FetchSpec.of(FetchRequest.post(URL + order, Body.utf8(order)));
+    return FetchSpec.of(FetchRequest.post(URL + order).body(Body.utf8(order)));
   }
 
   private Next<Event, State> charged(
@@ -108,12 +108,13 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
             unknown ->
                 next.fetch(
                     "look-up-" + ref.order(),
-                    FetchSpec.of(FetchRequest.get(URL + ref.order())),
+                    FetchRequest.get(URL + ref.order()),
                     CHARGED.with(ref)),
             cancelled -> next.persist(new NotCharged(ref.order(), "cancelled")));
     return switch (trouble.orElse("none")) {
       case "throws" -> throw new IllegalStateException("scripted");
       case "unserializable" -> paid.persist(Endless.loop());
+      case "no such pool" -> paid.fetch(charge("more").executor("gone"), CHARGED.with(ref));
       case "undefined" -> paid.fetch(charge("more"), UNDEFINED.with(ref));
       default -> alsoCancels.map(paid::cancelFetch).orElse(paid);
     };

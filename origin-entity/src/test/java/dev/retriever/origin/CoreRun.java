@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** An origin without its actor: what the core decides is journaled and applied at once. */
@@ -23,7 +24,7 @@ final class CoreRun {
   double random = 0.5;
 
   CoreRun() {
-    this(new OriginCore(100, 3, Retention.FOREVER));
+    this(new OriginCore(100, 3, Set.of("bulk"), Retention.FOREVER));
   }
 
   CoreRun(OriginCore core) {
@@ -86,7 +87,10 @@ final class CoreRun {
   }
 
   Optional<Instant> retryAt(String id) {
-    return state.starts().get(new Guard(Guard.Kind.START, id).alarmId()).map(alarm -> alarm.due());
+    return state.starts().due(Instant.MAX, 1000).stream()
+        .filter(alarm -> alarm.payload().id().equals(id))
+        .map(alarm -> alarm.due())
+        .findFirst();
   }
 
   /** What the wait until the next attempt is; empty when there is to be none. */

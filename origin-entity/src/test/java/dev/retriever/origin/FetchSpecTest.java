@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FetchSpecTest {
   private static final Duration MS = Duration.ofMillis(1);
@@ -30,11 +32,16 @@ class FetchSpecTest {
 
   private static FetchSpec spec(FetchRequest request, RetryPolicy retry) {
     return new FetchSpec(
-        request, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(3), retry);
+        request,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(3),
+        retry,
+        Optional.empty());
   }
 
   private static FetchSpec limits(Duration timeout, Duration within, Duration grace) {
-    return new FetchSpec(REQUEST, timeout, within, grace, RETRY);
+    return new FetchSpec(REQUEST, timeout, within, grace, RETRY, Optional.empty());
   }
 
   private static FetchSpec request(
@@ -87,6 +94,82 @@ class FetchSpecTest {
     isRefused("/within", () -> limits(MS, beyond, MS));
     isRefused("/grace", () -> limits(MS, MS, MS.negated()));
     isRefused("/grace", () -> limits(MS, MS, FetchSpec.MAX_GRACE.plusNanos(1)));
+  }
+
+  @Test
+  void what_is_not_said_is_as_by_default() {
+    assertThat(FetchSpec.of(REQUEST))
+        .isEqualTo(
+            new FetchSpec(
+                REQUEST,
+                FetchSpec.TIMEOUT,
+                FetchSpec.WITHIN,
+                FetchSpec.GRACE,
+                RetryPolicy.DEFAULT,
+                Optional.empty()));
+  }
+
+  @Test
+  void each_step_keeps_what_the_ones_before_it_gave() {
+    var ten = Duration.ofSeconds(10);
+
+    assertThat(
+            FetchSpec.of(REQUEST)
+                .timeout(ten)
+                .within(ten.plus(ten))
+                .grace(Duration.ofSeconds(3))
+                .retry(RETRY)
+                .executor("bulk"))
+        .isEqualTo(
+            new FetchSpec(
+                REQUEST, ten, ten.plus(ten), Duration.ofSeconds(3), RETRY, Optional.of("bulk")));
+    assertThat(SPEC.executor("bulk").timeout(ten).executor()).contains("bulk");
+    assertThat(SPEC.executor("bulk").within(ten).executor()).contains("bulk");
+    assertThat(SPEC.executor("bulk").grace(ten).executor()).contains("bulk");
+    assertThat(SPEC.executor("bulk").retry(RETRY).executor()).contains("bulk");
+  }
+
+  @Test
+  void a_deadline_is_the_time_until_then() {
+    var now = Samples.START;
+
+    assertThat(SPEC.deadline(now.plusSeconds(90), now).within()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(SPEC.deadline(now.plus(MS), now).within()).isEqualTo(MS);
+    assertThat(SPEC.deadline(now.plus(FetchSpec.MAX_WITHIN), now).within())
+        .isEqualTo(FetchSpec.MAX_WITHIN);
+  }
+
+  @Test
+  void a_deadline_that_is_not_ahead_or_too_far_is_refused_with_both_times() {
+    var now = Samples.START;
+
+    isRefused("/deadline", () -> SPEC.deadline(now, now));
+    isRefused("/deadline", () -> SPEC.deadline(now.minusSeconds(1), now));
+    isRefused("/deadline", () -> SPEC.deadline(now.plus(MS).minusNanos(1), now));
+    isRefused("/deadline", () -> SPEC.deadline(now.plus(FetchSpec.MAX_WITHIN).plusNanos(1), now));
+    assertThatExceptionOfType(InvalidSpec.class)
+        .isThrownBy(() -> SPEC.deadline(now.minusSeconds(1), now))
+        .withMessage(
+            "deadline must be 1ms to 30 days ahead, but 2025-12-31T23:59:59Z is not at"
+                + " 2026-01-01T00:00:00Z");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "Z", "0", "bulk", "a.b_c-D", "-", "."})
+  void a_pool_is_named_by_letters_digits_and_a_few_signs(String name) {
+    assertThat(SPEC.executor(name).executor()).contains(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "a/b", "a#b", "ä", "a\n", "*"})
+  void any_other_name_of_a_pool_is_refused(String name) {
+    isRefused("/executor", () -> SPEC.executor(name));
+  }
+
+  @Test
+  void a_name_of_a_pool_has_at_most_64_characters() {
+    assertThat(SPEC.executor("a".repeat(64)).executor()).isPresent();
+    isRefused("/executor", () -> SPEC.executor("a".repeat(65)));
   }
 
   @Test
@@ -155,7 +238,9 @@ class FetchSpecTest {
             retry(3, 1, 9, Set.of(500), Resend.WHEN_SAFE),
             retry(3, 1, 9, Set.of(), Resend.WHEN_SAFE),
             retry(3, 1, 9, Set.of(500, 503), Resend.ALWAYS),
-            retry(3, 1, 9, Set.of(500, 503), Resend.NEVER));
+            retry(3, 1, 9, Set.of(500, 503), Resend.NEVER),
+            SPEC.executor("bulk"),
+            SPEC.executor("bull"));
 
     assertThat(specs).doesNotHaveDuplicates();
     assertThat(specs).extracting(FetchSpec::fingerprint).doesNotHaveDuplicates();

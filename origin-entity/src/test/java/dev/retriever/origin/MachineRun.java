@@ -42,7 +42,7 @@ final class MachineRun<S> {
   }
 
   private Machine.Moment moment() {
-    return new Machine.Moment("o", now, 0.5, (fetchId, attempt) -> Optional.of(CoreRun.POOL));
+    return new Machine.Moment("o", now, 0.5, (fetchId, spec) -> Optional.of(CoreRun.POOL));
   }
 
   private void take(Turn<S> turn) {

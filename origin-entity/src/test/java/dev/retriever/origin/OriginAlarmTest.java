@@ -352,14 +352,14 @@ class OriginAlarmTest {
 
   @Test
   void many_alarms_set_in_rapid_succession_all_ring_once_each() {
-    var core = new OriginCore(10, 3, Retention.FOREVER);
+    var given = OriginFixture.SETTINGS.rules(Set.of(), event -> {});
     var rules =
         new Machine.Rules(
-            core,
+            given.core(),
             new AlarmCore(10_000),
-            OriginFixture.SETTINGS.rules(e -> {}).handling(),
-            e -> {},
-            (context, persisted) -> {});
+            given.handling(),
+            given.serializes(),
+            given.freezes());
     var run = new MachineRun<>(new Machine<>(new Watch(), rules));
     for (var from = 0; from < 10_000; from += 100) {
       run.tell(new Watch.SetMany(from, from + 100, Schedule.after(HOUR), done.ref()));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Report;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OriginCoreCancelTest {
@@ -44,18 +45,18 @@ class OriginCoreCancelTest {
 
   @Test
   void one_that_was_refused_and_awaits_its_retry_was_not_sent() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
 
     run.cancel("a");
 
     cancelled("a", false);
-    assertThat(run.state.starts().isEmpty()).isTrue();
+    assertThat(run.state.starts().next(Set.of())).isEmpty();
   }
 
   @Test
   void one_that_was_answered_or_lost_and_awaits_its_retry_may_have_been_sent() {
-    run.submit("answered", Samples.get().withRetry(attempts(2)));
+    run.submit("answered", Samples.get().retry(attempts(2)));
     run.report("answered", 1, answer(503));
     run.submit("lost", Samples.get());
     run.unheard("lost", 1, Report.lost());

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Reports that come late, again, or from nowhere. */
@@ -81,7 +82,7 @@ class OriginCoreLateTest {
 
     assertThat(run.outcome("a")).isEqualTo(new Outcome.Answered(response(404)));
     assertThat(aborts(decision)).isEmpty();
-    assertThat(run.state.starts().isEmpty()).isTrue();
+    assertThat(run.state.starts().next(Set.of())).isEmpty();
   }
 
   @Test
@@ -113,7 +114,7 @@ class OriginCoreLateTest {
 
   @Test
   void a_report_that_comes_again_is_a_counted_no_op_while_pending_and_when_settled() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
     isOnly(Notice.DUPLICATE_REPORTS, run.report("a", 1, refused()));
     run.retry("a");
@@ -126,7 +127,7 @@ class OriginCoreLateTest {
 
   @Test
   void a_report_that_says_something_else_than_the_first_is_noticed_and_changes_nothing() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
     isOnly(Notice.CONTRADICTING_REPORTS, run.report("a", 1, answer(200)));
     run.retry("a");

@@ -13,6 +13,7 @@ import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.RetryPolicy.Resend;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -69,7 +70,8 @@ class OriginCoreRandomTest {
 
   private final class Scenario {
     private final SplittableRandom dice;
-    private final CoreRun run = new CoreRun(new OriginCore(3, 1, Retention.FOREVER));
+    private final CoreRun run =
+        new CoreRun(new OriginCore(3, 1, Set.of("bulk"), Retention.FOREVER));
     private final Map<String, FetchSpec> specs = new HashMap<>();
     private final Map<String, Outcome> outcomes = new HashMap<>();
     private final Set<String> dispatched = new HashSet<>();
@@ -85,6 +87,8 @@ class OriginCoreRandomTest {
         check(step());
         if (step == STEPS / 2) {
           assertThat(comparable(rebuilt())).isEqualTo(comparable(run.state));
+          // From here on, as one that recovered from a snapshot.
+          run.state = OriginSnapshot.of(run.state).restored();
         }
       }
       heal();
@@ -116,12 +120,17 @@ class OriginCoreRandomTest {
       var request =
           List.of(Samples.GET, Samples.POST, Samples.POST, Samples.KEYED_POST).get(dice.nextInt(4));
       var resend = Resend.values()[dice.nextInt(3)];
-      return new FetchSpec(
-          request,
-          Duration.ofSeconds(1 + dice.nextInt(60)),
-          Duration.ofSeconds(1 + dice.nextInt(120)),
-          Duration.ofSeconds(dice.nextInt(6)),
-          Samples.attempts(1 + dice.nextInt(3), resend));
+      var spec =
+          FetchSpec.of(request)
+              .timeout(Duration.ofSeconds(1 + dice.nextInt(60)))
+              .within(Duration.ofSeconds(1 + dice.nextInt(120)))
+              .grace(Duration.ofSeconds(dice.nextInt(6)))
+              .retry(Samples.attempts(1 + dice.nextInt(3), resend));
+      return switch (dice.nextInt(6)) {
+        case 0 -> spec.executor("bulk");
+        case 1 -> spec.executor("gone");
+        default -> spec;
+      };
     }
 
     /** On an attempt that has been sent, be it over or not. */
@@ -153,7 +162,7 @@ class OriginCoreRandomTest {
 
     /** To the next alarm, or by chance; room is granted by chance too. */
     private Decision timePasses() {
-      var next = dice.nextBoolean() ? run.state.guards().next() : run.state.starts().next();
+      var next = dice.nextBoolean() ? run.state.guards().next() : run.state.starts().next(Set.of());
       if (next.isPresent() && next.get().isAfter(run.now) && dice.nextBoolean()) {
         run.now = next.get();
       } else {
@@ -306,7 +315,7 @@ class OriginCoreRandomTest {
         starts += fetch.open().isPresent() ? 0 : 1;
       }
       assertThat(run.state.guards().size()).isEqualTo(guards);
-      assertThat(run.state.starts().size()).isEqualTo(starts);
+      assertThat(run.state.starts().due(Instant.MAX, 100).size()).isEqualTo(starts);
     }
 
     private Optional<java.time.Instant> due(Guard.Kind kind, String id) {

@@ -11,6 +11,7 @@ import dev.retriever.origin.OriginEvent.SettledForgotten;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class OriginCoreRetentionTest {
   private static final Duration RETENTION = Duration.ofHours(1);
   private static final Duration MOMENT = Duration.ofMillis(1);
   private static final OriginCore CORE =
-      new OriginCore(1000, 3, new Retention(Optional.of(RETENTION)));
+      new OriginCore(1000, 3, Set.of(), new Retention(Optional.of(RETENTION)));
 
   private final CoreRun run = new CoreRun(CORE);
 
@@ -108,7 +109,7 @@ class OriginCoreRetentionTest {
 
   @Test
   void for_good_means_that_nothing_is_ever_over() {
-    var forever = new OriginCore(10, 3, Retention.FOREVER);
+    var forever = new OriginCore(10, 3, Set.of(), Retention.FOREVER);
     settle("a");
     run.pass(Duration.ofDays(36_500));
 

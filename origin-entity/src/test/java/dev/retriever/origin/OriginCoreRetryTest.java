@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OriginCoreRetryTest {
-  private static final FetchSpec GET = Samples.get().withRetry(attempts(3));
-  private static final FetchSpec POST = Samples.post().withRetry(attempts(3));
+  private static final FetchSpec GET = Samples.get().retry(attempts(3));
+  private static final FetchSpec POST = Samples.post().retry(attempts(3));
 
   private final CoreRun run = new CoreRun();
 
@@ -65,7 +65,7 @@ class OriginCoreRetryTest {
 
   @Test
   void a_retry_can_succeed_and_is_then_not_exhausted() {
-    run.submit("a", GET.withRetry(attempts(2)));
+    run.submit("a", GET.retry(attempts(2)));
     run.report("a", 1, answer(503));
     run.retry("a");
 
@@ -102,7 +102,7 @@ class OriginCoreRetryTest {
   @ParameterizedTest
   @MethodSource("reportsOnWhatMayHaveBeenActedOn")
   void a_post_with_a_key_is_sent_again(Report report) {
-    run.submit("a", FetchSpec.of(Samples.KEYED_POST).withRetry(attempts(3)));
+    run.submit("a", FetchSpec.of(Samples.KEYED_POST).retry(attempts(3)));
 
     run.report("a", 1, report);
 
@@ -112,7 +112,7 @@ class OriginCoreRetryTest {
   @ParameterizedTest
   @MethodSource("reportsOnWhatMayHaveBeenActedOn")
   void a_post_whose_policy_says_always_is_sent_again(Report report) {
-    run.submit("a", POST.withRetry(attempts(3, Resend.ALWAYS)));
+    run.submit("a", POST.retry(attempts(3, Resend.ALWAYS)));
 
     run.report("a", 1, report);
 
@@ -122,7 +122,7 @@ class OriginCoreRetryTest {
   @ParameterizedTest
   @MethodSource("reportsOnWhatMayHaveBeenActedOn")
   void a_get_whose_policy_says_never_is_not_sent_again(Report report) {
-    run.submit("a", GET.withRetry(attempts(3, Resend.NEVER)));
+    run.submit("a", GET.retry(attempts(3, Resend.NEVER)));
 
     run.report("a", 1, report);
 
@@ -132,7 +132,7 @@ class OriginCoreRetryTest {
   @ParameterizedTest
   @ValueSource(strings = {"WHEN_SAFE", "ALWAYS", "NEVER"})
   void what_was_not_sent_is_tried_again_under_every_policy(Resend resend) {
-    run.submit("a", POST.withRetry(attempts(2, resend)));
+    run.submit("a", POST.retry(attempts(2, resend)));
 
     run.report("a", 1, refused());
     run.retry("a");
@@ -154,7 +154,7 @@ class OriginCoreRetryTest {
 
   @Test
   void an_attempt_refused_unsent_by_the_executor_is_not_counted() {
-    run.submit("a", POST.withRetry(attempts(1)));
+    run.submit("a", POST.retry(attempts(1)));
 
     for (var attempt = 1; attempt <= 5; attempt++) {
       run.report("a", attempt, notSent(Stage.QUEUED));
@@ -168,7 +168,7 @@ class OriginCoreRetryTest {
   @Test
   void not_even_attempts_that_are_not_counted_go_on_for_ever() {
     run.random = 0;
-    run.submit("a", POST.withRetry(attempts(1)));
+    run.submit("a", POST.retry(attempts(1)));
 
     var attempt = 1;
     for (; run.settlement("a").isEmpty(); attempt++) {
@@ -184,7 +184,7 @@ class OriginCoreRetryTest {
 
   @Test
   void unknown_beats_failed() {
-    run.submit("a", GET.withRetry(attempts(2)));
+    run.submit("a", GET.retry(attempts(2)));
     run.report("a", 1, ambiguous("reset"));
     run.retry("a");
 
@@ -196,7 +196,7 @@ class OriginCoreRetryTest {
 
   @Test
   void an_answer_beats_unknown() {
-    run.submit("a", GET.withRetry(attempts(2)));
+    run.submit("a", GET.retry(attempts(2)));
     run.report("a", 1, ambiguous("reset"));
     run.retry("a");
 
@@ -207,7 +207,7 @@ class OriginCoreRetryTest {
 
   @Test
   void an_answer_stands_when_no_later_attempt_was_sent() {
-    run.submit("a", GET.withRetry(attempts(2)));
+    run.submit("a", GET.retry(attempts(2)));
     run.report("a", 1, answer(503));
     run.retry("a");
 
@@ -229,7 +229,7 @@ class OriginCoreRetryTest {
 
   @Test
   void the_bound_doubles_up_to_the_largest() {
-    run.submit("a", GET.withRetry(attempts(6)));
+    run.submit("a", GET.retry(attempts(6)));
 
     for (var seconds : List.of(5, 10, 20, 30, 30)) {
       var attempt = run.state.pending("a").orElseThrow().open().orElseThrow().number();
@@ -304,7 +304,7 @@ class OriginCoreRetryTest {
 
   @Test
   void a_lost_attempt_is_not_counted() {
-    run.submit("a", GET.withRetry(attempts(2)));
+    run.submit("a", GET.retry(attempts(2)));
     run.unheard("a", 1, Report.lost());
     run.retry("a");
     run.report("a", 2, answer(503));
@@ -345,7 +345,7 @@ class OriginCoreRetryTest {
 
   @Test
   void a_post_that_provably_never_began_is_sent() {
-    run.submit("a", POST.withRetry(attempts(1)));
+    run.submit("a", POST.retry(attempts(1)));
 
     var decision = run.unheard("a", 1, new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
 
@@ -369,7 +369,7 @@ class OriginCoreRetryTest {
     for (var method : FetchRequest.METHODS) {
       var request =
           new FetchRequest(method, Samples.URL, List.of(), Optional.empty(), Optional.empty());
-      run.submit(method, FetchSpec.of(request).withRetry(attempts(2)));
+      run.submit(method, FetchSpec.of(request).retry(attempts(2)));
       run.report(method, 1, ambiguous("reset"));
 
       var again = List.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS").contains(method);

@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OriginCoreSubmitTest {
   private static final FetchSpec SPEC = Samples.get();
 
-  private final CoreRun run = new CoreRun(new OriginCore(2, 3, Retention.FOREVER));
+  private final CoreRun run = new CoreRun(new OriginCore(2, 3, Set.of("bulk"), Retention.FOREVER));
 
   @Test
   void with_room_it_is_accepted_with_its_first_attempt() {
@@ -32,7 +33,8 @@ class OriginCoreSubmitTest {
                 List.of(new FetchAccepted("a", SPEC, START, Optional.of(POOL), Optional.empty())),
                 List.of(
                     Effect.Note.fetch(Notice.ACCEPTED, "a"),
-                    new Effect.Dispatch("a", 1, SPEC.request(), Duration.ofSeconds(30)))));
+                    new Effect.Dispatch(
+                        "a", 1, CoreRun.POOL, SPEC.request(), Duration.ofSeconds(30)))));
     assertThat(run.state.pending("a").orElseThrow().open()).contains(Attempt.open(1, POOL, START));
     assertThat(run.retryAt("a")).isEmpty();
   }
@@ -46,6 +48,22 @@ class OriginCoreSubmitTest {
         .containsExactly(new FetchAccepted("a", SPEC, START, Optional.empty(), Optional.empty()));
     assertThat(dispatches(decision)).isEmpty();
     assertThat(run.retryAt("a")).contains(START);
+  }
+
+  @Test
+  void one_for_a_pool_that_there_is_not_is_refused_unless_it_was_accepted_before() {
+    assertThat(run.submit("a", SPEC.executor("bulk")).verdict()).isEqualTo(Verdict.ACCEPTED);
+    assertThat(run.submit("b", SPEC.executor("gone")))
+        .isEqualTo(Decision.nothing(Verdict.NO_SUCH_EXECUTOR));
+
+    var later = new OriginCore(2, 3, Set.of(), Retention.FOREVER);
+
+    assertThat(later.submit(run.state, "a", SPEC.executor("bulk"), START, Optional.empty()))
+        .isEqualTo(Decision.nothing(Verdict.EXISTING));
+    assertThat(later.submit(run.state, "a", SPEC, START, Optional.empty()))
+        .isEqualTo(Decision.nothing(Verdict.ID_REUSED));
+    assertThat(later.stranded(run.state)).isEqualTo(Map.of("bulk", 1L));
+    assertThat(run.core.stranded(run.state)).isEmpty();
   }
 
   @Test
@@ -69,7 +87,8 @@ class OriginCoreSubmitTest {
     var decision = run.pass(Duration.ofSeconds(15)).start("b");
 
     assertThat(decision.effects())
-        .containsExactly(new Effect.Dispatch("b", 1, SPEC.request(), Duration.ofSeconds(5)));
+        .containsExactly(
+            new Effect.Dispatch("b", 1, CoreRun.POOL, SPEC.request(), Duration.ofSeconds(5)));
   }
 
   @Test
@@ -94,7 +113,7 @@ class OriginCoreSubmitTest {
 
   @Test
   void another_content_under_a_known_id_is_refused_while_pending_and_when_settled() {
-    var other = SPEC.withTimeout(Duration.ofSeconds(31));
+    var other = SPEC.timeout(Duration.ofSeconds(31));
     run.submit("a", SPEC);
 
     assertThat(run.submit("a", other)).isEqualTo(Decision.nothing(Verdict.ID_REUSED));

@@ -26,7 +26,7 @@ class OriginCoreTimeTest {
       new Outcome.Unknown(Optional.empty(), "deadline-passed", Optional.empty());
 
   /** An attempt that may take as long as the whole fetch. */
-  private static final FetchSpec PATIENT = Samples.post().withTimeout(FetchSpec.WITHIN);
+  private static final FetchSpec PATIENT = Samples.post().timeout(FetchSpec.WITHIN);
 
   private final CoreRun run = new CoreRun();
 
@@ -64,7 +64,7 @@ class OriginCoreTimeTest {
 
   @Test
   void a_fetch_whose_retry_found_no_room_settles_with_the_best_it_has() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, answer(503));
 
     ringAt(TIME_IS_UP);
@@ -110,7 +110,7 @@ class OriginCoreTimeTest {
 
   @Test
   void the_guard_of_an_attempt_that_ended_is_gone() {
-    run.submit("a", Samples.get().withRetry(attempts(2)));
+    run.submit("a", Samples.get().retry(attempts(2)));
     run.report("a", 1, refused());
 
     assertThat(ringAt(GIVEN_UP).events()).isEmpty();

@@ -122,7 +122,7 @@ class OriginEntityTest {
 
   @Test
   void a_retry_starts_when_it_is_due_and_not_before() {
-    it.submit("a", Samples.get().withRetry(attempts(2)));
+    it.submit("a", Samples.get().retry(attempts(2)));
     it.here.call("a", 1).end(refused());
     it.permitsHeldBecome(0);
 
@@ -153,7 +153,7 @@ class OriginEntityTest {
 
   @Test
   void a_fetch_that_nobody_answers_settles_at_deadline_and_grace() {
-    it.submit("a", Samples.post().withTimeout(FetchSpec.WITHIN));
+    it.submit("a", Samples.post().timeout(FetchSpec.WITHIN));
     it.here.call("a", 1);
 
     it.time.pass(FetchSpec.WITHIN.plus(FetchSpec.GRACE).minusMillis(1));
@@ -232,7 +232,7 @@ class OriginEntityTest {
   @Test
   void more_waiters_than_allowed_are_answered_at_once_until_others_have_given_up() {
     var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
-    it.submit("a", Samples.get().withTimeout(FetchSpec.WITHIN));
+    it.submit("a", Samples.get().timeout(FetchSpec.WITHIN));
     await("a", waiting);
     it.origin.tell(new Await("a", it.time.instant().plusSeconds(1), waiting.ref()));
     it.read("a");
@@ -251,7 +251,7 @@ class OriginEntityTest {
 
   @Test
   void an_idle_origin_asks_to_leave_memory_only_with_nothing_pending() {
-    it.submit("a", Samples.get().within(Duration.ofHours(1)).withTimeout(Duration.ofHours(1)));
+    it.submit("a", Samples.get().within(Duration.ofHours(1)).timeout(Duration.ofHours(1)));
     var call = it.here.call("a", 1);
     for (var times = 0; times < 5; times++) {
       it.time.pass(OriginFixture.IDLE);

@@ -10,6 +10,7 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -96,14 +97,25 @@ final class OriginFixture implements AutoCloseable {
   }
 
   OriginFixture(int permits, Origin<?, ?, ?> definition) {
+    this(permits, definition, Map.of());
+  }
+
+  /**
+   * @param named the permits of further pools, by their names
+   */
+  OriginFixture(int permits, Origin<?, ?, ?> definition, Map<String, Integer> named) {
     this.definition = definition;
     time.moves(ManualTime.get(kit.system()));
-    here = anotherPool("here#1", permits);
+    here = anotherPool("here#1", permits, named);
     spawn(here);
   }
 
   PoolFixture anotherPool(String id, int permits) {
-    var pool = new PoolFixture(id, permits, time, this::deliver);
+    return anotherPool(id, permits, Map.of());
+  }
+
+  PoolFixture anotherPool(String id, int permits, Map<String, Integer> named) {
+    var pool = new PoolFixture(id, permits, named, time, this::deliver);
     pools.add(pool);
     return pool;
   }
@@ -118,11 +130,12 @@ final class OriginFixture implements AutoCloseable {
 
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
-    var machine = new Machine<>(of, SETTINGS.rules(Origins.journalable(kit.system())));
+    var machine =
+        new Machine<>(of, SETTINGS.rules(on.pools.names(), Origins.journalable(kit.system())));
     var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
         entity,
-        new OriginEntity.Node<>(machine, SETTINGS, often, on.pool, time, () -> random, counters));
+        new OriginEntity.Node<>(machine, SETTINGS, often, on.pools, time, () -> random, counters));
   }
 
   /** Stops the entity and starts it again on the same node. */

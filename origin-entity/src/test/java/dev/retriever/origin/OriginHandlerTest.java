@@ -151,7 +151,7 @@ class OriginHandlerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"throws", "unserializable", "undefined"})
+  @ValueSource(strings = {"throws", "unserializable", "undefined", "no such pool"})
   void a_handler_that_fails_leaves_the_outcome_settled_and_is_tried_again(String trouble) {
     checkout.trouble = Optional.of(trouble);
     pay("a");
@@ -166,6 +166,17 @@ class OriginHandlerTest {
     rowsBecome(6);
     assertThat(rowTypes().get(4)).isEqualTo(ContinuationHandled.class);
     assertThat(it.rows().get(5)).isEqualTo(new Paid("a", 201));
+  }
+
+  @Test
+  void a_handler_that_asks_for_a_pool_that_there_is_not_fails_by_its_name() {
+    checkout.trouble = Optional.of("no such pool");
+    pay("a");
+    it.here.call("a", 1).end(answer(201));
+    rowsBecome(4);
+
+    assertThat(reason().orElseThrow())
+        .contains("is refused: there is no pool retriever.executor.pools.gone, there are []");
   }
 
   @Test

@@ -110,7 +110,7 @@ class OriginRecoveryTest {
     add(18);
     it.submit("running", Samples.get());
     var call = it.here.call("running", 1);
-    it.submit("lost", Samples.get().withRetry(Samples.attempts(2)));
+    it.submit("lost", Samples.get().retry(Samples.attempts(2)));
     it.here.call("lost", 1);
     assertThat(snapshots()).hasSize(1);
     it.journal.clearByIdPreservingSeqNumbers(OriginFixture.PERSISTENCE_ID);

@@ -127,7 +127,7 @@ class OriginRestartTest {
   @Test
   void an_unsafe_attempt_whose_report_may_have_been_dropped_is_not_sent_again() {
     it.here.losing = true;
-    it.submit("a", Samples.post().within(Duration.ofHours(2)).withTimeout(Duration.ofHours(1)));
+    it.submit("a", Samples.post().within(Duration.ofHours(2)).timeout(Duration.ofHours(1)));
     it.here.call("a", 1).end(answer(200));
     it.here.lost.receiveMessage();
     // Step by step: each timer is started only when the one before it has gone off.
@@ -164,7 +164,7 @@ class OriginRestartTest {
 
   @Test
   void while_it_waits_for_a_retry_the_retry_comes_at_its_time() {
-    it.submit("a", Samples.get().withRetry(attempts(2)));
+    it.submit("a", Samples.get().retry(attempts(2)));
     it.here.call("a", 1).end(refused());
     it.permitsHeldBecome(0);
     it.time.pass(Duration.ofSeconds(2));
@@ -199,7 +199,7 @@ class OriginRestartTest {
 
   @Test
   void a_deadline_that_passed_meanwhile_settles_it_at_once() {
-    it.submit("a", Samples.post().withTimeout(FetchSpec.WITHIN));
+    it.submit("a", Samples.post().timeout(FetchSpec.WITHIN));
     it.here.call("a", 1);
     it.kit.stop(it.origin);
     it.time.pass(Duration.ofHours(1));

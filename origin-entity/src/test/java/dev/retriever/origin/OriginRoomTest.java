@@ -102,7 +102,7 @@ class OriginRoomTest {
 
   @Test
   void a_fetch_that_finds_no_room_at_all_has_failed_at_deadline_and_grace() {
-    it.submit("a", Samples.get().withTimeout(Duration.ofHours(1)).within(Duration.ofHours(1)));
+    it.submit("a", Samples.get().timeout(Duration.ofHours(1)).within(Duration.ofHours(1)));
     it.here.call("a", 1);
     it.submit("b", Samples.get());
     it.time.pass(Duration.ofMillis(1));

@@ -3,19 +3,26 @@ package dev.retriever.origin;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ExecutorSettings;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 
-/** A real executor pool on a wire on which nothing happens by itself, in a system of its own. */
+/**
+ * Real executor pools of one node on a wire on which nothing happens by itself, in a system of its
+ * own.
+ */
 final class PoolFixture implements Transport, AutoCloseable {
   static final Duration RETENTION = Duration.ofMinutes(1);
 
@@ -34,26 +41,41 @@ final class PoolFixture implements Transport, AutoCloseable {
   final TestProbe<AttemptReport> lost = kit.createTestProbe();
 
   volatile boolean losing;
+  final ExecutorPools pools;
+
+  /** The default one. */
   final ExecutorPool pool;
 
-  PoolFixture(String id, int permits, VirtualTime time, Consumer<AttemptReport> origin) {
+  PoolFixture(
+      String id,
+      int permits,
+      Map<String, Integer> named,
+      VirtualTime time,
+      Consumer<AttemptReport> origin) {
     time.moves(ManualTime.get(kit.system()));
-    this.pool =
-        ExecutorPool.start(
+    var settings = new HashMap<String, ExecutorSettings>();
+    named.forEach((name, some) -> settings.put(name, settings(some)));
+    this.pools =
+        ExecutorPools.start(
             kit.system(),
             id,
-            new ExecutorSettings(
-                1,
-                permits,
-                1_000_000,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(4),
-                RETENTION,
-                10),
+            new PoolsSettings(settings(permits), settings),
             this,
             report -> deliver(report, origin),
             time);
+    this.pool = pools.find(Optional.empty()).orElseThrow();
+  }
+
+  private static ExecutorSettings settings(int permits) {
+    return new ExecutorSettings(
+        1,
+        permits,
+        1_000_000,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(4),
+        RETENTION,
+        10);
   }
 
   private void deliver(AttemptReport report, Consumer<AttemptReport> origin) {

@@ -73,7 +73,8 @@ final class Protocol {
               Duration.ofMillis(10),
               Duration.ofHours(1),
               Set.of(418),
-              RetryPolicy.Resend.ALWAYS));
+              RetryPolicy.Resend.ALWAYS),
+          Optional.of("bulk"));
 
   static final List<Report> REPORTS =
       List.of(
@@ -249,7 +250,7 @@ final class Protocol {
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
-        new Replies("o", 1, new OriginCore(100, 3, Retention.FOREVER))
+        new Replies("o", 1, new OriginCore(100, 3, Set.of(), Retention.FOREVER))
             .redriven(state, "outcome/parked"),
         new OriginReply.Origin(OriginView.of("o", state, 100)),
         new OriginReply.AlarmList(

@@ -36,6 +36,29 @@ class RetryPolicyTest {
   }
 
   @Test
+  void what_is_not_said_is_as_by_default() {
+    assertThat(RetryPolicy.attempts(1)).isEqualTo(RetryPolicy.DEFAULT);
+  }
+
+  @Test
+  void each_step_keeps_what_the_ones_before_it_gave() {
+    var second = Duration.ofSeconds(1);
+    var hour = Duration.ofHours(1);
+    var expected = new RetryPolicy(5, second, hour, Set.of(429, 503), Resend.ALWAYS);
+
+    assertThat(
+            RetryPolicy.attempts(5).backoff(second, hour).retryOn(429, 503).resend(Resend.ALWAYS))
+        .isEqualTo(expected);
+    assertThat(
+            RetryPolicy.attempts(5)
+                .resend(Resend.ALWAYS)
+                .retryOn(Set.of(503, 429))
+                .backoff(second, hour))
+        .isEqualTo(expected);
+    assertThat(expected.retryOn(Set.of()).retryOn()).isEmpty();
+  }
+
+  @Test
   void bounds_include_their_ends() {
     var day = RetryPolicy.MAX_BACKOFF;
 

@@ -18,9 +18,8 @@ final class Samples {
   static final Body EMPTY = Body.EMPTY;
   static final String URL = "http://target.example/path?query";
   static final FetchRequest GET = FetchRequest.get(URL);
-  static final FetchRequest POST = FetchRequest.post(URL, Body.utf8("order"));
-  static final FetchRequest KEYED_POST =
-      new FetchRequest("POST", URL, List.of(), POST.body(), Optional.of("key"));
+  static final FetchRequest POST = FetchRequest.post(URL).body(Body.utf8("order"));
+  static final FetchRequest KEYED_POST = POST.idempotencyKey("key");
 
   private Samples() {}
 
@@ -38,8 +37,9 @@ final class Samples {
   }
 
   static RetryPolicy attempts(int max, Resend resend) {
-    return new RetryPolicy(
-        max, Duration.ofSeconds(10), Duration.ofMinutes(1), RetryPolicy.RETRY_ON, resend);
+    return RetryPolicy.attempts(max)
+        .backoff(Duration.ofSeconds(10), Duration.ofMinutes(1))
+        .resend(resend);
   }
 
   static Report answer(int status, Header... headers) {

@@ -3,9 +3,9 @@ package dev.retriever.origin.testkit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.AttemptReport;
-import dev.retriever.executor.ExecutorPool;
-import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginActor;
 import dev.retriever.origin.OriginSettings;
@@ -45,18 +45,18 @@ public final class ActorOrigins {
   private final Clock clock;
   private final Scripts scripts = new Scripts();
   private final ScriptedTransport transport;
-  private final ExecutorPool pool;
+  private final ExecutorPools pools;
   private final Map<String, ActorRef<Object>> origins = new ConcurrentHashMap<>();
 
   private ActorOrigins(ActorSystem<?> system, Clock clock) {
     this.system = system;
     this.clock = clock;
     this.transport = new ScriptedTransport(scripts, new SystemTime(system, clock));
-    this.pool =
-        ExecutorPool.start(
+    this.pools =
+        ExecutorPools.start(
             system,
             "executors#1",
-            ExecutorSettings.from(system.settings().config()),
+            PoolsSettings.from(system.settings().config()),
             transport,
             this::deliver,
             clock);
@@ -91,7 +91,7 @@ public final class ActorOrigins {
               originId,
               definition,
               OriginSettings.from(system.settings().config()),
-              pool,
+              pools,
               clock,
               () -> 0.5);
         });

@@ -50,10 +50,7 @@ final class Run<C, E, S> {
     this.definition = definition;
     this.executors =
         new VirtualExecutors(
-            time,
-            SharedSystem.executorSettings(),
-            new ScriptedTransport(scripts, time),
-            this::report);
+            time, SharedSystem.poolsSettings(), new ScriptedTransport(scripts, time), this::report);
     this.node =
         new ManualOrigin.Node(
             "origin",
@@ -207,7 +204,7 @@ final class Run<C, E, S> {
 
   private void arm() {
     origin
-        .nextAlarm()
+        .nextAlarm(time.now())
         .filter(next -> armedFor.isEmpty() || next.isBefore(armedFor.get()))
         .ifPresent(
             next -> {

@@ -1,7 +1,7 @@
 package dev.retriever.origin.testkit;
 
 import com.typesafe.config.ConfigFactory;
-import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.origin.OriginSettings;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -51,8 +51,8 @@ final class SharedSystem {
     return OriginSettings.from(get().settings().config());
   }
 
-  static ExecutorSettings executorSettings() {
-    return ExecutorSettings.from(get().settings().config());
+  static PoolsSettings poolsSettings() {
+    return PoolsSettings.from(get().settings().config());
   }
 
   /** An address of its own, to be {@link #forget forgotten}. What is sent to it is ignored. */

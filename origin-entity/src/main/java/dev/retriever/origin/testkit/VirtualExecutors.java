@@ -2,22 +2,26 @@ package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.Pool;
+import dev.retriever.executor.Pools;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
-import dev.retriever.origin.ManualOrigin;
 import dev.retriever.origin.ManualOrigin.Effect.Dispatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * Executors in virtual time, which do as {@code FetchExecutor} and its pool do: an attempt begins
  * only from a reservation and only once, is aborted when its time is up, and its report is sent
  * until acknowledged. There is room for all.
  */
-final class VirtualExecutors implements ManualOrigin.Executors {
+final class VirtualExecutors implements Pools {
   /** An attempt: reserved, then under way, then reported. */
   private static final class Entry {
     private boolean begun;
@@ -28,6 +32,7 @@ final class VirtualExecutors implements ManualOrigin.Executors {
   }
 
   private final EventQueue time;
+  private final PoolsSettings pools;
   private final ExecutorSettings settings;
   private final ScriptedTransport transport;
   private final BiConsumer<AttemptKey, Report> origin;
@@ -36,11 +41,12 @@ final class VirtualExecutors implements ManualOrigin.Executors {
 
   VirtualExecutors(
       EventQueue time,
-      ExecutorSettings settings,
+      PoolsSettings pools,
       ScriptedTransport transport,
       BiConsumer<AttemptKey, Report> origin) {
     this.time = time;
-    this.settings = settings;
+    this.pools = pools;
+    this.settings = pools.standard();
     this.transport = transport;
     this.origin = origin;
   }
@@ -52,36 +58,78 @@ final class VirtualExecutors implements ManualOrigin.Executors {
   }
 
   @Override
-  public String id() {
-    return "executors#" + incarnation;
+  public Optional<Pool> find(Optional<String> name) {
+    return name.isEmpty() || names().contains(name.get())
+        ? Optional.of(new VirtualPool(id(name)))
+        : Optional.empty();
   }
 
   @Override
-  public boolean reserve(AttemptKey key) {
-    return entries.putIfAbsent(key, new Entry()) == null;
+  public Optional<Pool> withId(String id) {
+    return Stream.concat(Stream.of(Optional.<String>empty()), names().stream().map(Optional::of))
+        .filter(name -> id(name).equals(id))
+        .findFirst()
+        .flatMap(this::find);
+  }
+
+  private String id(Optional<String> name) {
+    return "executors#" + incarnation + name.map(own -> "/" + own).orElse("");
   }
 
   @Override
-  public void release(AttemptKey key) {
+  public Set<String> names() {
+    return pools.named().keySet();
+  }
+
+  private final class VirtualPool implements Pool {
+    private final String id;
+
+    private VirtualPool(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public boolean reserve(AttemptKey key) {
+      return entries.putIfAbsent(key, new Entry()) == null;
+    }
+
+    @Override
+    public void release(AttemptKey key) {
+      unreserve(key);
+    }
+
+    @Override
+    public boolean willReport(AttemptKey key) {
+      unreserve(key);
+      var entry = entries.get(key);
+      if (entry == null) {
+        return false;
+      }
+      if (entry.report.isPresent()) {
+        send(key, entry);
+      }
+      return true;
+    }
+
+    @Override
+    public boolean remembers(Instant reservedAt) {
+      return !reservedAt.plus(settings.reportRetention()).isBefore(time.now());
+    }
+
+    /** There always is room. */
+    @Override
+    public void awaitRoom(String waiter, Runnable tryAgain) {
+      tryAgain.run();
+    }
+  }
+
+  private void unreserve(AttemptKey key) {
     entries.computeIfPresent(key, (k, entry) -> entry.begun ? entry : null);
-  }
-
-  @Override
-  public boolean willReport(AttemptKey key) {
-    release(key);
-    var entry = entries.get(key);
-    if (entry == null) {
-      return false;
-    }
-    if (entry.report.isPresent()) {
-      send(key, entry);
-    }
-    return true;
-  }
-
-  @Override
-  public boolean remembers(Instant reservedAt) {
-    return !reservedAt.plus(settings.reportRetention()).isBefore(time.now());
   }
 
   void dispatch(Dispatch dispatch) {
@@ -101,7 +149,7 @@ final class VirtualExecutors implements ManualOrigin.Executors {
   }
 
   void abort(AttemptKey key) {
-    release(key);
+    unreserve(key);
     Optional.ofNullable(entries.get(key))
         .flatMap(entry -> entry.call)
         .ifPresent(call -> call.abort("aborted"));

@@ -168,7 +168,7 @@ class ScriptTest {
   @Test
   void a_script_is_followed_attempt_by_attempt() {
     kit.otherwise().dies().fails(Stage.QUEUED, "no-room").answers(503).answers(200);
-    kit.tell(new Ask(FetchSpec.of(GET).withRetry(retries(2))));
+    kit.tell(new Ask(FetchSpec.of(GET).retry(retries(2))));
 
     kit.advance(Duration.ofMinutes(2));
 
@@ -179,7 +179,7 @@ class ScriptTest {
   @Test
   void the_last_line_of_a_script_stays() {
     kit.otherwise().answers(500).answers(503);
-    kit.tell(new Ask(FetchSpec.of(GET).withRetry(retries(4))));
+    kit.tell(new Ask(FetchSpec.of(GET).retry(retries(4))));
 
     kit.advance(Duration.ofMinutes(2));
 

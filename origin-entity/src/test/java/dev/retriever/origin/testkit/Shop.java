@@ -87,11 +87,11 @@ class Shop extends Origin<Shop.Command, Shop.Event, Shop.State> {
   }
 
   static FetchSpec slow(FetchRequest request) {
-    return FetchSpec.of(request).withTimeout(Duration.ofHours(1)).within(Duration.ofHours(2));
+    return FetchSpec.of(request).timeout(Duration.ofHours(1)).within(Duration.ofHours(2));
   }
 
   static FetchRequest post(String what, String item) {
-    return FetchRequest.post(URL + what, Body.utf8(item));
+    return FetchRequest.post(URL + what).body(Body.utf8(item));
   }
 
   private Next<Event, State> order(State state, Order order, Next<Event, State> next) {

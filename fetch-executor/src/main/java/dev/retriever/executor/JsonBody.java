@@ -1,0 +1,169 @@
+package dev.retriever.executor;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.BeanProperty;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializationConfig;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
+import com.fasterxml.jackson.databind.ser.ContextualSerializer;
+import com.fasterxml.jackson.databind.type.CollectionType;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * Writes values as JSON, equal ones as equal bytes in every run: a handler that runs again after a
+ * crash must ask for the same fetch. What has no order, or only the one of this run, is sorted.
+ */
+final class JsonBody {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .annotationIntrospector(new PropertiesInOrder())
+          .addModule(new Jdk8Module())
+          .addModule(new JavaTimeModule())
+          .addModule(new SimpleModule().setSerializerModifier(new SetsInOrder()))
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+          .build();
+
+  private JsonBody() {}
+
+  static byte[] bytes(Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException("there is no value to be written as JSON, but null");
+    }
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "a %s cannot be written as JSON: %s".formatted(value.getClass().getTypeName(), fault(e)));
+    }
+  }
+
+  /** Words of our own and without a cause: Jackson's, and those of getters, may show values. */
+  private static String fault(JsonProcessingException e) {
+    if (e instanceof InvalidDefinitionException invalid && invalid.getType() != null) {
+      return "Jackson does not know how to write a "
+          + invalid.getType().getRawClass().getTypeName();
+    }
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return "there is a " + root.getClass().getTypeName();
+  }
+
+  /** Reflection gives components in order, but methods in any. */
+  private static final class PropertiesInOrder extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String[] findSerializationPropertyOrder(AnnotatedClass type) {
+      var asked = super.findSerializationPropertyOrder(type);
+      return asked == null && type.getRawType().isRecord()
+          ? Arrays.stream(type.getRawType().getRecordComponents())
+              .map(RecordComponent::getName)
+              .toArray(String[]::new)
+          : asked;
+    }
+
+    @Override
+    public Boolean findSerializationSortAlphabetically(Annotated type) {
+      return true;
+    }
+  }
+
+  private static final class SetsInOrder extends BeanSerializerModifier {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public JsonSerializer<?> modifyCollectionSerializer(
+        SerializationConfig config,
+        CollectionType type,
+        BeanDescription description,
+        JsonSerializer<?> serializer) {
+      return EnumSet.class.isAssignableFrom(type.getRawClass())
+          ? serializer
+          : new SetInOrder(serializer);
+    }
+  }
+
+  /** Hands a sorted copy to the serializer that Jackson has for collections. */
+  private static final class SetInOrder extends JsonSerializer<Collection<?>>
+      implements ContextualSerializer {
+    private final JsonSerializer<Object> collections;
+
+    @SuppressWarnings("unchecked") // it is the one for these collections
+    SetInOrder(JsonSerializer<?> collections) {
+      this.collections = (JsonSerializer<Object>) collections;
+    }
+
+    @Override
+    public JsonSerializer<?> createContextual(SerializerProvider provider, BeanProperty property)
+        throws JsonMappingException {
+      return new SetInOrder(provider.handleSecondaryContextualization(collections, property));
+    }
+
+    @Override
+    public boolean isEmpty(SerializerProvider provider, Collection<?> values) {
+      return values.isEmpty();
+    }
+
+    @Override
+    public void serialize(Collection<?> values, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      collections.serialize(inOrder(values), out, provider);
+    }
+
+    @Override
+    public void serializeWithType(
+        Collection<?> values, JsonGenerator out, SerializerProvider provider, TypeSerializer type)
+        throws IOException {
+      collections.serializeWithType(inOrder(values), out, provider, type);
+    }
+
+    /** By the JSON of the elements, since they need not be comparable. */
+    private static Collection<?> inOrder(Collection<?> values) throws IOException {
+      if (!(values instanceof Set)
+          || values instanceof SortedSet
+          || values instanceof LinkedHashSet
+          || values instanceof EnumSet) {
+        return values;
+      }
+      var sorted = new TreeMap<String, Collection<Object>>();
+      for (var value : values) {
+        sorted
+            .computeIfAbsent(MAPPER.writeValueAsString(value), json -> new ArrayList<>(1))
+            .add(value);
+      }
+      var list = new ArrayList<>();
+      for (Map.Entry<String, Collection<Object>> entry : sorted.entrySet()) {
+        list.addAll(entry.getValue());
+      }
+      return list;
+    }
+  }
+}

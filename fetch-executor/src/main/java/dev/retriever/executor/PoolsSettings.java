@@ -1,0 +1,79 @@
+package dev.retriever.executor;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of a node's pools of executors, from {@code retriever.executor}.
+ *
+ * @param standard of the pool of fetches that name none
+ * @param named by name; see {@link #isPoolName}
+ */
+public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
+  /** What the pool is called that has no name, where it must be called something. */
+  public static final String DEFAULT = "default";
+
+  private static final String PATH = "retriever.executor";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /**
+   * @throws IllegalArgumentException naming the pool whose name will not do
+   */
+  public PoolsSettings {
+    named = Collections.unmodifiableMap(new TreeMap<>(named));
+    for (var name : named.keySet()) {
+      if (name.equals(DEFAULT)) {
+        throw new IllegalArgumentException(
+            path(name) + ": the default pool has its settings in " + PATH + " itself");
+      }
+      if (!isPoolName(name)) {
+        throw new IllegalArgumentException(
+            path(name) + ": the name of a pool must be 1 to 64 of A-Z a-z 0-9 . _ -");
+      }
+    }
+  }
+
+  /** Whether a pool can be called so: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+  public static boolean isPoolName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /**
+   * @param config the whole configuration
+   * @throws RuntimeException naming the key that is missing, unknown or out of its range
+   */
+  public static PoolsSettings from(Config config) {
+    var standard = ExecutorSettings.at(PATH, config);
+    var named = new TreeMap<String, ExecutorSettings>();
+    for (var name : config.getObject(PATH + ".pools").keySet()) {
+      named.put(name, pool(name, config));
+    }
+    return new PoolsSettings(standard, named);
+  }
+
+  /** What the pool does not say, it has from the default one. */
+  private static ExecutorSettings pool(String name, Config config) {
+    var path = path(name);
+    if (!(config.getObject(PATH + ".pools").get(name) instanceof ConfigObject own)) {
+      throw new IllegalArgumentException(path + " must be an object, such as { permits = 100 }");
+    }
+    for (var key : own.keySet()) {
+      if (!ExecutorSettings.KEYS.contains(key)) {
+        throw new IllegalArgumentException(
+            "%s.%s is no setting of a pool; those are %s, and a pool name with a dot is quoted"
+                .formatted(path, key, ExecutorSettings.KEYS.stream().sorted().toList()));
+      }
+    }
+    var whole = own.toConfig().withFallback(config.getConfig(PATH));
+    return ExecutorSettings.at(path, whole.atPath(path));
+  }
+
+  private static String path(String name) {
+    return PATH + ".pools." + ConfigUtil.joinPath(name);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.retriever.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.executor.ScriptedTransport.Call;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExecutorPoolsTest {
+  private static final FetchRequest REQUEST = FetchRequest.get("http://target.example/");
+  private static final Report ANSWER =
+      new Report.Answered(new Response(200, List.of(), Body.EMPTY));
+
+  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+  private final VirtualTime time = new VirtualTime(ManualTime.get(kit.system()));
+  private final TestProbe<Call> wire = kit.createTestProbe();
+  private final TestProbe<String> aborts = kit.createTestProbe();
+  private final TestProbe<AttemptReport> reports = kit.createTestProbe();
+  private final ExecutorPools pools =
+      ExecutorPools.start(
+          kit.system(),
+          "here:1#2",
+          new PoolsSettings(permits(2), Map.of("bulk", permits(1), "a.b_c-D", permits(1))),
+          new ScriptedTransport(wire.ref(), aborts.ref()),
+          reports.ref()::tell,
+          time);
+
+  @AfterEach
+  void stop() {
+    kit.shutdownTestKit();
+  }
+
+  private static ExecutorSettings permits(int permits) {
+    return new ExecutorSettings(
+        1,
+        permits,
+        1000,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(4),
+        Duration.ofMinutes(1),
+        2);
+  }
+
+  private static AttemptKey key(String fetchId) {
+    return new AttemptKey("origin", "o", fetchId, 1);
+  }
+
+  private ExecutorPool standard() {
+    return pools.find(Optional.empty()).orElseThrow();
+  }
+
+  private ExecutorPool bulk() {
+    return pools.find(Optional.of("bulk")).orElseThrow();
+  }
+
+  @Test
+  void a_pool_is_found_by_its_name_and_the_default_one_without() {
+    assertThat(standard().id()).isEqualTo("here:1#2");
+    assertThat(bulk().id()).isEqualTo("here:1#2/bulk");
+    assertThat(pools.find(Optional.of("default"))).isEmpty();
+    assertThat(pools.find(Optional.of("none"))).isEmpty();
+    assertThat(pools.names()).containsExactly("a.b_c-D", "bulk");
+  }
+
+  @Test
+  void a_pool_is_found_by_the_id_that_is_journaled() {
+    assertThat(pools.withId("here:1#2")).contains(standard());
+    assertThat(pools.withId("here:1#2/bulk")).contains(bulk());
+    assertThat(pools.withId("here:1#1/bulk")).isEmpty();
+    assertThat(pools.withId("here:1#2/gone")).isEmpty();
+    assertThat(pools.withId("bulk")).isEmpty();
+  }
+
+  @Test
+  void a_pool_that_is_full_leaves_the_others_their_room() {
+    assertThat(bulk().reserve(key("a"))).isTrue();
+    assertThat(bulk().reserve(key("b"))).isFalse();
+
+    assertThat(standard().reserve(key("b"))).isTrue();
+    assertThat(standard().reserve(key("c"))).isTrue();
+    assertThat(standard().reserve(key("d"))).isFalse();
+  }
+
+  @Test
+  void each_pool_makes_and_counts_its_own_attempts() {
+    bulk().reserve(key("a"));
+    bulk().dispatch(key("a"), REQUEST, Duration.ofSeconds(30));
+    var call = wire.receiveMessage();
+    standard().reserve(key("b"));
+
+    assertThat(pools.stats().keySet()).containsExactly("default", "a.b_c-D", "bulk");
+    assertThat(pools.stats().get("bulk")).isEqualTo(new ExecutorPool.Stats(1, 1, 0, 0, 0));
+    assertThat(pools.stats().get("default")).isEqualTo(new ExecutorPool.Stats(0, 1, 0, 0, 0));
+    assertThat(pools.stats().get("a.b_c-D")).isEqualTo(new ExecutorPool.Stats(0, 0, 0, 0, 0));
+    assertThat(bulk().willReport(key("a"))).isTrue();
+    assertThat(standard().willReport(key("a"))).isFalse();
+
+    call.end(ANSWER);
+    assertThat(reports.receiveMessage().key()).isEqualTo(key("a"));
+  }
+}
