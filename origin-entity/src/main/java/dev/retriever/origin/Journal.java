@@ -82,7 +82,7 @@ final class Journal {
             .runWith(Sink.seq(), system));
   }
 
-  /** The ids of all origins of this type that ever journaled anything. */
+  /** The ids of all origins of this type that ever journaled anything: a purge leaves a row. */
   Source<String, ?> originIds() {
     var prefix = PersistenceId.of(originType, "x").id().replaceFirst("x$", "");
     return ids.currentPersistenceIds()

@@ -131,7 +131,8 @@ public final class Origins<C> {
    * Accepts a fetch. When the stage completes with {@code ACCEPTED} it is durable, and will settle.
    *
    * @param fetchId the caller's name for it: repeating it with the same spec is answered with
-   *     {@code EXISTING}, with another one with {@code ID_REUSED}
+   *     {@code EXISTING}, with another one with {@code ID_REUSED}, until the retention after it
+   *     settled
    * @param spec answered with {@code NO_SUCH_EXECUTOR} if it names a pool that the node does not
    *     have
    */

@@ -179,14 +179,33 @@ class OriginCoreRetentionTest {
     settleUnhandled("parked");
     fails("parked");
     run.pass(RETENTION);
-    run.take(
-        new Decision(
-            Verdict.NOTED,
-            List.of(new ContinuationHandled(Cause.keyOf("parked"), run.now)),
-            List.of()));
+    handled(Cause.keyOf("parked"));
 
     assertThat(CORE.knows(run.state, "parked", run.now)).isFalse();
     assertThat(run.state.settled().byAge()).hasSize(1);
+  }
+
+  @Test
+  void it_is_kept_until_all_that_came_of_it_is_handled() {
+    var then = Optional.of(new Then("then", Body.EMPTY));
+    run.take(CORE.submit(run.state, "a", Samples.post(), then, run.now, Optional.of(CoreRun.POOL)));
+    run.pass(Duration.ofMinutes(10)).ring();
+    fails("a");
+    run.report("a", 1, answer(200));
+    var late = new HandlingFailed(Cause.keyOf("a", 1), "why", run.now, Optional.empty());
+    run.take(new Decision(Verdict.NOTED, List.of(late), List.of()));
+    run.pass(RETENTION.multipliedBy(2));
+
+    handled(Cause.keyOf("a"));
+    assertThat(CORE.knows(run.state, "a", run.now)).isTrue();
+    handled(Cause.keyOf("a", 1));
+
+    assertThat(CORE.knows(run.state, "a", run.now)).isFalse();
+  }
+
+  private void handled(String cause) {
+    var handled = new ContinuationHandled(cause, run.now);
+    run.take(new Decision(Verdict.NOTED, List.of(handled), List.of()));
   }
 
   @Test
