@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Deletes what no origin needs any more: journal rows, and snapshots that a newer one has replaced.
@@ -41,12 +42,16 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
   /** No statement holds its locks, or a stopping node, for longer. */
   private static final int STATEMENT_SECONDS = 30;
 
-  /** What one run deleted. */
+  /** What was deleted. */
   record Count(long rows, long snapshots) {
     static final Count NONE = new Count(0, 0);
 
     Count plus(Count other) {
       return new Count(rows + other.rows, snapshots + other.snapshots);
+    }
+
+    Count minus(Count other) {
+      return new Count(rows - other.rows, snapshots - other.snapshots);
     }
   }
 
@@ -78,15 +83,15 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
    * Deletes all that may go. Takes one connection of its own, and gives it back.
    *
    * @param stopped asked between statements; what is left then is for the next run
+   * @param deleted told of each statement that deleted something, when it has
    */
-  Count run(Instant now, BooleanSupplier stopped) throws SQLException {
-    var count = Count.NONE;
+  void run(Instant now, BooleanSupplier stopped, Consumer<Count> deleted) throws SQLException {
     try (var connection = storage.connect()) {
       var after = "";
       while (!stopped.getAsBoolean()) {
         var page = newestSnapshots(connection, after);
         for (var newest : page) {
-          count = count.plus(purge(connection, newest, now, stopped));
+          purge(connection, newest, now, stopped, deleted);
         }
         if (page.size() < batch) {
           break;
@@ -94,7 +99,6 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
         after = page.get(page.size() - 1).persistenceId();
       }
     }
-    return count;
   }
 
   private List<Newest> newestSnapshots(Connection connection, String after) throws SQLException {
@@ -111,18 +115,24 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
     return page;
   }
 
-  private Count purge(Connection connection, Newest newest, Instant now, BooleanSupplier stopped)
+  private void purge(
+      Connection connection,
+      Newest newest,
+      Instant now,
+      BooleanSupplier stopped,
+      Consumer<Count> deleted)
       throws SQLException {
-    var rows = 0L;
     if (age.isPresent()) {
       var before = now.minus(age.get()).toEpochMilli();
-      int deleted = batch;
-      while (deleted == batch && !stopped.getAsBoolean()) {
-        deleted = deleteRows(connection, newest, before);
-        rows += deleted;
+      var rows = batch;
+      while (rows == batch && !stopped.getAsBoolean()) {
+        rows = deleteRows(connection, newest, before);
+        deleted.accept(new Count(rows, 0));
       }
     }
-    return new Count(rows, stopped.getAsBoolean() ? 0 : deleteSnapshots(connection, newest));
+    if (!stopped.getAsBoolean()) {
+      deleted.accept(new Count(0, deleteSnapshots(connection, newest)));
+    }
   }
 
   private int deleteRows(Connection connection, Newest newest, long before) throws SQLException {

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,8 +18,7 @@ final class PurgeTask {
 
   private final Purge purge;
   private final Clock clock;
-  private final LongAdder rows = new LongAdder();
-  private final LongAdder snapshots = new LongAdder();
+  private volatile Purge.Count total = Purge.Count.NONE;
   private volatile boolean stopped;
 
   /** Held by a run, so that a stopping node can wait for its last statement. */
@@ -64,21 +62,21 @@ final class PurgeTask {
       if (stopped) {
         return;
       }
+      var before = total;
       try {
-        var count = purge.run(clock.instant(), () -> stopped);
-        rows.add(count.rows());
-        snapshots.add(count.snapshots());
-        if (!count.equals(Purge.Count.NONE)) {
-          LOG.info("Purged {} journal rows and {} snapshots", count.rows(), count.snapshots());
-        }
+        purge.run(clock.instant(), () -> stopped, deleted -> total = total.plus(deleted));
       } catch (SQLException | RuntimeException e) {
         LOG.warn("The purge of {} failed; the next run goes on with it", purge.storage(), e);
+      }
+      var count = total.minus(before);
+      if (!count.equals(Purge.Count.NONE)) {
+        LOG.info("Purged {} journal rows and {} snapshots", count.rows(), count.snapshots());
       }
     }
   }
 
   /** What was deleted since the start. */
   Purge.Count total() {
-    return new Purge.Count(rows.sum(), snapshots.sum());
+    return total;
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,13 @@ class PurgeTest {
   }
 
   private Purge.Count run(Purge purge) throws SQLException {
-    return purge.run(NOW, () -> false);
+    return run(purge, () -> false);
+  }
+
+  private Purge.Count run(Purge purge, BooleanSupplier stopped) throws SQLException {
+    var counts = new ArrayList<Purge.Count>();
+    purge.run(NOW, stopped, counts::add);
+    return counts.stream().reduce(Purge.Count.NONE, Purge.Count::plus);
   }
 
   @Test
@@ -156,7 +163,7 @@ class PurgeTest {
     rows("a", 1, 10, OLD);
     snapshot("a", 10);
 
-    assertThat(purge(3).run(NOW, () -> true)).isEqualTo(Purge.Count.NONE);
+    assertThat(run(purge(3), () -> true)).isEqualTo(Purge.Count.NONE);
 
     assertThat(rows("a")).hasSize(10);
   }

@@ -170,7 +170,7 @@ final class OriginEntity<S>
     var executor = known ? Optional.<String>empty() : aftermath.room(id, submit.spec());
     var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
     return carryOut(state, decision)
-        .thenReply(submit.replyTo(), after -> fetch(after, decision.verdict(), id));
+        .thenReply(submit.replyTo(), after -> fetch(after, decision.verdict(), id, now));
   }
 
   private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
@@ -187,9 +187,10 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
     var id = cancel.fetchId();
-    var decision = core.cancel(state.fetches(), id, now());
+    var now = now();
+    var decision = core.cancel(state.fetches(), id, now);
     return carryOut(state, decision)
-        .thenReply(cancel.replyTo(), after -> fetch(after, decision.verdict(), id));
+        .thenReply(cancel.replyTo(), after -> fetch(after, decision.verdict(), id, now));
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
@@ -237,11 +238,11 @@ final class OriginEntity<S>
   }
 
   private OriginReply.Fetch noted(Whole<S> state, String fetchId) {
-    return fetch(state, Verdict.NOTED, fetchId);
+    return fetch(state, Verdict.NOTED, fetchId, now());
   }
 
-  private OriginReply.Fetch fetch(Whole<S> state, Verdict verdict, String fetchId) {
-    return replies().fetch(state.fetches(), verdict, fetchId, now());
+  private OriginReply.Fetch fetch(Whole<S> state, Verdict verdict, String fetchId, Instant now) {
+    return replies().fetch(state.fetches(), verdict, fetchId, now);
   }
 
   private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
