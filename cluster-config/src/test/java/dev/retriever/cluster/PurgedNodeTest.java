@@ -32,7 +32,8 @@ class PurgedNodeTest {
         assertThat(first.journaled("o")).isEqualTo(25);
       }
 
-      assertThat(purgeInTwoDays()).isEqualTo(new Purge.Count(19, 1));
+      assertThat(purgeAfter(AGE.minusMinutes(1))).as("too soon").isEqualTo(new Purge.Count(0, 1));
+      assertThat(purgeAfter(AGE)).isEqualTo(new Purge.Count(19, 0));
 
       try (var second = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, OFTEN)) {
         assertThat(second.journaled("o")).isGreaterThanOrEqualTo(6);
@@ -49,9 +50,9 @@ class PurgedNodeTest {
   }
 
   /** Nobody has to wait for it. */
-  private Purge.Count purgeInTwoDays() {
+  private Purge.Count purgeAfter(Duration wait) {
     var storage = Storage.from(RunningNode.config(dataDir));
-    var then = Clock.fixed(Instant.now().plus(Duration.ofDays(2)), ZoneOffset.UTC);
+    var then = Clock.fixed(Instant.now().plus(wait), ZoneOffset.UTC);
     var task = new PurgeTask(new Purge(storage, Optional.of(AGE), 500), then);
     task.run();
     return task.total();
