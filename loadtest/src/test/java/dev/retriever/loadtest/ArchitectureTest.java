@@ -48,7 +48,6 @@ class ArchitectureTest {
     "dev.retriever.origin.Continuations",
     "dev.retriever.origin.Listing",
     "dev.retriever.origin.Machine",
-    "dev.retriever.origin.Starts",
     "dev.retriever.origin.PendingAlarm",
     "dev.retriever.origin.Ringing",
     "dev.retriever.origin.StateDraft",
