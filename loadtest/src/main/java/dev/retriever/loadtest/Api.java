@@ -2,10 +2,12 @@ package dev.retriever.loadtest;
 
 import static org.asynchttpclient.Dsl.asyncHttpClient;
 import static org.asynchttpclient.Dsl.config;
+import static org.asynchttpclient.Dsl.delete;
 import static org.asynchttpclient.Dsl.get;
 import static org.asynchttpclient.Dsl.post;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
@@ -86,6 +88,18 @@ final class Api implements AutoCloseable {
     return view("read of " + fetchId, request, wait, Set.of(200));
   }
 
+  /** Takes a fetch back. */
+  CompletableFuture<FetchView> cancel(URI node, String originId, String fetchId) {
+    var request = delete(node + "/v1/origins/" + originId + "/fetches/" + fetchId);
+    return view("cancel of " + fetchId, request, Optional.empty(), Set.of(200));
+  }
+
+  /** A figure that a node shows of itself. */
+  CompletableFuture<Long> stat(URI management, String name) {
+    return send(get(management + "/stats"))
+        .thenApply(response -> json(response.getResponseBody()).path(name).asLong(-1));
+  }
+
   /** Calls an URL as a node would; completes with the length of the body. */
   CompletableFuture<Integer> call(URI url) {
     return send(get(url.toString()))
@@ -116,8 +130,12 @@ final class Api implements AutoCloseable {
   }
 
   private static FetchView parse(String body) {
+    return FetchView.parse(json(body));
+  }
+
+  private static JsonNode json(String body) {
     try {
-      return FetchView.parse(JSON.readTree(body));
+      return JSON.readTree(body);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + body, e);
     }

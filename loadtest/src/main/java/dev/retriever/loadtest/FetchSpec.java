@@ -12,31 +12,43 @@ record FetchSpec(
     Optional<String> key,
     String timeout,
     String within,
-    int maxAttempts) {
+    int maxAttempts,
+    Optional<String> executor) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static FetchSpec get(URI url) {
-    return new FetchSpec("GET", url, Optional.empty(), Optional.empty(), "10s", "30s", 1);
+    return of("GET", url, Optional.empty());
   }
 
   static FetchSpec post(URI url, String body) {
-    return new FetchSpec("POST", url, Optional.of(body), Optional.empty(), "10s", "30s", 1);
+    return of("POST", url, Optional.of(body));
+  }
+
+  private static FetchSpec of(String method, URI url, Optional<String> body) {
+    return new FetchSpec(method, url, body, Optional.empty(), "10s", "30s", 1, Optional.empty());
   }
 
   FetchSpec keyed(String key) {
-    return new FetchSpec(method, url, body, Optional.of(key), timeout, within, maxAttempts);
+    return new FetchSpec(
+        method, url, body, Optional.of(key), timeout, within, maxAttempts, executor);
   }
 
   FetchSpec timeout(String timeout) {
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor);
   }
 
   FetchSpec within(String within) {
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor);
   }
 
   FetchSpec maxAttempts(int maxAttempts) {
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor);
+  }
+
+  /** In that pool of executors. */
+  FetchSpec executor(String pool) {
+    var inPool = Optional.of(pool);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, inPool);
   }
 
   /** Whether it may reach the target again after an attempt that nobody knows the end of. */
@@ -50,6 +62,7 @@ record FetchSpec(
     body.ifPresent(text -> request.put("body", text));
     key.ifPresent(text -> request.put("idempotencyKey", text));
     json.put("timeout", timeout).put("within", within).put("grace", "2s");
+    executor.ifPresent(pool -> json.put("executor", pool));
     json.putObject("retry")
         .put("maxAttempts", maxAttempts)
         .put("minBackoff", "200ms")

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -51,10 +52,19 @@ final class NodeProcess implements AutoCloseable {
 
   /** The node that is on the class path of this process. */
   static NodeProcess ofClassPath(Path data, Path log) {
+    return ofClassPath(List.of(), data, log);
+  }
+
+  /**
+   * @param options of its Java, such as {@code -D} and a setting
+   */
+  static NodeProcess ofClassPath(List<String> options, Path data, Path log) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var classPath = System.getProperty("java.class.path");
-    return new NodeProcess(
-        List.of(java, "-cp", classPath, "dev.retriever.cluster.Main"), data, log);
+    var command = new ArrayList<>(List.of(java));
+    command.addAll(options);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "dev.retriever.cluster.Main"));
+    return new NodeProcess(command, data, log);
   }
 
   /** Where a node that is ready can be spoken to. */

@@ -3,16 +3,13 @@ package dev.retriever.loadtest;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** What a throughput run has measured, for the terminal and as JSON. */
 record ThroughputReport(
     Scenario.Load load, List<Phase> phases, Verdict verdict, Optional<Long> peakRssBytes) {
-  private static final Path RESULTS = Path.of("loadtest", "target", "results");
   private static final String ROW = "%-18s %-8s %9s %8s %9s %9s %9s %9s %12s%n";
 
   int failed() {
@@ -97,20 +94,7 @@ record ThroughputReport(
     return json.toPrettyString();
   }
 
-  /** Writes the JSON where the load says, or beside earlier results under a new number. */
   Path write() throws IOException {
-    var path = load.out().orElseGet(() -> unused(RESULTS));
-    if (path.toAbsolutePath().getParent() != null) {
-      Files.createDirectories(path.toAbsolutePath().getParent());
-    }
-    return Files.writeString(path, json() + System.lineSeparator());
-  }
-
-  private static Path unused(Path directory) {
-    return IntStream.iterate(1, n -> n + 1)
-        .mapToObj(n -> directory.resolve("throughput-" + n + ".json"))
-        .filter(Files::notExists)
-        .findFirst()
-        .orElseThrow();
+    return Results.write("throughput", load.out(), json());
   }
 }

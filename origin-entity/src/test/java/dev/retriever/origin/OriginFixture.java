@@ -61,9 +61,13 @@ final class OriginFixture implements AutoCloseable {
           20,
           Optional.of(RETENTION));
 
+  /** The machine may be busy; what is expected comes at once all the same. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** A write that is under way while virtual time jumps has not taken too long. */
   private static final String PATIENT_JOURNAL =
       """
+      pekko.actor.testkit.typed.single-expect-default = 10 s
       pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days
       pekko.persistence.testkit.snapshotstore.pluginid {
         circuit-breaker.call-timeout = 1000 days
@@ -217,7 +221,7 @@ final class OriginFixture implements AutoCloseable {
    */
   OriginReply.Fetch readAfterRestart(String id) {
     return replies.awaitAssert(
-        Duration.ofSeconds(3),
+        PATIENCE,
         Duration.ofMillis(2),
         () -> {
           var answers = kit.<OriginReply.Fetch>createTestProbe();
@@ -233,7 +237,7 @@ final class OriginFixture implements AutoCloseable {
 
   static void eventually(TestProbe<?> probe, BooleanSupplier condition) {
     probe.awaitAssert(
-        Duration.ofSeconds(3),
+        PATIENCE,
         Duration.ofMillis(2),
         () -> {
           if (!condition.getAsBoolean()) {

@@ -1,7 +1,6 @@
 package dev.retriever.origin;
 
 import static dev.retriever.origin.OriginFixture.PERSISTENCE_ID;
-import static dev.retriever.origin.OriginFixture.RESTART;
 import static dev.retriever.origin.Samples.answer;
 import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +56,7 @@ class OriginJournalFailureTest {
     call.end(answer(200));
     it.eventually(() -> it.counters.pending() == 0);
     assertThat(it.here.pool.stats().permitsHeld()).isEqualTo(1);
-    it.time.pass(RESTART);
+    it.readAfterRestart("a");
 
     assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
     it.permitsHeldBecome(0);
@@ -73,8 +72,7 @@ class OriginJournalFailureTest {
     nextWriteFails(rejected);
     it.time.pass(FetchSpec.TIMEOUT.plus(FetchSpec.GRACE).plusMillis(1));
     it.eventually(() -> it.counters.pending() == 0);
-    it.time.pass(RESTART);
-    it.read("a");
+    it.readAfterRestart("a");
     it.time.pass(Duration.ofMillis(1));
 
     assertThat(it.outcome("a").why()).contains("executor-lost");
@@ -93,8 +91,7 @@ class OriginJournalFailureTest {
     for (var i = 0; i < 2_000; i++) {
       it.origin.tell(new OriginCommand.RoomMade());
     }
-    it.time.pass(RESTART);
-    it.read("a");
+    it.readAfterRestart("a");
     it.time.pass(Duration.ofMillis(1));
 
     assertThat(it.outcome("a").why()).contains("executor-lost");
@@ -111,7 +108,7 @@ class OriginJournalFailureTest {
     it.journal.failNextPersisted(PERSISTENCE_ID);
     call.end(answer(200));
     it.eventually(() -> it.counters.pending() == 0);
-    it.time.pass(RESTART);
+    it.readAfterRestart("a");
 
     it.outcome("a");
     assertThat(waiting.receiveMessage().view().orElseThrow().outcome()).isPresent();
