@@ -1,24 +1,11 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
-import dev.retriever.executor.EgressPolicy;
-import dev.retriever.executor.ExecutorPools;
-import dev.retriever.executor.HttpTransport;
-import dev.retriever.executor.PoolsSettings;
-import dev.retriever.executor.TransportSettings;
-import dev.retriever.origin.OriginSettings;
-import dev.retriever.origin.Origins;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
@@ -64,20 +51,10 @@ final class Node {
    *     had; nothing is left running then
    */
   static Node start(Config settings) {
-    var storage = Storage.from(settings);
-    var config = storage.configure(settings);
-    var node = NodeSettings.from(config);
-    var executors = PoolsSettings.from(config);
-    var transport = TransportSettings.from(config);
-    var origins = OriginSettings.from(config);
-    var egress =
-        EgressPolicy.of(
-            Stream.concat(node.egressAllow().stream(), transport.egressAllow().stream()).toList());
-    storage.migrate();
-
-    var system = actorSystem(config);
+    var node = NodeSettings.from(settings);
+    var system = actorSystem(Retriever.prepare(settings));
     try {
-      return new Wiring(system, node, egress).start(storage, transport, executors, origins);
+      return new Wiring(system, node, Storage.from(settings)).start();
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
@@ -96,53 +73,29 @@ final class Node {
     }
   }
 
-  private record Wiring(ActorSystem<Void> system, NodeSettings settings, EgressPolicy egress) {
-    Node start(
-        Storage storage,
-        TransportSettings transportSettings,
-        PoolsSettings poolsSettings,
-        OriginSettings originSettings) {
-      var clock = Clock.systemUTC();
+  private record Wiring(ActorSystem<Void> system, NodeSettings settings, Storage storage) {
+    Node start() {
       var cluster = Cluster.get(system);
       LOG.info("Node {} stores in {}", cluster.selfMember().uniqueAddress(), storage);
       if (!settings.egressAllow().isEmpty()) {
         LOG.warn("Targets in {} may be called, private or not", settings.egressAllow());
       }
-
-      var transport = HttpTransport.create(transportSettings, egress);
-      closeAtTheEnd(transport);
-      var reports = Origins.reports(system);
-      var pools =
-          ExecutorPools.start(system, nodeId(cluster), poolsSettings, transport, reports, clock);
-      var origins =
-          Origins.start(
-              system,
-              ORIGIN_TYPE,
-              new HttpOrigin(),
-              originSettings,
-              pools,
-              clock,
-              () -> ThreadLocalRandom.current().nextDouble());
-
+      var retriever = Retriever.on(system);
+      var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
-      var woken = origins.wakeAll().toCompletableFuture();
+      var woken = retriever.wakeAll().toCompletableFuture();
       woken.whenComplete(Wiring::logWoken);
-      var health = new Health(() -> notReady(cluster, woken), origins, pools);
-      var admin = new AdminRoutes(Map.of(ORIGIN_TYPE, origins));
-      var managementRoutes =
-          ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
-      var routes = new FetchRoutes(system, origins, pools, egress, settings).routes();
+
+      var health = new Health(() -> notReady(cluster, woken), origins, retriever.pools());
+      var admin = new AdminRoutes(retriever.types());
+      var management = ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
+      var fetches =
+          new FetchRoutes(system, origins, retriever.pools(), retriever.egress(), settings);
       return new Node(
           system,
-          bind(settings.httpHost(), settings.httpPort(), routes),
-          bind(settings.managementHost(), settings.managementPort(), managementRoutes),
+          bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
+          bind(settings.managementHost(), settings.managementPort(), management),
           woken);
-    }
-
-    /** Names this incarnation of the node: after a restart the uid is another one. */
-    private static String nodeId(Cluster cluster) {
-      var self = cluster.selfMember().uniqueAddress();
-      return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
     }
 
     private static void logWoken(Integer origins, Throwable failure) {
@@ -181,17 +134,6 @@ final class Node {
                 + ")",
             e.getCause());
       }
-    }
-
-    private void closeAtTheEnd(HttpTransport transport) {
-      CoordinatedShutdown.get(system)
-          .addTask(
-              CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-              "close-http-transport",
-              () -> {
-                transport.close();
-                return CompletableFuture.completedFuture(Done.getInstance());
-              });
     }
   }
 

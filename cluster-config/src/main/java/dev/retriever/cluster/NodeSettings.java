@@ -41,10 +41,7 @@ record NodeSettings(
             c.getInt("http.port"),
             c.getString("management.host"),
             c.getInt("management.port"),
-            Arrays.stream(c.getString("egress-allow").split(","))
-                .map(String::trim)
-                .filter(cidr -> !cidr.isEmpty())
-                .toList(),
+            egressAllow(config),
             c.getBytes("max-request-body"),
             c.getDuration("max-wait"));
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
@@ -56,6 +53,14 @@ record NodeSettings(
               + settings.maxWait());
     }
     return settings;
+  }
+
+  /** Private ranges that may be called, as text. */
+  static List<String> egressAllow(Config config) {
+    return Arrays.stream(config.getString("retriever.node.egress-allow").split(","))
+        .map(String::trim)
+        .filter(cidr -> !cidr.isEmpty())
+        .toList();
   }
 
   private static void port(String key, int value) {

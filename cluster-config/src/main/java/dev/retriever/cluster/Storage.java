@@ -17,6 +17,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 record Storage(String url, String user, String password) {
   private static final String EMBEDDED = "jdbc:h2:file:";
+  private static final String DB = "pekko-persistence-jdbc.shared-databases.slick.";
   private static final int H2_IN_USE = 90020;
 
   /** From {@code retriever.node}: the database named there, else an embedded one in a file. */
@@ -88,20 +89,24 @@ record Storage(String url, String user, String password) {
     return "cannot be brought up to date: " + e.getMessage();
   }
 
+  /** Whether {@link #configure} has been at it. */
+  static boolean isConfigured(Config config) {
+    return config.hasPath(DB + "db.url");
+  }
+
   /** The configuration with the journal on this database. */
   Config configure(Config config) {
-    var db = "pekko-persistence-jdbc.shared-databases.slick.";
     return ConfigFactory.parseMap(
             Map.of(
-                db + "profile",
+                DB + "profile",
                 isPostgres() ? "slick.jdbc.PostgresProfile$" : "slick.jdbc.H2Profile$",
-                db + "db.driver",
+                DB + "db.driver",
                 isPostgres() ? "org.postgresql.Driver" : "org.h2.Driver",
-                db + "db.url",
+                DB + "db.url",
                 url,
-                db + "db.user",
+                DB + "db.user",
                 user,
-                db + "db.password",
+                DB + "db.password",
                 password),
             "the database settings")
         .withFallback(config);

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param method one of {@link #METHODS}, upper case
  * @param url absolute, http or https, without user info or fragment, at most 8192 characters
  * @param headers at most 64, ASCII, none that frame the message or belong to one hop
+ * @param body at most {@link #MAX_BODY} bytes
  * @param idempotencyKey what the target is sent as {@code Idempotency-Key}, the same with each
  *     attempt
  */
@@ -40,6 +41,9 @@ public record FetchRequest(
   /** Custom methods are refused: they would be written to the wire as they stand. */
   public static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  /** Most bytes of a body, including this many. It is journaled, so better have far fewer. */
+  public static final int MAX_BODY = 64 * 1024 * 1024;
 
   private static final String CONTENT_TYPE = "Content-Type";
   private static final String JSON = "application/json";
@@ -56,6 +60,7 @@ public record FetchRequest(
     RequestRules.checkUrl(url);
     headers = List.copyOf(headers);
     RequestRules.checkHeaders(headers);
+    body.ifPresent(RequestRules::checkBody);
     idempotencyKey.ifPresent(RequestRules::checkIdempotencyKey);
     if (idempotencyKey.isPresent() && headers.stream().anyMatch(h -> h.named("Idempotency-Key"))) {
       throw new InvalidRequest(

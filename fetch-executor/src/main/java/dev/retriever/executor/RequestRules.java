@@ -151,6 +151,17 @@ final class RequestRules {
     checkValue(pointer, header.value());
   }
 
+  static void checkBody(Body body) {
+    if (body.size() > FetchRequest.MAX_BODY) {
+      throw new InvalidRequest(
+          Kind.BODY,
+          "/body",
+          "the body must be at most "
+              + FetchRequest.MAX_BODY
+              + " bytes; store it elsewhere and send a link");
+    }
+  }
+
   static void checkIdempotencyKey(String key) {
     if (key.isEmpty() || key.length() > 256 || !PRINTABLE.matcher(key).matches()) {
       throw new InvalidRequest(

@@ -265,4 +265,16 @@ class FetchRequestStepsTest {
     assertThat(body(post().form(Map.copyOf(fields)))).isEqualTo("a=2&b=1");
     assertThat(body(post().form(new HashMap<>(fields)))).isEqualTo("a=2&b=1");
   }
+
+  @Test
+  void a_body_may_be_as_long_as_the_bound_and_no_longer() {
+    var post = FetchRequest.post(URL);
+    var longest = new byte[FetchRequest.MAX_BODY];
+
+    assertThat(post.bytes(longest, "application/octet-stream").body().orElseThrow().size())
+        .isEqualTo(longest.length);
+    assertThatThrownBy(() -> post.body(new Body(new byte[longest.length + 1])))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("67108864 bytes");
+  }
 }

@@ -48,6 +48,7 @@ class ArchitectureTest {
     "dev.retriever.origin.Continuations",
     "dev.retriever.origin.Listing",
     "dev.retriever.origin.Machine",
+    "dev.retriever.origin.Starts",
     "dev.retriever.origin.PendingAlarm",
     "dev.retriever.origin.Ringing",
     "dev.retriever.origin.StateDraft",
@@ -99,7 +100,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void each_module_is_one_flat_package() {
+  void each_module_is_one_flat_package_and_origins_have_a_test_kit_beside() {
     var packages = ALL.stream().map(JavaClass::getPackageName).distinct().toList();
 
     assertThat(packages)
@@ -107,8 +108,20 @@ class ArchitectureTest {
             "dev.retriever.alarms",
             "dev.retriever.executor",
             "dev.retriever.origin",
+            "dev.retriever.origin.testkit",
             "dev.retriever.cluster",
             "dev.retriever.loadtest");
+  }
+
+  @Test
+  void nothing_but_the_test_kit_depends_on_the_test_kit() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.retriever.origin.testkit")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.retriever.origin.testkit")
+        .check(ALL);
   }
 
   @Test

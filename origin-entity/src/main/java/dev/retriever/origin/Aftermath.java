@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 
@@ -141,9 +140,7 @@ final class Aftermath<S> {
 
   /** Starts that wait for room are looked at again when there is some, or after a while. */
   private Optional<Instant> nextAlarm(OriginState state) {
-    var start = permits.nextStart(state, node.clock().instant(), node.settings().roomRecheck());
-    return Stream.of(state.guards().next(), start, state.alarms().next())
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
+    var now = node.clock().instant();
+    return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));
   }
 }

@@ -37,6 +37,10 @@ final class Machine<C, E, S> {
       RetryPolicy handling,
       Consumer<Object> serializes,
       BiConsumer<Continuation.Bound<?>, Then> freezes) {
+    Rules(OriginCore core, AlarmCore alarms, RetryPolicy handling, Consumer<Object> serializes) {
+      this(core, alarms, handling, serializes, (context, persisted) -> {});
+    }
+
     Ringing ringing() {
       return new Ringing(core, alarms);
     }

@@ -2,10 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,10 +10,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * One origin run by hand: in the caller's thread, in the caller's time, on the caller's journal. It
@@ -32,59 +26,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param <S> its state
  */
 public final class ManualOrigin<C, E, S> {
-  /** What writing and reading again makes of things. Throws when they cannot be. */
-  public interface Storage {
-    Object row(Object row);
-
-    Object state(Object state);
-
-    /** Called for each context that is persisted, with what is read of it again. */
-    void context(Object context, Object readAgain);
-  }
-
-  /**
-   * What an origin runs on.
-   *
-   * @param originType the first part of its attempts' keys
-   * @param random numbers evenly from [0, 1)
-   */
-  public record Node(
-      String originType,
-      String originId,
-      OriginSettings settings,
-      Pools executors,
-      Storage storage,
-      DoubleSupplier random) {
-    private AttemptKey key(String fetchId, int attempt) {
-      return new AttemptKey(originType, originId, fetchId, attempt);
-    }
-  }
-
-  /** To be carried out once the rows are durable, in order. */
-  public sealed interface Effect {
-    /** Begin the attempt, which holds a permit; abort it when the timeout is up. */
-    record Dispatch(AttemptKey key, FetchRequest request, Duration timeout) implements Effect {}
-
-    /** Abort the attempt, if it is under way. Its report still comes. */
-    record Abort(AttemptKey key) implements Effect {}
-
-    /** Count that. */
-    record Note(Notice notice) implements Effect {}
-
-    /**
-     * A handler failed; count that.
-     *
-     * @param key of what it was to handle, as {@link UnhandledView#key}
-     * @param thrown empty when this code has no handler that could be run
-     */
-    record HandlerFailed(Notice notice, String key, Optional<RuntimeException> thrown)
-        implements Effect {}
-
-    /** Tell them. */
-    record Reply(ActorRef<?> to, Object message) implements Effect {}
-  }
-
-  private final Node node;
+  private final ManualNode node;
   private final OriginCore core;
   private final Machine<C, E, S> machine;
   private final Permits permits;
@@ -93,7 +35,7 @@ public final class ManualOrigin<C, E, S> {
   private Optional<Turn<S>> turn = Optional.empty();
   private List<Object> rows = List.of();
 
-  private ManualOrigin(Origin<C, E, S> origin, Node node) {
+  private ManualOrigin(Origin<C, E, S> origin, ManualNode node) {
     this.node = node;
     this.machine =
         new Machine<>(
@@ -114,9 +56,10 @@ public final class ManualOrigin<C, E, S> {
    *
    * @param journal all rows in order
    * @throws IllegalArgumentException when the definition contradicts itself
+   * @throws IllegalStateException when a row cannot be applied
    */
   public static <C, E, S> ManualOrigin<C, E, S> recover(
-      Origin<C, E, S> origin, Node node, List<?> journal) {
+      Origin<C, E, S> origin, ManualNode node, List<?> journal) {
     var recovered = new ManualOrigin<>(origin, node);
     recovered.whole = recovered.replay(journal);
     recovered.findWhatToTakeUp();
@@ -126,7 +69,14 @@ public final class ManualOrigin<C, E, S> {
   private Whole<S> replay(List<?> journal) {
     var replayed = machine.empty();
     for (var row : journal) {
-      replayed = machine.apply(replayed, row);
+      try {
+        replayed = machine.apply(replayed, row);
+      } catch (RuntimeException e) {
+        throw new IllegalStateException(
+            "row %d of the journal, a %s, cannot be applied: %s. apply(…) must accept every event that was ever persisted"
+                .formatted(replayed.fetches().row() + 1, row.getClass().getName(), e),
+            e);
+      }
     }
     return replayed;
   }
@@ -256,47 +206,37 @@ public final class ManualOrigin<C, E, S> {
     return permits.reserve(fetchId, 1, spec);
   }
 
-  /** What the input wants to be journaled in one atomic write, as it will be read again. */
+  /**
+   * What the input wants to be journaled in one atomic write, as it will be read again. Empty after
+   * {@link #commit} and {@link #drop}.
+   */
   public List<Object> rows() {
     return rows;
   }
 
   /** The rows are durable. Gives what is to be done now. */
-  public List<Effect> commit() {
+  public List<ManualEffect> commit() {
     var done = turn.orElseThrow(() -> new IllegalStateException("give it an input first"));
     turn = Optional.empty();
     for (var row : rows) {
       whole = machine.apply(whole, row);
     }
+    rows = List.of();
     @SuppressWarnings("unchecked") // it is a copy
     var own = (S) node.storage().state(whole.own());
     whole = new Whole<>(whole.fetches(), own);
-    var effects = new ArrayList<Effect>();
+    var effects = new ArrayList<ManualEffect>();
     done.effects().forEach(effect -> effects.add(effect(effect)));
-    done.replies().forEach(reply -> effects.add(reply(reply, own)));
+    done.replies().forEach(reply -> effects.add(ManualEffect.of(reply, own)));
     permits.letGo();
     return effects;
   }
 
-  private static <S, R> Effect reply(Next.Reply<S, R> reply, S state) {
-    return new Effect.Reply(reply.to(), reply.answer().apply(state));
-  }
-
-  private Effect effect(Decision.Effect effect) {
+  private ManualEffect effect(Decision.Effect effect) {
     if (effect instanceof Decision.Effect.Dispatch dispatch) {
-      var key = node.key(dispatch.fetchId(), dispatch.attempt());
-      permits.used(key);
-      return new Effect.Dispatch(key, dispatch.request(), dispatch.timeout());
-    } else if (effect instanceof Decision.Effect.Abort abort) {
-      return new Effect.Abort(node.key(abort.fetchId(), abort.attempt()));
-    } else if (effect instanceof Decision.Effect.Note note) {
-      return new Effect.Note(note.notice());
-    } else if (effect instanceof Decision.Effect.HandlerFailed failed) {
-      var parked = failed.event().retryAt().isEmpty();
-      var notice = parked ? Notice.PARKED : Notice.HANDLING_FAILED;
-      return new Effect.HandlerFailed(notice, failed.event().cause(), failed.thrown());
+      permits.used(node.key(dispatch.fetchId(), dispatch.attempt()));
     }
-    throw new AssertionError(effect);
+    return ManualEffect.of(effect, node);
   }
 
   /**
@@ -312,10 +252,7 @@ public final class ManualOrigin<C, E, S> {
   /** When to ring next; empty when it waits for nothing but inputs. */
   public Optional<Instant> nextAlarm(Instant now) {
     var state = whole.fetches();
-    var start = permits.nextStart(state, now, node.settings().roomRecheck());
-    return Stream.of(state.guards().next(), start, state.alarms().next())
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
+    return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));
   }
 
   /** Its users' state. */
@@ -345,7 +282,8 @@ public final class ManualOrigin<C, E, S> {
   /**
    * Its users' state as that journal gives it from the start.
    *
-   * @throws IllegalStateException when what it gives of fetches is not what this origin has
+   * @throws IllegalStateException when a row cannot be applied, or what that gives of fetches and
+   *     alarms is not what this origin has
    */
   public S replayed(List<?> journal) {
     var replayed = replay(journal);

@@ -1,9 +1,11 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarms;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
@@ -88,6 +90,17 @@ public record OriginState(
         .map(Unhandled::key)
         .sorted(Comparator.reverseOrder())
         .toList();
+  }
+
+  /**
+   * When to look for what is due.
+   *
+   * @param start when to look for attempts that may start, since those may wait for room
+   */
+  Optional<Instant> nextAlarm(Optional<Instant> start) {
+    return Stream.of(guards.next(), start, alarms.next())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
   }
 
   Optional<ScheduledAlarm> alarm(String id) {

@@ -16,14 +16,10 @@ import org.pcollections.PMap;
 /**
  * When attempts may start: a book for each pool of executors that fetches ask for, because those
  * due may have to wait for room in one pool, and those of the others must not. Immutable.
+ *
+ * @param books by the name of the pool; none of them is empty
  */
-final class Starts {
-  private final PMap<Optional<String>, Alarms<Guard>> books;
-
-  private Starts(PMap<Optional<String>, Alarms<Guard>> books) {
-    this.books = books;
-  }
-
+record Starts(PMap<Optional<String>, Alarms<Guard>> books) {
   static Starts none() {
     return new Starts(HashTreePMap.empty());
   }
@@ -82,20 +78,5 @@ final class Starts {
 
   private static Guard guard(PendingFetch fetch) {
     return new Guard(Guard.Kind.START, fetch.id());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Starts that && books.equals(that.books);
-  }
-
-  @Override
-  public int hashCode() {
-    return books.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return books.toString();
   }
 }

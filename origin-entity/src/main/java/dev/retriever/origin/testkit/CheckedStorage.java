@@ -1,9 +1,9 @@
 package dev.retriever.origin.testkit;
 
-import dev.retriever.origin.ManualOrigin;
+import dev.retriever.origin.ManualNode;
 
 /** Gives back what it is given as it is after it was serialized and read again. */
-record CheckedStorage(Copies copies) implements ManualOrigin.Storage {
+record CheckedStorage(Copies copies) implements ManualNode.Storage {
   @Override
   public Object row(Object row) {
     return copies.copy("event", row);

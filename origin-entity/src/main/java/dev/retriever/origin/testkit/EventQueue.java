@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 /** Virtual time: what is to happen, in the order of time, and of scheduling where that is equal. */
 final class EventQueue implements Later {
   /** More events than this at one instant will not come to an end. */
-  private static final int MOST_AT_ONCE = 100_000;
+  private static final int MOST_AT_ONCE = 10_000;
 
   private record Event(Instant at, long number, Runnable action) {}
 

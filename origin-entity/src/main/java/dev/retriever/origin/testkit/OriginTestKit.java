@@ -36,7 +36,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  * <p>Each call lets everything happen that is due by then: a fetch that is answered at once is
  * answered when the call returns. What is due later happens in {@link #advance}. Backoffs, which
  * are random in production, take half of their bound. Settings and serializers are those of the
- * configuration on the class path.
+ * configuration on the class path. More than 10 000 things that happen at one instant are taken for
+ * a loop.
  *
  * <p>Every command, reply, event and state is serialized by Pekko, and what is read again is what
  * goes on. After every write the journal is replayed and compared with the state. What does not
@@ -67,18 +68,14 @@ public final class OriginTestKit<C, E, S> {
     return new OriginTestKit<>(definition, originId);
   }
 
-  // Inputs
-
   /**
-   * Sends a command.
+   * Sends a command. Addresses in it are to be those of {@link #ask}.
    *
    * @throws RuntimeException what its handler throws. Nothing has changed, as in production, where
    *     it is logged
    */
   public void tell(C command) {
-    @SuppressWarnings("unchecked") // it is a copy
-    var copy = (C) run.copies.copy("command", command);
-    run.input(origin -> origin.command(copy, now()));
+    run.tell(command);
   }
 
   /**
@@ -90,32 +87,13 @@ public final class OriginTestKit<C, E, S> {
    */
   public <R> R ask(Function<ActorRef<R>, ? extends C> command) {
     @SuppressWarnings("unchecked") // the address takes nothing else
-    var reply = (R) reply(command);
+    var reply = (R) run.ask(command);
     return reply;
   }
 
   /** As {@link #ask(Function)}, where the compiler cannot infer what the reply is. */
   public <R> R ask(Class<R> reply, Function<ActorRef<R>, ? extends C> command) {
-    return reply.cast(reply(command));
-  }
-
-  private <R> Object reply(Function<ActorRef<R>, ? extends C> command) {
-    ActorRef<R> address = SharedSystem.address();
-    try {
-      var asked = command.apply(address);
-      @SuppressWarnings("unchecked") // it is a copy
-      var copy = (C) run.copies.copy("command", asked);
-      return run.asking(address, origin -> origin.command(copy, now()))
-          .orElseThrow(
-              () ->
-                  new NoReply(
-                      "nobody replied to the "
-                          + asked.getClass().getSimpleName()
-                          + ". Let its handler say thenReply(command.replyTo(), …), or tell it. If a"
-                          + " crash was scripted, it took the reply along: ask again"));
-    } finally {
-      SharedSystem.forget(address);
-    }
+    return reply.cast(run.ask(command));
   }
 
   /**
@@ -136,7 +114,7 @@ public final class OriginTestKit<C, E, S> {
    * @throws AssertionError when there is nothing
    */
   public void redrive(String fetchId) {
-    mustWait(it -> it.fetchId().equals(Optional.of(fetchId)), "fetch " + fetchId);
+    run.mustBeUnhandled(it -> it.fetchId().equals(Optional.of(fetchId)), "fetch " + fetchId);
     run.input(origin -> origin.redrive(fetchId, now()));
   }
 
@@ -147,15 +125,8 @@ public final class OriginTestKit<C, E, S> {
    * @throws AssertionError when there is nothing
    */
   public void redriveUnhandled(String key) {
-    mustWait(it -> it.key().equals(key), key);
+    run.mustBeUnhandled(it -> it.key().equals(key), key);
     run.input(origin -> origin.redriveUnhandled(key, now()));
-  }
-
-  private void mustWait(Predicate<UnhandledView> wanted, String what) {
-    if (unhandled().stream().noneMatch(wanted)) {
-      throw new AssertionError(
-          "nothing is unhandled of " + what + "; what is unhandled is " + unhandled());
-    }
   }
 
   /** Takes an alarm back, as an operator would. Empty when there is none under that id. */
@@ -182,8 +153,6 @@ public final class OriginTestKit<C, E, S> {
     return rang;
   }
 
-  // Time
-
   /** The time that the origin sees. */
   public Instant now() {
     return run.time.now();
@@ -200,8 +169,6 @@ public final class OriginTestKit<C, E, S> {
     }
     run.advanceTo(now().plus(duration));
   }
-
-  // Scripts
 
   /**
    * Says what becomes of the attempts of that fetch. It comes before all other scripts, and
@@ -220,8 +187,6 @@ public final class OriginTestKit<C, E, S> {
   public Script otherwise() {
     return run.scripts.otherwise();
   }
-
-  // Crashes
 
   /** The origin crashes at its next write; nothing of that is journaled. */
   public void crashBeforePersist() {
@@ -277,8 +242,6 @@ public final class OriginTestKit<C, E, S> {
   public long writes() {
     return run.crashes.writes();
   }
-
-  // Reading
 
   public S state() {
     return run.origin().state();

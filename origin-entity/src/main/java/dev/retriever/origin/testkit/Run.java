@@ -2,12 +2,14 @@ package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
+import dev.retriever.origin.ManualEffect;
+import dev.retriever.origin.ManualNode;
 import dev.retriever.origin.ManualOrigin;
-import dev.retriever.origin.ManualOrigin.Effect;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.UnserializableContext;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -15,13 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An origin and all that is around it: journal, executors, time. Does what {@code OriginEntity}
  * does around the same decisions, and checks what must hold after each.
  */
 final class Run<C, E, S> {
+  private static final Logger LOG = LoggerFactory.getLogger(OriginTestKit.class);
   private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
   /** A longer journal is replayed after the last write of a call only, lest it take for ever. */
@@ -31,9 +38,9 @@ final class Run<C, E, S> {
   final Scripts scripts = new Scripts();
   final Crashes crashes = new Crashes();
   final StoredRows journal = new StoredRows();
-  final Copies copies = new Copies();
+  private final Copies copies = new Copies();
   final VirtualExecutors executors;
-  private final ManualOrigin.Node node;
+  private final ManualNode node;
   private final Map<Notice, Long> notices = new EnumMap<>(Notice.class);
   private Origin<C, E, S> definition;
   private ManualOrigin<C, E, S> origin;
@@ -52,7 +59,7 @@ final class Run<C, E, S> {
         new VirtualExecutors(
             time, SharedSystem.poolsSettings(), new ScriptedTransport(scripts, time), this::report);
     this.node =
-        new ManualOrigin.Node(
+        new ManualNode(
             "origin",
             originId,
             SharedSystem.originSettings(),
@@ -72,15 +79,40 @@ final class Run<C, E, S> {
     settle();
   }
 
-  /** As {@link #input}; gives what is sent to that address. */
-  Optional<Object> asking(ActorRef<?> address, Consumer<ManualOrigin<C, E, S>> input) {
+  void tell(Object command) {
+    var copy = command(command);
+    input(it -> it.command(copy, time.now()));
+  }
+
+  /** What is sent in answer to the command that is made of an address. */
+  <R> Object ask(Function<ActorRef<R>, ? extends C> command) {
+    ActorRef<R> address = SharedSystem.address();
     asking = Optional.of(address);
     reply = Optional.empty();
     try {
-      input(input);
-      return reply;
+      var asked = command.apply(address);
+      tell(asked);
+      return reply.orElseThrow(
+          () ->
+              new NoReply(
+                  "nobody replied to the %s. Let its handler say thenReply(command.replyTo(), …), or tell it. If a crash was scripted, it took the reply along: ask again"
+                      .formatted(asked.getClass().getSimpleName())));
     } finally {
       asking = Optional.empty();
+      SharedSystem.forget(address);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // it is a copy
+  private C command(Object command) {
+    return (C) copies.copy("command", command);
+  }
+
+  void mustBeUnhandled(Predicate<UnhandledView> wanted, String what) {
+    if (origin.unhandled().stream().noneMatch(wanted)) {
+      throw new AssertionError(
+          "nothing is unhandled of %s; what is unhandled is %s"
+              .formatted(what, origin.unhandled()));
     }
   }
 
@@ -110,11 +142,8 @@ final class Run<C, E, S> {
     var rows = journal.all().stream().map(row -> copies.copy("event", row)).toList();
     try {
       origin = ManualOrigin.recover(definition, node, rows);
-    } catch (RuntimeException e) {
-      if (rows.isEmpty()) {
-        throw e; // the definition contradicts itself
-      }
-      throw cannotReplay(e);
+    } catch (IllegalStateException e) {
+      throw new AssertionError(e.getMessage(), e);
     }
     armedFor = Optional.empty();
     var recovered = origin;
@@ -165,25 +194,27 @@ final class Run<C, E, S> {
     }
   }
 
-  private void carryOut(Effect effect) {
-    if (effect instanceof Effect.Dispatch dispatch) {
+  private void carryOut(ManualEffect effect) {
+    if (effect instanceof ManualEffect.Dispatch dispatch) {
       executors.dispatch(dispatch);
-    } else if (effect instanceof Effect.Abort abort) {
+    } else if (effect instanceof ManualEffect.Abort abort) {
       executors.abort(abort.key());
-    } else if (effect instanceof Effect.Note note) {
+    } else if (effect instanceof ManualEffect.Note note) {
       notices.merge(note.notice(), 1L, Long::sum);
-    } else if (effect instanceof Effect.HandlerFailed failed) {
-      notices.merge(failed.notice(), 1L, Long::sum);
-      failed
-          .thrown()
-          .filter(UnserializableContext.class::isInstance)
-          .ifPresent(
-              thrown -> {
-                throw new AssertionError(thrown.getMessage(), thrown);
-              });
-    } else if (effect instanceof Effect.Reply answer) {
+    } else if (effect instanceof ManualEffect.HandlerFailed failed) {
+      handlerFailed(failed);
+    } else if (effect instanceof ManualEffect.Reply answer) {
       send(answer.to(), copies.copy("reply", answer.message()));
     }
+  }
+
+  private void handlerFailed(ManualEffect.HandlerFailed failed) {
+    notices.merge(failed.notice(), 1L, Long::sum);
+    var thrown = failed.thrown().orElse(null);
+    if (thrown instanceof UnserializableContext) {
+      throw new AssertionError(thrown.getMessage(), thrown);
+    }
+    LOG.warn("The continuation of {} failed; kit.unhandled() has it", failed.key(), thrown);
   }
 
   private <R> void send(ActorRef<R> to, Object message) {
@@ -224,21 +255,14 @@ final class Run<C, E, S> {
     S replayed;
     try {
       replayed = origin.replayed(journal.all());
-    } catch (RuntimeException e) {
-      throw cannotReplay(e);
+    } catch (IllegalStateException e) {
+      throw new AssertionError(e.getMessage(), e);
     }
     if (!Copies.same(origin.state(), replayed)) {
       throw new AssertionError(
           "the journal of %d rows gives another state when it is replayed: the origin has %s, the journal gives %s. Let apply(…) make a new state of its arguments alone, and change none"
               .formatted(journal.size(), origin.state(), replayed));
     }
-  }
-
-  private AssertionError cannotReplay(RuntimeException e) {
-    return new AssertionError(
-        "the journal of %d rows cannot be replayed: %s. apply(…) must accept every event that was ever persisted"
-            .formatted(journal.size(), e),
-        e);
   }
 
   long noticed(Notice notice) {

@@ -6,7 +6,7 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
-import dev.retriever.origin.ManualOrigin.Effect.Dispatch;
+import dev.retriever.origin.ManualEffect.Dispatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -54,6 +54,18 @@ class OriginTestKitTest {
     }
   }
 
+  /** Asks again as soon as it has an answer. */
+  private static final class BusyShop extends Shop {
+    @Override
+    protected void define(Definition<Command, Event, State> on) {
+      on.command(
+          Ask.class, (state, ask, next) -> next.fetch(ask.spec(), HEARD.with(NoContext.NONE)));
+      on.outcome(
+          HEARD,
+          (state, none, outcome, next) -> next.fetch(POST.spec(), HEARD.with(NoContext.NONE)));
+    }
+  }
+
   @Test
   void a_deadline_of_two_hours_passes_in_no_time() {
     kit.otherwise().staysSilent();
@@ -190,6 +202,16 @@ class OriginTestKitTest {
     kit.advance(Duration.ofDays(1));
 
     assertThat(kit.events()).doesNotContain(new Charged("200"));
+  }
+
+  @Test
+  void an_origin_that_keeps_itself_busy_without_time_passing_fails_the_test() {
+    kit = OriginTestKit.of(new BusyShop());
+    kit.otherwise().answers(200);
+
+    assertThatThrownBy(() -> kit.tell(POST))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("does not come to rest");
   }
 
   /** Its charge is unclear: an alarm is set. */

@@ -2,6 +2,7 @@ package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Response;
 import dev.retriever.origin.Continuation;
 import dev.retriever.origin.Definition;
 import dev.retriever.origin.FetchSpec;
@@ -114,7 +115,7 @@ class Shop extends Origin<Shop.Command, Shop.Event, Shop.State> {
 
   private Next<Event, State> reserved(
       State state, Item item, Outcome outcome, Next<Event, State> next) {
-    return next.persist(new Reserved(outcome.received().orElseThrow().status()))
+    return next.persist(new Reserved(outcome.received().map(Response::status).orElse(0)))
         .fetch("charge", FetchSpec.of(post("charge", item.name())), CHARGED.with(item));
   }
 

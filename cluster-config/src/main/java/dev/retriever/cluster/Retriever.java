@@ -1,0 +1,191 @@
+package dev.retriever.cluster;
+
+import com.typesafe.config.Config;
+import dev.retriever.executor.EgressPolicy;
+import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.HttpTransport;
+import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.TransportSettings;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.Origins;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/**
+ * Origins on your actor system: puts storage, executors and sharding together, as a node does.
+ *
+ * <pre>{@code
+ * var config = Retriever.prepare(ConfigFactory.load());
+ * var system = ActorSystem.create(Behaviors.empty(), "shop", config);
+ * var retriever = Retriever.on(system);
+ * var checkouts = retriever.origins("checkout", new Checkout());
+ * retriever.wakeAll();
+ * }</pre>
+ *
+ * <p>The actor system must be, or become, a member of a cluster, be it alone: origins answer once
+ * it is. Everything ends with the actor system. Thread-safe.
+ */
+public final class Retriever {
+  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  private final ActorSystem<?> system;
+  private final Settings settings;
+  private final ExecutorPools pools;
+  private final Clock clock = Clock.systemUTC();
+  private final Map<String, Origins<?>> byType = new ConcurrentSkipListMap<>();
+
+  private Retriever(ActorSystem<?> system, Settings settings) {
+    this.system = system;
+    this.settings = settings;
+    var transport = HttpTransport.create(settings.transport(), settings.egress());
+    closeAtTheEnd(transport);
+    this.pools =
+        ExecutorPools.start(
+            system, nodeId(), settings.pools(), transport, Origins.reports(system), clock);
+  }
+
+  /** What origins and executors are set to. */
+  private record Settings(
+      PoolsSettings pools,
+      TransportSettings transport,
+      OriginSettings origins,
+      EgressPolicy egress) {
+    static Settings from(Config config) {
+      var transport = TransportSettings.from(config);
+      var allowed = NodeSettings.egressAllow(config);
+      return new Settings(
+          PoolsSettings.from(config),
+          transport,
+          OriginSettings.from(config),
+          EgressPolicy.of(
+              Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()));
+    }
+  }
+
+  /**
+   * What an actor system for origins is to be started with: the same configuration, with journal
+   * and snapshots in the database of {@code retriever.node}. Creates the schema there, or brings it
+   * up to date, and checks the settings.
+   *
+   * @throws RuntimeException when a setting is wrong, naming it, or the database cannot be had
+   */
+  public static Config prepare(Config config) {
+    var storage = Storage.from(config);
+    var prepared = storage.configure(config);
+    Settings.from(prepared);
+    storage.migrate();
+    return prepared;
+  }
+
+  /**
+   * Starts the executors. To be called once for each actor system.
+   *
+   * @throws IllegalArgumentException if it was not started with what {@link #prepare} gave
+   */
+  public static Retriever on(ActorSystem<?> system) {
+    var config = system.settings().config();
+    if (!Storage.isConfigured(config)) {
+      throw new IllegalArgumentException(
+          "the actor system "
+              + system.name()
+              + " has no journal for origins; start it with Retriever.prepare(config)");
+    }
+    return new Retriever(system, Settings.from(config));
+  }
+
+  /**
+   * Starts the origins of one type on this node. Every node of the cluster that is to hold them
+   * does so, with the same name.
+   *
+   * @param type 1 to 64 of {@code A-Z a-z 0-9 _ -}; part of every journal row's id, so never to be
+   *     changed
+   * @throws IllegalArgumentException if it is another, or was given before, or the definition
+   *     contradicts itself
+   */
+  public synchronized <C, E, S> Origins<C> origins(String type, Origin<C, E, S> definition) {
+    if (!TYPE.matcher(type).matches()) {
+      throw new IllegalArgumentException(
+          "'" + type + "' is no name of an origin type: it takes 1 to 64 of A-Z a-z 0-9 _ -");
+    }
+    if (byType.containsKey(type)) {
+      throw new IllegalArgumentException(
+          "origins of type " + type + " are started already; give each type a name of its own");
+    }
+    var origins =
+        Origins.start(
+            system,
+            type,
+            definition,
+            settings.origins(),
+            pools,
+            clock,
+            () -> ThreadLocalRandom.current().nextDouble());
+    byType.put(type, origins);
+    return origins;
+  }
+
+  /**
+   * Recovers every origin of the types started so far, so that what was pending when the last node
+   * stopped goes on. To be called when all types are started.
+   *
+   * @return completed with how many there are, once the node is a member of its cluster and all
+   *     have recovered
+   */
+  public CompletionStage<Integer> wakeAll() {
+    CompletionStage<Integer> all = CompletableFuture.completedFuture(0);
+    for (var origins : byType.values()) {
+      all = all.thenCombine(origins.wakeAll(), Integer::sum);
+    }
+    return all;
+  }
+
+  /**
+   * The admin API for the types started here, now or later, to be served where only operators can
+   * reach it: it has no authentication.
+   */
+  public Route adminRoutes() {
+    return ProblemHandlers.around(new AdminRoutes(types()).routes());
+  }
+
+  Map<String, Origins<?>> types() {
+    return Collections.unmodifiableMap(byType);
+  }
+
+  ExecutorPools pools() {
+    return pools;
+  }
+
+  EgressPolicy egress() {
+    return settings.egress();
+  }
+
+  /** Names this incarnation of the node: after a restart the uid is another one. */
+  private String nodeId() {
+    var self = Cluster.get(system).selfMember().uniqueAddress();
+    return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
+  }
+
+  private void closeAtTheEnd(HttpTransport transport) {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "close-http-transport",
+            () -> {
+              transport.close();
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
+  }
+}
