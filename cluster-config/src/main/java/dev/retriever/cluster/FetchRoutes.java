@@ -211,7 +211,7 @@ final class FetchRoutes extends AllDirectives {
         .read(originId, fetchId)
         .thenCompose(
             answer ->
-                answer.verdict() == Verdict.NO_SUCH_FETCH
+                answer.fetch().isEmpty()
                     ? CompletableFuture.failedFuture(noSuchFetch(originId, fetchId))
                     : waited(originId, answer, wait))
         .thenApply(fetch -> response(fetch, wait, 200));

@@ -18,14 +18,20 @@ final class Health extends AllDirectives {
   private final Supplier<Optional<String>> notReady;
   private final Origins<?> origins;
   private final ExecutorPools pools;
+  private final Supplier<Purge.Count> purged;
 
   /**
    * @param notReady why the node is not ready, in a sentence; empty when it is
    */
-  Health(Supplier<Optional<String>> notReady, Origins<?> origins, ExecutorPools pools) {
+  Health(
+      Supplier<Optional<String>> notReady,
+      Origins<?> origins,
+      ExecutorPools pools,
+      Supplier<Purge.Count> purged) {
     this.notReady = notReady;
     this.origins = origins;
     this.pools = pools;
+    this.purged = purged;
   }
 
   /** To be sealed by whoever serves it. */
@@ -71,6 +77,8 @@ final class Health extends AllDirectives {
     json.put("alarmsFired", counts.get(Notice.ALARMS_FIRED));
     json.put("handlingFailed", counts.get(Notice.HANDLING_FAILED));
     json.put("parked", counts.get(Notice.PARKED));
+    json.put("purgedRows", purged.get().rows());
+    json.put("purgedSnapshots", purged.get().snapshots());
     json.put("pending", stats.pending());
     json.put("inFlight", sum(executors, ExecutorPool.Stats::inFlight));
     json.put("permitsHeld", sum(executors, ExecutorPool.Stats::permitsHeld));

@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import dev.retriever.origin.Definition;
 import dev.retriever.origin.Origin;
+import dev.retriever.origin.Serialized;
 
 /**
  * The origin behind the HTTP API. It keeps nothing of its own and goes on with nothing: its callers
@@ -9,7 +10,7 @@ import dev.retriever.origin.Origin;
  */
 final class HttpOrigin extends Origin<Void, Void, HttpOrigin.Nothing> {
   /** Its state. */
-  enum Nothing {
+  enum Nothing implements Serialized {
     NOTHING
   }
 

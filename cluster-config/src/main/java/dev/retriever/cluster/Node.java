@@ -86,7 +86,8 @@ final class Node {
       var woken = retriever.wakeAll().toCompletableFuture();
       woken.whenComplete(Wiring::logWoken);
 
-      var health = new Health(() -> notReady(cluster, woken), origins, retriever.pools());
+      var health =
+          new Health(() -> notReady(cluster, woken), origins, retriever.pools(), retriever::purged);
       var admin = new AdminRoutes(retriever.types());
       var management = ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
       var fetches =

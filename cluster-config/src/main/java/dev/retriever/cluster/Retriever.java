@@ -44,6 +44,7 @@ public final class Retriever {
   private final ActorSystem<?> system;
   private final Settings settings;
   private final ExecutorPools pools;
+  private final PurgeTask purge;
   private final Clock clock = Clock.systemUTC();
   private final Map<String, Origins<?>> byType = new ConcurrentSkipListMap<>();
 
@@ -55,6 +56,10 @@ public final class Retriever {
     this.pools =
         ExecutorPools.start(
             system, nodeId(), settings.pools(), transport, Origins.reports(system), clock);
+    this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
+    if (settings.purge().enabled()) {
+      purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
+    }
   }
 
   /** What origins and executors are set to. */
@@ -62,7 +67,8 @@ public final class Retriever {
       PoolsSettings pools,
       TransportSettings transport,
       OriginSettings origins,
-      EgressPolicy egress) {
+      EgressPolicy egress,
+      PurgeSettings purge) {
     static Settings from(Config config) {
       var transport = TransportSettings.from(config);
       var allowed = NodeSettings.egressAllow(config);
@@ -71,7 +77,12 @@ public final class Retriever {
           transport,
           OriginSettings.from(config),
           EgressPolicy.of(
-              Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()));
+              Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()),
+          PurgeSettings.from(config));
+    }
+
+    Purge purge(Storage storage) {
+      return purge.purge(storage, origins.retention());
     }
   }
 
@@ -91,7 +102,8 @@ public final class Retriever {
   }
 
   /**
-   * Starts the executors. To be called once for each actor system.
+   * Starts the executors, and the purge of what no origin needs any more. To be called once for
+   * each actor system.
    *
    * @throws IllegalArgumentException if it was not started with what {@link #prepare} gave
    */
@@ -166,6 +178,11 @@ public final class Retriever {
 
   ExecutorPools pools() {
     return pools;
+  }
+
+  /** What this node has deleted since the start. */
+  Purge.Count purged() {
+    return purge.total();
   }
 
   EgressPolicy egress() {

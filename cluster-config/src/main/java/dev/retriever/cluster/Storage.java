@@ -5,8 +5,11 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -78,6 +81,19 @@ record Storage(String url, String user, String password) {
       // Its message has the whole url, and with it perhaps a password.
       throw new IllegalStateException("the database " + this + " " + trouble(e), e);
     }
+  }
+
+  /** A connection of the caller's own, for what is done now and then; the journal has a pool. */
+  Connection connect() throws SQLException {
+    var properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    if (isPostgres()) {
+      // Seconds: a database that is not there must not hold the thread for good.
+      properties.setProperty("connectTimeout", "10");
+      properties.setProperty("socketTimeout", "60");
+    }
+    return DriverManager.getConnection(url, properties);
   }
 
   private static String trouble(FlywayException e) {

@@ -37,7 +37,8 @@ final class Aftermath<S> {
     this.home = home;
     this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
-    this.replies = new Replies(home.id(), node.settings().maxReplyBody());
+    this.replies =
+        new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
     this.permits = new Permits(node.pools(), home::key);
     this.roomMade = roomMade;

@@ -1,9 +1,17 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.retriever.executor.Response;
 import java.util.function.Function;
 
-/** What a continuation is run for. */
+/** What a continuation is run for. In snapshots, so the names are on-disk format. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Cause.OfOutcome.class, name = "outcome"),
+  @JsonSubTypes.Type(value = Cause.OfLateAnswer.class, name = "late-answer"),
+  @JsonSubTypes.Type(value = Cause.OfAlarm.class, name = "alarm")
+})
 sealed interface Cause {
   /** Names it among all causes of its origin. On-disk format. */
   String key();
@@ -14,6 +22,11 @@ sealed interface Cause {
   /** That of a fetch's outcome: there is one. */
   static String keyOf(String fetchId) {
     return "outcome/" + fetchId;
+  }
+
+  /** That of the late answer to one of its attempts. */
+  static String keyOf(String fetchId, int attempt) {
+    return "late/" + fetchId + "/" + attempt;
   }
 
   /** A fetch has settled. */
@@ -36,7 +49,7 @@ sealed interface Cause {
   record OfLateAnswer(String fetchId, int attempt, Response response) implements Cause {
     @Override
     public String key() {
-      return "late/" + fetchId + "/" + attempt;
+      return keyOf(fetchId, attempt);
     }
 
     @Override

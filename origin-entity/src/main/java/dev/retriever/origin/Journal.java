@@ -4,6 +4,7 @@ import dev.retriever.origin.FetchView.LateReport;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -42,27 +43,46 @@ final class Journal {
                 FetchView.settled(originId, stored.acceptedAt(), settled, reports));
   }
 
+  /** Those of a fetch that was pending long after they came may be purged already. */
   private CompletionStage<List<LateReport>> late(String originId, List<Long> rows) {
     if (rows.isEmpty()) {
       return CompletableFuture.completedFuture(List.of());
     }
     return Stages.sameThread(
         Source.from(rows)
-            .mapAsync(1, row -> row(originId, row, LateAnswerKept.class))
+            .mapAsync(1, row -> rows(originId, row, LateAnswerKept.class))
+            .mapConcat(kept -> kept)
             .map(kept -> new LateReport(kept.attempt(), kept.at(), kept.report()))
             .runWith(Sink.seq(), system));
   }
 
   private <E> CompletionStage<E> row(String originId, long row, Class<E> type) {
+    return rows(originId, row, type)
+        .thenApply(
+            rows ->
+                rows.stream()
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new NoSuchElementException(
+                                "origin "
+                                    + originId
+                                    + " names row "
+                                    + row
+                                    + " of its journal, which is not there; read again")));
+  }
+
+  /** The one of that number, if it is there. */
+  private <E> CompletionStage<List<E>> rows(String originId, long row, Class<E> type) {
     var id = PersistenceId.of(originType, originId).id();
     return Stages.sameThread(
         events
             .currentEventsByPersistenceId(id, row, row)
             .map(envelope -> type.cast(envelope.event()))
-            .runWith(Sink.head(), system));
+            .runWith(Sink.seq(), system));
   }
 
-  /** The ids of all origins of this type that ever journaled anything. */
+  /** The ids of all origins of this type that ever journaled anything: a purge leaves a row. */
   Source<String, ?> originIds() {
     var prefix = PersistenceId.of(originType, "x").id().replaceFirst("x$", "");
     return ids.currentPersistenceIds()

@@ -5,18 +5,31 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Pages through an origin's fetches in the order of their acceptance. */
 final class Listing {
   private Listing() {}
 
-  /** The cost of a page grows with its length, not with the number of fetches. */
+  /**
+   * The cost of a page grows with its length, and with the settled fetches in its reach that are
+   * left out; not with the number of fetches.
+   *
+   * @param listed which of those that have settled
+   */
   static OriginReply.Page page(
-      String originId, OriginState state, OriginCommand.ListFetches query) {
+      String originId,
+      OriginState state,
+      OriginCommand.ListFetches query,
+      Predicate<SettledFetch> listed) {
     var wantsPending = !query.settled().equals(Optional.of(true));
     var wantsSettled = !query.settled().equals(Optional.of(false));
-    var pending = Cursor.of(wantsPending ? state.pending().tailMap(query.after() + 1) : Map.of());
-    var settled = Cursor.of(wantsSettled ? state.settled().tailMap(query.after() + 1) : Map.of());
+    var pending =
+        new Cursor<PendingFetch>(
+            wantsPending ? state.pending().tailMap(query.after() + 1) : Map.of(), fetch -> true);
+    var settled =
+        new Cursor<SettledFetch>(
+            wantsSettled ? state.settled().after(query.after()) : Map.of(), listed);
 
     var items = new ArrayList<FetchSummary>();
     var last = query.after();
@@ -35,15 +48,13 @@ final class Listing {
 
   private static final class Cursor<T> {
     private final Iterator<Map.Entry<Long, T>> entries;
+    private final Predicate<T> listed;
     private Map.Entry<Long, T> current;
 
-    private Cursor(Iterator<Map.Entry<Long, T>> entries) {
-      this.entries = entries;
+    private Cursor(Map<Long, T> map, Predicate<T> listed) {
+      this.entries = map.entrySet().iterator();
+      this.listed = listed;
       advance();
-    }
-
-    private static <T> Cursor<T> of(Map<Long, T> map) {
-      return new Cursor<>(map.entrySet().iterator());
     }
 
     private boolean hasValue() {
@@ -61,7 +72,9 @@ final class Listing {
     }
 
     private void advance() {
-      current = entries.hasNext() ? entries.next() : null;
+      do {
+        current = entries.hasNext() ? entries.next() : null;
+      } while (current != null && !listed.test(current.getValue()));
     }
   }
 }

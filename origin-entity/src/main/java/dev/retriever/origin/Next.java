@@ -133,7 +133,8 @@ public final class Next<E, S> {
 
   /**
    * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens;
-   * if it has another one under that id, the handler fails.
+   * if it has another one under that id, the handler fails. It has a settled one for the retention
+   * ({@code retriever.origin.retention}); keep in the state what must not be done again after that.
    */
   public Next<E, S> fetch(String id, FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.of(id), spec, then));

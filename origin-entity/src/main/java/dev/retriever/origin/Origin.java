@@ -15,7 +15,9 @@ package dev.retriever.origin;
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
- * @param <S> its state: immutable
+ * @param <S> its state: immutable, and serializable by Pekko too, or origins cannot be saved as
+ *     snapshots and take longer to recover with every row. A new version of the code must be able
+ *     to read the state that the one before it wrote
  */
 public abstract class Origin<C, E, S> {
   /** The state of an origin that has never journaled anything. */

@@ -37,9 +37,11 @@ public final class OriginActor {
     var typeKey = EntityTypeKey.create(Object.class, originType);
     var machine =
         new Machine<>(definition, settings.rules(pools.names(), Origins.journalable(system)));
+    var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     return OriginEntity.create(
         new EntityContext<>(typeKey, originId, system.ignoreRef()),
-        new OriginEntity.Node<>(machine, settings, pools, clock, random, new OriginCounters()));
+        new OriginEntity.Node<>(
+            machine, settings, snapshots, pools, clock, random, new OriginCounters()));
   }
 
   /** The message that brings a report of the pools. */

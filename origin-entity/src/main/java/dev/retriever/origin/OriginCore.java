@@ -9,6 +9,7 @@ import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.SettledForgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +29,10 @@ import java.util.stream.Collectors;
  * @param maxLost when more attempts of a fetch than this were lost with their executors, it is
  *     given up
  * @param pools the names of the pools of executors that there are, beside the default one
+ * @param retention how long settled fetches are remembered. What is over is treated as forgotten,
+ *     whether it has been forgotten already or not: its rows may be gone
  */
-record OriginCore(int maxPending, int maxLost, Set<String> pools) {
+record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention retention) {
   /** The reason of a fetch whose time was up before it had an answer. */
   static final String DEADLINE_PASSED = "deadline-passed";
 
@@ -38,6 +41,37 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
 
   /** The reason of an attempt that was journaled and then, provably, not begun. */
   static final String NEVER_BEGAN = "never-began";
+
+  /** Settled fetches that one row forgets at most. */
+  private static final int FORGOTTEN_AT_ONCE = 64;
+
+  /** Whether there is such a fetch, as far as anybody may know by then. */
+  boolean knows(OriginState state, String fetchId, Instant now) {
+    return state.pending(fetchId).isPresent() || settled(state, fetchId, now).isPresent();
+  }
+
+  /** Its retention is not over, or something is still to be done with it. */
+  boolean remembers(OriginState state, SettledFetch fetch, Instant now) {
+    return shows(fetch, now) || state.settled().isHeld(fetch);
+  }
+
+  /** Its rows are in the journal for certain. */
+  boolean shows(SettledFetch fetch, Instant now) {
+    return !retention.isOver(fetch, now);
+  }
+
+  private Optional<SettledFetch> settled(OriginState state, String fetchId, Instant now) {
+    return state.settled(fetchId).filter(fetch -> remembers(state, fetch, now));
+  }
+
+  /** What may be forgotten together with whatever else is journaled. */
+  Optional<SettledForgotten> forget(OriginState state, Instant now) {
+    var orders = state.settled().oldest(FORGOTTEN_AT_ONCE, fetch -> retention.isOver(fetch, now));
+    // A row for each would double what is journaled of a fetch.
+    return Optional.of(orders)
+        .filter(all -> all.size() == FORGOTTEN_AT_ONCE)
+        .map(all -> new SettledForgotten(all, now));
+  }
 
   Decision submit(
       OriginState state, String fetchId, FetchSpec spec, Instant now, Optional<String> executor) {
@@ -51,7 +85,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
       Optional<Then> then,
       Instant now,
       Optional<String> executor) {
-    var known = fingerprint(state, fetchId);
+    var known = fingerprint(state, fetchId, now);
     if (known.isPresent()) {
       return Decision.nothing(
           known.get().equals(spec.fingerprint()) ? Verdict.EXISTING : Verdict.ID_REUSED);
@@ -83,11 +117,11 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
                 fetch -> fetch.spec().executor().orElseThrow(), Collectors.counting()));
   }
 
-  private static Optional<String> fingerprint(OriginState state, String fetchId) {
+  private Optional<String> fingerprint(OriginState state, String fetchId, Instant now) {
     return state
         .pending(fetchId)
         .map(fetch -> fetch.spec().fingerprint())
-        .or(() -> state.settled(fetchId).map(SettledFetch::fingerprint));
+        .or(() -> settled(state, fetchId, now).map(SettledFetch::fingerprint));
   }
 
   Decision cancel(OriginState state, String fetchId, Instant now) {
@@ -97,8 +131,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
       var outcome = new Outcome.Cancelled(fetch.maybeSent());
       return abortingOpen(fetch, settle(fetch, outcome, false, fetch.attempts(), now));
     }
-    return state
-        .settled(fetchId)
+    return settled(state, fetchId, now)
         .map(
             fetch ->
                 fetch.type() == Outcome.Type.CANCELLED
@@ -114,8 +147,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools) {
     if (fetch.isPresent()) {
       return reportOnPending(fetch.get(), key.attempt(), report, now, random);
     }
-    return state
-        .settled(key.fetchId())
+    return settled(state, key.fetchId(), now)
         .map(settled -> reportOnSettled(settled, key.attempt(), report, now))
         .orElse(stray(key.fetchId(), key.attempt()));
   }

@@ -42,6 +42,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
 import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
@@ -60,6 +61,7 @@ final class OriginEntity<S>
   record Node<S>(
       Machine<?, ?, S> machine,
       OriginSettings settings,
+      Snapshots snapshots,
       ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
@@ -121,6 +123,11 @@ final class OriginEntity<S>
   }
 
   @Override
+  public boolean shouldSnapshot(Whole<S> state, Object row, long sequenceNumber) {
+    return node.snapshots().isDue(state, sequenceNumber);
+  }
+
+  @Override
   public CommandHandlerWithReply<Object, Object, Whole<S>> commandHandler() {
     return newCommandHandlerWithReplyBuilder()
         .forAnyState()
@@ -150,6 +157,7 @@ final class OriginEntity<S>
   public SignalHandler<Whole<S>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+        .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
         .onSignal(PreRestart.instance(), state -> aftermath.letGo())
         .onSignal(PostStop.instance(), state -> aftermath.letGo())
         .build();
@@ -157,12 +165,12 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    var executor =
-        state.fetches().knows(id) ? Optional.<String>empty() : aftermath.room(id, submit.spec());
-    var decision = core.submit(state.fetches(), id, submit.spec(), now(), executor);
+    var now = now();
+    var known = core.knows(state.fetches(), id, now);
+    var executor = known ? Optional.<String>empty() : aftermath.room(id, submit.spec());
+    var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
     return carryOut(state, decision)
-        .thenReply(
-            submit.replyTo(), after -> replies().fetch(after.fetches(), decision.verdict(), id));
+        .thenReply(submit.replyTo(), after -> fetch(after, decision.verdict(), id, now));
   }
 
   private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
@@ -179,10 +187,10 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
     var id = cancel.fetchId();
-    var decision = core.cancel(state.fetches(), id, now());
+    var now = now();
+    var decision = core.cancel(state.fetches(), id, now);
     return carryOut(state, decision)
-        .thenReply(
-            cancel.replyTo(), after -> replies().fetch(after.fetches(), decision.verdict(), id));
+        .thenReply(cancel.replyTo(), after -> fetch(after, decision.verdict(), id, now));
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
@@ -230,11 +238,18 @@ final class OriginEntity<S>
   }
 
   private OriginReply.Fetch noted(Whole<S> state, String fetchId) {
-    return replies().fetch(state.fetches(), Verdict.NOTED, fetchId);
+    return fetch(state, Verdict.NOTED, fetchId, now());
+  }
+
+  private OriginReply.Fetch fetch(Whole<S> state, Verdict verdict, String fetchId, Instant now) {
+    return replies().fetch(state.fetches(), verdict, fetchId, now);
   }
 
   private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
-    return Effect().reply(list.replyTo(), Listing.page(home.id(), state.fetches(), list));
+    var fetches = state.fetches();
+    var at = now();
+    var page = Listing.page(home.id(), fetches, list, f -> core.remembers(fetches, f, at));
+    return Effect().reply(list.replyTo(), page);
   }
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
@@ -298,14 +313,35 @@ final class OriginEntity<S>
     }
   }
 
+  /** It is taken again when the next one is due. Until then recovery takes longer. */
+  private void onSnapshotFailed(Whole<S> state, SnapshotFailed failed) {
+    ctx.getLog()
+        .warn(
+            "{}: no snapshot at row {}; its rows are not purged until there is one",
+            home,
+            failed.getSnapshotMetadata().sequenceNr(),
+            failed.getFailure());
+  }
+
   /** Effects are not replayed, so what was under way is looked at here. */
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
+    checkComplete(state);
     var findings = OpenAttempts.unheard(state, node.pools(), home::key);
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     aftermath.recovered(state);
+  }
+
+  /** When its snapshot cannot be read, an origin begins with the first row that is still there. */
+  private void checkComplete(OriginState state) {
+    var last = lastSequenceNumber(ctx);
+    if (state.row() != last) {
+      throw new IllegalStateException(
+          "origin %s is at row %d of its journal, but counts %d: rows were purged that it needs, because its snapshot cannot be read; deploy code that reads it"
+              .formatted(home, last, state.row()));
+    }
   }
 
   private static <T> void inParts(List<T> all, int size, Consumer<List<T>> each) {

@@ -91,6 +91,18 @@ public sealed interface OriginEvent {
     }
   }
 
+  /**
+   * Settled fetches whose retention is over.
+   *
+   * @param orders their places in the order of acceptance
+   */
+  record SettledForgotten(List<Long> orders, Instant at) implements OriginEvent {
+    @Override
+    public void applyTo(StateDraft draft) {
+      draft.forgotten(this);
+    }
+  }
+
   /** The continuation that failed before has run; what it asked for stands behind this. */
   record ContinuationHandled(String cause, Instant at) implements OriginEvent {
     @Override

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -23,7 +24,12 @@ public record OriginSettings(
     Duration handlingMin,
     Duration handlingMax,
     int wakeParallelism,
-    String readJournal) {
+    String readJournal,
+    int snapshotEvery,
+    Optional<Duration> retention) {
+
+  /** What executors repeat of a report, they repeat for an hour: its fetch must be known then. */
+  private static final Duration LEAST_RETENTION = Duration.ofHours(1);
 
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
@@ -39,6 +45,11 @@ public record OriginSettings(
     positive("idle", idle);
     positive("restart-min", restartMin);
     positive("ask-timeout", askTimeout);
+    atLeast("snapshot-every", snapshotEvery, 0);
+    if (retention.filter(length -> length.compareTo(LEAST_RETENTION) < 0).isPresent()) {
+      throw new IllegalArgumentException(
+          "retriever.origin.retention must be at least 1h, or forever, but is " + retention.get());
+    }
     if (restartMax.compareTo(restartMin) < 0) {
       throw new IllegalArgumentException(
           "retriever.origin.restart-max must not be less than restart-min (" + restartMin + ")");
@@ -63,7 +74,7 @@ public record OriginSettings(
       Consumer<Object> serializes,
       BiConsumer<Continuation.Bound<?>, Then> freezes) {
     return new Machine.Rules(
-        new OriginCore(maxPending, maxLost, pools),
+        new OriginCore(maxPending, maxLost, pools, new Retention(retention)),
         new AlarmCore(maxAlarms),
         handling(),
         serializes,
@@ -92,7 +103,15 @@ public record OriginSettings(
         c.getDuration("handling.min-backoff"),
         c.getDuration("handling.max-backoff"),
         c.getInt("wake-parallelism"),
-        c.getString("read-journal"));
+        c.getString("read-journal"),
+        c.getInt("snapshot-every"),
+        retention(c));
+  }
+
+  private static Optional<Duration> retention(Config c) {
+    return c.getString("retention").equals("forever")
+        ? Optional.empty()
+        : Optional.of(c.getDuration("retention"));
   }
 
   private static void atLeast(String key, long value, long least) {

@@ -31,7 +31,7 @@ public record OriginState(
     long accepted,
     PMap<String, Long> orders,
     PSortedMap<Long, PendingFetch> pending,
-    PSortedMap<Long, SettledFetch> settled,
+    SettledFetches settled,
     PMap<String, Unhandled> unhandled,
     Optional<Unhandled> arising,
     Alarms<Guard> guards,
@@ -44,7 +44,7 @@ public record OriginState(
         0,
         HashTreePMap.empty(),
         TreePMap.empty(Comparator.<Long>naturalOrder()),
-        TreePMap.empty(Comparator.<Long>naturalOrder()),
+        SettledFetches.none(),
         HashTreePMap.empty(),
         Optional.empty(),
         Alarms.none(),
@@ -69,10 +69,6 @@ public record OriginState(
     return pending.isEmpty()
         && alarms.isEmpty()
         && unhandled.values().stream().allMatch(Unhandled::parked);
-  }
-
-  boolean knows(String fetchId) {
-    return orders.containsKey(fetchId);
   }
 
   Optional<PendingFetch> pending(String fetchId) {

@@ -9,7 +9,7 @@ import java.util.List;
  * counts are not.
  *
  * @param rows how many rows its journal has had; 0 if there never was such an origin
- * @param settled fetches that it remembers
+ * @param settled fetches that it has not forgotten
  * @param pendingFetches with their attempts, in the order of their acceptance
  * @param nextAlarms its handlers' and its own, in the order in which they will ring
  * @param unhandled what has happened and could not be handled, in no particular order

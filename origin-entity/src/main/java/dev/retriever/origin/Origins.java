@@ -81,7 +81,10 @@ public final class Origins<C> {
       DoubleSupplier random) {
     var origins = new Origins<C>(system, originType, settings, clock);
     var machine = new Machine<>(origin, settings.rules(pools.names(), journalable(system)));
-    var node = new OriginEntity.Node<>(machine, settings, pools, clock, random, origins.counters);
+    var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
+    var node =
+        new OriginEntity.Node<>(
+            machine, settings, snapshots, pools, clock, random, origins.counters);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
@@ -128,7 +131,8 @@ public final class Origins<C> {
    * Accepts a fetch. When the stage completes with {@code ACCEPTED} it is durable, and will settle.
    *
    * @param fetchId the caller's name for it: repeating it with the same spec is answered with
-   *     {@code EXISTING}, with another one with {@code ID_REUSED}
+   *     {@code EXISTING}, with another one with {@code ID_REUSED}, until the retention after it
+   *     settled
    * @param spec answered with {@code NO_SUCH_EXECUTOR} if it names a pool that the node does not
    *     have
    */

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,24 +10,34 @@ import java.util.Optional;
  * @param maxBody a settled fetch with a larger one is not sent along: its reader goes to the
  *     journal
  */
-record Replies(String originId, long maxBody) {
-  /** The fetch as it stands, or that there is none. Nothing of it to whoever reuses its id. */
-  OriginReply.Fetch fetch(OriginState state, Verdict verdict, String fetchId) {
-    if (!state.knows(fetchId) || verdict == Verdict.ID_REUSED) {
-      return new OriginReply.Fetch(
-          verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict,
-          Optional.empty(),
-          Optional.empty());
+record Replies(String originId, long maxBody, OriginCore core) {
+  /**
+   * The fetch as it stands, or that there is none. Nothing of it to whoever reuses its id, nor when
+   * its retention is over and it is kept for its continuation only: its rows may be gone.
+   */
+  OriginReply.Fetch fetch(OriginState state, Verdict verdict, String fetchId, Instant now) {
+    if (!core.knows(state, fetchId, now)) {
+      return none(verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict);
     }
-    var stored =
-        state
-            .pending(fetchId)
-            .map(this::stored)
-            .or(() -> state.settled(fetchId).map(Replies::stored))
-            .orElseThrow();
+    if (verdict == Verdict.ID_REUSED) {
+      return none(verdict);
+    }
+    return state
+        .pending(fetchId)
+        .map(this::stored)
+        .or(() -> state.settled(fetchId).filter(f -> core.shows(f, now)).map(Replies::stored))
+        .map(stored -> at(verdict, stored))
+        .orElseGet(() -> none(verdict));
+  }
+
+  private static OriginReply.Fetch at(Verdict verdict, OriginReply.Stored stored) {
     return stored.row().isEmpty() && stored.lateRows().isEmpty()
         ? new OriginReply.Fetch(verdict, stored.pending(), Optional.empty())
         : new OriginReply.Fetch(verdict, Optional.empty(), Optional.of(stored));
+  }
+
+  private static OriginReply.Fetch none(Verdict verdict) {
+    return new OriginReply.Fetch(verdict, Optional.empty(), Optional.empty());
   }
 
   private OriginReply.Stored stored(PendingFetch fetch) {
@@ -49,7 +60,7 @@ record Replies(String originId, long maxBody) {
     var fetch = state.settled(event.fetchId()).orElseThrow();
     var size = event.outcome().received().map(response -> response.body().size()).orElse(0);
     if (size > maxBody || !fetch.lateRows().isEmpty()) {
-      return fetch(state, Verdict.NOTED, event.fetchId());
+      return fetch(state, Verdict.NOTED, event.fetchId(), event.at());
     }
     var view = FetchView.settled(originId, fetch.acceptedAt(), event, List.of());
     return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What an origin remembers of a settled fetch. Headers, body and attempts stay in the journal, in
@@ -51,6 +53,13 @@ record SettledFetch(
         seen,
         fetch.lateRows(),
         fetch.then().filter(then -> seen.contains(0L)));
+  }
+
+  /** The keys of all that it can be the cause of. */
+  Stream<String> causes() {
+    return Stream.concat(
+        Stream.of(Cause.keyOf(id)),
+        IntStream.rangeClosed(1, reportsSeen.size()).mapToObj(number -> Cause.keyOf(id, number)));
   }
 
   SettledFetch withLate(int attempt, Report report, long lateRow) {

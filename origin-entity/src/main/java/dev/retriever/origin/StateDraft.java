@@ -16,7 +16,7 @@ final class StateDraft {
   private long accepted;
   private PMap<String, Long> orders;
   private PSortedMap<Long, PendingFetch> pending;
-  private PSortedMap<Long, SettledFetch> settled;
+  private SettledFetches settled;
   private PMap<String, Unhandled> unhandled;
   private Optional<Unhandled> arising = Optional.empty();
   private Alarms<Guard> guards;
@@ -44,6 +44,8 @@ final class StateDraft {
   void accepted(OriginEvent.FetchAccepted event) {
     accepted++;
     var fetch = PendingFetch.accepted(event, accepted);
+    // One that was accepted under that id before, and whose retention is over.
+    settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);
     guard(Kind.DEADLINE, fetch.id(), fetch.deadline().plus(event.spec().grace()));
     event
@@ -83,7 +85,7 @@ final class StateDraft {
   void settled(OriginEvent.FetchSettled event) {
     var fetch = require(event.fetchId());
     pending = pending.minus(fetch.order());
-    settled = settled.plus(fetch.order(), SettledFetch.of(fetch, event, row));
+    settled = settled.plus(SettledFetch.of(fetch, event, row));
     unguard(Kind.DEADLINE, fetch.id());
     unguard(Kind.BACKSTOP, fetch.id());
     starts = starts.cancel(fetch);
@@ -92,13 +94,13 @@ final class StateDraft {
   }
 
   void late(OriginEvent.LateAnswerKept event) {
-    var done = lookUp(settled, event.fetchId());
+    var done = settledUnder(event.fetchId());
     if (done.isEmpty()) {
       put(require(event.fetchId()).withLate(event.attempt(), event.report(), row));
       return;
     }
     var fetch = done.get();
-    settled = settled.plus(fetch.order(), fetch.withLate(event.attempt(), event.report(), row));
+    settled = settled.updated(fetch.withLate(event.attempt(), event.report(), row));
     if (event.report() instanceof Report.Answered answered) {
       var cause = new Cause.OfLateAnswer(fetch.id(), event.attempt(), answered.response());
       arising = fetch.then().map(then -> Unhandled.of(cause, then));
@@ -115,10 +117,26 @@ final class StateDraft {
     unguard(Kind.HANDLE, key);
     unhandled = unhandled.plus(key, failing.failed(event.reason(), event.retryAt().isEmpty()));
     event.retryAt().ifPresent(at -> guard(Kind.HANDLE, key, at));
+    fetchOf(failing).ifPresent(fetch -> settled = settled.held(fetch));
   }
 
   void handled(OriginEvent.ContinuationHandled event) {
+    var done = Optional.ofNullable(unhandled.get(event.cause()));
     forget(event.cause());
+    done.flatMap(this::fetchOf)
+        .filter(fetch -> fetch.causes().noneMatch(unhandled::containsKey))
+        .ifPresent(fetch -> settled = settled.released(fetch));
+  }
+
+  private Optional<SettledFetch> fetchOf(Unhandled cause) {
+    return cause.fetchId().flatMap(this::settledUnder);
+  }
+
+  void forgotten(OriginEvent.SettledForgotten event) {
+    for (var order : event.orders()) {
+      orders = orders.minus(settled.get(order).id());
+      settled = settled.minus(order);
+    }
   }
 
   void alarmScheduled(OriginEvent.AlarmScheduled event) {
@@ -167,12 +185,13 @@ final class StateDraft {
   }
 
   private PendingFetch require(String fetchId) {
-    return lookUp(pending, fetchId)
+    return Optional.ofNullable(orders.get(fetchId))
+        .map(pending::get)
         .orElseThrow(() -> inconsistent("fetch " + fetchId, "is pending"));
   }
 
-  private <T> Optional<T> lookUp(PSortedMap<Long, T> fetches, String fetchId) {
-    return Optional.ofNullable(orders.get(fetchId)).map(fetches::get);
+  private Optional<SettledFetch> settledUnder(String fetchId) {
+    return Optional.ofNullable(orders.get(fetchId)).map(settled::get);
   }
 
   private IllegalStateException inconsistent(String what, String standing) {

@@ -35,6 +35,9 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   Turn<S> done() {
+    if (!rows.isEmpty()) {
+      rules.core().forget(state(), at.now()).ifPresent(this::add);
+    }
     return new Turn<>(List.copyOf(rows), List.copyOf(effects), List.copyOf(replies));
   }
 
@@ -149,7 +152,8 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   public void fetch(Optional<String> givenId, FetchSpec spec, Continuation.Bound<?> then) {
     var id = givenId.orElseGet(this::unusedId);
     var frozen = Optional.of(machine.freeze(then, false));
-    var executor = state().knows(id) ? Optional.<String>empty() : at.room().apply(id, spec);
+    var known = rules.core().knows(state(), id, at.now());
+    var executor = known ? Optional.<String>empty() : at.room().apply(id, spec);
     var decision = rules.core().submit(state(), id, spec, frozen, at.now(), executor);
     switch (decision.verdict()) {
       case ACCEPTED, EXISTING -> take(decision);

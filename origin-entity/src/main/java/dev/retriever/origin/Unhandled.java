@@ -1,5 +1,7 @@
 package dev.retriever.origin;
 
+import java.util.Optional;
+
 /**
  * What has happened, and whose continuation has not run yet. What came is kept at hand for as long.
  *
@@ -20,11 +22,15 @@ record Unhandled(Cause cause, Then then, int tries, String reason, boolean parke
     return cause.key();
   }
 
-  /** Whether it is about that fetch. */
-  boolean concerns(String fetchId) {
+  /** The fetch that it is about; none when an alarm rang. */
+  Optional<String> fetchId() {
     return cause.fold(
-        outcome -> outcome.fetchId().equals(fetchId),
-        late -> late.fetchId().equals(fetchId),
-        alarm -> false);
+        outcome -> Optional.of(outcome.fetchId()),
+        late -> Optional.of(late.fetchId()),
+        alarm -> Optional.empty());
+  }
+
+  boolean concerns(String fetchId) {
+    return fetchId().equals(Optional.of(fetchId));
   }
 }

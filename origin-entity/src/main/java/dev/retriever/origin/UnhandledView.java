@@ -27,10 +27,7 @@ public record UnhandledView(
     var guard = new Guard(Guard.Kind.HANDLE, unhandled.key());
     return new UnhandledView(
         unhandled.key(),
-        cause.fold(
-            outcome -> Optional.of(outcome.fetchId()),
-            late -> Optional.of(late.fetchId()),
-            alarm -> Optional.empty()),
+        unhandled.fetchId(),
         cause.fold(
             outcome -> Optional.empty(),
             late -> Optional.empty(),

@@ -35,7 +35,8 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
     }
   }
 
-  record State(List<String> asked, List<String> paid, List<String> notCharged) {}
+  record State(List<String> asked, List<String> paid, List<String> notCharged)
+      implements Serialized {}
 
   record OrderRef(String order) {}
 

@@ -24,7 +24,7 @@ final class CoreRun {
   double random = 0.5;
 
   CoreRun() {
-    this(new OriginCore(100, 3, Set.of("bulk")));
+    this(new OriginCore(100, 3, Set.of("bulk"), Retention.FOREVER));
   }
 
   CoreRun(OriginCore core) {

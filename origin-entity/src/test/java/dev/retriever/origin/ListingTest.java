@@ -31,7 +31,7 @@ class ListingTest {
   }
 
   private OriginReply.Page page(Optional<Boolean> settled, long after, int limit) {
-    return Listing.page("o", run.state, new ListFetches(settled, after, limit, null));
+    return Listing.page("o", run.state, new ListFetches(settled, after, limit, null), all -> true);
   }
 
   private static List<String> ids(OriginReply.Page page) {
@@ -73,8 +73,8 @@ class ListingTest {
   @Test
   void behind_the_end_there_is_an_empty_page() {
     assertThat(page(ALL, 10, 5)).isEqualTo(new OriginReply.Page(List.of(), Optional.empty()));
-    assertThat(Listing.page("o", OriginState.empty(), new ListFetches(ALL, 0, 5, null)).items())
-        .isEmpty();
+    var query = new ListFetches(ALL, 0, 5, null);
+    assertThat(Listing.page("o", OriginState.empty(), query, all -> true).items()).isEmpty();
   }
 
   @Test

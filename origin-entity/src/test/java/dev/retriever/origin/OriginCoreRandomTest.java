@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Thousands of origins under random inputs: whatever comes in whatever order, promises hold. */
 class OriginCoreRandomTest {
-  /** Only where handlers take part, of which the core knows nothing. */
+  /** Only where handlers take part, of which the core knows nothing, or more fetches. */
   private static final Set<Object> HANDLERS_ONLY =
       Set.of(
           Notice.ALARMS_FIRED,
@@ -40,7 +40,8 @@ class OriginCoreRandomTest {
           OriginEvent.ContinuationHandled.class,
           OriginEvent.AlarmScheduled.class,
           OriginEvent.AlarmCancelled.class,
-          OriginEvent.AlarmFired.class);
+          OriginEvent.AlarmFired.class,
+          OriginEvent.SettledForgotten.class);
 
   private static final int SEEDS = 2_000;
   private static final int STEPS = 60;
@@ -69,7 +70,8 @@ class OriginCoreRandomTest {
 
   private final class Scenario {
     private final SplittableRandom dice;
-    private final CoreRun run = new CoreRun(new OriginCore(3, 1, Set.of("bulk")));
+    private final CoreRun run =
+        new CoreRun(new OriginCore(3, 1, Set.of("bulk"), Retention.FOREVER));
     private final Map<String, FetchSpec> specs = new HashMap<>();
     private final Map<String, Outcome> outcomes = new HashMap<>();
     private final Set<String> dispatched = new HashSet<>();
@@ -85,6 +87,8 @@ class OriginCoreRandomTest {
         check(step());
         if (step == STEPS / 2) {
           assertThat(comparable(rebuilt())).isEqualTo(comparable(run.state));
+          // From here on, as one that recovered from a snapshot.
+          run.state = OriginSnapshot.of(run.state).restored();
         }
       }
       heal();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -21,7 +22,9 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
+import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
+import org.apache.pekko.persistence.testkit.javadsl.SnapshotTestKit;
 import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
 import org.apache.pekko.persistence.typed.PersistenceId;
 
@@ -31,6 +34,8 @@ final class OriginFixture implements AutoCloseable {
   static final String ID = "o";
   static final String PERSISTENCE_ID = PersistenceId.of(TYPE, ID).id();
   static final Duration IDLE = Duration.ofMinutes(2);
+
+  static final Duration RETENTION = Duration.ofHours(24);
 
   /** Longer than the wait before an origin recovers after an error. */
   static final Duration RESTART = Duration.ofMillis(300);
@@ -52,19 +57,29 @@ final class OriginFixture implements AutoCloseable {
           Duration.ofSeconds(8),
           Duration.ofSeconds(8),
           4,
-          PersistenceTestKitReadJournal.Identifier());
+          PersistenceTestKitReadJournal.Identifier(),
+          20,
+          Optional.of(RETENTION));
 
   /** A write that is under way while virtual time jumps has not taken too long. */
   private static final String PATIENT_JOURNAL =
-      "pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days";
+      """
+      pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days
+      pekko.persistence.testkit.snapshotstore.pluginid {
+        circuit-breaker.call-timeout = 1000 days
+        snapshot-is-optional = true
+      }
+      """;
 
   final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString(PATIENT_JOURNAL)
               .withFallback(ManualTime.config())
-              .withFallback(PersistenceTestKitPlugin.config()));
+              .withFallback(PersistenceTestKitPlugin.config())
+              .withFallback(PersistenceTestKitSnapshotPlugin.config()));
   final VirtualTime time = new VirtualTime();
   final PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
+  final SnapshotTestKit snapshots = SnapshotTestKit.create(kit.system());
   final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
   final OriginCounters counters = new OriginCounters();
@@ -117,8 +132,10 @@ final class OriginFixture implements AutoCloseable {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
     var machine =
         new Machine<>(of, SETTINGS.rules(on.pools.names(), Origins.journalable(kit.system())));
+    var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
-        entity, new OriginEntity.Node<>(machine, SETTINGS, on.pools, time, () -> random, counters));
+        entity,
+        new OriginEntity.Node<>(machine, SETTINGS, often, on.pools, time, () -> random, counters));
   }
 
   /** Stops the entity and starts it again on the same node. */

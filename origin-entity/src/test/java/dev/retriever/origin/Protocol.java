@@ -36,6 +36,7 @@ import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.SettledForgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -117,6 +118,7 @@ final class Protocol {
     events.add(new ContinuationHandled("outcome/handled", at(72)));
     events.addAll(answeredLate());
     events.addAll(alarms(events.size()));
+    events.add(new SettledForgotten(List.of(1L), at(720)));
     return List.copyOf(events);
   }
 
@@ -231,7 +233,8 @@ final class Protocol {
     for (var event : journal()) {
       state = state.apply(event);
     }
-    var page = Listing.page("o", state, new ListFetches(Optional.empty(), 0, 100, null));
+    var page =
+        Listing.page("o", state, new ListFetches(Optional.empty(), 0, 100, null), all -> true);
     var late = List.of(new LateReport(1, at(2), answer(200)));
     var pending = FetchView.pending("o", state.pending("runs").orElseThrow(), late);
     var settled =
@@ -247,7 +250,8 @@ final class Protocol {
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
-        new Replies("o", 1).redriven(state, "outcome/parked"),
+        new Replies("o", 1, new OriginCore(100, 3, Set.of(), Retention.FOREVER))
+            .redriven(state, "outcome/parked"),
         new OriginReply.Origin(OriginView.of("o", state, 100)),
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),

@@ -1,6 +1,7 @@
 package dev.retriever.origin.testkit;
 
 import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Outcome;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ final class StoredRows {
   void write(List<Object> more) {
     for (var row : more) {
       rows.add(row);
+      if (row instanceof FetchAccepted accepted) {
+        outcomes.remove(accepted.fetchId()); // under that id, one was forgotten
+      }
       if (row instanceof FetchSettled settled) {
         var before = outcomes.putIfAbsent(settled.fetchId(), settled.outcome());
         if (before != null) {

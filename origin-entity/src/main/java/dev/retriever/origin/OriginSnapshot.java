@@ -1,0 +1,154 @@
+package dev.retriever.origin;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.Alarms;
+import dev.retriever.alarms.Schedule;
+import java.time.Instant;
+import java.util.List;
+import org.pcollections.PMap;
+
+/**
+ * The fetches and alarms of an origin as a snapshot holds them, in plain lists. Component names are
+ * the on-disk format, those of {@link PendingFetch}, {@link SettledFetch}, {@link Unhandled} and
+ * {@link Cause} too; a form that can no longer be read takes a new version in {@link
+ * SnapshotSerializer}.
+ *
+ * <p>Left out is what follows from the rest: the places of ids, and which settled fetches are held.
+ * Guards and starts are written down although many could be derived: in this order, alarms of the
+ * same instant keep theirs. What arises in a row concerns the row behind it in the same write, and
+ * snapshots are taken between writes.
+ *
+ * @param guards in the order in which they ring, as the next two
+ */
+record OriginSnapshot(
+    long row,
+    long accepted,
+    List<PendingFetch> pending,
+    List<SettledFetch> settled,
+    List<Unhandled> unhandled,
+    List<OwnAlarm> guards,
+    List<Start> starts,
+    List<UserAlarm> alarms) {
+
+  /** One of the origin's own. */
+  record OwnAlarm(Guard.Kind kind, String id, Instant due) {
+    private static OwnAlarm of(Alarm<Guard> alarm) {
+      return new OwnAlarm(alarm.payload().kind(), alarm.payload().id(), alarm.due());
+    }
+
+    private Alarm<Guard> restored() {
+      var guard = new Guard(kind, id);
+      return new Alarm<>(guard.alarmId(), due, guard);
+    }
+  }
+
+  /** When the next attempt of a fetch may start. */
+  record Start(String fetchId, Instant due) {
+    private static Start of(Alarm<Guard> alarm) {
+      return new Start(alarm.payload().id(), alarm.due());
+    }
+  }
+
+  /** One of the users'. */
+  record UserAlarm(String id, Instant due, Schedule schedule, Then then, long row) {
+    private static UserAlarm of(Alarm<PendingAlarm> alarm) {
+      var pending = alarm.payload();
+      return new UserAlarm(
+          alarm.id(), alarm.due(), pending.schedule(), pending.then(), pending.row());
+    }
+
+    private Alarm<PendingAlarm> restored() {
+      return new Alarm<>(id, due, new PendingAlarm(schedule, then, row));
+    }
+  }
+
+  static OriginSnapshot of(OriginState state) {
+    return new OriginSnapshot(
+        state.row(),
+        state.accepted(),
+        List.copyOf(state.pending().values()),
+        List.copyOf(state.settled().values()),
+        List.copyOf(state.unhandled().values()),
+        all(state.guards()).stream().map(OwnAlarm::of).toList(),
+        state.starts().earliest(Integer.MAX_VALUE).stream().map(Start::of).toList(),
+        all(state.alarms()).stream().map(UserAlarm::of).toList());
+  }
+
+  private static <P> List<Alarm<P>> all(Alarms<P> book) {
+    return book.earliest(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Whether one is to be taken at that row: every so many rows, and in an origin with more fetches
+   * and alarms than that, every so many as it has, doubled up to a power of two. An origin gains
+   * one with a row at most, so what is written is bounded by the rows since the snapshot before,
+   * whatever the size: at most two for each.
+   *
+   * @param state about as it is at that row
+   * @param every 0 for never
+   */
+  static boolean isDue(OriginState state, long row, int every) {
+    if (every == 0 || row % every != 0) {
+      return false;
+    }
+    var size =
+        (long) state.pending().size()
+            + state.settled().size()
+            + state.unhandled().size()
+            + state.alarms().size();
+    var period = (long) every;
+    while (period < size) {
+      period *= 2;
+    }
+    return row % period == 0;
+  }
+
+  /** The state that it was taken of. */
+  OriginState restored() {
+    var empty = OriginState.empty();
+    var orders = empty.orders();
+    var waiting = empty.pending();
+    for (var fetch : pending) {
+      orders = orders.plus(fetch.id(), fetch.order());
+      waiting = waiting.plus(fetch.order(), fetch);
+    }
+    var begins = empty.starts();
+    for (var start : starts) {
+      begins = begins.schedule(waiting.get(orders.get(start.fetchId())), start.due());
+    }
+    var done = empty.settled();
+    for (var fetch : settled) {
+      orders = orders.plus(fetch.id(), fetch.order());
+      done = done.plus(fetch);
+    }
+    var causes = empty.unhandled();
+    for (var cause : unhandled) {
+      causes = causes.plus(cause.key(), cause);
+      done = held(done, orders, cause);
+    }
+    return new OriginState(
+        row,
+        accepted,
+        orders,
+        waiting,
+        done,
+        causes,
+        empty.arising(),
+        book(guards.stream().map(OwnAlarm::restored).toList()),
+        begins,
+        book(alarms.stream().map(UserAlarm::restored).toList()));
+  }
+
+  private static SettledFetches held(
+      SettledFetches settled, PMap<String, Long> orders, Unhandled cause) {
+    return cause.fetchId().map(id -> settled.held(settled.get(orders.get(id)))).orElse(settled);
+  }
+
+  private static <P> Alarms<P> book(List<Alarm<P>> alarms) {
+    var book = Alarms.<P>none();
+    for (var alarm : alarms) {
+      book = book.schedule(alarm);
+    }
+    return book;
+  }
+}

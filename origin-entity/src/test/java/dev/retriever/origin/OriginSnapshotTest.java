@@ -1,0 +1,227 @@
+package dev.retriever.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import dev.retriever.alarms.Alarms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.Serializers;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A snapshot stands for the rows it was taken of. A recorded one is never changed: when the form
+ * changes, a new version is recorded beside it, and both must be read.
+ */
+class OriginSnapshotTest {
+  private static final String LATEST = "v1";
+  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
+  private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
+  private static final Checkout.State OWN =
+      new Checkout.State(List.of("asked", "ü"), List.of("paid"), List.of());
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private static OriginState after(List<OriginEvent> events) {
+    return onto(OriginState.empty(), events);
+  }
+
+  private static OriginState onto(OriginState state, List<OriginEvent> events) {
+    for (var event : events) {
+      state = state.apply(event);
+    }
+    return state;
+  }
+
+  private static byte[] written(OriginState state, Object own) {
+    return SERIALIZATION.serialize(new Whole<>(state, own)).get();
+  }
+
+  private static Whole<?> read(byte[] bytes) {
+    return (Whole<?>) SERIALIZATION.deserialize(bytes, SnapshotSerializer.ID, "1").get();
+  }
+
+  /** All there is to a state, as values that are compared. */
+  private static List<Object> parts(OriginState state) {
+    return List.of(
+        state.row(),
+        state.accepted(),
+        state.orders(),
+        state.pending(),
+        state.settled(),
+        state.unhandled(),
+        alarms(state.guards()),
+        state.starts().earliest(Integer.MAX_VALUE),
+        alarms(state.alarms()));
+  }
+
+  private static List<?> alarms(Alarms<?> book) {
+    return book.earliest(Integer.MAX_VALUE);
+  }
+
+  /** After every row but those that come in one write with the row behind them. */
+  static IntStream rows() {
+    var journal = Protocol.journal();
+    return IntStream.rangeClosed(0, journal.size())
+        .filter(
+            row ->
+                after(journal.subList(0, row)).arising().isEmpty()
+                    || row == journal.size()
+                    || !(journal.get(row) instanceof OriginEvent.HandlingFailed));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void what_is_restored_is_what_was_saved_and_goes_on_the_same(int row) {
+    var journal = Protocol.journal();
+    var state = after(journal.subList(0, row));
+
+    var restored = read(written(state, OWN));
+
+    assertThat(parts(restored.fetches())).isEqualTo(parts(state));
+    assertThat(restored.own()).isEqualTo(OWN);
+    var rest = journal.subList(row, journal.size());
+    assertThat(parts(onto(restored.fetches(), rest))).isEqualTo(parts(onto(state, rest)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = LATEST)
+  void a_recorded_snapshot_is_restored(String version) throws IOException {
+    var recorded = file(version);
+
+    var restored = read(recorded);
+
+    assertThat(parts(restored.fetches())).isEqualTo(parts(after(Protocol.journal())));
+    assertThat(restored.own()).isEqualTo(OWN);
+  }
+
+  @Test
+  void the_latest_recording_holds_what_is_saved_today() throws IOException {
+    assertThat(tree(file(LATEST))).isEqualTo(tree(written(after(Protocol.journal()), OWN)));
+  }
+
+  private static byte[] file(String version) throws IOException {
+    var name = "/snapshot/" + version + "/checkout.cbor";
+    try (var in = OriginSnapshotTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static JsonNode tree(byte[] bytes) throws IOException {
+    return CBOR.readTree(bytes);
+  }
+
+  /** Records today's snapshot into the directory that is the only argument. */
+  public static void main(String[] args) throws IOException {
+    try {
+      var directory = Files.createDirectories(Path.of(args[0]));
+      Files.write(directory.resolve("checkout.cbor"), written(after(Protocol.journal()), OWN));
+    } finally {
+      stop();
+    }
+  }
+
+  @Test
+  void the_version_is_the_manifest_and_another_one_is_refused_by_name() {
+    var whole = new Whole<>(OriginState.empty(), OWN);
+    var serializer = SERIALIZATION.findSerializerFor(whole);
+
+    assertThat(serializer).isInstanceOf(SnapshotSerializer.class);
+    assertThat(Serializers.manifestFor(serializer, whole)).isEqualTo("1");
+    assertThatThrownBy(
+            () ->
+                SERIALIZATION
+                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "2")
+                    .get())
+        .hasMessageContaining("version 2")
+        .hasMessageContaining("deploy");
+  }
+
+  /** Can be written, and not read: nothing says what it is. */
+  interface Anything {}
+
+  record Thing(Anything any) implements Serialized {}
+
+  record Some(int number) implements Anything {}
+
+  @Test
+  void what_could_not_be_read_again_is_not_written() {
+    var state = new Thing(new Some(1));
+    assertThat(SERIALIZATION.serialize(state).isSuccess()).isTrue();
+
+    assertThatThrownBy(() -> written(OriginState.empty(), state))
+        .hasMessageContaining(Anything.class.getName());
+  }
+
+  @Test
+  void an_origin_type_whose_state_does_not_serialize_is_not_saved_and_says_so() {
+    record Unbound(String text) {}
+    var empty = new Whole<>(OriginState.empty(), new Unbound("x"));
+
+    var snapshots =
+        LoggingTestKit.warn("are not saved as snapshots")
+            .withMessageContains(Unbound.class.getName())
+            .withMessageContains(Serialized.class.getName())
+            .expect(KIT.system(), () -> Snapshots.of(KIT.system(), "shop", empty, 10));
+
+    assertThat(snapshots).isEqualTo(new Snapshots(0));
+    assertThat(Snapshots.of(KIT.system(), "shop", new Whole<>(OriginState.empty(), OWN), 10))
+        .isEqualTo(new Snapshots(10));
+  }
+
+  @Test
+  void with_few_fetches_it_is_taken_every_so_many_rows_and_never_when_switched_off() {
+    var taken = new ArrayList<Long>();
+    var state = OriginState.empty();
+    for (var row = 1L; row <= 35; row++) {
+      assertThat(OriginSnapshot.isDue(state, row, 0)).isFalse();
+      if (OriginSnapshot.isDue(state, row, 10)) {
+        taken.add(row);
+      }
+    }
+
+    assertThat(taken).containsExactly(10L, 20L, 30L);
+  }
+
+  @Test
+  void however_many_fetches_there_are_a_row_costs_two_of_them_at_most() {
+    var run = new CoreRun(new OriginCore(10_000, 3, Set.of(), Retention.FOREVER));
+    var written = 0L;
+    var before = 0L;
+    for (var i = 0; i < 3_000; i++) {
+      run.submit("f" + i, Samples.get());
+      if (i % 3 == 0) {
+        run.cancel("f" + i);
+      }
+      if (OriginSnapshot.isDue(run.state, run.state.row(), 100)) {
+        var size = run.state.pending().size() + run.state.settled().size();
+        assertThat(size).isLessThanOrEqualTo((int) (2 * (run.state.row() - before)));
+        before = run.state.row();
+        written += size;
+      }
+    }
+
+    assertThat(written).isPositive().isLessThan(2 * run.state.row());
+    assertThat(run.state.row() - before).as("none for too long").isLessThan(2 * 3_000L);
+  }
+}
