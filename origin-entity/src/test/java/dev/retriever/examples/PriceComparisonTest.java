@@ -20,6 +20,8 @@ class PriceComparisonTest {
   private static final List<String> SHOPS =
       IntStream.range(0, 100).mapToObj("shop-%02d.example"::formatted).toList();
 
+  private static final List<String> FEW = SHOPS.subList(0, 10);
+
   private final OriginTestKit<PriceComparison.Command, PriceComparison.Event, State> kit =
       OriginTestKit.of(new PriceComparison());
 
@@ -94,8 +96,8 @@ class PriceComparisonTest {
   }
 
   @Test
-  void crashes_at_any_write_leave_one_comparison() {
-    for (var write = 1; write <= 102; write += 10) {
+  void a_crash_at_any_write_leaves_one_comparison() {
+    for (var write = 1; write <= FEW.size() + 2; write++) {
       survives(write, true);
       survives(write, false);
     }
@@ -104,22 +106,22 @@ class PriceComparisonTest {
   private static void survives(int write, boolean before) {
     var kit = OriginTestKit.of(new PriceComparison());
     kit.otherwise().answers(200, "49900");
-    kit.whenFetch("shop-50.example").answersAfter(Duration.ofSeconds(1), 404);
-    kit.whenFetch("shop-99.example").answers(200, "44900");
+    kit.whenFetch("shop-05.example").answersAfter(Duration.ofSeconds(1), 404);
+    kit.whenFetch("shop-09.example").answers(200, "44900");
     if (before) {
       kit.crashBeforePersist(write);
     } else {
       kit.crashAfterPersist(write);
     }
     try {
-      kit.ask(State.class, replyTo -> new Compare("bicycle", SHOPS, replyTo));
+      kit.ask(State.class, replyTo -> new Compare("bicycle", FEW, replyTo));
     } catch (NoReply e) {
-      kit.ask(State.class, replyTo -> new Compare("bicycle", SHOPS, replyTo));
+      kit.ask(State.class, replyTo -> new Compare("bicycle", FEW, replyTo));
     }
     kit.advance(Duration.ofMinutes(1));
 
-    assertThat(kit.events()).hasSize(102).endsWith(best("shop-99.example", 44900));
-    assertThat(kit.requests()).hasSize(100);
+    assertThat(kit.events()).hasSize(FEW.size() + 2).endsWith(best("shop-09.example", 44900));
+    assertThat(kit.requests()).hasSize(FEW.size());
     assertThat(kit.alarms()).isEmpty();
   }
 }
