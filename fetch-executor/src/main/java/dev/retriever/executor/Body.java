@@ -14,6 +14,11 @@ public record Body(byte[] bytes) {
     return new Body(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** As text in UTF-8, whatever the {@code Content-Type} says; what is not UTF-8 is replaced. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   public int size() {
     return bytes.length;
   }

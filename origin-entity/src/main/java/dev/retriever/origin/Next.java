@@ -91,6 +91,11 @@ public final class Next<E, S> {
     return before.pending(fetchId).isPresent();
   }
 
+  /** The ids of the fetches that have not settled, in the order of their acceptance. */
+  public List<String> pending() {
+    return before.pending().values().stream().map(PendingFetch::id).toList();
+  }
+
   /** The alarm under that id. */
   public Optional<ScheduledAlarm> scheduled(String alarmId) {
     return before.alarm(alarmId);

@@ -33,6 +33,11 @@ public final class Script {
     return answers(response(status));
   }
 
+  /** Answers at once with that body, in UTF-8, and without headers. */
+  public Script answers(int status, String body) {
+    return answers(new Response(status, List.of(), Body.utf8(body)));
+  }
+
   /** Answers at once. */
   public Script answers(Response response) {
     return answersAfter(Duration.ZERO, response);
