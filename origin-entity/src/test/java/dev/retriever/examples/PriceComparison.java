@@ -10,9 +10,9 @@ import dev.retriever.origin.Origin;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Serialized;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,7 +25,10 @@ final class PriceComparison
     extends Origin<PriceComparison.Command, PriceComparison.Event, PriceComparison.State> {
   sealed interface Command extends Serialized {}
 
-  record Compare(String product, List<String> shops, ActorRef<State> replyTo) implements Command {}
+  /**
+   * @param shops by host name, at least one
+   */
+  record Compare(String product, Set<String> shops, ActorRef<State> replyTo) implements Command {}
 
   record Get(ActorRef<State> replyTo) implements Command {}
 

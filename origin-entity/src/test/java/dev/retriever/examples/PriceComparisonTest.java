@@ -11,19 +11,25 @@ import dev.retriever.executor.Stage;
 import dev.retriever.origin.testkit.NoReply;
 import dev.retriever.origin.testkit.OriginTestKit;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PriceComparisonTest {
-  private static final List<String> SHOPS =
-      IntStream.range(0, 100).mapToObj("shop-%02d.example"::formatted).toList();
+  private static final Set<String> SHOPS = shops(100);
 
-  private static final List<String> FEW = SHOPS.subList(0, 10);
+  private static final Set<String> FEW = shops(10);
 
   private final OriginTestKit<PriceComparison.Command, PriceComparison.Event, State> kit =
       OriginTestKit.of(new PriceComparison());
+
+  private static Set<String> shops(int count) {
+    return IntStream.range(0, count)
+        .mapToObj("shop-%02d.example"::formatted)
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   private State compare() {
     return kit.ask(State.class, replyTo -> new Compare("bicycle", SHOPS, replyTo));

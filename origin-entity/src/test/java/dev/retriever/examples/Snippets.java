@@ -26,7 +26,7 @@ final class Snippets {
   static FetchSpec options(String url, Charge charge) {
     return FetchSpec.of(
             FetchRequest.post(url)
-                .header("Authorization", "Bearer …")
+                .header("Accept", "application/json")
                 .json(charge)
                 .idempotencyKey(charge.order()))
         .timeout(Duration.ofSeconds(10)) // for one attempt
