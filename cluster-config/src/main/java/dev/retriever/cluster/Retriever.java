@@ -22,6 +22,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /**
@@ -32,6 +33,7 @@ import org.apache.pekko.http.javadsl.server.Route;
  * var system = ActorSystem.create(Behaviors.empty(), "shop", config);
  * var retriever = Retriever.on(system);
  * var checkouts = retriever.origins("checkout", new Checkout());
+ * retriever.joinAlone(); // or form a cluster as you do
  * retriever.wakeAll();
  * }</pre>
  *
@@ -147,6 +149,12 @@ public final class Retriever {
             () -> ThreadLocalRandom.current().nextDouble());
     byType.put(type, origins);
     return origins;
+  }
+
+  /** Forms a cluster of this node alone, for a service that runs once. */
+  public void joinAlone() {
+    var cluster = Cluster.get(system);
+    cluster.manager().tell(Join.create(cluster.selfMember().address()));
   }
 
   /**

@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,10 +72,7 @@ class RetrieverTest {
 
   private ActorSystem<Void> system() {
     var config = RunningNode.config(dataDir, RunningNode.MAY_CALL_LOOPBACK);
-    var system = ActorSystem.<Void>create(Behaviors.empty(), "library", Retriever.prepare(config));
-    var cluster = Cluster.get(system);
-    cluster.manager().tell(Join.create(cluster.selfMember().address()));
-    return system;
+    return ActorSystem.create(Behaviors.empty(), "library", Retriever.prepare(config));
   }
 
   private static void stop(ActorSystem<?> system) {
@@ -92,6 +87,7 @@ class RetrieverTest {
       var retriever = Retriever.on(system);
       var dogs = retriever.origins("dog", new Keeper("dog"));
       var cats = retriever.origins("cat", new Keeper("cat"));
+      retriever.joinAlone();
       assertThat(retriever.wakeAll().toCompletableFuture().join()).isZero();
 
       dogs.tell("same-id", new Fetch(target.url("/status/201")));
@@ -107,6 +103,7 @@ class RetrieverTest {
       var retriever = Retriever.on(again);
       var dogs = retriever.origins("dog", new Keeper("dog"));
       retriever.origins("cat", new Keeper("cat"));
+      retriever.joinAlone();
 
       assertThat(retriever.wakeAll().toCompletableFuture().join()).isEqualTo(2);
       assertThat(got(dogs)).isEqualTo("dog ANSWERED 201");

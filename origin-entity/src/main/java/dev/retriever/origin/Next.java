@@ -14,8 +14,9 @@ import org.pcollections.TreePVector;
 
 /**
  * What a handler wants to happen next. Immutable: each method gives a new one, with one thing more.
- * Nothing happens until all of it is persisted, in one atomic write; then it happens in the order
- * in which it was asked for.
+ * Nothing happens until all of it is persisted, in one atomic write. Then it begins in the order in
+ * which it was asked for; what a crash leaves undone begins later, in any order. What must follow
+ * something else is for the handler of that.
  *
  * <p>It also tells a handler what it may not look up by itself, since it must be pure: what time it
  * is, whose handler it is, and which fetches and alarms are pending. That is as things stood before

@@ -142,6 +142,13 @@ public sealed interface Outcome {
         cancelled -> Optional.of(cancelled.maybeSent() ? "maybe-sent" : "not-sent"));
   }
 
+  /** The answer, when it is one of success: its status is from 200 to 299. */
+  default Optional<Response> success() {
+    return this instanceof Answered answered && answered.response().successful()
+        ? Optional.of(answered.response())
+        : Optional.empty();
+  }
+
   /** What came of a response: the whole of it when answered, else perhaps a part. */
   default Optional<Response> received() {
     return fold(
