@@ -39,7 +39,7 @@ public final class Main {
     }
     try {
       var node = Node.start(ConfigFactory.load());
-      node.woken()
+      node.ready()
           .thenRun(
               () ->
                   System.out.println(

@@ -23,7 +23,6 @@ public record OriginSettings(
     int handlingTries,
     Duration handlingMin,
     Duration handlingMax,
-    int wakeParallelism,
     String readJournal,
     int snapshotEvery,
     Optional<Duration> retention) {
@@ -40,7 +39,6 @@ public record OriginSettings(
     atLeast("alarm-batch", alarmBatch, 1);
     atLeast("handling.tries", handlingTries, 1);
     positive("handling.min-backoff", handlingMin);
-    atLeast("wake-parallelism", wakeParallelism, 1);
     positive("room-recheck", roomRecheck);
     positive("idle", idle);
     positive("restart-min", restartMin);
@@ -102,7 +100,6 @@ public record OriginSettings(
         c.getInt("handling.tries"),
         c.getDuration("handling.min-backoff"),
         c.getDuration("handling.max-backoff"),
-        c.getInt("wake-parallelism"),
         c.getString("read-journal"),
         c.getInt("snapshot-every"),
         retention(c));

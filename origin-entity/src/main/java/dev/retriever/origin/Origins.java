@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -26,9 +25,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.serialization.SerializationExtension;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The callers' door to origins: hides sharding, messages and time-outs. Thread-safe.
@@ -43,8 +39,6 @@ public final class Origins<C> {
 
   /** Most fetches, alarms and unhandled things that one view holds, of each. */
   public static final int MAX_VIEW = 200;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
   private final ActorSystem<?> system;
   private final ClusterSharding sharding;
@@ -70,6 +64,9 @@ public final class Origins<C> {
    * @param origin what they do with commands and outcomes
    * @param pools make their attempts; their reports go to {@link #reports}
    * @param random numbers evenly from [0, 1), on any thread
+   * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and
+   *     somebody acts on them. If not, origins stay in memory while they have work pending, and
+   *     those that a node leaves behind go on when they are next spoken to
    */
   public static <C, E, S> Origins<C> start(
       ActorSystem<?> system,
@@ -78,13 +75,14 @@ public final class Origins<C> {
       OriginSettings settings,
       ExecutorPools pools,
       Clock clock,
-      DoubleSupplier random) {
+      DoubleSupplier random,
+      boolean woken) {
     var origins = new Origins<C>(system, originType, settings, clock);
     var machine = new Machine<>(origin, settings.rules(pools.names(), journalable(system)));
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     var node =
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pools, clock, random, origins.counters);
+            machine, settings, snapshots, pools, clock, random, origins.counters, woken);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
@@ -290,27 +288,19 @@ public final class Origins<C> {
   }
 
   /**
-   * Recovers every origin there is, so that what was pending when the last node stopped goes on.
-   * Origins that cannot be recovered are tried again until they are.
+   * Brings an origin back into memory, so that it looks what there is to do.
    *
-   * @return completed with how many there are
+   * @param row which is known to be journaled; an incarnation that knows fewer recovers
+   * @return the latest row that it knows, and when it is to be woken again
    */
-  public CompletionStage<Integer> wakeAll() {
-    return journal
-        .originIds()
-        .mapAsyncUnordered(settings.wakeParallelism(), this::wake)
-        .runWith(Sink.fold(0, (count, done) -> count + 1), system);
+  public CompletionStage<Awake> wake(String originId, long row) {
+    return this.<OriginReply.Awake>ask(
+            originId, replyTo -> new OriginCommand.Wake(row, replyTo), settings.askTimeout())
+        .thenApply(awake -> new Awake(awake.row(), WakeUp.of(awake.wakeUp()).orElse(WakeUp.NONE)));
   }
 
-  private CompletionStage<Done> wake(String originId) {
-    return this.<OriginReply.Awake>ask(originId, OriginCommand.Wake::new, settings.askTimeout())
-        .thenApply(awake -> Done.getInstance())
-        .exceptionallyCompose(
-            failure -> {
-              LOG.warn("Origin {} did not recover yet; trying again: {}", originId, failure);
-              return wake(originId);
-            });
-  }
+  /** What an origin says when it was woken. It holds as long as it journals nothing. */
+  public record Awake(long row, WakeUp wakeUp) {}
 
   /** Counts since the node started, and what is pending on it now. */
   public Stats stats() {
