@@ -227,7 +227,9 @@ public final class ManualOrigin<C, E, S> {
     whole = new Whole<>(whole.fetches(), own);
     var effects = new ArrayList<ManualEffect>();
     done.effects().forEach(effect -> effects.add(effect(effect)));
-    done.replies().forEach(reply -> effects.add(ManualEffect.of(reply, own)));
+    done.replies()
+        .forEach(
+            reply -> effects.add(new ManualEffect.Reply(reply.to(), reply.answer().apply(own))));
     permits.letGo();
     return effects;
   }
@@ -236,7 +238,7 @@ public final class ManualOrigin<C, E, S> {
     if (effect instanceof Decision.Effect.Dispatch dispatch) {
       permits.used(node.key(dispatch.fetchId(), dispatch.attempt()));
     }
-    return ManualEffect.of(effect, node);
+    return node.effect(effect);
   }
 
   /**
