@@ -89,7 +89,8 @@ public final class Retriever {
   /**
    * What an actor system for origins is to be started with: the same configuration, with journal
    * and snapshots in the database of {@code retriever.node}. Creates the schema there, or brings it
-   * up to date, and checks the settings.
+   * up to date, and checks the settings. Waits for the database. Its password belongs into {@code
+   * retriever.node.db.password}: causes of what is thrown may show the whole URL.
    *
    * @throws RuntimeException when a setting is wrong, naming it, or the database cannot be had
    */
@@ -154,7 +155,7 @@ public final class Retriever {
    * stopped goes on. To be called when all types are started.
    *
    * @return completed with how many there are, once the node is a member of its cluster and all
-   *     have recovered
+   *     have recovered; fails when the journal cannot be read, and may be called again then
    */
   public CompletionStage<Integer> wakeAll() {
     CompletionStage<Integer> all = CompletableFuture.completedFuture(0);

@@ -19,8 +19,10 @@ public record ManualNode(
     DoubleSupplier random) {
   /** What writing and reading again makes of things. Throws when they cannot be. */
   public interface Storage {
+    /** A row as it will be read from the journal. */
     Object row(Object row);
 
+    /** The users' state as it would come out of a snapshot. */
     Object state(Object state);
 
     /** Called for each context that is persisted, with what is read of it again. */

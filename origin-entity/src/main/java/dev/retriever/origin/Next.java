@@ -17,6 +17,12 @@ import org.pcollections.TreePVector;
  * Nothing happens until all of it is persisted, in one atomic write; then it happens in the order
  * in which it was asked for.
  *
+ * <p>What cannot be makes the handler fail when it has returned, and then none of it happens: an
+ * event that cannot be journaled, a context that cannot be persisted ({@link
+ * UnserializableContext}), a continuation that has no handler, a fetch that names a pool that is
+ * not there or an id that another fetch has, and more fetches or alarms pending than the settings
+ * {@code max-pending} and {@code max-alarms} allow.
+ *
  * <p>It also tells a handler what it may not look up by itself, since it must be pure: what time it
  * is, whose handler it is, and which fetches and alarms are pending. That is as things stood before
  * the handler began; what this asks for does not show in it.
@@ -91,17 +97,17 @@ public final class Next<E, S> {
     return before.pending(fetchId).isPresent();
   }
 
-  /** The alarm under that id. */
+  /** The alarm of the handlers under that id, if one is to ring. */
   public Optional<ScheduledAlarm> scheduled(String alarmId) {
     return before.alarm(alarmId);
   }
 
-  /** Alarms in the order in which they will ring. */
+  /** Alarms of the handlers that the filter lets through, in the order in which they will ring. */
   public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
     return before.alarms().list(filter).stream().map(ScheduledAlarm::of).toList();
   }
 
-  /** Journals these events. */
+  /** Journals these events, in this order. */
   @SafeVarargs
   public final Next<E, S> persist(E... events) {
     var all = this;
@@ -127,9 +133,9 @@ public final class Next<E, S> {
   }
 
   /**
-   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens;
-   * if it has another one under that id, the handler fails. It has a settled one for the retention
-   * ({@code retriever.origin.retention}); keep in the state what must not be done again after that.
+   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens.
+   * It has a settled one for the retention ({@code retriever.origin.retention}); keep in the state
+   * what must not be done again after that.
    */
   public Next<E, S> fetch(String id, FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.of(id), spec, then));

@@ -243,6 +243,7 @@ public final class OriginTestKit<C, E, S> {
     return run.crashes.writes();
   }
 
+  /** The origin's state as its last write left it, serialized and read again. */
   public S state() {
     return run.origin().state();
   }
