@@ -117,25 +117,31 @@ public final class Next<E, S> {
     return all;
   }
 
-  /** Accepts a fetch with every limit at its default, and goes on with its outcome. */
+  /** The same as {@link #fetch(FetchSpec, Continuation.Bound)}, with every limit at its default. */
   public Next<E, S> fetch(FetchRequest request, Continuation.Bound<?> then) {
     return fetch(FetchSpec.of(request), then);
   }
 
-  /** Accepts a fetch, under an id of its own, and goes on with its outcome. */
+  /**
+   * Accepts a fetch and goes on with its outcome. Its id is {@code row-} and a number: give no such
+   * ids to others.
+   */
   public Next<E, S> fetch(FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.empty(), spec, then));
   }
 
-  /** Accepts a fetch under that id, with every limit at its default. */
+  /**
+   * The same as {@link #fetch(String, FetchSpec, Continuation.Bound)}, with every limit at its
+   * default.
+   */
   public Next<E, S> fetch(String id, FetchRequest request, Continuation.Bound<?> then) {
     return fetch(id, FetchSpec.of(request), then);
   }
 
   /**
-   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens.
-   * It has a settled one for the retention ({@code retriever.origin.retention}); keep in the state
-   * what must not be done again after that.
+   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens:
+   * it goes on as it was first asked for. It has a settled one for the retention ({@code
+   * retriever.origin.retention}); keep in the state what must not be done again after that.
    */
   public Next<E, S> fetch(String id, FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.of(id), spec, then));
@@ -146,7 +152,7 @@ public final class Next<E, S> {
     return with(by -> by.cancelFetch(id));
   }
 
-  /** Schedules an alarm under an id of its own. */
+  /** Schedules an alarm. Its id is {@code row-} and a number: give no such ids to others. */
   public Next<E, S> alarm(Schedule schedule, Continuation.Bound<?> then) {
     return with(by -> by.alarm(Optional.empty(), schedule, then));
   }
