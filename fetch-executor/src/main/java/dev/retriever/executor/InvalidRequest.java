@@ -29,7 +29,7 @@ public final class InvalidRequest extends IllegalArgumentException {
    * @param message names the rule, and no value that may be a secret
    * @param pointer JSON pointer of the field inside the request, such as {@code /headers/X-A}
    */
-  public InvalidRequest(Kind kind, String pointer, String message) {
+  InvalidRequest(Kind kind, String pointer, String message) {
     super(message);
     this.kind = kind;
     this.pointer = pointer;
