@@ -30,6 +30,7 @@ public final class Main {
 
   private Main() {}
 
+  /** Takes no arguments but {@code --help}. Does not return when the node cannot start. */
   public static void main(String[] args) {
     if (args.length > 0) {
       var help = args[0].equals("--help") || args[0].equals("-h");

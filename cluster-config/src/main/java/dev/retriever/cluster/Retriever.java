@@ -96,7 +96,8 @@ public final class Retriever {
   /**
    * What an actor system for origins is to be started with: the same configuration, with journal
    * and snapshots in the database of {@code retriever.node}. Creates the schema there, or brings it
-   * up to date, and checks the settings.
+   * up to date, and checks the settings. Waits for the database. Its password belongs into {@code
+   * retriever.node.db.password}: causes of what is thrown may show the whole URL.
    *
    * @throws RuntimeException when a setting is wrong, naming it, or the database cannot be had
    */

@@ -7,7 +7,13 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
+/**
+ * Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each.
+ *
+ * @param maxReplyBody in bytes
+ * @param snapshotEvery in journal rows; 0 for never
+ * @param retention at least one hour; empty for ever
+ */
 public record OriginSettings(
     int maxPending,
     int maxAlarms,
@@ -30,6 +36,9 @@ public record OriginSettings(
   /** What executors repeat of a report, they repeat for an hour: its fetch must be known then. */
   private static final Duration LEAST_RETENTION = Duration.ofHours(1);
 
+  /**
+   * @throws IllegalArgumentException naming the key and its range
+   */
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
     atLeast("max-alarms", maxAlarms, 0);
@@ -80,6 +89,8 @@ public record OriginSettings(
   }
 
   /**
+   * The settings in that configuration.
+   *
    * @param config the whole configuration
    * @throws RuntimeException naming the key that is missing or out of its range
    */

@@ -27,7 +27,7 @@ import org.pcollections.TreePMap;
  *     room, and the guards behind them must not
  * @param alarms those of the users
  */
-public record OriginState(
+record OriginState(
     long row,
     long accepted,
     PMap<String, Long> orders,

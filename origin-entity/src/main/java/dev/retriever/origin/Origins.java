@@ -27,11 +27,18 @@ import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.serialization.SerializationExtension;
 
 /**
- * The callers' door to origins: hides sharding, messages and time-outs. Thread-safe.
+ * The callers' door to the origins of one type: hides sharding, messages and time-outs.
+ * Thread-safe.
  *
  * <p>Every stage fails with a {@link TimeoutException} when the origin does not answer within the
  * {@code ask-timeout} setting, as it does while the journal is away. Nothing is known then: repeat
- * the call, with the same id.
+ * the call, with the same id. What depends on a stage may run in a thread of Pekko, and must not
+ * block it.
+ *
+ * <p>An origin need not be made: there is one for every id. An id is not empty and has no {@code
+ * |}; it and the type have at most 254 characters together, for they are the key of journal rows.
+ *
+ * @param <C> the root of the commands
  */
 public final class Origins<C> {
   /** Most alarms that one call may trigger: they are one journal write. */
@@ -112,16 +119,16 @@ public final class Origins<C> {
   }
 
   /**
-   * What a call came to.
+   * What a call came to. Immutable.
    *
    * @param fetch as it stands now; empty when there is none or it is not the caller's
    */
   public record Answer(Verdict verdict, Optional<FetchView> fetch) {}
 
   /**
-   * One page of a list.
+   * One page of a list. Immutable.
    *
-   * @param next give it as {@code after} for the page behind this one
+   * @param next give it as {@code after} for the page behind this one; empty when this is the last
    */
   public record Page(List<FetchSummary> items, Optional<Long> next) {}
 
@@ -145,7 +152,8 @@ public final class Origins<C> {
   }
 
   /**
-   * Sends a command to an origin, and hands on its answer.
+   * Sends a command to an origin, and hands on its answer. A handler that throws, or answers
+   * nothing, is seen as a {@link TimeoutException}.
    *
    * @param command makes the command of the address that the answer is to go to
    */
@@ -239,14 +247,23 @@ public final class Origins<C> {
         .thenApply(OriginReply.AlarmList::items);
   }
 
-  /** The fetch as it stands, or {@code NO_SUCH_FETCH}. */
+  /**
+   * {@code NOTED} with the fetch as it stands, or {@code NO_SUCH_FETCH}.
+   *
+   * @return fails with a {@link java.util.NoSuchElementException} when its rows are purged while
+   *     they are read; then the fetch has been forgotten
+   */
   public CompletionStage<Answer> read(String originId, String fetchId) {
     return fetch(originId, replyTo -> new OriginCommand.Read(fetchId, replyTo))
         .thenCompose(reply -> answer(originId, reply));
   }
 
   /**
-   * The fetch once it has settled or, if that takes longer than {@code wait}, as it stands then.
+   * The fetch once it has settled or, if that takes longer than {@code wait}, as it stands then;
+   * answered as {@link #read}. It is answered at once when as many callers wait as the setting
+   * {@code max-waiters} allows.
+   *
+   * @param wait none if it is zero or negative
    */
   public CompletionStage<Answer> await(String originId, String fetchId, Duration wait) {
     if (wait.isZero() || wait.isNegative()) {
@@ -265,7 +282,8 @@ public final class Origins<C> {
 
   /**
    * Takes a fetch back. {@code SETTLED} when it is cancelled, now or by an earlier call; {@code
-   * SETTLED_OTHERWISE} when something else settled it first.
+   * SETTLED_OTHERWISE} when something else settled it first; {@code NO_SUCH_FETCH} when there is
+   * none. Repeating it is safe.
    */
   public CompletionStage<Answer> cancel(String originId, String fetchId) {
     return fetch(originId, replyTo -> new OriginCommand.Cancel(fetchId, replyTo))
@@ -277,6 +295,8 @@ public final class Origins<C> {
    *
    * @param settled only those, or only those pending; empty for both
    * @param after from {@link Page#next}, or 0
+   * @param limit at most so many; none if it is not positive. A page is one message: keep to some
+   *     hundreds
    */
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
@@ -307,6 +327,12 @@ public final class Origins<C> {
     return new Stats(counters.counts(), counters.pending());
   }
 
+  /**
+   * What the origins of one type count on a node.
+   *
+   * @param counts every notice, from 0 when the node started
+   * @param pending fetches that have not settled, of origins in its memory
+   */
   public record Stats(Map<Notice, Long> counts, long pending) {}
 
   private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {
