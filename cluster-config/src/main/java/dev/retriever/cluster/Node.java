@@ -10,7 +10,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Directives;
@@ -82,21 +81,27 @@ final class Node {
       }
       var retriever = Retriever.on(system);
       var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
       var woken = retriever.wakeAll().toCompletableFuture();
       woken.whenComplete(Wiring::logWoken);
 
       var health =
           new Health(() -> notReady(cluster, woken), origins, retriever.pools(), retriever::purged);
       var admin = new AdminRoutes(retriever.types());
-      var management = ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
+      var management =
+          ProblemHandlers.around(
+              Directives.concat(
+                  health.routes(), admin.routes(), settings.formation().routes(system)));
       var fetches =
           new FetchRoutes(system, origins, retriever.pools(), retriever.egress(), settings);
-      return new Node(
-          system,
-          bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
-          bind(settings.managementHost(), settings.managementPort(), management),
-          woken);
+      var node =
+          new Node(
+              system,
+              bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
+              bind(settings.managementHost(), settings.managementPort(), management),
+              woken);
+      // Other nodes ask on the management port, so it is bound before.
+      settings.formation().join(system, retriever);
+      return node;
     }
 
     private static void logWoken(Integer origins, Throwable failure) {
