@@ -35,6 +35,7 @@ public final class Main {
 
   private Main() {}
 
+  /** Takes no arguments but {@code --help}. Does not return when the node cannot start. */
   public static void main(String[] args) {
     if (args.length > 0) {
       var help = args[0].equals("--help") || args[0].equals("-h");
@@ -44,7 +45,7 @@ public final class Main {
     }
     try {
       var node = Node.start(ConfigFactory.load());
-      node.woken()
+      node.ready()
           .thenRun(
               () ->
                   System.out.println(

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -30,17 +32,17 @@ final class Node {
   private final ActorSystem<Void> system;
   private final ServerBinding api;
   private final ServerBinding management;
-  private final CompletionStage<Integer> woken;
+  private final CompletionStage<Done> ready;
 
   private Node(
       ActorSystem<Void> system,
       ServerBinding api,
       ServerBinding management,
-      CompletionStage<Integer> woken) {
+      CompletionStage<Done> ready) {
     this.system = system;
     this.api = api;
     this.management = management;
-    this.woken = woken;
+    this.ready = ready;
   }
 
   /**
@@ -81,11 +83,10 @@ final class Node {
       }
       var retriever = Retriever.on(system);
       var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
-      var woken = retriever.wakeAll().toCompletableFuture();
-      woken.whenComplete(Wiring::logWoken);
+      retriever.start();
 
       var health =
-          new Health(() -> notReady(cluster, woken), origins, retriever.pools(), retriever::purged);
+          new Health(() -> notReady(cluster), origins, retriever.pools(), retriever::purged);
       var admin = new AdminRoutes(retriever.types());
       var management =
           ProblemHandlers.around(
@@ -98,27 +99,24 @@ final class Node {
               system,
               bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
               bind(settings.managementHost(), settings.managementPort(), management),
-              woken);
+              member());
       // Other nodes ask on the management port, so it is bound before.
       settings.formation().join(system, retriever);
       return node;
     }
 
-    private static void logWoken(Integer origins, Throwable failure) {
-      if (failure == null) {
-        LOG.info("{} origins recovered; what was pending goes on", origins);
-      } else {
-        LOG.error("Origins could not be recovered; restart the node", failure);
-      }
+    /** Completed when this node is a member of its cluster. */
+    private CompletionStage<Done> member() {
+      var up = new CompletableFuture<Done>();
+      org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
+          .registerOnMemberUp(() -> up.complete(Done.getInstance()));
+      return up;
     }
 
-    private static Optional<String> notReady(Cluster cluster, CompletableFuture<Integer> woken) {
-      if (cluster.selfMember().status() != MemberStatus.up()) {
-        return Optional.of("The node is not a member of its cluster yet, or no longer.");
-      }
-      return woken.isDone() && !woken.isCompletedExceptionally()
+    private static Optional<String> notReady(Cluster cluster) {
+      return cluster.selfMember().status() == MemberStatus.up()
           ? Optional.empty()
-          : Optional.of("Origins with pending fetches are being recovered.");
+          : Optional.of("The node is not a member of its cluster yet, or no longer.");
     }
 
     private ServerBinding bind(String host, int port, Route routes) {
@@ -143,9 +141,9 @@ final class Node {
     }
   }
 
-  /** Completed when what was pending before the start goes on. */
-  CompletionStage<Integer> woken() {
-    return woken;
+  /** Completed when the node is a member of its cluster, and does what there is to do. */
+  CompletionStage<Done> ready() {
+    return ready;
   }
 
   String apiUrl() {

@@ -13,14 +13,16 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -34,7 +36,7 @@ import org.apache.pekko.http.javadsl.server.Route;
  * var retriever = Retriever.on(system);
  * var checkouts = retriever.origins("checkout", new Checkout());
  * retriever.joinAlone(); // or form a cluster as you do
- * retriever.wakeAll();
+ * retriever.start();
  * }</pre>
  *
  * <p>The actor system must be, or become, a member of a cluster, be it alone: origins answer once
@@ -54,10 +56,11 @@ public final class Retriever {
     this.system = system;
     this.settings = settings;
     var transport = HttpTransport.create(settings.transport(), settings.egress());
-    closeAtTheEnd(transport);
+    atTheEnd("close-http-transport", transport::close);
+    var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =
         ExecutorPools.start(
-            system, nodeId(), settings.pools(), transport, Origins.reports(system), clock);
+            system, nodeId(self), settings.pools(), transport, Origins.reports(system), clock);
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
@@ -70,7 +73,8 @@ public final class Retriever {
       TransportSettings transport,
       OriginSettings origins,
       EgressPolicy egress,
-      PurgeSettings purge) {
+      PurgeSettings purge,
+      AlarmClockSettings clocks) {
     static Settings from(Config config) {
       var transport = TransportSettings.from(config);
       var allowed = NodeSettings.egressAllow(config);
@@ -80,7 +84,8 @@ public final class Retriever {
           OriginSettings.from(config),
           EgressPolicy.of(
               Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()),
-          PurgeSettings.from(config));
+          PurgeSettings.from(config),
+          AlarmClockSettings.from(config));
     }
 
     Purge purge(Storage storage) {
@@ -91,7 +96,8 @@ public final class Retriever {
   /**
    * What an actor system for origins is to be started with: the same configuration, with journal
    * and snapshots in the database of {@code retriever.node}. Creates the schema there, or brings it
-   * up to date, and checks the settings.
+   * up to date, and checks the settings. Waits for the database. Its password belongs into {@code
+   * retriever.node.db.password}: causes of what is thrown may show the whole URL.
    *
    * @throws RuntimeException when a setting is wrong, naming it, or the database cannot be had
    */
@@ -146,7 +152,8 @@ public final class Retriever {
             settings.origins(),
             pools,
             clock,
-            () -> ThreadLocalRandom.current().nextDouble());
+            () -> ThreadLocalRandom.current().nextDouble(),
+            true);
     byType.put(type, origins);
     return origins;
   }
@@ -158,18 +165,30 @@ public final class Retriever {
   }
 
   /**
-   * Recovers every origin of the types started so far, so that what was pending when the last node
-   * stopped goes on. To be called when all types are started.
-   *
-   * @return completed with how many there are, once the node is a member of its cluster and all
-   *     have recovered
+   * Starts the clocks that wake origins: for their alarms, and when a node has left. To be called
+   * once, when all types are started, on every node. What was pending when the last node stopped
+   * goes on without being asked for, soon after this node is a member of its cluster.
    */
-  public CompletionStage<Integer> wakeAll() {
-    CompletionStage<Integer> all = CompletableFuture.completedFuture(0);
-    for (var origins : byType.values()) {
-      all = all.thenCombine(origins.wakeAll(), Integer::sum);
+  public void start() {
+    var wakeUps = new WakeUps(Storage.from(system.settings().config()));
+    atTheEnd("close-wake-ups", wakeUps::close);
+    var shared = new AlarmClock.Shared(wakeUps, settings.clocks(), types(), this::lives, clock);
+    ShardedDaemonProcess.get(system)
+        .init(
+            AlarmClock.Command.class,
+            "retriever-alarm-clock",
+            WakeUpTable.SLICES,
+            slice -> AlarmClock.create(shared, slice));
+  }
+
+  /** Whether the node of that executor is a member of the cluster. */
+  private boolean lives(String executor) {
+    if (executor.isEmpty()) {
+      return true;
     }
-    return all;
+    return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+        .map(member -> nodeId(member.uniqueAddress()))
+        .anyMatch(node -> executor.equals(node) || executor.startsWith(node + "/"));
   }
 
   /**
@@ -198,18 +217,17 @@ public final class Retriever {
   }
 
   /** Names this incarnation of the node: after a restart the uid is another one. */
-  private String nodeId() {
-    var self = Cluster.get(system).selfMember().uniqueAddress();
-    return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
+  private static String nodeId(UniqueAddress node) {
+    return node.address().hostPort() + "#" + Long.toHexString(node.longUid());
   }
 
-  private void closeAtTheEnd(HttpTransport transport) {
+  private void atTheEnd(String task, Runnable close) {
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-http-transport",
+            task,
             () -> {
-              transport.close();
+              close.run();
               return CompletableFuture.completedFuture(Done.getInstance());
             });
   }

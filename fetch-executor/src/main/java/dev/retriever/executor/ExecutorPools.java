@@ -31,11 +31,12 @@ public final class ExecutorPools implements Pools {
   }
 
   /**
-   * Starts all pools on that actor system.
+   * Starts all pools on that actor system, and they end with it. To be called once for each.
    *
    * @param nodeId names this incarnation of the node, such as {@code host:port#uid}: after a
    *     restart the same node has another one. It is the id of the default pool; that of a named
    *     one is {@code host:port#uid/name}
+   * @param transport stays the caller's to close
    */
   public static ExecutorPools start(
       ActorSystem<?> system,
@@ -73,7 +74,10 @@ public final class ExecutorPools implements Pools {
     return named.keySet();
   }
 
-  /** By name; the default one comes first, as {@link PoolsSettings#DEFAULT}. */
+  /**
+   * Readings by name, not all of one instant; the default one comes first, as {@link
+   * PoolsSettings#DEFAULT}.
+   */
   public Map<String, ExecutorPool.Stats> stats() {
     var stats = new LinkedHashMap<String, ExecutorPool.Stats>();
     stats.put(PoolsSettings.DEFAULT, standard.stats());

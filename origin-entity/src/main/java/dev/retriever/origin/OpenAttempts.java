@@ -29,6 +29,19 @@ final class OpenAttempts {
     return findings;
   }
 
+  /** Those whose executors are gone. */
+  static List<OriginCore.Finding> lost(OriginState state, Pools pools) {
+    var findings = new ArrayList<OriginCore.Finding>();
+    for (var fetch : state.pending().values()) {
+      fetch
+          .open()
+          .filter(open -> pools.withId(open.executor()).isEmpty())
+          .map(open -> new OriginCore.Finding(fetch.id(), open.number(), Report.lost()))
+          .ifPresent(findings::add);
+    }
+    return findings;
+  }
+
   private static Optional<Report> unheard(Attempt open, Pools pools, AttemptKey key) {
     var pool = pools.withId(open.executor());
     if (pool.isEmpty()) {

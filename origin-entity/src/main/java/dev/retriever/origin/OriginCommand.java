@@ -54,8 +54,12 @@ sealed interface OriginCommand {
 
   record ReportArrived(AttemptReport report) implements OriginCommand {}
 
-  /** Recover, and with that take up what is pending. Answered after the recovery. */
-  record Wake(ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
+  /**
+   * Recover, and with that take up what is pending. Answered after the recovery.
+   *
+   * @param row which somebody knows to be journaled; 0 for none
+   */
+  record Wake(long row, ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
 
   /** The alarm timer rang. */
   record Ring() implements OriginCommand {}

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -57,7 +58,12 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 final class OriginEntity<S>
     extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
 
-  /** What the origins of one node share. {@code random} gives numbers evenly from [0, 1). */
+  /**
+   * What the origins of one node share.
+   *
+   * @param random gives numbers evenly from [0, 1)
+   * @param woken whether somebody wakes origins that sleep with work pending; else they stay
+   */
   record Node<S>(
       Machine<?, ?, S> machine,
       OriginSettings settings,
@@ -65,7 +71,8 @@ final class OriginEntity<S>
       ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
-      OriginCounters counters) {}
+      OriginCounters counters,
+      boolean woken) {}
 
   /** Where this origin lives. */
   record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
@@ -85,6 +92,12 @@ final class OriginEntity<S>
   private final Machine<?, ?, S> machine;
   private final OriginCore core;
   private final Aftermath<S> aftermath;
+  private final Sleep sleep = new Sleep();
+
+  /** The row that takes along when to wake this origin, while it is being persisted. */
+  private Optional<TaggedRow> tagged = Optional.empty();
+
+  private record TaggedRow(Object row, String tag) {}
 
   static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
     var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
@@ -125,6 +138,11 @@ final class OriginEntity<S>
   @Override
   public boolean shouldSnapshot(Whole<S> state, Object row, long sequenceNumber) {
     return node.snapshots().isDue(state, sequenceNumber);
+  }
+
+  @Override
+  public Set<String> tagsFor(Object row) {
+    return tagged.filter(it -> it.row() == row).map(it -> Set.of(it.tag())).orElse(Set.of());
   }
 
   @Override
@@ -289,13 +307,27 @@ final class OriginEntity<S>
     return machine.rules().ringing();
   }
 
+  /** A hint. What there is to do, this origin sees for itself. */
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
-    return Effect().reply(wake.replyTo(), new OriginReply.Awake());
+    if (wake.row() > state.fetches().row()) {
+      throw new IllegalStateException(
+          "row %d was journaled by another incarnation, and this one knows %d: it recovers"
+              .formatted(wake.row(), state.fetches().row()));
+    }
+    inParts(
+        OpenAttempts.lost(state.fetches(), node.pools()),
+        node.settings().alarmBatch(),
+        part -> ctx.getSelf().tell(new Unheard(part)));
+    var wakeUp = sleep.told(state.fetches()).tag();
+    return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
   }
 
-  /** An origin with work pending stays: its alarms live in its memory. */
+  /**
+   * An origin leaves memory with work pending if somebody wakes it: for its alarms, and when an
+   * executor is gone. Not while others wait here for its fetches, or these for room.
+   */
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
-    if (state.fetches().idle()) {
+    if (node.woken() ? aftermath.maySleep(state.fetches(), now()) : state.fetches().idle()) {
       home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
     }
     return Effect().noReply();
@@ -331,6 +363,7 @@ final class OriginEntity<S>
     var batch = node.settings().alarmBatch();
     inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
+    sleep.recovered(state);
     aftermath.recovered(state);
   }
 
@@ -355,7 +388,17 @@ final class OriginEntity<S>
   }
 
   private EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
-    var effect = turn.rows().isEmpty() ? Effect().none() : Effect().persist(turn.rows());
+    if (turn.rows().isEmpty()) {
+      return Effect().none().thenRun(state -> aftermath.of(turn, state));
+    }
+    if (node.woken()) {
+      var last = turn.rows().get(turn.rows().size() - 1);
+      tagged =
+          sleep
+              .with(turn.rows(), turn.after().fetches())
+              .map(wakeUp -> new TaggedRow(last, wakeUp.tag()));
+    }
+    var effect = Effect().persist(turn.rows());
     return effect.thenRun(state -> aftermath.of(turn, state));
   }
 

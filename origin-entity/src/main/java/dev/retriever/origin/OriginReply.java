@@ -43,5 +43,9 @@ sealed interface OriginReply {
    */
   record Redriven(Optional<UnhandledView> left) implements OriginReply {}
 
-  record Awake() implements OriginReply {}
+  /**
+   * @param row the latest that it knows
+   * @param wakeUp what it needs, as {@link WakeUp#tag}
+   */
+  record Awake(long row, String wakeUp) implements OriginReply {}
 }

@@ -220,7 +220,7 @@ final class Protocol {
         new ListFetches(Optional.empty(), 0, 8, pages),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(2), acks)),
-        new Wake(awakes),
+        new Wake(0, awakes),
         new Ring(),
         new RoomMade(),
         new Unheard(List.of(new OriginCore.Finding("full", 2, Report.lost()))),
@@ -256,6 +256,6 @@ final class Protocol {
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
-        new OriginReply.Awake());
+        new OriginReply.Awake(7, "tag"));
   }
 }
