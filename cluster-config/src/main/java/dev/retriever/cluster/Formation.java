@@ -45,7 +45,16 @@ enum Formation {
 
     @Override
     void join(ActorSystem<?> system, Retriever retriever) {
-      ClusterBootstrap.get(system).start();
+      try {
+        ClusterBootstrap.get(system).start();
+      } catch (Exception e) { // Scala throws checked ones without declaring them
+        throw new IllegalStateException(
+            "cannot look for other pods; RETRIEVER_CLUSTER=kubernetes takes a pod that the token and"
+                + " the certificate of its service account are mounted into ("
+                + e
+                + ")",
+            e);
+      }
     }
   };
 
@@ -85,6 +94,10 @@ enum Formation {
   /** What other nodes ask on the management port. To be called once for each actor system. */
   abstract Route routes(ActorSystem<?> system);
 
-  /** Begins, and returns at once; the node is not ready before it is a member. */
+  /**
+   * Begins, and returns at once; the node is not ready before it is a member.
+   *
+   * @throws IllegalStateException with the next step, if it cannot begin
+   */
   abstract void join(ActorSystem<?> system, Retriever retriever);
 }

@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -87,6 +88,21 @@ class KubernetesFormationTest {
     assertThat(ready.status()).isEqualTo(503);
     assertThat(ready.json().at("/detail").asText()).contains("not a member of its cluster");
     assertThat(membersUp(stranger)).isEmpty();
+  }
+
+  @Test
+  void outside_of_a_pod_a_node_does_not_start() throws IOException {
+    var config =
+        RunningNode.config(
+            directory.resolve("data-outside"),
+            "retriever.node.cluster = kubernetes",
+            "retriever.node.management.port = " + freePort(List.of("127.0.0.1")),
+            "pekko.discovery.kubernetes-api.api-ca-path = \"" + directory + "/none.crt\"");
+
+    assertThatThrownBy(() -> Node.start(config))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("RETRIEVER_CLUSTER=kubernetes takes a pod")
+        .hasMessageContaining("none.crt");
   }
 
   @Test

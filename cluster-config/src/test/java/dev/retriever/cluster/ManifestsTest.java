@@ -8,6 +8,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -227,6 +228,23 @@ class ManifestsTest {
             pod.at("/terminationGracePeriodSeconds").asInt()
                 - container.at("/lifecycle/preStop/sleep/seconds").asInt())
         .isGreaterThanOrEqualTo(60);
+  }
+
+  @Test
+  void the_image_has_what_is_started_for_the_user_that_starts_it() throws IOException {
+    var dockerfile = Files.readString(Kustomization.ROOT.resolve("Dockerfile"));
+    var args = Kustomization.elements(container.at("/args")).map(JsonNode::asText).toList();
+    var classPath = args.get(args.indexOf("-cp") + 1);
+
+    assertThat(dockerfile)
+        .contains(" " + classPath.replace("*", "") + "\n")
+        .contains("\"-cp\", \"" + classPath + "\", \"" + Main.class.getName() + "\"]")
+        .contains(
+            "USER "
+                + pod.at("/securityContext/runAsUser").asInt()
+                + ":"
+                + pod.at("/securityContext/runAsGroup").asInt()
+                + "\n");
   }
 
   @Test
