@@ -19,6 +19,11 @@ public final class Main {
         RETRIEVER_MANAGEMENT_PORT  8558       /alive, /ready, /stats; 0 for a free port
         RETRIEVER_MANAGEMENT_HOST  127.0.0.1
         RETRIEVER_REMOTING_PORT    17355      between nodes; 0 for a free port
+        RETRIEVER_REMOTING_HOST    127.0.0.1  the address by which other nodes reach this one
+        RETRIEVER_CLUSTER          alone      or kubernetes: form one with the pods that its API lists
+        RETRIEVER_KUBERNETES_NAMESPACE        the pod's own by default
+        RETRIEVER_KUBERNETES_SELECTOR         labels of the pods; app.kubernetes.io/name=retriever
+        RETRIEVER_KUBERNETES_CONTACT_POINTS 2 pods that must be there to form a new cluster
         RETRIEVER_DATA_DIR         ./data     the embedded database, unless RETRIEVER_DB_URL is set
         RETRIEVER_DB_URL                      such as jdbc:postgresql://host/retriever
         RETRIEVER_DB_USER, RETRIEVER_DB_PASSWORD

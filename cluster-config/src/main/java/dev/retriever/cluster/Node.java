@@ -12,7 +12,6 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Directives;
@@ -84,20 +83,26 @@ final class Node {
       }
       var retriever = Retriever.on(system);
       var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
       retriever.start();
 
       var health =
           new Health(() -> notReady(cluster), origins, retriever.pools(), retriever::purged);
       var admin = new AdminRoutes(retriever.types());
-      var management = ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
+      var management =
+          ProblemHandlers.around(
+              Directives.concat(
+                  health.routes(), admin.routes(), settings.formation().routes(system)));
       var fetches =
           new FetchRoutes(system, origins, retriever.pools(), retriever.egress(), settings);
-      return new Node(
-          system,
-          bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
-          bind(settings.managementHost(), settings.managementPort(), management),
-          member());
+      var node =
+          new Node(
+              system,
+              bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
+              bind(settings.managementHost(), settings.managementPort(), management),
+              member());
+      // Other nodes ask on the management port, so it is bound before.
+      settings.formation().join(system, retriever);
+      return node;
     }
 
     /** Completed when this node is a member of its cluster. */

@@ -11,6 +11,7 @@ record NodeSettings(
     int httpPort,
     String managementHost,
     int managementPort,
+    Formation formation,
     List<String> egressAllow,
     long maxRequestBody,
     Duration maxWait) {
@@ -20,6 +21,7 @@ record NodeSettings(
   NodeSettings {
     port("http.port", httpPort);
     port("management.port", managementPort);
+    formation.check(managementPort);
     if (maxRequestBody < 1 || maxRequestBody > LARGEST_BODY) {
       throw new IllegalArgumentException(
           "retriever.node.max-request-body must be 1 byte to 64 MiB, but is " + maxRequestBody);
@@ -41,6 +43,7 @@ record NodeSettings(
             c.getInt("http.port"),
             c.getString("management.host"),
             c.getInt("management.port"),
+            Formation.from(c),
             egressAllow(config),
             c.getBytes("max-request-body"),
             c.getDuration("max-wait"));

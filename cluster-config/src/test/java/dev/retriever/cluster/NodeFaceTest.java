@@ -80,6 +80,11 @@ class NodeFaceTest {
     Eventually.becomes(inFlight, () -> node.stat("/inFlight"));
   }
 
+  @Test
+  void a_node_alone_tells_nobody_whom_to_join() {
+    assertThat(node.management().get("/bootstrap/seed-nodes").status()).isEqualTo(404);
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OTHER")
   void every_problem_type_leads_to_a_page(ProblemType type) {

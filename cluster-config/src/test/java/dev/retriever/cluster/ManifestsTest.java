@@ -1,0 +1,344 @@
+package dev.retriever.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the manifests say of a node is true of it, and what they say of each other too. */
+@ParameterizedClass
+@ValueSource(strings = {"overlays/dev", "overlays/production"})
+@ExtendWith(SharedNode.class)
+class ManifestsTest {
+  private static final List<String> PROBES =
+      List.of("startupProbe", "livenessProbe", "readinessProbe");
+
+  private final String overlay;
+  private final List<ObjectNode> manifests;
+  private final JsonNode deployment;
+  private final JsonNode pod;
+  private final JsonNode container;
+
+  ManifestsTest(String overlay) {
+    this.overlay = overlay;
+    this.manifests = Kustomization.build(overlay);
+    this.deployment = only("Deployment");
+    this.pod = deployment.at("/spec/template/spec");
+    this.container = pod.at("/containers/0");
+  }
+
+  @Test
+  void the_ports_of_the_container_are_those_the_node_binds() {
+    var config = config();
+
+    assertThat(ports())
+        .isEqualTo(
+            Map.of(
+                "http", config.getInt("retriever.node.http.port"),
+                "management", config.getInt("retriever.node.management.port"),
+                "remoting", config.getInt("pekko.remote.artery.canonical.port")));
+  }
+
+  @Test
+  void the_ports_are_those_that_are_documented_as_the_defaults() {
+    var defaults = ConfigFactory.parseResources("application.conf");
+
+    assertThat(ports())
+        .isEqualTo(
+            Map.of(
+                "http", port(defaults, "retriever.node.http.port"),
+                "management", port(defaults, "retriever.node.management.port"),
+                "remoting", port(defaults, "pekko.remote.artery.canonical.port")));
+  }
+
+  private static int port(Config unresolved, String key) {
+    return withEnvironment(Map.of(), unresolved).getInt(key);
+  }
+
+  @Test
+  void ports_that_are_named_exist() {
+    var named = new TreeSet<String>();
+    PROBES.forEach(probe -> named.add(container.at("/" + probe + "/httpGet/port").asText()));
+    only("Service").at("/spec/ports").forEach(port -> named.add(port.get("targetPort").asText()));
+    only("NetworkPolicy")
+        .at("/spec/ingress")
+        .forEach(rule -> rule.get("ports").forEach(port -> named.add(port.get("port").asText())));
+    named.add(
+        config().getString("pekko.management.cluster.bootstrap.contact-point-discovery.port-name"));
+
+    assertThat(named).isEqualTo(ports().keySet());
+  }
+
+  @Test
+  void probes_ask_what_a_running_node_answers(RunningNode node) {
+    for (var probe : PROBES) {
+      var path = container.at("/" + probe + "/httpGet/path").asText();
+      assertThat(node.management().get(path).status()).as("%s %s", probe, path).isEqualTo(200);
+      assertThat(container.at("/" + probe + "/httpGet/port").asText()).isEqualTo("management");
+    }
+    assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/ready");
+    assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/alive");
+  }
+
+  @Test
+  void environment_variables_are_settings_of_the_node() throws IOException {
+    var known = new TreeSet<String>();
+    for (var file : List.of("/application.conf", "/logback.xml")) {
+      try (var in = Objects.requireNonNull(getClass().getResourceAsStream(file))) {
+        var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        Pattern.compile("\\$\\{\\??(RETRIEVER_[A-Z_]+)")
+            .matcher(text)
+            .results()
+            .forEach(match -> known.add(match.group(1)));
+      }
+    }
+
+    assertThat(known).containsAll(environment().keySet());
+  }
+
+  @Test
+  void a_node_with_this_environment_looks_for_the_pods_of_this_deployment() {
+    var config = config();
+
+    assertThat(NodeSettings.from(config).formation()).isEqualTo(Formation.KUBERNETES);
+    assertThat(config.getString("pekko.discovery.method")).isEqualTo("kubernetes-api");
+    var api = config.getConfig("pekko.discovery.kubernetes-api");
+    assertThat(api.getBoolean("use-raw-ip")).isTrue();
+    assertThat(api.getString("pod-namespace")).isEqualTo("of metadata.namespace");
+    var selector = api.getString("pod-label-selector").split("=");
+    assertThat(labels()).containsEntry(selector[0], selector[1]);
+    assertThat(config.getString("pekko.management.http.hostname")).isEqualTo("of status.podIP");
+  }
+
+  @Test
+  void no_two_groups_of_pods_can_form_a_cluster_each() {
+    var replicas = deployment.at("/spec/replicas").asInt();
+    var required =
+        config()
+            .getInt(
+                "pekko.management.cluster.bootstrap.contact-point-discovery"
+                    + ".required-contact-point-nr");
+
+    assertThat(required).isBetween(replicas / 2 + 1, replicas);
+  }
+
+  @Test
+  void selectors_select_the_pods() {
+    var labels = labels();
+    var selectors =
+        Stream.of(
+            deployment.at("/spec/selector/matchLabels"),
+            only("Service").at("/spec/selector"),
+            only("PodDisruptionBudget").at("/spec/selector/matchLabels"),
+            only("NetworkPolicy").at("/spec/podSelector/matchLabels"),
+            only("NetworkPolicy").at("/spec/ingress/1/from/0/podSelector/matchLabels"),
+            pod.at("/topologySpreadConstraints/0/labelSelector/matchLabels"));
+
+    assertThat(selectors)
+        .allSatisfy(
+            selector -> {
+              assertThat(selector).isNotEmpty();
+              assertThat(labels).containsAllEntriesOf(strings(selector));
+            });
+  }
+
+  @Test
+  void what_nodes_ask_each_other_is_open_to_nodes_only() {
+    var rules = only("NetworkPolicy").at("/spec/ingress");
+
+    assertThat(Kustomization.elements(rules.at("/0/ports")).map(port -> port.get("port").asText()))
+        .containsExactly("http");
+    assertThat(rules).hasSize(2);
+    assertThat(rules).allSatisfy(rule -> assertThat(rule.get("from")).hasSize(1));
+  }
+
+  @Test
+  void a_pod_may_read_pods_and_nothing_else() {
+    var rules = only("Role").at("/rules");
+    var binding = only("RoleBinding");
+    var account = Kustomization.name(only("ServiceAccount"));
+
+    assertThat(rules).hasSize(1);
+    assertThat(rules.at("/0").toString())
+        .isEqualTo(
+            "{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\",\"list\",\"watch\"]}");
+    assertThat(binding.at("/roleRef/name").asText()).isEqualTo(Kustomization.name(only("Role")));
+    assertThat(binding.at("/subjects")).hasSize(1);
+    assertThat(binding.at("/subjects/0/name").asText()).isEqualTo(account);
+    assertThat(pod.at("/serviceAccountName").asText()).isEqualTo(account);
+    assertThat(pod.at("/automountServiceAccountToken").asBoolean()).isTrue();
+  }
+
+  @Test
+  void a_pod_is_as_restricted_as_its_namespace_demands() {
+    var security = container.at("/securityContext");
+
+    assertThat(
+            only("Namespace").at("/metadata/labels/pod-security.kubernetes.io~1enforce").asText())
+        .isEqualTo("restricted");
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+    assertThat(security.at("/allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(security.at("/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(security.at("/capabilities").toString()).isEqualTo("{\"drop\":[\"ALL\"]}");
+    assertThat(pod.has("hostNetwork") || pod.has("hostPID") || pod.has("hostIPC")).isFalse();
+  }
+
+  @Test
+  void what_is_written_is_written_to_a_volume() {
+    var mounts = strings(container.at("/volumeMounts"), "mountPath", "name");
+    var volumes = strings(pod.at("/volumes"), "name", "name").keySet();
+    var written =
+        Stream.concat(
+            Kustomization.elements(container.at("/args"))
+                .map(JsonNode::asText)
+                .filter(arg -> arg.startsWith("-Djava.io.tmpdir="))
+                .map(arg -> arg.split("=", 2)[1]),
+            Stream.ofNullable(environment().get("RETRIEVER_DATA_DIR")));
+
+    assertThat(volumes).containsExactlyInAnyOrderElementsOf(mounts.values());
+    assertThat(written)
+        .isNotEmpty()
+        .allMatch(path -> mounts.keySet().stream().anyMatch(path::startsWith));
+  }
+
+  @Test
+  void java_is_process_1_and_gets_time_to_end_in_order() {
+    assertThat(container.at("/command").toString()).isEqualTo("[\"java\"]");
+    assertThat(container.at("/args").path(container.at("/args").size() - 1).asText())
+        .isEqualTo(Main.class.getName());
+    assertThat(
+            pod.at("/terminationGracePeriodSeconds").asInt()
+                - container.at("/lifecycle/preStop/sleep/seconds").asInt())
+        .isGreaterThanOrEqualTo(60);
+  }
+
+  @Test
+  void the_image_has_what_is_started_for_the_user_that_starts_it() throws IOException {
+    var dockerfile = Files.readString(Kustomization.ROOT.resolve("Dockerfile"));
+    var args = Kustomization.elements(container.at("/args")).map(JsonNode::asText).toList();
+    var classPath = args.get(args.indexOf("-cp") + 1);
+
+    assertThat(dockerfile)
+        .contains(" " + classPath.replace("*", "") + "\n")
+        .contains("\"-cp\", \"" + classPath + "\", \"" + Main.class.getName() + "\"]")
+        .contains(
+            "USER "
+                + pod.at("/securityContext/runAsUser").asInt()
+                + ":"
+                + pod.at("/securityContext/runAsGroup").asInt()
+                + "\n");
+  }
+
+  @Test
+  void an_image_is_named_without_a_registry() {
+    assertThat(container.at("/image").asText()).matches("[a-z-]+:[a-z0-9.-]+");
+  }
+
+  @Test
+  void the_database_comes_from_a_secret_that_must_be_there() {
+    var references =
+        Kustomization.elements(container.at("/env"))
+            .filter(variable -> variable.get("name").asText().startsWith("RETRIEVER_DB_"))
+            .map(variable -> variable.at("/valueFrom/secretKeyRef"))
+            .toList();
+
+    assertThat(references).hasSize(3);
+    assertThat(references)
+        .allSatisfy(
+            reference -> {
+              assertThat(reference.get("name").asText()).isEqualTo("retriever-database");
+              assertThat(reference.path("optional").asBoolean()).isFalse();
+            });
+    // Nobody's password is in a manifest.
+    assertThat(ofKind("Secret").map(secret -> strings(secret.get("stringData")).values()))
+        .allSatisfy(values -> assertThat(values).allMatch(String::isEmpty));
+  }
+
+  /** Two of them in one cluster would each have half of the origins. */
+  @Test
+  void nodes_with_databases_of_their_own_are_never_two() {
+    var own = ofKind("Secret").findAny().isPresent();
+
+    assertThat(own).isEqualTo(overlay.endsWith("dev"));
+    assertThat(deployment.at("/spec/strategy/type").asText())
+        .isEqualTo(own ? "Recreate" : "RollingUpdate");
+    assertThat(deployment.at("/spec/replicas").asInt() == 1).isEqualTo(own);
+  }
+
+  private Stream<ObjectNode> ofKind(String kind) {
+    return manifests.stream().filter(manifest -> Kustomization.kind(manifest).equals(kind));
+  }
+
+  private JsonNode only(String kind) {
+    var found = ofKind(kind).toList();
+    assertThat(found).as(kind).hasSize(1);
+    return found.get(0);
+  }
+
+  private Map<String, String> labels() {
+    return strings(deployment.at("/spec/template/metadata/labels"));
+  }
+
+  private Map<String, Integer> ports() {
+    var ports = new TreeMap<String, Integer>();
+    container
+        .at("/ports")
+        .forEach(port -> ports.put(port.get("name").asText(), port.get("containerPort").asInt()));
+    return ports;
+  }
+
+  /** What the container's process finds; where it comes from the pod, where it does. */
+  private Map<String, String> environment() {
+    var environment = new TreeMap<String, String>();
+    assertThat(container.at("/envFrom/0/configMapRef/name").asText())
+        .isEqualTo(Kustomization.name(only("ConfigMap")));
+    environment.putAll(strings(only("ConfigMap").get("data")));
+    for (var variable : container.at("/env")) {
+      var field = variable.at("/valueFrom/fieldRef/fieldPath").asText();
+      environment.put(variable.get("name").asText(), field.isEmpty() ? "" : "of " + field);
+    }
+    return environment;
+  }
+
+  private Config config() {
+    return withEnvironment(environment(), ConfigFactory.defaultApplication());
+  }
+
+  /** Substitutions look here before they look at the environment. */
+  private static Config withEnvironment(Map<String, String> environment, Config application) {
+    return ConfigFactory.parseMap(new HashMap<>(environment))
+        .withFallback(application)
+        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+        .resolve();
+  }
+
+  private static Map<String, String> strings(JsonNode object) {
+    var strings = new TreeMap<String, String>();
+    object.properties().forEach(entry -> strings.put(entry.getKey(), entry.getValue().asText()));
+    return strings;
+  }
+
+  private static Map<String, String> strings(JsonNode array, String key, String value) {
+    var strings = new TreeMap<String, String>();
+    array.forEach(item -> strings.put(item.get(key).asText(), item.get(value).asText()));
+    return strings;
+  }
+}
