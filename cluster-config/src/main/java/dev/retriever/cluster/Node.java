@@ -90,8 +90,11 @@ final class Node {
           new Health(() -> notReady(cluster, woken), origins, retriever.pools(), retriever::purged);
       var admin = new AdminRoutes(retriever.types());
       var management = ProblemHandlers.around(Directives.concat(health.routes(), admin.routes()));
+      var watch = new StorageWatch(storage);
+      watch.start(system, settings.watchInterval());
       var fetches =
-          new FetchRoutes(system, origins, retriever.pools(), retriever.egress(), settings);
+          new FetchRoutes(
+              system, origins, retriever.pools(), retriever.egress(), settings, watch::isAway);
       return new Node(
           system,
           bind(settings.httpHost(), settings.httpPort(), fetches.routes()),

@@ -98,6 +98,7 @@ public final class Retriever {
     var prepared = storage.configure(config);
     Settings.from(prepared);
     storage.migrate();
+    StorageCheck.of(storage, prepared);
     return prepared;
   }
 

@@ -17,11 +17,15 @@ final class TestPostgres implements AutoCloseable {
 
   private final Path data;
   private final int port;
+  private final String setting;
+  private final String value;
   private EmbeddedPostgres server;
 
-  private TestPostgres(Path data, int port) {
+  private TestPostgres(Path data, int port, String setting, String value) {
     this.data = data;
     this.port = port;
+    this.setting = setting;
+    this.value = value;
   }
 
   /** Made when it is first asked for, since it takes seconds; stopped with the JVM. */
@@ -46,7 +50,11 @@ final class TestPostgres implements AutoCloseable {
 
   /** A server that a test may stop and start again, with its data in that directory. */
   static TestPostgres start(Path data) {
-    var postgres = new TestPostgres(data, freePort());
+    return startWith(data, "fsync", "on");
+  }
+
+  static TestPostgres startWith(Path data, String setting, String value) {
+    var postgres = new TestPostgres(data, freePort(), setting, value);
     postgres.start();
     return postgres;
   }
@@ -59,7 +67,13 @@ final class TestPostgres implements AutoCloseable {
   /** Starts it where it was, with what it had. */
   void start() {
     try {
-      server = syncing().setDataDirectory(data).setCleanDataDirectory(false).setPort(port).start();
+      server =
+          syncing()
+              .setServerConfig(setting, value)
+              .setDataDirectory(data)
+              .setCleanDataDirectory(false)
+              .setPort(port)
+              .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,6 +98,7 @@ final class TestPostgres implements AutoCloseable {
     return EmbeddedPostgres.builder()
         .setPGStartupWait(START_LIMIT)
         .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
         .setServerConfig("shared_buffers", "32MB");
   }
 
