@@ -14,7 +14,11 @@ final class Eventually {
 
   /** Looks until it is as expected, for a bounded time. */
   static <T> void becomes(T expected, Supplier<T> look) {
-    var end = System.nanoTime() + LONGEST.toNanos();
+    becomes(expected, look, LONGEST);
+  }
+
+  static <T> void becomes(T expected, Supplier<T> look, Duration longest) {
+    var end = System.nanoTime() + longest.toNanos();
     var seen = look.get();
     while (!expected.equals(seen) && System.nanoTime() < end) {
       LockSupport.parkNanos(PAUSE.toNanos());
