@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -41,19 +42,25 @@ final class FetchRoutes extends AllDirectives {
   private final ExecutorPools pools;
   private final EgressPolicy egress;
   private final NodeSettings settings;
+  private final BooleanSupplier storageAway;
   private final FetchReader reader;
 
+  /**
+   * @param storageAway asked before what has to be journaled, which is refused while it holds
+   */
   FetchRoutes(
       ActorSystem<?> system,
       Origins<?> origins,
       ExecutorPools pools,
       EgressPolicy egress,
-      NodeSettings settings) {
+      NodeSettings settings,
+      BooleanSupplier storageAway) {
     this.system = system;
     this.origins = origins;
     this.pools = pools;
     this.egress = egress;
     this.settings = settings;
+    this.storageAway = storageAway;
     this.reader = new FetchReader((int) settings.maxRequestBody());
   }
 
@@ -100,6 +107,7 @@ final class FetchRoutes extends AllDirectives {
         .thenCompose(
             submission -> {
               checkTarget(submission);
+              checkStorage();
               var id = fetchId(submission.id(), key);
               return origins
                   .submit(originId, id, submission.spec())
@@ -144,6 +152,15 @@ final class FetchRoutes extends AllDirectives {
       egress.check(submission.spec().request());
     } catch (InvalidRequest e) {
       throw FetchReader.invalid(e);
+    }
+  }
+
+  private void checkStorage() {
+    if (storageAway.getAsBoolean()) {
+      throw Problem.of(
+              ProblemType.STORAGE_UNAVAILABLE,
+              "The database is away. Nothing was changed; repeat it when it is back.")
+          .found();
     }
   }
 
@@ -232,6 +249,7 @@ final class FetchRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> cancel(String originId, String fetchId) {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
+    checkStorage();
     return origins
         .cancel(originId, fetchId)
         .thenApply(

@@ -27,6 +27,7 @@ public final class Main {
         RETRIEVER_DATA_DIR         ./data     the embedded database, unless RETRIEVER_DB_URL is set
         RETRIEVER_DB_URL                      such as jdbc:postgresql://host/retriever
         RETRIEVER_DB_USER, RETRIEVER_DB_PASSWORD
+        RETRIEVER_DB_ALLOW_UNSAFE  false      use a PostgreSQL that may lose what it acknowledged
         RETRIEVER_EGRESS_ALLOW                private ranges that may be called, such as
                                               127.0.0.0/8,10.1.0.0/16; none by default
         RETRIEVER_IDENTIFY_ATTEMPTS false     send targets Retriever-Fetch-Id and Retriever-Attempt

@@ -92,8 +92,11 @@ final class Node {
           ProblemHandlers.around(
               Directives.concat(
                   health.routes(), admin.routes(), settings.formation().routes(system)));
+      var watch = new StorageWatch(storage);
+      watch.start(system, settings.watchInterval());
       var fetches =
-          new FetchRoutes(system, origins, retriever.pools(), retriever.egress(), settings);
+          new FetchRoutes(
+              system, origins, retriever.pools(), retriever.egress(), settings, watch::isAway);
       var node =
           new Node(
               system,

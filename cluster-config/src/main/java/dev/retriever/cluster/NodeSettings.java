@@ -14,7 +14,8 @@ record NodeSettings(
     Formation formation,
     List<String> egressAllow,
     long maxRequestBody,
-    Duration maxWait) {
+    Duration maxWait,
+    Duration watchInterval) {
 
   private static final long LARGEST_BODY = 64L * 1024 * 1024;
 
@@ -29,6 +30,10 @@ record NodeSettings(
     if (maxWait.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException(
           "retriever.node.max-wait must be at least 1s, but is " + maxWait);
+    }
+    if (watchInterval.compareTo(Duration.ofMillis(10)) < 0) {
+      throw new IllegalArgumentException(
+          "retriever.node.db.watch-interval must be at least 10ms, but is " + watchInterval);
     }
   }
 
@@ -46,7 +51,8 @@ record NodeSettings(
             Formation.from(c),
             egressAllow(config),
             c.getBytes("max-request-body"),
-            c.getDuration("max-wait"));
+            c.getDuration("max-wait"),
+            c.getDuration("db.watch-interval"));
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
     if (settings.maxWait().compareTo(requestTimeout) >= 0) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
@@ -73,6 +74,11 @@ final class ProblemHandlers extends RouteDirectives {
           ProblemType.STORAGE_UNAVAILABLE,
           "The origin did not answer in time. Nothing is known of what was asked; repeat it with"
               + " the same id.");
+    }
+    if (failure instanceof SQLException) {
+      LOG.warn("The database failed a request: {}", failure.toString());
+      return Problem.of(
+          ProblemType.STORAGE_UNAVAILABLE, "The database is away or failed; repeat the request.");
     }
     var id = UuidCreator.getTimeOrderedEpoch();
     LOG.error("Unexpected failure {}", id, failure);

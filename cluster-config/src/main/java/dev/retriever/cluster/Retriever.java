@@ -106,6 +106,7 @@ public final class Retriever {
     var prepared = storage.configure(config);
     Settings.from(prepared);
     storage.migrate();
+    StorageCheck.of(storage, prepared);
     return prepared;
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
@@ -20,7 +21,13 @@ import org.flywaydb.core.api.FlywayException;
  */
 record Storage(String url, String user, String password) {
   private static final String EMBEDDED = "jdbc:h2:file:";
-  private static final String DB = "pekko-persistence-jdbc.shared-databases.slick.";
+  private static final String POOLS = "pekko-persistence-jdbc.shared-databases.";
+  private static final String DRIVER = "retriever.node.db.postgresql.";
+
+  /** The pools of connections, and where the parameters of each are. */
+  private static final Map<String, String> PARAMETERS =
+      Map.of("slick", DRIVER + "journal", "bulk", DRIVER + "bulk");
+
   private static final int H2_IN_USE = 90020;
 
   /** From {@code retriever.node}: the database named there, else an embedded one in a file. */
@@ -85,13 +92,23 @@ record Storage(String url, String user, String password) {
 
   /** A connection of the caller's own, for what is done now and then; the journal has a pool. */
   Connection connect() throws SQLException {
+    return connect(10, 60);
+  }
+
+  /**
+   * A connection of the caller's own.
+   *
+   * @param connectSeconds to wait for one, on PostgreSQL
+   * @param silentSeconds to wait for each answer then: a database that is not there must not hold
+   *     the thread for good
+   */
+  Connection connect(int connectSeconds, int silentSeconds) throws SQLException {
     var properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     if (isPostgres()) {
-      // Seconds: a database that is not there must not hold the thread for good.
-      properties.setProperty("connectTimeout", "10");
-      properties.setProperty("socketTimeout", "60");
+      properties.setProperty("connectTimeout", "" + connectSeconds);
+      properties.setProperty("socketTimeout", "" + silentSeconds);
     }
     return DriverManager.getConnection(url, properties);
   }
@@ -107,25 +124,28 @@ record Storage(String url, String user, String password) {
 
   /** Whether {@link #configure} has been at it. */
   static boolean isConfigured(Config config) {
-    return config.hasPath(DB + "db.url");
+    return config.hasPath(POOLS + "slick.db.url");
   }
 
   /** The configuration with the journal on this database. */
   Config configure(Config config) {
-    return ConfigFactory.parseMap(
-            Map.of(
-                DB + "profile",
-                isPostgres() ? "slick.jdbc.PostgresProfile$" : "slick.jdbc.H2Profile$",
-                DB + "db.driver",
-                isPostgres() ? "org.postgresql.Driver" : "org.h2.Driver",
-                DB + "db.url",
-                url,
-                DB + "db.user",
-                user,
-                DB + "db.password",
-                password),
-            "the database settings")
-        .withFallback(config);
+    var settings = new HashMap<String, Object>();
+    PARAMETERS.forEach(
+        (pool, parameters) -> {
+          var path = POOLS + pool + ".";
+          settings.put(
+              path + "profile",
+              isPostgres() ? "slick.jdbc.PostgresProfile$" : "slick.jdbc.H2Profile$");
+          settings.put(
+              path + "db.driver", isPostgres() ? "org.postgresql.Driver" : "org.h2.Driver");
+          settings.put(path + "db.url", url);
+          settings.put(path + "db.user", user);
+          settings.put(path + "db.password", password);
+          if (isPostgres()) {
+            settings.put(path + "db.properties", config.getObject(parameters).unwrapped());
+          }
+        });
+    return ConfigFactory.parseMap(settings, "the database settings").withFallback(config);
   }
 
   /** Without what may be a secret: parameters of the URL, user and password. */

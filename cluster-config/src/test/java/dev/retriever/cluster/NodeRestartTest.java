@@ -28,8 +28,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class NodeRestartTest {
   enum End {
-    STOPPED,
-    CRASHED
+    STOPPED(TestDatabase.H2, ""),
+    CRASHED(TestDatabase.H2, RunningNode.CRASHING),
+    CRASHED_ON_POSTGRESQL(TestDatabase.POSTGRESQL, RunningNode.CRASHING);
+
+    private final TestDatabase database;
+    private final String settings;
+
+    End(TestDatabase database, String settings) {
+      this.database = database;
+      this.settings = settings;
+    }
   }
 
   private static final String ORIGIN = "restarted";
@@ -45,8 +54,9 @@ class NodeRestartTest {
   @BeforeParameterizedClassInvocation
   static void restart(End end, @TempDir Path dataDir) throws Exception {
     target = new TestTarget();
-    var crashing = end == End.CRASHED ? RunningNode.CRASHING : "";
-    try (var first = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, crashing)) {
+    var there = end.database.settings();
+    try (var first =
+        RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, there, end.settings)) {
       settled(first.api(), "answered", "'method': 'POST', 'body': '" + "b".repeat(100_000) + "'");
       settled(first.api(), "failed", "'headers': {}", "http://nobody.invalid/");
       cancelled(first.api(), "cancelled");
@@ -59,7 +69,7 @@ class NodeRestartTest {
       waitingForItsRetry(first.api(), "retried");
     }
 
-    node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK);
+    node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, there);
 
     for (var id : resent().toList()) {
       target.awaitHits(id, 2);

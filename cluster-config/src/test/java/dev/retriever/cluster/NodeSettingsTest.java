@@ -54,6 +54,7 @@ class NodeSettingsTest {
         "retriever.node.max-wait = 75 s              | retriever.node.max-wait | request-timeout",
         "pekko.http.server.request-timeout = 60 s    | retriever.node.max-wait | request-timeout",
         "retriever.node.max-wait = soon              | max-wait | soon",
+        "retriever.node.db.watch-interval = 0        | watch-interval | 10ms",
         "retriever.node.egress-allow = 127.0.0.0/33  | egress-allow | 127.0.0.0/33",
         "retriever.node.egress-allow = 127.0.0.1/8   | egress-allow | beyond its prefix",
         "retriever.node.egress-allow = localhost     | egress-allow | localhost",

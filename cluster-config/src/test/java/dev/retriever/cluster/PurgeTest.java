@@ -18,8 +18,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What goes and what stays, on a real database. */
+/** What goes and what stays, on real databases. */
+@ParameterizedClass
+@EnumSource
 class PurgeTest {
   private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");
   private static final Duration AGE = Duration.ofHours(25);
@@ -27,11 +32,12 @@ class PurgeTest {
   private static final Instant YOUNG = NOW.minus(AGE);
 
   @TempDir private Path dataDir;
+  @Parameter private TestDatabase database;
   private Storage storage;
 
   @BeforeEach
   void migrate() {
-    storage = Storage.from(RunningNode.config(dataDir));
+    storage = Storage.from(RunningNode.config(dataDir, database.settings()));
     storage.migrate();
   }
 

@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A node goes on after the rows of its origins were purged. */
 class PurgedNodeTest {
@@ -20,10 +22,12 @@ class PurgedNodeTest {
 
   @TempDir private Path dataDir;
 
-  @Test
-  void what_is_pending_goes_on_and_rows_are_counted_on() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void what_is_pending_goes_on_and_rows_are_counted_on(TestDatabase database) throws Exception {
+    var there = database.settings();
     try (var target = new TestTarget()) {
-      try (var first = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, OFTEN)) {
+      try (var first = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, OFTEN, there)) {
         submit(first.api(), "held", target.url("/held/purged"));
         target.awaitHits("held", 1);
         for (var i = 0; i < 12; i++) {
@@ -32,10 +36,12 @@ class PurgedNodeTest {
         assertThat(first.journaled("o")).isEqualTo(25);
       }
 
-      assertThat(purgeAfter(AGE.minusMinutes(1))).as("too soon").isEqualTo(new Purge.Count(0, 1));
-      assertThat(purgeAfter(AGE)).isEqualTo(new Purge.Count(19, 0));
+      assertThat(purgeAfter(there, AGE.minusMinutes(1)))
+          .as("too soon")
+          .isEqualTo(new Purge.Count(0, 1));
+      assertThat(purgeAfter(there, AGE)).isEqualTo(new Purge.Count(19, 0));
 
-      try (var second = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, OFTEN)) {
+      try (var second = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, OFTEN, there)) {
         assertThat(second.journaled("o")).isGreaterThanOrEqualTo(6);
         target.awaitHits("held", 2);
         target.release("purged");
@@ -50,8 +56,8 @@ class PurgedNodeTest {
   }
 
   /** Nobody has to wait for it. */
-  private Purge.Count purgeAfter(Duration wait) {
-    var storage = Storage.from(RunningNode.config(dataDir));
+  private Purge.Count purgeAfter(String there, Duration wait) {
+    var storage = Storage.from(RunningNode.config(dataDir, there));
     var then = Clock.fixed(Instant.now().plus(wait), ZoneOffset.UTC);
     var task = new PurgeTask(new Purge(storage, Optional.of(AGE), 500), then);
     task.run();

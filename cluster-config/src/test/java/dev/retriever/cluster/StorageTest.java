@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,8 @@ class StorageTest {
 
     assertThat(config.getString(DB + "url")).isEqualTo(storage.url());
     assertThat(config.getString("jdbc-journal.use-shared-db")).isEqualTo("slick");
-    assertThat(config.getString("jdbc-read-journal.use-shared-db")).isEqualTo("slick");
+    assertThat(config.getString("jdbc-read-journal.use-shared-db")).isEqualTo("bulk");
+    assertThat(config.getString(DB.replace("slick", "bulk") + "url")).isEqualTo(storage.url());
   }
 
   @Test
@@ -81,15 +81,6 @@ class StorageTest {
     assertThatThrownBy(storage::migrate)
         .hasMessageContaining("RETRIEVER_DATA_DIR")
         .hasMessageContaining(file.toString());
-  }
-
-  /** Otherwise a write that was reported as failed might still be made. */
-  @Test
-  void a_write_gives_up_waiting_for_a_connection_before_it_counts_as_failed() {
-    var config = RunningNode.config(dataDir);
-
-    assertThat(Duration.ofMillis(config.getLong(DB + "connectionTimeout")))
-        .isLessThan(config.getDuration("jdbc-journal.circuit-breaker.call-timeout"));
   }
 
   @Test

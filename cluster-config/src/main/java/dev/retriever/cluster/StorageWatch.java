@@ -1,0 +1,109 @@
+package dev.retriever.cluster;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows whether the database is away, so that nobody has to wait for it to find out. An origin that
+ * could not write answers nobody: its callers would wait until their time is up, and pile up.
+ *
+ * <p>Asks PostgreSQL again and again on a connection of its own. A database that answers is there,
+ * whatever it answers. An embedded one is always there. Thread-safe.
+ */
+final class StorageWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageWatch.class);
+
+  /** Longer than a database under load takes to answer that it is there. */
+  private static final int PATIENCE_SECONDS = 2;
+
+  private final Storage storage;
+  private Connection connection;
+  private volatile boolean away;
+
+  StorageWatch(Storage storage) {
+    this.storage = storage;
+  }
+
+  /** Looks from now on, until the system stops. */
+  void start(ActorSystem<?> system, Duration interval) {
+    if (!storage.isPostgres()) {
+      return;
+    }
+    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    var looking =
+        system.scheduler().scheduleWithFixedDelay(interval, interval, this::look, threads);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "stop-storage-watch",
+            () -> {
+              looking.cancel();
+              return CompletableFuture.supplyAsync(this::stop, threads);
+            });
+  }
+
+  /** As of the last look. */
+  boolean isAway() {
+    return away;
+  }
+
+  /** One look. Never throws. */
+  synchronized void look() {
+    var now = !answers();
+    if (now != away) {
+      away = now;
+      if (now) {
+        LOG.warn("The database {} is away; submissions are refused until it is back", storage);
+      } else {
+        LOG.info("The database {} is back", storage);
+      }
+    }
+  }
+
+  private boolean answers() {
+    try {
+      if (connection != null && connection.isValid(PATIENCE_SECONDS)) {
+        return true;
+      }
+      disconnect();
+      connection = storage.connect(PATIENCE_SECONDS, PATIENCE_SECONDS);
+      return true;
+    } catch (SQLException e) {
+      LOG.debug("No connection to {}", storage, e);
+      return !isUnreachable(e);
+    }
+  }
+
+  /**
+   * Whether nobody is there (class 08), or somebody who is going down or coming up (57P). Any other
+   * refusal, such as too many connections, comes from a database that may serve the journal well.
+   */
+  static boolean isUnreachable(SQLException e) {
+    var state = e.getSQLState();
+    return state != null && (state.startsWith("08") || state.startsWith("57P"));
+  }
+
+  private synchronized Done stop() {
+    disconnect();
+    return Done.getInstance();
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        LOG.debug("A connection that is thrown away could not be closed", e);
+      }
+      connection = null;
+    }
+  }
+}
