@@ -3,12 +3,14 @@ package dev.retriever.cluster;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Origins.Awake;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +54,9 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
       Predicate<String> lives,
       Clock clock) {}
 
+  /** Beyond so many, origins that are awake may be woken again. */
+  private static final int MOST_RESTING = 10_000;
+
   private final TimerScheduler<Command> timers;
   private final Shared shared;
   private final int slice;
@@ -63,6 +68,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   private Iterator<WakeUpTable.Entry> next = List.<WakeUpTable.Entry>of().iterator();
   private int waking;
   private boolean more;
+  private boolean failed;
 
   static Behavior<Command> create(Shared shared, int slice) {
     return Behaviors.setup(
@@ -93,9 +99,19 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     resting.values().removeIf(until -> !until.isAfter(now));
     var settings = shared.settings();
     var until = now.plus(settings.ahead());
+    var passedOver = Set.copyOf(resting.keySet());
     getContext()
         .pipeToSelf(
-            blocking(() -> shared.wakeUps().look(slice, until, settings.batch(), shared.lives())),
+            blocking(
+                () ->
+                    shared
+                        .wakeUps()
+                        .look(
+                            slice,
+                            until,
+                            settings.batch(),
+                            shared.lives(),
+                            id -> !passedOver.contains(id))),
             (entries, failure) ->
                 new Seen(entries == null ? List.of() : entries, Optional.ofNullable(failure)));
     return this;
@@ -106,6 +122,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
         .ifPresent(
             failure ->
                 getContext().getLog().warn("Wake-ups cannot be read; trying again: {}", failure));
+    failed = seen.failure().isPresent();
     next = seen.entries().iterator();
     more = seen.entries().size() >= shared.settings().batch();
     wakeNext();
@@ -121,11 +138,15 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
       }
     }
     if (waking == 0 && !next.hasNext()) {
-      // A full page that rests entirely is no reason to hurry.
-      var now = more && resting.size() < shared.settings().batch();
-      timers.startSingleTimer(
-          new Look(), now ? java.time.Duration.ofMillis(1) : shared.settings().interval());
+      timers.startSingleTimer(new Look(), pause());
     }
+  }
+
+  private Duration pause() {
+    if (failed) {
+      return shared.settings().interval().multipliedBy(10);
+    }
+    return more ? Duration.ofMillis(1) : shared.settings().interval();
   }
 
   private void wake(WakeUpTable.Entry entry) {
@@ -151,11 +172,12 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
                 new Woken(entry, Optional.ofNullable(said), Optional.ofNullable(failure)));
   }
 
-  /** What it says stands there from now on, if that is later; else it would be woken in vain. */
+  /** What it says stands there from now on, if it would be woken in vain by what does. */
   private CompletionStage<Awake> corrected(WakeUpTable.Entry entry, Awake said) {
     var later = said.wakeUp().at().filter(at -> !at.isAfter(entry.at())).isEmpty();
-    var gone = said.wakeUp().executors().stream().anyMatch(it -> !shared.lives().test(it));
-    if (!later || gone) {
+    var orphan = !shared.lives().test(entry.executor());
+    var stillGone = said.wakeUp().executors().stream().anyMatch(it -> !shared.lives().test(it));
+    if (stillGone || !later && !orphan) {
       return CompletableFuture.completedFuture(said);
     }
     return blocking(
@@ -183,7 +205,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
 
   /** It is in memory now, and has a timer of its own. */
   private void rest(WakeUpTable.Entry entry) {
-    if (resting.size() < 10 * shared.settings().batch()) {
+    if (resting.size() < MOST_RESTING) {
       var now = shared.clock().instant();
       resting.put(entry.persistenceId(), now.plus(shared.settings().ahead()).plusSeconds(1));
     }

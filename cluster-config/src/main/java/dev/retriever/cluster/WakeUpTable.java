@@ -29,8 +29,9 @@ final class WakeUpTable {
 
   private static final String DUE =
       """
-      SELECT "persistence_id", "wake_at", "sequence_number" FROM "wake_up"
-      WHERE "slice" = ? AND "wake_at" <= ? ORDER BY "wake_at" LIMIT ?
+      SELECT "persistence_id", "executor", "wake_at", "sequence_number" FROM "wake_up"
+      WHERE "slice" = ? AND "wake_at" <= ? ORDER BY "wake_at", "persistence_id", "executor"
+      LIMIT ? OFFSET ?
       """;
 
   private static final String NEXT_EXECUTOR =
@@ -38,8 +39,8 @@ final class WakeUpTable {
 
   private static final String OF_EXECUTOR =
       """
-      SELECT "persistence_id", "wake_at", "sequence_number" FROM "wake_up"
-      WHERE "executor" = ? AND "slice" = ? ORDER BY "persistence_id" LIMIT ?
+      SELECT "persistence_id", "executor", "wake_at", "sequence_number" FROM "wake_up"
+      WHERE "executor" = ? AND "slice" = ? ORDER BY "persistence_id" LIMIT ? OFFSET ?
       """;
 
   private WakeUpTable() {}
@@ -47,9 +48,10 @@ final class WakeUpTable {
   /**
    * That an origin is to be looked at.
    *
+   * @param executor who may have an attempt of it; may be empty
    * @param row the last that was journaled together with this
    */
-  record Entry(String persistenceId, Instant at, long row) {}
+  record Entry(String persistenceId, String executor, Instant at, long row) {}
 
   /**
    * What is written for one origin.
@@ -127,12 +129,13 @@ final class WakeUpTable {
   }
 
   /** Those of that slice that are due until then, inclusive, the earliest first. */
-  static List<Entry> due(Connection connection, int slice, Instant until, int limit)
+  static List<Entry> due(Connection connection, int slice, Instant until, int limit, int offset)
       throws SQLException {
     try (var query = connection.prepareStatement(DUE)) {
       query.setInt(1, slice);
       query.setLong(2, until.toEpochMilli());
       query.setInt(3, limit);
+      query.setInt(4, offset);
       return entries(query);
     }
   }
@@ -160,12 +163,13 @@ final class WakeUpTable {
   }
 
   /** Those of that slice that name this executor. */
-  static List<Entry> of(Connection connection, String executor, int slice, int limit)
+  static List<Entry> of(Connection connection, String executor, int slice, int limit, int offset)
       throws SQLException {
     try (var query = connection.prepareStatement(OF_EXECUTOR)) {
       query.setString(1, executor);
       query.setInt(2, slice);
       query.setInt(3, limit);
+      query.setInt(4, offset);
       return entries(query);
     }
   }
@@ -174,8 +178,8 @@ final class WakeUpTable {
     var entries = new ArrayList<Entry>();
     try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
-        var at = Instant.ofEpochMilli(rows.getLong(2));
-        entries.add(new Entry(rows.getString(1), at, rows.getLong(3)));
+        var at = Instant.ofEpochMilli(rows.getLong(3));
+        entries.add(new Entry(rows.getString(1), rows.getString(2), at, rows.getLong(4)));
       }
     }
     return entries;

@@ -16,6 +16,9 @@ import java.util.function.Predicate;
  * thread. Thread-safe.
  */
 final class WakeUps implements AutoCloseable {
+  /** Read one after the other, at most, in search of what is wanted. */
+  private static final int PAGES = 50;
+
   private static final int CONNECTIONS = 2;
   private static final long CONNECTION_TIMEOUT_MS = 5_000;
 
@@ -38,21 +41,45 @@ final class WakeUps implements AutoCloseable {
    * Which origins are to be looked at: those whose time comes until then, and those with attempts
    * at executors that are gone.
    *
-   * @param limit of each kind
+   * @param limit so many at most of those due, and of those of each executor
    * @param lives whether the node of that executor is a member of the cluster
+   * @param wanted which origins; the others are passed over, up to a limit
    */
-  List<WakeUpTable.Entry> look(int slice, Instant until, int limit, Predicate<String> lives)
+  List<WakeUpTable.Entry> look(
+      int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted)
       throws SQLException {
     try (var connection = source.getConnection()) {
-      var entries = new ArrayList<>(WakeUpTable.due(connection, slice, until, limit));
+      var entries =
+          pages(offset -> WakeUpTable.due(connection, slice, until, limit, offset), limit, wanted);
       for (var executor : WakeUpTable.executors(connection)) {
         if (!lives.test(executor)) {
-          var left = 2 * limit - entries.size();
-          entries.addAll(WakeUpTable.of(connection, executor, slice, Math.max(left, 0)));
+          entries.addAll(
+              pages(
+                  offset -> WakeUpTable.of(connection, executor, slice, limit, offset),
+                  limit,
+                  wanted));
         }
       }
       return entries;
     }
+  }
+
+  private interface Page {
+    List<WakeUpTable.Entry> from(int offset) throws SQLException;
+  }
+
+  /** Those that are not wanted must not hide those behind them. */
+  private static List<WakeUpTable.Entry> pages(Page page, int limit, Predicate<String> wanted)
+      throws SQLException {
+    var entries = new ArrayList<WakeUpTable.Entry>();
+    for (var number = 0; number < PAGES && entries.size() < limit; number++) {
+      var read = page.from(number * limit);
+      read.stream().filter(entry -> wanted.test(entry.persistenceId())).forEach(entries::add);
+      if (read.size() < limit) {
+        break;
+      }
+    }
+    return entries;
   }
 
   /** What an origin says of itself stands there from now on, unless it has journaled since. */

@@ -51,7 +51,7 @@ class WakeUpTableTest {
   private List<WakeUpTable.Entry> due(Instant until) throws SQLException {
     var all = new java.util.ArrayList<WakeUpTable.Entry>();
     for (var slice = 0; slice < WakeUpTable.SLICES; slice++) {
-      all.addAll(WakeUpTable.due(connection, slice, until, 100));
+      all.addAll(WakeUpTable.due(connection, slice, until, 100, 0));
     }
     return all;
   }
@@ -67,7 +67,7 @@ class WakeUpTableTest {
 
     assertThat(dueIds(NOON)).containsExactly("http|a");
     assertThat(dueIds(NOON.minusMillis(1))).isEmpty();
-    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", NOON, 1));
+    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", "", NOON, 1));
   }
 
   @Test
@@ -76,7 +76,7 @@ class WakeUpTableTest {
     write("http|a", 2, at(NOON.plusSeconds(5), "y#1"));
 
     assertThat(due(NOON.plusSeconds(5)))
-        .containsExactly(new WakeUpTable.Entry("http|a", NOON.plusSeconds(5), 2));
+        .containsExactly(new WakeUpTable.Entry("http|a", "y#1", NOON.plusSeconds(5), 2));
     write("http|a", 3, WakeUp.NONE);
     assertThat(due(NOON.plusSeconds(9))).isEmpty();
   }
@@ -90,7 +90,7 @@ class WakeUpTableTest {
     assertThat(WakeUpTable.executors(connection)).containsExactly("x#1", "y#1/bulk");
     var found = new TreeSet<String>();
     for (var slice = 0; slice < WakeUpTable.SLICES; slice++) {
-      WakeUpTable.of(connection, "x#1", slice, 10).forEach(e -> found.add(e.persistenceId()));
+      WakeUpTable.of(connection, "x#1", slice, 10, 0).forEach(e -> found.add(e.persistenceId()));
     }
     assertThat(found).containsExactly("http|a", "http|b");
   }
@@ -104,7 +104,7 @@ class WakeUpTableTest {
     assertThat(due(NOON.plusSeconds(59))).isEmpty();
     assertThat(WakeUpTable.executors(connection)).isEmpty();
     assertThat(due(NOON.plusSeconds(60)))
-        .containsExactly(new WakeUpTable.Entry("http|a", NOON.plusSeconds(60), 6));
+        .containsExactly(new WakeUpTable.Entry("http|a", "", NOON.plusSeconds(60), 6));
   }
 
   @Test
@@ -114,7 +114,7 @@ class WakeUpTableTest {
     WakeUpTable.correct(connection, "http|a", new Written(6, at(NOON.plusSeconds(60))));
     WakeUpTable.correct(connection, "http|a", new Written(6, WakeUp.NONE));
 
-    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", NOON, 7));
+    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", "", NOON, 7));
   }
 
   @Test
@@ -122,5 +122,21 @@ class WakeUpTableTest {
     WakeUpTable.correct(connection, "http|a", new Written(6, at(NOON)));
 
     assertThat(due(NOON)).isEmpty();
+  }
+
+  @Test
+  void what_is_passed_over_does_not_hide_what_is_behind_it() throws SQLException {
+    for (var i = 0; i < 30; i++) {
+      write("http|early" + i, 1, at(NOON));
+    }
+    write("http|late", 1, at(NOON.plusMillis(1)));
+    var slice = WakeUpTable.slice("http|late");
+    try (var wakeUps = new WakeUps(Storage.from(RunningNode.config(directory)))) {
+      var found =
+          wakeUps.look(
+              slice, NOON.plusSeconds(1), 3, executor -> true, id -> id.equals("http|late"));
+
+      assertThat(found.stream().map(WakeUpTable.Entry::persistenceId)).containsExactly("http|late");
+    }
   }
 }

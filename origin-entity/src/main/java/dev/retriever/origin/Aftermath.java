@@ -120,9 +120,9 @@ final class Aftermath<S> {
 
   /** Whether nobody here waits for it, and nothing is due. */
   boolean maySleep(OriginState state, Instant now) {
-    return !permits.awaitsRoom()
-        && waiters.isEmpty()
-        && state.wakeAt().filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
+    return waiters.isEmpty()
+        && !state.awaitsRoom(now)
+        && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
   }
 
   /** Nothing came of the turn. */

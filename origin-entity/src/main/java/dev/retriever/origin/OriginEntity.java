@@ -92,7 +92,7 @@ final class OriginEntity<S>
   private final Machine<?, ?, S> machine;
   private final OriginCore core;
   private final Aftermath<S> aftermath;
-  private final Sleep sleep = new Sleep();
+  private final Sleep sleep;
 
   /** The row that takes along when to wake this origin, while it is being persisted. */
   private Optional<TaggedRow> tagged = Optional.empty();
@@ -115,6 +115,7 @@ final class OriginEntity<S>
     this.node = node;
     this.machine = node.machine();
     this.core = machine.rules().core();
+    this.sleep = new Sleep(node.pools().find(Optional.empty()).orElseThrow().id());
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
@@ -318,7 +319,7 @@ final class OriginEntity<S>
         OpenAttempts.lost(state.fetches(), node.pools()),
         node.settings().alarmBatch(),
         part -> ctx.getSelf().tell(new Unheard(part)));
-    var wakeUp = sleep.told(state.fetches()).tag();
+    var wakeUp = sleep.told(state.fetches(), now()).tag();
     return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
   }
 
@@ -395,7 +396,7 @@ final class OriginEntity<S>
       var last = turn.rows().get(turn.rows().size() - 1);
       tagged =
           sleep
-              .with(turn.rows(), turn.after().fetches())
+              .with(turn.rows(), turn.after().fetches(), now())
               .map(wakeUp -> new TaggedRow(last, wakeUp.tag()));
     }
     var effect = Effect().persist(turn.rows());

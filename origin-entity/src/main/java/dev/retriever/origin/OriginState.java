@@ -100,9 +100,14 @@ record OriginState(
         .min(Instant::compareTo);
   }
 
-  /** When it has to be in memory, to go on; whether there is room then is another matter. */
-  Optional<Instant> wakeAt() {
-    return nextAlarm(starts.next(Set.of()));
+  /** When it has to be in memory, to go on. Starts that are due wait for room in memory. */
+  Optional<Instant> wakeAt(Instant now) {
+    return nextAlarm(starts.nextAfter(now));
+  }
+
+  /** Whether an attempt may start, and waits for room. */
+  boolean awaitsRoom(Instant now) {
+    return starts.next(Set.of()).filter(at -> !at.isAfter(now)).isPresent();
   }
 
   Optional<ScheduledAlarm> alarm(String id) {

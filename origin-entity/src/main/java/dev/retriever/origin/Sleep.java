@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -11,10 +12,20 @@ import java.util.TreeSet;
  * rows. It is lowered at once and raised late: what stands there too early costs one look.
  */
 final class Sleep {
+  private final String here;
+
   /** Empty: not known, since this incarnation has not written yet. */
   private Optional<WakeUp> written = Optional.empty();
 
   private final TreeSet<String> executors = new TreeSet<>();
+
+  /**
+   * @param here the id of a pool of this node: while attempts wait for room, the origin stays in
+   *     memory, and has to be woken when this node is gone
+   */
+  Sleep(String here) {
+    this.here = here;
+  }
 
   /** What an origin that has recovered has under way. */
   void recovered(OriginState state) {
@@ -35,7 +46,7 @@ final class Sleep {
    *
    * @param after the state that they lead to
    */
-  Optional<WakeUp> with(List<Object> rows, OriginState after) {
+  Optional<WakeUp> with(List<Object> rows, OriginState after, Instant now) {
     for (var row : rows) {
       if (row instanceof FetchAccepted accepted) {
         accepted.executor().ifPresent(executors::add);
@@ -43,7 +54,7 @@ final class Sleep {
         executors.add(started.executor());
       }
     }
-    var needed = needed(after);
+    var needed = needed(after, now);
     var stands = written.filter(before -> before.covers(needed) && !isOver(before, needed));
     if (stands.isPresent()) {
       return Optional.empty();
@@ -59,19 +70,22 @@ final class Sleep {
   /**
    * Exactly. Whoever asks may write it, instead of what stands there: so it is taken for written.
    */
-  WakeUp told(OriginState state) {
+  WakeUp told(OriginState state, Instant now) {
     takeOpen(state);
-    var needed = needed(state);
+    var needed = needed(state, now);
     written = Optional.of(needed);
     return needed;
   }
 
   /** What that state needs. It may name executors that have reported since. */
-  private WakeUp needed(OriginState state) {
-    var at = state.wakeAt();
+  private WakeUp needed(OriginState state, Instant now) {
+    var at = state.wakeAt(now);
     if (at.isEmpty()) {
       executors.clear();
       return WakeUp.NONE;
+    }
+    if (state.awaitsRoom(now)) {
+      executors.add(here);
     }
     return new WakeUp(at, new TreeSet<>(executors));
   }

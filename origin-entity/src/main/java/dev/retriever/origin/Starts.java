@@ -45,6 +45,15 @@ record Starts(PMap<Optional<String>, Alarms<Guard>> books) {
         .min(Comparator.naturalOrder());
   }
 
+  /** The earliest that is later than that. */
+  Optional<Instant> nextAfter(Instant now) {
+    var later = AlarmFilter.ALL.dueFrom(now.plusNanos(1)).atMost(1);
+    return books.values().stream()
+        .flatMap(book -> book.list(later).stream())
+        .map(Alarm::due)
+        .min(Comparator.naturalOrder());
+  }
+
   /** Those due at {@code now}, earliest first, at most {@code limit} of each pool. */
   List<Alarm<Guard>> due(Instant now, int limit) {
     return earliestFirst(book -> book.due(now, limit));

@@ -19,10 +19,10 @@ class SleepTest {
   private static final Duration BACKSTOP = FetchSpec.TIMEOUT.plus(FetchSpec.GRACE);
 
   private final CoreRun run = new CoreRun();
-  private final Sleep sleep = new Sleep();
+  private final Sleep sleep = new Sleep(CoreRun.POOL);
 
   private Optional<WakeUp> written(Decision decision) {
-    return sleep.with(List.<Object>copyOf(decision.events()), run.state);
+    return sleep.with(List.<Object>copyOf(decision.events()), run.state, run.now);
   }
 
   private static WakeUp at(Instant at, String... executors) {
@@ -92,7 +92,7 @@ class SleepTest {
     written(run.report("a", 1, answer(200)));
     var deadline = START.plus(Duration.ofMinutes(2)).plus(FetchSpec.GRACE);
 
-    assertThat(sleep.told(run.state)).isEqualTo(at(deadline, CoreRun.POOL));
+    assertThat(sleep.told(run.state, run.now)).isEqualTo(at(deadline, CoreRun.POOL));
 
     // Earlier than told, though later than what may still stand there.
     var between = Samples.get().timeout(Duration.ofMinutes(1));
@@ -104,7 +104,7 @@ class SleepTest {
     written(run.submit("a", Samples.get()));
     written(run.report("a", 1, Samples.refused()));
 
-    assertThat(sleep.told(run.state).executors()).isEmpty();
+    assertThat(sleep.told(run.state, run.now).executors()).isEmpty();
   }
 
   @Test
@@ -118,15 +118,32 @@ class SleepTest {
             .ifPresent(journal::add);
       }
       if (i % 7 == 0) {
-        journal.add(sleep.told(run.state));
+        journal.add(sleep.told(run.state, run.now));
       }
       run.pass(Duration.ofMillis(100));
       var stands = journal.get(journal.size() - 1);
-      assertThat(run.state.wakeAt().map(at -> stands.at().orElse(Instant.MAX).isAfter(at)))
+      assertThat(run.state.wakeAt(run.now).map(at -> stands.at().orElse(Instant.MAX).isAfter(at)))
           .isNotEqualTo(Optional.of(true));
       for (var fetch : run.state.pending().values()) {
         fetch.open().ifPresent(o -> assertThat(stands.executors()).contains(o.executor()));
       }
     }
+  }
+
+  @Test
+  void what_waits_for_room_needs_no_alarm_but_that_this_node_lives() {
+    var waiting = written(run.submitWithoutRoom("a", Samples.get())).orElseThrow();
+
+    assertThat(waiting)
+        .isEqualTo(at(START.plus(FetchSpec.WITHIN).plus(FetchSpec.GRACE), CoreRun.POOL));
+  }
+
+  @Test
+  void a_retry_to_come_is_an_alarm() {
+    var spec = Samples.get().retry(Samples.attempts(3));
+    written(run.submit("a", spec));
+    run.report("a", 1, Samples.refused());
+
+    assertThat(sleep.told(run.state, run.now)).isEqualTo(at(run.retryAt("a").orElseThrow()));
   }
 }
