@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BadInputTest {
   private static final String ORIGIN = "bad-input";
   private static final String SECRET = "s3cr3t";
-  private static final Duration QUICK = Duration.ofSeconds(1);
+  private static final Duration QUICK = Duration.ofSeconds(10);
 
   private static RunningNode node;
   private static Api api;

@@ -1,0 +1,106 @@
+package dev.retriever.cluster;
+
+import static dev.retriever.cluster.Api.fetch;
+import static dev.retriever.cluster.Api.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Origins that leave memory while they have work pending, in a real node. */
+class SleepingOriginTest {
+  private static final String SLEEPY = "retriever.origin.idle = 200 ms";
+
+  @TempDir private Path directory;
+
+  private void submit(RunningNode node, String origin, String url, String timeout) {
+    var spec =
+        json("{'id': 'f', 'request': {'url': '%s'}, 'timeout': '%s', 'grace': '1s'}", url, timeout);
+    assertThat(node.api().submit(origin, spec).status()).isEqualTo(202);
+  }
+
+  private String outcome(RunningNode node, String origin) {
+    return node.api().get(fetch(origin, "f")).at("/outcome/type");
+  }
+
+  private long wakeUps() {
+    var storage = Storage.from(RunningNode.config(directory));
+    try (var connection =
+            DriverManager.getConnection(storage.url(), storage.user(), storage.password());
+        var rows = connection.createStatement().executeQuery("SELECT COUNT(*) FROM \"wake_up\"")) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void origins_leave_memory_while_their_fetches_fly_and_settle_all_the_same() {
+    try (var target = new TestTarget();
+        var node = RunningNode.start(directory, SLEEPY, RunningNode.MAY_CALL_LOOPBACK)) {
+      for (var i = 0; i < 20; i++) {
+        submit(node, "o" + i, target.url("/held/sleep"), "30s");
+      }
+      Eventually.becomes(20L, () -> node.stat("/inFlight"));
+      Eventually.becomes(0L, () -> node.stat("/pending"));
+      assertThat(wakeUps()).isEqualTo(20);
+
+      target.release("sleep");
+
+      Eventually.becomes(20L, () -> node.stat("/settled/answered"));
+      assertThat(wakeUps()).isZero();
+      assertThat(outcome(node, "o7")).isEqualTo("answered");
+    }
+  }
+
+  @Test
+  void an_origin_that_sleeps_is_woken_for_its_alarm_which_rings_once_and_not_early() {
+    var config = RunningNode.config(directory, SLEEPY);
+    var system = ActorSystem.<Void>create(Behaviors.empty(), "library", Retriever.prepare(config));
+    try {
+      var retriever = Retriever.on(system);
+      var sleepers = retriever.origins("sleeper", new Sleeper());
+      retriever.joinAlone();
+      retriever.start();
+      sleepers.tell("s", new Sleeper.Wait(Duration.ofSeconds(4)));
+      Eventually.becomes(1L, this::wakeUps);
+      var resident = new AtomicInteger(Sleeper.RECOVERED.get());
+
+      Eventually.becomes(0L, this::wakeUps);
+
+      var rang = sleepers.<Sleeper.State>ask("s", Sleeper.Get::new).toCompletableFuture().join();
+      assertThat(rang.lateMillis()).hasSize(1);
+      assertThat(rang.lateMillis().get(0)).isBetween(0L, 3_000L);
+      assertThat(Sleeper.RECOVERED.get()).isGreaterThan(resident.get());
+    } finally {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+    }
+  }
+
+  @Test
+  void what_was_pending_when_a_node_died_goes_on_with_the_next_and_without_being_asked_for() {
+    try (var target = new TestTarget()) {
+      try (var first =
+          RunningNode.start(
+              directory, SLEEPY, RunningNode.MAY_CALL_LOOPBACK, RunningNode.CRASHING)) {
+        submit(first, "o", target.url("/held/next"), "30s");
+        Eventually.becomes(1L, () -> first.stat("/inFlight"));
+      }
+      target.release("next");
+
+      try (var next = RunningNode.start(directory, SLEEPY, RunningNode.MAY_CALL_LOOPBACK)) {
+        Eventually.becomes(1L, () -> next.stat("/settled/answered"));
+        Eventually.becomes(0L, this::wakeUps);
+      }
+    }
+  }
+}

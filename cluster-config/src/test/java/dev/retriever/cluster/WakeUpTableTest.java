@@ -1,0 +1,126 @@
+package dev.retriever.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.cluster.WakeUpTable.Written;
+import dev.retriever.origin.WakeUp;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The statements on wake-ups, on a real database. */
+class WakeUpTableTest {
+  private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
+
+  @TempDir private Path directory;
+  private Connection connection;
+
+  @BeforeEach
+  void connect() throws SQLException {
+    var storage = Storage.from(RunningNode.config(directory));
+    storage.migrate();
+    connection = storage.connect();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  private static WakeUp at(Instant at, String... executors) {
+    return new WakeUp(Optional.of(at), new TreeSet<>(Set.of(executors)));
+  }
+
+  private void write(String origin, long row, WakeUp wakeUp) throws SQLException {
+    var one = new TreeMap<String, Written>();
+    one.put(origin, new Written(row, wakeUp));
+    WakeUpTable.write(connection, one);
+  }
+
+  private List<WakeUpTable.Entry> due(Instant until) throws SQLException {
+    var all = new java.util.ArrayList<WakeUpTable.Entry>();
+    for (var slice = 0; slice < WakeUpTable.SLICES; slice++) {
+      all.addAll(WakeUpTable.due(connection, slice, until, 100));
+    }
+    return all;
+  }
+
+  private Stream<String> dueIds(Instant until) throws SQLException {
+    return due(until).stream().map(WakeUpTable.Entry::persistenceId).sorted();
+  }
+
+  @Test
+  void those_are_due_whose_time_has_come() throws SQLException {
+    write("http|a", 1, at(NOON));
+    write("http|b", 1, at(NOON.plusMillis(1)));
+
+    assertThat(dueIds(NOON)).containsExactly("http|a");
+    assertThat(dueIds(NOON.minusMillis(1))).isEmpty();
+    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", NOON, 1));
+  }
+
+  @Test
+  void a_later_write_takes_the_place_of_all_that_stood_there() throws SQLException {
+    write("http|a", 1, at(NOON, "x#1", "y#1"));
+    write("http|a", 2, at(NOON.plusSeconds(5), "y#1"));
+
+    assertThat(due(NOON.plusSeconds(5)))
+        .containsExactly(new WakeUpTable.Entry("http|a", NOON.plusSeconds(5), 2));
+    write("http|a", 3, WakeUp.NONE);
+    assertThat(due(NOON.plusSeconds(9))).isEmpty();
+  }
+
+  @Test
+  void executors_are_listed_once_each_and_lead_to_their_origins() throws SQLException {
+    write("http|a", 1, at(NOON, "x#1"));
+    write("http|b", 1, at(NOON, "x#1", "y#1/bulk"));
+    write("http|c", 1, at(NOON));
+
+    assertThat(WakeUpTable.executors(connection)).containsExactly("x#1", "y#1/bulk");
+    var found = new TreeSet<String>();
+    for (var slice = 0; slice < WakeUpTable.SLICES; slice++) {
+      WakeUpTable.of(connection, "x#1", slice, 10).forEach(e -> found.add(e.persistenceId()));
+    }
+    assertThat(found).containsExactly("http|a", "http|b");
+  }
+
+  @Test
+  void a_correction_raises_what_belongs_to_rows_it_knows() throws SQLException {
+    write("http|a", 4, at(NOON, "x#1"));
+
+    WakeUpTable.correct(connection, "http|a", new Written(6, at(NOON.plusSeconds(60))));
+
+    assertThat(due(NOON.plusSeconds(59))).isEmpty();
+    assertThat(WakeUpTable.executors(connection)).isEmpty();
+    assertThat(due(NOON.plusSeconds(60)))
+        .containsExactly(new WakeUpTable.Entry("http|a", NOON.plusSeconds(60), 6));
+  }
+
+  @Test
+  void a_correction_that_comes_after_a_later_write_changes_nothing() throws SQLException {
+    write("http|a", 7, at(NOON));
+
+    WakeUpTable.correct(connection, "http|a", new Written(6, at(NOON.plusSeconds(60))));
+    WakeUpTable.correct(connection, "http|a", new Written(6, WakeUp.NONE));
+
+    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", NOON, 7));
+  }
+
+  @Test
+  void a_correction_of_what_is_not_there_any_more_brings_nothing_back() throws SQLException {
+    WakeUpTable.correct(connection, "http|a", new Written(6, at(NOON)));
+
+    assertThat(due(NOON)).isEmpty();
+  }
+}
