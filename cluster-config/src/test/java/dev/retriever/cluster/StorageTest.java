@@ -29,6 +29,11 @@ class StorageTest {
   }
 
   @Test
+  void the_embedded_database_does_not_keep_for_long_what_it_has_written_anew() {
+    assertThat(storage().url()).contains(";RETENTION_TIME=5000").contains(";COMPRESS=TRUE");
+  }
+
+  @Test
   void the_journal_uses_the_database_that_is_migrated() {
     var storage = storage();
     var config = storage.configure(RunningNode.config(dataDir));
