@@ -8,8 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
@@ -21,13 +24,27 @@ public final class ExecutorPools implements Pools {
   private final ExecutorPool standard;
   private final SortedMap<String, ExecutorPool> named;
   private final Map<String, ExecutorPool> byId;
+  private final Nodes others;
 
-  private ExecutorPools(ExecutorPool standard, SortedMap<String, ExecutorPool> named) {
+  private ExecutorPools(
+      ExecutorPool standard, SortedMap<String, ExecutorPool> named, Nodes others) {
     this.standard = standard;
+    this.others = others;
     this.named = Collections.unmodifiableSortedMap(named);
     this.byId =
         Stream.concat(Stream.of(standard), named.values().stream())
             .collect(Collectors.toUnmodifiableMap(ExecutorPool::id, pool -> pool));
+  }
+
+  /** Starts all pools on that actor system, of a node that is alone. */
+  public static ExecutorPools start(
+      ActorSystem<?> system,
+      String nodeId,
+      PoolsSettings settings,
+      Transport transport,
+      Reports reports,
+      Clock clock) {
+    return start(system, nodeId, settings, transport, reports, clock, new Nodes(node -> false));
   }
 
   /**
@@ -36,6 +53,7 @@ public final class ExecutorPools implements Pools {
    * @param nodeId names this incarnation of the node, such as {@code host:port#uid}: after a
    *     restart the same node has another one. It is the id of the default pool; that of a named
    *     one is {@code host:port#uid/name}
+   * @param others the nodes whose pools may make attempts of origins that live here now
    */
   public static ExecutorPools start(
       ActorSystem<?> system,
@@ -43,7 +61,8 @@ public final class ExecutorPools implements Pools {
       PoolsSettings settings,
       Transport transport,
       Reports reports,
-      Clock clock) {
+      Clock clock,
+      Nodes others) {
     var named = new TreeMap<String, ExecutorPool>();
     settings
         .named()
@@ -55,7 +74,7 @@ public final class ExecutorPools implements Pools {
     var standard =
         ExecutorPool.start(
             system, nodeId, PoolsSettings.DEFAULT, settings.standard(), transport, reports, clock);
-    return new ExecutorPools(standard, named);
+    return new ExecutorPools(standard, named, others);
   }
 
   @Override
@@ -66,6 +85,30 @@ public final class ExecutorPools implements Pools {
   @Override
   public Optional<ExecutorPool> withId(String id) {
     return Optional.ofNullable(byId.get(id));
+  }
+
+  @Override
+  public boolean lives(String id) {
+    return byId.containsKey(id) || others.live(Nodes.ofExecutor(id));
+  }
+
+  /** The other nodes, and which of them have left. */
+  public Nodes others() {
+    return others;
+  }
+
+  /**
+   * To be called once, when the node stops: no attempt begins any more, those under way may finish,
+   * what is left is aborted, and reports are sent until acknowledged.
+   *
+   * @return completed when all that is done, or its time is up
+   */
+  public CompletionStage<Done> drain(DrainSettings limits) {
+    var all =
+        byId.values().stream()
+            .map(pool -> pool.drain(limits).toCompletableFuture())
+            .toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(all).thenApply(nothing -> Done.getInstance());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Nodes;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
@@ -29,11 +30,27 @@ final class OpenAttempts {
     return findings;
   }
 
+  /** Those that a node which has left was making. */
+  static List<OriginCore.Finding> madeBy(OriginState state, String node) {
+    var findings = new ArrayList<OriginCore.Finding>();
+    for (var fetch : state.pending().values()) {
+      fetch
+          .open()
+          .filter(open -> Nodes.ofExecutor(open.executor()).equals(node))
+          .ifPresent(
+              open ->
+                  findings.add(new OriginCore.Finding(fetch.id(), open.number(), Report.lost())));
+    }
+    return findings;
+  }
+
   private static Optional<Report> unheard(Attempt open, Pools pools, AttemptKey key) {
     var pool = pools.withId(open.executor());
     if (pool.isEmpty()) {
-      // Another incarnation of this node had it, and took it along.
-      return Optional.of(Report.lost());
+      // A node that lives sends its report here, wherever the origin has moved to. One that is
+      // gone,
+      // such as an earlier incarnation of this one, has taken it along.
+      return pools.lives(open.executor()) ? Optional.empty() : Optional.of(Report.lost());
     }
     if (pool.get().willReport(key)) {
       return Optional.empty();

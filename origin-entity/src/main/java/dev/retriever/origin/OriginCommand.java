@@ -57,6 +57,9 @@ sealed interface OriginCommand {
   /** Recover, and with that take up what is pending. Answered after the recovery. */
   record Wake(ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
 
+  /** Where is it? What is large goes there directly, on a lane of its own between nodes. */
+  record Locate(ActorRef<OriginReply.Located> replyTo) implements OriginCommand {}
+
   /** The alarm timer rang. */
   record Ring() implements OriginCommand {}
 
@@ -65,6 +68,9 @@ sealed interface OriginCommand {
 
   /** Found at recovery: open attempts on which no report will come. */
   record Unheard(List<OriginCore.Finding> findings) implements OriginCommand {}
+
+  /** That node is gone, and took the attempts along that it was making. */
+  record ExecutorsLeft(String node) implements OriginCommand {}
 
   /** Found at recovery: what is parked and whose continuation is known again. */
   record KnownAgain(List<String> causes) implements OriginCommand {}

@@ -6,10 +6,12 @@ import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
 import dev.retriever.origin.OriginCommand.CancelAlarm;
+import dev.retriever.origin.OriginCommand.ExecutorsLeft;
 import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.Locate;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
@@ -105,6 +107,10 @@ final class OriginEntity<S>
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
+    // Before the recovery, so that no node leaves unnoticed between the two.
+    node.pools()
+        .others()
+        .watch(home.toString(), left -> ctx.getSelf().tell(new ExecutorsLeft(left)));
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -138,9 +144,11 @@ final class OriginEntity<S>
         .onCommand(ListFetches.class, this::onListFetches)
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, this::onUnheard)
+        .onCommand(ExecutorsLeft.class, this::onExecutorsLeft)
         .onCommand(Ring.class, this::onRing)
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
+        .onCommand(Locate.class, this::onLocate)
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Redrive.class, this::onRedrive)
         .onCommand(RedriveCause.class, this::onRedriveCause)
@@ -158,9 +166,14 @@ final class OriginEntity<S>
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
-        .onSignal(PreRestart.instance(), state -> aftermath.letGo())
-        .onSignal(PostStop.instance(), state -> aftermath.letGo())
+        .onSignal(PreRestart.instance(), state -> letGo())
+        .onSignal(PostStop.instance(), state -> letGo())
         .build();
+  }
+
+  private void letGo() {
+    node.pools().others().unwatch(home.toString());
+    aftermath.letGo();
   }
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
@@ -267,6 +280,15 @@ final class OriginEntity<S>
     return carryOut(turn).thenNoReply();
   }
 
+  private ReplyEffect<Object, Whole<S>> onExecutorsLeft(Whole<S> state, ExecutorsLeft left) {
+    unheard(OpenAttempts.madeBy(state.fetches(), left.node()));
+    return Effect().noReply();
+  }
+
+  private void unheard(List<OriginCore.Finding> findings) {
+    inParts(findings, node.settings().alarmBatch(), p -> ctx.getSelf().tell(new Unheard(p)));
+  }
+
   private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
     return carryOut(machine.redrive(state, known.causes(), moment())).thenNoReply();
   }
@@ -291,6 +313,10 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
     return Effect().reply(wake.replyTo(), new OriginReply.Awake());
+  }
+
+  private ReplyEffect<Object, Whole<S>> onLocate(Whole<S> state, Locate locate) {
+    return Effect().reply(locate.replyTo(), new OriginReply.Located(ctx.getSelf()));
   }
 
   /** An origin with work pending stays: its alarms live in its memory. */
@@ -329,7 +355,7 @@ final class OriginEntity<S>
     checkComplete(state);
     var findings = OpenAttempts.unheard(state, node.pools(), home::key);
     var batch = node.settings().alarmBatch();
-    inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
+    unheard(findings);
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     aftermath.recovered(state);
   }

@@ -6,6 +6,7 @@ import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ExecutorSettings;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Nodes;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -41,6 +44,10 @@ final class PoolFixture implements Transport, AutoCloseable {
   final TestProbe<AttemptReport> lost = kit.createTestProbe();
 
   volatile boolean losing;
+
+  /** Other nodes that live. */
+  final Set<String> members = ConcurrentHashMap.newKeySet();
+
   final ExecutorPools pools;
 
   /** The default one. */
@@ -62,7 +69,8 @@ final class PoolFixture implements Transport, AutoCloseable {
             new PoolsSettings(settings(permits), settings),
             this,
             report -> deliver(report, origin),
-            time);
+            time,
+            new Nodes(members::contains));
     this.pool = pools.find(Optional.empty()).orElseThrow();
   }
 

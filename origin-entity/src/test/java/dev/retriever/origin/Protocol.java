@@ -202,6 +202,7 @@ final class Protocol {
       ActorRef<OriginReply.Origin> origins,
       ActorRef<OriginReply.AlarmList> alarms,
       ActorRef<OriginReply.AlarmTaken> taken,
+      ActorRef<OriginReply.Located> located,
       ActorRef<ReportAck> acks) {
     return List.of(
         new Submit("full", FULL, fetches),
@@ -221,6 +222,8 @@ final class Protocol {
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(2), acks)),
         new Wake(awakes),
+        new OriginCommand.Locate(located),
+        new OriginCommand.ExecutorsLeft("retriever@10.0.0.1:17355#1f"),
         new Ring(),
         new RoomMade(),
         new Unheard(List.of(new OriginCore.Finding("full", 2, Report.lost()))),
@@ -228,7 +231,7 @@ final class Protocol {
         new Stop());
   }
 
-  static List<OriginReply> replies() {
+  static List<OriginReply> replies(ActorRef<Object> origin) {
     var state = OriginState.empty();
     for (var event : journal()) {
       state = state.apply(event);
@@ -256,6 +259,7 @@ final class Protocol {
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
-        new OriginReply.Awake());
+        new OriginReply.Awake(),
+        new OriginReply.Located(origin));
   }
 }
