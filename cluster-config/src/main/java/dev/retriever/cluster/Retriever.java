@@ -1,6 +1,8 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.HttpTransport;
@@ -10,6 +12,7 @@ import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +27,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Origins on your actor system: puts storage, executors and sharding together, as a node does.
@@ -41,7 +46,11 @@ import org.apache.pekko.http.javadsl.server.Route;
  * it is. Everything ends with the actor system. Thread-safe.
  */
 public final class Retriever {
+  private static final Logger LOG = LoggerFactory.getLogger(Retriever.class);
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  /** A drain ends by its own limits, not by the phase's. */
+  private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
 
   private final ActorSystem<?> system;
   private final Settings settings;
@@ -57,7 +66,15 @@ public final class Retriever {
     closeAtTheEnd(transport);
     this.pools =
         ExecutorPools.start(
-            system, nodeId(), settings.pools(), transport, Origins.reports(system), clock);
+            system,
+            Membership.selfId(system),
+            settings.pools(),
+            transport,
+            Origins.reports(system),
+            clock,
+            Membership.of(system));
+    Membership.onLeft(system, this::left);
+    drainAtTheEnd();
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
@@ -67,6 +84,7 @@ public final class Retriever {
   /** What origins and executors are set to. */
   private record Settings(
       PoolsSettings pools,
+      DrainSettings drain,
       TransportSettings transport,
       OriginSettings origins,
       EgressPolicy egress,
@@ -76,6 +94,7 @@ public final class Retriever {
       var allowed = NodeSettings.egressAllow(config);
       return new Settings(
           PoolsSettings.from(config),
+          DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
           EgressPolicy.of(
@@ -97,10 +116,12 @@ public final class Retriever {
    */
   public static Config prepare(Config config) {
     var storage = Storage.from(config);
-    var prepared = storage.configure(config);
-    Settings.from(prepared);
+    var prepared = Remoting.configure(storage.configure(config));
+    var settings = Settings.from(prepared);
     storage.migrate();
-    return prepared;
+    return prepared.withValue(
+        "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
+        ConfigValueFactory.fromAnyRef(settings.drain().total().plus(DRAIN_MARGIN)));
   }
 
   /**
@@ -197,10 +218,30 @@ public final class Retriever {
     return settings.egress();
   }
 
-  /** Names this incarnation of the node: after a restart the uid is another one. */
-  private String nodeId() {
-    var self = Cluster.get(system).selfMember().uniqueAddress();
-    return self.address().hostPort() + "#" + Long.toHexString(self.longUid());
+  /** The longest time that a node which stops waits for its attempts and their reports. */
+  Duration drainLimit() {
+    return settings.drain().total();
+  }
+
+  /**
+   * Origins that are here hear of it; those that were there are woken by the oldest that is left.
+   */
+  private void left(String nodeId) {
+    LOG.info("Node {} has left; its attempts are lost, and its origins move", nodeId);
+    pools.others().left(nodeId);
+    var cluster = Cluster.get(system);
+    if (cluster.selfMember().address().equals(cluster.state().getLeader())) {
+      wakeAll();
+    }
+  }
+
+  /** Before the shards are handed over: reports go to origins that are where they were. */
+  private void drainAtTheEnd() {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            "drain-executors",
+            () -> pools.drain(settings.drain()));
   }
 
   private void closeAtTheEnd(HttpTransport transport) {
