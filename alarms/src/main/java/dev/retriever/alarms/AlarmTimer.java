@@ -8,9 +8,12 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Keeps at most one timer of an actor armed, for the earliest of its alarms. When it goes off, the
- * actor receives {@code ring} and looks at its book; the timer itself knows no alarm.
+ * actor receives {@code ring} and looks at its book; the timer itself knows no alarm. For a time
+ * more than a day ahead it rings once a day, in vain; else it never rings early.
  *
- * <p>Belongs to one actor and is used from its messages only.
+ * <p>Belongs to one actor and is used from its messages only: not thread-safe.
+ *
+ * @param <C> the actor's messages
  */
 public final class AlarmTimer<C> {
   /** The actor system's scheduler cannot count further than some months; look again daily. */
@@ -28,6 +31,14 @@ public final class AlarmTimer<C> {
   private Instant armedFor;
   private Instant ringsAt;
 
+  /**
+   * Not armed yet.
+   *
+   * @param timers those of the actor
+   * @param ring what the actor is told. It is the timer's key too: no other timer of the actor may
+   *     have one that is equal
+   * @param clock the one that due times come from
+   */
   public AlarmTimer(TimerScheduler<C> timers, C ring, Clock clock) {
     this.timers = timers;
     this.ring = ring;

@@ -14,7 +14,9 @@ import org.pcollections.TreePMap;
 /**
  * The book of one owner's pending alarms. Immutable: every change is a new book, and costs a time
  * logarithmic in the number of alarms. Alarms due at the same instant fire in the order in which
- * they were scheduled.
+ * they were scheduled. It has no bound of its own: its owner asks for the {@link #size}.
+ *
+ * @param <P> what the owner is to look at when an alarm fires
  */
 public final class Alarms<P> {
   private record Slot(Instant due, long order) {}
@@ -32,6 +34,7 @@ public final class Alarms<P> {
     this.scheduled = scheduled;
   }
 
+  /** The book without alarms. */
   public static <P> Alarms<P> none() {
     return new Alarms<>(HashTreePMap.empty(), TreePMap.empty(EARLIEST_FIRST), 0);
   }
@@ -44,24 +47,28 @@ public final class Alarms<P> {
         others.slots.plus(alarm.id(), slot), others.byDue.plus(slot, alarm), scheduled + 1);
   }
 
-  /** The book without that alarm; ask {@link #get} before for what is taken out. */
+  /**
+   * The book without that alarm, or this book if there is none; ask {@link #get} before for what is
+   * taken out.
+   */
   public Alarms<P> cancel(String id) {
     var slot = slots.get(id);
     return slot == null ? this : new Alarms<>(slots.minus(id), byDue.minus(slot), scheduled);
   }
 
+  /** The alarm under that id. One that is due stands there until it is cancelled or replaced. */
   public Optional<Alarm<P>> get(String id) {
     return Optional.ofNullable(slots.get(id)).map(byDue::get);
   }
 
-  /** When to look again: the due time of the earliest alarm. */
+  /** When to look again: the due time of the earliest alarm, which may be past. */
   public Optional<Instant> next() {
     return byDue.isEmpty() ? Optional.empty() : Optional.of(byDue.firstKey().due());
   }
 
   /**
-   * Those due at {@code now}, earliest first, at most {@code limit}. They stay in the book until
-   * cancelled or replaced.
+   * Those due at {@code now} or before, earliest first, at most {@code limit}; none if that is
+   * negative. They stay in the book until cancelled or replaced.
    */
   public List<Alarm<P>> due(Instant now, int limit) {
     return list(AlarmFilter.ALL.dueUntil(now).atMost(Math.max(limit, 0)));
@@ -101,10 +108,12 @@ public final class Alarms<P> {
     return listed;
   }
 
+  /** How many alarms stand in the book, due or not. */
   public int size() {
     return slots.size();
   }
 
+  /** Whether no alarm stands in the book. */
   public boolean isEmpty() {
     return slots.isEmpty();
   }

@@ -105,7 +105,7 @@ public sealed interface Schedule {
     }
   }
 
-  /** Once, at {@code time}. */
+  /** Once, at {@code time}. Made by {@link Schedule#at}, which says what is refused. */
   record At(Instant time) implements Schedule {
     private static final String EXAMPLE = "a valid one is 2027-01-31T09:00:00Z";
 
@@ -128,7 +128,7 @@ public sealed interface Schedule {
     }
   }
 
-  /** Once, when {@code delay} has passed. */
+  /** Once, when {@code delay} has passed. Made by {@link Schedule#after}. */
   record After(Duration delay) implements Schedule {
     private static final String EXAMPLE = "a valid one is PT15M";
 
@@ -150,7 +150,8 @@ public sealed interface Schedule {
   }
 
   /**
-   * At every tick of {@code expression} by the clocks of {@code zone}, in whole minutes.
+   * At every tick of {@code expression} by the clocks of {@code zone}, in whole minutes. Made by
+   * {@link Schedule#cron(String, ZoneId)}.
    *
    * <p>Five fields: minute (0–59), hour (0–23), day of month (1–31), month (1–12 or JAN–DEC), day
    * of week (0–7 or SUN–SAT; 0 and 7 are Sunday), in either case. In each a {@code *}, a value, a
@@ -174,7 +175,7 @@ public sealed interface Schedule {
    * the next tick, which are eight at most.
    */
   record Cron(String expression, ZoneId zone) implements Schedule {
-    /** In characters, spaces included. */
+    /** Longest expression in characters, including this many; spaces count. */
     public static final int LONGEST_EXPRESSION = 100;
 
     private static final String ZONE_EXAMPLE = "a valid one is Europe/Berlin";

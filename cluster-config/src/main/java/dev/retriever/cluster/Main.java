@@ -51,6 +51,7 @@ public final class Main {
 
   private Main() {}
 
+  /** Takes no arguments but {@code --help}. Does not return when the node cannot start. */
   public static void main(String[] args) {
     var all = List.of(args);
     if (all.contains("--help") || all.contains("-h")) {
@@ -72,7 +73,7 @@ public final class Main {
     var node = Node.start(config);
     // A hook, because the process is ended from several sides; it has the last word.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> sayWhy(node), "last-line"));
-    node.woken()
+    node.ready()
         .thenRun(
             () ->
                 System.out.println(

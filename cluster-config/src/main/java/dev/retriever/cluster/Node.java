@@ -5,9 +5,11 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -30,17 +32,17 @@ final class Node {
   private final ActorSystem<Void> system;
   private final ServerBinding api;
   private final ServerBinding management;
-  private final CompletionStage<Integer> woken;
+  private final CompletionStage<Done> ready;
 
   private Node(
       ActorSystem<Void> system,
       ServerBinding api,
       ServerBinding management,
-      CompletionStage<Integer> woken) {
+      CompletionStage<Done> ready) {
     this.system = system;
     this.api = api;
     this.management = management;
-    this.woken = woken;
+    this.ready = ready;
   }
 
   /**
@@ -88,12 +90,11 @@ final class Node {
       var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
       var intake = new Intake(system);
       join(retriever);
-      var woken = member().thenCompose(up -> retriever.wakeAll());
-      woken.whenComplete(Wiring::logWoken);
+      retriever.start();
 
       var health =
           new Health(
-              () -> intake.closed().or(() -> notReady(cluster, woken)),
+              () -> intake.closed().or(() -> notReady(cluster)),
               origins,
               retriever.pools(),
               retriever::purged);
@@ -105,7 +106,7 @@ final class Node {
       intake.closing(api, retriever.drainLimit());
       var managed = bind(settings.managementHost(), settings.managementPort(), management);
       intake.closingLast(managed);
-      return new Node(system, api, managed, woken);
+      return new Node(system, api, managed, member());
     }
 
     private void join(Retriever retriever) {
@@ -121,28 +122,18 @@ final class Node {
       Cluster.get(system).manager().tell(new JoinSeedNodes(nodes));
     }
 
-    /** Until then no origin answers. */
-    private CompletableFuture<Void> member() {
-      var up = new CompletableFuture<Void>();
-      org.apache.pekko.cluster.Cluster.get(system).registerOnMemberUp(() -> up.complete(null));
+    /** Completed when this node is a member of its cluster. */
+    private CompletionStage<Done> member() {
+      var up = new CompletableFuture<Done>();
+      org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
+          .registerOnMemberUp(() -> up.complete(Done.getInstance()));
       return up;
     }
 
-    private static void logWoken(Integer origins, Throwable failure) {
-      if (failure == null) {
-        LOG.info("{} origins recovered; what was pending goes on", origins);
-      } else {
-        LOG.error("Origins could not be recovered; restart the node", failure);
-      }
-    }
-
-    private static Optional<String> notReady(Cluster cluster, CompletableFuture<Integer> woken) {
-      if (cluster.selfMember().status() != MemberStatus.up()) {
-        return Optional.of("The node is not a member of its cluster yet, or no longer.");
-      }
-      return woken.isDone() && !woken.isCompletedExceptionally()
+    private static Optional<String> notReady(Cluster cluster) {
+      return cluster.selfMember().status() == MemberStatus.up()
           ? Optional.empty()
-          : Optional.of("Origins with pending fetches are being recovered.");
+          : Optional.of("The node is not a member of its cluster yet, or no longer.");
     }
 
     private ServerBinding bind(String host, int port, Route routes) {
@@ -162,9 +153,9 @@ final class Node {
     }
   }
 
-  /** Completed when what was pending before the start goes on. */
-  CompletionStage<Integer> woken() {
-    return woken;
+  /** Completed when the node is a member of its cluster, and does what there is to do. */
+  CompletionStage<Done> ready() {
+    return ready;
   }
 
   String apiUrl() {

@@ -11,7 +11,7 @@ import org.apache.pekko.http.scaladsl.settings.ServerSettings;
  * Answers what the HTTP parser refuses as a problem document. Named in {@code application.conf},
  * and made by Pekko HTTP.
  */
-public final class ProblemParsingErrors extends ParsingErrorHandler {
+final class ProblemParsingErrors extends ParsingErrorHandler {
   @Override
   public HttpResponse handle(
       StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {

@@ -16,14 +16,16 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * var retriever = Retriever.on(system);
  * var checkouts = retriever.origins("checkout", new Checkout());
  * retriever.joinAlone(); // or form a cluster as you do
- * retriever.wakeAll();
+ * retriever.start();
  * }</pre>
  *
  * <p>The actor system must be, or become, a member of a cluster, be it alone: origins answer once
@@ -63,17 +65,17 @@ public final class Retriever {
     this.system = system;
     this.settings = settings;
     var transport = HttpTransport.create(settings.transport(), settings.egress());
-    closeAtTheEnd(transport);
+    atTheEnd("close-http-transport", transport::close);
+    var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =
         ExecutorPools.start(
             system,
-            Membership.selfId(system),
+            nodeId(self),
             settings.pools(),
             transport,
             Origins.reports(system),
             clock,
-            Membership.of(system));
-    Membership.onLeft(system, this::left);
+            this::lives);
     drainAtTheEnd();
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
     if (settings.purge().enabled()) {
@@ -88,7 +90,8 @@ public final class Retriever {
       TransportSettings transport,
       OriginSettings origins,
       EgressPolicy egress,
-      PurgeSettings purge) {
+      PurgeSettings purge,
+      AlarmClockSettings clocks) {
     static Settings from(Config config) {
       var transport = TransportSettings.from(config);
       var allowed = NodeSettings.egressAllow(config);
@@ -99,7 +102,8 @@ public final class Retriever {
           OriginSettings.from(config),
           EgressPolicy.of(
               Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()),
-          PurgeSettings.from(config));
+          PurgeSettings.from(config),
+          AlarmClockSettings.from(config));
     }
 
     Purge purge(Storage storage) {
@@ -110,7 +114,8 @@ public final class Retriever {
   /**
    * What an actor system for origins is to be started with: the same configuration, with journal
    * and snapshots in the database of {@code retriever.node}. Creates the schema there, or brings it
-   * up to date, and checks the settings.
+   * up to date, and checks the settings. Waits for the database. Its password belongs into {@code
+   * retriever.node.db.password}: causes of what is thrown may show the whole URL.
    *
    * @throws RuntimeException when a setting is wrong, naming it, or the database cannot be had
    */
@@ -167,7 +172,8 @@ public final class Retriever {
             settings.origins(),
             pools,
             clock,
-            () -> ThreadLocalRandom.current().nextDouble());
+            () -> ThreadLocalRandom.current().nextDouble(),
+            true);
     byType.put(type, origins);
     return origins;
   }
@@ -179,18 +185,30 @@ public final class Retriever {
   }
 
   /**
-   * Recovers every origin of the types started so far, so that what was pending when the last node
-   * stopped goes on. To be called when all types are started.
-   *
-   * @return completed with how many there are, once the node is a member of its cluster and all
-   *     have recovered
+   * Starts the clocks that wake origins: for their alarms, and when a node has left. To be called
+   * once, when all types are started, on every node. What was pending when the last node stopped
+   * goes on without being asked for, soon after this node is a member of its cluster.
    */
-  public CompletionStage<Integer> wakeAll() {
-    CompletionStage<Integer> all = CompletableFuture.completedFuture(0);
-    for (var origins : byType.values()) {
-      all = all.thenCombine(origins.wakeAll(), Integer::sum);
+  public void start() {
+    var wakeUps = new WakeUps(Storage.from(system.settings().config()));
+    atTheEnd("close-wake-ups", wakeUps::close);
+    var shared = new AlarmClock.Shared(wakeUps, settings.clocks(), types(), this::lives, clock);
+    ShardedDaemonProcess.get(system)
+        .init(
+            AlarmClock.Command.class,
+            "retriever-alarm-clock",
+            WakeUpTable.SLICES,
+            slice -> AlarmClock.create(shared, slice));
+  }
+
+  /** Whether the node of that executor is a member of the cluster. */
+  private boolean lives(String executor) {
+    if (executor.isEmpty()) {
+      return true;
     }
-    return all;
+    return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+        .map(member -> nodeId(member.uniqueAddress()))
+        .anyMatch(node -> executor.equals(node) || executor.startsWith(node + "/"));
   }
 
   /**
@@ -223,18 +241,6 @@ public final class Retriever {
     return settings.drain().total();
   }
 
-  /**
-   * Origins that are here hear of it; those that were there are woken by the oldest that is left.
-   */
-  private void left(String nodeId) {
-    LOG.info("Node {} has left; its attempts are lost, and its origins move", nodeId);
-    pools.others().left(nodeId);
-    var cluster = Cluster.get(system);
-    if (cluster.selfMember().address().equals(cluster.state().getLeader())) {
-      wakeAll();
-    }
-  }
-
   /** Before the shards are handed over: reports go to origins that are where they were. */
   private void drainAtTheEnd() {
     CoordinatedShutdown.get(system)
@@ -244,13 +250,18 @@ public final class Retriever {
             () -> pools.drain(settings.drain()));
   }
 
-  private void closeAtTheEnd(HttpTransport transport) {
+  /** Names this incarnation of the node: after a restart the uid is another one. */
+  private static String nodeId(UniqueAddress node) {
+    return node.address().hostPort() + "#" + Long.toHexString(node.longUid());
+  }
+
+  private void atTheEnd(String task, Runnable close) {
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-http-transport",
+            task,
             () -> {
-              transport.close();
+              close.run();
               return CompletableFuture.completedFuture(Done.getInstance());
             });
   }

@@ -88,7 +88,7 @@ class RetrieverTest {
       var dogs = retriever.origins("dog", new Keeper("dog"));
       var cats = retriever.origins("cat", new Keeper("cat"));
       retriever.joinAlone();
-      assertThat(retriever.wakeAll().toCompletableFuture().join()).isZero();
+      retriever.start();
 
       dogs.tell("same-id", new Fetch(target.url("/status/201")));
       cats.tell("same-id", new Fetch(target.url("/status/404")));
@@ -105,7 +105,8 @@ class RetrieverTest {
       retriever.origins("cat", new Keeper("cat"));
       retriever.joinAlone();
 
-      assertThat(retriever.wakeAll().toCompletableFuture().join()).isEqualTo(2);
+      retriever.start();
+
       assertThat(got(dogs)).isEqualTo("dog ANSWERED 201");
       assertThatThrownBy(() -> retriever.origins("dog", new Keeper("dog")))
           .isInstanceOf(IllegalArgumentException.class)

@@ -1,9 +1,10 @@
 package dev.retriever.executor;
 
 /**
- * Names one attempt in the whole cluster. {@code attempt} counts from 1.
+ * Names one attempt in the whole cluster. It holds no secrets unless ids do.
  *
  * @param originType the sharded entity type of the origin
+ * @param attempt counted from 1
  */
 public record AttemptKey(String originType, String originId, String fetchId, int attempt) {
   @Override

@@ -4,12 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The bytes of a request or response body, compared by content. The array is neither copied nor to
- * be changed.
+ * The bytes of a request or response body, compared by content. The array is not copied, neither
+ * when it is given nor when it is asked for: whoever has it must not change it. Then a body is
+ * thread-safe.
  */
 public record Body(byte[] bytes) {
+  /** No bytes. A request without a body has none at all, rather than this. */
   public static final Body EMPTY = new Body(new byte[0]);
 
+  /** That text in UTF-8. */
   public static Body utf8(String text) {
     return new Body(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -19,6 +22,7 @@ public record Body(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** In bytes. */
   public int size() {
     return bytes.length;
   }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>The rule looks at the bytes of resolved addresses. Text is no basis: {@code 127.1}, {@code
  * ::ffff:a9fe:a9fe} and a name with a clever owner all mean something else than they say.
+ * Immutable.
  */
 public final class EgressPolicy {
   private static final IPAddressStringParameters STRICT =
@@ -88,8 +89,10 @@ public final class EgressPolicy {
   }
 
   /**
+   * Public addresses, and these.
+   *
    * @param allowCidrs blocks such as {@code 10.1.0.0/16}, or single addresses, that may be called
-   *     although they are not public
+   *     although they are not public; none if it is empty
    * @throws IllegalArgumentException naming the entry that is not a block
    */
   public static EgressPolicy of(List<String> allowCidrs) {
@@ -113,7 +116,7 @@ public final class EgressPolicy {
 
   /**
    * Refuses what is known to be denied before any lookup: address literals, and names that stand
-   * for an address.
+   * for an address. Other names pass here, and are judged by their addresses with each attempt.
    *
    * @throws InvalidRequest of kind {@code TARGET_NOT_ALLOWED}
    */

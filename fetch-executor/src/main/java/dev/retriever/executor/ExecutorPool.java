@@ -102,7 +102,7 @@ public final class ExecutorPool implements Pool {
    * Starts an attempt that holds a permit. Its report comes to the pool's {@link Reports}. Without
    * a permit, or a second time, nothing is sent.
    *
-   * @param timeout when it is up, the connection is closed
+   * @param timeout when it is up, from the moment an executor begins, the connection is closed
    */
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
     router.tell(new FetchExecutor.Execute(key, request, timeout));
@@ -206,8 +206,14 @@ public final class ExecutorPool implements Pool {
   }
 
   /**
+   * Gauges and counters of a pool.
+   *
    * @param inFlight exchanges under way
    * @param permitsHeld those, and attempts reserved or with a report not yet acknowledged
+   * @param reportsResent how often a report was sent again
+   * @param reportsUndelivered reports that nobody acknowledged within {@code report-retention}, and
+   *     that were dropped
+   * @param dispatchesRefused dispatches of attempts that had begun before, or held no permit
    */
   public record Stats(
       int inFlight,

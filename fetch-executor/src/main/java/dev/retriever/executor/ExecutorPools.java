@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
@@ -24,10 +25,10 @@ public final class ExecutorPools implements Pools {
   private final ExecutorPool standard;
   private final SortedMap<String, ExecutorPool> named;
   private final Map<String, ExecutorPool> byId;
-  private final Nodes others;
+  private final Predicate<String> others;
 
   private ExecutorPools(
-      ExecutorPool standard, SortedMap<String, ExecutorPool> named, Nodes others) {
+      ExecutorPool standard, SortedMap<String, ExecutorPool> named, Predicate<String> others) {
     this.standard = standard;
     this.others = others;
     this.named = Collections.unmodifiableSortedMap(named);
@@ -44,16 +45,18 @@ public final class ExecutorPools implements Pools {
       Transport transport,
       Reports reports,
       Clock clock) {
-    return start(system, nodeId, settings, transport, reports, clock, new Nodes(node -> false));
+    return start(system, nodeId, settings, transport, reports, clock, id -> false);
   }
 
   /**
-   * Starts all pools on that actor system.
+   * Starts all pools on that actor system, and they end with it. To be called once for each.
    *
    * @param nodeId names this incarnation of the node, such as {@code host:port#uid}: after a
    *     restart the same node has another one. It is the id of the default pool; that of a named
    *     one is {@code host:port#uid/name}
-   * @param others the nodes whose pools may make attempts of origins that live here now
+   * @param transport stays the caller's to close
+   * @param others whether the node of an executor with that id, on another node, is a member of the
+   *     cluster, so that its reports come
    */
   public static ExecutorPools start(
       ActorSystem<?> system,
@@ -62,7 +65,7 @@ public final class ExecutorPools implements Pools {
       Transport transport,
       Reports reports,
       Clock clock,
-      Nodes others) {
+      Predicate<String> others) {
     var named = new TreeMap<String, ExecutorPool>();
     settings
         .named()
@@ -89,12 +92,7 @@ public final class ExecutorPools implements Pools {
 
   @Override
   public boolean lives(String id) {
-    return byId.containsKey(id) || others.live(Nodes.ofExecutor(id));
-  }
-
-  /** The other nodes, and which of them have left. */
-  public Nodes others() {
-    return others;
+    return byId.containsKey(id) || others.test(id);
   }
 
   /**
@@ -116,7 +114,10 @@ public final class ExecutorPools implements Pools {
     return named.keySet();
   }
 
-  /** By name; the default one comes first, as {@link PoolsSettings#DEFAULT}. */
+  /**
+   * Readings by name, not all of one instant; the default one comes first, as {@link
+   * PoolsSettings#DEFAULT}.
+   */
   public Map<String, ExecutorPool.Stats> stats() {
     var stats = new LinkedHashMap<String, ExecutorPool.Stats>();
     stats.put(PoolsSettings.DEFAULT, standard.stats());

@@ -4,7 +4,12 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Set;
 
-/** Settings of one pool of executors; {@code reference.conf} says what each does. */
+/**
+ * Settings of one pool of executors; {@code reference.conf} says what each does. Numbers are at
+ * least 1, durations longer than 0, and {@code resendMax} is not less than {@code resendMin}.
+ *
+ * @param reportBytes in bytes
+ */
 public record ExecutorSettings(
     int executors,
     int permits,

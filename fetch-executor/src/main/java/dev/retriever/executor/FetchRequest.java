@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What to ask of a target. A value: it validates itself, and two requests are equal when every byte
- * of them is. Begin with a method, and add what it needs:
+ * What to ask of a target. A value: immutable, it validates itself, and two requests are equal when
+ * every byte of them is. Begin with a method, and add what it needs:
  *
  * <pre>{@code
  * FetchRequest.post(url).json(charge).idempotencyKey(charge.orderId())
@@ -25,11 +25,15 @@ import java.util.stream.Stream;
  * <p>Each step gives a new request, and throws {@link InvalidRequest} when that would break a rule.
  *
  * @param method one of {@link #METHODS}, upper case
- * @param url absolute, http or https, without user info or fragment, at most 8192 characters
- * @param headers at most 64, ASCII, none that frame the message or belong to one hop
+ * @param url absolute, http or https, without user info or fragment, at most 8192 printable ASCII
+ *     characters. It is sent as it stands: escape what needs it
+ * @param headers at most 64, in the order in which they are sent; together at most 32 KiB. A name
+ *     is a token of 1 to 128 characters, a value at most 8192 printable ASCII characters. None may
+ *     frame the message or belong to one hop, such as {@code Host} or {@code Content-Length}
  * @param body at most {@link #MAX_BODY} bytes
  * @param idempotencyKey what the target is sent as {@code Idempotency-Key}, the same with each
- *     attempt
+ *     attempt: 1 to 256 printable ASCII characters without spaces. Not together with a header of
+ *     that name
  */
 public record FetchRequest(
     String method,
@@ -70,30 +74,37 @@ public record FetchRequest(
     }
   }
 
+  /** A {@code GET} of that URL. */
   public static FetchRequest get(String url) {
     return of("GET", url);
   }
 
+  /** A {@code HEAD} of that URL. */
   public static FetchRequest head(String url) {
     return of("HEAD", url);
   }
 
+  /** A {@code POST} of that URL. */
   public static FetchRequest post(String url) {
     return of("POST", url);
   }
 
+  /** A {@code PUT} of that URL. */
   public static FetchRequest put(String url) {
     return of("PUT", url);
   }
 
+  /** A {@code PATCH} of that URL. */
   public static FetchRequest patch(String url) {
     return of("PATCH", url);
   }
 
+  /** A {@code DELETE} of that URL. */
   public static FetchRequest delete(String url) {
     return of("DELETE", url);
   }
 
+  /** An {@code OPTIONS} of that URL. */
   public static FetchRequest options(String url) {
     return of("OPTIONS", url);
   }

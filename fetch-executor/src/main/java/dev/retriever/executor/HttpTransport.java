@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one place that opens connections to targets. A non-blocking client does the work, with all
  * that it would do on its own account switched off: it does not repeat, redirect, authenticate,
- * decompress, keep cookies, look for a proxy or give up.
+ * decompress, keep cookies, look for a proxy or give up. Thread-safe.
  */
 public final class HttpTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
@@ -46,6 +46,13 @@ public final class HttpTransport implements Transport {
     this.client = client;
   }
 
+  /**
+   * A transport with threads and connections of its own, until it is closed. Warns in the log when
+   * the settings allow addresses that are not public.
+   *
+   * @param policy which addresses may be called. It alone decides: give it what {@link
+   *     TransportSettings#egressAllow} lists
+   */
   public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
     if (!settings.egressAllow().isEmpty()) {
       log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());

@@ -13,7 +13,9 @@ public final class InvalidRequest extends IllegalArgumentException {
     METHOD,
     URL,
     HEADER,
+    /** It frames the message, belongs to one hop, or is set by the executor. */
     HEADER_NOT_ALLOWED,
+    /** The {@link EgressPolicy} denies its host. */
     TARGET_NOT_ALLOWED,
     BODY
   }
@@ -22,18 +24,23 @@ public final class InvalidRequest extends IllegalArgumentException {
   private final String pointer;
 
   /**
+   * A rule that a request breaks.
+   *
+   * @param message names the rule, and no value that may be a secret
    * @param pointer JSON pointer of the field inside the request, such as {@code /headers/X-A}
    */
-  public InvalidRequest(Kind kind, String pointer, String message) {
+  InvalidRequest(Kind kind, String pointer, String message) {
     super(message);
     this.kind = kind;
     this.pointer = pointer;
   }
 
+  /** Which rule it breaks. */
   public Kind kind() {
     return kind;
   }
 
+  /** JSON pointer of the field inside the request, such as {@code /headers/X-A}. */
   public String pointer() {
     return pointer;
   }

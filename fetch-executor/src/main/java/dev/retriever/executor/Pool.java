@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /** A pool of executors, as those see it that have attempts to be made. Thread-safe. */
 public interface Pool {
-  /** Goes into the journal with each attempt. */
+  /** Names this pool, in this run of its node. Goes into the journal with each attempt. */
   String id();
 
   /**
@@ -13,7 +13,7 @@ public interface Pool {
    */
   boolean reserve(AttemptKey key);
 
-  /** Gives back a permit that will not be used. */
+  /** Gives back a permit that will not be used; does nothing for an attempt that has begun. */
   void release(AttemptKey key);
 
   /**

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Settings of a node's pools of executors, from {@code retriever.executor}.
  *
  * @param standard of the pool of fetches that name none
- * @param named by name; see {@link #isPoolName}
+ * @param named by name, which {@link #isPoolName} allows and which is not {@link #DEFAULT}; sorted
  */
 public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
   /** What the pool is called that has no name, where it must be called something. */
@@ -44,6 +44,9 @@ public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSetti
   }
 
   /**
+   * The settings in that configuration. What a named pool does not say, it has from the default
+   * one.
+   *
    * @param config the whole configuration
    * @throws RuntimeException naming the key that is missing, unknown or out of its range
    */
@@ -56,7 +59,6 @@ public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSetti
     return new PoolsSettings(standard, named);
   }
 
-  /** What the pool does not say, it has from the default one. */
   private static ExecutorSettings pool(String name, Config config) {
     var path = path(name);
     if (!(config.getObject(PATH + ".pools").get(name) instanceof ConfigObject own)) {

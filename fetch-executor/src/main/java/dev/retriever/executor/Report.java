@@ -7,7 +7,10 @@ import java.util.function.Function;
 
 /**
  * The executor's word on one attempt. There are three kinds, because a caller may do three
- * different things next: use the answer, safely try again, or ask before trying again.
+ * different things next: use the answer, safely try again, or ask before trying again. Immutable.
+ *
+ * <p>A reason is a short stable word, such as {@code connection-refused}; it holds nothing of the
+ * request or the response.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -33,7 +36,12 @@ public sealed interface Report {
     }
   }
 
-  /** Proved: nothing of the request left. {@code stage} is one of {@code QUEUED} to {@code TLS}. */
+  /**
+   * Proved: nothing of the request left.
+   *
+   * @param stage one of {@code QUEUED} to {@code TLS}; another one is refused with an {@link
+   *     IllegalArgumentException}
+   */
   record NotSent(Stage stage, String reason) implements Report {
     public NotSent {
       if (stage.mayHaveLeft()) {
@@ -67,12 +75,15 @@ public sealed interface Report {
     }
   }
 
+  /** What the function for this kind of report makes of it; the others are not called. */
   <R> R fold(
       Function<Answered, R> answered,
       Function<NotSent, R> notSent,
       Function<Ambiguous, R> ambiguous);
 
-  /** An attempt that ended at {@code stage} without a complete answer. */
+  /**
+   * An attempt that ended at {@code stage} without a complete answer; the stage decides the kind.
+   */
   static Report broken(Stage stage, String reason, Optional<Response> partial) {
     return stage.mayHaveLeft()
         ? new Ambiguous(Optional.of(stage), reason, partial)

@@ -3,7 +3,13 @@ package dev.retriever.executor;
 import java.util.List;
 import java.util.Optional;
 
-/** What a target answered: any status is an answer. Headers keep their order and repetitions. */
+/**
+ * What a target answered: any status is an answer. Immutable.
+ *
+ * @param status as received
+ * @param headers as received, in their order and with repetitions
+ * @param body as received: still compressed, if the request asked for that
+ */
 public record Response(int status, List<Header> headers, Body body) {
   public Response {
     headers = List.copyOf(headers);
@@ -14,7 +20,7 @@ public record Response(int status, List<Header> headers, Body body) {
     return status >= 200 && status <= 299;
   }
 
-  /** The first header of that name, if any. */
+  /** The value of the first header of that name, in upper or lower case, if there is one. */
   public Optional<String> header(String name) {
     return headers.stream().filter(h -> h.named(name)).map(Header::value).findFirst();
   }

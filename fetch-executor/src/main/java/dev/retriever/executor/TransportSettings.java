@@ -6,9 +6,15 @@ import java.util.List;
 
 /**
  * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
+ * Bounds are inclusive; durations are from 1 ms to 24 days.
  *
- * @param maxResponseBody in bytes
- * @param maxResponseHeaders in bytes
+ * @param eventLoopThreads 1 to 256
+ * @param resolverThreads 1 to 256
+ * @param resolverQueue 1 to 1,000,000
+ * @param maxResponseBody in bytes, 0 to 1 GiB
+ * @param maxResponseHeaders in bytes, 1 KiB to 1 MiB
+ * @param userAgent printable ASCII characters, at least one
+ * @param egressAllow as {@link EgressPolicy#of} reads them
  */
 public record TransportSettings(
     Duration connectTimeout,
@@ -49,7 +55,10 @@ public record TransportSettings(
   }
 
   /**
-   * @param config the whole configuration; the settings are at {@code retriever.executor.transport}
+   * The settings in that configuration, at {@code retriever.executor.transport}.
+   *
+   * @param config the whole configuration
+   * @throws RuntimeException naming the key that is missing or out of its range
    */
   public static TransportSettings from(Config config) {
     var section = config.getConfig(PATH);

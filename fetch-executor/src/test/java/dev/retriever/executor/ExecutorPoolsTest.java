@@ -30,7 +30,8 @@ class ExecutorPoolsTest {
           new PoolsSettings(permits(2), Map.of("bulk", permits(1), "a.b_c-D", permits(1))),
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
-          time);
+          time,
+          "there:1#1/bulk"::equals);
 
   @AfterEach
   void stop() {
@@ -176,21 +177,6 @@ class ExecutorPoolsTest {
   void an_executor_lives_while_its_node_is_a_member() {
     assertThat(pools.lives("here:1#2/bulk")).isTrue();
     assertThat(pools.lives("here:1#1")).isFalse();
-    assertThat(Nodes.ofExecutor("there:1#2/bulk")).isEqualTo("there:1#2");
-  }
-
-  @Test
-  void nodes_that_left_are_told_to_those_who_watch() {
-    var nodes = new Nodes(node -> true);
-    var told = new java.util.ArrayList<String>();
-    nodes.watch("one", told::add);
-
-    nodes.left("there:1#2");
-    nodes.unwatch("one");
-    nodes.left("there:1#3");
-
-    assertThat(told).containsExactly("there:1#2");
-    assertThat(nodes.live("there:1#2")).isFalse();
-    assertThat(nodes.live("there:1#4")).isTrue();
+    assertThat(pools.lives("there:1#1/bulk")).isTrue();
   }
 }

@@ -4,6 +4,7 @@ import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.slf4j.Logger;
  * armed. Belongs to one actor.
  */
 final class Aftermath<S> {
+  /** To leave memory and come back takes about as long. */
+  private static final Duration SHORTLY = Duration.ofSeconds(2);
+
   private final OriginEntity.Node<S> node;
   private final OriginEntity.Home home;
   private final AlarmTimer<Object> timer;
@@ -112,6 +116,13 @@ final class Aftermath<S> {
     } else {
       throw new AssertionError(effect);
     }
+  }
+
+  /** Whether nobody here waits for it, and nothing is due. */
+  boolean maySleep(OriginState state, Instant now) {
+    return !permits.awaitsRoom()
+        && waiters.isEmpty()
+        && state.wakeAt().filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
   }
 
   /** Nothing came of the turn. */

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param id of the users' alarm; of the fetch that is guarded; or, for {@code HANDLE}, the key of
  *     what is unhandled
+ * @param due when it rings; past for one that waits for room, or whose ring is on its way
  * @param scheduled the users' alarm; empty for those that an origin sets itself
  */
 public record AlarmView(Kind kind, String id, Instant due, Optional<ScheduledAlarm> scheduled) {

@@ -9,10 +9,15 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * One journaled attempt: who makes it, since when, and how it ended.
+ * One journaled attempt: who makes it, since when, and how it ended. Immutable.
  *
+ * @param number counted from 1
+ * @param executor the id of the pool that makes it, which names a run of a node too
+ * @param startedAt when it was journaled, before it was sent
  * @param endedAt empty while it is open, and for good when the fetch settled over it
  * @param stage how far it got; empty while open and when lost with its executor
+ * @param status of the response, as far as one came
+ * @param reason why there is no complete answer, as {@link Outcome#why}
  * @param reportSeen a checksum of the report that ended it, by which a repeated report is told from
  *     one that says something else; 0 when none has come
  */

@@ -91,11 +91,17 @@ public final class Continuation<X> {
     return new Continuation<>(name, context, List.copyOf(all));
   }
 
-  /** This continuation, to go on with that context. Nothing is serialized yet. */
+  /**
+   * This continuation, to go on with that context. Nothing is serialized yet: a context that cannot
+   * be makes the handler fail that gives it to {@link Next}.
+   *
+   * @throws NullPointerException if there is none: {@link NoContext#NONE} is one
+   */
   public Bound<X> with(X value) {
     return new Bound<>(this, value);
   }
 
+  /** What new fetches and alarms are persisted under. */
   public String name() {
     return name;
   }

@@ -15,8 +15,12 @@ import java.util.function.Function;
  * <p>Handlers of continuations are given the state, the context that was persisted with the
  * continuation, what has happened, and a {@link Next} to say what is to follow. What they ask for
  * is persisted in the same write as what has happened. When one throws, what has happened is
- * persisted without it, and the handler is tried again, a bounded number of times; then it is
- * parked.
+ * persisted without it, and the handler is tried again, as often as the setting {@code
+ * retriever.origin.handling.tries} says; then it is parked. So it is when it asks for what cannot
+ * be: {@link Next} says what that is.
+ *
+ * <p>The class and message of what a handler throws are journaled, logged and shown to operators.
+ * Keep secrets out of messages, and messages short.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -30,6 +34,12 @@ public final class Definition<C, E, S> {
    */
   @FunctionalInterface
   public interface CommandHandler<T, E, S> {
+    /**
+     * Says what is to happen. Pure: it may be called again for the same command.
+     *
+     * @param next asks for nothing yet
+     * @return {@code next} with what is to happen, or as it is for nothing; never null
+     */
     Next<E, S> on(S state, T command, Next<E, S> next);
   }
 
@@ -41,6 +51,12 @@ public final class Definition<C, E, S> {
    */
   @FunctionalInterface
   public interface Handler<X, W, E, S> {
+    /**
+     * Says what is to follow. Pure: it may be called again for what has happened.
+     *
+     * @param next asks for nothing yet
+     * @return {@code next} with what is to follow, or as it is for nothing; never null
+     */
     Next<E, S> on(S state, X context, W what, Next<E, S> next);
   }
 
@@ -54,7 +70,8 @@ public final class Definition<C, E, S> {
 
   /**
    * Handles commands of exactly that class. A handler that throws persists nothing and answers
-   * nothing; its sender hears of it by its own time-out.
+   * nothing, and is not tried again: what it throws is logged, and its sender hears of it by its
+   * own time-out. So it is with commands of a class that has no handler.
    *
    * @throws IllegalArgumentException if commands of that class have a handler already
    */

@@ -22,7 +22,10 @@ import java.util.Optional;
  * FetchSpec.of(request).within(Duration.ofHours(1)).retry(RetryPolicy.attempts(5))
  * }</pre>
  *
- * @param timeout for one attempt, longer than 0, at most {@link #MAX_WITHIN}
+ * <p>Immutable. All bounds are inclusive.
+ *
+ * @param timeout for one attempt, 1 ms to {@link #MAX_WITHIN}; the last one has no more than what
+ *     is left of {@code within}
  * @param within for the whole fetch, from its acceptance, 1 ms to {@link #MAX_WITHIN}
  * @param grace how long after a time limit its report may still come before the attempt is given up
  *     as lost, 0 to {@link #MAX_GRACE}
@@ -39,10 +42,19 @@ public record FetchSpec(
     // Left out when empty, as in journals from before there were pools.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> executor) {
 
+  /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
+
+  /** Longest {@code grace}, including this long. */
   public static final Duration MAX_GRACE = Duration.ofHours(1);
+
+  /** The {@code timeout} of a spec that does not say another. */
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** The {@code within} of a spec that does not say another. */
   public static final Duration WITHIN = Duration.ofMinutes(5);
+
+  /** The {@code grace} of a spec that does not say another. */
   public static final Duration GRACE = Duration.ofSeconds(5);
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -70,10 +82,20 @@ public record FetchSpec(
     return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT, Optional.empty());
   }
 
+  /**
+   * With that time limit for each attempt.
+   *
+   * @throws InvalidSpec if it is out of its range
+   */
   public FetchSpec timeout(Duration newTimeout) {
     return new FetchSpec(request, newTimeout, within, grace, retry, executor);
   }
 
+  /**
+   * With that time limit for the whole fetch, from its acceptance.
+   *
+   * @throws InvalidSpec if it is out of its range
+   */
   public FetchSpec within(Duration newWithin) {
     return new FetchSpec(request, timeout, newWithin, grace, retry, executor);
   }
@@ -93,15 +115,25 @@ public record FetchSpec(
     return within(left);
   }
 
+  /**
+   * With that long for reports to come after a time limit.
+   *
+   * @throws InvalidSpec if it is out of its range
+   */
   public FetchSpec grace(Duration newGrace) {
     return new FetchSpec(request, timeout, within, newGrace, retry, executor);
   }
 
+  /** With further attempts as that policy says. */
   public FetchSpec retry(RetryPolicy newRetry) {
     return new FetchSpec(request, timeout, within, grace, newRetry, executor);
   }
 
-  /** To be made by the executors of that pool, not of the default one. */
+  /**
+   * To be made by the executors of that pool, not of the default one.
+   *
+   * @throws InvalidSpec if a pool cannot be called so
+   */
   public FetchSpec executor(String pool) {
     return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool));
   }

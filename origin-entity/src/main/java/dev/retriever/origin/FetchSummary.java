@@ -4,7 +4,15 @@ import dev.retriever.executor.Stage;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A fetch as a list shows it: without headers, bodies and attempts. */
+/**
+ * A fetch as a list shows it: without headers, bodies and attempts. Immutable.
+ *
+ * @param settledAt present together with {@code type}: the fetch has settled
+ * @param stage how far it got, as {@link Outcome#reached}
+ * @param status of the response, as far as one came
+ * @param reason why there is no answer, as {@link Outcome#why}
+ * @param exhausted as in {@link FetchView}
+ */
 public record FetchSummary(
     String originId,
     String id,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A fetch as its caller sees it.
+ * A fetch as its caller sees it, at one moment. Immutable.
  *
  * @param settledAt present together with {@code outcome}: the fetch has settled
  * @param exhausted all allowed attempts were used, and another would have been right
@@ -23,7 +23,12 @@ public record FetchView(
     List<Attempt> attempts,
     List<LateReport> late) {
 
-  /** A report that came too late to matter. */
+  /**
+   * A report that came too late to matter.
+   *
+   * @param attempt which one it is on, from 1
+   * @param at when it came to the origin
+   */
   public record LateReport(int attempt, Instant at, Report report) {}
 
   FetchView withLate(List<LateReport> reports) {

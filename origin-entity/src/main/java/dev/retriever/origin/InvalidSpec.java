@@ -7,13 +7,17 @@ public final class InvalidSpec extends IllegalArgumentException {
   private final String pointer;
 
   /**
+   * A rule that a fetch breaks.
+   *
    * @param pointer JSON pointer of the field inside the fetch, such as {@code /timeout}
+   * @param rule what must hold; the message is the name of the field and this
    */
-  public InvalidSpec(String pointer, String rule) {
+  InvalidSpec(String pointer, String rule) {
     super(pointer.substring(pointer.lastIndexOf('/') + 1) + " " + rule);
     this.pointer = pointer;
   }
 
+  /** JSON pointer of the field inside the fetch, such as {@code /timeout}. */
   public String pointer() {
     return pointer;
   }

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.persistence.query.PersistenceQuery;
 import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQuery;
-import org.apache.pekko.persistence.query.javadsl.CurrentPersistenceIdsQuery;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -20,14 +19,12 @@ final class Journal {
   private final ActorSystem<?> system;
   private final String originType;
   private final CurrentEventsByPersistenceIdQuery events;
-  private final CurrentPersistenceIdsQuery ids;
 
   Journal(ActorSystem<?> system, String originType, String plugin) {
     this.system = system;
     this.originType = originType;
     var query = PersistenceQuery.get(system);
     this.events = query.getReadJournalFor(CurrentEventsByPersistenceIdQuery.class, plugin);
-    this.ids = query.getReadJournalFor(CurrentPersistenceIdsQuery.class, plugin);
   }
 
   /** The whole view of a fetch: its settlement and its late reports are one row each. */
@@ -80,13 +77,5 @@ final class Journal {
             .currentEventsByPersistenceId(id, row, row)
             .map(envelope -> type.cast(envelope.event()))
             .runWith(Sink.seq(), system));
-  }
-
-  /** The ids of all origins of this type that ever journaled anything: a purge leaves a row. */
-  Source<String, ?> originIds() {
-    var prefix = PersistenceId.of(originType, "x").id().replaceFirst("x$", "");
-    return ids.currentPersistenceIds()
-        .filter(id -> id.startsWith(prefix))
-        .map(id -> id.substring(prefix.length()));
   }
 }

@@ -28,23 +28,4 @@ public sealed interface ManualEffect {
 
   /** Tell them. */
   record Reply(ActorRef<?> to, Object message) implements ManualEffect {}
-
-  static ManualEffect of(Decision.Effect effect, ManualNode node) {
-    if (effect instanceof Decision.Effect.Dispatch it) {
-      return new Dispatch(node.key(it.fetchId(), it.attempt()), it.request(), it.timeout());
-    } else if (effect instanceof Decision.Effect.Abort it) {
-      return new Abort(node.key(it.fetchId(), it.attempt()));
-    } else if (effect instanceof Decision.Effect.Note it) {
-      return new Note(it.notice());
-    } else if (effect instanceof Decision.Effect.HandlerFailed it) {
-      var parked = it.event().retryAt().isEmpty();
-      var notice = parked ? Notice.PARKED : Notice.HANDLING_FAILED;
-      return new HandlerFailed(notice, it.event().cause(), it.thrown());
-    }
-    throw new AssertionError(effect);
-  }
-
-  static <S, R> ManualEffect of(Next.Reply<S, R> reply, S state) {
-    return new Reply(reply.to(), reply.answer().apply(state));
-  }
 }

@@ -19,8 +19,10 @@ public record ManualNode(
     DoubleSupplier random) {
   /** What writing and reading again makes of things. Throws when they cannot be. */
   public interface Storage {
+    /** A row as it will be read from the journal. */
     Object row(Object row);
 
+    /** The users' state as it would come out of a snapshot. */
     Object state(Object state);
 
     /** Called for each context that is persisted, with what is read of it again. */
@@ -29,5 +31,21 @@ public record ManualNode(
 
   AttemptKey key(String fetchId, int attempt) {
     return new AttemptKey(originType, originId, fetchId, attempt);
+  }
+
+  ManualEffect effect(Decision.Effect effect) {
+    if (effect instanceof Decision.Effect.Dispatch it) {
+      var key = key(it.fetchId(), it.attempt());
+      return new ManualEffect.Dispatch(key, it.request(), it.timeout());
+    } else if (effect instanceof Decision.Effect.Abort it) {
+      return new ManualEffect.Abort(key(it.fetchId(), it.attempt()));
+    } else if (effect instanceof Decision.Effect.Note it) {
+      return new ManualEffect.Note(it.notice());
+    } else if (effect instanceof Decision.Effect.HandlerFailed it) {
+      var parked = it.event().retryAt().isEmpty();
+      var notice = parked ? Notice.PARKED : Notice.HANDLING_FAILED;
+      return new ManualEffect.HandlerFailed(notice, it.event().cause(), it.thrown());
+    }
+    throw new AssertionError(effect);
   }
 }

@@ -19,7 +19,8 @@ import java.util.function.Function;
  *
  * <p>Each input gives {@link #rows}, and then either {@link #commit} or {@link #drop} is called,
  * before the next input. After a recovery, {@link #takeUp} comes first, until it gives false; and
- * {@link #ring} is due at {@link #nextAlarm}. Not thread-safe.
+ * {@link #ring} is due at {@link #nextAlarm}. An input before the last one was committed or dropped
+ * is an {@link IllegalStateException}. Not thread-safe.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -113,13 +114,15 @@ public final class ManualOrigin<C, E, S> {
   }
 
   /**
+   * Handles a command.
+   *
    * @throws RuntimeException what its handler throws, or that there is none. Nothing has changed
    */
   public void command(C command, Instant now) {
     input(at -> machine.command(whole, command, at), now);
   }
 
-  /** The verdict holds once committed. */
+  /** Takes a fetch back. The verdict holds once committed. */
   public Verdict cancel(String fetchId, Instant now) {
     var decision = core.cancel(whole.fetches(), fetchId, now);
     input(at -> machine.turn(whole, decision, at), now);
@@ -161,7 +164,7 @@ public final class ManualOrigin<C, E, S> {
     return rang;
   }
 
-  /** The report may be acknowledged once committed. */
+  /** Takes a report, which may be acknowledged once committed. */
   public void report(AttemptKey key, Report report, Instant now) {
     input(
         at ->
@@ -227,7 +230,9 @@ public final class ManualOrigin<C, E, S> {
     whole = new Whole<>(whole.fetches(), own);
     var effects = new ArrayList<ManualEffect>();
     done.effects().forEach(effect -> effects.add(effect(effect)));
-    done.replies().forEach(reply -> effects.add(ManualEffect.of(reply, own)));
+    done.replies()
+        .forEach(
+            reply -> effects.add(new ManualEffect.Reply(reply.to(), reply.answer().apply(own))));
     permits.letGo();
     return effects;
   }
@@ -236,7 +241,7 @@ public final class ManualOrigin<C, E, S> {
     if (effect instanceof Decision.Effect.Dispatch dispatch) {
       permits.used(node.key(dispatch.fetchId(), dispatch.attempt()));
     }
-    return ManualEffect.of(effect, node);
+    return node.effect(effect);
   }
 
   /**

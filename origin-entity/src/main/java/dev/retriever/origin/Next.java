@@ -18,6 +18,12 @@ import org.pcollections.TreePVector;
  * which it was asked for; what a crash leaves undone begins later, in any order. What must follow
  * something else is for the handler of that.
  *
+ * <p>What cannot be makes the handler fail when it has returned, and then none of it happens: an
+ * event that cannot be journaled, a context that cannot be persisted ({@link
+ * UnserializableContext}), a continuation that has no handler, a fetch that names a pool that is
+ * not there or an id that another fetch has, and more fetches or alarms pending than the settings
+ * {@code max-pending} and {@code max-alarms} allow.
+ *
  * <p>It also tells a handler what it may not look up by itself, since it must be pure: what time it
  * is, whose handler it is, and which fetches and alarms are pending. That is as things stood before
  * the handler began; what this asks for does not show in it.
@@ -97,17 +103,17 @@ public final class Next<E, S> {
     return before.pending().values().stream().map(PendingFetch::id).toList();
   }
 
-  /** The alarm under that id. */
+  /** The alarm of the handlers under that id, if one is to ring. */
   public Optional<ScheduledAlarm> scheduled(String alarmId) {
     return before.alarm(alarmId);
   }
 
-  /** Alarms in the order in which they will ring. */
+  /** Alarms of the handlers that the filter lets through, in the order in which they will ring. */
   public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
     return before.alarms().list(filter).stream().map(ScheduledAlarm::of).toList();
   }
 
-  /** Journals these events. */
+  /** Journals these events, in this order. */
   @SafeVarargs
   public final Next<E, S> persist(E... events) {
     var all = this;
@@ -117,25 +123,31 @@ public final class Next<E, S> {
     return all;
   }
 
-  /** Accepts a fetch with every limit at its default, and goes on with its outcome. */
+  /** The same as {@link #fetch(FetchSpec, Continuation.Bound)}, with every limit at its default. */
   public Next<E, S> fetch(FetchRequest request, Continuation.Bound<?> then) {
     return fetch(FetchSpec.of(request), then);
   }
 
-  /** Accepts a fetch, under an id of its own, and goes on with its outcome. */
+  /**
+   * Accepts a fetch and goes on with its outcome. Its id is {@code row-} and a number: give no such
+   * ids to others.
+   */
   public Next<E, S> fetch(FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.empty(), spec, then));
   }
 
-  /** Accepts a fetch under that id, with every limit at its default. */
+  /**
+   * The same as {@link #fetch(String, FetchSpec, Continuation.Bound)}, with every limit at its
+   * default.
+   */
   public Next<E, S> fetch(String id, FetchRequest request, Continuation.Bound<?> then) {
     return fetch(id, FetchSpec.of(request), then);
   }
 
   /**
-   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens;
-   * if it has another one under that id, the handler fails. It has a settled one for the retention
-   * ({@code retriever.origin.retention}); keep in the state what must not be done again after that.
+   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens:
+   * it goes on as it was first asked for. It has a settled one for the retention ({@code
+   * retriever.origin.retention}); keep in the state what must not be done again after that.
    */
   public Next<E, S> fetch(String id, FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.of(id), spec, then));
@@ -146,7 +158,7 @@ public final class Next<E, S> {
     return with(by -> by.cancelFetch(id));
   }
 
-  /** Schedules an alarm under an id of its own. */
+  /** Schedules an alarm. Its id is {@code row-} and a number: give no such ids to others. */
   public Next<E, S> alarm(Schedule schedule, Continuation.Bound<?> then) {
     return with(by -> by.alarm(Optional.empty(), schedule, then));
   }

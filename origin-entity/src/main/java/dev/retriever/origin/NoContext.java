@@ -5,5 +5,6 @@ package dev.retriever.origin;
  * later: what was persisted before is then read with every component missing.
  */
 public record NoContext() {
+  /** The only one there need be. */
   public static final NoContext NONE = new NoContext();
 }

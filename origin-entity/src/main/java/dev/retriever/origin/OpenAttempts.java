@@ -1,7 +1,6 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.Nodes;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
@@ -30,16 +29,15 @@ final class OpenAttempts {
     return findings;
   }
 
-  /** Those that a node which has left was making. */
-  static List<OriginCore.Finding> madeBy(OriginState state, String node) {
+  /** Those whose executors are gone. */
+  static List<OriginCore.Finding> lost(OriginState state, Pools pools) {
     var findings = new ArrayList<OriginCore.Finding>();
     for (var fetch : state.pending().values()) {
       fetch
           .open()
-          .filter(open -> Nodes.ofExecutor(open.executor()).equals(node))
-          .ifPresent(
-              open ->
-                  findings.add(new OriginCore.Finding(fetch.id(), open.number(), Report.lost())));
+          .filter(open -> !pools.lives(open.executor()))
+          .map(open -> new OriginCore.Finding(fetch.id(), open.number(), Report.lost()))
+          .ifPresent(findings::add);
     }
     return findings;
   }

@@ -11,7 +11,11 @@ package dev.retriever.origin;
  * before, and must not do anything itself.
  *
  * <p>Commands, and what they carry, must be serializable by Pekko, as for any sharded entity;
- * events too, for the journal. {@link Serialized} makes a sealed root so.
+ * events too, for the journal. {@link Serialized} makes a sealed root so. Pekko may log a command
+ * by its {@code toString} at debug level: override it where a command carries a secret.
+ *
+ * <p>One definition serves all origins of its type on a node, in many threads: let it have no
+ * fields that change.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -24,8 +28,9 @@ public abstract class Origin<C, E, S> {
   protected abstract S emptyState();
 
   /**
-   * The state after an event. Pure, and called again for every event when the origin recovers; must
-   * not throw for an event that a handler persisted.
+   * The state after an event. Pure, and called again for every event when the origin recovers. Must
+   * not throw for an event that a handler ever persisted: the origin could not recover, and would
+   * try to until other code is deployed.
    */
   protected abstract S apply(S state, E event);
 

@@ -41,7 +41,7 @@ public final class OriginActor {
     return OriginEntity.create(
         new EntityContext<>(typeKey, originId, system.ignoreRef()),
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pools, clock, random, new OriginCounters()));
+            machine, settings, snapshots, pools, clock, random, new OriginCounters(), false));
   }
 
   /** The message that brings a report of the pools. */

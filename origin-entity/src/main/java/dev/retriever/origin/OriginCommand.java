@@ -54,8 +54,12 @@ sealed interface OriginCommand {
 
   record ReportArrived(AttemptReport report) implements OriginCommand {}
 
-  /** Recover, and with that take up what is pending. Answered after the recovery. */
-  record Wake(ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
+  /**
+   * Recover, and with that take up what is pending. Answered after the recovery.
+   *
+   * @param row which somebody knows to be journaled; 0 for none
+   */
+  record Wake(long row, ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
 
   /** Where is it? What is large goes there directly, on a lane of its own between nodes. */
   record Locate(ActorRef<OriginReply.Located> replyTo) implements OriginCommand {}
@@ -68,9 +72,6 @@ sealed interface OriginCommand {
 
   /** Found at recovery: open attempts on which no report will come. */
   record Unheard(List<OriginCore.Finding> findings) implements OriginCommand {}
-
-  /** That node is gone, and took the attempts along that it was making. */
-  record ExecutorsLeft(String node) implements OriginCommand {}
 
   /** Found at recovery: what is parked and whose continuation is known again. */
   record KnownAgain(List<String> causes) implements OriginCommand {}

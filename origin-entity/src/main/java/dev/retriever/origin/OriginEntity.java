@@ -6,7 +6,6 @@ import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
 import dev.retriever.origin.OriginCommand.CancelAlarm;
-import dev.retriever.origin.OriginCommand.ExecutorsLeft;
 import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
@@ -29,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -59,7 +59,12 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 final class OriginEntity<S>
     extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
 
-  /** What the origins of one node share. {@code random} gives numbers evenly from [0, 1). */
+  /**
+   * What the origins of one node share.
+   *
+   * @param random gives numbers evenly from [0, 1)
+   * @param woken whether somebody wakes origins that sleep with work pending; else they stay
+   */
   record Node<S>(
       Machine<?, ?, S> machine,
       OriginSettings settings,
@@ -67,7 +72,8 @@ final class OriginEntity<S>
       ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
-      OriginCounters counters) {}
+      OriginCounters counters,
+      boolean woken) {}
 
   /** Where this origin lives. */
   record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
@@ -87,6 +93,12 @@ final class OriginEntity<S>
   private final Machine<?, ?, S> machine;
   private final OriginCore core;
   private final Aftermath<S> aftermath;
+  private final Sleep sleep = new Sleep();
+
+  /** The row that takes along when to wake this origin, while it is being persisted. */
+  private Optional<TaggedRow> tagged = Optional.empty();
+
+  private record TaggedRow(Object row, String tag) {}
 
   static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
     var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
@@ -107,10 +119,6 @@ final class OriginEntity<S>
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
-    // Before the recovery, so that no node leaves unnoticed between the two.
-    node.pools()
-        .others()
-        .watch(home.toString(), left -> ctx.getSelf().tell(new ExecutorsLeft(left)));
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -134,6 +142,11 @@ final class OriginEntity<S>
   }
 
   @Override
+  public Set<String> tagsFor(Object row) {
+    return tagged.filter(it -> it.row() == row).map(it -> Set.of(it.tag())).orElse(Set.of());
+  }
+
+  @Override
   public CommandHandlerWithReply<Object, Object, Whole<S>> commandHandler() {
     return newCommandHandlerWithReplyBuilder()
         .forAnyState()
@@ -144,7 +157,6 @@ final class OriginEntity<S>
         .onCommand(ListFetches.class, this::onListFetches)
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, this::onUnheard)
-        .onCommand(ExecutorsLeft.class, this::onExecutorsLeft)
         .onCommand(Ring.class, this::onRing)
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
@@ -166,14 +178,9 @@ final class OriginEntity<S>
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
-        .onSignal(PreRestart.instance(), state -> letGo())
-        .onSignal(PostStop.instance(), state -> letGo())
+        .onSignal(PreRestart.instance(), state -> aftermath.letGo())
+        .onSignal(PostStop.instance(), state -> aftermath.letGo())
         .build();
-  }
-
-  private void letGo() {
-    node.pools().others().unwatch(home.toString());
-    aftermath.letGo();
   }
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
@@ -280,11 +287,6 @@ final class OriginEntity<S>
     return carryOut(turn).thenNoReply();
   }
 
-  private ReplyEffect<Object, Whole<S>> onExecutorsLeft(Whole<S> state, ExecutorsLeft left) {
-    unheard(OpenAttempts.madeBy(state.fetches(), left.node()));
-    return Effect().noReply();
-  }
-
   private void unheard(List<OriginCore.Finding> findings) {
     inParts(findings, node.settings().alarmBatch(), p -> ctx.getSelf().tell(new Unheard(p)));
   }
@@ -311,17 +313,28 @@ final class OriginEntity<S>
     return machine.rules().ringing();
   }
 
+  /** A hint. What there is to do, this origin sees for itself. */
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
-    return Effect().reply(wake.replyTo(), new OriginReply.Awake());
+    if (wake.row() > state.fetches().row()) {
+      throw new IllegalStateException(
+          "row %d was journaled by another incarnation, and this one knows %d: it recovers"
+              .formatted(wake.row(), state.fetches().row()));
+    }
+    unheard(OpenAttempts.lost(state.fetches(), node.pools()));
+    var wakeUp = sleep.told(state.fetches()).tag();
+    return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
   }
 
   private ReplyEffect<Object, Whole<S>> onLocate(Whole<S> state, Locate locate) {
     return Effect().reply(locate.replyTo(), new OriginReply.Located(ctx.getSelf()));
   }
 
-  /** An origin with work pending stays: its alarms live in its memory. */
+  /**
+   * An origin leaves memory with work pending if somebody wakes it: for its alarms, and when an
+   * executor is gone. Not while others wait here for its fetches, or these for room.
+   */
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
-    if (state.fetches().idle()) {
+    if (node.woken() ? aftermath.maySleep(state.fetches(), now()) : state.fetches().idle()) {
       home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
     }
     return Effect().noReply();
@@ -357,6 +370,7 @@ final class OriginEntity<S>
     var batch = node.settings().alarmBatch();
     unheard(findings);
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
+    sleep.recovered(state);
     aftermath.recovered(state);
   }
 
@@ -381,7 +395,17 @@ final class OriginEntity<S>
   }
 
   private EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
-    var effect = turn.rows().isEmpty() ? Effect().none() : Effect().persist(turn.rows());
+    if (turn.rows().isEmpty()) {
+      return Effect().none().thenRun(state -> aftermath.of(turn, state));
+    }
+    if (node.woken()) {
+      var last = turn.rows().get(turn.rows().size() - 1);
+      tagged =
+          sleep
+              .with(turn.rows(), turn.after().fetches())
+              .map(wakeUp -> new TaggedRow(last, wakeUp.tag()));
+    }
+    var effect = Effect().persist(turn.rows());
     return effect.thenRun(state -> aftermath.of(turn, state));
   }
 

@@ -8,11 +8,14 @@ import java.util.Optional;
 
 /**
  * What an origin journals. Class and component names are the on-disk format: to rename one takes a
- * migration. Each event says itself what it does to the state.
+ * migration. Each event says itself what it does to the state. Immutable; {@code toString} shows no
+ * bodies, header values or contexts.
  */
 public sealed interface OriginEvent {
+  /** When the origin decided it, by the clock of its node. */
   Instant at();
 
+  /** For the origin only. */
   void applyTo(StateDraft draft);
 
   /**
@@ -124,6 +127,7 @@ public sealed interface OriginEvent {
     }
   }
 
+  /** The users' alarm under that id was taken back, by a handler or an operator. */
   record AlarmCancelled(String alarmId, Instant at) implements OriginEvent {
     @Override
     public void applyTo(StateDraft draft) {

@@ -44,7 +44,11 @@ sealed interface OriginReply {
    */
   record Redriven(Optional<UnhandledView> left) implements OriginReply {}
 
-  record Awake() implements OriginReply {}
+  /**
+   * @param row the latest that it knows
+   * @param wakeUp what it needs, as {@link WakeUp#tag}
+   */
+  record Awake(long row, String wakeUp) implements OriginReply {}
 
   /** Where the origin lives until it moves; what is sent there later is lost. */
   record Located(ActorRef<Object> origin) implements OriginReply {}

@@ -7,7 +7,13 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each. */
+/**
+ * Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each.
+ *
+ * @param maxReplyBody in bytes
+ * @param snapshotEvery in journal rows; 0 for never
+ * @param retention at least one hour; empty for ever
+ */
 public record OriginSettings(
     int maxPending,
     int maxAlarms,
@@ -23,7 +29,6 @@ public record OriginSettings(
     int handlingTries,
     Duration handlingMin,
     Duration handlingMax,
-    int wakeParallelism,
     String readJournal,
     int snapshotEvery,
     Optional<Duration> retention) {
@@ -31,6 +36,9 @@ public record OriginSettings(
   /** What executors repeat of a report, they repeat for an hour: its fetch must be known then. */
   private static final Duration LEAST_RETENTION = Duration.ofHours(1);
 
+  /**
+   * @throws IllegalArgumentException naming the key and its range
+   */
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
     atLeast("max-alarms", maxAlarms, 0);
@@ -40,7 +48,6 @@ public record OriginSettings(
     atLeast("alarm-batch", alarmBatch, 1);
     atLeast("handling.tries", handlingTries, 1);
     positive("handling.min-backoff", handlingMin);
-    atLeast("wake-parallelism", wakeParallelism, 1);
     positive("room-recheck", roomRecheck);
     positive("idle", idle);
     positive("restart-min", restartMin);
@@ -82,6 +89,8 @@ public record OriginSettings(
   }
 
   /**
+   * The settings in that configuration.
+   *
    * @param config the whole configuration
    * @throws RuntimeException naming the key that is missing or out of its range
    */
@@ -102,7 +111,6 @@ public record OriginSettings(
         c.getInt("handling.tries"),
         c.getDuration("handling.min-backoff"),
         c.getDuration("handling.max-backoff"),
-        c.getInt("wake-parallelism"),
         c.getString("read-journal"),
         c.getInt("snapshot-every"),
         retention(c));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -26,7 +27,7 @@ import org.pcollections.TreePMap;
  *     room, and the guards behind them must not
  * @param alarms those of the users
  */
-public record OriginState(
+record OriginState(
     long row,
     long accepted,
     PMap<String, Long> orders,
@@ -97,6 +98,11 @@ public record OriginState(
     return Stream.of(guards.next(), start, alarms.next())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
+  }
+
+  /** When it has to be in memory, to go on; whether there is room then is another matter. */
+  Optional<Instant> wakeAt() {
+    return nextAlarm(starts.next(Set.of()));
   }
 
   Optional<ScheduledAlarm> alarm(String id) {

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -27,16 +26,20 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.serialization.SerializationExtension;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The callers' door to origins: hides sharding, messages and time-outs. Thread-safe.
+ * The callers' door to the origins of one type: hides sharding, messages and time-outs.
+ * Thread-safe.
  *
  * <p>Every stage fails with a {@link TimeoutException} when the origin does not answer within the
  * {@code ask-timeout} setting, as it does while the journal is away. Nothing is known then: repeat
- * the call, with the same id.
+ * the call, with the same id. What depends on a stage may run in a thread of Pekko, and must not
+ * block it.
+ *
+ * <p>An origin need not be made: there is one for every id. An id is not empty and has no {@code
+ * |}; it and the type have at most 254 characters together, for they are the key of journal rows.
+ *
+ * @param <C> the root of the commands
  */
 public final class Origins<C> {
   /** Most alarms that one call may trigger: they are one journal write. */
@@ -44,8 +47,6 @@ public final class Origins<C> {
 
   /** Most fetches, alarms and unhandled things that one view holds, of each. */
   public static final int MAX_VIEW = 200;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
   private final ActorSystem<?> system;
   private final ClusterSharding sharding;
@@ -71,6 +72,9 @@ public final class Origins<C> {
    * @param origin what they do with commands and outcomes
    * @param pools make their attempts; their reports go to {@link #reports}
    * @param random numbers evenly from [0, 1), on any thread
+   * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and
+   *     somebody acts on them. If not, origins stay in memory while they have work pending, and
+   *     those that a node leaves behind go on when they are next spoken to
    */
   public static <C, E, S> Origins<C> start(
       ActorSystem<?> system,
@@ -79,13 +83,14 @@ public final class Origins<C> {
       OriginSettings settings,
       ExecutorPools pools,
       Clock clock,
-      DoubleSupplier random) {
+      DoubleSupplier random,
+      boolean woken) {
     var origins = new Origins<C>(system, originType, settings, clock);
     var machine = new Machine<>(origin, settings.rules(pools.names(), journalable(system)));
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     var node =
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pools, clock, random, origins.counters);
+            machine, settings, snapshots, pools, clock, random, origins.counters, woken);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
@@ -125,16 +130,16 @@ public final class Origins<C> {
   }
 
   /**
-   * What a call came to.
+   * What a call came to. Immutable.
    *
    * @param fetch as it stands now; empty when there is none or it is not the caller's
    */
   public record Answer(Verdict verdict, Optional<FetchView> fetch) {}
 
   /**
-   * One page of a list.
+   * One page of a list. Immutable.
    *
-   * @param next give it as {@code after} for the page behind this one
+   * @param next give it as {@code after} for the page behind this one; empty when this is the last
    */
   public record Page(List<FetchSummary> items, Optional<Long> next) {}
 
@@ -168,7 +173,8 @@ public final class Origins<C> {
   }
 
   /**
-   * Sends a command to an origin, and hands on its answer.
+   * Sends a command to an origin, and hands on its answer. A handler that throws, or answers
+   * nothing, is seen as a {@link TimeoutException}.
    *
    * @param command makes the command of the address that the answer is to go to
    */
@@ -262,14 +268,23 @@ public final class Origins<C> {
         .thenApply(OriginReply.AlarmList::items);
   }
 
-  /** The fetch as it stands, or {@code NO_SUCH_FETCH}. */
+  /**
+   * {@code NOTED} with the fetch as it stands, or {@code NO_SUCH_FETCH}.
+   *
+   * @return fails with a {@link java.util.NoSuchElementException} when its rows are purged while
+   *     they are read; then the fetch has been forgotten
+   */
   public CompletionStage<Answer> read(String originId, String fetchId) {
     return fetch(originId, replyTo -> new OriginCommand.Read(fetchId, replyTo))
         .thenCompose(reply -> answer(originId, reply));
   }
 
   /**
-   * The fetch once it has settled or, if that takes longer than {@code wait}, as it stands then.
+   * The fetch once it has settled or, if that takes longer than {@code wait}, as it stands then;
+   * answered as {@link #read}. It is answered at once when as many callers wait as the setting
+   * {@code max-waiters} allows.
+   *
+   * @param wait none if it is zero or negative
    */
   public CompletionStage<Answer> await(String originId, String fetchId, Duration wait) {
     if (wait.isZero() || wait.isNegative()) {
@@ -288,7 +303,8 @@ public final class Origins<C> {
 
   /**
    * Takes a fetch back. {@code SETTLED} when it is cancelled, now or by an earlier call; {@code
-   * SETTLED_OTHERWISE} when something else settled it first.
+   * SETTLED_OTHERWISE} when something else settled it first; {@code NO_SUCH_FETCH} when there is
+   * none. Repeating it is safe.
    */
   public CompletionStage<Answer> cancel(String originId, String fetchId) {
     return fetch(originId, replyTo -> new OriginCommand.Cancel(fetchId, replyTo))
@@ -300,6 +316,8 @@ public final class Origins<C> {
    *
    * @param settled only those, or only those pending; empty for both
    * @param after from {@link Page#next}, or 0
+   * @param limit at most so many; none if it is not positive. A page is one message: keep to some
+   *     hundreds
    */
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
@@ -311,33 +329,31 @@ public final class Origins<C> {
   }
 
   /**
-   * Recovers every origin there is, so that what was pending when the last node stopped goes on.
-   * Origins that cannot be recovered are tried again until they are.
+   * Brings an origin back into memory, so that it looks what there is to do.
    *
-   * @return completed with how many there are
+   * @param row which is known to be journaled; an incarnation that knows fewer recovers
+   * @return the latest row that it knows, and when it is to be woken again
    */
-  public CompletionStage<Integer> wakeAll() {
-    return journal
-        .originIds()
-        .mapAsyncUnordered(settings.wakeParallelism(), this::wake)
-        .runWith(Sink.fold(0, (count, done) -> count + 1), system);
+  public CompletionStage<Awake> wake(String originId, long row) {
+    return this.<OriginReply.Awake>ask(
+            originId, replyTo -> new OriginCommand.Wake(row, replyTo), settings.askTimeout())
+        .thenApply(awake -> new Awake(awake.row(), WakeUp.of(awake.wakeUp()).orElse(WakeUp.NONE)));
   }
 
-  private CompletionStage<Done> wake(String originId) {
-    return this.<OriginReply.Awake>ask(originId, OriginCommand.Wake::new, settings.askTimeout())
-        .thenApply(awake -> Done.getInstance())
-        .exceptionallyCompose(
-            failure -> {
-              LOG.warn("Origin {} did not recover yet; trying again: {}", originId, failure);
-              return wake(originId);
-            });
-  }
+  /** What an origin says when it was woken. It holds as long as it journals nothing. */
+  public record Awake(long row, WakeUp wakeUp) {}
 
   /** Counts since the node started, and what is pending on it now. */
   public Stats stats() {
     return new Stats(counters.counts(), counters.pending());
   }
 
+  /**
+   * What the origins of one type count on a node.
+   *
+   * @param counts every notice, from 0 when the node started
+   * @param pending fetches that have not settled, of origins in its memory
+   */
   public record Stats(Map<Notice, Long> counts, long pending) {}
 
   private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {

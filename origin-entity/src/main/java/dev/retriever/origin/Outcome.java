@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How a fetch ended. Each fetch has exactly one, and it never changes.
+ * How a fetch ended. Each fetch has exactly one, and it never changes. Immutable.
  *
  * <p>{@link Failed} means proved not processed: nothing of any request left. Whenever the target
  * may have acted and no complete answer came, it is {@link Unknown}.
@@ -47,7 +47,11 @@ public sealed interface Outcome {
     }
   }
 
-  /** Nothing was sent, so trying again cannot do anything twice. */
+  /**
+   * Nothing was sent, so trying again cannot do anything twice.
+   *
+   * @param reason as {@link #why}
+   */
   record Failed(Stage stage, String reason) implements Outcome {
     @Override
     public Type type() {
@@ -68,6 +72,7 @@ public sealed interface Outcome {
    * The target may or may not have acted: look before you try again.
    *
    * @param stage how far the request got; empty when that is not known either
+   * @param reason as {@link #why}
    * @param partial what had come of the response
    */
   record Unknown(Optional<Stage> stage, String reason, Optional<Response> partial)
@@ -108,8 +113,10 @@ public sealed interface Outcome {
     }
   }
 
+  /** Which of the four it is. */
   Type type();
 
+  /** What the function for this kind of outcome makes of it; the others are not called. */
   <R> R fold(
       Function<Answered, R> answered,
       Function<Failed, R> failed,
@@ -133,7 +140,10 @@ public sealed interface Outcome {
         cancelled -> Optional.empty());
   }
 
-  /** Why there is no answer: a short stable word. */
+  /**
+   * Why there is no answer: a short stable word, such as {@code timeout}, that holds nothing of the
+   * request or a response. Empty when answered.
+   */
   default Optional<String> why() {
     return fold(
         answered -> Optional.empty(),

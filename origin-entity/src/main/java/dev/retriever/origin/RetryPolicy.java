@@ -22,11 +22,14 @@ import java.util.stream.IntStream;
  * RetryPolicy.attempts(5).backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)).retryOn(429, 503)
  * }</pre>
  *
+ * <p>Immutable. All bounds are inclusive.
+ *
  * @param maxAttempts including the first, 1 to {@link #MAX_ATTEMPTS}. Attempts that were lost with
  *     their executor, or refused by it unsent, do not count
  * @param minBackoff bound of the wait before the second attempt; it doubles with each, up to {@code
- *     maxBackoff}. The wait itself is drawn evenly from zero to the bound
- * @param retryOn statuses that are worth another attempt
+ *     maxBackoff}. The wait itself is drawn evenly from zero to the bound. 0 to {@code maxBackoff}
+ * @param maxBackoff at most {@link #MAX_BACKOFF}
+ * @param retryOn statuses that are worth another attempt, 100 to 599
  * @param resend what to do when the target may already have acted
  */
 public record RetryPolicy(
@@ -36,8 +39,13 @@ public record RetryPolicy(
     Set<Integer> retryOn,
     Resend resend) {
 
+  /** Most attempts that a policy can ask for, including this many. */
   public static final int MAX_ATTEMPTS = 100;
+
+  /** Longest bound of a wait, including this long. */
   public static final Duration MAX_BACKOFF = Duration.ofHours(24);
+
+  /** The statuses worth another attempt of a policy that does not say others. */
   public static final Set<Integer> RETRY_ON = Set.of(408, 425, 429, 500, 502, 503, 504);
 
   /** One attempt; a lost one is repeated when that is safe. */
@@ -50,7 +58,7 @@ public record RetryPolicy(
     WHEN_SAFE,
     /** The target copes with repetitions. */
     ALWAYS,
-    /** Not even then: at most one request reaches the wire once one may have. */
+    /** Not even then: nothing is sent after a request that may have left. */
     NEVER
   }
 
@@ -75,18 +83,30 @@ public record RetryPolicy(
     retryOn = Collections.unmodifiableSet(new TreeSet<>(retryOn));
   }
 
-  /** Up to so many attempts, the first included, and the rest as by default. */
+  /**
+   * Up to so many attempts, the first included, and the rest as by default.
+   *
+   * @throws InvalidSpec if it is out of its range
+   */
   public static RetryPolicy attempts(int max) {
     return new RetryPolicy(
         max, DEFAULT.minBackoff(), DEFAULT.maxBackoff(), DEFAULT.retryOn(), DEFAULT.resend());
   }
 
-  /** With these bounds of the waits between attempts: the first, and the one it doubles up to. */
+  /**
+   * With these bounds of the waits between attempts: the first, and the one it doubles up to.
+   *
+   * @throws InvalidSpec if one is out of its range
+   */
   public RetryPolicy backoff(Duration min, Duration max) {
     return new RetryPolicy(maxAttempts, min, max, retryOn, resend);
   }
 
-  /** With another attempt for these statuses, and no others. */
+  /**
+   * With another attempt for these statuses, and no others.
+   *
+   * @throws InvalidSpec if one is out of its range
+   */
   public RetryPolicy retryOn(Set<Integer> statuses) {
     return new RetryPolicy(maxAttempts, minBackoff, maxBackoff, statuses, resend);
   }
@@ -97,6 +117,7 @@ public record RetryPolicy(
     return retryOn(statuses.collect(Collectors.toSet()));
   }
 
+  /** With that rule for requests that may have been acted on. */
   public RetryPolicy resend(Resend newResend) {
     return new RetryPolicy(maxAttempts, minBackoff, maxBackoff, retryOn, newResend);
   }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * An alarm that is to ring.
+ * An alarm of the handlers that is to ring. Immutable; {@code toString} does not show the context.
  *
  * @param due when it rings next
  * @param then the continuation that is run then, with its context

@@ -9,5 +9,7 @@ import java.util.List;
  * @param rows to be journaled in one atomic write: events of the origin, and of its users
  * @param effects to be carried out once they are durable, in order
  * @param replies to be sent after that
+ * @param after the state that the rows lead to
  */
-record Turn<S>(List<Object> rows, List<Effect> effects, List<Next.Reply<S, ?>> replies) {}
+record Turn<S>(
+    List<Object> rows, List<Effect> effects, List<Next.Reply<S, ?>> replies, Whole<S> after) {}

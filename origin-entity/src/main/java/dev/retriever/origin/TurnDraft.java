@@ -38,7 +38,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     if (!rows.isEmpty()) {
       rules.core().forget(state(), at.now()).ifPresent(this::add);
     }
-    return new Turn<>(List.copyOf(rows), List.copyOf(effects), List.copyOf(replies));
+    return new Turn<>(List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), state);
   }
 
   /** For the next handler to begin with. */

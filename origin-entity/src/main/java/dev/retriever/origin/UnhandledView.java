@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param fetchId whose outcome or late answer it is
  * @param alarmId what rang; either this or {@code fetchId} is present
  * @param tries how often the continuation has failed
- * @param reason why it failed last
+ * @param reason why it failed last: class and message of what the handler threw, or that no code
+ *     answers to its name or reads its context
  * @param retryAt when it is tried again; empty when it is parked, until somebody redrives it
  */
 public record UnhandledView(

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 /** What an input to an origin came to. */
 public enum Verdict {
+  /** It is durable, and nothing was there before. */
   ACCEPTED,
   /** The same fetch, with the same content, was accepted before. */
   EXISTING,
@@ -11,7 +12,9 @@ public enum Verdict {
   TOO_MANY_PENDING,
   /** It is to be made by a pool of executors that the node does not have. Nothing changed. */
   NO_SUCH_EXECUTOR,
+  /** Nothing of that id was accepted, or its retention is over. Nothing changed. */
   NO_SUCH_FETCH,
+  /** No alarm of that id is to ring. Nothing changed. */
   NO_SUCH_ALARM,
   /** It has settled as this input would have it, now or before. */
   SETTLED,

@@ -45,6 +45,10 @@ final class Waiters {
     }
   }
 
+  boolean isEmpty() {
+    return byFetch.isEmpty();
+  }
+
   boolean isWaitedFor(String fetchId) {
     return byFetch.containsKey(fetchId);
   }

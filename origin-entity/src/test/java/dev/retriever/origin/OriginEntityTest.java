@@ -276,9 +276,9 @@ class OriginEntityTest {
   void a_wake_is_answered_when_the_origin_is_there() {
     var awake = it.kit.<OriginReply.Awake>createTestProbe();
 
-    it.origin.tell(new OriginCommand.Wake(awake.ref()));
+    it.origin.tell(new OriginCommand.Wake(0, awake.ref()));
 
-    awake.expectMessage(new OriginReply.Awake());
+    awake.expectMessage(new OriginReply.Awake(0, WakeUp.NONE.tag()));
   }
 
   @Test

@@ -56,7 +56,6 @@ final class OriginFixture implements AutoCloseable {
           3,
           Duration.ofSeconds(8),
           Duration.ofSeconds(8),
-          4,
           PersistenceTestKitReadJournal.Identifier(),
           20,
           Optional.of(RETENTION));
@@ -89,6 +88,9 @@ final class OriginFixture implements AutoCloseable {
   final OriginCounters counters = new OriginCounters();
   final PoolFixture here;
   volatile ActorRef<Object> origin;
+
+  /** Whether somebody wakes origins that sleep. */
+  boolean woken;
 
   /** What a deploy replaces. */
   Origin<?, ?, ?> definition;
@@ -139,7 +141,8 @@ final class OriginFixture implements AutoCloseable {
     var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
         entity,
-        new OriginEntity.Node<>(machine, SETTINGS, often, on.pools, time, () -> random, counters));
+        new OriginEntity.Node<>(
+            machine, SETTINGS, often, on.pools, time, () -> random, counters, woken));
   }
 
   /** Stops the entity and starts it again on the same node. */
@@ -227,7 +230,7 @@ final class OriginFixture implements AutoCloseable {
           var answers = kit.<OriginReply.Fetch>createTestProbe();
           time.pass(Duration.ofMillis(50));
           origin.tell(new Read(id, answers.ref()));
-          return answers.receiveMessage(Duration.ofMillis(50));
+          return answers.receiveMessage(Duration.ofMillis(250));
         });
   }
 

@@ -117,28 +117,14 @@ class OriginRestartTest {
     it.restartOn(other);
     nothingIsSent(other);
 
-    other.pools.others().left("elsewhere#1");
-    nothingIsSent(other);
-    other.pools.others().left("here#1");
+    other.members.clear();
+    it.origin.tell(new OriginCommand.Wake(0, it.kit.<OriginReply.Awake>createTestProbe().ref()));
 
     assertThat(it.outcome("b")).isEqualTo(LOST);
     it.time.pass(Duration.ofSeconds(1));
     other.call("a", 2).end(answer(200));
     assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
     assertThat(it.count(Notice.ATTEMPTS_LOST)).isEqualTo(2);
-  }
-
-  @Test
-  void a_node_that_has_left_is_not_waited_for_although_members_lag_behind() {
-    it.submit("a", Samples.post());
-    it.here.call("a", 1);
-    var other = it.anotherPool("there#1", 2);
-    other.members.add("here#1");
-    other.pools.others().left("here#1");
-
-    it.restartOn(other);
-
-    assertThat(it.outcome("a")).isEqualTo(LOST);
   }
 
   @Test

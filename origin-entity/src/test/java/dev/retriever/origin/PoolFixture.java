@@ -6,7 +6,6 @@ import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ExecutorSettings;
 import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.Nodes;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
@@ -70,7 +69,7 @@ final class PoolFixture implements Transport, AutoCloseable {
             this,
             report -> deliver(report, origin),
             time,
-            new Nodes(members::contains));
+            members::contains);
     this.pool = pools.find(Optional.empty()).orElseThrow();
   }
 

@@ -221,9 +221,8 @@ final class Protocol {
         new ListFetches(Optional.empty(), 0, 8, pages),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(2), acks)),
-        new Wake(awakes),
+        new Wake(0, awakes),
         new OriginCommand.Locate(located),
-        new OriginCommand.ExecutorsLeft("retriever@10.0.0.1:17355#1f"),
         new Ring(),
         new RoomMade(),
         new Unheard(List.of(new OriginCore.Finding("full", 2, Report.lost()))),
@@ -259,7 +258,7 @@ final class Protocol {
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
-        new OriginReply.Awake(),
+        new OriginReply.Awake(7, "tag"),
         new OriginReply.Located(origin));
   }
 }

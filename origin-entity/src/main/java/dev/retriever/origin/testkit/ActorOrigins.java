@@ -78,8 +78,8 @@ public final class ActorOrigins {
   }
 
   /**
-   * The actor of that origin. It is told commands. To restart it, stop it and spawn it again; to
-   * deploy, with another definition.
+   * The actor of that origin, with the settings of its system. It is told commands. To restart it,
+   * stop it and spawn it again; to deploy, with another definition.
    */
   public <C, E, S> Behavior<Object> behavior(String originId, Origin<C, E, S> definition) {
     return Behaviors.setup(

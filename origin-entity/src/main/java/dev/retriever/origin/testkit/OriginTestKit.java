@@ -198,6 +198,7 @@ public final class OriginTestKit<C, E, S> {
    * executors live on: they repeat their reports, but nobody repeats a command.
    *
    * @param nth counted from 1, the next write
+   * @throws IllegalArgumentException if it is less than 1
    */
   public void crashBeforePersist(int nth) {
     run.crashes.script(Crashes.Side.BEFORE, nth);
@@ -213,6 +214,7 @@ public final class OriginTestKit<C, E, S> {
    * done, neither requests nor replies nor acknowledgements. It recovers at once.
    *
    * @param nth counted from 1, the next write
+   * @throws IllegalArgumentException if it is less than 1
    */
   public void crashAfterPersist(int nth) {
     run.crashes.script(Crashes.Side.AFTER, nth);
@@ -243,6 +245,7 @@ public final class OriginTestKit<C, E, S> {
     return run.crashes.writes();
   }
 
+  /** The origin's state as its last write left it, serialized and read again. */
   public S state() {
     return run.origin().state();
   }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * kit.whenFetch("charge").fails(Stage.CONNECTING, "connection-refused").answers(201);
  * }</pre>
  *
- * <p>Thread-safe.
+ * <p>A negative delay is an {@link IllegalArgumentException}. Thread-safe.
  */
 public final class Script {
   private final List<Step> steps = new ArrayList<>();

@@ -1,0 +1,204 @@
+package dev.retriever.cluster;
+
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Origins.Awake;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Wakes the origins of one slice that sleep: shortly before they are due, and when an executor is
+ * gone that has an attempt of theirs. It looks again and again at what is the case, and remembers
+ * nothing that matters: what it misses or wakes for nothing, the next look corrects.
+ */
+final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
+  /** What it is told. */
+  sealed interface Command {}
+
+  private record Look() implements Command {}
+
+  private record Seen(List<WakeUpTable.Entry> entries, Optional<Throwable> failure)
+      implements Command {}
+
+  private record Woken(WakeUpTable.Entry entry, Optional<Awake> awake, Optional<Throwable> failure)
+      implements Command {}
+
+  /**
+   * What the clocks of one node share.
+   *
+   * @param byType the origins that can be woken
+   * @param lives whether the node of an executor is a member of the cluster
+   */
+  record Shared(
+      WakeUps wakeUps,
+      AlarmClockSettings settings,
+      Map<String, Origins<?>> byType,
+      Predicate<String> lives,
+      Clock clock) {}
+
+  private final TimerScheduler<Command> timers;
+  private final Shared shared;
+  private final int slice;
+  private final Executor threads;
+
+  /** When they may be woken again, of those that said that they need nothing until then. */
+  private final Map<String, Instant> resting = new HashMap<>();
+
+  private Iterator<WakeUpTable.Entry> next = List.<WakeUpTable.Entry>of().iterator();
+  private int waking;
+  private boolean more;
+
+  static Behavior<Command> create(Shared shared, int slice) {
+    return Behaviors.setup(
+        ctx -> Behaviors.withTimers(timers -> new AlarmClock(ctx, timers, shared, slice)));
+  }
+
+  private AlarmClock(
+      ActorContext<Command> ctx, TimerScheduler<Command> timers, Shared shared, int slice) {
+    super(ctx);
+    this.timers = timers;
+    this.shared = shared;
+    this.slice = slice;
+    this.threads = ctx.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+    ctx.getSelf().tell(new Look());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Look.class, this::onLook)
+        .onMessage(Seen.class, this::onSeen)
+        .onMessage(Woken.class, this::onWoken)
+        .build();
+  }
+
+  private Behavior<Command> onLook(Look look) {
+    var now = shared.clock().instant();
+    resting.values().removeIf(until -> !until.isAfter(now));
+    var settings = shared.settings();
+    var until = now.plus(settings.ahead());
+    getContext()
+        .pipeToSelf(
+            blocking(() -> shared.wakeUps().look(slice, until, settings.batch(), shared.lives())),
+            (entries, failure) ->
+                new Seen(entries == null ? List.of() : entries, Optional.ofNullable(failure)));
+    return this;
+  }
+
+  private Behavior<Command> onSeen(Seen seen) {
+    seen.failure()
+        .ifPresent(
+            failure ->
+                getContext().getLog().warn("Wake-ups cannot be read; trying again: {}", failure));
+    next = seen.entries().iterator();
+    more = seen.entries().size() >= shared.settings().batch();
+    wakeNext();
+    return this;
+  }
+
+  /** So many at a time; when all have answered, it looks again. */
+  private void wakeNext() {
+    while (waking < shared.settings().parallelism() && next.hasNext()) {
+      var entry = next.next();
+      if (!resting.containsKey(entry.persistenceId())) {
+        wake(entry);
+      }
+    }
+    if (waking == 0 && !next.hasNext()) {
+      // A full page that rests entirely is no reason to hurry.
+      var now = more && resting.size() < shared.settings().batch();
+      timers.startSingleTimer(
+          new Look(), now ? java.time.Duration.ofMillis(1) : shared.settings().interval());
+    }
+  }
+
+  private void wake(WakeUpTable.Entry entry) {
+    var bar = entry.persistenceId().indexOf('|');
+    var origins = bar < 0 ? null : shared.byType().get(entry.persistenceId().substring(0, bar));
+    if (origins == null) {
+      rest(entry);
+      getContext()
+          .getLog()
+          .warn(
+              "Nobody here knows {}, which is to be woken: start its type", entry.persistenceId());
+      return;
+    }
+    waking++;
+    var awake =
+        origins
+            .wake(entry.persistenceId().substring(bar + 1), entry.row())
+            .thenCompose(said -> corrected(entry, said));
+    getContext()
+        .pipeToSelf(
+            awake,
+            (said, failure) ->
+                new Woken(entry, Optional.ofNullable(said), Optional.ofNullable(failure)));
+  }
+
+  /** What it says stands there from now on, if that is later; else it would be woken in vain. */
+  private CompletionStage<Awake> corrected(WakeUpTable.Entry entry, Awake said) {
+    var later = said.wakeUp().at().filter(at -> !at.isAfter(entry.at())).isEmpty();
+    var gone = said.wakeUp().executors().stream().anyMatch(it -> !shared.lives().test(it));
+    if (!later || gone) {
+      return CompletableFuture.completedFuture(said);
+    }
+    return blocking(
+        () -> {
+          shared.wakeUps().correct(entry.persistenceId(), said.row(), said.wakeUp());
+          return said;
+        });
+  }
+
+  private Behavior<Command> onWoken(Woken woken) {
+    waking--;
+    woken
+        .failure()
+        .ifPresent(
+            failure ->
+                getContext()
+                    .getLog()
+                    .info("{} did not wake yet: {}", woken.entry().persistenceId(), failure));
+    if (woken.awake().isPresent()) {
+      rest(woken.entry());
+    }
+    wakeNext();
+    return this;
+  }
+
+  /** It is in memory now, and has a timer of its own. */
+  private void rest(WakeUpTable.Entry entry) {
+    if (resting.size() < 10 * shared.settings().batch()) {
+      var now = shared.clock().instant();
+      resting.put(entry.persistenceId(), now.plus(shared.settings().ahead()).plusSeconds(1));
+    }
+  }
+
+  private <T> CompletionStage<T> blocking(Callable<T> call) {
+    var result = new CompletableFuture<T>();
+    threads.execute(
+        () -> {
+          try {
+            result.complete(call.call());
+          } catch (Exception e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.retriever.cluster;
+
+import dev.retriever.origin.WakeUp;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** The statements on the table of wake-ups. All on the caller's connection, in its transaction. */
+final class WakeUpTable {
+  /** Parts that the table is divided into, each looked after by one clock. Never to be changed. */
+  static final int SLICES = 4;
+
+  private static final String DELETE = "DELETE FROM \"wake_up\" WHERE \"persistence_id\" = ?";
+
+  private static final String DELETE_UP_TO = DELETE + " AND \"sequence_number\" <= ?";
+
+  private static final String INSERT =
+      """
+      INSERT INTO "wake_up" ("persistence_id", "executor", "slice", "wake_at", "sequence_number")
+      VALUES (?, ?, ?, ?, ?)
+      """;
+
+  private static final String DUE =
+      """
+      SELECT "persistence_id", "wake_at", "sequence_number" FROM "wake_up"
+      WHERE "slice" = ? AND "wake_at" <= ? ORDER BY "wake_at" LIMIT ?
+      """;
+
+  private static final String NEXT_EXECUTOR =
+      "SELECT MIN(\"executor\") FROM \"wake_up\" WHERE \"executor\" > ?";
+
+  private static final String OF_EXECUTOR =
+      """
+      SELECT "persistence_id", "wake_at", "sequence_number" FROM "wake_up"
+      WHERE "executor" = ? AND "slice" = ? ORDER BY "persistence_id" LIMIT ?
+      """;
+
+  private WakeUpTable() {}
+
+  /**
+   * That an origin is to be looked at.
+   *
+   * @param row the last that was journaled together with this
+   */
+  record Entry(String persistenceId, Instant at, long row) {}
+
+  /**
+   * What is written for one origin.
+   *
+   * @param row the journal row that it belongs to
+   */
+  record Written(long row, WakeUp wakeUp) {}
+
+  static int slice(String persistenceId) {
+    return Math.floorMod(persistenceId.hashCode(), SLICES);
+  }
+
+  /**
+   * Puts this in the place of what stands there, as a part of the journal's own transaction.
+   *
+   * @param byOrigin sorted, so that two writers take their locks in the same order
+   */
+  static void write(Connection connection, SortedMap<String, Written> byOrigin)
+      throws SQLException {
+    try (var delete = connection.prepareStatement(DELETE)) {
+      for (var origin : byOrigin.keySet()) {
+        delete.setString(1, origin);
+        delete.addBatch();
+      }
+      delete.executeBatch();
+    }
+    try (var insert = connection.prepareStatement(INSERT)) {
+      var any = false;
+      for (var each : byOrigin.entrySet()) {
+        any |= add(insert, each.getKey(), each.getValue());
+      }
+      if (any) {
+        insert.executeBatch();
+      }
+    }
+  }
+
+  /**
+   * Puts this in the place of what stands there, unless that belongs to a later row. To be rolled
+   * back when it fails: then another wrote at the same time, and knew more.
+   */
+  static void correct(Connection connection, String persistenceId, Written written)
+      throws SQLException {
+    try (var delete = connection.prepareStatement(DELETE_UP_TO)) {
+      delete.setString(1, persistenceId);
+      delete.setLong(2, written.row());
+      if (delete.executeUpdate() == 0) {
+        return;
+      }
+    }
+    try (var insert = connection.prepareStatement(INSERT)) {
+      if (add(insert, persistenceId, written)) {
+        insert.executeBatch();
+      }
+    }
+  }
+
+  /** False when there is nothing to insert. */
+  private static boolean add(PreparedStatement insert, String persistenceId, Written written)
+      throws SQLException {
+    var wakeUp = written.wakeUp();
+    if (wakeUp.at().isEmpty()) {
+      return false;
+    }
+    Collection<String> executors = wakeUp.executors().isEmpty() ? List.of("") : wakeUp.executors();
+    for (var executor : executors) {
+      insert.setString(1, persistenceId);
+      insert.setString(2, executor);
+      insert.setInt(3, slice(persistenceId));
+      insert.setLong(4, wakeUp.at().get().toEpochMilli());
+      insert.setLong(5, written.row());
+      insert.addBatch();
+    }
+    return true;
+  }
+
+  /** Those of that slice that are due until then, inclusive, the earliest first. */
+  static List<Entry> due(Connection connection, int slice, Instant until, int limit)
+      throws SQLException {
+    try (var query = connection.prepareStatement(DUE)) {
+      query.setInt(1, slice);
+      query.setLong(2, until.toEpochMilli());
+      query.setInt(3, limit);
+      return entries(query);
+    }
+  }
+
+  /** All executors that entries name, each found by one step in an index. */
+  static List<String> executors(Connection connection) throws SQLException {
+    var executors = new ArrayList<String>();
+    try (var query = connection.prepareStatement(NEXT_EXECUTOR)) {
+      var next = nextExecutor(query, "");
+      while (next.isPresent()) {
+        executors.add(next.get());
+        next = nextExecutor(query, next.get());
+      }
+    }
+    return executors;
+  }
+
+  private static Optional<String> nextExecutor(PreparedStatement query, String after)
+      throws SQLException {
+    query.setString(1, after);
+    try (var rows = query.executeQuery()) {
+      rows.next();
+      return Optional.ofNullable(rows.getString(1));
+    }
+  }
+
+  /** Those of that slice that name this executor. */
+  static List<Entry> of(Connection connection, String executor, int slice, int limit)
+      throws SQLException {
+    try (var query = connection.prepareStatement(OF_EXECUTOR)) {
+      query.setString(1, executor);
+      query.setInt(2, slice);
+      query.setInt(3, limit);
+      return entries(query);
+    }
+  }
+
+  private static List<Entry> entries(PreparedStatement query) throws SQLException {
+    var entries = new ArrayList<Entry>();
+    try (ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        var at = Instant.ofEpochMilli(rows.getLong(2));
+        entries.add(new Entry(rows.getString(1), at, rows.getLong(3)));
+      }
+    }
+    return entries;
+  }
+}

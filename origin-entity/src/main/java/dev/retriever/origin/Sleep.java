@@ -1,0 +1,78 @@
+package dev.retriever.origin;
+
+import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What is written about when one origin is to be woken, and what has to be written with its next
+ * rows. It is lowered at once and raised late: what stands there too early costs one look.
+ */
+final class Sleep {
+  /** Empty: not known, since this incarnation has not written yet. */
+  private Optional<WakeUp> written = Optional.empty();
+
+  private final TreeSet<String> executors = new TreeSet<>();
+
+  /** What an origin that has recovered has under way. */
+  void recovered(OriginState state) {
+    written = Optional.empty();
+    takeOpen(state);
+  }
+
+  private void takeOpen(OriginState state) {
+    executors.clear();
+    for (var fetch : state.pending().values()) {
+      fetch.open().ifPresent(open -> executors.add(open.executor()));
+    }
+  }
+
+  /**
+   * What has to be written together with these rows, and is taken for written from here on: were
+   * they not, this incarnation would end.
+   *
+   * @param after the state that they lead to
+   */
+  Optional<WakeUp> with(List<Object> rows, OriginState after) {
+    for (var row : rows) {
+      if (row instanceof FetchAccepted accepted) {
+        accepted.executor().ifPresent(executors::add);
+      } else if (row instanceof AttemptStarted started) {
+        executors.add(started.executor());
+      }
+    }
+    var needed = needed(after);
+    var stands = written.filter(before -> before.covers(needed) && !isOver(before, needed));
+    if (stands.isPresent()) {
+      return Optional.empty();
+    }
+    written = Optional.of(needed);
+    return written;
+  }
+
+  private static boolean isOver(WakeUp before, WakeUp needed) {
+    return needed.at().isEmpty() && before.at().isPresent();
+  }
+
+  /**
+   * Exactly. Whoever asks may write it, instead of what stands there: so it is taken for written.
+   */
+  WakeUp told(OriginState state) {
+    takeOpen(state);
+    var needed = needed(state);
+    written = Optional.of(needed);
+    return needed;
+  }
+
+  /** What that state needs. It may name executors that have reported since. */
+  private WakeUp needed(OriginState state) {
+    var at = state.wakeAt();
+    if (at.isEmpty()) {
+      executors.clear();
+      return WakeUp.NONE;
+    }
+    return new WakeUp(at, new TreeSet<>(executors));
+  }
+}
