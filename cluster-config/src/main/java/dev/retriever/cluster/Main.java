@@ -1,63 +1,104 @@
 package dev.retriever.cluster;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Starts one node from the environment. Prints one line when it is ready, and runs until it is
- * stopped. Exits with 2 when the configuration is wrong, with 1 when the node cannot start.
+ * Starts one node from the command line and the environment. Prints one line when it is ready, and
+ * runs until it is stopped; the last line says why. Exits with 2 when the configuration is wrong,
+ * with 1 when the node cannot start, with 255 when its cluster has downed it.
  */
 public final class Main {
   private static final String USAGE =
       """
-      usage: retriever node
+      usage: retriever node [OPTION VALUE]...
 
-      Starts a node. Settings are taken from the environment:
-        RETRIEVER_HTTP_PORT        8080       the API; 0 for a free port, which is printed
-        RETRIEVER_HTTP_HOST        127.0.0.1
-        RETRIEVER_MANAGEMENT_PORT  8558       /alive, /ready, /stats; 0 for a free port
-        RETRIEVER_MANAGEMENT_HOST  127.0.0.1
-        RETRIEVER_REMOTING_PORT    17355      between nodes; 0 for a free port
-        RETRIEVER_REMOTING_HOST    127.0.0.1  the address by which other nodes reach this one
-        RETRIEVER_CLUSTER          alone      or kubernetes: form one with the pods that its API lists
-        RETRIEVER_KUBERNETES_NAMESPACE        the pod's own by default
-        RETRIEVER_KUBERNETES_SELECTOR         labels of the pods; app.kubernetes.io/name=retriever
-        RETRIEVER_KUBERNETES_CONTACT_POINTS 2 pods that must be there to form a new cluster
-        RETRIEVER_DATA_DIR         ./data     the embedded database, unless RETRIEVER_DB_URL is set
-        RETRIEVER_DB_URL                      such as jdbc:postgresql://host/retriever
-        RETRIEVER_DB_USER, RETRIEVER_DB_PASSWORD
-        RETRIEVER_DB_ALLOW_UNSAFE  false      use a PostgreSQL that may lose what it acknowledged
-        RETRIEVER_EGRESS_ALLOW                private ranges that may be called, such as
-                                              127.0.0.0/8,10.1.0.0/16; none by default
-        RETRIEVER_IDENTIFY_ATTEMPTS false     send targets Retriever-Fetch-Id and Retriever-Attempt
-        RETRIEVER_LOG_LEVEL        INFO
+      Starts a node. Settings are options, or taken from the environment:
+        --http-port        RETRIEVER_HTTP_PORT        8080       the API; 0 for a free port, which is
+                                                                 printed
+        --http-host        RETRIEVER_HTTP_HOST        127.0.0.1
+        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       /alive, /ready, /stats; 0 for a free port
+        --management-host  RETRIEVER_MANAGEMENT_HOST  127.0.0.1
+        --remoting-port    RETRIEVER_REMOTING_PORT    17355      between nodes; 0 for a free port
+        --remoting-host    RETRIEVER_REMOTING_HOST    127.0.0.1  where the other nodes reach this one
+        --join             RETRIEVER_JOIN                        host:port of a node to join, its
+                                                                 remoting port; may be repeated, or
+                                                                 have commas; tried until one answers.
+                                                                 The first may be the node itself: it
+                                                                 begins the cluster when no other
+                                                                 answers. Without it: alone
+                           RETRIEVER_CLUSTER          alone      or kubernetes: form one with the pods
+                                                                 that its API lists
+                           RETRIEVER_KUBERNETES_NAMESPACE        the pod's own by default
+                           RETRIEVER_KUBERNETES_SELECTOR         labels of the pods;
+                                                                 app.kubernetes.io/name=retriever
+                           RETRIEVER_KUBERNETES_CONTACT_POINTS 2 pods that must be there to form one
+        --data-dir         RETRIEVER_DATA_DIR         ./data     the embedded database, unless there is
+                                                                 a URL; for one node only
+        --db-url           RETRIEVER_DB_URL                      such as jdbc:postgresql://host/retriever
+        --db-user          RETRIEVER_DB_USER
+                           RETRIEVER_DB_PASSWORD
+                           RETRIEVER_DB_ALLOW_UNSAFE  false      use a PostgreSQL that may lose what it
+                                                                 acknowledged
+        --egress-allow     RETRIEVER_EGRESS_ALLOW                private ranges that may be called, such
+                                                                 as 127.0.0.0/8,10.1.0.0/16
+                           RETRIEVER_TLS_KEYSTORE                TLS between nodes: what this one shows,
+                           RETRIEVER_TLS_TRUSTSTORE              what it trusts (PKCS12 or JKS), and
+                           RETRIEVER_TLS_PASSWORD                the password of both
+                           RETRIEVER_DRAIN               5s      how long attempts may go on when the
+                                                                 node is stopped
+                           RETRIEVER_IDENTIFY_ATTEMPTS   false   send targets Retriever-Fetch-Id and
+                                                                 Retriever-Attempt
+                           RETRIEVER_LOG_LEVEL           INFO
       """;
 
   private Main() {}
 
   /** Takes no arguments but {@code --help}. Does not return when the node cannot start. */
   public static void main(String[] args) {
-    if (args.length > 0) {
-      var help = args[0].equals("--help") || args[0].equals("-h");
-      PrintStream out = help ? System.out : System.err;
-      out.print(help ? USAGE : "retriever: unknown argument " + args[0] + "\n\n" + USAGE);
-      System.exit(help ? 0 : 2);
+    var all = List.of(args);
+    if (all.contains("--help") || all.contains("-h")) {
+      System.out.print(USAGE);
+      return;
     }
     try {
-      var node = Node.start(ConfigFactory.load());
-      node.ready()
-          .thenRun(
-              () ->
-                  System.out.println(
-                      "retriever node ready api="
-                          + node.apiUrl()
-                          + " management="
-                          + node.managementUrl()));
+      start(
+          ConfigFactory.load(
+              NodeOptions.parse(all).withFallback(ConfigFactory.defaultApplication())));
     } catch (ConfigException | IllegalArgumentException e) {
       fail(2, "wrong configuration", e);
     } catch (RuntimeException e) {
       fail(1, "cannot start", e);
+    }
+  }
+
+  private static void start(Config config) {
+    var node = Node.start(config);
+    // A hook, because the process is ended from several sides; it has the last word.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> sayWhy(node), "last-line"));
+    node.ready()
+        .thenRun(
+            () ->
+                System.out.println(
+                    "retriever node ready api="
+                        + node.apiUrl()
+                        + " management="
+                        + node.managementUrl()
+                        + " remoting="
+                        + node.remoting()));
+  }
+
+  private static void sayWhy(Node node) {
+    try {
+      var why = node.stopped().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      System.out.println("retriever node " + why);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      System.out.println("retriever node stopped before it was done: " + e);
     }
   }
 

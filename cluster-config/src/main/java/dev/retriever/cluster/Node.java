@@ -2,16 +2,18 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.AddressFromURIString;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Directives;
@@ -26,8 +28,6 @@ final class Node {
 
   /** Part of every journal key of the HTTP API's origins: never to be changed. */
   static final String ORIGIN_TYPE = "http";
-
-  private static final Duration UNBIND = Duration.ofSeconds(10);
 
   private final ActorSystem<Void> system;
   private final ServerBinding api;
@@ -53,6 +53,11 @@ final class Node {
    */
   static Node start(Config settings) {
     var node = NodeSettings.from(settings);
+    if (!node.join().isEmpty() && Storage.from(settings).isEmbedded()) {
+      throw new IllegalArgumentException(
+          "nodes that join (--join, RETRIEVER_JOIN) need a database that all of them share; set"
+              + " --db-url or RETRIEVER_DB_URL, such as jdbc:postgresql://host/retriever, on each");
+    }
     var system = actorSystem(Retriever.prepare(settings));
     try {
       return new Wiring(system, node, Storage.from(settings)).start();
@@ -83,10 +88,15 @@ final class Node {
       }
       var retriever = Retriever.on(system);
       var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
+      var intake = new Intake(system);
       retriever.start();
 
       var health =
-          new Health(() -> notReady(cluster), origins, retriever.pools(), retriever::purged);
+          new Health(
+              () -> intake.closed().or(() -> notReady(cluster)),
+              origins,
+              retriever.pools(),
+              retriever::purged);
       var admin = new AdminRoutes(retriever.types());
       var management =
           ProblemHandlers.around(
@@ -97,15 +107,27 @@ final class Node {
       var fetches =
           new FetchRoutes(
               system, origins, retriever.pools(), retriever.egress(), settings, watch::isAway);
-      var node =
-          new Node(
-              system,
-              bind(settings.httpHost(), settings.httpPort(), fetches.routes()),
-              bind(settings.managementHost(), settings.managementPort(), management),
-              member());
-      // Other nodes ask on the management port, so it is bound before.
-      settings.formation().join(system, retriever);
+      var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(fetches.routes()));
+      intake.closing(api, retriever.drainLimit());
+      var managed = bind(settings.managementHost(), settings.managementPort(), management);
+      intake.closingLast(managed);
+      var node = new Node(system, api, managed, member());
+      // Other nodes may ask on the management port, so it is bound before.
+      join(retriever);
       return node;
+    }
+
+    private void join(Retriever retriever) {
+      if (settings.join().isEmpty()) {
+        settings.formation().join(system, retriever);
+        return;
+      }
+      LOG.info("Joining {}; trying until one of them answers", settings.join());
+      var nodes =
+          settings.join().stream()
+              .map(at -> AddressFromURIString.parse("pekko://" + system.name() + "@" + at))
+              .toList();
+      Cluster.get(system).manager().tell(new JoinSeedNodes(nodes));
     }
 
     /** Completed when this node is a member of its cluster. */
@@ -124,12 +146,7 @@ final class Node {
 
     private ServerBinding bind(String host, int port, Route routes) {
       try {
-        return Http.get(system)
-            .newServerAt(host, port)
-            .bind(routes)
-            .toCompletableFuture()
-            .join()
-            .addToCoordinatedShutdown(UNBIND, system);
+        return Http.get(system).newServerAt(host, port).bind(routes).toCompletableFuture().join();
       } catch (java.util.concurrent.CompletionException e) {
         throw new IllegalStateException(
             "cannot listen on "
@@ -157,9 +174,37 @@ final class Node {
     return url(management);
   }
 
+  /** Where other nodes join it: {@code host:port}. */
+  String remoting() {
+    var self = Cluster.get(system).selfMember().address();
+    return self.getHost().orElseThrow() + ":" + self.getPort().orElseThrow();
+  }
+
   private static String url(ServerBinding binding) {
     InetSocketAddress address = binding.localAddress();
     return "http://" + address.getHostString() + ":" + address.getPort();
+  }
+
+  /**
+   * Completed when all is over, whoever ended it, with why, in a sentence: asked to by a signal, or
+   * downed by the cluster.
+   */
+  CompletionStage<String> stopped() {
+    return system.getWhenTerminated().thenApply(done -> whyStopped());
+  }
+
+  private String whyStopped() {
+    var reason = CoordinatedShutdown.get(system).getShutdownReason();
+    if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {
+      return "downed: the other nodes could not reach this one, or it could not reach most of them;"
+          + " they go on with its fetches; start it again to join them";
+    }
+    if (reason
+        .filter(CoordinatedShutdown.incompatibleConfigurationDetectedReason()::equals)
+        .isPresent()) {
+      return "refused: the cluster that it was to join is configured otherwise; its log says how";
+    }
+    return "stopped";
   }
 
   /** Stops in good order, and waits for it. */

@@ -4,14 +4,20 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** Settings of the node itself, from {@code retriever.node}. */
+/**
+ * Settings of the node itself, from {@code retriever.node}.
+ *
+ * @param join {@code host:port} of nodes to join; none to begin a cluster of its own
+ */
 record NodeSettings(
     String httpHost,
     int httpPort,
     String managementHost,
     int managementPort,
     Formation formation,
+    List<String> join,
     List<String> egressAllow,
     long maxRequestBody,
     Duration maxWait,
@@ -19,10 +25,27 @@ record NodeSettings(
 
   private static final long LARGEST_BODY = 64L * 1024 * 1024;
 
+  /** A name, an IPv4 address, or an IPv6 address in brackets. */
+  private static final Pattern HOST_PORT =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9a-fA-F:]+]):[1-9][0-9]{0,4}");
+
   NodeSettings {
     port("http.port", httpPort);
     port("management.port", managementPort);
     formation.check(managementPort);
+    if (!join.isEmpty() && formation != Formation.ALONE) {
+      throw new IllegalArgumentException(
+          "retriever.node.join (RETRIEVER_JOIN, --join) names nodes, and retriever.node.cluster"
+              + " (RETRIEVER_CLUSTER) says where to look for them: set one of the two");
+    }
+    for (var address : join) {
+      if (!HOST_PORT.matcher(address).matches()) {
+        throw new IllegalArgumentException(
+            "retriever.node.join (RETRIEVER_JOIN, --join) must be addresses such as 10.0.0.1:17355,"
+                + " with the remoting port of that node, but one is "
+                + address);
+      }
+    }
     if (maxRequestBody < 1 || maxRequestBody > LARGEST_BODY) {
       throw new IllegalArgumentException(
           "retriever.node.max-request-body must be 1 byte to 64 MiB, but is " + maxRequestBody);
@@ -49,6 +72,7 @@ record NodeSettings(
             c.getString("management.host"),
             c.getInt("management.port"),
             Formation.from(c),
+            list(c.getString("join")),
             egressAllow(config),
             c.getBytes("max-request-body"),
             c.getDuration("max-wait"),
@@ -66,10 +90,11 @@ record NodeSettings(
 
   /** Private ranges that may be called, as text. */
   static List<String> egressAllow(Config config) {
-    return Arrays.stream(config.getString("retriever.node.egress-allow").split(","))
-        .map(String::trim)
-        .filter(cidr -> !cidr.isEmpty())
-        .toList();
+    return list(config.getString("retriever.node.egress-allow"));
+  }
+
+  private static List<String> list(String text) {
+    return Arrays.stream(text.split(",")).map(String::trim).filter(e -> !e.isEmpty()).toList();
   }
 
   private static void port(String key, int value) {

@@ -1,6 +1,8 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.HttpTransport;
@@ -10,6 +12,7 @@ import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +29,8 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Origins on your actor system: puts storage, executors and sharding together, as a node does.
@@ -43,7 +48,11 @@ import org.apache.pekko.http.javadsl.server.Route;
  * it is. Everything ends with the actor system. Thread-safe.
  */
 public final class Retriever {
+  private static final Logger LOG = LoggerFactory.getLogger(Retriever.class);
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  /** A drain ends by its own limits, not by the phase's. */
+  private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
 
   private final ActorSystem<?> system;
   private final Settings settings;
@@ -60,7 +69,14 @@ public final class Retriever {
     var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =
         ExecutorPools.start(
-            system, nodeId(self), settings.pools(), transport, Origins.reports(system), clock);
+            system,
+            nodeId(self),
+            settings.pools(),
+            transport,
+            Origins.reports(system),
+            clock,
+            this::lives);
+    drainAtTheEnd();
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
@@ -70,6 +86,7 @@ public final class Retriever {
   /** What origins and executors are set to. */
   private record Settings(
       PoolsSettings pools,
+      DrainSettings drain,
       TransportSettings transport,
       OriginSettings origins,
       EgressPolicy egress,
@@ -80,6 +97,7 @@ public final class Retriever {
       var allowed = NodeSettings.egressAllow(config);
       return new Settings(
           PoolsSettings.from(config),
+          DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
           EgressPolicy.of(
@@ -103,11 +121,13 @@ public final class Retriever {
    */
   public static Config prepare(Config config) {
     var storage = Storage.from(config);
-    var prepared = storage.configure(config);
-    Settings.from(prepared);
+    var prepared = Remoting.configure(storage.configure(config));
+    var settings = Settings.from(prepared);
     storage.migrate();
     StorageCheck.of(storage, prepared);
-    return prepared;
+    return prepared.withValue(
+        "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
+        ConfigValueFactory.fromAnyRef(settings.drain().total().plus(DRAIN_MARGIN)));
   }
 
   /**
@@ -215,6 +235,20 @@ public final class Retriever {
 
   EgressPolicy egress() {
     return settings.egress();
+  }
+
+  /** The longest time that a node which stops waits for its attempts and their reports. */
+  Duration drainLimit() {
+    return settings.drain().total();
+  }
+
+  /** Before the shards are handed over: reports go to origins that are where they were. */
+  private void drainAtTheEnd() {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            "drain-executors",
+            () -> pools.drain(settings.drain()));
   }
 
   /** Names this incarnation of the node: after a restart the uid is another one. */

@@ -70,6 +70,11 @@ record Storage(String url, String user, String password) {
         "");
   }
 
+  /** A file that only one node can open. */
+  boolean isEmbedded() {
+    return url.startsWith(EMBEDDED);
+  }
+
   boolean isPostgres() {
     return url.startsWith("jdbc:postgresql:");
   }

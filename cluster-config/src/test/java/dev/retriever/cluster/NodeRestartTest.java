@@ -99,7 +99,7 @@ class NodeRestartTest {
       var view = node.api().get(fetch(ORIGIN, id));
       assertThat(view.at("/outcome/body")).isEqualTo("released");
       assertThat(view.at("/attempts/0/reason")).isEqualTo("executor-lost");
-      assertThat(view.json().at("/attempts/0").has("stage")).isFalse();
+      assertThat(view.at("/attempts/0/stage")).isEqualTo(stageReached());
       assertThat(view.at("/attempts/1/stage")).isEqualTo("complete");
       assertThat(view.at("/attempts/1/executor")).isNotEqualTo(view.at("/attempts/0/executor"));
     }
@@ -111,7 +111,7 @@ class NodeRestartTest {
 
     assertThat(view.at("/outcome/type")).isEqualTo("unknown");
     assertThat(view.at("/outcome/reason")).isEqualTo("executor-lost");
-    assertThat(view.json().at("/outcome").has("stage")).isFalse();
+    assertThat(view.at("/outcome/stage")).isEqualTo(stageReached());
     assertThat(view.json().at("/attempts")).hasSize(1);
     assertThat(target.hits("posted")).hasSize(1);
   }
@@ -173,9 +173,16 @@ class NodeRestartTest {
   void the_figures_are_those_of_the_new_node() {
     assertThat(node.stat("/accepted")).isZero();
     assertThat(node.stat("/settled/answered")).isEqualTo(MANY + 3);
-    assertThat(node.stat("/settled/unknown")).isEqualTo(1);
-    assertThat(node.stat("/lostAttempts")).as(end.name()).isEqualTo(MANY + 3);
+    // A node that is stopped in good order reports what it aborts before it ends.
+    var found = end == End.STOPPED ? 0 : 1;
+    assertThat(node.stat("/settled/unknown")).isEqualTo(found);
+    assertThat(node.stat("/lostAttempts")).isEqualTo(found * (MANY + 3));
     assertThat(node.stat("/inFlight")).isZero();
+  }
+
+  /** Nobody knows how far an attempt got whose node has crashed. */
+  private String stageReached() {
+    return end == End.STOPPED ? "sent" : "";
   }
 
   private static Stream<String> resent() {

@@ -23,6 +23,7 @@ final class RunningNode implements AutoCloseable {
       retriever.node.http.port = 0
       retriever.node.management.port = 0
       retriever.executor.transport.identify-attempts = on
+      retriever.executor.drain.finish = 100 ms
       pekko.remote.artery.canonical.port = 0
       pekko.cluster.jmx.enabled = off
       pekko.coordinated-shutdown.exit-jvm = off
@@ -35,6 +36,17 @@ final class RunningNode implements AutoCloseable {
   private RunningNode(Config config) {
     this.config = config;
     this.node = Node.start(config);
+  }
+
+  /** A database that several nodes of this JVM share, gone with the JVM. */
+  static String sharing(String database) {
+    return "retriever.node.db.url = \"jdbc:h2:mem:"
+        + database
+        + ";DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false\"";
+  }
+
+  String joining() {
+    return "retriever.node.join = \"" + remoting() + "\"";
   }
 
   /** Starts one, and waits until what was pending goes on. */
@@ -51,6 +63,11 @@ final class RunningNode implements AutoCloseable {
         .withFallback(ConfigFactory.defaultApplication())
         .withFallback(ConfigFactory.defaultReferenceUnresolved())
         .resolve();
+  }
+
+  /** Where other nodes join it. */
+  String remoting() {
+    return node.remoting();
   }
 
   Api api() {

@@ -96,6 +96,10 @@ final class TestTarget implements AutoCloseable {
         await(gate(path[2]));
         answer(exchange, 200, "released".getBytes());
       }
+      case "large" -> {
+        await(gate(path[2]));
+        answer(exchange, 200, "x".repeat(Integer.parseInt(path[3])).getBytes());
+      }
       case "flaky" -> {
         var failing = hits(hit.fetchId()).size() <= Integer.parseInt(path[2]);
         answer(exchange, failing ? 503 : 200, "at last".getBytes());

@@ -36,7 +36,10 @@ final class AttemptTable {
   /** What came of the wish to begin an attempt. */
   enum Beginning {
     BEGUN,
-    /** The reservation was too old: the attempt does not begin, and is reported as not sent. */
+    /**
+     * The reservation was too old, or the node is stopping: the attempt does not begin, and is
+     * reported as not sent.
+     */
     TOO_LATE,
     /** It has begun before, or holds no reservation. */
     REFUSED
@@ -62,6 +65,8 @@ final class AttemptTable {
   private final Map<AttemptKey, Entry> entries = new HashMap<>();
   private long bytesHeld;
   private int running;
+  private boolean closed;
+  private boolean abandoned;
 
   AttemptTable(int permits, long reportBytes, Duration reservation) {
     this.permits = permits;
@@ -79,12 +84,37 @@ final class AttemptTable {
     return true;
   }
 
+  /** No more permits. Attempts that hold one go on. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  /**
+   * Nothing begins any more either.
+   *
+   * @return the exchanges under way
+   */
+  synchronized List<Exchange> abandon() {
+    closed = true;
+    abandoned = true;
+    return entries.values().stream()
+        .filter(entry -> entry.phase == Phase.RUNNING && entry.exchange != null)
+        .map(entry -> entry.exchange)
+        .toList();
+  }
+
   synchronized boolean hasRoom(Instant now) {
     if (entries.size() >= permits) {
       // A reservation is left behind when its origin dies between taking it and dispatching.
       entries.values().removeIf(entry -> hasLapsed(entry, now));
     }
-    return entries.size() < permits && bytesHeld < reportBytes;
+    return !closed && entries.size() < permits && bytesHeld < reportBytes;
+  }
+
+  /** Closed, and nothing is held that has begun or may still begin. */
+  synchronized boolean isDrained(Instant now) {
+    entries.values().removeIf(entry -> hasLapsed(entry, now));
+    return closed && entries.isEmpty();
   }
 
   /** Gives back the permit of an attempt that has not begun. */
@@ -98,7 +128,7 @@ final class AttemptTable {
     if (entry == null || entry.phase != Phase.RESERVED) {
       return Beginning.REFUSED;
     }
-    var tooLate = hasLapsed(entry, now);
+    var tooLate = abandoned || hasLapsed(entry, now);
     entry.owner = owner;
     entry.phase = Phase.RUNNING;
     entry.timeUp = timeUp;

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -30,7 +33,9 @@ public final class ExecutorPool implements Pool {
   private final AttemptTable table;
   private final PoolCounters counters = new PoolCounters();
   private final Clock clock;
+  private final ActorSystem<?> system;
   private final ActorRef<FetchExecutor.Command> router;
+  private final CompletableFuture<Done> drained = new CompletableFuture<>();
   private final Map<String, Runnable> waiting = new LinkedHashMap<>();
 
   private ExecutorPool(
@@ -41,6 +46,7 @@ public final class ExecutorPool implements Pool {
       Transport transport,
       Reports reports,
       Clock clock) {
+    this.system = system;
     this.id = id;
     this.settings = settings;
     this.clock = clock;
@@ -139,7 +145,38 @@ public final class ExecutorPool implements Pool {
     }
   }
 
+  /**
+   * Takes no more attempts, lets those it holds finish, then aborts what is left, and waits for its
+   * reports to be acknowledged. What was aborted is reported as lost with its executor, so that it
+   * is made again elsewhere where that is safe.
+   *
+   * @return completed when nothing is held, at the latest when both times are up
+   */
+  CompletionStage<Done> drain(DrainSettings limits) {
+    table.close();
+    endDrainWhenEmpty();
+    after(
+        limits.finish(),
+        () -> {
+          table.abandon().forEach(exchange -> exchange.abort(Report.EXECUTOR_LOST));
+          endDrainWhenEmpty();
+        });
+    after(limits.total(), () -> drained.complete(Done.getInstance()));
+    return drained;
+  }
+
+  private void after(Duration time, Runnable task) {
+    system.scheduler().scheduleOnce(time, task, system.executionContext());
+  }
+
+  private void endDrainWhenEmpty() {
+    if (table.isDrained(clock.instant())) {
+      drained.complete(Done.getInstance());
+    }
+  }
+
   private void roomMade() {
+    endDrainWhenEmpty();
     next().forEach(Runnable::run);
   }
 

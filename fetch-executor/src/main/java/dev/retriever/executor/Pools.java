@@ -11,6 +11,12 @@ public interface Pools {
   /** The pool that made, or makes, attempts journaled with that id; empty if it was another's. */
   Optional<? extends Pool> withId(String id);
 
+  /**
+   * Whether the node that makes attempts journaled with that id still lives, this one or another:
+   * then its report comes, or the attempt's backstop alarm rings. If not, no report will come.
+   */
+  boolean lives(String id);
+
   /** Those a fetch can name, sorted; the default one is not among them. */
   Set<String> names();
 }

@@ -30,7 +30,8 @@ class ExecutorPoolsTest {
           new PoolsSettings(permits(2), Map.of("bulk", permits(1), "a.b_c-D", permits(1))),
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
-          time);
+          time,
+          "there:1#1/bulk"::equals);
 
   @AfterEach
   void stop() {
@@ -105,5 +106,77 @@ class ExecutorPoolsTest {
 
     call.end(ANSWER);
     assertThat(reports.receiveMessage().key()).isEqualTo(key("a"));
+  }
+
+  private static final DrainSettings DRAIN =
+      new DrainSettings(Duration.ofSeconds(5), Duration.ofSeconds(3));
+
+  private Call started(ExecutorPool pool, String fetchId) {
+    assertThat(pool.reserve(key(fetchId))).isTrue();
+    pool.dispatch(key(fetchId), REQUEST, Duration.ofSeconds(30));
+    return wire.receiveMessage();
+  }
+
+  private void acknowledge() {
+    var report = reports.receiveMessage();
+    report.ackTo().tell(new ReportAck(report.key()));
+  }
+
+  @Test
+  void draining_takes_nothing_more_and_ends_when_all_reports_are_acknowledged() {
+    var call = started(bulk(), "a");
+    var drained = pools.drain(DRAIN).toCompletableFuture();
+
+    assertThat(standard().reserve(key("b"))).isFalse();
+    call.end(ANSWER);
+    assertThat(drained).isNotDone();
+    acknowledge();
+
+    assertThat(drained).succeedsWithin(Duration.ofSeconds(10));
+    aborts.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void draining_with_nothing_under_way_ends_at_once() {
+    assertThat(pools.drain(DRAIN).toCompletableFuture()).isDone();
+  }
+
+  @Test
+  void an_attempt_whose_dispatch_is_still_on_its_way_is_made() {
+    assertThat(standard().reserve(key("a"))).isTrue();
+    var drained = pools.drain(DRAIN).toCompletableFuture();
+
+    standard().dispatch(key("a"), REQUEST, Duration.ofSeconds(30));
+    wire.receiveMessage().end(ANSWER);
+    acknowledge();
+
+    assertThat(drained).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void what_does_not_finish_in_time_is_aborted_as_lost_with_its_executor() {
+    started(standard(), "a");
+    assertThat(standard().reserve(key("late"))).isTrue();
+    var drained = pools.drain(DRAIN).toCompletableFuture();
+
+    time.pass(DRAIN.finish());
+    assertThat(aborts.receiveMessage()).isEqualTo("a " + Report.EXECUTOR_LOST);
+    assertThat(reports.receiveMessage().report())
+        .isEqualTo(Report.broken(Stage.SENT, Report.EXECUTOR_LOST, Optional.empty()));
+    standard().dispatch(key("late"), REQUEST, Duration.ofSeconds(30));
+    assertThat(reports.receiveMessage().report())
+        .isEqualTo(new Report.NotSent(Stage.QUEUED, "dispatched-too-late"));
+    assertThat(drained).isNotDone();
+    time.pass(DRAIN.acknowledge());
+
+    assertThat(drained).as("although nobody acknowledged").isDone();
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void an_executor_lives_while_its_node_is_a_member() {
+    assertThat(pools.lives("here:1#2/bulk")).isTrue();
+    assertThat(pools.lives("here:1#1")).isFalse();
+    assertThat(pools.lives("there:1#1/bulk")).isTrue();
   }
 }

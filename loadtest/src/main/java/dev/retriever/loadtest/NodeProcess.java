@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,10 +29,11 @@ import java.util.regex.Pattern;
 final class NodeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
   private static final int TAIL = 20;
 
   private final List<String> command;
-  private final Path data;
+  private final Map<String, String> settings;
   private final Path log;
   private Process process;
   private Thread reader;
@@ -45,8 +47,12 @@ final class NodeProcess implements AutoCloseable {
    * @param log where its output is appended to
    */
   NodeProcess(List<String> command, Path data, Path log) {
+    this(command, Map.of("RETRIEVER_DATA_DIR", data.toString()), log);
+  }
+
+  private NodeProcess(List<String> command, Map<String, String> settings, Path log) {
     this.command = List.copyOf(command);
-    this.data = data;
+    this.settings = Map.copyOf(settings);
     this.log = log;
   }
 
@@ -59,23 +65,37 @@ final class NodeProcess implements AutoCloseable {
    * @param options of its Java, such as {@code -D} and a setting
    */
   static NodeProcess ofClassPath(List<String> options, Path data, Path log) {
+    return ofClassPath(options, Map.of("RETRIEVER_DATA_DIR", data.toString()), log);
+  }
+
+  /**
+   * @param settings of its environment, besides free ports and access to loopback addresses
+   */
+  static NodeProcess ofClassPath(List<String> options, Map<String, String> settings, Path log) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command = new ArrayList<>(List.of(java));
     command.addAll(options);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), "dev.retriever.cluster.Main"));
-    return new NodeProcess(command, data, log);
+    return new NodeProcess(command, settings, log);
   }
 
-  /** Where a node that is ready can be spoken to. */
-  record Ready(URI api, URI management) {
+  /**
+   * Where a node that is ready can be spoken to.
+   *
+   * @param remoting {@code host:port} for other nodes
+   */
+  record Ready(URI api, URI management, String remoting) {
     private static final Pattern LINE =
-        Pattern.compile("^retriever node ready api=(http://\\S+) management=(http://\\S+)\\s*$");
+        Pattern.compile(
+            "^retriever node ready api=(http://\\S+) management=(http://\\S+)"
+                + " remoting=(\\S+)\\s*$");
 
     static Optional<Ready> parse(String line) {
       var match = LINE.matcher(line);
       return match.matches()
-          ? Optional.of(new Ready(URI.create(match.group(1)), URI.create(match.group(2))))
+          ? Optional.of(
+              new Ready(URI.create(match.group(1)), URI.create(match.group(2)), match.group(3)))
           : Optional.empty();
     }
   }
@@ -108,15 +128,31 @@ final class NodeProcess implements AutoCloseable {
     environment.put("RETRIEVER_HTTP_PORT", "0");
     environment.put("RETRIEVER_MANAGEMENT_PORT", "0");
     environment.put("RETRIEVER_REMOTING_PORT", "0");
-    environment.put("RETRIEVER_DATA_DIR", data.toString());
     environment.put("RETRIEVER_EGRESS_ALLOW", "127.0.0.0/8");
     environment.put("RETRIEVER_IDENTIFY_ATTEMPTS", "true");
+    environment.putAll(settings);
     process = builder.start();
     var output = new Output(process, log);
     reader = new Thread(output, "node-output");
     reader.setDaemon(true);
     reader.start();
     return output;
+  }
+
+  /** Asks the process to end (SIGTERM), and returns when it is gone; its exit status. */
+  int stop() throws InterruptedException {
+    Process running;
+    Thread copying;
+    synchronized (this) {
+      running = process;
+      copying = reader;
+    }
+    running.toHandle().destroy();
+    if (!running.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("process " + running.pid() + " does not stop");
+    }
+    copying.join(DEATH_LIMIT.toMillis());
+    return running.exitValue();
   }
 
   /** Ends the process as a crash would (SIGKILL), and returns when it is gone. */
@@ -144,6 +180,11 @@ final class NodeProcess implements AutoCloseable {
 
   synchronized URI management() {
     return ready.management();
+  }
+
+  /** Where other nodes join it. */
+  synchronized String remoting() {
+    return ready.remoting();
   }
 
   synchronized long pid() {

@@ -25,6 +25,6 @@ interface Scenario {
       throws IOException, InterruptedException;
 
   static List<Scenario> all() {
-    return List.of(new Throughput(), new Crowd());
+    return List.of(new Throughput(), new Crowd(), new Outage());
   }
 }

@@ -29,13 +29,17 @@ class NodeProcessTest {
   }
 
   @Test
-  void the_ready_line_tells_both_addresses() {
-    var line = "retriever node ready api=http://127.0.0.1:8080 management=http://127.0.0.1:8558";
+  void the_ready_line_tells_all_addresses() {
+    var line =
+        "retriever node ready api=http://127.0.0.1:8080 management=http://127.0.0.1:8558"
+            + " remoting=127.0.0.1:17355";
 
     assertThat(NodeProcess.Ready.parse(line))
         .contains(
             new NodeProcess.Ready(
-                URI.create("http://127.0.0.1:8080"), URI.create("http://127.0.0.1:8558")));
+                URI.create("http://127.0.0.1:8080"),
+                URI.create("http://127.0.0.1:8558"),
+                "127.0.0.1:17355"));
   }
 
   @ParameterizedTest
@@ -44,7 +48,7 @@ class NodeProcessTest {
         "",
         "12:00:00 INFO retriever node ready api=http://a management=http://b",
         "retriever node ready api=http://127.0.0.1:8080",
-        "retriever node ready api= management=http://127.0.0.1:8558",
+        "retriever node ready api= management=http://127.0.0.1:8558 remoting=127.0.0.1:1",
         "retriever node starting"
       })
   void other_lines_are_not_the_ready_line(String line) {

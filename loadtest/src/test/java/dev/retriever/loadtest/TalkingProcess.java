@@ -15,7 +15,8 @@ final class TalkingProcess {
       System.err.println("no database");
       System.exit(1);
     }
-    System.out.println("retriever node ready api=http://127.0.0.1:1 management=http://127.0.0.1:2");
+    System.out.println(
+        "retriever node ready api=http://127.0.0.1:1 management=http://127.0.0.1:2 remoting=127.0.0.1:3");
     // Lives until its parent kills it or is gone.
     if (System.in.read() < 0) {
       System.exit(0);

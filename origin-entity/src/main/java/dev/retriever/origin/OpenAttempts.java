@@ -35,7 +35,7 @@ final class OpenAttempts {
     for (var fetch : state.pending().values()) {
       fetch
           .open()
-          .filter(open -> pools.withId(open.executor()).isEmpty())
+          .filter(open -> !pools.lives(open.executor()))
           .map(open -> new OriginCore.Finding(fetch.id(), open.number(), Report.lost()))
           .ifPresent(findings::add);
     }
@@ -45,8 +45,10 @@ final class OpenAttempts {
   private static Optional<Report> unheard(Attempt open, Pools pools, AttemptKey key) {
     var pool = pools.withId(open.executor());
     if (pool.isEmpty()) {
-      // Another incarnation of this node had it, and took it along.
-      return Optional.of(Report.lost());
+      // A node that lives sends its report here, wherever the origin has moved to. One that is
+      // gone,
+      // such as an earlier incarnation of this one, has taken it along.
+      return pools.lives(open.executor()) ? Optional.empty() : Optional.of(Report.lost());
     }
     if (pool.get().willReport(key)) {
       return Optional.empty();

@@ -10,6 +10,7 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.Locate;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
@@ -160,6 +161,7 @@ final class OriginEntity<S>
         .onCommand(Ring.class, this::onRing)
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
+        .onCommand(Locate.class, this::onLocate)
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Redrive.class, this::onRedrive)
         .onCommand(RedriveCause.class, this::onRedriveCause)
@@ -286,6 +288,10 @@ final class OriginEntity<S>
     return carryOut(turn).thenNoReply();
   }
 
+  private void unheard(List<OriginCore.Finding> findings) {
+    inParts(findings, node.settings().alarmBatch(), p -> ctx.getSelf().tell(new Unheard(p)));
+  }
+
   private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
     return carryOut(machine.redrive(state, known.causes(), moment())).thenNoReply();
   }
@@ -315,12 +321,13 @@ final class OriginEntity<S>
           "row %d was journaled by another incarnation, and this one knows %d: it recovers"
               .formatted(wake.row(), state.fetches().row()));
     }
-    inParts(
-        OpenAttempts.lost(state.fetches(), node.pools()),
-        node.settings().alarmBatch(),
-        part -> ctx.getSelf().tell(new Unheard(part)));
+    unheard(OpenAttempts.lost(state.fetches(), node.pools()));
     var wakeUp = sleep.told(state.fetches(), now()).tag();
     return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onLocate(Whole<S> state, Locate locate) {
+    return Effect().reply(locate.replyTo(), new OriginReply.Located(ctx.getSelf()));
   }
 
   /**
@@ -362,7 +369,7 @@ final class OriginEntity<S>
     checkComplete(state);
     var findings = OpenAttempts.unheard(state, node.pools(), home::key);
     var batch = node.settings().alarmBatch();
-    inParts(findings, batch, part -> ctx.getSelf().tell(new Unheard(part)));
+    unheard(findings);
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     sleep.recovered(state);
     aftermath.recovered(state);

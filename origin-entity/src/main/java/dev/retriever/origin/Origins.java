@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -109,12 +110,22 @@ public final class Origins<C> {
     };
   }
 
-  /** Where executors send their reports: to the origin's address, wherever it lives by then. */
+  /**
+   * Where executors send their reports: to the origin's address, wherever it lives by then. What is
+   * large goes to the origin itself, past the address that everything else goes to, so that it can
+   * take another lane between nodes.
+   */
   public static Reports reports(ActorSystem<?> system) {
     var sharding = ClusterSharding.get(system);
     return report -> {
       var typeKey = EntityTypeKey.create(Object.class, report.key().originType());
-      sharding.entityRefFor(typeKey, report.key().originId()).tell(new ReportArrived(report));
+      var origin = sharding.entityRefFor(typeKey, report.key().originId());
+      if (Large.is(report.report())) {
+        // Not answered, or moved on: the executor sends its report again.
+        Large.locate(origin).thenAccept(found -> found.tell(new ReportArrived(report)));
+      } else {
+        origin.tell(new ReportArrived(report));
+      }
     };
   }
 
@@ -142,8 +153,18 @@ public final class Origins<C> {
    *     have
    */
   public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
-    return fetch(originId, replyTo -> new OriginCommand.Submit(fetchId, spec, replyTo))
-        .thenCompose(reply -> answer(originId, reply));
+    Function<ActorRef<OriginReply.Fetch>, Object> submit =
+        replyTo -> new OriginCommand.Submit(fetchId, spec, replyTo);
+    var reply =
+        Large.is(spec)
+            ? Stages.sameThread(
+                Large.locate(sharding.entityRefFor(typeKey, originId))
+                    .thenCompose(
+                        found ->
+                            AskPattern.ask(
+                                found, submit, settings.askTimeout(), system.scheduler())))
+            : fetch(originId, submit);
+    return reply.thenCompose(fetch -> answer(originId, fetch));
   }
 
   /** Sends a command to an origin. It may be lost: ask where that matters, and repeat. */

@@ -41,16 +41,17 @@ class OriginProtocolTest {
         kit.<OriginReply.Origin>createTestProbe().ref(),
         kit.<OriginReply.AlarmList>createTestProbe().ref(),
         kit.<OriginReply.AlarmTaken>createTestProbe().ref(),
+        kit.<OriginReply.Located>createTestProbe().ref(),
         kit.<ReportAck>createTestProbe().ref());
   }
 
   Stream<Object> everything() {
-    return Stream.of(commands(), Protocol.replies(), Protocol.journal(), acks())
+    return Stream.of(commands(), Protocol.replies(it.origin), Protocol.journal(), acks())
         .flatMap(List::stream);
   }
 
   Stream<Object> eventsAndReplies() {
-    return Stream.of(Protocol.journal(), Protocol.replies()).flatMap(List::stream);
+    return Stream.of(Protocol.journal(), Protocol.replies(it.origin)).flatMap(List::stream);
   }
 
   private static List<Object> acks() {
@@ -68,7 +69,7 @@ class OriginProtocolTest {
     covers(OriginEvent.class, Protocol.journal());
     covers(Outcome.class, Protocol.OUTCOMES);
     covers(dev.retriever.executor.Report.class, Protocol.REPORTS);
-    covers(OriginReply.class, Protocol.replies());
+    covers(OriginReply.class, Protocol.replies(it.origin));
   }
 
   @ParameterizedTest
@@ -99,8 +100,7 @@ class OriginProtocolTest {
   @ParameterizedTest
   @MethodSource("eventsAndReplies")
   void bytes_hold_the_components_of_records_and_nothing_else(Object message) throws Exception {
-    var serializer = SerializationExtension.get(kit.system()).findSerializerFor(message);
-    var bytes = serializer.toBinary(message);
+    var bytes = SerializationExtension.get(kit.system()).serialize(message).get();
     var names = new HashSet<String>();
     collectNames(new ObjectMapper(new CBORFactory()).readTree(bytes), names);
 

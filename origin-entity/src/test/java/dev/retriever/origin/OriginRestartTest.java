@@ -91,6 +91,43 @@ class OriginRestartTest {
   }
 
   @Test
+  void on_another_node_the_report_of_a_node_that_lives_is_waited_for() {
+    it.submit("a", Samples.post());
+    var call = it.here.call("a", 1);
+    var other = it.anotherPool("there#1", 2);
+    other.members.add("here#1");
+
+    it.restartOn(other);
+    nothingIsSent(other);
+    call.end(answer(200));
+
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    assertThat(it.count(Notice.ATTEMPTS_LOST)).isZero();
+    it.permitsHeldBecome(0);
+  }
+
+  @Test
+  void on_another_node_the_attempts_of_a_node_are_lost_when_it_leaves() {
+    it.submit("a", Samples.get());
+    it.submit("b", Samples.post());
+    it.here.call("a", 1);
+    it.here.call("b", 1);
+    var other = it.anotherPool("there#1", 2);
+    other.members.add("here#1");
+    it.restartOn(other);
+    nothingIsSent(other);
+
+    other.members.clear();
+    it.origin.tell(new OriginCommand.Wake(0, it.kit.<OriginReply.Awake>createTestProbe().ref()));
+
+    assertThat(it.outcome("b")).isEqualTo(LOST);
+    it.time.pass(Duration.ofSeconds(1));
+    other.call("a", 2).end(answer(200));
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    assertThat(it.count(Notice.ATTEMPTS_LOST)).isEqualTo(2);
+  }
+
+  @Test
   void more_lost_attempts_than_one_write_takes_are_all_found() {
     it.close();
     try (var large = new OriginFixture(20)) {

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -41,6 +43,10 @@ final class PoolFixture implements Transport, AutoCloseable {
   final TestProbe<AttemptReport> lost = kit.createTestProbe();
 
   volatile boolean losing;
+
+  /** Other nodes that live. */
+  final Set<String> members = ConcurrentHashMap.newKeySet();
+
   final ExecutorPools pools;
 
   /** The default one. */
@@ -62,7 +68,8 @@ final class PoolFixture implements Transport, AutoCloseable {
             new PoolsSettings(settings(permits), settings),
             this,
             report -> deliver(report, origin),
-            time);
+            time,
+            members::contains);
     this.pool = pools.find(Optional.empty()).orElseThrow();
   }
 

@@ -72,6 +72,11 @@ final class VirtualExecutors implements Pools {
         .flatMap(this::find);
   }
 
+  @Override
+  public boolean lives(String id) {
+    return withId(id).isPresent();
+  }
+
   private String id(Optional<String> name) {
     return "executors#" + incarnation + name.map(own -> "/" + own).orElse("");
   }

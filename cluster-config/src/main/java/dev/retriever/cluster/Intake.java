@@ -1,0 +1,67 @@
+package dev.retriever.cluster;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/**
+ * A node's doors, and the order in which they are shut when it stops. The first thing is that the
+ * node says so; requests that are under way are answered, and management stays until the end.
+ */
+final class Intake {
+  private final ActorSystem<?> system;
+  private final CoordinatedShutdown shutdown;
+  private volatile boolean closed;
+
+  Intake(ActorSystem<?> system) {
+    this.system = system;
+    shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+        "close-intake",
+        () -> {
+          closed = true;
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+  }
+
+  /** Why nothing is taken any more, in a sentence. */
+  Optional<String> closed() {
+    return closed
+        ? Optional.of("The node is stopping; ask another one, or this one when it is back.")
+        : Optional.empty();
+  }
+
+  /** The routes, until the node stops; then callers on connections that are still open hear so. */
+  Route guarding(Route routes) {
+    return Directives.extractRequest(
+        request ->
+            closed()
+                .map(
+                    why -> Directives.complete(Problem.of(ProblemType.NOT_READY, why).toResponse()))
+                .orElse(routes));
+  }
+
+  /**
+   * Takes no new connections, then waits for requests under way.
+   *
+   * @param limit after it they are answered with 503
+   */
+  void closing(ServerBinding api, Duration limit) {
+    api.addToCoordinatedShutdown(limit, system);
+  }
+
+  /** Health can be asked for while the node drains. */
+  void closingLast(ServerBinding management) {
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+        "close-management",
+        () -> management.terminate(Duration.ofSeconds(1)).thenApply(end -> Done.getInstance()));
+  }
+}
