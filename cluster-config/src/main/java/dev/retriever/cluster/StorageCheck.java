@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import com.typesafe.config.Config;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,16 +53,20 @@ final class StorageCheck {
   }
 
   private static void durable(Storage storage, Connection connection) throws SQLException {
+    var off = new ArrayList<String>();
     for (var setting : DURABLE) {
       try (var statement = connection.createStatement();
           var rows = statement.executeQuery("SHOW " + setting)) {
         rows.next();
         if (rows.getString(1).equals("off")) {
-          throw new IllegalStateException(
-              "the database %s has %s = off, and may lose what it has acknowledged; set it to on, for the user of the node too, or %s = true (RETRIEVER_DB_ALLOW_UNSAFE) if that may be"
-                  .formatted(storage, setting, OVERRIDE));
+          off.add(setting + " = off");
         }
       }
+    }
+    if (!off.isEmpty()) {
+      throw new IllegalStateException(
+          "the database %s has %s, and may lose what it has acknowledged; set it to on, for the user of the node too, or %s = true (RETRIEVER_DB_ALLOW_UNSAFE) if that may be"
+              .formatted(storage, String.join(", ", off), OVERRIDE));
     }
   }
 }

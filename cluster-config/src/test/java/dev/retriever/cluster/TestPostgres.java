@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A PostgreSQL server of the tests' own, which syncs to the disk as one in production does. */
@@ -17,15 +18,13 @@ final class TestPostgres implements AutoCloseable {
 
   private final Path data;
   private final int port;
-  private final String setting;
-  private final String value;
+  private final Map<String, String> settings;
   private EmbeddedPostgres server;
 
-  private TestPostgres(Path data, int port, String setting, String value) {
+  private TestPostgres(Path data, int port, Map<String, String> settings) {
     this.data = data;
     this.port = port;
-    this.setting = setting;
-    this.value = value;
+    this.settings = settings;
   }
 
   /** Made when it is first asked for, since it takes seconds; stopped with the JVM. */
@@ -50,11 +49,11 @@ final class TestPostgres implements AutoCloseable {
 
   /** A server that a test may stop and start again, with its data in that directory. */
   static TestPostgres start(Path data) {
-    return startWith(data, "fsync", "on");
+    return startWith(data, Map.of());
   }
 
-  static TestPostgres startWith(Path data, String setting, String value) {
-    var postgres = new TestPostgres(data, freePort(), setting, value);
+  static TestPostgres startWith(Path data, Map<String, String> settings) {
+    var postgres = new TestPostgres(data, freePort(), settings);
     postgres.start();
     return postgres;
   }
@@ -66,14 +65,10 @@ final class TestPostgres implements AutoCloseable {
 
   /** Starts it where it was, with what it had. */
   void start() {
+    var builder = syncing();
+    settings.forEach(builder::setServerConfig);
     try {
-      server =
-          syncing()
-              .setServerConfig(setting, value)
-              .setDataDirectory(data)
-              .setCleanDataDirectory(false)
-              .setPort(port)
-              .start();
+      server = builder.setDataDirectory(data).setCleanDataDirectory(false).setPort(port).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
