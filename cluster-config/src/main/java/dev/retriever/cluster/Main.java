@@ -95,7 +95,7 @@ public final class Main {
 
   private static void sayWhy(Node node) {
     try {
-      var why = node.stopped().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      var why = node.stopped().toCompletableFuture().get(15, TimeUnit.SECONDS);
       System.out.println("retriever node " + why);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       System.out.println("retriever node stopped before it was done: " + e);

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -207,9 +208,13 @@ final class Node {
     return "stopped";
   }
 
-  /** Stops in good order, and waits for it. */
+  /** Stops in good order, and waits for it, for a minute at most: TLS sometimes does not let go. */
   void stop() {
     system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    system
+        .getWhenTerminated()
+        .toCompletableFuture()
+        .completeOnTimeout(Done.getInstance(), 1, TimeUnit.MINUTES)
+        .join();
   }
 }
