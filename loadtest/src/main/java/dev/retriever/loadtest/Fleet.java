@@ -28,7 +28,14 @@ final class Fleet implements AutoCloseable {
 
   /** Starts them, the later ones joining the first; returns when all are members. */
   static Fleet start(int nodes, Path data, Path logs) throws IOException, InterruptedException {
-    var database = EmbeddedPostgres.builder().setDataDirectory(data.resolve("postgres")).start();
+    var database =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data.resolve("postgres"))
+            // Off in embedded servers; a node refuses what may lose what it acknowledged.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .start();
     var fleet = new Fleet(database, logs);
     try {
       fleet.node(Map.of()).start();

@@ -43,7 +43,7 @@ class KilledNodeTest {
 
       node.kill();
       node.start();
-      await(() -> stats(node).path("pending").asInt() == 0);
+      await(() -> settled(node, "answered") == 2 && settled(node, "unknown") == 1);
 
       // Only now is any of them asked for.
       assertThat(outcome(api, node, "get").type()).isEqualTo("answered");
@@ -66,6 +66,10 @@ class KilledNodeTest {
 
   private static FetchView.Outcome outcome(Api api, NodeProcess node, String id) {
     return api.read(node.api(), "o-" + id, id, Optional.empty()).join().outcome().orElseThrow();
+  }
+
+  private int settled(NodeProcess node, String how) {
+    return stats(node).path("settled").path(how).asInt();
   }
 
   private JsonNode stats(NodeProcess node) {
