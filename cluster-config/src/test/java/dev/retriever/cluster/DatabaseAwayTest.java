@@ -31,7 +31,7 @@ class DatabaseAwayTest {
   private static final Duration PATIENCE = Duration.ofSeconds(12);
 
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
-  private static final int CALLERS = 8;
+  private static final int CALLERS = 4;
   private static final int HELD = 10;
 
   @TempDir private Path dataDir;
@@ -127,7 +127,7 @@ class DatabaseAwayTest {
     private void submitAll(RunningNode node, String prefix, String url) {
       for (var i = 0; !over; i++) {
         results.add(timed(node, prefix + i, url));
-        pause(Duration.ofMillis(100));
+        pause(Duration.ofMillis(200));
       }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -87,9 +88,12 @@ class FencedOriginTest {
     return Stream.concat(neighbours(), Stream.of(ORIGIN));
   }
 
+  /** A caller that is told 503 repeats. */
   private static void settled(RunningNode node, String origin, String id, TestTarget target) {
-    var view = node.api().settled(origin, spec(id, target));
-    assertThat(view.at("/outcome/type")).as(origin + " " + view.text()).isEqualTo("answered");
+    Eventually.becomes(
+        "answered",
+        () -> node.api().settled(origin, spec(id, target)).at("/outcome/type"),
+        Duration.ofSeconds(30));
   }
 
   private static String spec(String id, TestTarget target) {
