@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
  * same row numbers. The primary key of the journal lets one.
  */
 class FencedOriginTest {
+  /** To each of the two the other is a node that left, whose attempts are lost. */
+  private static final String CLOCKLESS = "retriever.node.alarm-clock.interval = 1 h";
+
   private static final String ORIGIN = "fenced";
   private static final String SOON = "retriever.origin.ask-timeout = 2 s";
 
@@ -26,7 +29,8 @@ class FencedOriginTest {
   private final String there = TestDatabase.POSTGRESQL.settings();
 
   private RunningNode node(String name) {
-    return RunningNode.start(dataDir.resolve(name), RunningNode.MAY_CALL_LOOPBACK, there, SOON);
+    return RunningNode.start(
+        dataDir.resolve(name), RunningNode.MAY_CALL_LOOPBACK, there, SOON, CLOCKLESS);
   }
 
   @Test
