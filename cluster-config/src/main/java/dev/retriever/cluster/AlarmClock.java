@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,11 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   private final Map<String, Instant> resting = new HashMap<>();
 
   private Iterator<WakeUpTable.Entry> next = List.<WakeUpTable.Entry>of().iterator();
-  private int waking;
+
+  /** Those that have been told and have not answered yet. */
+  private final Set<String> waking = new HashSet<>();
+
+  private boolean looking = true;
   private boolean more;
   private boolean failed;
 
@@ -99,7 +104,8 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     resting.values().removeIf(until -> !until.isAfter(now));
     var settings = shared.settings();
     var until = now.plus(settings.ahead());
-    var passedOver = Set.copyOf(resting.keySet());
+    var passedOver = new HashSet<>(resting.keySet());
+    passedOver.addAll(waking);
     getContext()
         .pipeToSelf(
             blocking(
@@ -118,6 +124,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   }
 
   private Behavior<Command> onSeen(Seen seen) {
+    looking = false;
     seen.failure()
         .ifPresent(
             failure ->
@@ -129,15 +136,20 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     return this;
   }
 
-  /** So many at a time; when all have answered, it looks again. */
+  /**
+   * So many at a time. When all have been told, it looks again: one that does not answer, since its
+   * node has just died, must not keep the others asleep.
+   */
   private void wakeNext() {
-    while (waking < shared.settings().parallelism() && next.hasNext()) {
+    while (waking.size() < shared.settings().parallelism() && next.hasNext()) {
       var entry = next.next();
-      if (!resting.containsKey(entry.persistenceId())) {
+      var id = entry.persistenceId();
+      if (!resting.containsKey(id) && !waking.contains(id)) {
         wake(entry);
       }
     }
-    if (waking == 0 && !next.hasNext()) {
+    if (!looking && !next.hasNext()) {
+      looking = true;
       timers.startSingleTimer(new Look(), pause());
     }
   }
@@ -160,7 +172,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
               "Nobody here knows {}, which is to be woken: start its type", entry.persistenceId());
       return;
     }
-    waking++;
+    waking.add(entry.persistenceId());
     var awake =
         origins
             .wake(entry.persistenceId().substring(bar + 1), entry.row())
@@ -188,7 +200,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   }
 
   private Behavior<Command> onWoken(Woken woken) {
-    waking--;
+    waking.remove(woken.entry().persistenceId());
     woken
         .failure()
         .ifPresent(

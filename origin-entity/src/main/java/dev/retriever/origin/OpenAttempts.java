@@ -45,9 +45,8 @@ final class OpenAttempts {
   private static Optional<Report> unheard(Attempt open, Pools pools, AttemptKey key) {
     var pool = pools.withId(open.executor());
     if (pool.isEmpty()) {
-      // A node that lives sends its report here, wherever the origin has moved to. One that is
-      // gone,
-      // such as an earlier incarnation of this one, has taken it along.
+      // A node that lives sends its report to wherever the origin has moved. One that is gone, such
+      // as an earlier incarnation of this one, has taken it along.
       return pools.lives(open.executor()) ? Optional.empty() : Optional.of(Report.lost());
     }
     if (pool.get().willReport(key)) {
