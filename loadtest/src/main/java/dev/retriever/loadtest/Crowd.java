@@ -45,17 +45,11 @@ final class Crowd implements Scenario {
   @Override
   public boolean run(Load load, PrintStream out, boolean terminal)
       throws IOException, InterruptedException {
-    try (var workspace = Workspace.create("retriever-crowd-")) {
-      var kept = false;
-      try {
-        kept = new Run(workspace, load, out, terminal).run();
-      } finally {
-        if (!kept && workspace.keepLogs()) {
-          out.println("The node's log is in " + workspace.logs());
-        }
-      }
-      return kept;
-    }
+    return Workspace.run(
+        "crowd",
+        "The node's log is in ",
+        out,
+        workspace -> new Run(workspace, load, out, terminal).run());
   }
 
   /** 1000, 10000 and so on, up to the last, which comes in any case. */

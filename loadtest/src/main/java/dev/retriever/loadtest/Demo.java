@@ -44,17 +44,11 @@ final class Demo {
 
   /** Runs the demo in its own temporary directory; whether every promise was kept. */
   static boolean run(PrintStream out, boolean terminal) throws IOException, InterruptedException {
-    try (var workspace = Workspace.create("retriever-demo-")) {
-      var kept = false;
-      try {
-        kept = new Demo(workspace, out, terminal).run();
-      } finally {
-        if (!kept && workspace.keepLogs()) {
-          out.println("The node's log is in " + workspace.logs());
-        }
-      }
-      return kept;
-    }
+    return Workspace.run(
+        "demo",
+        "The node's log is in ",
+        out,
+        workspace -> new Demo(workspace, out, terminal).run());
   }
 
   private boolean run() throws IOException, InterruptedException {

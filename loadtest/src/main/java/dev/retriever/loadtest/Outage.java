@@ -35,21 +35,16 @@ final class Outage implements Scenario {
   @Override
   public boolean run(Load load, PrintStream out, boolean terminal)
       throws IOException, InterruptedException {
-    try (var workspace = Workspace.create("retriever-outage-")) {
-      var kept = false;
-      try {
-        var target = workspace.closing(Target.start(0, Optional.empty()));
-        var api = workspace.closing(new Api());
-        var fleet = workspace.closing(Fleet.start(NODES, workspace.data(), workspace.logs()));
-        var result = new Run(load, out, fleet, api, target).run();
-        kept = result.kept();
-      } finally {
-        if (!kept && workspace.keepLogs()) {
-          out.println("The nodes' logs are in " + workspace.logs());
-        }
-      }
-      return kept;
-    }
+    return Workspace.run(
+        "outage",
+        "The nodes' logs are in ",
+        out,
+        workspace -> {
+          var target = workspace.closing(Target.start(0, Optional.empty()));
+          var api = workspace.closing(new Api());
+          var fleet = workspace.closing(Fleet.start(NODES, workspace.data(), workspace.logs()));
+          return new Run(load, out, fleet, api, target).run().kept();
+        });
   }
 
   /**

@@ -33,17 +33,11 @@ final class Throughput implements Scenario {
   @Override
   public boolean run(Load load, PrintStream out, boolean terminal)
       throws IOException, InterruptedException {
-    try (var workspace = Workspace.create("retriever-throughput-")) {
-      var kept = false;
-      try {
-        kept = new Run(workspace, load, out, terminal).run();
-      } finally {
-        if (!kept && workspace.keepLogs()) {
-          out.println("The node's log is in " + workspace.logs());
-        }
-      }
-      return kept;
-    }
+    return Workspace.run(
+        "throughput",
+        "The node's log is in ",
+        out,
+        workspace -> new Run(workspace, load, out, terminal).run());
   }
 
   private static final class Run {

@@ -1,6 +1,7 @@
 package dev.retriever.loadtest;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,33 @@ final class Workspace implements AutoCloseable {
 
   private Workspace(Path root) {
     this.root = root;
+  }
+
+  /** What is done in a workspace; whether every promise was kept. */
+  interface Work {
+    boolean in(Workspace workspace) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Does it in a new workspace. When a promise was broken, or it could not be done, the logs are
+   * kept, and it says where.
+   *
+   * @param name of what is done, for the directory
+   * @param logs what comes before the directory of the logs
+   */
+  static boolean run(String name, String logs, PrintStream out, Work work)
+      throws IOException, InterruptedException {
+    try (var workspace = create("retriever-" + name + "-")) {
+      var kept = false;
+      try {
+        kept = work.in(workspace);
+      } finally {
+        if (!kept && workspace.keepLogs()) {
+          out.println(logs + workspace.logs());
+        }
+      }
+      return kept;
+    }
   }
 
   static Workspace create(String prefix) throws IOException {
