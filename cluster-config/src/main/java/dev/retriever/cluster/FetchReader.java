@@ -146,6 +146,7 @@ final class FetchReader {
           case HEADER -> ProblemType.HEADER_INVALID;
           case HEADER_NOT_ALLOWED -> ProblemType.HEADER_NOT_ALLOWED;
           case TARGET_NOT_ALLOWED -> ProblemType.TARGET_NOT_ALLOWED;
+          case SECRET_NOT_ALLOWED -> ProblemType.SECRET_NOT_ALLOWED;
           case BODY -> ProblemType.VALIDATION_FAILED;
         };
     return Problem.of(type, "/request" + e.pointer(), e.getMessage()).found();
@@ -155,20 +156,32 @@ final class FetchReader {
     var headers = new ArrayList<Header>();
     for (var name : fields.names()) {
       var value = fields.field(name).orElseThrow();
-      if (value.isTextual()) {
-        headers.add(new Header(name, value.textValue()));
-      } else if (value.isArray() && !value.isEmpty()) {
-        for (var each : value) {
-          if (!each.isTextual()) {
-            throw JsonFields.invalid(fields.at(name), "must be a string or an array of strings");
-          }
-          headers.add(new Header(name, each.textValue()));
-        }
+      if (value.isArray() && !value.isEmpty()) {
+        value.forEach(each -> headers.add(header(fields, name, each)));
       } else {
-        throw JsonFields.invalid(fields.at(name), "must be a string or an array of strings");
+        headers.add(header(fields, name, value));
       }
     }
     return headers;
+  }
+
+  private static Header header(JsonFields fields, String name, JsonNode value) {
+    if (value.isTextual()) {
+      return new Header(name, value.textValue());
+    }
+    if (!value.isObject()) {
+      throw JsonFields.invalid(
+          fields.at(name),
+          "must be a string, an array of strings, or {\"secret\": NAME, \"prefix\": TEXT}");
+    }
+    var secret = JsonFields.of(value, fields.at(name));
+    var prefix = secret.text("prefix").orElse("");
+    var called =
+        secret
+            .text("secret")
+            .orElseThrow(() -> JsonFields.invalid(secret.at("secret"), "is missing"));
+    secret.nothingElse();
+    return new Header(name, prefix, Optional.of(called));
   }
 
   private Optional<Body> body(JsonFields fields) {

@@ -4,8 +4,8 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -40,7 +41,7 @@ final class FetchRoutes extends AllDirectives {
   private final ActorSystem<?> system;
   private final Origins<?> origins;
   private final ExecutorPools pools;
-  private final EgressPolicy egress;
+  private final Consumer<FetchRequest> mayBeSent;
   private final NodeSettings settings;
   private final BooleanSupplier storageAway;
   private final FetchReader reader;
@@ -52,13 +53,13 @@ final class FetchRoutes extends AllDirectives {
       ActorSystem<?> system,
       Origins<?> origins,
       ExecutorPools pools,
-      EgressPolicy egress,
+      Consumer<FetchRequest> mayBeSent,
       NodeSettings settings,
       BooleanSupplier storageAway) {
     this.system = system;
     this.origins = origins;
     this.pools = pools;
-    this.egress = egress;
+    this.mayBeSent = mayBeSent;
     this.settings = settings;
     this.storageAway = storageAway;
     this.reader = new FetchReader((int) settings.maxRequestBody());
@@ -149,7 +150,7 @@ final class FetchRoutes extends AllDirectives {
 
   private void checkTarget(FetchReader.Submission submission) {
     try {
-      egress.check(submission.spec().request());
+      mayBeSent.accept(submission.spec().request());
     } catch (InvalidRequest e) {
       throw FetchReader.invalid(e);
     }

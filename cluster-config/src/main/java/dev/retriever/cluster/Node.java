@@ -107,7 +107,7 @@ final class Node {
       watch.start(system, settings.watchInterval());
       var fetches =
           new FetchRoutes(
-              system, origins, retriever.pools(), retriever.egress(), settings, watch::isAway);
+              system, origins, retriever.pools(), retriever::check, settings, watch::isAway);
       var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(fetches.routes()));
       intake.closing(api, retriever.drainLimit());
       var managed = bind(settings.managementHost(), settings.managementPort(), management);

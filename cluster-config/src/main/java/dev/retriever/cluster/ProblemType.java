@@ -20,6 +20,7 @@ enum ProblemType {
   VALIDATION_FAILED(422, "A field is missing, unknown or out of its range"),
   URL_INVALID(422, "The url cannot be fetched"),
   TARGET_NOT_ALLOWED(422, "The target must not be called"),
+  SECRET_NOT_ALLOWED(422, "The secret must not be sent there"),
   HEADER_INVALID(422, "A header is invalid"),
   HEADER_NOT_ALLOWED(422, "A header must not be set"),
   METHOD_NOT_ALLOWED_FOR_TARGET(422, "The method cannot be used"),

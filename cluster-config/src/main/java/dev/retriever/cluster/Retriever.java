@@ -5,8 +5,10 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.HttpTransport;
 import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.Secrets;
 import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
@@ -76,7 +78,7 @@ public final class Retriever {
             system,
             nodeId(self),
             settings.pools(),
-            transport,
+            settings.secrets().filledInBefore(transport),
             Origins.reports(system),
             clock,
             new ExecutorPools.Neighbours(this::lives, roles.executes()));
@@ -94,6 +96,7 @@ public final class Retriever {
       TransportSettings transport,
       OriginSettings origins,
       EgressPolicy egress,
+      Secrets secrets,
       PurgeSettings purge,
       AlarmClockSettings clocks) {
     static Settings from(Config config) {
@@ -106,6 +109,7 @@ public final class Retriever {
           OriginSettings.from(config),
           EgressPolicy.of(
               Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()),
+          Secrets.from(config),
           PurgeSettings.from(config),
           AlarmClockSettings.from(config));
     }
@@ -241,8 +245,15 @@ public final class Retriever {
     return purge.total();
   }
 
-  EgressPolicy egress() {
-    return settings.egress();
+  /**
+   * Checks what can be known of a request before it is accepted: that its host may be called, and
+   * be sent the secrets that it asks for.
+   *
+   * @throws dev.retriever.executor.InvalidRequest naming the field
+   */
+  void check(FetchRequest request) {
+    settings.egress().check(request);
+    settings.secrets().check(request);
   }
 
   /** The longest time that a node which stops waits for its attempts and their reports. */

@@ -116,7 +116,21 @@ public record FetchRequest(
 
   /** With that header behind the others; a {@code Content-Type} takes the place of another one. */
   public FetchRequest header(String name, String value) {
-    var header = new Header(name, value);
+    return header(new Header(name, value));
+  }
+
+  /**
+   * With a header whose value is a secret of the executor's node: its name is journaled, and it is
+   * looked up when the request is sent.
+   *
+   * @param prefix goes before it, such as {@code "Bearer "}; may be empty
+   * @param secret its name in {@code retriever.executor.transport.secrets}
+   */
+  public FetchRequest secret(String name, String prefix, String secret) {
+    return header(new Header(name, prefix, Optional.of(secret)));
+  }
+
+  private FetchRequest header(Header header) {
     var kept = headers.stream().filter(h -> !header.named(CONTENT_TYPE) || !h.named(CONTENT_TYPE));
     return new FetchRequest(
         method, url, Stream.concat(kept, Stream.of(header)).toList(), body, idempotencyKey);

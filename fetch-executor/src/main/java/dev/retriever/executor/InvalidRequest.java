@@ -17,6 +17,8 @@ public final class InvalidRequest extends IllegalArgumentException {
     HEADER_NOT_ALLOWED,
     /** The {@link EgressPolicy} denies its host. */
     TARGET_NOT_ALLOWED,
+    /** It refers to one of the {@link Secrets} that is not there, or not for its host. */
+    SECRET_NOT_ALLOWED,
     BODY
   }
 

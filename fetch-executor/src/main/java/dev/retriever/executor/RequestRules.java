@@ -148,7 +148,7 @@ final class RequestRules {
           pointer,
           "the header " + header.name() + " is set by the executor or belongs to one hop");
     }
-    checkValue(pointer, header.value());
+    checkValue(pointer, header);
   }
 
   static void checkBody(Body body) {
@@ -171,7 +171,13 @@ final class RequestRules {
     }
   }
 
-  private static void checkValue(String pointer, String value) {
+  private static void checkValue(String pointer, Header header) {
+    if (header.secret().filter(name -> !Header.isSecretName(name)).isPresent()) {
+      throw new InvalidRequest(
+          Kind.HEADER, pointer, "the name of a secret must be 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
+    // What stands before a secret may end with a blank, as "Bearer " does.
+    var value = header.secret().isPresent() ? header.value() + "x" : header.value();
     if (value.length() > MAX_HEADER_VALUE || !isFieldValue(value)) {
       throw new InvalidRequest(
           Kind.HEADER,
@@ -187,7 +193,7 @@ final class RequestRules {
   }
 
   /** As a JSON pointer has it (RFC 6901). */
-  private static String escaped(String name) {
+  static String escaped(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }
 

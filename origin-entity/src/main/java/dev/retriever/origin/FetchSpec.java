@@ -200,7 +200,8 @@ public record FetchSpec(
     out.writeInt(request.headers().size());
     for (var header : request.headers()) {
       out.writeUTF(header.name());
-      out.writeUTF(header.value());
+      // No value has a NUL, so that a secret's name is not taken for the end of one.
+      out.writeUTF(header.value() + header.secret().map(name -> "\u0000" + name).orElse(""));
     }
     out.writeBoolean(request.body().isPresent());
     if (request.body().isPresent()) {

@@ -1,0 +1,225 @@
+package dev.retriever.executor;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import dev.retriever.executor.InvalidRequest.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * What requests refer to by name, so that it is in no journal and no log: passwords, tokens. Each
+ * is for some hosts only, since whoever may submit a fetch may choose whom it is sent to.
+ * Thread-safe.
+ */
+public final class Secrets {
+  /** There are none. */
+  public static final Secrets NONE = new Secrets(Map.of());
+
+  /** Why an attempt was not sent. It is not tried again. */
+  static final String NOT_ALLOWED = "secret-not-allowed";
+
+  /** The same, because it cannot be had just now. */
+  static final String UNAVAILABLE = "secret-unavailable";
+
+  private static final String PATH = "retriever.executor.transport.secrets";
+  private static final Set<String> KEYS = Set.of("env", "file", "hosts", "plain-http");
+
+  /** Far more than any token, and a file that is longer is a mistake. */
+  private static final int LONGEST = RequestRules.MAX_HEADER_VALUE;
+
+  private static final String RULE =
+      "must be there, and hold one line of 1 to " + LONGEST + " printable ASCII characters";
+
+  private final Map<String, Secret> byName;
+
+  /**
+   * @param value when it is from the environment; then there is no file
+   * @param plainHttp whether it may be sent without TLS
+   */
+  private record Secret(
+      Optional<String> value, Optional<Path> file, List<HostPattern> hosts, boolean plainHttp) {
+    boolean isFor(URI target) {
+      return (plainHttp || "https".equalsIgnoreCase(target.getScheme()))
+          && hosts.stream().anyMatch(host -> host.matches(target.getHost()));
+    }
+  }
+
+  private Secrets(Map<String, Secret> byName) {
+    this.byName = byName;
+  }
+
+  /**
+   * Those in that configuration, at {@code retriever.executor.transport.secrets}. What is to come
+   * from the environment is read now, files are read whenever they are needed.
+   *
+   * @param config the whole configuration
+   * @throws RuntimeException naming the key that is missing or wrong, or what cannot be read
+   */
+  public static Secrets from(Config config) {
+    return from(config, System::getenv);
+  }
+
+  static Secrets from(Config config, UnaryOperator<String> environment) {
+    var all = new TreeMap<String, Secret>();
+    config
+        .getObject(PATH)
+        .forEach(
+            (name, value) -> {
+              var path = PATH + "." + ConfigUtil.joinPath(name);
+              if (!Header.isSecretName(name)) {
+                throw new IllegalArgumentException(
+                    path + ": the name of a secret must be 1 to 64 of A-Z a-z 0-9 . _ -");
+              }
+              if (!(value instanceof ConfigObject own) || !KEYS.containsAll(own.keySet())) {
+                throw new IllegalArgumentException(
+                    path + " must be an object of " + KEYS.stream().sorted().toList());
+              }
+              all.put(name, secret(path, own.toConfig(), environment));
+            });
+    return new Secrets(Map.copyOf(all));
+  }
+
+  private static Secret secret(String path, Config own, UnaryOperator<String> environment) {
+    if (own.hasPath("env") == own.hasPath("file")) {
+      throw new IllegalArgumentException(path + " must have either env or file");
+    }
+    var hosts =
+        own.hasPath("hosts")
+            ? own.getStringList("hosts").stream().map(HostPattern::new).toList()
+            : List.<HostPattern>of();
+    if (hosts.isEmpty()) {
+      throw new IllegalArgumentException(
+          path + ".hosts must name the hosts that may be sent it, such as [\"api.example.com\"]");
+    }
+    var secret =
+        new Secret(
+            own.hasPath("env")
+                ? Optional.of(fromEnvironment(path, own.getString("env"), environment))
+                : Optional.empty(),
+            own.hasPath("file") ? Optional.of(Path.of(own.getString("file"))) : Optional.empty(),
+            hosts,
+            own.hasPath("plain-http") && own.getBoolean("plain-http"));
+    secret
+        .file()
+        .filter(file -> read(file).isEmpty())
+        .ifPresent(
+            file -> {
+              throw new IllegalArgumentException(path + ".file " + file + " " + RULE);
+            });
+    return secret;
+  }
+
+  private static String fromEnvironment(
+      String path, String variable, UnaryOperator<String> environment) {
+    return Optional.ofNullable(environment.apply(variable))
+        .filter(Secrets::isValue)
+        .orElseThrow(() -> new IllegalArgumentException(path + ".env " + variable + " " + RULE));
+  }
+
+  private static boolean isValue(String text) {
+    return !text.isEmpty() && text.length() <= LONGEST && RequestRules.isFieldValue(text);
+  }
+
+  private static Optional<String> read(Path file) {
+    try {
+      if (Files.size(file) > LONGEST + 2) {
+        return Optional.empty();
+      }
+      return Optional.of(Files.readString(file).strip()).filter(Secrets::isValue);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Checks that its secrets are there, and for its host.
+   *
+   * @throws InvalidRequest naming the header
+   */
+  public void check(FetchRequest request) {
+    var target = URI.create(request.url());
+    for (var header : request.headers()) {
+      header
+          .secret()
+          .ifPresent(
+              name -> {
+                var pointer = "/headers/" + RequestRules.escaped(header.name());
+                var secret = byName.get(name);
+                if (secret == null) {
+                  throw new InvalidRequest(
+                      Kind.SECRET_NOT_ALLOWED,
+                      pointer,
+                      "there is no secret " + name + " in " + PATH + " of this node");
+                }
+                if (!secret.isFor(target)) {
+                  throw new InvalidRequest(
+                      Kind.SECRET_NOT_ALLOWED,
+                      pointer,
+                      "the secret "
+                          + name
+                          + " is not for "
+                          + target.getScheme()
+                          + "://"
+                          + target.getHost()
+                          + "; say so in its hosts");
+                }
+              });
+    }
+  }
+
+  /**
+   * A transport that sends requests with their secrets filled in. One whose secret is not for its
+   * target, or cannot be had, is not sent.
+   */
+  public Transport filledInBefore(Transport transport) {
+    return (key, request, done) -> {
+      if (request.headers().stream().allMatch(header -> header.secret().isEmpty())) {
+        return transport.start(key, request, done);
+      }
+      FetchRequest filledIn;
+      try {
+        filledIn = filledIn(request);
+      } catch (Refusal refused) {
+        done.accept(new Report.NotSent(refused.stage(), refused.reason()));
+        return reason -> {};
+      }
+      return transport.start(key, filledIn, done);
+    };
+  }
+
+  private FetchRequest filledIn(FetchRequest request) throws Refusal {
+    var target = URI.create(request.url());
+    var headers = new ArrayList<Header>();
+    for (var header : request.headers()) {
+      headers.add(new Header(header.name(), value(header, target)));
+    }
+    return new FetchRequest(
+        request.method(), request.url(), headers, request.body(), request.idempotencyKey());
+  }
+
+  private String value(Header header, URI target) throws Refusal {
+    if (header.secret().isEmpty()) {
+      return header.value();
+    }
+    var secret = byName.get(header.secret().get());
+    if (secret == null || !secret.isFor(target)) {
+      throw new Refusal(Stage.EGRESS_DENIED, NOT_ALLOWED);
+    }
+    return header.value()
+        + secret
+            .value()
+            .or(() -> secret.file().flatMap(Secrets::read))
+            .filter(value -> header.value().length() + value.length() <= LONGEST)
+            .orElseThrow(() -> new Refusal(Stage.QUEUED, UNAVAILABLE));
+  }
+}
