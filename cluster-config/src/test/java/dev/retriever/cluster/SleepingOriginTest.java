@@ -51,6 +51,7 @@ class SleepingOriginTest {
       }
       Eventually.becomes(20L, () -> node.stat("/inFlight"));
       Eventually.becomes(0L, () -> node.stat("/pending"));
+      assertThat(node.stat("/originsInMemory")).isZero();
       assertThat(wakeUps()).isEqualTo(20);
 
       target.release("sleep");

@@ -30,6 +30,7 @@ final class Aftermath<S> {
   private final Runnable roomMade;
 
   private int pendingCounted;
+  private boolean inMemory;
 
   Aftermath(
       OriginEntity.Node<S> node,
@@ -131,6 +132,8 @@ final class Aftermath<S> {
   }
 
   void recovered(OriginState state) {
+    inMemory = true;
+    node.counters().inMemoryChanged(1);
     countPending(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // What it was armed for may have rung while nobody was there to hear it.
@@ -143,6 +146,10 @@ final class Aftermath<S> {
     permits.letGo();
     node.counters().pendingChanged(-pendingCounted);
     pendingCounted = 0;
+    if (inMemory) {
+      inMemory = false;
+      node.counters().inMemoryChanged(-1);
+    }
   }
 
   private void countPending(OriginState state) {

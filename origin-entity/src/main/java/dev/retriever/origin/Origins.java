@@ -345,7 +345,7 @@ public final class Origins<C> {
 
   /** Counts since the node started, and what is pending on it now. */
   public Stats stats() {
-    return new Stats(counters.counts(), counters.pending());
+    return new Stats(counters.counts(), counters.pending(), counters.inMemory());
   }
 
   /**
@@ -353,8 +353,9 @@ public final class Origins<C> {
    *
    * @param counts every notice, from 0 when the node started
    * @param pending fetches that have not settled, of origins in its memory
+   * @param inMemory origins in its memory
    */
-  public record Stats(Map<Notice, Long> counts, long pending) {}
+  public record Stats(Map<Notice, Long> counts, long pending, long inMemory) {}
 
   private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {
     return reply
