@@ -9,9 +9,11 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** An {@link AlarmNode} in a process of its own, and what scenarios ask of it. */
 final class AlarmCalls {
@@ -24,6 +26,8 @@ final class AlarmCalls {
           // Java's HTTP server closes those beyond 200, some while a request is on its way.
           "-Dsun.net.httpserver.maxIdleConnections=10000",
           "-Dretriever.origin.idle=" + IDLE.toSeconds() + "s");
+
+  private static final int TRIES = 3;
 
   /** As often as figures are asked for. */
   private static final int POLL_MS = 100;
@@ -77,22 +81,30 @@ final class AlarmCalls {
   Drive.Driven set(Instant first, Duration every) throws InterruptedException {
     try (var progress = Progress.of("set alarms", load.origins(), out, terminal)) {
       return Drive.run(
-          load.origins(),
-          load.concurrency(),
-          origin ->
-              api.ask(
-                  post(
-                      "%s/set?id=s%d&alarms=%d&first=%d&everyMicros=%d"
-                          .formatted(
-                              node.api(),
-                              origin,
-                              share(load, origin),
-                              first
-                                  .plus(every.multipliedBy(origin).dividedBy(load.origins()))
-                                  .toEpochMilli(),
-                              every.toNanos() / 1_000))),
-          progress);
+          load.origins(), load.concurrency(), origin -> set(origin, first, every), progress);
     }
+  }
+
+  private CompletableFuture<JsonNode> set(int origin, Instant first, Duration every) {
+    var begins = first.plus(every.multipliedBy(origin).dividedBy(load.origins()));
+    var set =
+        "%s/set?id=s%d&alarms=%d&first=%d&everyMicros=%d"
+            .formatted(
+                node.api(),
+                origin,
+                share(load, origin),
+                begins.toEpochMilli(),
+                every.toNanos() / 1_000);
+    return repeated(() -> api.ask(post(set)), TRIES);
+  }
+
+  /** What was not answered may have been done. To do it again changes nothing. */
+  private static CompletableFuture<JsonNode> repeated(
+      Supplier<CompletableFuture<JsonNode>> call, int tries) {
+    return call.get()
+        .exceptionallyCompose(
+            failure ->
+                tries > 1 ? repeated(call, tries - 1) : CompletableFuture.failedFuture(failure));
   }
 
   /**
@@ -113,7 +125,7 @@ final class AlarmCalls {
               load.origins(),
               load.concurrency(),
               origin ->
-                  api.ask(get(node.api() + "/origin?id=s" + origin))
+                  repeated(() -> api.ask(get(node.api() + "/origin?id=s" + origin)), TRIES)
                       .thenAccept(state -> wrong.addAndGet(isRight(state, origin, rung) ? 0 : 1)),
               progress);
       var unheard = load.origins() - driven.ended() + driven.failed();
@@ -138,18 +150,17 @@ final class AlarmCalls {
 
   /** Waits until no origin is in memory, and counts from then on those that come back. */
   void asleep(Duration limit) throws IOException, InterruptedException {
-    if (!becomes("asleep", limit, figures -> figures.path("originsInMemory").asLong() == 0)) {
+    if (!becomes(limit, figures -> figures.path("originsInMemory").asLong() == 0)) {
       throw new IOException("origins are still in memory after " + limit);
     }
     api.ask(post(node.api() + "/forget-woken")).join();
   }
 
   /** Polls until the figures are so; whether they became so in time. */
-  boolean becomes(String what, Duration limit, Predicate<JsonNode> so) throws InterruptedException {
+  boolean becomes(Duration limit, Predicate<JsonNode> so) throws InterruptedException {
     var until = System.nanoTime() + limit.toNanos();
     while (!so.test(figures())) {
       if (System.nanoTime() > until) {
-        out.println("not " + what + " after " + limit.toSeconds() + " s");
         return false;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
