@@ -17,8 +17,10 @@ import org.slf4j.Logger;
  * armed. Belongs to one actor.
  */
 final class Aftermath<S> {
-  /** To leave memory and come back takes about as long. */
-  private static final Duration SHORTLY = Duration.ofSeconds(2);
+  /**
+   * A clock that has just woken it looks at it again after 3 s only; to come back takes a while.
+   */
+  private static final Duration SHORTLY = Duration.ofSeconds(4);
 
   private final OriginEntity.Node<S> node;
   private final OriginEntity.Home home;
@@ -30,7 +32,6 @@ final class Aftermath<S> {
   private final Runnable roomMade;
 
   private int pendingCounted;
-  private boolean inMemory;
 
   Aftermath(
       OriginEntity.Node<S> node,
@@ -119,8 +120,14 @@ final class Aftermath<S> {
     }
   }
 
-  /** Whether nobody here waits for it, and nothing is due. */
+  /**
+   * Whether it may leave memory. With work pending, if somebody wakes it: for its alarms, and when
+   * an executor is gone. Not while others wait here for its fetches, or these for room.
+   */
   boolean maySleep(OriginState state, Instant now) {
+    if (!node.woken()) {
+      return state.idle();
+    }
     return waiters.isEmpty()
         && !state.awaitsRoom(now)
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
@@ -132,8 +139,6 @@ final class Aftermath<S> {
   }
 
   void recovered(OriginState state) {
-    inMemory = true;
-    node.counters().inMemoryChanged(1);
     countPending(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // What it was armed for may have rung while nobody was there to hear it.
@@ -146,10 +151,6 @@ final class Aftermath<S> {
     permits.letGo();
     node.counters().pendingChanged(-pendingCounted);
     pendingCounted = 0;
-    if (inMemory) {
-      inMemory = false;
-      node.counters().inMemoryChanged(-1);
-    }
   }
 
   private void countPending(OriginState state) {

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class OriginCounters {
   private final Map<Notice, LongAdder> counts = new EnumMap<>(Notice.class);
   private final LongAdder pending = new LongAdder();
-  private final LongAdder inMemory = new LongAdder();
 
   OriginCounters() {
     for (var notice : Notice.values()) {
@@ -24,10 +23,6 @@ final class OriginCounters {
     pending.add(by);
   }
 
-  void inMemoryChanged(int by) {
-    inMemory.add(by);
-  }
-
   Map<Notice, Long> counts() {
     var sums = new EnumMap<Notice, Long>(Notice.class);
     counts.forEach((notice, count) -> sums.put(notice, count.sum()));
@@ -36,9 +31,5 @@ final class OriginCounters {
 
   long pending() {
     return pending.sum();
-  }
-
-  long inMemory() {
-    return inMemory.sum();
   }
 }

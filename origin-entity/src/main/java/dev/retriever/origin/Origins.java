@@ -53,6 +53,7 @@ public final class Origins<C> {
   private final EntityTypeKey<Object> typeKey;
   private final OriginSettings settings;
   private final OriginCounters counters = new OriginCounters();
+  private final Residents residents;
   private final Clock clock;
   private final Journal journal;
 
@@ -61,6 +62,7 @@ public final class Origins<C> {
     this.sharding = ClusterSharding.get(system);
     this.typeKey = EntityTypeKey.create(Object.class, originType);
     this.settings = settings;
+    this.residents = new Residents(settings.maxInMemory());
     this.clock = clock;
     this.journal = new Journal(system, originType, settings.readJournal());
   }
@@ -90,7 +92,16 @@ public final class Origins<C> {
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     var node =
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pools, clock, random, origins.counters, woken);
+            machine,
+            settings,
+            snapshots,
+            pools,
+            clock,
+            random,
+            origins.counters,
+            origins.residents,
+            (id, message) -> origins.sharding.entityRefFor(origins.typeKey, id).tell(message),
+            woken);
     origins.sharding.init(
         Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
             .withStopMessage(new OriginCommand.Stop()));
@@ -345,7 +356,7 @@ public final class Origins<C> {
 
   /** Counts since the node started, and what is pending on it now. */
   public Stats stats() {
-    return new Stats(counters.counts(), counters.pending(), counters.inMemory());
+    return new Stats(counters.counts(), counters.pending(), residents.count());
   }
 
   /**
