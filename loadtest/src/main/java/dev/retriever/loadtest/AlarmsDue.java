@@ -53,7 +53,7 @@ final class AlarmsDue implements Scenario {
 
   /** Enough for a slow machine to set them all, and for the origins to fall asleep. */
   private static Duration lead(Load load) {
-    return Duration.ofSeconds(12 + load.origins() / 500 + load.sleeping().alarms() / 2_000);
+    return Duration.ofSeconds(20 + load.origins() / 500 + load.sleeping().alarms() / 2_000);
   }
 
   private static Result run(AlarmCalls calls, Load load, PrintStream out, boolean terminal)

@@ -28,7 +28,7 @@ class SleepingScenariosTest {
 
   /** 20 alarms on 5 origins; 20 fetches. */
   private Scenario.Load small() {
-    var sleeping = new Scenario.Sleeping(20, Duration.ofSeconds(1), Duration.ofSeconds(10), false);
+    var sleeping = new Scenario.Sleeping(20, Duration.ofSeconds(1), Duration.ofSeconds(20), false);
     return new Scenario.Load(20, 4, 5, sleeping, Optional.of(directory.resolve("result.json")));
   }
 
