@@ -80,6 +80,7 @@ final class Health extends AllDirectives {
     json.put("purgedRows", purged.get().rows());
     json.put("purgedSnapshots", purged.get().snapshots());
     json.put("pending", stats.pending());
+    json.put("originsInMemory", stats.inMemory());
     json.put("inFlight", sum(executors, ExecutorPool.Stats::inFlight));
     json.put("permitsHeld", sum(executors, ExecutorPool.Stats::permitsHeld));
     var byPool = json.putObject("executors");

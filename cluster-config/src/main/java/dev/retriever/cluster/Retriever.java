@@ -133,9 +133,10 @@ public final class Retriever {
     var settings = Settings.from(prepared);
     storage.migrate();
     StorageCheck.of(storage, prepared);
-    return prepared.withValue(
-        "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
-        ConfigValueFactory.fromAnyRef(settings.drain().total().plus(DRAIN_MARGIN)));
+    return SameDatabase.configure(prepared, storage.identity())
+        .withValue(
+            "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
+            ConfigValueFactory.fromAnyRef(settings.drain().total().plus(DRAIN_MARGIN)));
   }
 
   /**

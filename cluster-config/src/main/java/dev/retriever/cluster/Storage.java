@@ -103,6 +103,27 @@ record Storage(String url, String user, String password) {
     }
   }
 
+  /**
+   * Which database this is. One that is restored or copied is the same.
+   *
+   * @throws IllegalStateException with the next step, when it does not say
+   */
+  String identity() {
+    try (var connection = connect();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT \"id\" FROM \"database_identity\"")) {
+      if (rows.next()) {
+        return rows.getString(1);
+      }
+      throw new IllegalStateException(
+          "the table database_identity of %s has no row; insert a UUID, the same while it is in use"
+              .formatted(this));
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "the database " + this + " does not say which it is: " + e.getMessage(), e);
+    }
+  }
+
   /** A connection of the caller's own, for what is done now and then; the journal has a pool. */
   Connection connect() throws SQLException {
     return connect(10, 60);

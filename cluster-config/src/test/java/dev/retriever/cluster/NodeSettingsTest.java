@@ -72,6 +72,7 @@ class NodeSettingsTest {
         "retriever.node.purge.margin = 1 s           | retriever.node.purge.margin | 1 minute",
         "retriever.origin.retention = 59 minutes     | retriever.origin.retention | forever",
         "retriever.origin.retention = never          | retention | never",
+        "retriever.origin.max-in-memory = 0          | retriever.origin.max-in-memory | 1",
         "retriever.origin.snapshot-every = -1        | retriever.origin.snapshot-every | 0",
         "retriever.executor.pools.bulk.permits = 0   | retriever.executor.pools.bulk.permits | 0",
         "retriever.executor.pools.bulk.permit = 1    | retriever.executor.pools.bulk | permits",

@@ -4,11 +4,16 @@ import static dev.retriever.cluster.Api.fetch;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.origin.Notice;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,7 @@ class SleepingOriginTest {
       }
       Eventually.becomes(20L, () -> node.stat("/inFlight"));
       Eventually.becomes(0L, () -> node.stat("/pending"));
+      assertThat(node.stat("/originsInMemory")).isZero();
       assertThat(wakeUps()).isEqualTo(20);
 
       target.release("sleep");
@@ -70,7 +76,7 @@ class SleepingOriginTest {
       var sleepers = retriever.origins("sleeper", new Sleeper());
       retriever.joinAlone();
       retriever.start();
-      sleepers.tell("s", new Sleeper.Wait(Duration.ofSeconds(4)));
+      sleepers.tell("s", new Sleeper.Wait(Duration.ofSeconds(7)));
       Eventually.becomes(1L, this::wakeUps);
       var resident = new AtomicInteger(Sleeper.RECOVERED.get());
 
@@ -83,6 +89,76 @@ class SleepingOriginTest {
     } finally {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
+    }
+  }
+
+  @Test
+  void
+      when_there_are_too_many_those_used_least_recently_leave_and_their_alarms_ring_all_the_same() {
+    var config =
+        RunningNode.config(
+            directory,
+            "retriever.origin { idle = 1 h, max-in-memory = 10 }",
+            "retriever.node.alarm-clock { ahead = 100 ms, interval = 50 ms }");
+    var system = ActorSystem.<Void>create(Behaviors.empty(), "crowded", Retriever.prepare(config));
+    try {
+      var retriever = Retriever.on(system);
+      var sleepers = retriever.origins("sleeper", new Sleeper());
+      retriever.joinAlone();
+      retriever.start();
+      sleepers.<Sleeper.State>ask("s0", Sleeper.Get::new).toCompletableFuture().join();
+      var all = 100;
+      for (var i = 0; i < all; i++) {
+        sleepers.tell("s" + i, new Sleeper.Wait(Duration.ofMillis(8_000 + 20 * i)));
+      }
+      Eventually.becomes((long) all, this::wakeUps);
+      Eventually.becomes(10L, () -> sleepers.stats().inMemory());
+
+      var most = new AtomicLong();
+      Eventually.becomes(
+          (long) all,
+          () -> {
+            most.accumulateAndGet(sleepers.stats().inMemory(), Math::max);
+            return sleepers.stats().counts().get(Notice.ALARMS_FIRED);
+          },
+          Duration.ofSeconds(30));
+
+      // Besides the ten, those that are about to ring.
+      assertThat(most.get()).isLessThan(50);
+    } finally {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+    }
+  }
+
+  @Test
+  void who_waits_for_a_fetch_hears_its_outcome_at_once_however_many_origins_there_are() {
+    try (var target = new TestTarget();
+        var node =
+            RunningNode.start(
+                directory,
+                "retriever.origin { idle = 1 h, max-in-memory = 2 }",
+                RunningNode.MAY_CALL_LOOPBACK)) {
+      var waiting = new ArrayList<CompletableFuture<Api.Answer>>();
+      for (var i = 0; i < 6; i++) {
+        submit(node, "waited-" + i, target.url("/held/outcome"), "50s");
+        waiting.add(node.api().getLater(fetch("waited-" + i, "f"), "Prefer", "wait=25"));
+      }
+      Eventually.becomes(6L, () -> node.stat("/originsInMemory"));
+      for (var i = 0; i < 12; i++) {
+        submit(node, "other-" + i, target.url("/held/outcome"), "50s");
+      }
+      Eventually.becomes(18L, () -> node.stat("/inFlight"));
+      Eventually.becomes(true, () -> node.stat("/originsInMemory") <= 9);
+      assertThat(node.stat("/originsInMemory")).as("those waited at").isGreaterThanOrEqualTo(6);
+
+      target.release("outcome");
+
+      for (var each : waiting) {
+        assertThat(each.orTimeout(10, TimeUnit.SECONDS).join().at("/outcome/type"))
+            .isEqualTo("answered");
+      }
+      Eventually.becomes(18L, () -> node.stat("/settled/answered"));
     }
   }
 

@@ -96,8 +96,24 @@ final class Api implements AutoCloseable {
 
   /** A figure that a node shows of itself. */
   CompletableFuture<Long> stat(URI management, String name) {
-    return send(get(management + "/stats"))
-        .thenApply(response -> json(response.getResponseBody()).path(name).asLong(-1));
+    return stats(management).thenApply(stats -> stats.path(name).asLong(-1));
+  }
+
+  /** All that a node shows of itself. */
+  CompletableFuture<JsonNode> stats(URI management) {
+    return ask(get(management + "/stats"));
+  }
+
+  /** JSON that is answered to that request. */
+  CompletableFuture<JsonNode> ask(RequestBuilder request) {
+    return send(request)
+        .thenApply(
+            response -> {
+              if (response.getStatusCode() != 200) {
+                throw new Unexpected("the request", response);
+              }
+              return json(response.getResponseBody());
+            });
   }
 
   /** Calls an URL as a node would; completes with the length of the body. */

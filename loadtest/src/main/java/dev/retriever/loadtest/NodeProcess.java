@@ -72,11 +72,18 @@ final class NodeProcess implements AutoCloseable {
    * @param settings of its environment, besides free ports and access to loopback addresses
    */
   static NodeProcess ofClassPath(List<String> options, Map<String, String> settings, Path log) {
+    return ofClassPath("dev.retriever.cluster.Main", options, settings, log);
+  }
+
+  /**
+   * @param main what is started, and says that it is ready as a node does
+   */
+  static NodeProcess ofClassPath(
+      String main, List<String> options, Map<String, String> settings, Path log) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command = new ArrayList<>(List.of(java));
     command.addAll(options);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "dev.retriever.cluster.Main"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     return new NodeProcess(command, settings, log);
   }
 

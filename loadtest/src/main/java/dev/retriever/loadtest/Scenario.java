@@ -3,6 +3,7 @@ package dev.retriever.loadtest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,24 @@ interface Scenario {
    *
    * @param out where the result is written as JSON, if not to the usual place
    */
-  record Load(int fetches, int concurrency, int origins, Optional<Path> out) {}
+  record Load(int fetches, int concurrency, int origins, Sleeping sleeping, Optional<Path> out) {
+    Load(int fetches, int concurrency, int origins, Optional<Path> out) {
+      this(fetches, concurrency, origins, Sleeping.DEFAULT, out);
+    }
+  }
+
+  /**
+   * What is asked of origins that sleep.
+   *
+   * @param alarms in all
+   * @param window in which they are due, evenly; 0 for all at one instant
+   * @param delay of the target's answers
+   * @param postgres whether they are kept there, instead of in the embedded database
+   */
+  record Sleeping(int alarms, Duration window, Duration delay, boolean postgres) {
+    static final Sleeping DEFAULT =
+        new Sleeping(10_000, Duration.ofSeconds(10), Duration.ofSeconds(30), false);
+  }
 
   String name();
 
@@ -25,6 +43,12 @@ interface Scenario {
       throws IOException, InterruptedException;
 
   static List<Scenario> all() {
-    return List.of(new Throughput(), new Crowd(), new Outage());
+    return List.of(
+        new Throughput(),
+        new Crowd(),
+        new Outage(),
+        new Waiting(),
+        new AlarmsDue(),
+        new AlarmsPending());
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,7 +35,7 @@ final class ScenarioCommands implements Callable<Integer> {
     @Override
     public void run() {
       PrintWriter out = spec.commandLine().getOut();
-      Scenario.all().forEach(each -> out.printf("%-12s %s%n", each.name(), each.summary()));
+      Scenario.all().forEach(each -> out.printf("%-14s %s%n", each.name(), each.summary()));
       out.flush();
     }
   }
@@ -79,6 +80,8 @@ final class ScenarioCommands implements Callable<Integer> {
                 + "(default: loadtest/target/results/SCENARIO-N.json).")
     private Path out;
 
+    @Mixin private SleepingOptions sleeping;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -90,7 +93,9 @@ final class ScenarioCommands implements Callable<Integer> {
         throw wrong("--out takes the result of one scenario, not of " + names.size());
       }
       var scenarios = names.stream().map(this::named).toList();
-      var load = new Scenario.Load(fetches, concurrency, origins, Optional.ofNullable(out));
+      var load =
+          new Scenario.Load(
+              fetches, concurrency, origins, sleeping.read(), Optional.ofNullable(out));
       var kept = true;
       for (var scenario : scenarios) {
         kept &= scenario.run(load, System.out, Progress.onTerminal());

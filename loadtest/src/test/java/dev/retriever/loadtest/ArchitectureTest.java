@@ -93,11 +93,11 @@ class ArchitectureTest {
         .whereLayer("cluster")
         .mayOnlyBeAccessedByLayers("loadtest")
         .whereLayer("origin")
-        .mayOnlyBeAccessedByLayers("cluster")
+        .mayOnlyBeAccessedByLayers("cluster", "loadtest")
         .whereLayer("executor")
         .mayOnlyBeAccessedByLayers("origin", "cluster")
         .whereLayer("alarms")
-        .mayOnlyBeAccessedByLayers("origin", "cluster")
+        .mayOnlyBeAccessedByLayers("origin", "cluster", "loadtest")
         .check(ALL);
   }
 
@@ -246,14 +246,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void load_scenarios_drive_public_faces_only() {
+  void load_scenarios_drive_processes_and_a_service_that_uses_the_library_is_one_of_these() {
     noClasses()
         .that()
         .resideInAPackage(LOADTEST)
+        .and(not(belongToNamed("dev.retriever.loadtest.AlarmNode")))
+        .and(not(belongToNamed("dev.retriever.loadtest.Sleeper")))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
-                "dev.retriever.origin..", "dev.retriever.executor..", "dev.retriever.alarms.."))
+                "dev.retriever.origin..",
+                "dev.retriever.executor..",
+                "dev.retriever.alarms..",
+                "dev.retriever.cluster.."))
         .check(ALL);
   }
 

@@ -17,8 +17,10 @@ import org.slf4j.Logger;
  * armed. Belongs to one actor.
  */
 final class Aftermath<S> {
-  /** To leave memory and come back takes about as long. */
-  private static final Duration SHORTLY = Duration.ofSeconds(2);
+  /**
+   * A clock that has just woken it looks at it again after 3 s only; to come back takes a while.
+   */
+  private static final Duration SHORTLY = Duration.ofSeconds(4);
 
   private final OriginEntity.Node<S> node;
   private final OriginEntity.Home home;
@@ -118,8 +120,14 @@ final class Aftermath<S> {
     }
   }
 
-  /** Whether nobody here waits for it, and nothing is due. */
+  /**
+   * Whether it may leave memory. With work pending, if somebody wakes it: for its alarms, and when
+   * an executor is gone. Not while others wait here for its fetches, or these for room.
+   */
   boolean maySleep(OriginState state, Instant now) {
+    if (!node.woken()) {
+      return state.idle();
+    }
     return waiters.isEmpty()
         && !OpenAttempts.anyDirect(state)
         && !state.awaitsRoom(now)

@@ -41,7 +41,16 @@ public final class OriginActor {
     return OriginEntity.create(
         new EntityContext<>(typeKey, originId, system.ignoreRef()),
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pools, clock, random, new OriginCounters(), false));
+            machine,
+            settings,
+            snapshots,
+            pools,
+            clock,
+            random,
+            new OriginCounters(),
+            new Residents(1),
+            (id, message) -> {},
+            false));
   }
 
   /** The message that brings a report of the pools. */

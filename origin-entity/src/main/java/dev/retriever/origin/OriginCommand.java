@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What an origin is told. Callers use {@link Origins}. */
@@ -78,6 +79,9 @@ sealed interface OriginCommand {
 
   /** Nobody has sent anything for a while. */
   record Idle() implements OriginCommand {}
+
+  /** Too many origins are in memory, and nobody has used this one for long. */
+  record Crowded() implements OriginCommand, NotInfluenceReceiveTimeout {}
 
   /** From sharding: leave memory. */
   record Stop() implements OriginCommand {}

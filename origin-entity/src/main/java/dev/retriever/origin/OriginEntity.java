@@ -6,6 +6,7 @@ import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
 import dev.retriever.origin.OriginCommand.CancelAlarm;
+import dev.retriever.origin.OriginCommand.Crowded;
 import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -63,6 +65,7 @@ final class OriginEntity<S>
    * What the origins of one node share.
    *
    * @param random gives numbers evenly from [0, 1)
+   * @param address sends a message to the origin of that id, wherever it lives by then
    * @param woken whether somebody wakes origins that sleep with work pending; else they stay
    */
   record Node<S>(
@@ -73,6 +76,8 @@ final class OriginEntity<S>
       Clock clock,
       DoubleSupplier random,
       OriginCounters counters,
+      Residents residents,
+      BiConsumer<String, OriginCommand> address,
       boolean woken) {}
 
   /** Where this origin lives. */
@@ -149,6 +154,14 @@ final class OriginEntity<S>
 
   @Override
   public CommandHandlerWithReply<Object, Object, Whole<S>> commandHandler() {
+    var commands = commands();
+    return (state, command) -> {
+      node.residents().uses(ctx.getSelf());
+      return commands.apply(state, command);
+    };
+  }
+
+  private CommandHandlerWithReply<Object, Object, Whole<S>> commands() {
     return newCommandHandlerWithReplyBuilder()
         .forAnyState()
         .onCommand(Submit.class, this::onSubmit)
@@ -163,6 +176,7 @@ final class OriginEntity<S>
         .onCommand(Wake.class, this::onWake)
         .onCommand(Locate.class, this::onLocate)
         .onCommand(Idle.class, this::onIdle)
+        .onCommand(Crowded.class, this::onCrowded)
         .onCommand(Redrive.class, this::onRedrive)
         .onCommand(RedriveCause.class, this::onRedriveCause)
         .onCommand(ReadOrigin.class, this::onReadOrigin)
@@ -170,7 +184,7 @@ final class OriginEntity<S>
         .onCommand(CancelAlarm.class, this::onCancelAlarm)
         .onCommand(Trigger.class, this::onTrigger)
         .onCommand(KnownAgain.class, this::onKnownAgain)
-        .onCommand(Stop.class, stop -> Effect().stop().thenNoReply())
+        .onCommand(Stop.class, this::onStop)
         .onAnyCommand(this::onCommand);
   }
 
@@ -179,8 +193,8 @@ final class OriginEntity<S>
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
-        .onSignal(PreRestart.instance(), state -> aftermath.letGo())
-        .onSignal(PostStop.instance(), state -> aftermath.letGo())
+        .onSignal(PreRestart.instance(), state -> letGo())
+        .onSignal(PostStop.instance(), state -> letGo())
         .build();
   }
 
@@ -330,15 +344,41 @@ final class OriginEntity<S>
     return Effect().reply(locate.replyTo(), new OriginReply.Located(ctx.getSelf()));
   }
 
-  /**
-   * An origin leaves memory with work pending if somebody wakes it: for its alarms, and when an
-   * executor is gone. Not while others wait here for its fetches, or these for room.
-   */
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
-    if (node.woken() ? aftermath.maySleep(state.fetches(), now()) : state.fetches().idle()) {
-      home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
+    if (aftermath.maySleep(state.fetches(), now())) {
+      leave();
     }
     return Effect().noReply();
+  }
+
+  private ReplyEffect<Object, Whole<S>> onCrowded(Whole<S> state, Crowded crowded) {
+    if (aftermath.maySleep(state.fetches(), now())) {
+      leave();
+    } else {
+      node.residents().stays(ctx.getSelf());
+    }
+    return Effect().noReply();
+  }
+
+  /**
+   * Since it asked to leave, something may have come that it should have stayed for; and when its
+   * shard moves, it is not asked. So its next incarnation is told who waits here, or just called.
+   */
+  private ReplyEffect<Object, Whole<S>> onStop(Whole<S> state, Stop stop) {
+    aftermath.waiters().all().forEach(await -> node.address().accept(home.id(), await));
+    if (node.woken() && !aftermath.maySleep(state.fetches(), now())) {
+      node.address().accept(home.id(), new RoomMade());
+    }
+    return Effect().stop().thenNoReply();
+  }
+
+  private void leave() {
+    home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
+  }
+
+  private void letGo() {
+    aftermath.letGo();
+    node.residents().left(ctx.getSelf());
   }
 
   /** Whatever is no message of ours is a command of the users. */
@@ -372,6 +412,7 @@ final class OriginEntity<S>
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     sleep.recovered(state);
     aftermath.recovered(state);
+    node.residents().uses(ctx.getSelf());
   }
 
   /** What a pool of another node says comes when it comes; each attempt has a backstop alarm. */

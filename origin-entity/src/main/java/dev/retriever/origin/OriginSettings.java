@@ -23,6 +23,7 @@ public record OriginSettings(
     int alarmBatch,
     Duration roomRecheck,
     Duration idle,
+    int maxInMemory,
     Duration restartMin,
     Duration restartMax,
     Duration askTimeout,
@@ -50,6 +51,7 @@ public record OriginSettings(
     positive("handling.min-backoff", handlingMin);
     positive("room-recheck", roomRecheck);
     positive("idle", idle);
+    atLeast("max-in-memory", maxInMemory, 1);
     positive("restart-min", restartMin);
     positive("ask-timeout", askTimeout);
     atLeast("snapshot-every", snapshotEvery, 0);
@@ -105,6 +107,7 @@ public record OriginSettings(
         c.getInt("alarm-batch"),
         c.getDuration("room-recheck"),
         c.getDuration("idle"),
+        c.getInt("max-in-memory"),
         c.getDuration("restart-min"),
         c.getDuration("restart-max"),
         c.getDuration("ask-timeout"),

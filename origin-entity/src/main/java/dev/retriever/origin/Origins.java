@@ -53,6 +53,7 @@ public final class Origins<C> {
   private final EntityTypeKey<Object> typeKey;
   private final OriginSettings settings;
   private final OriginCounters counters = new OriginCounters();
+  private final Residents residents;
   private final Clock clock;
   private final Journal journal;
 
@@ -61,6 +62,7 @@ public final class Origins<C> {
     this.sharding = ClusterSharding.get(system);
     this.typeKey = EntityTypeKey.create(Object.class, originType);
     this.settings = settings;
+    this.residents = new Residents(settings.maxInMemory());
     this.clock = clock;
     this.journal = new Journal(system, originType, settings.readJournal());
   }
@@ -92,7 +94,16 @@ public final class Origins<C> {
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     var node =
         new OriginEntity.Node<>(
-            machine, settings, snapshots, pools, clock, random, origins.counters, woken);
+            machine,
+            settings,
+            snapshots,
+            pools,
+            clock,
+            random,
+            origins.counters,
+            origins.residents,
+            (id, message) -> origins.sharding.entityRefFor(origins.typeKey, id).tell(message),
+            woken);
     var entity =
         Entity.of(origins.typeKey, context -> OriginEntity.create(context, node))
             .withStopMessage(new OriginCommand.Stop());
@@ -348,7 +359,7 @@ public final class Origins<C> {
 
   /** Counts since the node started, and what is pending on it now. */
   public Stats stats() {
-    return new Stats(counters.counts(), counters.pending());
+    return new Stats(counters.counts(), counters.pending(), residents.count());
   }
 
   /**
@@ -356,8 +367,9 @@ public final class Origins<C> {
    *
    * @param counts every notice, from 0 when the node started
    * @param pending fetches that have not settled, of origins in its memory
+   * @param inMemory origins in its memory
    */
-  public record Stats(Map<Notice, Long> counts, long pending) {}
+  public record Stats(Map<Notice, Long> counts, long pending, long inMemory) {}
 
   private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {
     return reply

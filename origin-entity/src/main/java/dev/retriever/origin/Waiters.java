@@ -45,6 +45,18 @@ final class Waiters {
     }
   }
 
+  List<OriginCommand.Await> all() {
+    return byFetch.entrySet().stream()
+        .flatMap(
+            waiting ->
+                waiting.getValue().stream()
+                    .map(
+                        waiter ->
+                            new OriginCommand.Await(
+                                waiting.getKey(), waiter.until(), waiter.replyTo())))
+        .toList();
+  }
+
   boolean isEmpty() {
     return byFetch.isEmpty();
   }

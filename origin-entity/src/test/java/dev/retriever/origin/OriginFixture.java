@@ -50,6 +50,7 @@ final class OriginFixture implements AutoCloseable {
           4,
           Duration.ofSeconds(1),
           IDLE,
+          100,
           Duration.ofMillis(200),
           Duration.ofMillis(200),
           Duration.ofSeconds(3),
@@ -86,6 +87,11 @@ final class OriginFixture implements AutoCloseable {
   final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
   final OriginCounters counters = new OriginCounters();
+  final Residents residents = new Residents(SETTINGS.maxInMemory());
+
+  /** What the origin sends to its own address, for its next incarnation. */
+  final TestProbe<OriginCommand> address = kit.createTestProbe();
+
   final PoolFixture here;
   volatile ActorRef<Object> origin;
 
@@ -142,7 +148,16 @@ final class OriginFixture implements AutoCloseable {
     return OriginEntity.create(
         entity,
         new OriginEntity.Node<>(
-            machine, SETTINGS, often, on.pools, time, () -> random, counters, woken));
+            machine,
+            SETTINGS,
+            often,
+            on.pools,
+            time,
+            () -> random,
+            counters,
+            residents,
+            (id, message) -> address.ref().tell(message),
+            woken));
   }
 
   /** Stops the entity and starts it again on the same node. */

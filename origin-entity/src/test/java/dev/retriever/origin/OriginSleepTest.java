@@ -72,6 +72,32 @@ class OriginSleepTest {
   }
 
   @Test
+  void when_there_are_too_many_it_leaves_at_once_with_a_fetch_under_way() {
+    it.submit("a", long_());
+    it.here.call("a", 1);
+
+    it.origin.tell(new OriginCommand.Crowded());
+
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+  }
+
+  @Test
+  void when_there_are_too_many_it_stays_all_the_same_while_somebody_waits_for_its_fetch() {
+    it.submit("a", long_());
+    var call = it.here.call("a", 1);
+    var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
+    it.origin.tell(
+        new OriginCommand.Await("a", it.time.instant().plus(Duration.ofDays(1)), waiting.ref()));
+
+    it.origin.tell(new OriginCommand.Crowded());
+    it.read("a");
+    it.shard.expectNoMessage(Duration.ofMillis(20));
+
+    call.end(answer(200));
+    assertThat(waiting.receiveMessage().view()).isPresent();
+  }
+
+  @Test
   void it_stays_while_its_fetches_wait_for_room() {
     it.submit("a", long_());
     it.here.call("a", 1);
@@ -80,9 +106,49 @@ class OriginSleepTest {
     it.read("b");
 
     it.time.pass(OriginFixture.IDLE.plusMillis(1));
+    it.origin.tell(new OriginCommand.Crowded());
     it.read("b");
 
     it.shard.expectNoMessage(Duration.ofMillis(20));
+  }
+
+  @Test
+  void told_to_stop_it_hands_on_who_waits_for_its_fetches() {
+    it.submit("a", long_());
+    it.here.call("a", 1);
+    var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
+    var await =
+        new OriginCommand.Await("a", it.time.instant().plus(Duration.ofDays(1)), waiting.ref());
+    it.origin.tell(await);
+
+    it.origin.tell(new OriginCommand.Stop());
+
+    it.address.expectMessage(await);
+    it.eventually(() -> it.residents.count() == 0);
+  }
+
+  @Test
+  void told_to_stop_while_its_fetches_wait_for_room_it_has_itself_called_back() {
+    it.submit("a", long_());
+    it.here.call("a", 1);
+    it.submit("b", long_());
+    it.time.pass(Duration.ofMillis(1));
+    it.read("b");
+
+    it.origin.tell(new OriginCommand.Stop());
+
+    it.address.expectMessage(new OriginCommand.RoomMade());
+  }
+
+  @Test
+  void told_to_stop_when_it_may_sleep_it_sleeps() {
+    it.submit("a", long_());
+    it.here.call("a", 1);
+
+    it.origin.tell(new OriginCommand.Stop());
+    it.eventually(() -> it.residents.count() == 0);
+
+    it.address.expectNoMessage(Duration.ofMillis(20));
   }
 
   @Test

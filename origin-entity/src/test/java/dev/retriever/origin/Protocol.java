@@ -227,6 +227,7 @@ final class Protocol {
         new RoomMade(),
         new Unheard(List.of(new OriginCore.Finding("full", 2, Report.lost()))),
         new Idle(),
+        new OriginCommand.Crowded(),
         new Stop());
   }
 

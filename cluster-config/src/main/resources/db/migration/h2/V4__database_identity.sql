@@ -1,0 +1,7 @@
+-- Which database this is. Nodes that store in different ones must not form a cluster: each origin
+-- would have a journal in either.
+CREATE TABLE "database_identity" (
+  "id" VARCHAR(36) NOT NULL PRIMARY KEY
+);
+
+INSERT INTO "database_identity" ("id") VALUES (CAST(RANDOM_UUID() AS VARCHAR(36)));

@@ -1,0 +1,170 @@
+package dev.retriever.loadtest;
+
+import static org.asynchttpclient.Dsl.get;
+import static org.asynchttpclient.Dsl.post;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** An {@link AlarmNode} in a process of its own, and what scenarios ask of it. */
+final class AlarmCalls {
+  static final Duration IDLE = Duration.ofSeconds(2);
+
+  private static final List<String> OPTIONS =
+      List.of(
+          "-Xmx512m",
+          "-XX:+UseSerialGC",
+          // Java's HTTP server closes those beyond 200, some while a request is on its way.
+          "-Dsun.net.httpserver.maxIdleConnections=10000",
+          "-Dretriever.origin.idle=" + IDLE.toSeconds() + "s");
+
+  private static final int TRIES = 3;
+
+  /** As often as figures are asked for. */
+  private static final int POLL_MS = 100;
+
+  private final Scenario.Load load;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final Database database;
+  private final NodeProcess node;
+  private final Api api;
+
+  AlarmCalls(Workspace workspace, Scenario.Load load, PrintStream out, boolean terminal)
+      throws IOException {
+    this.load = load;
+    this.out = out;
+    this.terminal = terminal;
+    database = workspace.closing(Database.open(load.sleeping().postgres(), workspace.data()));
+    api = workspace.closing(new Api());
+    var log = workspace.logs().resolve("node.log");
+    node =
+        workspace.closing(
+            NodeProcess.ofClassPath(AlarmNode.class.getName(), OPTIONS, database.settings(), log));
+  }
+
+  Database database() {
+    return database;
+  }
+
+  /** How long it took until its first origin answered. */
+  Duration start() throws IOException, InterruptedException {
+    var from = System.nanoTime();
+    node.start();
+    return Duration.ofNanos(System.nanoTime() - from);
+  }
+
+  void stop() throws InterruptedException {
+    node.stop();
+  }
+
+  /** How many of the alarms that origin gets. */
+  static int share(Scenario.Load load, int origin) {
+    var alarms = load.sleeping().alarms();
+    return alarms / load.origins() + (origin < alarms % load.origins() ? 1 : 0);
+  }
+
+  /**
+   * Sets them all.
+   *
+   * @param every from one alarm of an origin to its next; origins begin one after the other
+   */
+  Drive.Driven set(Instant first, Duration every) throws InterruptedException {
+    try (var progress = Progress.of("set alarms", load.origins(), out, terminal)) {
+      return Drive.run(
+          load.origins(), load.concurrency(), origin -> set(origin, first, every), progress);
+    }
+  }
+
+  private CompletableFuture<JsonNode> set(int origin, Instant first, Duration every) {
+    var begins = first.plus(every.multipliedBy(origin).dividedBy(load.origins()));
+    var set =
+        "%s/set?id=s%d&alarms=%d&first=%d&everyMicros=%d"
+            .formatted(
+                node.api(),
+                origin,
+                share(load, origin),
+                begins.toEpochMilli(),
+                every.toNanos() / 1_000);
+    return repeated(() -> api.ask(post(set)), TRIES);
+  }
+
+  /** What was not answered may have been done. To do it again changes nothing. */
+  private static CompletableFuture<JsonNode> repeated(
+      Supplier<CompletableFuture<JsonNode>> call, int tries) {
+    return call.get()
+        .exceptionallyCompose(
+            failure ->
+                tries > 1 ? repeated(call, tries - 1) : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * What all origins said of themselves.
+   *
+   * @param wrong those that did not say that each of their alarms has rung once, or that each is
+   *     pending, as was asked
+   * @param perSecond how many came into memory and said it
+   */
+  record Asked(int wrong, double perSecond) {}
+
+  /** To be called when they are asleep. */
+  Asked ask(boolean rung) throws InterruptedException {
+    var wrong = new AtomicInteger();
+    try (var progress = Progress.of("ask origins", load.origins(), out, terminal)) {
+      var driven =
+          Drive.run(
+              load.origins(),
+              load.concurrency(),
+              origin ->
+                  repeated(() -> api.ask(get(node.api() + "/origin?id=s" + origin)), TRIES)
+                      .thenAccept(state -> wrong.addAndGet(isRight(state, origin, rung) ? 0 : 1)),
+              progress);
+      var unheard = load.origins() - driven.ended() + driven.failed();
+      return new Asked(wrong.get() + unheard, driven.ended() / (driven.elapsed().toNanos() / 1e9));
+    }
+  }
+
+  private boolean isRight(JsonNode state, int origin, boolean rung) {
+    var share = share(load, origin);
+    return state.path("rang").asInt(-1) == (rung ? share : 0)
+        && state.path("pending").asInt(-1) == (rung ? 0 : share)
+        && state.path("early").asInt(-1) == 0;
+  }
+
+  JsonNode figures() {
+    return api.ask(get(node.api() + "/stats")).join();
+  }
+
+  long heap() {
+    return api.ask(get(node.api() + "/heap")).join().path("bytes").asLong();
+  }
+
+  /** Waits until no origin is in memory, and counts from then on those that come back. */
+  void asleep(Duration limit) throws IOException, InterruptedException {
+    if (!becomes(limit, figures -> figures.path("originsInMemory").asLong() == 0)) {
+      throw new IOException("origins are still in memory after " + limit);
+    }
+    api.ask(post(node.api() + "/forget-woken")).join();
+  }
+
+  /** Polls until the figures are so; whether they became so in time. */
+  boolean becomes(Duration limit, Predicate<JsonNode> so) throws InterruptedException {
+    var until = System.nanoTime() + limit.toNanos();
+    while (!so.test(figures())) {
+      if (System.nanoTime() > until) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+    return true;
+  }
+}
