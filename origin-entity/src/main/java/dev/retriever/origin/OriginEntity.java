@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.Parcels;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
@@ -10,7 +11,6 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.Locate;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
@@ -94,6 +94,7 @@ final class OriginEntity<S>
   private final OriginCore core;
   private final Aftermath<S> aftermath;
   private final Sleep sleep;
+  private final Parcels parcels;
 
   /** The row that takes along when to wake this origin, while it is being persisted. */
   private Optional<TaggedRow> tagged = Optional.empty();
@@ -117,6 +118,7 @@ final class OriginEntity<S>
     this.machine = node.machine();
     this.core = machine.rules().core();
     this.sleep = new Sleep(node.pools().find(Optional.empty()).orElseThrow().id());
+    this.parcels = Parcels.get(ctx.getSystem());
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
@@ -161,7 +163,7 @@ final class OriginEntity<S>
         .onCommand(Ring.class, this::onRing)
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
-        .onCommand(Locate.class, this::onLocate)
+        .onCommand(Parcels.Offer.class, this::onOffer)
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Redrive.class, this::onRedrive)
         .onCommand(RedriveCause.class, this::onRedriveCause)
@@ -326,15 +328,21 @@ final class OriginEntity<S>
     return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
   }
 
-  private ReplyEffect<Object, Whole<S>> onLocate(Whole<S> state, Locate locate) {
-    return Effect().reply(locate.replyTo(), new OriginReply.Located(ctx.getSelf()));
+  /** A message that is large; it comes when it is here. */
+  private ReplyEffect<Object, Whole<S>> onOffer(Whole<S> state, Parcels.Offer offer) {
+    parcels.take(ctx, Object.class, offer);
+    return Effect().noReply();
   }
 
   /**
    * An origin leaves memory with work pending if somebody wakes it: for its alarms, and when an
-   * executor is gone. Not while others wait here for its fetches, or these for room.
+   * executor is gone. Not while others wait here for its fetches, these for room, or it for a large
+   * message.
    */
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
+    if (parcels.isPulling(ctx)) {
+      return Effect().noReply();
+    }
     if (node.woken() ? aftermath.maySleep(state.fetches(), now()) : state.fetches().idle()) {
       home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
     }
