@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -38,6 +39,7 @@ public final class Parcels implements Extension {
   private final ActorRefResolver addresses;
   private final ParcelSettings settings;
   private final AtomicLong made = new AtomicLong();
+  private final LongAdder refused = new LongAdder();
   private long pulled;
 
   private Parcels(ActorSystem<?> system) {
@@ -151,8 +153,9 @@ public final class Parcels implements Extension {
       return;
     }
     if (pulledBy(actor) >= settings.pulledByOne() || !reserve(offer.size())) {
-      LOG.warn(
-          "{} is refused, with {} bytes: too much is pulled already", offer.id(), offer.size());
+      LOG.debug(
+          "{} is refused: {} bytes of others are under way", offer.id(), stats().pulledBytes());
+      refused.increment();
       offer.from().tell(new Refused());
       return;
     }
@@ -183,8 +186,16 @@ public final class Parcels implements Extension {
     pulled -= bytes;
   }
 
-  /** Bytes of the messages that are being pulled to this node. */
-  synchronized long pulledBytes() {
-    return pulled;
+  /** A reading of what is and was pulled to this node. */
+  public synchronized Stats stats() {
+    return new Stats(pulled, refused.sum());
   }
+
+  /**
+   * What is and was pulled to a node.
+   *
+   * @param pulledBytes of the messages that are under way now
+   * @param refused messages that were refused because too much was under way, since the start
+   */
+  public record Stats(long pulledBytes, long refused) {}
 }

@@ -82,8 +82,8 @@ final class ParcelFixture implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofMillis(2),
         () -> {
-          if (parcels.pulledBytes() != 0) {
-            throw new AssertionError(parcels.pulledBytes() + " bytes are still being pulled");
+          if (parcels.stats().pulledBytes() != 0) {
+            throw new AssertionError("something is still being pulled: " + parcels.stats());
           }
           return null;
         });

@@ -110,7 +110,7 @@ class ParcelsTest {
     first.expectMessageClass(Pull.class);
     other.expectMessageClass(Pull.class);
     again.expectNoMessage(Duration.ZERO);
-    assertThat(it.parcels.pulledBytes()).isEqualTo(10_000);
+    assertThat(it.parcels.stats()).isEqualTo(new Parcels.Stats(10_000, 0));
   }
 
   @Test
@@ -145,6 +145,7 @@ class ParcelsTest {
 
     fourth.expectMessageClass(Refused.class);
     elsewhere.expectMessageClass(Pull.class);
+    assertThat(it.parcels.stats()).isEqualTo(new Parcels.Stats(8000, 1));
   }
 
   @Test
