@@ -192,6 +192,13 @@ final class FetchRoutes extends AllDirectives {
                       + originId
                       + " has as many fetches pending as it may. Wait for some to settle.")
               .found();
+      case BUSY ->
+          throw Problem.of(
+                  ProblemType.OVERLOADED,
+                  "Too much is on its way to the node of origin "
+                      + originId
+                      + ". Nothing was changed; repeat it, with the same id.")
+              .found();
       default ->
           waited(originId, answer, wait)
               .thenApply(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.Parcels;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origins;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class Health extends AllDirectives {
   private final Supplier<Optional<String>> notReady;
   private final Origins<?> origins;
   private final ExecutorPools pools;
+  private final Parcels parcels;
   private final Supplier<Purge.Count> purged;
 
   /**
@@ -27,10 +29,12 @@ final class Health extends AllDirectives {
       Supplier<Optional<String>> notReady,
       Origins<?> origins,
       ExecutorPools pools,
+      Parcels parcels,
       Supplier<Purge.Count> purged) {
     this.notReady = notReady;
     this.origins = origins;
     this.pools = pools;
+    this.parcels = parcels;
     this.purged = purged;
   }
 
@@ -79,6 +83,8 @@ final class Health extends AllDirectives {
     json.put("parked", counts.get(Notice.PARKED));
     json.put("purgedRows", purged.get().rows());
     json.put("purgedSnapshots", purged.get().snapshots());
+    json.put("refusedMessages", parcels.stats().refused());
+    json.put("pulledBytes", parcels.stats().pulledBytes());
     json.put("pending", stats.pending());
     json.put("originsInMemory", stats.inMemory());
     json.put("inFlight", sum(executors, ExecutorPool.Stats::inFlight));

@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
+import dev.retriever.executor.Parcels;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,7 @@ final class Node {
               () -> intake.closed().or(() -> notReady(cluster)),
               origins,
               retriever.pools(),
+              Parcels.get(system),
               retriever::purged);
       var admin = new AdminRoutes(retriever.types());
       var management =

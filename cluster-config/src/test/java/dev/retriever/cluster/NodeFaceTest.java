@@ -45,6 +45,8 @@ class NodeFaceTest {
             "duplicateReports",
             "undeliveredReports",
             "lostRaces",
+            "refusedMessages",
+            "pulledBytes",
             "pending",
             "inFlight");
     assertThat(stats.get("settled").fieldNames())

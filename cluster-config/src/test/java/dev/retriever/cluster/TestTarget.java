@@ -76,7 +76,7 @@ final class TestTarget implements AutoCloseable {
     return hits(fetchId);
   }
 
-  /** Lets go of what is and will be held at {@code /held/<name>}. */
+  /** Lets go of what is and will be held at {@code /held/<name>} or {@code /echo/<name>}. */
   void release(String name) {
     gate(name).countDown();
   }
@@ -96,10 +96,6 @@ final class TestTarget implements AutoCloseable {
         await(gate(path[2]));
         answer(exchange, 200, "released".getBytes());
       }
-      case "large" -> {
-        await(gate(path[2]));
-        answer(exchange, 200, "x".repeat(Integer.parseInt(path[3])).getBytes());
-      }
       case "flaky" -> {
         var failing = hits(hit.fetchId()).size() <= Integer.parseInt(path[2]);
         answer(exchange, failing ? 503 : 200, "at last".getBytes());
@@ -114,7 +110,12 @@ final class TestTarget implements AutoCloseable {
       }
       case "drop" -> exchange.close();
       case "never" -> await(new CountDownLatch(1));
-      case "echo" -> answer(exchange, 200, hit.body());
+      case "echo" -> {
+        if (path.length > 2) {
+          await(gate(path[2]));
+        }
+        answer(exchange, 200, hit.body());
+      }
       case "binary" -> answer(exchange, 200, BINARY);
       case "cookies" -> {
         exchange.getResponseHeaders().add("Set-Cookie", "a=1");

@@ -55,6 +55,9 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   /** A dispatch that is not acknowledged by then is asked about. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** The least that is to be expected of the network for one that is large. */
+  private static final int BYTES_EACH_MILLISECOND = 1024;
+
   /**
    * An attempt that nobody has taken yet.
    *
@@ -63,6 +66,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   private record Open(Instant since, Instant lookAt, Optional<Report> report) {}
 
   private final Shared shared;
+  private final Parcels parcels;
   private final ActorRef<PoolDoor.Command> door;
   private final ActorRef<PoolDoor.Became> answers;
   private final ActorRef<ReportAck> acks;
@@ -82,6 +86,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
       ActorRef<PoolDoor.Command> door) {
     super(ctx);
     this.shared = shared;
+    this.parcels = Parcels.get(ctx.getSystem());
     this.door = door;
     this.answers = ctx.messageAdapter(PoolDoor.Became.class, Became::new);
     this.acks = ctx.messageAdapter(ReportAck.class, ack -> new Acknowledged(ack.key()));
@@ -108,19 +113,23 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   private Behavior<Command> onSend(Send send) {
     var now = shared.clock().instant();
     var nth = shared.pool().sending(send.key());
-    open.put(send.key(), new Open(now, now.plus(PATIENCE), Optional.empty()));
+    var size = Parcels.size(send.request());
+    var lookAt = now.plus(PATIENCE).plusMillis(size / BYTES_EACH_MILLISECOND);
+    open.put(send.key(), new Open(now, lookAt, Optional.empty()));
     if (nth.isEmpty()) {
       // Reserved before the node was thought gone, and is there again.
       return notSent(send.key(), "no-room");
     }
-    door.tell(
+    var dispatch =
         new PoolDoor.Dispatch(
             send.key(),
             send.request(),
             send.timeout(),
             nth.getAsLong(),
             now,
-            getContext().getSelf()));
+            getContext().getSelf());
+    var packed = parcels.packed("dispatch of " + send.key(), dispatch, size);
+    door.tell(packed instanceof Parcels.Offer offer ? new PoolDoor.Offered(offer) : dispatch);
     return this;
   }
 

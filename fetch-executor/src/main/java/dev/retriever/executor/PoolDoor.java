@@ -53,6 +53,9 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       ActorRef<PoolClient.Command> client)
       implements Wire {}
 
+  /** A dispatch that is large. */
+  record Offered(Parcels.Offer offer) implements Wire {}
+
   record Abort(AttemptKey key) implements Wire {}
 
   /** What became of it? */
@@ -131,6 +134,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     return newReceiveBuilder()
         .onMessage(Enlist.class, this::onEnlist)
         .onMessage(Dispatch.class, this::onDispatch)
+        .onMessage(Offered.class, this::onOffered)
         .onMessage(Abort.class, this::onAbort)
         .onMessage(Question.class, this::onQuestion)
         .onMessage(RoomMade.class, made -> tellRoom(false))
@@ -188,6 +192,11 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       case FENCED -> pool.countRefused();
     }
     return tellRoom(false);
+  }
+
+  private Behavior<Command> onOffered(Offered offered) {
+    Parcels.get(getContext().getSystem()).take(getContext(), Command.class, offered.offer());
+    return this;
   }
 
   /** It is not begun later either: the origin is told that it was not sent. */

@@ -66,6 +66,7 @@ class ArchitectureTest {
     "dev.retriever.origin.SettledFetch",
     "dev.retriever.origin.SettledFetches",
     "dev.retriever.origin.Starts",
+    "dev.retriever.executor.Assembly",
     "dev.retriever.executor.AttemptTable",
     "dev.retriever.executor.EgressPolicy",
     "dev.retriever.executor.FetchRequest",

@@ -62,9 +62,6 @@ sealed interface OriginCommand {
    */
   record Wake(long row, ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
 
-  /** Where is it? What is large goes there directly, on a lane of its own between nodes. */
-  record Locate(ActorRef<OriginReply.Located> replyTo) implements OriginCommand {}
-
   /** The alarm timer rang. */
   record Ring() implements OriginCommand {}
 

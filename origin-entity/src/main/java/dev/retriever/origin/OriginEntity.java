@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.Parcels;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
@@ -11,7 +12,6 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.Locate;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
@@ -99,6 +99,7 @@ final class OriginEntity<S>
   private final OriginCore core;
   private final Aftermath<S> aftermath;
   private final Sleep sleep;
+  private final Parcels parcels;
 
   /** The row that takes along when to wake this origin, while it is being persisted. */
   private Optional<TaggedRow> tagged = Optional.empty();
@@ -122,6 +123,7 @@ final class OriginEntity<S>
     this.machine = node.machine();
     this.core = machine.rules().core();
     this.sleep = new Sleep(node.pools().here());
+    this.parcels = Parcels.get(ctx.getSystem());
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
@@ -174,7 +176,7 @@ final class OriginEntity<S>
         .onCommand(Ring.class, this::onRing)
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
-        .onCommand(Locate.class, this::onLocate)
+        .onCommand(Parcels.Offer.class, this::onOffer)
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Crowded.class, this::onCrowded)
         .onCommand(Redrive.class, this::onRedrive)
@@ -340,19 +342,25 @@ final class OriginEntity<S>
     return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
   }
 
-  private ReplyEffect<Object, Whole<S>> onLocate(Whole<S> state, Locate locate) {
-    return Effect().reply(locate.replyTo(), new OriginReply.Located(ctx.getSelf()));
+  /** A message that is large; it comes when it is here. */
+  private ReplyEffect<Object, Whole<S>> onOffer(Whole<S> state, Parcels.Offer offer) {
+    parcels.take(ctx, Object.class, offer);
+    return Effect().noReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
-    if (aftermath.maySleep(state.fetches(), now())) {
+    if (maySleep(state)) {
       leave();
     }
     return Effect().noReply();
   }
 
+  private boolean maySleep(Whole<S> state) {
+    return !parcels.isPulling(ctx) && aftermath.maySleep(state.fetches(), now());
+  }
+
   private ReplyEffect<Object, Whole<S>> onCrowded(Whole<S> state, Crowded crowded) {
-    if (aftermath.maySleep(state.fetches(), now())) {
+    if (maySleep(state)) {
       leave();
     } else {
       node.residents().stays(ctx.getSelf());

@@ -3,7 +3,6 @@ package dev.retriever.origin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /** What an origin answers to {@link Origins}. */
 sealed interface OriginReply {
@@ -49,7 +48,4 @@ sealed interface OriginReply {
    * @param wakeUp what it needs, as {@link WakeUp#tag}
    */
   record Awake(long row, String wakeUp) implements OriginReply {}
-
-  /** Where the origin lives until it moves; what is sent there later is lost. */
-  record Located(ActorRef<Object> origin) implements OriginReply {}
 }

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.ListFetches;
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -126,20 +126,18 @@ public final class Origins<C> {
 
   /**
    * Where executors send their reports: to the origin's address, wherever it lives by then. What is
-   * large goes to the origin itself, past the address that everything else goes to, so that it can
-   * take another lane between nodes.
+   * large is offered there.
    */
   public static Reports reports(ActorSystem<?> system) {
     var sharding = ClusterSharding.get(system);
+    var parcels = Parcels.get(system);
     return report -> {
-      var typeKey = EntityTypeKey.create(Object.class, report.key().originType());
-      var origin = sharding.entityRefFor(typeKey, report.key().originId());
-      if (Large.is(report.report())) {
-        // Not answered, or moved on: the executor sends its report again.
-        Large.locate(origin).thenAccept(found -> found.tell(new ReportArrived(report)));
-      } else {
-        origin.tell(new ReportArrived(report));
-      }
+      var key = report.key();
+      var typeKey = EntityTypeKey.create(Object.class, key.originType());
+      var size = Parcels.size(report.report());
+      sharding
+          .entityRefFor(typeKey, key.originId())
+          .tell(parcels.packed("report on " + key, new ReportArrived(report), size));
     };
   }
 
@@ -164,21 +162,17 @@ public final class Origins<C> {
    *     {@code EXISTING}, with another one with {@code ID_REUSED}, until the retention after it
    *     settled
    * @param spec answered with {@code NO_SUCH_EXECUTOR} if it names a pool that the node does not
-   *     have
+   *     have, and with {@code BUSY} if it is large, and too much is on its way to the origin's node
    */
   public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
-    Function<ActorRef<OriginReply.Fetch>, Object> submit =
-        replyTo -> new OriginCommand.Submit(fetchId, spec, replyTo);
-    var reply =
-        Large.is(spec)
-            ? Stages.sameThread(
-                Large.locate(sharding.entityRefFor(typeKey, originId))
-                    .thenCompose(
-                        found ->
-                            AskPattern.ask(
-                                found, submit, settings.askTimeout(), system.scheduler())))
-            : fetch(originId, submit);
-    return reply.thenCompose(fetch -> answer(originId, fetch));
+    return fetch(originId, replyTo -> packed(new OriginCommand.Submit(fetchId, spec, replyTo)))
+        .thenCompose(fetch -> answer(originId, fetch));
+  }
+
+  private Object packed(OriginCommand.Submit submit) {
+    var busy = new OriginReply.Fetch(Verdict.BUSY, Optional.empty(), Optional.empty());
+    return Parcels.get(system)
+        .packed(submit, Parcels.size(submit.spec().request()), () -> submit.replyTo().tell(busy));
   }
 
   /** Sends a command to an origin. It may be lost: ask where that matters, and repeat. */

@@ -12,6 +12,11 @@ public enum Verdict {
   TOO_MANY_PENDING,
   /** It is to be made by a pool of executors that the node does not have. Nothing changed. */
   NO_SUCH_EXECUTOR,
+  /**
+   * It was not taken, because too much is on its way to the node of its origin, or to that origin.
+   * Nothing changed. Repeat it.
+   */
+  BUSY,
   /** Nothing of that id was accepted, or its retention is over. Nothing changed. */
   NO_SUCH_FETCH,
   /** No alarm of that id is to ring. Nothing changed. */

@@ -41,17 +41,16 @@ class OriginProtocolTest {
         kit.<OriginReply.Origin>createTestProbe().ref(),
         kit.<OriginReply.AlarmList>createTestProbe().ref(),
         kit.<OriginReply.AlarmTaken>createTestProbe().ref(),
-        kit.<OriginReply.Located>createTestProbe().ref(),
         kit.<ReportAck>createTestProbe().ref());
   }
 
   Stream<Object> everything() {
-    return Stream.of(commands(), Protocol.replies(it.origin), Protocol.journal(), acks())
+    return Stream.of(commands(), Protocol.replies(), Protocol.journal(), acks())
         .flatMap(List::stream);
   }
 
   Stream<Object> eventsAndReplies() {
-    return Stream.of(Protocol.journal(), Protocol.replies(it.origin)).flatMap(List::stream);
+    return Stream.of(Protocol.journal(), Protocol.replies()).flatMap(List::stream);
   }
 
   private static List<Object> acks() {
@@ -69,7 +68,7 @@ class OriginProtocolTest {
     covers(OriginEvent.class, Protocol.journal());
     covers(Outcome.class, Protocol.OUTCOMES);
     covers(dev.retriever.executor.Report.class, Protocol.REPORTS);
-    covers(OriginReply.class, Protocol.replies(it.origin));
+    covers(OriginReply.class, Protocol.replies());
   }
 
   @ParameterizedTest

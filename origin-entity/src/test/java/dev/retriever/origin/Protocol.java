@@ -202,7 +202,6 @@ final class Protocol {
       ActorRef<OriginReply.Origin> origins,
       ActorRef<OriginReply.AlarmList> alarms,
       ActorRef<OriginReply.AlarmTaken> taken,
-      ActorRef<OriginReply.Located> located,
       ActorRef<ReportAck> acks) {
     return List.of(
         new Submit("full", FULL, fetches),
@@ -222,7 +221,6 @@ final class Protocol {
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(2), acks)),
         new Wake(0, awakes),
-        new OriginCommand.Locate(located),
         new Ring(),
         new RoomMade(),
         new Unheard(List.of(new OriginCore.Finding("full", 2, Report.lost()))),
@@ -231,7 +229,7 @@ final class Protocol {
         new Stop());
   }
 
-  static List<OriginReply> replies(ActorRef<Object> origin) {
+  static List<OriginReply> replies() {
     var state = OriginState.empty();
     for (var event : journal()) {
       state = state.apply(event);
@@ -259,7 +257,6 @@ final class Protocol {
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
-        new OriginReply.Awake(7, "tag"),
-        new OriginReply.Located(origin));
+        new OriginReply.Awake(7, "tag"));
   }
 }
