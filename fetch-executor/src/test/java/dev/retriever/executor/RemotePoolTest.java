@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.ScriptedTransport.Call;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -50,7 +50,7 @@ class RemotePoolTest {
           reports.ref()::tell,
           time);
   private volatile boolean losing;
-  private final List<PoolDoor.Command> lost = new ArrayList<>();
+  private final List<PoolDoor.Command> lost = new CopyOnWriteArrayList<>();
   private final ActorRef<PoolDoor.Command> way =
       kit.spawn(
           Behaviors.<PoolDoor.Command>receiveMessage(
@@ -209,6 +209,13 @@ class RemotePoolTest {
     dispatched("a");
     dispatched("b");
     assertThat(remote.reserve(key("c"))).isFalse();
+    room.awaitAssert(
+        Duration.ofSeconds(10),
+        Duration.ofMillis(2),
+        () -> {
+          assertThat(lost).hasSize(2);
+          return null;
+        });
     losing = false;
 
     time.pass(Duration.ofSeconds(1));
