@@ -12,8 +12,9 @@ interface Scenario {
    * How hard to load.
    *
    * @param out where the result is written as JSON, if not to the usual place
+   * @param kills what is done by the kill tests, which have sizes of their own
    */
-  record Load(int fetches, int concurrency, int origins, Optional<Path> out) {}
+  record Load(int fetches, int concurrency, int origins, Optional<Path> out, Kills.Options kills) {}
 
   String name();
 
@@ -25,6 +26,6 @@ interface Scenario {
       throws IOException, InterruptedException;
 
   static List<Scenario> all() {
-    return List.of(new Throughput(), new Crowd(), new Outage());
+    return List.of(new Throughput(), new Crowd(), new Kills());
   }
 }

@@ -33,7 +33,7 @@ class CrowdTest {
             driven,
             Map.of("call", latency),
             Optional.of(Duration.ofSeconds(3)));
-    var load = new Scenario.Load(1_000, 8, 1, Optional.empty());
+    var load = new Scenario.Load(1_000, 8, 1, Optional.empty(), Kills.Options.DEFAULT);
     return new CrowdReport(
         load,
         List.of(phase),
