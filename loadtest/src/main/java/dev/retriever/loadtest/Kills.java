@@ -29,7 +29,9 @@ final class Kills implements Scenario {
 
     List<KillTest> tests() {
       return KillTest.all().stream()
-          .filter(test -> only.isEmpty() || only.contains(test.name()))
+          .filter(
+              test ->
+                  only.isEmpty() ? !(quick && test.partitionable()) : only.contains(test.name()))
           .toList();
     }
 

@@ -51,4 +51,14 @@ class KillsTest {
     assertThat(options.tests()).extracting(KillTest::name).containsExactly("lone", "rolling");
     assertThat(options.size()).isEqualTo(KillSize.QUICK);
   }
+
+  @Test
+  void a_quick_run_leaves_out_the_partition_unless_it_is_named() {
+    var quick = new Kills.Options(true, 1, List.of(), List.of(), false);
+    var named = new Kills.Options(true, 1, List.of("partition"), List.of(), false);
+
+    assertThat(quick.tests()).hasSize(6).noneMatch(KillTest::partitionable);
+    assertThat(named.tests()).extracting(KillTest::name).containsExactly("partition");
+    assertThat(Kills.Options.DEFAULT.tests()).hasSize(7);
+  }
 }
