@@ -16,7 +16,7 @@ final class KillRun {
   /** Longer than a node lets a caller wait. */
   private static final Duration CALLERS_PATIENCE = Duration.ofSeconds(12);
 
-  private static final Duration PROBES_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PROBES_PATIENCE = Duration.ofSeconds(1);
   private static final Duration READ_LIMIT = Duration.ofSeconds(60);
   private static final int READERS = 64;
 
@@ -76,7 +76,7 @@ final class KillRun {
   private KillResult run() throws IOException, InterruptedException {
     scene.ready();
     scene.say(test.nodes() + " nodes under load");
-    traffic.start();
+    traffic.start(size.callers());
     test.play().on(scene);
     if (!traffic.finish()) {
       scene.fault("callers were still refused when the load was over");

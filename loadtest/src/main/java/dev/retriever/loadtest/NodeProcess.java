@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * ends the process in any case.
  */
 final class NodeProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 

@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * They never read. Thread-safe.
  */
 final class Traffic {
-  private static final int CALLERS = 16;
   private static final int ORIGINS = 200;
   private static final int PAUSE_MS = 80;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -63,8 +62,8 @@ final class Traffic {
 
   private record Planned(String id, String origin, String kind, FetchSpec spec) {}
 
-  void start() {
-    for (var caller = 0; caller < CALLERS; caller++) {
+  void start(int count) {
+    for (var caller = 0; caller < count; caller++) {
       callers.add(submitting(caller, 0, new Random(seed + caller)));
     }
   }

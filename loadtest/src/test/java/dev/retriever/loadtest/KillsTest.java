@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class KillsTest {
   private static final KillSize ONE_KILL =
-      new KillSize(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      new KillSize(8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
   @Test
   void what_was_accepted_settles_once_though_the_only_node_is_killed() throws Exception {
