@@ -149,14 +149,13 @@ record KillTest(
     scene.pass(scene.size().pause().minus(scene.sinceStruck()));
     fleet.putBack(node);
     node.goOn();
-    endsItself(scene, node, "SIGCONT");
+    endsItself(scene, node, "SIGCONT", System.nanoTime());
     fleet.startAnother();
     scene.load(LOAD);
   }
 
-  private static void endsItself(Scene scene, NodeProcess node, String when)
+  private static void endsItself(Scene scene, NodeProcess node, String when, long from)
       throws InterruptedException {
-    var from = System.nanoTime();
     var status = node.ended(END_LIMIT);
     scene.fleet().takeOut(node);
     if (status.isPresent() && status.getAsInt() == DOWNED) {
@@ -199,8 +198,11 @@ record KillTest(
     scene.load(LOAD);
     var node = fleet.oldest();
     scene.strike("cut", node, () -> node.isAlive() && fleet.cutOff(node));
-    endsItself(scene, node, "the cut");
+    var from = System.nanoTime();
+    scene.pass(NOTICED);
+    fleet.takeOut(node);
     scene.answering();
+    endsItself(scene, node, "the cut", from);
     scene.pass(scene.size().cut().minus(scene.sinceStruck()));
     fleet.heal();
     scene.say("healed");
