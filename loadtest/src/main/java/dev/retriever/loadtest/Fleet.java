@@ -28,10 +28,11 @@ final class Fleet implements AutoCloseable {
   private final Optional<Network> network;
   private final List<String> options;
   private final Path logs;
-  private final List<NodeProcess> all = new ArrayList<>();
+  private final List<NodeProcess> all = new CopyOnWriteArrayList<>();
   private final List<NodeProcess> rotation = new CopyOnWriteArrayList<>();
   private final Map<NodeProcess, Network.Wire> wires = new HashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
+  private volatile boolean closed;
 
   private Fleet(Database database, Optional<Network> network, List<String> options, Path logs) {
     this.database = database;
@@ -41,23 +42,15 @@ final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Starts the database and the nodes; returns when all are members.
+   * Starts the database, and no node yet: whoever closes the fleet ends what is being started, too.
    *
    * @param options of the nodes' Java
    * @param partitionable whether nodes can be cut off from each other
    */
-  static Fleet start(int nodes, List<String> options, boolean partitionable, Path data, Path logs)
-      throws IOException, InterruptedException {
+  static Fleet create(List<String> options, boolean partitionable, Path data, Path logs)
+      throws IOException {
     var network = partitionable ? Optional.of(new Network()) : Optional.<Network>empty();
-    var database = Database.start(data.resolve("postgres"));
-    var fleet = new Fleet(database, network, options, logs);
-    try {
-      fleet.startAll(nodes);
-      return fleet;
-    } catch (IOException | RuntimeException e) {
-      fleet.close();
-      throw e;
-    }
+    return new Fleet(Database.start(data.resolve("postgres")), network, options, logs);
   }
 
   /** Starts a cluster of so many nodes, the later ones joining the first. None may be running. */
@@ -112,6 +105,9 @@ final class Fleet implements AutoCloseable {
       wires.put(node, wire);
     }
     all.add(node);
+    if (closed) {
+      throw new IOException("no node is started any more");
+    }
     return node;
   }
 
@@ -161,6 +157,7 @@ final class Fleet implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     all.forEach(NodeProcess::close);
     network.ifPresent(Network::close);
     database.close();

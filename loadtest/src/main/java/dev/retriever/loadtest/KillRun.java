@@ -16,7 +16,7 @@ final class KillRun {
   /** Longer than a node lets a caller wait. */
   private static final Duration CALLERS_PATIENCE = Duration.ofSeconds(12);
 
-  private static final Duration PROBES_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PROBES_PATIENCE = Duration.ofSeconds(2);
   private static final Duration READ_LIMIT = Duration.ofSeconds(60);
   private static final int READERS = 64;
 
@@ -54,8 +54,8 @@ final class KillRun {
     java.addAll(options.nodeOptions());
     fleet =
         workspace.closing(
-            Fleet.start(
-                test.nodes(), java, test.partitionable(), workspace.data(), workspace.logs()));
+            Fleet.create(java, test.partitionable(), workspace.data(), workspace.logs()));
+    fleet.startAll(test.nodes());
     traffic = new Traffic(api, fleet, target, ledger, seed, test.unknown());
     var probes = new Probes(workspace.closing(new Api(PROBES_PATIENCE)), fleet::next);
     scene = new Scene(fleet, traffic, probes, size, new Random(seed), out, terminal);

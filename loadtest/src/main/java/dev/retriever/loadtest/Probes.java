@@ -18,7 +18,8 @@ final class Probes {
   private static final int SHARDS = 100;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Executor SOON = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
   private final Api api;
   private final Supplier<Optional<URI>> node;
