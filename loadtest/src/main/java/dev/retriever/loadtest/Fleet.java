@@ -24,7 +24,7 @@ final class Fleet implements AutoCloseable {
   private static final List<String> OPTIONS =
       List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-  private final Database database;
+  private final FleetDatabase database;
   private final Optional<Network> network;
   private final List<String> options;
   private final Path logs;
@@ -34,7 +34,8 @@ final class Fleet implements AutoCloseable {
   private final AtomicInteger turn = new AtomicInteger();
   private volatile boolean closed;
 
-  private Fleet(Database database, Optional<Network> network, List<String> options, Path logs) {
+  private Fleet(
+      FleetDatabase database, Optional<Network> network, List<String> options, Path logs) {
     this.database = database;
     this.network = network;
     this.options = options;
@@ -50,7 +51,7 @@ final class Fleet implements AutoCloseable {
   static Fleet create(List<String> options, boolean partitionable, Path data, Path logs)
       throws IOException {
     var network = partitionable ? Optional.of(new Network()) : Optional.<Network>empty();
-    return new Fleet(Database.start(data.resolve("postgres")), network, options, logs);
+    return new Fleet(FleetDatabase.start(data.resolve("postgres")), network, options, logs);
   }
 
   /** Starts a cluster of so many nodes, the later ones joining the first. None may be running. */
@@ -138,7 +139,7 @@ final class Fleet implements AutoCloseable {
     rotation.add(node);
   }
 
-  Database database() {
+  FleetDatabase database() {
     return database;
   }
 

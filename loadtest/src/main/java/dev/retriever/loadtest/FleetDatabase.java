@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * The PostgreSQL server that the nodes of a fleet share. It syncs to the disk, as one in production
  * does. Can be killed, and started again where it was. Linux only.
  */
-final class Database implements AutoCloseable {
+final class FleetDatabase implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final String NAME = "postgres";
@@ -22,15 +22,15 @@ final class Database implements AutoCloseable {
   private final int port;
   private EmbeddedPostgres server;
 
-  private Database(Path data, EmbeddedPostgres server) {
+  private FleetDatabase(Path data, EmbeddedPostgres server) {
     this.data = data;
     this.port = server.getPort();
     this.server = server;
   }
 
   /** Starts a server on a free port, with its data in that directory. */
-  static Database start(Path data) throws IOException {
-    return new Database(data, syncing(data).start());
+  static FleetDatabase start(Path data) throws IOException {
+    return new FleetDatabase(data, syncing(data).start());
   }
 
   /** Embedded servers do not sync by default; a node refuses what may lose what it acknowledged. */
