@@ -128,7 +128,9 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     seen.failure()
         .ifPresent(
             failure ->
-                getContext().getLog().warn("Wake-ups cannot be read; trying again: {}", failure));
+                getContext()
+                    .getLog()
+                    .warn("Wake-ups cannot be read; trying again: {}", failure.toString()));
     failed = seen.failure().isPresent();
     next = seen.entries().iterator();
     more = seen.entries().size() >= shared.settings().batch();
@@ -207,7 +209,10 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
             failure ->
                 getContext()
                     .getLog()
-                    .info("{} did not wake yet: {}", woken.entry().persistenceId(), failure));
+                    .info(
+                        "{} did not wake yet: {}",
+                        woken.entry().persistenceId(),
+                        failure.toString()));
     if (woken.awake().isPresent()) {
       rest(woken.entry());
     }

@@ -62,6 +62,19 @@ class StorageLadderTest {
   }
 
   @Test
+  void
+      an_origin_may_finish_its_write_before_its_shard_is_given_away_and_that_is_not_waited_for_long() {
+    var config = postgres();
+    var handOff = config.getDuration("pekko.cluster.sharding.handoff-timeout");
+
+    // What Pekko gives to each of the shard's origins.
+    assertThat(handOff.minusSeconds(5))
+        .isGreaterThan(config.getDuration("jdbc-journal.circuit-breaker.call-timeout"));
+    // A shard that was being handed over by a node that is killed is silent for so long.
+    assertThat(handOff).isLessThanOrEqualTo(Duration.ofSeconds(15));
+  }
+
+  @Test
   void a_journal_that_fails_at_once_is_tried_again_before_origins_wait_their_longest() {
     var config = postgres();
 

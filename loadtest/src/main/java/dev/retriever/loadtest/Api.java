@@ -32,14 +32,21 @@ final class Api implements AutoCloseable {
   private final AsyncHttpClient client;
 
   Api() {
+    this(PATIENCE);
+  }
+
+  /**
+   * @param patience how long one call may take
+   */
+  Api(Duration patience) {
     client =
         asyncHttpClient(
             config()
                 // A repeat by the client would be counted against the node.
                 .setMaxRequestRetry(0)
                 .setFollowRedirect(false)
-                .setRequestTimeout(PATIENCE)
-                .setReadTimeout(PATIENCE)
+                .setRequestTimeout(patience)
+                .setReadTimeout(patience)
                 .setConnectTimeout(Duration.ofSeconds(10))
                 // Shorter than the node's, so that no request meets a connection just being closed.
                 .setPooledConnectionIdleTimeout(Duration.ofSeconds(20))
@@ -65,6 +72,11 @@ final class Api implements AutoCloseable {
 
     int status() {
       return status;
+    }
+
+    /** Whether the contract says to repeat what was answered so. */
+    boolean isTemporary() {
+      return status == 503 || status == 429;
     }
   }
 

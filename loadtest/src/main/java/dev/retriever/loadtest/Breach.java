@@ -15,7 +15,9 @@ record Breach(Kind kind, String fetchId, String what) {
     /** Two reads do not tell the same outcome. */
     CHANGED,
     /** What the node says cannot be, going by what the target received. */
-    UNFOUNDED
+    UNFOUNDED,
+    /** An attempt was made before it was due. */
+    EARLY
   }
 
   /** What is wrong with one accepted fetch, from the last word on it and its hits by attempt. */
@@ -40,6 +42,14 @@ record Breach(Kind kind, String fetchId, String what) {
     return found.breaches;
   }
 
+  static Breach early(Hits.Early early) {
+    return new Breach(
+        Kind.EARLY,
+        early.fetchId(),
+        "attempt %d came %d ms before the Retry-After of attempt %d was over"
+            .formatted(early.attempt(), early.millis(), early.asked()));
+  }
+
   private record Finder(String fetchId, List<Breach> breaches) {
     Finder(String fetchId) {
       this(fetchId, new ArrayList<>());
@@ -58,7 +68,7 @@ record Breach(Kind kind, String fetchId, String what) {
           Kind.DUPLICATE,
           "hit " + total + " times, but " + journaled + " attempts are journaled");
       hits.keySet().stream()
-          .filter(attempt -> !view.attempts().contains(attempt))
+          .filter(attempt -> !view.hasAttempt(attempt))
           .forEach(a -> when(true, Kind.UNFOUNDED, "attempt " + a + " hit, but not journaled"));
     }
 

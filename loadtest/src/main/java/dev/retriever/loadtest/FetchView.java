@@ -1,6 +1,7 @@
 package dev.retriever.loadtest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +10,14 @@ import java.util.Optional;
  * What the node said of a fetch in one answer.
  *
  * @param outcome present when settled
- * @param attempts the numbers of the journaled attempts
+ * @param attempts those that are journaled
  */
-record FetchView(String originId, String id, Optional<Outcome> outcome, List<Integer> attempts) {
+record FetchView(
+    String originId,
+    String id,
+    Instant acceptedAt,
+    Optional<Outcome> outcome,
+    List<Attempt> attempts) {
 
   /**
    * Everything of an outcome that must not differ from one read to the next; the body is left out
@@ -24,6 +30,39 @@ record FetchView(String originId, String id, Optional<Outcome> outcome, List<Int
       Optional<Integer> status,
       String settledAt) {}
 
+  /**
+   * One journaled attempt.
+   *
+   * @param executor who made it, beginning with {@code retriever@} and the node's {@code
+   *     host:port#}
+   * @param endedAt when its end was journaled
+   * @param status of a complete answer
+   */
+  record Attempt(
+      int number,
+      String executor,
+      Instant startedAt,
+      Optional<Instant> endedAt,
+      Optional<Integer> status) {
+    private static Attempt parse(JsonNode json) {
+      return new Attempt(
+          json.path("number").asInt(0),
+          text(json, "executor"),
+          Instant.parse(text(json, "startedAt")),
+          json.hasNonNull("endedAt")
+              ? Optional.of(Instant.parse(text(json, "endedAt")))
+              : Optional.empty(),
+          json.hasNonNull("status") ? Optional.of(json.get("status").asInt()) : Optional.empty());
+    }
+
+    /** Whether that node, or any, had it under way then. */
+    boolean underWay(Optional<String> node, Instant then) {
+      return node.filter(at -> !executor.startsWith("retriever@" + at + "#")).isEmpty()
+          && !startedAt.isAfter(then)
+          && endedAt.filter(end -> end.isBefore(then)).isEmpty();
+    }
+  }
+
   FetchView {
     attempts = List.copyOf(attempts);
   }
@@ -32,18 +71,32 @@ record FetchView(String originId, String id, Optional<Outcome> outcome, List<Int
     return outcome.isPresent();
   }
 
+  /** The journal's word, by the clock of the node that wrote it. */
+  Optional<Instant> settledAt() {
+    return outcome.map(settled -> Instant.parse(settled.settledAt()));
+  }
+
+  boolean hasAttempt(int number) {
+    return attempts.stream().anyMatch(attempt -> attempt.number() == number);
+  }
+
   /** Throws IllegalArgumentException, with the text that was read, when it is no fetch. */
   static FetchView parse(JsonNode json) {
     var state = text(json, "state");
-    var attempts = new ArrayList<Integer>();
-    json.path("attempts").forEach(attempt -> attempts.add(attempt.path("number").asInt(0)));
+    var attempts = new ArrayList<Attempt>();
+    json.path("attempts").forEach(attempt -> attempts.add(Attempt.parse(attempt)));
     var outcome =
         switch (state) {
           case "pending" -> Optional.<Outcome>empty();
           case "settled" -> Optional.of(outcome(json));
           default -> throw new IllegalArgumentException("state is neither: " + json);
         };
-    return new FetchView(text(json, "originId"), text(json, "id"), outcome, attempts);
+    return new FetchView(
+        text(json, "originId"),
+        text(json, "id"),
+        Instant.parse(text(json, "acceptedAt")),
+        outcome,
+        attempts);
   }
 
   private static Outcome outcome(JsonNode fetch) {

@@ -1,105 +1,166 @@
 package dev.retriever.loadtest;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
-/** Several nodes, each a process, and the PostgreSQL server that they share. Thread-safe. */
+/**
+ * Several nodes, each a process, the PostgreSQL server that they share, and the network between
+ * them. Callers go from one to the next of those in rotation. Nodes are started and taken out by
+ * one thread; the rest is thread-safe.
+ */
 final class Fleet implements AutoCloseable {
-  private static final List<String> OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC");
+  /** Several share a machine and are started again and again: what makes starting cheap. */
+  private static final List<String> OPTIONS =
+      List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-  private final EmbeddedPostgres database;
+  private final FleetDatabase database;
+  private final Optional<Network> network;
+  private final List<String> options;
   private final Path logs;
-  private final List<NodeProcess> all = new ArrayList<>();
-  private final List<NodeProcess> alive = new CopyOnWriteArrayList<>();
+  private final List<NodeProcess> all = new CopyOnWriteArrayList<>();
+  private final List<NodeProcess> rotation = new CopyOnWriteArrayList<>();
+  private final Map<NodeProcess, Network.Wire> wires = new HashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
+  private volatile boolean closed;
 
-  private Fleet(EmbeddedPostgres database, Path logs) {
+  private Fleet(
+      FleetDatabase database, Optional<Network> network, List<String> options, Path logs) {
     this.database = database;
+    this.network = network;
+    this.options = options;
     this.logs = logs;
   }
 
-  /** Starts them, the later ones joining the first; returns when all are members. */
-  static Fleet start(int nodes, Path data, Path logs) throws IOException, InterruptedException {
-    var database =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data.resolve("postgres"))
-            // Off in embedded servers; a node refuses what may lose what it acknowledged.
-            .setServerConfig("fsync", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .start();
-    var fleet = new Fleet(database, logs);
-    try {
-      fleet.node(Map.of()).start();
-      var join = Map.of("RETRIEVER_JOIN", fleet.all.get(0).remoting());
-      var joining = new ArrayList<CompletableFuture<Void>>();
-      for (var i = 1; i < nodes; i++) {
-        var node = fleet.node(join);
-        joining.add(CompletableFuture.runAsync(() -> start(node)));
-      }
-      joining.forEach(CompletableFuture::join);
-      fleet.alive.addAll(fleet.all);
-      return fleet;
-    } catch (IOException | RuntimeException e) {
-      fleet.close();
-      throw e;
+  /**
+   * Starts the database, and no node yet: whoever closes the fleet ends what is being started, too.
+   *
+   * @param options of the nodes' Java
+   * @param partitionable whether nodes can be cut off from each other
+   */
+  static Fleet create(List<String> options, boolean partitionable, Path data, Path logs)
+      throws IOException {
+    var network = partitionable ? Optional.of(new Network()) : Optional.<Network>empty();
+    return new Fleet(FleetDatabase.start(data.resolve("postgres")), network, options, logs);
+  }
+
+  /** Starts a cluster of so many nodes, the later ones joining the first. None may be running. */
+  void startAll(int nodes) throws IOException, InterruptedException {
+    rotation.clear();
+    var first = node(Optional.empty());
+    first.start();
+    var started = new ArrayList<>(List.of(first));
+    var joining = new ArrayList<CompletableFuture<Void>>();
+    for (var i = 1; i < nodes; i++) {
+      var node = node(Optional.of(first.remoting()));
+      started.add(node);
+      joining.add(CompletableFuture.runAsync(() -> start(node)));
     }
+    try {
+      joining.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      throw new IOException(e.getCause().getMessage(), e);
+    }
+    rotation.addAll(started);
   }
 
   private static void start(NodeProcess node) {
     try {
       node.start();
     } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
-  private NodeProcess node(Map<String, String> more) {
-    var settings = new java.util.HashMap<>(more);
-    settings.put("RETRIEVER_DB_URL", database.getJdbcUrl("postgres", "postgres"));
-    settings.put("RETRIEVER_DB_USER", "postgres");
-    settings.put("RETRIEVER_DB_PASSWORD", "postgres");
+  /** Starts one more, which joins those in rotation; it is the youngest of them then. */
+  void startAnother() throws IOException, InterruptedException {
+    var join = rotation.stream().map(NodeProcess::remoting).collect(Collectors.joining(","));
+    var node = node(Optional.of(join));
+    node.start();
+    rotation.add(node);
+  }
+
+  private NodeProcess node(Optional<String> join) throws IOException {
+    var settings = new HashMap<>(database.settings());
+    join.ifPresent(nodes -> settings.put("RETRIEVER_JOIN", nodes));
+    var java = new ArrayList<>(OPTIONS);
+    java.addAll(options);
+    var wire = network.isPresent() ? network.get().wire() : null;
+    if (wire != null) {
+      settings.put("RETRIEVER_REMOTING_PORT", String.valueOf(wire.port()));
+      java.addAll(wire.options());
+    }
     var log = logs.resolve("node-" + (all.size() + 1) + ".log");
-    var node = NodeProcess.ofClassPath(OPTIONS, settings, log);
+    var node = NodeProcess.ofClassPath(java, settings, log);
+    if (wire != null) {
+      wires.put(node, wire);
+    }
     all.add(node);
+    if (closed) {
+      throw new IOException("no node is started any more");
+    }
     return node;
   }
 
-  /** The API of one that lives, of each in turn. */
-  URI next() {
-    var nodes = List.copyOf(alive);
-    return nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())).api();
+  /** The API of one in rotation, of each in turn; empty when there is none. */
+  Optional<URI> next() {
+    var nodes = rotation();
+    return nodes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())).api());
   }
 
-  List<NodeProcess> alive() {
-    return List.copyOf(alive);
+  /** Those that callers go to, the oldest member first. */
+  List<NodeProcess> rotation() {
+    return List.copyOf(rotation);
   }
 
-  /** Ends the one that has been there the longest, as a crash would (SIGKILL). */
-  void killOldest() throws InterruptedException {
-    alive.remove(0).kill();
+  NodeProcess oldest() {
+    return rotation.get(0);
+  }
+
+  /** Callers do not go to it any more. */
+  void takeOut(NodeProcess node) {
+    rotation.remove(node);
+  }
+
+  /** Callers go to it again. */
+  void putBack(NodeProcess node) {
+    rotation.add(node);
+  }
+
+  FleetDatabase database() {
+    return database;
   }
 
   /**
-   * Asks the one that has been there the longest to end (SIGTERM). Nothing is sent to it any more.
+   * Nothing goes between that node and the others any more; what is sent waits.
    *
-   * @return its exit status
+   * @return whether anything went between them before
    */
-  int stopOldest() throws InterruptedException {
-    return alive.remove(0).stop();
+  boolean cutOff(NodeProcess node) {
+    return network.orElseThrow().cut(wires.get(node));
+  }
+
+  void heal() {
+    network.orElseThrow().heal();
   }
 
   @Override
   public void close() throws IOException {
+    closed = true;
     all.forEach(NodeProcess::close);
+    network.ifPresent(Network::close);
     database.close();
   }
 }

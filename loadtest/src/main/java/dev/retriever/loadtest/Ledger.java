@@ -23,6 +23,12 @@ final class Ledger {
    */
   record Accepted(String id, String kind, boolean repeatable, Set<String> possible) {}
 
+  /**
+   * By how much an attempt may come before it was due. Target and nodes read the same clock, in
+   * milliseconds, and the clock may be set while they run.
+   */
+  static final long TOLERANCE_MS = 20;
+
   private final Map<String, Accepted> accepted = new LinkedHashMap<>();
   private final Map<String, FetchView> latest = new HashMap<>();
   private final Map<String, String> changed = new HashMap<>();
@@ -52,12 +58,9 @@ final class Ledger {
     changed.putIfAbsent(fetchId, "was accepted, then not found");
   }
 
-  /** The last word on each fetch that was not settled by then. */
-  synchronized List<FetchView> unsettled() {
-    return accepted.keySet().stream()
-        .map(latest::get)
-        .filter(view -> view != null && !view.settled())
-        .toList();
+  /** The last word on each fetch that was accepted. */
+  synchronized List<FetchView> latest() {
+    return accepted.keySet().stream().map(latest::get).filter(view -> view != null).toList();
   }
 
   private static String said(FetchView view) {
@@ -67,7 +70,14 @@ final class Ledger {
   }
 
   /** Judges everything told so far against the hits by fetch and attempt. */
-  synchronized Verdict verdict(Map<String, Map<Integer, Integer>> hits) {
+  Verdict verdict(Map<String, Map<Integer, Integer>> hits) {
+    return verdict(hits, List.of());
+  }
+
+  /**
+   * @param early attempts that came before the target's {@code Retry-After} was over
+   */
+  synchronized Verdict verdict(Map<String, Map<Integer, Integer>> hits, List<Hits.Early> early) {
     var tallies = new LinkedHashMap<String, Tally>();
     var breaches = new ArrayList<Breach>();
     for (var fetch : accepted.values()) {
@@ -77,11 +87,21 @@ final class Ledger {
       breaches.addAll(Breach.of(fetch, view, hit));
     }
     changed.forEach((id, what) -> breaches.add(new Breach(Breach.Kind.CHANGED, id, what)));
+    early.stream().filter(this::wasHeard).map(Breach::early).forEach(breaches::add);
     for (var id : hits.keySet()) {
       if (!id.isEmpty() && !accepted.containsKey(id) && !doubtful.contains(id)) {
         breaches.add(new Breach(Breach.Kind.UNFOUNDED, id, "hit, but never accepted"));
       }
     }
     return new Verdict(tallies, List.copyOf(breaches));
+  }
+
+  /** An answer that was lost with its executor is one that nobody could keep to. */
+  private boolean wasHeard(Hits.Early early) {
+    var view = Optional.ofNullable(latest.get(early.fetchId()));
+    return early.millis() > TOLERANCE_MS
+        && view.stream()
+            .flatMap(fetch -> fetch.attempts().stream())
+            .anyMatch(it -> it.number() == early.asked() && it.status().isPresent());
   }
 }

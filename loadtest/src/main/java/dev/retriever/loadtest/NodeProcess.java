@@ -1,22 +1,15 @@
 package dev.retriever.loadtest;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,10 +20,9 @@ import java.util.regex.Pattern;
  * ends the process in any case.
  */
 final class NodeProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-  private static final int TAIL = 20;
 
   private final List<String> command;
   private final Map<String, String> settings;
@@ -111,7 +103,7 @@ final class NodeProcess implements AutoCloseable {
   void start() throws IOException, InterruptedException {
     var output = launch();
     try {
-      var found = output.ready.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      var found = output.ready().get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
       synchronized (this) {
         ready = found;
       }
@@ -124,7 +116,7 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  private synchronized Output launch() throws IOException {
+  private synchronized NodeOutput launch() throws IOException {
     if (closed || process != null && process.isAlive()) {
       throw new IOException(closed ? "no node is started any more" : "the node is running");
     }
@@ -139,7 +131,7 @@ final class NodeProcess implements AutoCloseable {
     environment.put("RETRIEVER_IDENTIFY_ATTEMPTS", "true");
     environment.putAll(settings);
     process = builder.start();
-    var output = new Output(process, log);
+    var output = new NodeOutput(process, log);
     reader = new Thread(output, "node-output");
     reader.setDaemon(true);
     reader.start();
@@ -179,6 +171,48 @@ final class NodeProcess implements AutoCloseable {
       throw new IllegalStateException("process " + running.pid() + " does not die");
     }
     copying.join(DEATH_LIMIT.toMillis());
+  }
+
+  /**
+   * Stops the process where it is (SIGSTOP); whether it stands. It is as silent as if it were dead.
+   */
+  boolean pause() throws IOException, InterruptedException {
+    signal("STOP");
+    var limit = System.nanoTime() + DEATH_LIMIT.toNanos();
+    while (!stands() && System.nanoTime() < limit) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    return stands();
+  }
+
+  /** Lets it go on (SIGCONT), as if no time had passed. */
+  void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start().waitFor();
+  }
+
+  /** The third field, behind the name in brackets, is T while it is stopped. */
+  private boolean stands() throws IOException {
+    var stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+    return stat.substring(stat.lastIndexOf(')')).startsWith(") T");
+  }
+
+  synchronized boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Waits for it to end by itself; its exit status, if it does in time. */
+  OptionalInt ended(Duration limit) throws InterruptedException {
+    Process running;
+    synchronized (this) {
+      running = process;
+    }
+    return running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        ? OptionalInt.of(running.exitValue())
+        : OptionalInt.empty();
   }
 
   synchronized URI api() {
@@ -225,53 +259,6 @@ final class NodeProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       // The signal is sent; only the wait for its effect is cut short.
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Copies the output to the log, remembers its end, and looks for the ready line. */
-  private static final class Output implements Runnable {
-    private final Process process;
-    private final Path log;
-    private final CompletableFuture<Ready> ready = new CompletableFuture<>();
-    private final Deque<String> last = new ArrayDeque<>();
-
-    Output(Process process, Path log) {
-      this.process = process;
-      this.log = log;
-    }
-
-    @Override
-    public void run() {
-      try (var in =
-              new BufferedReader(
-                  new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-          var copy =
-              new PrintWriter(
-                  Files.newBufferedWriter(
-                      log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                  true)) {
-        for (var line = in.readLine(); line != null; line = in.readLine()) {
-          copy.println(line);
-          remember(line);
-          Ready.parse(line).ifPresent(ready::complete);
-        }
-      } catch (IOException e) {
-        remember(e.toString());
-      }
-      ready.completeExceptionally(new IOException("the node ended before it was ready"));
-    }
-
-    private synchronized void remember(String line) {
-      if (last.size() == TAIL) {
-        last.removeFirst();
-      }
-      last.addLast(line);
-    }
-
-    synchronized String tail() {
-      return last.isEmpty()
-          ? "; it has printed nothing"
-          : "; its last lines:\n    " + String.join("\n    ", last);
     }
   }
 }

@@ -19,6 +19,11 @@ interface Progress extends AutoCloseable {
     return terminal ? bar(what, max, out) : new PlainProgress(what, max, out);
   }
 
+  /** A bar on a terminal; nothing elsewhere, for what is soon done. */
+  static Progress shortly(String what, long max, PrintStream out, boolean terminal) {
+    return terminal ? bar(what, max, out) : new PlainProgress(what, Long.MAX_VALUE, out);
+  }
+
   /** Whether somebody is looking who can see a line change. */
   static boolean onTerminal() {
     return System.console() != null && !"dumb".equals(System.getenv("TERM"));

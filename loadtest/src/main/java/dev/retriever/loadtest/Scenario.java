@@ -13,10 +13,17 @@ interface Scenario {
    * How hard to load.
    *
    * @param out where the result is written as JSON, if not to the usual place
+   * @param kills what is done by the kill tests, which have sizes of their own
    */
-  record Load(int fetches, int concurrency, int origins, Sleeping sleeping, Optional<Path> out) {
+  record Load(
+      int fetches,
+      int concurrency,
+      int origins,
+      Sleeping sleeping,
+      Kills.Options kills,
+      Optional<Path> out) {
     Load(int fetches, int concurrency, int origins, Optional<Path> out) {
-      this(fetches, concurrency, origins, Sleeping.DEFAULT, out);
+      this(fetches, concurrency, origins, Sleeping.DEFAULT, Kills.Options.DEFAULT, out);
     }
   }
 
@@ -46,9 +53,9 @@ interface Scenario {
     return List.of(
         new Throughput(),
         new Crowd(),
-        new Outage(),
         new Waiting(),
         new AlarmsDue(),
-        new AlarmsPending());
+        new AlarmsPending(),
+        new Kills());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,7 @@ final class ScenarioCommands implements Callable<Integer> {
         names = "--fetches",
         paramLabel = "N",
         defaultValue = "5000",
-        description = "Fetches in each phase, to 300000 (default: ${DEFAULT-VALUE}).")
+        description = "Fetches in each phase, to 300000; not of kills (default: ${DEFAULT-VALUE}).")
     private int fetches;
 
     @Option(
@@ -71,6 +72,36 @@ final class ScenarioCommands implements Callable<Integer> {
         defaultValue = "1000",
         description = "Origins that the fetches are spread over (default: ${DEFAULT-VALUE}).")
     private int origins;
+
+    @Option(
+        names = "--only",
+        paramLabel = "TEST",
+        split = ",",
+        description =
+            "kills: the tests to run, of lone, each, all, paused, database, rolling, partition "
+                + "(default: all).")
+    private List<String> only = List.of();
+
+    @Option(
+        names = "--quick",
+        description = "kills: fewer kills and shorter outages, and no partition unless --only it.")
+    private boolean quick;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description =
+            "kills: what the moments and the mix of fetches follow from (default: drawn).")
+    private Long seed;
+
+    @Option(
+        names = "--node-option",
+        paramLabel = "OPTION",
+        description = "kills: for the nodes' Java, such as --node-option=-Dkey=value; repeatable.")
+    private List<String> nodeOptions = List.of();
+
+    @Option(names = "--keep-logs", description = "kills: keep the nodes' logs in any case.")
+    private boolean keepLogs;
 
     @Option(
         names = "--out",
@@ -95,12 +126,23 @@ final class ScenarioCommands implements Callable<Integer> {
       var scenarios = names.stream().map(this::named).toList();
       var load =
           new Scenario.Load(
-              fetches, concurrency, origins, sleeping.read(), Optional.ofNullable(out));
+              fetches, concurrency, origins, sleeping.read(), kills(), Optional.ofNullable(out));
       var kept = true;
       for (var scenario : scenarios) {
         kept &= scenario.run(load, System.out, Progress.onTerminal());
       }
       return kept ? LoadTest.KEPT : LoadTest.BROKEN;
+    }
+
+    private Kills.Options kills() {
+      var names = KillTest.all().stream().map(KillTest::name).toList();
+      for (var name : only) {
+        if (!names.contains(name)) {
+          throw wrong("no kill test \"" + name + "\"; there is " + String.join(", ", names));
+        }
+      }
+      var drawn = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
+      return new Kills.Options(quick, drawn, only, nodeOptions, keepLogs);
     }
 
     private Scenario named(String name) {

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +60,7 @@ final class Target implements AutoCloseable {
    * @param token what requests must bring as {@code X-Test-Token}, if anything
    */
   static Target start(int port, Optional<String> token) throws IOException {
-    var hits = new Hits();
+    var hits = new Hits(Clock.systemUTC());
     var loops =
         new MultiThreadIoEventLoopGroup(
             LOOPS, new DefaultThreadFactory("target", true), NioIoHandler.newFactory());
@@ -110,6 +112,11 @@ final class Target implements AutoCloseable {
   /** Hits by fetch id and attempt, as of now. */
   Map<String, Map<Integer, Integer>> hits() {
     return hits.snapshot();
+  }
+
+  /** Attempts that came before the {@code Retry-After} of an earlier one was over. */
+  List<Hits.Early> early() {
+    return hits.early();
   }
 
   @Override

@@ -61,11 +61,15 @@ final class TargetGate extends ChannelInboundHandlerAdapter {
   }
 
   private boolean counted(HttpRequest request) {
-    return hits.count(
-        request.headers().get(FETCH_ID, ""), attempt(request.headers().get(ATTEMPT, "0")));
+    return hits.count(fetchId(request), attempt(request));
   }
 
-  private static int attempt(String text) {
+  static String fetchId(HttpRequest request) {
+    return request.headers().get(FETCH_ID, "");
+  }
+
+  static int attempt(HttpRequest request) {
+    var text = request.headers().get(ATTEMPT, "0");
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 

@@ -39,12 +39,15 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final int DRIP_BYTES_MAX = 1_000_000;
   private static final int DRIP_MAX_MS = 60_000;
   private static final int BYTES_MAX = 256 << 20;
+  private static final int BUSY_MAX = 1_000;
+  private static final int PAUSE_MAX_SECONDS = 3_600;
   private static final String HELP =
       """
       GET  /uuid                a fresh UUID
       GET  /json                a fixed document
       ANY  /status/{code}       that status, 200 to 599
       ANY  /delay/{ms}          answers after so long
+      ANY  /busy/{n}/{seconds}  503 with Retry-After to the attempts up to n, then 200
       ANY  /echo                method, url, headers and body as JSON
       ANY  /drop                reads the request and closes the connection
       ANY  /drip/{bytes}/{ms}   one byte every so often
@@ -105,6 +108,8 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case "json/0" -> json(ctx, HttpResponseStatus.OK, document());
       case "status/1" -> status(ctx, number(path[2], 200, 599));
       case "delay/1" -> delay(ctx, number(path[2], 0, DELAY_MAX_MS));
+      case "busy/2" ->
+          busy(ctx, request, number(path[2], 0, BUSY_MAX), number(path[3], 0, PAUSE_MAX_SECONDS));
       case "echo/0" -> json(ctx, HttpResponseStatus.OK, echo(request));
       case "drop/0" -> ctx.close();
       case "drip/2" ->
@@ -156,6 +161,23 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void delay(ChannelHandlerContext ctx, int millis) {
     in(ctx, millis, () -> json(ctx, HttpResponseStatus.OK, Map.of("delayedMs", millis)));
+  }
+
+  private void busy(ChannelHandlerContext ctx, HttpRequest request, int last, int seconds) {
+    var attempt = TargetGate.attempt(request);
+    if (attempt > last) {
+      json(ctx, HttpResponseStatus.OK, Map.of("attempt", attempt));
+      return;
+    }
+    hits.pause(TargetGate.fetchId(request), attempt, seconds);
+    answering = false;
+    var response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SERVICE_UNAVAILABLE);
+    response
+        .headers()
+        .set(HttpHeaderNames.RETRY_AFTER, seconds)
+        .set(HttpHeaderNames.CONTENT_LENGTH, 0);
+    ctx.writeAndFlush(response);
   }
 
   private void drip(ChannelHandlerContext ctx, int bytes, int millis) {

@@ -181,7 +181,8 @@ final class Throughput implements Scenario {
     private void readUnsettled() {
       var reader = new Follower(api, node::api, ledger);
       var reads =
-          ledger.unsettled().stream()
+          ledger.latest().stream()
+              .filter(view -> !view.settled())
               .map(view -> reader.read(view.originId(), view.id(), Optional.of(WAIT)))
               .toArray(CompletableFuture[]::new);
       CompletableFuture.allOf(reads).join();

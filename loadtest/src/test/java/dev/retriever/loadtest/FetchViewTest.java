@@ -22,10 +22,10 @@ class FetchViewTest {
         FetchView.parse(
             json(
                 "{'originId':'o','id':'f','state':'pending','acceptedAt':'2026-01-01T00:00:00Z',"
-                    + "'attempts':[{'number':1,'executor':'e','startedAt':'t'}]}"));
+                    + "'attempts':[{'number':1,'executor':'e','startedAt':'2026-01-01T00:00:00Z'}]}"));
 
     assertThat(view.settled()).isFalse();
-    assertThat(view.attempts()).containsExactly(1);
+    assertThat(view.attempts()).extracting(FetchView.Attempt::number).containsExactly(1);
   }
 
   @Test
@@ -34,6 +34,7 @@ class FetchViewTest {
         FetchView.parse(
             json(
                 "{'originId':'o','id':'f','state':'settled','settledAt':'t','attempts':[],"
+                    + "'acceptedAt':'2026-01-01T00:00:00Z',"
                     + "'outcome':{'type':'answered','stage':'complete','status':404}}"));
 
     assertThat(view.outcome().orElseThrow().type()).isEqualTo("answered");

@@ -3,11 +3,13 @@ package dev.retriever.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.loadtest.Breach.Kind;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -25,11 +27,25 @@ class LedgerTest {
   private static FetchView settledAt(String at, String id, String type, Integer... attempts) {
     var outcome =
         new FetchView.Outcome(type, Optional.empty(), Optional.empty(), Optional.empty(), at);
-    return new FetchView("o", id, Optional.of(outcome), List.of(attempts));
+    return view(id, Optional.of(outcome), attempts);
   }
 
   private static FetchView pending(String id, Integer... attempts) {
-    return new FetchView("o", id, Optional.empty(), List.of(attempts));
+    return view(id, Optional.empty(), attempts);
+  }
+
+  private static FetchView view(
+      String id, Optional<FetchView.Outcome> outcome, Integer... attempts) {
+    return new FetchView(
+        "o", id, Instant.EPOCH, outcome, Stream.of(attempts).map(LedgerTest::attempt).toList());
+  }
+
+  private static FetchView.Attempt attempt(int number) {
+    return attempt(number, Optional.of(200));
+  }
+
+  private static FetchView.Attempt attempt(int number, Optional<Integer> status) {
+    return new FetchView.Attempt(number, "e", Instant.EPOCH, Optional.empty(), status);
   }
 
   private void finds(Map<String, Map<Integer, Integer>> hits, Kind kind, String id, String what) {
@@ -170,6 +186,44 @@ class LedgerTest {
     var hits = Map.of("stranger", Map.of(1, 1), "unanswered", Map.of(1, 1));
     finds(hits, Kind.UNFOUNDED, "stranger", "never accepted");
     assertThat(ledger.verdict(hits).breaches()).hasSize(1);
+  }
+
+  @Test
+  void an_attempt_before_the_time_that_the_target_asked_for_is_seen() {
+    accept("get", true);
+    ledger.read(settled("get", "answered", 1, 2));
+
+    var breaches = early(new Hits.Early("get", 1, 2, Ledger.TOLERANCE_MS + 1));
+
+    assertThat(breaches).extracting(Breach::kind).containsExactly(Kind.EARLY);
+    assertThat(breaches.get(0).what()).contains("attempt 2 came 21 ms before");
+  }
+
+  @Test
+  void an_attempt_within_the_tolerance_or_after_an_answer_that_was_lost_is_not_early() {
+    accept("get", true);
+    accept("lost", true);
+    ledger.read(settled("get", "answered", 1, 2));
+    ledger.read(
+        new FetchView(
+            "o",
+            "lost",
+            Instant.EPOCH,
+            settled("lost", "answered").outcome(),
+            List.of(attempt(1, Optional.empty()), attempt(2))));
+
+    assertThat(
+            early(
+                new Hits.Early("get", 1, 2, Ledger.TOLERANCE_MS),
+                new Hits.Early("lost", 1, 2, 4_000)))
+        .isEmpty();
+  }
+
+  private List<Breach> early(Hits.Early... early) {
+    var hits = Map.of("get", Map.of(1, 1, 2, 1), "lost", Map.of(1, 1, 2, 1));
+    return ledger.verdict(hits, List.of(early)).breaches().stream()
+        .filter(breach -> breach.kind() == Kind.EARLY)
+        .toList();
   }
 
   @Test

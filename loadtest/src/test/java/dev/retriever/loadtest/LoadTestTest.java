@@ -53,6 +53,7 @@ class LoadTestTest {
         "loadtest run throughput --fetches many",
         "loadtest run throughput --concurrency 8001",
         "loadtest run throughput throughput --out x.json",
+        "loadtest run kills --only lone,nothing",
         "target --port 70000"
       })
   void wrong_arguments_are_exit_code_two_with_the_reason(String line) {

@@ -29,7 +29,8 @@ class SleepingScenariosTest {
   /** 20 alarms on 5 origins; 20 fetches. */
   private Scenario.Load small() {
     var sleeping = new Scenario.Sleeping(20, Duration.ofSeconds(1), Duration.ofSeconds(20), false);
-    return new Scenario.Load(20, 4, 5, sleeping, Optional.of(directory.resolve("result.json")));
+    return new Scenario.Load(
+        20, 4, 5, sleeping, Kills.Options.DEFAULT, Optional.of(directory.resolve("result.json")));
   }
 
   private JsonNode run(Scenario scenario) throws Exception {
@@ -106,7 +107,8 @@ class SleepingScenariosTest {
 
   @Test
   void alarms_are_shared_evenly() {
-    var load = new Scenario.Load(1, 1, 3, small().sleeping(), Optional.empty());
+    var load =
+        new Scenario.Load(1, 1, 3, small().sleeping(), Kills.Options.DEFAULT, Optional.empty());
 
     assertThat(IntStream.range(0, 3).map(i -> AlarmCalls.share(load, i))).containsExactly(7, 7, 6);
   }

@@ -102,6 +102,25 @@ class TargetTest {
     assertThat(target.hits()).containsEntry("f", Map.of(0, 1));
   }
 
+  @Test
+  void a_busy_path_asks_the_first_attempts_to_come_later() throws Exception {
+    var first = send(attempt("/busy/1/3", 1));
+    var second = send(attempt("/busy/1/3", 2));
+
+    assertThat(first.statusCode()).isEqualTo(503);
+    assertThat(first.headers().firstValue("Retry-After")).contains("3");
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(target.early())
+        .singleElement()
+        .satisfies(early -> assertThat(early.millis()).isBetween(1L, 3_000L));
+  }
+
+  private HttpRequest.Builder attempt(String path, int number) {
+    return to(target, path)
+        .header(TargetGate.FETCH_ID, "f")
+        .header(TargetGate.ATTEMPT, String.valueOf(number));
+  }
+
   private static HttpRequest.BodyPublisher body(String text) {
     return BodyPublishers.ofString(text);
   }
