@@ -5,6 +5,8 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.DefaultAsyncHttpClient;
@@ -32,18 +35,22 @@ import org.slf4j.LoggerFactory;
 public final class HttpTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
   private static final Duration NEVER = Duration.ofMillis(-1);
+  private static final ThreadFactory THREADS =
+      new DefaultThreadFactory("retriever-transport", true);
 
   private final TransportSettings settings;
   private final TargetResolver resolver;
   private final AsyncHttpClient client;
+  private final Timer timer;
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private HttpTransport(
-      TransportSettings settings, TargetResolver resolver, AsyncHttpClient client) {
+      TransportSettings settings, TargetResolver resolver, AsyncHttpClient client, Timer timer) {
     this.settings = settings;
     this.resolver = resolver;
     this.client = client;
+    this.timer = timer;
   }
 
   /**
@@ -68,10 +75,17 @@ public final class HttpTransport implements Transport {
       EgressPolicy policy,
       TargetResolver.Lookup lookup,
       SslContext tls) {
+    var timer = new HashedWheelTimer(THREADS);
+    var config =
+        clientConfig(settings)
+            .setSslContext(tls)
+            .setNettyTimer(timer)
+            .setChannelPool(new KeptConnections(settings, timer));
     return new HttpTransport(
         settings,
         new TargetResolver(settings, policy, lookup),
-        new DefaultAsyncHttpClient(clientConfig(settings).setSslContext(tls).build()));
+        new DefaultAsyncHttpClient(config.build()),
+        timer);
   }
 
   @Override
@@ -102,6 +116,8 @@ public final class HttpTransport implements Transport {
       client.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      timer.stop();
     }
   }
 
@@ -110,7 +126,8 @@ public final class HttpTransport implements Transport {
         new RequestBuilder(request.method(), true)
             .setUri(target(request.url()))
             .setHeaders(headers(key, request))
-            .setNameResolver(resolver);
+            .setNameResolver(resolver)
+            .setChannelPoolPartitioning(KeptConnections.keys(request.repeatable()));
     request.body().ifPresent(body -> builder.setBody(body.bytes()));
     return builder.build();
   }
@@ -163,13 +180,12 @@ public final class HttpTransport implements Transport {
         .setRequestTimeout(NEVER)
         .setReadTimeout(NEVER)
         .setKeepAlive(true)
-        .setPooledConnectionIdleTimeout(settings.pooledIdleTimeout())
-        .setConnectionTtl(settings.connectionLifetime())
         .setHttpClientCodecMaxHeaderSize(settings.maxResponseHeaders())
         .setIoThreadsCount(settings.eventLoopThreads())
-        .setThreadFactory(new DefaultThreadFactory("retriever-transport", true))
+        .setThreadFactory(THREADS)
         .setShutdownQuietPeriod(Duration.ZERO)
-        .setHttpAdditionalChannelInitializer(HttpTransport::guard);
+        .setHttpAdditionalChannelInitializer(
+            channel -> guard(channel, settings.maxResponseHeaders()));
   }
 
   /** Switches off what the client would do without being asked. */
@@ -191,9 +207,10 @@ public final class HttpTransport implements Transport {
         .setHttp2CleartextEnabled(false);
   }
 
-  private static void guard(Channel channel) {
+  private static void guard(Channel channel, int maxHeaders) {
     channel
         .pipeline()
-        .addAfter(ChannelManager.HTTP_CLIENT_CODEC, "response-guard", new ResponseGuard());
+        .addAfter(
+            ChannelManager.HTTP_CLIENT_CODEC, "connection-guard", new ConnectionGuard(maxHeaders));
   }
 }

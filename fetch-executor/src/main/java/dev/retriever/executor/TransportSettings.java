@@ -8,6 +8,7 @@ import java.util.List;
  * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
  * Bounds are inclusive; durations are from 1 ms to 24 days.
  *
+ * @param pooledIdleUnrepeatable may also be zero
  * @param eventLoopThreads 1 to 256
  * @param resolverThreads 1 to 256
  * @param resolverQueue 1 to 1,000,000
@@ -19,6 +20,7 @@ import java.util.List;
 public record TransportSettings(
     Duration connectTimeout,
     Duration pooledIdleTimeout,
+    Duration pooledIdleUnrepeatable,
     Duration connectionLifetime,
     int eventLoopThreads,
     int resolverThreads,
@@ -37,6 +39,9 @@ public record TransportSettings(
   public TransportSettings {
     positive("connect-timeout", connectTimeout);
     positive("pooled-idle-timeout", pooledIdleTimeout);
+    if (pooledIdleUnrepeatable.isNegative()) {
+      throw wrong("pooled-idle-unrepeatable", "must not be negative");
+    }
     positive("connection-lifetime", connectionLifetime);
     between("event-loop-threads", eventLoopThreads, 1, 256);
     between("resolver-threads", resolverThreads, 1, 256);
@@ -65,6 +70,7 @@ public record TransportSettings(
     return new TransportSettings(
         section.getDuration("connect-timeout"),
         section.getDuration("pooled-idle-timeout"),
+        section.getDuration("pooled-idle-unrepeatable"),
         section.getDuration("connection-lifetime"),
         section.getInt("event-loop-threads"),
         section.getInt("resolver-threads"),

@@ -73,6 +73,10 @@ final class TransportFixture implements AutoCloseable {
       return first.get(10, TimeUnit.SECONDS);
     }
 
+    Stage stage() {
+      return ((HttpExchange) exchange).stage();
+    }
+
     int reports() {
       return reports.get();
     }

@@ -17,6 +17,7 @@ class TransportSettingsTest {
             new TransportSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(3),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(60),
                 2,
                 8,
@@ -35,6 +36,7 @@ class TransportSettingsTest {
         "connect-timeout = -1s",
         "connect-timeout = 30d",
         "pooled-idle-timeout = 0",
+        "pooled-idle-unrepeatable = -1s",
         "connection-lifetime = 0",
         "event-loop-threads = 0",
         "resolver-threads = 0",
