@@ -12,6 +12,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.PoolsSettings;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
 import dev.retriever.origin.RetryPolicy;
@@ -78,12 +79,29 @@ final class FetchReader {
               fields.duration("within").orElse(FetchSpec.WITHIN),
               fields.duration("grace").orElse(FetchSpec.GRACE),
               retry,
-              fields.text("executor"));
+              executor(fields));
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {
       throw JsonFields.invalid(e.pointer(), rule(e));
     }
+  }
+
+  /** The pool, or the origin itself when its dispatch is direct. */
+  private static Optional<String> executor(JsonFields fields) {
+    var pool = fields.text("executor");
+    if (pool.filter(PoolsSettings.DIRECT::equals).isPresent()) {
+      throw JsonFields.invalid("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
+    var dispatch = fields.text("dispatch").orElse("proxy");
+    if (!dispatch.equals("direct") && !dispatch.equals("proxy")) {
+      throw JsonFields.invalid("/dispatch", "must be \"proxy\" or \"direct\"");
+    }
+    if (dispatch.equals("direct") && pool.isPresent()) {
+      throw JsonFields.invalid(
+          "/executor", "must be left out: with direct dispatch the origin makes the attempts");
+    }
+    return dispatch.equals("direct") ? Optional.of(PoolsSettings.DIRECT) : pool;
   }
 
   private JsonNode parse(byte[] bytes) {

@@ -24,6 +24,8 @@ final class NodeOptions {
           Map.entry("--data-dir", "retriever.node.data-dir"),
           Map.entry("--db-url", "retriever.node.db.url"),
           Map.entry("--db-user", "retriever.node.db.user"),
+          Map.entry("--roles", "retriever.node.roles"),
+          Map.entry("--placement", "retriever.executor.placement"),
           Map.entry("--egress-allow", "retriever.node.egress-allow"),
           Map.entry(JOIN, "retriever.node.join"));
 

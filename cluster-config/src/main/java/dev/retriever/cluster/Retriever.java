@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,6 +26,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
@@ -56,6 +58,7 @@ public final class Retriever {
 
   private final ActorSystem<?> system;
   private final Settings settings;
+  private final Roles roles;
   private final ExecutorPools pools;
   private final PurgeTask purge;
   private final Clock clock = Clock.systemUTC();
@@ -64,6 +67,7 @@ public final class Retriever {
   private Retriever(ActorSystem<?> system, Settings settings) {
     this.system = system;
     this.settings = settings;
+    this.roles = Roles.of(system.settings().config());
     var transport = HttpTransport.create(settings.transport(), settings.egress());
     atTheEnd("close-http-transport", transport::close);
     var self = Cluster.get(system).selfMember().uniqueAddress();
@@ -75,7 +79,7 @@ public final class Retriever {
             transport,
             Origins.reports(system),
             clock,
-            this::lives);
+            new ExecutorPools.Neighbours(this::lives, roles.executes()));
     drainAtTheEnd();
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
     if (settings.purge().enabled()) {
@@ -121,7 +125,7 @@ public final class Retriever {
    */
   public static Config prepare(Config config) {
     var storage = Storage.from(config);
-    var prepared = Remoting.configure(storage.configure(config));
+    var prepared = Roles.of(config).configure(Remoting.configure(storage.configure(config)));
     var settings = Settings.from(prepared);
     storage.migrate();
     StorageCheck.of(storage, prepared);
@@ -148,8 +152,9 @@ public final class Retriever {
   }
 
   /**
-   * Starts the origins of one type on this node. Every node of the cluster that is to hold them
-   * does so, with the same name.
+   * Starts the origins of one type on this node. Every node of the cluster does so, with the same
+   * name; those that do not have the role {@code origin} hold none, and send what they are told to
+   * those that have.
    *
    * @param type 1 to 64 of {@code A-Z a-z 0-9 _ -}; part of every journal row's id, so never to be
    *     changed
@@ -174,6 +179,7 @@ public final class Retriever {
             pools,
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
+            Optional.of(Roles.ORIGIN),
             true);
     byType.put(type, origins);
     return origins;
@@ -199,7 +205,9 @@ public final class Retriever {
             AlarmClock.Command.class,
             "retriever-alarm-clock",
             WakeUpTable.SLICES,
-            slice -> AlarmClock.create(shared, slice));
+            slice -> AlarmClock.create(shared, slice),
+            ShardedDaemonProcessSettings.create(system).withRole(Roles.ORIGIN),
+            Optional.empty());
   }
 
   /** Whether the node of that executor is a member of the cluster. */

@@ -17,20 +17,29 @@ import java.util.Optional;
  * only once: that is what keeps a repeated dispatch from reaching the wire.
  */
 final class AttemptTable {
+  /**
+   * How many times as long as a dispatch may take: clocks of nodes differ, and its age is told by
+   * two of them.
+   */
+  private static final int FENCED_FOR = 4;
+
+  private static final int MOST_FENCES = 10_000;
+
   private enum Phase {
     RESERVED,
     RUNNING,
     REPORTED
   }
 
-  /** What the table can say of an attempt. */
-  enum Standing {
-    /** Under way; its report will come. */
-    RUNNING,
-    /** Over; its report is being sent until acknowledged. */
-    REPORTED,
-    /** Not begun and, having been asked for, never to begin. */
-    NEVER_BEGAN
+  /** What came of the wish of another node to have an attempt made here. */
+  enum Taking {
+    /** It holds a permit now. */
+    TAKEN,
+    NO_ROOM,
+    /** It has been taken before: that its dispatch comes twice is nothing to speak of. */
+    KNOWN,
+    /** It was given up, or asked about, before its dispatch came. */
+    FENCED
   }
 
   /** What came of the wish to begin an attempt. */
@@ -63,6 +72,7 @@ final class AttemptTable {
   private final long reportBytes;
   private final Duration reservation;
   private final Map<AttemptKey, Entry> entries = new HashMap<>();
+  private final Fences fences;
   private long bytesHeld;
   private int running;
   private boolean closed;
@@ -72,6 +82,7 @@ final class AttemptTable {
     this.permits = permits;
     this.reportBytes = reportBytes;
     this.reservation = reservation;
+    this.fences = new Fences(MOST_FENCES, reservation.multipliedBy(FENCED_FOR));
   }
 
   /** Takes a permit for that attempt; false without room, or when the key holds one already. */
@@ -82,6 +93,22 @@ final class AttemptTable {
     }
     entries.put(key, new Entry(now));
     return true;
+  }
+
+  /** The same for an attempt that comes from another node, with its dispatch. */
+  synchronized Taking take(AttemptKey key, Instant now) {
+    if (fences.has(key, now)) {
+      return Taking.FENCED;
+    }
+    if (entries.containsKey(key)) {
+      return Taking.KNOWN;
+    }
+    return reserve(key, now) ? Taking.TAKEN : Taking.NO_ROOM;
+  }
+
+  /** It is not to begin, wherever its dispatch is. False when that cannot be promised. */
+  synchronized boolean fence(AttemptKey key, Instant now) {
+    return !entries.containsKey(key) && fences.put(key, now);
   }
 
   /** No more permits. Attempts that hold one go on. */
@@ -222,6 +249,11 @@ final class AttemptTable {
 
   synchronized int size() {
     return entries.size();
+  }
+
+  /** So many permits can be had, at once and all together. */
+  synchronized int free(Instant now) {
+    return hasRoom(now) ? permits - entries.size() : 0;
   }
 
   private boolean hasLapsed(Entry entry, Instant now) {

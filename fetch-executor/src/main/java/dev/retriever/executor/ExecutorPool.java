@@ -3,10 +3,6 @@ package dev.retriever.executor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -36,7 +32,9 @@ public final class ExecutorPool implements Pool {
   private final ActorSystem<?> system;
   private final ActorRef<FetchExecutor.Command> router;
   private final CompletableFuture<Done> drained = new CompletableFuture<>();
-  private final Map<String, Runnable> waiting = new LinkedHashMap<>();
+  private final Waiting waiting;
+  private final ActorRef<PoolDoor.Command> door;
+  private volatile boolean othersWait;
 
   private ExecutorPool(
       ActorSystem<?> system,
@@ -50,6 +48,7 @@ public final class ExecutorPool implements Pool {
     this.id = id;
     this.settings = settings;
     this.clock = clock;
+    this.waiting = new Waiting(settings.waitingOrigins());
     this.table =
         new AttemptTable(settings.permits(), settings.reportBytes(), settings.reservation());
     var shared =
@@ -61,6 +60,11 @@ public final class ExecutorPool implements Pool {
         Routers.pool(settings.executors(), executor)
             .withConsistentHashingRouting(VIRTUAL_NODES, command -> command.key().toString());
     this.router = system.systemActorOf(pool, "retriever-executors-" + name, Props.empty());
+    this.door =
+        system.systemActorOf(
+            PoolDoor.create(this, table, settings.reservation(), clock),
+            PoolDoor.name(id),
+            Props.empty());
   }
 
   /**
@@ -98,51 +102,59 @@ public final class ExecutorPool implements Pool {
     }
   }
 
-  /**
-   * Starts an attempt that holds a permit. Its report comes to the pool's {@link Reports}. Without
-   * a permit, or a second time, nothing is sent.
-   *
-   * @param timeout when it is up, from the moment an executor begins, the connection is closed
-   */
+  @Override
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
     router.tell(new FetchExecutor.Execute(key, request, timeout));
   }
 
-  /** Closes the attempt's connection if it is under way; its report still comes. */
+  @Override
   public void abort(AttemptKey key) {
     router.tell(new FetchExecutor.Abort(key));
   }
 
   @Override
-  public boolean willReport(AttemptKey key) {
-    return switch (table.standing(key)) {
-      case RUNNING -> true;
-      case REPORTED -> {
-        router.tell(new FetchExecutor.SendReport(key));
-        yield true;
-      }
-      case NEVER_BEGAN -> {
-        roomMade();
-        yield false;
-      }
-    };
+  public CompletionStage<Standing> whatBecameOf(AttemptKey key, Instant reservedAt) {
+    return CompletableFuture.completedFuture(standing(key, reservedAt));
   }
 
-  @Override
-  public boolean remembers(Instant reservedAt) {
+  /** An attempt that is over sends its report again at once. */
+  Standing standing(AttemptKey key, Instant reservedAt) {
+    var standing = table.standing(key);
+    if (standing == Standing.REPORTED) {
+      router.tell(new FetchExecutor.SendReport(key));
+    } else if (standing == Standing.NEVER_BEGAN) {
+      roomMade();
+      return remembers(reservedAt) ? standing : Standing.UNKNOWN;
+    }
+    return standing;
+  }
+
+  /** False when a report on an attempt that was reserved then may have been dropped by now. */
+  private boolean remembers(Instant reservedAt) {
     return !reservedAt.plus(settings.reportRetention()).isBefore(clock.instant());
   }
 
   @Override
   public void awaitRoom(String waiter, Runnable tryAgain) {
-    synchronized (waiting) {
-      if (waiting.size() < settings.waitingOrigins() || waiting.containsKey(waiter)) {
-        waiting.put(waiter, tryAgain);
-      }
-    }
+    waiting.add(waiter, tryAgain);
     if (table.hasRoom(clock.instant())) {
       roomMade();
     }
+  }
+
+  /** Other nodes come through it. */
+  ActorRef<PoolDoor.Command> door() {
+    return door;
+  }
+
+  /** Whether the door is to be told when there is more room. */
+  void roomIsWaitedFor(boolean waitedFor) {
+    othersWait = waitedFor;
+  }
+
+  /** A dispatch of another node was refused. */
+  void countRefused() {
+    counters.dispatchesRefused.increment();
   }
 
   /**
@@ -177,21 +189,9 @@ public final class ExecutorPool implements Pool {
 
   private void roomMade() {
     endDrainWhenEmpty();
-    next().forEach(Runnable::run);
-  }
-
-  private List<Runnable> next() {
-    synchronized (waiting) {
-      if (waiting.isEmpty()) {
-        return List.of();
-      }
-      var woken = new ArrayList<Runnable>();
-      var each = waiting.values().iterator();
-      for (var free = settings.permits() - table.size(); free > 0 && each.hasNext(); free--) {
-        woken.add(each.next());
-        each.remove();
-      }
-      return woken;
+    waiting.next(settings.permits() - table.size()).forEach(Runnable::run);
+    if (othersWait) {
+      door.tell(PoolDoor.roomMade());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.retriever.executor;
 
+import dev.retriever.executor.PoolsSettings.Placement;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,23 +20,73 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * A node's pools of executors: the default one, and those that have a name, so that fetches which
- * come in bulk leave room to the others. The pools share the transport, and nothing else.
+ * come in bulk leave room to the others. The pools share the transport, and nothing else. Origins
+ * have their attempts made by these, or by those of other nodes, as {@link Placement} says.
  * Thread-safe.
  */
 public final class ExecutorPools implements Pools {
+  private final ActorSystem<?> system;
+  private final PoolsSettings settings;
+  private final Reports reports;
+  private final Clock clock;
+  private final Neighbours neighbours;
   private final ExecutorPool standard;
   private final SortedMap<String, ExecutorPool> named;
+  private final DirectPool direct;
   private final Map<String, ExecutorPool> byId;
-  private final Predicate<String> others;
+  private final Map<String, RemotePool> remote = new ConcurrentHashMap<>();
+  private final Optional<ExecutorNodes> nodes;
+
+  /**
+   * The other nodes of the cluster.
+   *
+   * @param lives whether the node of an executor with that id, on another node, is a member of the
+   *     cluster, so that its reports come
+   * @param offers whether this node's pools are there for the origins of all nodes
+   */
+  public record Neighbours(Predicate<String> lives, boolean offers) {
+    /** There are none. */
+    public static final Neighbours NONE = new Neighbours(id -> false, false);
+  }
 
   private ExecutorPools(
-      ExecutorPool standard, SortedMap<String, ExecutorPool> named, Predicate<String> others) {
-    this.standard = standard;
-    this.others = others;
-    this.named = Collections.unmodifiableSortedMap(named);
+      ActorSystem<?> system,
+      String nodeId,
+      PoolsSettings settings,
+      Transport transport,
+      Reports reports,
+      Clock clock,
+      Neighbours neighbours) {
+    this.system = system;
+    this.settings = settings;
+    this.reports = reports;
+    this.clock = clock;
+    this.neighbours = neighbours;
+    var all = new TreeMap<String, ExecutorPool>();
+    settings
+        .named()
+        .forEach(
+            (name, own) -> {
+              var id = nodeId + "/" + name;
+              all.put(name, ExecutorPool.start(system, id, name, own, transport, reports, clock));
+            });
+    this.named = Collections.unmodifiableSortedMap(all);
+    this.standard =
+        ExecutorPool.start(
+            system, nodeId, PoolsSettings.DEFAULT, settings.standard(), transport, reports, clock);
+    this.direct =
+        new DirectPool(
+            system, nodeId + "/" + PoolsSettings.DIRECT, settings.standard(), transport, reports);
     this.byId =
         Stream.concat(Stream.of(standard), named.values().stream())
             .collect(Collectors.toUnmodifiableMap(ExecutorPool::id, pool -> pool));
+    if (neighbours.offers()) {
+      byName().forEach((name, pool) -> ExecutorNodes.offer(system, name, pool.door()));
+    }
+    this.nodes =
+        settings.placement() == Placement.EXECUTOR_NODES
+            ? Optional.of(ExecutorNodes.listen(system, byName().keySet(), this::withId))
+            : Optional.empty();
   }
 
   /** Starts all pools on that actor system, of a node that is alone. */
@@ -45,18 +97,16 @@ public final class ExecutorPools implements Pools {
       Transport transport,
       Reports reports,
       Clock clock) {
-    return start(system, nodeId, settings, transport, reports, clock, id -> false);
+    return start(system, nodeId, settings, transport, reports, clock, Neighbours.NONE);
   }
 
   /**
    * Starts all pools on that actor system, and they end with it. To be called once for each.
    *
-   * @param nodeId names this incarnation of the node, such as {@code host:port#uid}: after a
+   * @param nodeId names this incarnation of the node, such as {@code system@host:port#uid}: after a
    *     restart the same node has another one. It is the id of the default pool; that of a named
-   *     one is {@code host:port#uid/name}
+   *     one is {@code system@host:port#uid/name}
    * @param transport stays the caller's to close
-   * @param others whether the node of an executor with that id, on another node, is a member of the
-   *     cluster, so that its reports come
    */
   public static ExecutorPools start(
       ActorSystem<?> system,
@@ -65,34 +115,69 @@ public final class ExecutorPools implements Pools {
       Transport transport,
       Reports reports,
       Clock clock,
-      Predicate<String> others) {
-    var named = new TreeMap<String, ExecutorPool>();
-    settings
-        .named()
-        .forEach(
-            (name, own) -> {
-              var id = nodeId + "/" + name;
-              named.put(name, ExecutorPool.start(system, id, name, own, transport, reports, clock));
-            });
-    var standard =
-        ExecutorPool.start(
-            system, nodeId, PoolsSettings.DEFAULT, settings.standard(), transport, reports, clock);
-    return new ExecutorPools(standard, named, others);
+      Neighbours neighbours) {
+    return new ExecutorPools(system, nodeId, settings, transport, reports, clock, neighbours);
   }
 
   @Override
+  public Optional<String> reserve(Optional<String> name, AttemptKey key) {
+    if (isDirect(name)) {
+      return direct.reserve(key) ? Optional.of(direct.id()) : Optional.empty();
+    }
+    return nodes.isPresent()
+        ? nodes.get().reserve(name.orElse(PoolsSettings.DEFAULT), key)
+        : find(name).filter(pool -> pool.reserve(key)).map(ExecutorPool::id);
+  }
+
+  @Override
+  public void awaitRoom(Optional<String> name, String waiter, Runnable tryAgain) {
+    if (isDirect(name)) {
+      direct.awaitRoom(waiter, tryAgain);
+    } else if (nodes.isPresent()) {
+      nodes.get().awaitRoom(name.orElse(PoolsSettings.DEFAULT), waiter, tryAgain);
+    } else {
+      find(name).ifPresent(pool -> pool.awaitRoom(waiter, tryAgain));
+    }
+  }
+
+  private static boolean isDirect(Optional<String> name) {
+    return name.filter(PoolsSettings.DIRECT::equals).isPresent();
+  }
+
+  /** This node's own pool of that name, or its default one when there is no name. */
   public Optional<ExecutorPool> find(Optional<String> name) {
     return name.isEmpty() ? Optional.of(standard) : Optional.ofNullable(named.get(name.get()));
   }
 
   @Override
-  public Optional<ExecutorPool> withId(String id) {
-    return Optional.ofNullable(byId.get(id));
+  public Optional<? extends Pool> withId(String id) {
+    if (byId.containsKey(id)) {
+      return Optional.of(byId.get(id));
+    }
+    if (id.endsWith("/" + PoolsSettings.DIRECT)) {
+      // What another node's origin made by itself is as lost as what one here did.
+      return Optional.of(direct);
+    }
+    return neighbours.lives().test(id)
+        ? Optional.of(remote.computeIfAbsent(id, this::remote))
+        : Optional.empty();
+  }
+
+  private RemotePool remote(String id) {
+    var name = id.indexOf('/') < 0 ? PoolsSettings.DEFAULT : id.substring(id.indexOf('/') + 1);
+    // A pool that only the other node has: it says itself how much room there is.
+    var own = settings.named().getOrDefault(name, settings.standard());
+    return new RemotePool(system, id, own, reports, clock, () -> remote.remove(id));
   }
 
   @Override
   public boolean lives(String id) {
-    return byId.containsKey(id) || others.test(id);
+    return byId.containsKey(id) || direct.id().equals(id) || neighbours.lives().test(id);
+  }
+
+  @Override
+  public String here() {
+    return standard.id();
   }
 
   /**
@@ -102,6 +187,9 @@ public final class ExecutorPools implements Pools {
    * @return completed when all that is done, or its time is up
    */
   public CompletionStage<Done> drain(DrainSettings limits) {
+    if (neighbours.offers()) {
+      byName().forEach((name, pool) -> ExecutorNodes.withdraw(system, name, pool.door()));
+    }
     var all =
         byId.values().stream()
             .map(pool -> pool.drain(limits).toCompletableFuture())
@@ -120,8 +208,14 @@ public final class ExecutorPools implements Pools {
    */
   public Map<String, ExecutorPool.Stats> stats() {
     var stats = new LinkedHashMap<String, ExecutorPool.Stats>();
-    stats.put(PoolsSettings.DEFAULT, standard.stats());
-    named.forEach((name, pool) -> stats.put(name, pool.stats()));
+    byName().forEach((name, pool) -> stats.put(name, pool.stats()));
     return stats;
+  }
+
+  private Map<String, ExecutorPool> byName() {
+    var all = new LinkedHashMap<String, ExecutorPool>();
+    all.put(PoolsSettings.DEFAULT, standard);
+    all.putAll(named);
+    return all;
   }
 }

@@ -1,8 +1,13 @@
 package dev.retriever.executor;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 
-/** A pool of executors, as those see it that have attempts to be made. Thread-safe. */
+/**
+ * A pool of executors, on this node or another, as those see it that have attempts to be made.
+ * Thread-safe.
+ */
 public interface Pool {
   /** Names this pool, in this run of its node. Goes into the journal with each attempt. */
   String id();
@@ -17,14 +22,23 @@ public interface Pool {
   void release(AttemptKey key);
 
   /**
-   * Whether a report on that attempt has come or will come. If not, the attempt has not begun and,
-   * having been asked for, never will: proof that nothing was sent by this pool, provided that it
-   * {@link #remembers} that far back and that no report on the attempt was acknowledged.
+   * Starts an attempt that holds a permit. Its report comes to the pool's {@link Reports}. Without
+   * a permit, or a second time, nothing is sent.
+   *
+   * @param timeout when it is up, from the moment an executor begins, the connection is closed
    */
-  boolean willReport(AttemptKey key);
+  void dispatch(AttemptKey key, FetchRequest request, Duration timeout);
 
-  /** False when a report on an attempt that was reserved then may have been dropped by now. */
-  boolean remembers(Instant reservedAt);
+  /** Closes the attempt's connection if it is under way; its report still comes. */
+  void abort(AttemptKey key);
+
+  /**
+   * Asks what became of an attempt that was reserved then.
+   *
+   * @return complete already when the pool is on this node. Fails when the pool's node does not
+   *     answer: then nothing is known yet
+   */
+  CompletionStage<Standing> whatBecameOf(AttemptKey key, Instant reservedAt);
 
   /**
    * Calls {@code tryAgain} once, on any thread, when there may be room again. A hint: it may come

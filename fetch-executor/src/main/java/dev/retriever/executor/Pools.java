@@ -5,10 +5,21 @@ import java.util.Set;
 
 /** The pools that the origins of a node can have attempts made by. Thread-safe. */
 public interface Pools {
-  /** The pool of that name, or the default one when there is no name. */
-  Optional<? extends Pool> find(Optional<String> name);
+  /**
+   * Takes a permit for that attempt where one is to be had, as {@link Pool#reserve}.
+   *
+   * @param name of the pool, or of none for the default one
+   * @return the id of the pool that has it; empty without room, or when there is no such pool
+   */
+  Optional<String> reserve(Optional<String> name, AttemptKey key);
 
-  /** The pool that made, or makes, attempts journaled with that id; empty if it was another's. */
+  /** As {@link Pool#awaitRoom}, in the pool of that name, wherever it stands. */
+  void awaitRoom(Optional<String> name, String waiter, Runnable tryAgain);
+
+  /**
+   * The pool that made, or makes, attempts journaled with that id; empty if it is gone, or its node
+   * is.
+   */
   Optional<? extends Pool> withId(String id);
 
   /**
@@ -17,6 +28,16 @@ public interface Pools {
    */
   boolean lives(String id);
 
+  /** The id of a pool of this node, whichever. */
+  String here();
+
   /** Those a fetch can name, sorted; the default one is not among them. */
   Set<String> names();
+
+  /** Whether a fetch that asks for that pool, or for none in particular, can be made here. */
+  default boolean has(Optional<String> name) {
+    return name.isEmpty()
+        || name.get().equals(PoolsSettings.DIRECT)
+        || names().contains(name.get());
+  }
 }

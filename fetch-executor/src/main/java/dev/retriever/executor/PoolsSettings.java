@@ -13,10 +13,23 @@ import java.util.regex.Pattern;
  *
  * @param standard of the pool of fetches that name none
  * @param named by name, which {@link #isPoolName} allows and which is not {@link #DEFAULT}; sorted
+ * @param placement which nodes' pools are used
  */
-public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
+public record PoolsSettings(
+    ExecutorSettings standard, Map<String, ExecutorSettings> named, Placement placement) {
+  /** Which nodes' pools make the attempts of the origins of a node. */
+  public enum Placement {
+    /** Its own. */
+    OWN_NODE,
+    /** Those of the nodes that offer theirs, itself included if it is one of them. */
+    EXECUTOR_NODES
+  }
+
   /** What the pool is called that has no name, where it must be called something. */
   public static final String DEFAULT = "default";
+
+  /** In place of a pool's name: the origin makes the attempt itself. No pool can be called so. */
+  public static final String DIRECT = "~direct";
 
   private static final String PATH = "retriever.executor";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -38,6 +51,11 @@ public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSetti
     }
   }
 
+  /** Those settings, with the pools of the origins' own nodes. */
+  public PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
+    this(standard, named, Placement.OWN_NODE);
+  }
+
   /** Whether a pool can be called so: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
   public static boolean isPoolName(String name) {
     return NAME.matcher(name).matches();
@@ -56,7 +74,17 @@ public record PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSetti
     for (var name : config.getObject(PATH + ".pools").keySet()) {
       named.put(name, pool(name, config));
     }
-    return new PoolsSettings(standard, named);
+    return new PoolsSettings(standard, named, placement(config.getString(PATH + ".placement")));
+  }
+
+  private static Placement placement(String name) {
+    return switch (name) {
+      case "own-node" -> Placement.OWN_NODE;
+      case "executor-nodes" -> Placement.EXECUTOR_NODES;
+      default ->
+          throw new IllegalArgumentException(
+              PATH + ".placement must be own-node or executor-nodes, but is " + name);
+    };
   }
 
   private static ExecutorSettings pool(String name, Config config) {

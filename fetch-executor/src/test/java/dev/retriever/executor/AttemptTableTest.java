@@ -3,7 +3,6 @@ package dev.retriever.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.AttemptTable.Beginning;
-import dev.retriever.executor.AttemptTable.Standing;
 import dev.retriever.executor.Transport.Exchange;
 import java.time.Duration;
 import java.time.Instant;

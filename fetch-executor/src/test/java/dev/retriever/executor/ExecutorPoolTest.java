@@ -58,6 +58,11 @@ class ExecutorPoolTest {
     return new AttemptKey("origin", "o", fetchId, 1);
   }
 
+  private boolean willReport(String fetchId) {
+    var standing = pool.standing(key(fetchId), VirtualTime.START);
+    return standing == Standing.RUNNING || standing == Standing.REPORTED;
+  }
+
   private void dispatch(String fetchId) {
     pool.dispatch(key(fetchId), REQUEST, TIMEOUT);
   }
@@ -234,16 +239,16 @@ class ExecutorPoolTest {
   void the_pool_remembers_as_far_back_as_no_report_can_have_been_dropped() {
     reported("a");
     resendUntilShortlyBeforeRetentionIsOver();
-    assertThat(pool.willReport(key("a"))).isTrue();
+    assertThat(pool.standing(key("a"), VirtualTime.START)).isEqualTo(Standing.REPORTED);
     reports.receiveMessage();
-    assertThat(pool.remembers(VirtualTime.START)).isTrue();
+    assertThat(pool.standing(key("b"), VirtualTime.START)).isEqualTo(Standing.NEVER_BEGAN);
 
     time.pass(Duration.ofSeconds(4));
     permitsHeldBecome(0);
 
-    assertThat(pool.willReport(key("a"))).isFalse();
-    assertThat(pool.remembers(VirtualTime.START)).isFalse();
-    assertThat(pool.remembers(VirtualTime.START.plusSeconds(4))).isTrue();
+    assertThat(pool.standing(key("a"), VirtualTime.START)).isEqualTo(Standing.UNKNOWN);
+    assertThat(pool.standing(key("a"), VirtualTime.START.plusSeconds(4)))
+        .isEqualTo(Standing.NEVER_BEGAN);
   }
 
   @Test
@@ -271,7 +276,7 @@ class ExecutorPoolTest {
   void a_running_attempt_will_report() {
     var call = started("a");
 
-    assertThat(pool.willReport(key("a"))).isTrue();
+    assertThat(willReport("a")).isTrue();
 
     call.end(ANSWER);
     assertThat(reports.receiveMessage().report()).isEqualTo(ANSWER);
@@ -281,7 +286,7 @@ class ExecutorPoolTest {
   void asking_for_a_report_sends_it_again_at_once() {
     reported("a");
 
-    assertThat(pool.willReport(key("a"))).isTrue();
+    assertThat(willReport("a")).isTrue();
 
     assertThat(reports.receiveMessage().report()).isEqualTo(ANSWER);
   }
@@ -290,8 +295,8 @@ class ExecutorPoolTest {
   void an_attempt_that_never_began_will_not_report_and_never_begins() {
     pool.reserve(key("a"));
 
-    assertThat(pool.willReport(key("a"))).isFalse();
-    assertThat(pool.willReport(key("b"))).isFalse();
+    assertThat(willReport("a")).isFalse();
+    assertThat(willReport("b")).isFalse();
 
     dispatch("a");
     dispatch("b");
@@ -392,7 +397,7 @@ class ExecutorPoolTest {
     List.of("a", "b", "c").forEach(id -> pool.reserve(key(id)));
     pool.awaitRoom("first", () -> room.ref().tell("first"));
 
-    pool.willReport(key("b"));
+    willReport("b");
 
     room.expectMessage("first");
   }

@@ -31,7 +31,7 @@ class ExecutorPoolsTest {
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
-          "there:1#1/bulk"::equals);
+          new ExecutorPools.Neighbours("there:1#1/bulk"::equals, false));
 
   @AfterEach
   void stop() {
@@ -73,8 +73,8 @@ class ExecutorPoolsTest {
 
   @Test
   void a_pool_is_found_by_the_id_that_is_journaled() {
-    assertThat(pools.withId("here:1#2")).contains(standard());
-    assertThat(pools.withId("here:1#2/bulk")).contains(bulk());
+    assertThat(pools.withId("here:1#2").orElseThrow()).isSameAs(standard());
+    assertThat(pools.withId("here:1#2/bulk").orElseThrow()).isSameAs(bulk());
     assertThat(pools.withId("here:1#1/bulk")).isEmpty();
     assertThat(pools.withId("here:1#2/gone")).isEmpty();
     assertThat(pools.withId("bulk")).isEmpty();
@@ -101,8 +101,8 @@ class ExecutorPoolsTest {
     assertThat(pools.stats().get("bulk")).isEqualTo(new ExecutorPool.Stats(1, 1, 0, 0, 0));
     assertThat(pools.stats().get("default")).isEqualTo(new ExecutorPool.Stats(0, 1, 0, 0, 0));
     assertThat(pools.stats().get("a.b_c-D")).isEqualTo(new ExecutorPool.Stats(0, 0, 0, 0, 0));
-    assertThat(bulk().willReport(key("a"))).isTrue();
-    assertThat(standard().willReport(key("a"))).isFalse();
+    assertThat(bulk().standing(key("a"), VirtualTime.START)).isEqualTo(Standing.RUNNING);
+    assertThat(standard().standing(key("a"), VirtualTime.START)).isEqualTo(Standing.NEVER_BEGAN);
 
     call.end(ANSWER);
     assertThat(reports.receiveMessage().key()).isEqualTo(key("a"));

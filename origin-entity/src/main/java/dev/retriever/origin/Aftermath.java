@@ -101,13 +101,13 @@ final class Aftermath<S> {
     if (effect instanceof Effect.Dispatch dispatch) {
       var key = home.key(dispatch.fetchId(), dispatch.attempt());
       permits.used(key);
+      // When its node has just left, the clock finds the attempt among those that are lost.
       node.pools()
           .withId(dispatch.executor())
-          .orElseThrow()
-          .dispatch(key, dispatch.request(), dispatch.timeout());
+          .ifPresent(pool -> pool.dispatch(key, dispatch.request(), dispatch.timeout()));
     } else if (effect instanceof Effect.Abort abort) {
       var key = home.key(abort.fetchId(), abort.attempt());
-      // Another incarnation of the node may have it, and then it is gone already.
+      // Without its node it is gone already.
       node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
     } else if (effect instanceof Effect.Note note) {
       notes.take(note);
@@ -121,6 +121,7 @@ final class Aftermath<S> {
   /** Whether nobody here waits for it, and nothing is due. */
   boolean maySleep(OriginState state, Instant now) {
     return waiters.isEmpty()
+        && !OpenAttempts.anyDirect(state)
         && !state.awaitsRoom(now)
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
   }

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.PoolsSettings;
@@ -31,7 +32,8 @@ import java.util.Optional;
  *     as lost, 0 to {@link #MAX_GRACE}
  * @param executor the pool of executors that makes its attempts, by its name in {@code
  *     retriever.executor.pools}: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. Empty for the node's default
- *     pool. A node refuses a fetch that names a pool it does not have
+ *     pool, {@link PoolsSettings#DIRECT} for none. A node refuses a fetch that names a pool it does
+ *     not have
  */
 public record FetchSpec(
     FetchRequest request,
@@ -72,7 +74,7 @@ public record FetchSpec(
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new InvalidSpec("/grace", "must be 0 to 1h");
     }
-    if (executor.filter(name -> !PoolsSettings.isPoolName(name)).isPresent()) {
+    if (!isDirect(executor) && executor.filter(n -> !PoolsSettings.isPoolName(n)).isPresent()) {
       throw new InvalidSpec("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
     }
   }
@@ -136,6 +138,24 @@ public record FetchSpec(
    */
   public FetchSpec executor(String pool) {
     return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool));
+  }
+
+  /**
+   * To be made by the origin itself, without executors. It stays in memory for that; a crash, or a
+   * move to another node, loses the attempt. Meant for comparisons and small tests.
+   */
+  public FetchSpec direct() {
+    return executor(PoolsSettings.DIRECT);
+  }
+
+  /** Whether the origin makes its attempts itself. */
+  @JsonIgnore
+  public boolean isDirect() {
+    return isDirect(executor);
+  }
+
+  private static boolean isDirect(Optional<String> executor) {
+    return executor.filter(PoolsSettings.DIRECT::equals).isPresent();
   }
 
   /** The time limit of an attempt that starts now: its own, or what is left of the fetch's. */

@@ -85,7 +85,10 @@ public final class ManualOrigin<C, E, S> {
   /** As {@code OriginEntity} does when it has recovered. */
   private void findWhatToTakeUp() {
     var state = whole.fetches();
-    var findings = OpenAttempts.unheard(state, node.executors(), node::key);
+    var findings =
+        OpenAttempts.unheard(state, node.executors(), node::key).stream()
+            .flatMap(finding -> finding.toCompletableFuture().join().stream())
+            .toList();
     var batch = node.settings().alarmBatch();
     for (var part : parts(findings, batch)) {
       found.add(

@@ -4,27 +4,39 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /** What became, while an origin was away, of the attempts that it finds open. */
 final class OpenAttempts {
   private OpenAttempts() {}
 
-  /** Those on which no report will come. Of the others one will. */
-  static List<OriginCore.Finding> unheard(
+  /**
+   * Asks about each. What is known on this node is known at once; a pool of another node takes a
+   * while to answer, and may not.
+   *
+   * @return those on which no report will come are present, of the others one will
+   */
+  static List<CompletionStage<Optional<OriginCore.Finding>>> unheard(
       OriginState state, Pools pools, BiFunction<String, Integer, AttemptKey> key) {
-    var findings = new ArrayList<OriginCore.Finding>();
+    var findings = new ArrayList<CompletionStage<Optional<OriginCore.Finding>>>();
     for (var fetch : state.pending().values()) {
       fetch
           .open()
           .ifPresent(
               open ->
-                  unheard(open, pools, key.apply(fetch.id(), open.number()))
-                      .map(report -> new OriginCore.Finding(fetch.id(), open.number(), report))
-                      .ifPresent(findings::add));
+                  findings.add(
+                      unheard(open, pools, key.apply(fetch.id(), open.number()))
+                          .thenApply(
+                              report ->
+                                  report.map(
+                                      it ->
+                                          new OriginCore.Finding(fetch.id(), open.number(), it)))));
     }
     return findings;
   }
@@ -42,19 +54,27 @@ final class OpenAttempts {
     return findings;
   }
 
-  private static Optional<Report> unheard(Attempt open, Pools pools, AttemptKey key) {
-    var pool = pools.withId(open.executor());
-    if (pool.isEmpty()) {
-      // A node that lives sends its report to wherever the origin has moved. One that is gone, such
-      // as an earlier incarnation of this one, has taken it along.
-      return pools.lives(open.executor()) ? Optional.empty() : Optional.of(Report.lost());
-    }
-    if (pool.get().willReport(key)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        pool.get().remembers(open.startedAt())
-            ? new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN)
-            : Report.lost());
+  /** Whether this origin makes any of them by itself: their reports come here and nowhere else. */
+  static boolean anyDirect(OriginState state) {
+    return state.pending().values().stream()
+        .filter(fetch -> fetch.spec().isDirect())
+        .anyMatch(fetch -> fetch.open().isPresent());
+  }
+
+  private static CompletionStage<Optional<Report>> unheard(
+      Attempt open, Pools pools, AttemptKey key) {
+    return pools
+        .withId(open.executor())
+        .map(pool -> pool.whatBecameOf(key, open.startedAt()).thenApply(OpenAttempts::unheard))
+        // It is gone with its node, such as an earlier run of this one, and so is the report.
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(Report.lost())));
+  }
+
+  private static Optional<Report> unheard(Standing standing) {
+    return switch (standing) {
+      case RUNNING, REPORTED -> Optional.empty();
+      case NEVER_BEGAN -> Optional.of(new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
+      case UNKNOWN -> Optional.of(Report.lost());
+    };
   }
 }

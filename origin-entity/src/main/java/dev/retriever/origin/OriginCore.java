@@ -105,7 +105,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   }
 
   private boolean hasPoolFor(FetchSpec spec) {
-    return spec.executor().map(pools::contains).orElse(true);
+    return spec.isDirect() || spec.executor().map(pools::contains).orElse(true);
   }
 
   /** By pool that there is not, how many fetches are pending for it. */

@@ -116,7 +116,7 @@ final class OriginEntity<S>
     this.node = node;
     this.machine = node.machine();
     this.core = machine.rules().core();
-    this.sleep = new Sleep(node.pools().find(Optional.empty()).orElseThrow().id());
+    this.sleep = new Sleep(node.pools().here());
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
@@ -367,12 +367,26 @@ final class OriginEntity<S>
   private void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     checkComplete(state);
-    var findings = OpenAttempts.unheard(state, node.pools(), home::key);
     var batch = node.settings().alarmBatch();
-    unheard(findings);
+    takeUpOpen(state);
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     sleep.recovered(state);
     aftermath.recovered(state);
+  }
+
+  /** What a pool of another node says comes when it comes; each attempt has a backstop alarm. */
+  private void takeUpOpen(OriginState state) {
+    var known = new ArrayList<OriginCore.Finding>();
+    var self = ctx.getSelf();
+    for (var finding : OpenAttempts.unheard(state, node.pools(), home::key)) {
+      var answer = finding.toCompletableFuture();
+      if (answer.isDone() && !answer.isCompletedExceptionally()) {
+        answer.join().ifPresent(known::add);
+      } else {
+        answer.thenAccept(it -> it.ifPresent(late -> self.tell(new Unheard(List.of(late)))));
+      }
+    }
+    unheard(known);
   }
 
   /** When its snapshot cannot be read, an origin begins with the first row that is still there. */

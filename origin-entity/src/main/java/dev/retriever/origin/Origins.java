@@ -72,6 +72,7 @@ public final class Origins<C> {
    * @param origin what they do with commands and outcomes
    * @param pools make their attempts; their reports go to {@link #reports}
    * @param random numbers evenly from [0, 1), on any thread
+   * @param role of the nodes that hold them, which may not be this one; empty for all
    * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and
    *     somebody acts on them. If not, origins stay in memory while they have work pending, and
    *     those that a node leaves behind go on when they are next spoken to
@@ -84,6 +85,7 @@ public final class Origins<C> {
       ExecutorPools pools,
       Clock clock,
       DoubleSupplier random,
+      Optional<String> role,
       boolean woken) {
     var origins = new Origins<C>(system, originType, settings, clock);
     var machine = new Machine<>(origin, settings.rules(pools.names(), journalable(system)));
@@ -91,9 +93,10 @@ public final class Origins<C> {
     var node =
         new OriginEntity.Node<>(
             machine, settings, snapshots, pools, clock, random, origins.counters, woken);
-    origins.sharding.init(
-        Entity.of(origins.typeKey, entity -> OriginEntity.create(entity, node))
-            .withStopMessage(new OriginCommand.Stop()));
+    var entity =
+        Entity.of(origins.typeKey, context -> OriginEntity.create(context, node))
+            .withStopMessage(new OriginCommand.Stop());
+    origins.sharding.init(role.map(entity::withRole).orElse(entity));
     return origins;
   }
 

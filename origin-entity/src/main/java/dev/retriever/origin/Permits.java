@@ -2,7 +2,6 @@ package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarm;
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.Pool;
 import dev.retriever.executor.Pools;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +22,9 @@ import java.util.stream.Stream;
 final class Permits {
   private final Pools pools;
   private final BiFunction<String, Integer, AttemptKey> key;
-  private final Map<AttemptKey, Pool> reserved = new HashMap<>();
+
+  /** By the id of the pool that has the permit. */
+  private final Map<AttemptKey, String> reserved = new HashMap<>();
 
   /** Fetches that are due to start had no room there, or the node has no such pool. */
   private final Set<Optional<String>> full = new HashSet<>();
@@ -36,14 +37,9 @@ final class Permits {
   /** The executor that has room for that attempt, if its pool has. */
   Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
     var attemptKey = key.apply(fetchId, attempt);
-    return pools
-        .find(spec.executor())
-        .filter(pool -> pool.reserve(attemptKey))
-        .map(
-            pool -> {
-              reserved.put(attemptKey, pool);
-              return pool.id();
-            });
+    var pool = pools.reserve(spec.executor(), attemptKey);
+    pool.ifPresent(id -> reserved.put(attemptKey, id));
+    return pool;
   }
 
   /**
@@ -73,7 +69,7 @@ final class Permits {
    * @param waiter who asks
    */
   void awaitRoom(String waiter, Runnable tryAgain) {
-    full.forEach(name -> pools.find(name).ifPresent(pool -> pool.awaitRoom(waiter, tryAgain)));
+    full.forEach(name -> pools.awaitRoom(name, waiter, tryAgain));
   }
 
   boolean awaitsRoom() {
@@ -85,8 +81,8 @@ final class Permits {
    * the node does not have never: it has them when it is started with them.
    */
   Optional<Instant> nextStart(OriginState state, Instant now, Duration recheck) {
-    var again = full.stream().flatMap(name -> pools.find(name).stream()).findAny();
-    return Stream.of(state.starts().next(full), again.map(pool -> now.plus(recheck)))
+    var again = full.stream().filter(pools::has).findAny();
+    return Stream.of(state.starts().next(full), again.map(name -> now.plus(recheck)))
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
@@ -98,7 +94,7 @@ final class Permits {
 
   /** What was reserved and has not been used will not be. */
   void letGo() {
-    reserved.forEach((attempt, pool) -> pool.release(attempt));
+    reserved.forEach((attempt, id) -> pools.withId(id).ifPresent(pool -> pool.release(attempt)));
     reserved.clear();
   }
 }

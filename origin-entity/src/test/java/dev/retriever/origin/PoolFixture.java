@@ -69,7 +69,7 @@ final class PoolFixture implements Transport, AutoCloseable {
             this,
             report -> deliver(report, origin),
             time,
-            members::contains);
+            new ExecutorPools.Neighbours(members::contains, false));
     this.pool = pools.find(Optional.empty()).orElseThrow();
   }
 

@@ -196,7 +196,7 @@ final class Run<C, E, S> {
 
   private void carryOut(ManualEffect effect) {
     if (effect instanceof ManualEffect.Dispatch dispatch) {
-      executors.dispatch(dispatch);
+      executors.dispatch(dispatch.key(), dispatch.request(), dispatch.timeout());
     } else if (effect instanceof ManualEffect.Abort abort) {
       executors.abort(abort.key());
     } else if (effect instanceof ManualEffect.Note note) {

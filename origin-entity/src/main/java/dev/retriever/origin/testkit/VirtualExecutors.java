@@ -2,17 +2,20 @@ package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pool;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
-import dev.retriever.origin.ManualEffect.Dispatch;
+import dev.retriever.executor.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -58,18 +61,25 @@ final class VirtualExecutors implements Pools {
   }
 
   @Override
-  public Optional<Pool> find(Optional<String> name) {
-    return name.isEmpty() || names().contains(name.get())
-        ? Optional.of(new VirtualPool(id(name)))
+  public Optional<String> reserve(Optional<String> name, AttemptKey key) {
+    return has(name) && entries.putIfAbsent(key, new Entry()) == null
+        ? Optional.of(id(name))
         : Optional.empty();
+  }
+
+  /** There always is room. */
+  @Override
+  public void awaitRoom(Optional<String> name, String waiter, Runnable tryAgain) {
+    tryAgain.run();
   }
 
   @Override
   public Optional<Pool> withId(String id) {
     return Stream.concat(Stream.of(Optional.<String>empty()), names().stream().map(Optional::of))
-        .filter(name -> id(name).equals(id))
+        .map(this::id)
+        .filter(id::equals)
         .findFirst()
-        .flatMap(this::find);
+        .map(VirtualPool::new);
   }
 
   @Override
@@ -77,13 +87,20 @@ final class VirtualExecutors implements Pools {
     return withId(id).isPresent();
   }
 
+  /** Those that an origin is to make itself are made by the default one. */
   private String id(Optional<String> name) {
-    return "executors#" + incarnation + name.map(own -> "/" + own).orElse("");
+    var own = name.filter(names()::contains);
+    return "executors#" + incarnation + own.map(it -> "/" + it).orElse("");
   }
 
   @Override
   public Set<String> names() {
     return pools.named().keySet();
+  }
+
+  @Override
+  public String here() {
+    return id(Optional.empty());
   }
 
   private final class VirtualPool implements Pool {
@@ -109,21 +126,32 @@ final class VirtualExecutors implements Pools {
     }
 
     @Override
-    public boolean willReport(AttemptKey key) {
-      unreserve(key);
-      var entry = entries.get(key);
-      if (entry == null) {
-        return false;
-      }
-      if (entry.report.isPresent()) {
-        send(key, entry);
-      }
-      return true;
+    public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
+      VirtualExecutors.this.dispatch(key, request, timeout);
     }
 
     @Override
-    public boolean remembers(Instant reservedAt) {
-      return !reservedAt.plus(settings.reportRetention()).isBefore(time.now());
+    public void abort(AttemptKey key) {
+      VirtualExecutors.this.abort(key);
+    }
+
+    @Override
+    public CompletionStage<Standing> whatBecameOf(AttemptKey key, Instant reservedAt) {
+      return CompletableFuture.completedFuture(standing(key, reservedAt));
+    }
+
+    private Standing standing(AttemptKey key, Instant reservedAt) {
+      unreserve(key);
+      var entry = entries.get(key);
+      if (entry == null) {
+        var over = reservedAt.plus(settings.reportRetention()).isBefore(time.now());
+        return over ? Standing.UNKNOWN : Standing.NEVER_BEGAN;
+      }
+      if (entry.report.isPresent()) {
+        send(key, entry);
+        return Standing.REPORTED;
+      }
+      return Standing.RUNNING;
     }
 
     /** There always is room. */
@@ -137,8 +165,7 @@ final class VirtualExecutors implements Pools {
     entries.computeIfPresent(key, (k, entry) -> entry.begun ? entry : null);
   }
 
-  void dispatch(Dispatch dispatch) {
-    var key = dispatch.key();
+  void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
     var entry = entries.get(key);
     if (entry == null || entry.begun) {
       return;
@@ -148,9 +175,9 @@ final class VirtualExecutors implements Pools {
         Optional.of(
             transport.start(
                 key,
-                dispatch.request(),
+                request,
                 report -> time.after(Duration.ZERO, () -> ended(key, entry, report))));
-    time.after(dispatch.timeout(), () -> entry.call.ifPresent(call -> call.abort(Report.TIMEOUT)));
+    time.after(timeout, () -> entry.call.ifPresent(call -> call.abort(Report.TIMEOUT)));
   }
 
   void abort(AttemptKey key) {

@@ -1,0 +1,49 @@
+package dev.retriever.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What a node is for: to hold origins, to make attempts for the origins of all nodes, or both. In
+ * the cluster it shows as roles of these names.
+ */
+record Roles(Set<String> names) {
+  static final String ORIGIN = "origin";
+  static final String EXECUTOR = "executor";
+
+  private static final String SETTING = "retriever.node.roles";
+  private static final String CLUSTER = "pekko.cluster.roles";
+
+  /**
+   * @throws IllegalArgumentException if there is another, or none
+   */
+  static Roles of(Config config) {
+    var names = new LinkedHashSet<String>();
+    Arrays.stream(config.getString(SETTING).split(","))
+        .map(String::trim)
+        .filter(name -> !name.isEmpty())
+        .forEach(names::add);
+    if (names.isEmpty() || !Set.of(ORIGIN, EXECUTOR).containsAll(names)) {
+      throw new IllegalArgumentException(
+          SETTING
+              + " (RETRIEVER_ROLES, --roles) must be origin, executor, or origin,executor, but is '"
+              + config.getString(SETTING)
+              + "'");
+    }
+    return new Roles(names);
+  }
+
+  boolean executes() {
+    return names.contains(EXECUTOR);
+  }
+
+  /** Added to the roles that the cluster node has anyway. */
+  Config configure(Config config) {
+    var all = new LinkedHashSet<>(config.getStringList(CLUSTER));
+    all.addAll(names);
+    return config.withValue(CLUSTER, ConfigValueFactory.fromIterable(all));
+  }
+}

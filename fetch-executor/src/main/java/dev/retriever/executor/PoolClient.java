@@ -1,0 +1,181 @@
+package dev.retriever.executor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Dispatches to a pool of another node, and sees to it that none is lost on its way: one that is
+ * not acknowledged is asked about. Ends with that node.
+ */
+final class PoolClient extends AbstractBehavior<PoolClient.Command> {
+  /** What it is told. */
+  sealed interface Command {}
+
+  /** What the pool's door says. */
+  sealed interface Wire extends Command {}
+
+  /** The attempt is the pool's now: a report on it will come. */
+  record Taken(AttemptKey key) implements Wire {}
+
+  /** It has not begun and never will. */
+  record Refused(AttemptKey key) implements Wire {}
+
+  /**
+   * There is room.
+   *
+   * @param permits for this node
+   * @param seen the number of the latest dispatch of this node that had come by then
+   */
+  record Room(int permits, long seen) implements Wire {}
+
+  record Send(AttemptKey key, FetchRequest request, Duration timeout) implements Command {}
+
+  private record Became(PoolDoor.Became answer) implements Command {}
+
+  private record Acknowledged(AttemptKey key) implements Command {}
+
+  private record Look() implements Command {}
+
+  /** What the pool and its client share. */
+  record Shared(RemotePool pool, Reports reports, Clock clock, Duration keptFor) {}
+
+  /** A dispatch that is not acknowledged by then is asked about. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /**
+   * An attempt that nobody has taken yet.
+   *
+   * @param report that it was not sent, once that is known; until acknowledged
+   */
+  private record Open(Instant since, Instant lookAt, Optional<Report> report) {}
+
+  private final Shared shared;
+  private final ActorRef<PoolDoor.Command> door;
+  private final ActorRef<PoolDoor.Became> answers;
+  private final ActorRef<ReportAck> acks;
+  private final Map<AttemptKey, Open> open = new LinkedHashMap<>();
+
+  static Behavior<Command> create(Shared shared, ActorRef<PoolDoor.Command> door) {
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                ctx -> Behaviors.withTimers(timers -> new PoolClient(ctx, timers, shared, door))))
+        .onFailure(SupervisorStrategy.restart());
+  }
+
+  private PoolClient(
+      ActorContext<Command> ctx,
+      TimerScheduler<Command> timers,
+      Shared shared,
+      ActorRef<PoolDoor.Command> door) {
+    super(ctx);
+    this.shared = shared;
+    this.door = door;
+    this.answers = ctx.messageAdapter(PoolDoor.Became.class, Became::new);
+    this.acks = ctx.messageAdapter(ReportAck.class, ack -> new Acknowledged(ack.key()));
+    ctx.setLoggerName(PoolClient.class);
+    ctx.watch(door);
+    ctx.getSelf().tell(new Look());
+    timers.startTimerWithFixedDelay(new Look(), PATIENCE.dividedBy(2));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Send.class, this::onSend)
+        .onMessage(Taken.class, this::onTaken)
+        .onMessage(Refused.class, this::onRefused)
+        .onMessage(Room.class, this::onRoom)
+        .onMessage(Became.class, this::onBecame)
+        .onMessage(Acknowledged.class, this::onAcknowledged)
+        .onMessage(Look.class, this::onLook)
+        .onSignal(Terminated.class, this::onGone)
+        .build();
+  }
+
+  private Behavior<Command> onSend(Send send) {
+    var now = shared.clock().instant();
+    var nth = shared.pool().sending(send.key());
+    open.put(send.key(), new Open(now, now.plus(PATIENCE), Optional.empty()));
+    door.tell(
+        new PoolDoor.Dispatch(
+            send.key(), send.request(), send.timeout(), nth, now, getContext().getSelf()));
+    return this;
+  }
+
+  private Behavior<Command> onTaken(Taken taken) {
+    open.remove(taken.key());
+    return this;
+  }
+
+  private Behavior<Command> onRefused(Refused refused) {
+    return notSent(refused.key(), "no-room");
+  }
+
+  private Behavior<Command> onRoom(Room room) {
+    shared.pool().hasRoom(room.permits(), room.seen());
+    return this;
+  }
+
+  private Behavior<Command> onBecame(Became became) {
+    var key = became.answer().key();
+    return switch (became.answer().standing()) {
+      case NEVER_BEGAN -> notSent(key, "never-began");
+      case RUNNING, REPORTED, UNKNOWN -> onTaken(new Taken(key));
+    };
+  }
+
+  private Behavior<Command> notSent(AttemptKey key, String reason) {
+    var now = shared.clock().instant();
+    var before = open.get(key);
+    if (before != null && before.report().isEmpty()) {
+      var report = new Report.NotSent(Stage.QUEUED, reason);
+      open.put(key, new Open(before.since(), now.plus(PATIENCE), Optional.of(report)));
+      deliver(key, report);
+    }
+    return this;
+  }
+
+  private void deliver(AttemptKey key, Report report) {
+    shared.reports().deliver(new AttemptReport(key, report, acks));
+  }
+
+  private Behavior<Command> onAcknowledged(Acknowledged acknowledged) {
+    open.remove(acknowledged.key());
+    return this;
+  }
+
+  private Behavior<Command> onLook(Look look) {
+    door.tell(new PoolDoor.Enlist(getContext().getSelf(), shared.pool().sent()));
+    var now = shared.clock().instant();
+    open.values().removeIf(it -> it.since().plus(shared.keptFor()).isBefore(now));
+    open.replaceAll((key, it) -> it.lookAt().isAfter(now) ? it : lookedAt(key, it, now));
+    return this;
+  }
+
+  private Open lookedAt(AttemptKey key, Open it, Instant now) {
+    if (it.report().isPresent()) {
+      deliver(key, it.report().get());
+    } else {
+      door.tell(new PoolDoor.Question(key, it.since(), answers));
+    }
+    return new Open(it.since(), now.plus(PATIENCE), it.report());
+  }
+
+  private Behavior<Command> onGone(Terminated gone) {
+    shared.pool().gone();
+    return Behaviors.stopped();
+  }
+}

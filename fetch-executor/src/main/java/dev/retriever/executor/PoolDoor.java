@@ -1,0 +1,237 @@
+package dev.retriever.executor;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Through it the other nodes have attempts made by a pool of this one. It decides nothing that the
+ * {@link AttemptTable} does not, so a restarted one forgets only who wants to be told of room, and
+ * they say so again.
+ */
+final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
+  /** What is said through it. */
+  sealed interface Command {}
+
+  /** What other nodes say. */
+  sealed interface Wire extends Command {}
+
+  /**
+   * Somebody who dispatches wants to know how much room there is. Repeated, since messages may be
+   * lost.
+   *
+   * @param sent so many dispatches of this client have come before this, or never will
+   */
+  record Enlist(ActorRef<PoolClient.Command> client, long sent) implements Wire {}
+
+  /**
+   * An attempt to be made.
+   *
+   * @param nth of those that this client has sent
+   * @param sentAt by the sender's clock
+   */
+  record Dispatch(
+      AttemptKey key,
+      FetchRequest request,
+      Duration timeout,
+      long nth,
+      Instant sentAt,
+      ActorRef<PoolClient.Command> client)
+      implements Wire {}
+
+  record Abort(AttemptKey key) implements Wire {}
+
+  /** What became of it? */
+  record Question(AttemptKey key, Instant reservedAt, ActorRef<Became> replyTo) implements Wire {}
+
+  record Became(AttemptKey key, Standing standing) {}
+
+  private record RoomMade() implements Command {}
+
+  private record Look() implements Command {}
+
+  /** Room for so few is told at once when there is more; else now and then. */
+  private static final int LITTLE = 64;
+
+  private static final Duration NOW_AND_THEN = Duration.ofMillis(100);
+
+  /** What a client was told last, and how many dispatches of it have come by now. */
+  private static final class Client {
+    private long seen;
+    private long toldSeen = -1;
+    private int told;
+  }
+
+  private final ExecutorPool pool;
+  private final AttemptTable table;
+  private final Duration oldest;
+  private final Clock clock;
+  private final Map<ActorRef<PoolClient.Command>, Client> clients = new HashMap<>();
+
+  /**
+   * @param oldest a dispatch that was longer on its way than this is refused
+   */
+  static Behavior<Command> create(
+      ExecutorPool pool, AttemptTable table, Duration oldest, Clock clock) {
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                ctx ->
+                    Behaviors.withTimers(
+                        timers -> new PoolDoor(ctx, timers, pool, table, oldest, clock))))
+        .onFailure(SupervisorStrategy.restart());
+  }
+
+  private PoolDoor(
+      ActorContext<Command> ctx,
+      TimerScheduler<Command> timers,
+      ExecutorPool pool,
+      AttemptTable table,
+      Duration oldest,
+      Clock clock) {
+    super(ctx);
+    this.pool = pool;
+    this.table = table;
+    this.oldest = oldest;
+    this.clock = clock;
+    ctx.setLoggerName(PoolDoor.class);
+    timers.startTimerWithFixedDelay(new Look(), NOW_AND_THEN);
+  }
+
+  /** The name of the door's actor, which other nodes make of the pool's id. */
+  static String name(String poolId) {
+    return "retriever-pool-" + URLEncoder.encode(poolId, StandardCharsets.UTF_8);
+  }
+
+  /** The id of the pool behind an actor of that name. */
+  static String poolId(String name) {
+    var encoded = name.substring("retriever-pool-".length());
+    return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+  }
+
+  static Command roomMade() {
+    return new RoomMade();
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Enlist.class, this::onEnlist)
+        .onMessage(Dispatch.class, this::onDispatch)
+        .onMessage(Abort.class, this::onAbort)
+        .onMessage(Question.class, this::onQuestion)
+        .onMessage(RoomMade.class, made -> tellRoom(false))
+        .onMessage(Look.class, look -> tellRoom(true))
+        .onSignal(Terminated.class, this::onTerminated)
+        .build();
+  }
+
+  private Behavior<Command> onEnlist(Enlist enlist) {
+    var client = client(enlist.client());
+    client.seen = Math.max(client.seen, enlist.sent());
+    client.toldSeen = -1;
+    return tellRoom(false);
+  }
+
+  private Client client(ActorRef<PoolClient.Command> ref) {
+    return clients.computeIfAbsent(
+        ref,
+        it -> {
+          getContext().watch(it);
+          pool.roomIsWaitedFor(true);
+          return new Client();
+        });
+  }
+
+  private Behavior<Command> onTerminated(Terminated gone) {
+    clients.remove(gone.getRef());
+    pool.roomIsWaitedFor(!clients.isEmpty());
+    return this;
+  }
+
+  private Behavior<Command> onDispatch(Dispatch dispatch) {
+    var client = client(dispatch.client());
+    client.seen = Math.max(client.seen, dispatch.nth());
+    var key = dispatch.key();
+    var now = clock.instant();
+    var age = Duration.between(dispatch.sentAt(), now);
+    if (age.compareTo(oldest) > 0) {
+      getContext()
+          .getLog()
+          .warn(
+              "Dispatch of {} refused: it was sent {} ago, which is too long; are clocks apart?",
+              key,
+              age);
+      refuse(dispatch);
+      return this;
+    }
+    switch (table.take(key, now)) {
+      case TAKEN -> {
+        pool.dispatch(key, dispatch.request(), dispatch.timeout());
+        dispatch.client().tell(new PoolClient.Taken(key));
+      }
+      case NO_ROOM -> refuse(dispatch);
+      case KNOWN -> dispatch.client().tell(new PoolClient.Taken(key));
+      case FENCED -> pool.countRefused();
+    }
+    return tellRoom(false);
+  }
+
+  /** It is not begun later either: the origin is told that it was not sent. */
+  private void refuse(Dispatch dispatch) {
+    pool.countRefused();
+    if (table.fence(dispatch.key(), clock.instant())) {
+      dispatch.client().tell(new PoolClient.Refused(dispatch.key()));
+    }
+  }
+
+  private Behavior<Command> onAbort(Abort abort) {
+    if (!table.fence(abort.key(), clock.instant())) {
+      pool.abort(abort.key());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onQuestion(Question question) {
+    var key = question.key();
+    var standing = pool.standing(key, question.reservedAt());
+    var said =
+        standing == Standing.NEVER_BEGAN && !table.fence(key, clock.instant())
+            ? Standing.UNKNOWN
+            : standing;
+    question.replyTo().tell(new Became(key, said));
+    return this;
+  }
+
+  /** Each client is told its part of the room, so that all together rarely ask for too much. */
+  private Behavior<Command> tellRoom(boolean whateverChanged) {
+    if (clients.isEmpty()) {
+      return this;
+    }
+    var free = table.free(clock.instant());
+    var part = (free + clients.size() - 1) / clients.size();
+    clients.forEach(
+        (ref, client) -> {
+          var changed = client.told != part || client.toldSeen != client.seen;
+          if (changed && (whateverChanged || client.toldSeen < 0 || client.told < LITTLE)) {
+            client.told = part;
+            client.toldSeen = client.seen;
+            ref.tell(new PoolClient.Room(part, client.seen));
+          }
+        });
+    return this;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.retriever.executor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * A pool of another node, as far as this one knows it. A permit is had here by what the pool said
+ * of its room; should that be over by then, the pool refuses, and the attempt was not sent.
+ * Thread-safe.
+ */
+final class RemotePool implements Pool {
+  /** An answer takes milliseconds, or will not come. */
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  /** Messages between nodes may be lost. */
+  private static final int TRIES = 3;
+
+  /**
+   * A pool that was thought gone may be spoken to again, and the name of its client be taken yet.
+   */
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private final ActorSystem<?> system;
+  private final String id;
+  private final ActorRef<PoolDoor.Command> door;
+  private final ActorRef<PoolClient.Command> client;
+  private final Waiting waiting;
+  private final Runnable gone;
+  private final RoomThere room = new RoomThere();
+  private final Set<AttemptKey> reserved = new HashSet<>();
+
+  /**
+   * @param settings those of the pool on this node, which are the same on all
+   * @param gone called when its node has left the cluster
+   */
+  RemotePool(
+      ActorSystem<?> system,
+      String id,
+      ExecutorSettings settings,
+      Reports reports,
+      Clock clock,
+      Runnable gone) {
+    this(system, id, door(system, id), settings, reports, clock, gone);
+  }
+
+  RemotePool(
+      ActorSystem<?> system,
+      String id,
+      ActorRef<PoolDoor.Command> door,
+      ExecutorSettings settings,
+      Reports reports,
+      Clock clock,
+      Runnable gone) {
+    this.system = system;
+    this.id = id;
+    this.door = door;
+    this.waiting = new Waiting(settings.waitingOrigins());
+    this.gone = gone;
+    var shared = new PoolClient.Shared(this, reports, clock, settings.reportRetention());
+    this.client =
+        system.systemActorOf(
+            PoolClient.create(shared, door),
+            "retriever-client-of-" + PoolDoor.name(id) + "-" + NUMBERS.incrementAndGet(),
+            Props.empty());
+  }
+
+  /** Where the node of that pool has its door: the id names the node, its run, and the pool. */
+  private static ActorRef<PoolDoor.Command> door(ActorSystem<?> system, String id) {
+    var address = id.substring(0, id.indexOf('#'));
+    return ActorRefResolver.get(system)
+        .resolveActorRef("pekko://" + address + "/system/" + PoolDoor.name(id));
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public boolean reserve(AttemptKey key) {
+    synchronized (room) {
+      return !reserved.contains(key) && room.reserve() && reserved.add(key);
+    }
+  }
+
+  @Override
+  public void release(AttemptKey key) {
+    synchronized (room) {
+      if (reserved.remove(key)) {
+        room.release();
+      }
+    }
+  }
+
+  @Override
+  public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
+    client.tell(new PoolClient.Send(key, request, timeout));
+  }
+
+  /** The reservation of that attempt becomes a dispatch, of which this is the number. */
+  long sending(AttemptKey key) {
+    synchronized (room) {
+      if (!reserved.remove(key)) {
+        throw new IllegalStateException("there is no reservation for " + key);
+      }
+      return room.send();
+    }
+  }
+
+  long sent() {
+    synchronized (room) {
+      return room.sent();
+    }
+  }
+
+  void hasRoom(int permits, long seen) {
+    int free;
+    synchronized (room) {
+      free = room.told(permits, seen);
+    }
+    waiting.next(free).forEach(Runnable::run);
+  }
+
+  void gone() {
+    gone.run();
+  }
+
+  @Override
+  public void abort(AttemptKey key) {
+    door.tell(new PoolDoor.Abort(key));
+  }
+
+  @Override
+  public CompletionStage<Standing> whatBecameOf(AttemptKey key, Instant reservedAt) {
+    return ask(key, reservedAt, TRIES).thenApply(PoolDoor.Became::standing);
+  }
+
+  private CompletionStage<PoolDoor.Became> ask(AttemptKey key, Instant reservedAt, int tries) {
+    var answer =
+        AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
+            door,
+            replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
+            ANSWER,
+            system.scheduler());
+    return tries == 1
+        ? answer
+        : answer.exceptionallyCompose(failure -> ask(key, reservedAt, tries - 1));
+  }
+
+  @Override
+  public void awaitRoom(String waiter, Runnable tryAgain) {
+    waiting.add(waiter, tryAgain);
+  }
+}

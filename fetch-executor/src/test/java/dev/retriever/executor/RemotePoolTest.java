@@ -1,0 +1,317 @@
+package dev.retriever.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.executor.ScriptedTransport.Call;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A pool as another node has it, with a wire between the two that may lose what is said. */
+class RemotePoolTest {
+  private static final FetchRequest REQUEST = FetchRequest.get("http://target.example/");
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Report ANSWER =
+      new Report.Answered(new Response(200, List.of(), Body.utf8("hello")));
+  private static final Duration RESERVATION = Duration.ofSeconds(5);
+  private static final ExecutorSettings SETTINGS =
+      new ExecutorSettings(
+          1,
+          2,
+          1_000,
+          RESERVATION,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(4),
+          Duration.ofMinutes(1),
+          2);
+
+  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+  private final VirtualTime time = new VirtualTime(ManualTime.get(kit.system()));
+  private final TestProbe<Call> wire = kit.createTestProbe();
+  private final TestProbe<String> aborts = kit.createTestProbe();
+  private final TestProbe<AttemptReport> reports = kit.createTestProbe();
+  private final TestProbe<Standing> standings = kit.createTestProbe();
+  private final TestProbe<String> room = kit.createTestProbe();
+  private final TestProbe<PoolClient.Command> otherClient = kit.createTestProbe();
+  private final ExecutorPool pool =
+      ExecutorPool.start(
+          kit.system(),
+          kit.system().name() + "#1",
+          "there",
+          SETTINGS,
+          new ScriptedTransport(wire.ref(), aborts.ref()),
+          reports.ref()::tell,
+          time);
+  private volatile boolean losing;
+  private final List<PoolDoor.Command> lost = new ArrayList<>();
+  private final ActorRef<PoolDoor.Command> way =
+      kit.spawn(
+          Behaviors.<PoolDoor.Command>receiveMessage(
+              message -> {
+                if (losing && message instanceof PoolDoor.Dispatch) {
+                  lost.add(message);
+                } else {
+                  pool.door().tell(message);
+                }
+                return Behaviors.same();
+              }));
+  private final RemotePool remote =
+      new RemotePool(
+          kit.system(),
+          pool.id(),
+          way,
+          SETTINGS,
+          reports.ref()::tell,
+          time,
+          () -> room.ref().tell("gone"));
+
+  @AfterEach
+  void stop() {
+    kit.shutdownTestKit();
+  }
+
+  private static AttemptKey key(String fetchId) {
+    return new AttemptKey("origin", "o", fetchId, 1);
+  }
+
+  private void reserved(String fetchId) {
+    room.awaitAssert(
+        Duration.ofSeconds(10),
+        Duration.ofMillis(2),
+        () -> {
+          assertThat(remote.reserve(key(fetchId))).isTrue();
+          return null;
+        });
+  }
+
+  private void dispatched(String fetchId) {
+    reserved(fetchId);
+    remote.dispatch(key(fetchId), REQUEST, TIMEOUT);
+  }
+
+  private Call started(String fetchId) {
+    dispatched(fetchId);
+    var call = wire.receiveMessage();
+    assertThat(call.key()).isEqualTo(key(fetchId));
+    return call;
+  }
+
+  private AttemptReport acknowledged() {
+    var report = reports.receiveMessage();
+    report.ackTo().tell(new ReportAck(report.key()));
+    return report;
+  }
+
+  private Standing whatBecameOf(String fetchId) {
+    remote
+        .whatBecameOf(key(fetchId), VirtualTime.START)
+        .thenAccept(standing -> standings.ref().tell(standing));
+    return standings.receiveMessage();
+  }
+
+  private PoolDoor.Dispatch dispatch(String fetchId, Duration age) {
+    return new PoolDoor.Dispatch(
+        key(fetchId), REQUEST, TIMEOUT, 1, time.instant().minus(age), otherClient.ref());
+  }
+
+  @Test
+  void an_attempt_is_made_there_and_reported() {
+    started("a").end(ANSWER);
+
+    assertThat(acknowledged()).extracting(AttemptReport::report).isEqualTo(ANSWER);
+    // Two rounds after which an unacknowledged dispatch would have been asked about.
+    time.pass(Duration.ofSeconds(4));
+    reports.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void as_many_are_reserved_as_there_is_room_for_there() {
+    reserved("a");
+    reserved("b");
+
+    assertThat(remote.reserve(key("c"))).isFalse();
+    remote.release(key("a"));
+    assertThat(remote.reserve(key("c"))).isTrue();
+  }
+
+  @Test
+  void a_key_is_reserved_once() {
+    reserved("a");
+
+    assertThat(remote.reserve(key("a"))).isFalse();
+  }
+
+  @Test
+  void who_waits_is_told_when_one_is_over() {
+    var call = started("a");
+    started("b");
+    remote.awaitRoom("o", () -> room.ref().tell("room"));
+
+    call.end(ANSWER);
+    acknowledged();
+
+    room.expectMessage("room");
+    reserved("c");
+  }
+
+  @Test
+  void what_finds_no_room_is_reported_as_not_sent_until_that_is_acknowledged() {
+    reserved("a");
+    assertThat(pool.reserve(key("x"))).isTrue();
+    assertThat(pool.reserve(key("y"))).isTrue();
+
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+
+    var report = reports.receiveMessage();
+    assertThat(report.report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "no-room"));
+    time.pass(Duration.ofSeconds(2));
+    assertThat(acknowledged()).extracting(AttemptReport::key).isEqualTo(key("a"));
+    time.pass(Duration.ofSeconds(4));
+    reports.expectNoMessage(Duration.ZERO);
+    assertThat(whatBecameOf("a")).isEqualTo(Standing.NEVER_BEGAN);
+  }
+
+  @Test
+  void a_dispatch_that_is_lost_is_asked_about_and_reported_as_never_begun() {
+    losing = true;
+    dispatched("a");
+    wire.expectNoMessage(Duration.ofMillis(20));
+
+    time.pass(Duration.ofSeconds(2));
+
+    var report = acknowledged();
+    assertThat(report.key()).isEqualTo(key("a"));
+    assertThat(report.report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "never-began"));
+    losing = false;
+    pool.door().tell(lost.get(0));
+    started("b");
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void a_lost_dispatch_takes_no_room_away_for_good() {
+    losing = true;
+    dispatched("a");
+    dispatched("b");
+    assertThat(remote.reserve(key("c"))).isFalse();
+    losing = false;
+
+    time.pass(Duration.ofSeconds(1));
+
+    reserved("c");
+    reserved("d");
+  }
+
+  @Test
+  void to_the_question_it_says_what_is_the_case() {
+    var call = started("a");
+    assertThat(whatBecameOf("a")).isEqualTo(Standing.RUNNING);
+
+    call.end(ANSWER);
+    reports.receiveMessage();
+    assertThat(whatBecameOf("a")).isEqualTo(Standing.REPORTED);
+    assertThat(reports.receiveMessage().report()).as("sent again").isEqualTo(ANSWER);
+
+    assertThat(whatBecameOf("b")).isEqualTo(Standing.NEVER_BEGAN);
+    time.pass(Duration.ofSeconds(62));
+    assertThat(whatBecameOf("c"))
+        .as("its report may have been dropped")
+        .isEqualTo(Standing.UNKNOWN);
+  }
+
+  @Test
+  void what_was_asked_about_before_it_came_does_not_begin() {
+    assertThat(whatBecameOf("a")).isEqualTo(Standing.NEVER_BEGAN);
+
+    pool.door().tell(dispatch("a", Duration.ZERO));
+
+    started("b");
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void an_abort_that_overtakes_its_dispatch_keeps_it_from_being_sent() {
+    remote.abort(key("a"));
+    way.tell(dispatch("a", Duration.ZERO));
+
+    started("b");
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void an_abort_closes_the_exchange_there() {
+    started("a");
+
+    remote.abort(key("a"));
+
+    assertThat(aborts.receiveMessage()).isEqualTo("a aborted");
+    assertThat(reports.receiveMessage().report()).isInstanceOf(Report.Ambiguous.class);
+  }
+
+  @Test
+  void a_second_dispatch_of_an_attempt_is_not_sent() {
+    var call = started("a");
+    pool.door().tell(dispatch("a", Duration.ZERO));
+    assertThat(otherClient.receiveMessage()).isEqualTo(new PoolClient.Taken(key("a")));
+
+    call.end(ANSWER);
+    acknowledged();
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void a_dispatch_that_was_too_long_on_its_way_is_refused() {
+    pool.door().tell(dispatch("a", RESERVATION.plusMillis(1)));
+    assertThat(otherClient.receiveMessage()).isEqualTo(new PoolClient.Refused(key("a")));
+
+    pool.door().tell(dispatch("b", RESERVATION));
+    assertThat(wire.receiveMessage().key()).isEqualTo(key("b"));
+  }
+
+  @Test
+  void a_pool_that_drains_has_no_room() {
+    reserved("a");
+    remote.release(key("a"));
+    pool.drain(new DrainSettings(Duration.ofSeconds(5), Duration.ofSeconds(3)));
+
+    time.pass(Duration.ofSeconds(1));
+    room.awaitAssert(
+        () -> {
+          var had = remote.reserve(key("a"));
+          remote.release(key("a"));
+          assertThat(had).isFalse();
+          return null;
+        });
+  }
+
+  @Test
+  void two_nodes_share_the_room() {
+    reserved("a");
+    remote.release(key("a"));
+    pool.door().tell(new PoolDoor.Enlist(otherClient.ref(), 0));
+    assertThat(otherClient.receiveMessage()).isEqualTo(new PoolClient.Room(1, 0));
+
+    room.awaitAssert(
+        () -> {
+          var both = remote.reserve(key("a")) & remote.reserve(key("b"));
+          remote.release(key("a"));
+          remote.release(key("b"));
+          assertThat(both).isFalse();
+          return null;
+        });
+  }
+
+  @Test
+  void when_its_node_is_gone_it_says_so() {
+    kit.stop(way);
+
+    room.expectMessage("gone");
+  }
+}
