@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -64,17 +63,12 @@ public final class HttpTransport implements Transport {
     if (!settings.egressAllow().isEmpty()) {
       log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());
     }
-    return create(settings, policy, InetAddress::getAllByName, null);
+    return create(settings, policy, InetAddress::getAllByName);
   }
 
-  /**
-   * @param tls whom to trust; null for whom the platform trusts
-   */
   static HttpTransport create(
-      TransportSettings settings,
-      EgressPolicy policy,
-      TargetResolver.Lookup lookup,
-      SslContext tls) {
+      TransportSettings settings, EgressPolicy policy, TargetResolver.Lookup lookup) {
+    var tls = settings.tls().context();
     var timer = new HashedWheelTimer(THREADS);
     var config =
         clientConfig(settings)

@@ -29,7 +29,8 @@ public record TransportSettings(
     int maxResponseHeaders,
     String userAgent,
     boolean identifyAttempts,
-    List<String> egressAllow) {
+    List<String> egressAllow,
+    TlsSettings tls) {
 
   static final String PATH = "retriever.executor.transport";
 
@@ -79,7 +80,8 @@ public record TransportSettings(
         bytes(section, "max-response-headers"),
         section.getString("user-agent"),
         section.getBoolean("identify-attempts"),
-        section.getStringList("egress-allow"));
+        section.getStringList("egress-allow"),
+        TlsSettings.from(section.getConfig("tls")));
   }
 
   private static int bytes(Config section, String key) {

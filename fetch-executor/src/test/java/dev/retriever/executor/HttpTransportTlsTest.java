@@ -1,17 +1,19 @@
 package dev.retriever.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.executor.Report.Ambiguous;
 import dev.retriever.executor.Report.Answered;
 import dev.retriever.executor.Report.NotSent;
-import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTPS: a request goes only to whom its URL names, and a failed handshake has sent nothing. */
 class HttpTransportTlsTest {
@@ -31,8 +33,8 @@ class HttpTransportTlsTest {
     return TestCertificates.serving(keys);
   }
 
-  private static SslContext trusting() {
-    return TestCertificates.trusting(certificates.authority());
+  private static String trusting() {
+    return "tls.trust = \"" + certificates.authorityPem() + "\"";
   }
 
   private static RawTarget answering(String response) throws Exception {
@@ -63,7 +65,7 @@ class HttpTransportTlsTest {
   @Test
   void an_abort_during_the_handshake_is_not_sent_and_closes_the_connection() throws Exception {
     try (var target = new RawTarget(RawTarget.Connection::awaitClosed);
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, null)) {
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL)) {
       var call = fixture.start(FetchRequest.get(url(target, "good.test")));
       target.awaitReached();
       call.exchange.abort("timeout");
@@ -96,5 +98,60 @@ class HttpTransportTlsTest {
       assertThat(report.reason()).isEqualTo("connection-closed");
       assertThat(report.stage()).contains(Stage.BODY);
     }
+  }
+
+  private static String[] withCertificate() {
+    return new String[] {
+      trusting(),
+      "tls.certificate = \"" + certificates.goodPem() + "\"",
+      "tls.key = \"" + certificates.goodKeyPem() + "\""
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void a_target_that_asks_for_our_certificate_is_shown_it(String version) throws Exception {
+    try (var target =
+            new RawTarget(certificates.asking(keys, version), WireScripts.answering(RawTarget.OK));
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, withCertificate())) {
+      assertThat(fixture.get(url(target, "good.test"))).isInstanceOf(Answered.class);
+    }
+  }
+
+  @Test
+  void without_a_certificate_the_handshake_of_tls_1_2_fails() throws Exception {
+    try (var target =
+            new RawTarget(
+                certificates.asking(keys, "TLSv1.2"), WireScripts.answering(RawTarget.OK));
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, trusting())) {
+      assertThat(fixture.get(url(target, "good.test")))
+          .isEqualTo(new NotSent(Stage.TLS, "tls-failed"));
+      assertThat(target.begun()).isZero();
+    }
+  }
+
+  /** Its handshake is over for us before the target has looked at what we did not show. */
+  @Test
+  void without_a_certificate_tls_1_3_has_us_send_and_know_nothing() throws Exception {
+    try (var target =
+            new RawTarget(
+                certificates.asking(keys, "TLSv1.3"), WireScripts.answering(RawTarget.OK));
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, trusting())) {
+      var report = (Ambiguous) fixture.get(url(target, "good.test"));
+      assertThat(report.stage()).contains(Stage.SENT);
+      assertThat(target.begun()).isZero();
+    }
+  }
+
+  @Test
+  void files_that_are_not_what_they_should_be_are_refused_at_the_start() {
+    var key = "tls.trust = \"" + certificates.goodKeyPem() + "\"";
+    assertThatThrownBy(() -> new TransportFixture(TransportFixture.LOOPBACK, LOCAL, key))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("retriever.executor.transport.tls.")
+        .hasNoCause();
+    var half = "tls.certificate = \"" + certificates.goodPem() + "\"";
+    assertThatThrownBy(() -> new TransportFixture(TransportFixture.LOOPBACK, LOCAL, half))
+        .hasMessageContaining("belong together");
   }
 }

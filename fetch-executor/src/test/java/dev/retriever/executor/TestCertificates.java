@@ -1,7 +1,5 @@
 package dev.retriever.executor;
 
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -52,6 +51,43 @@ final class TestCertificates {
   /** For {@link #HOST}, and no longer valid. */
   KeyStore expired() {
     return only("expired");
+  }
+
+  /** The certificate of the authority, in a file. */
+  Path authorityPem() {
+    return pem("authority.pem", authority());
+  }
+
+  /** The certificates of {@link #good}, in a file. */
+  Path goodPem() {
+    return pem("good.pem", certificate("good"), authority());
+  }
+
+  /** The private key of {@link #good}, in a file. */
+  Path goodKeyPem() {
+    try {
+      var key = all.getKey("good", PASSWORD).getEncoded();
+      return Files.writeString(directory.resolve("good.key"), pem("PRIVATE KEY", key));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Path pem(String name, Certificate... certificates) {
+    var text = new StringBuilder();
+    try {
+      for (var certificate : certificates) {
+        text.append(pem("CERTIFICATE", certificate.getEncoded()));
+      }
+      return Files.writeString(directory.resolve(name), text);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pem(String what, byte[] bytes) {
+    var base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, base64, what);
   }
 
   private void generate(String name, String options) {
@@ -108,42 +144,44 @@ final class TestCertificates {
     }
   }
 
-  /**
-   * A target that has that key, and speaks these versions of TLS; all there are if none is given.
-   */
+  /** A target that has that key, and speaks these versions of TLS; all if none is given. */
   static RawTarget.Layer serving(KeyStore keys, String... versions) {
+    return layer(keys, null, versions);
+  }
+
+  /** A target that has that key, and asks for a certificate of the authority. */
+  RawTarget.Layer asking(KeyStore keys, String... versions) {
+    return layer(keys, authority(), versions);
+  }
+
+  private static RawTarget.Layer layer(KeyStore keys, Certificate asked, String... versions) {
     try {
       var ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       ours.init(keys, PASSWORD);
       var context = SSLContext.getInstance("TLS");
-      context.init(ours.getKeyManagers(), null, null);
+      context.init(
+          ours.getKeyManagers(), asked == null ? null : trust(asked).getTrustManagers(), null);
       return tcp -> {
         var socket = (SSLSocket) context.getSocketFactory().createSocket(tcp, null, 0, false);
         socket.setUseClientMode(false);
+        socket.setNeedClientAuth(asked != null);
         if (versions.length > 0) {
           socket.setEnabledProtocols(versions);
         }
         return socket;
       };
-    } catch (GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** A client that trusts that certificate and no other. */
-  static SslContext trusting(Certificate certificate) {
-    try {
-      var trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("trusted", certificate);
-      var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      managers.init(trusted);
-      return SslContextBuilder.forClient()
-          .trustManager(managers)
-          .endpointIdentificationAlgorithm("HTTPS")
-          .build();
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException(e);
-    }
+  private static TrustManagerFactory trust(Certificate certificate)
+      throws IOException, GeneralSecurityException {
+    var trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("trusted", certificate);
+    var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    return managers;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,8 @@ class TransportSettingsTest {
                 32 << 10,
                 "Retriever/0.1",
                 false,
-                List.of()));
+                List.of(),
+                new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty())));
   }
 
   @ParameterizedTest
@@ -45,7 +47,10 @@ class TransportSettingsTest {
         "max-response-headers = 1",
         "user-agent = \"\"",
         "user-agent = \"a\\nb\"",
-        "egress-allow = [\"10.0.0.1/8\"]"
+        "egress-allow = [\"10.0.0.1/8\"]",
+        "tls.trust = /no/such/file",
+        "tls.certificate = /no/such/file",
+        "tls.key = /no/such/file"
       })
   void a_bad_value_is_refused_by_its_key(String line) {
     var key = line.substring(0, line.indexOf(' '));

@@ -1,6 +1,6 @@
 package dev.retriever.executor;
 
-import java.security.cert.Certificate;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param does what follows "the target ..."
  * @param layer what the target speaks on top of TCP; null when it does not even listen
- * @param trusted whose certificate the transport trusts; null for whom the platform trusts
+ * @param trusted what the transport trusts; null for whom the platform trusts
  * @param expected with each of the methods
  */
 record WireCase(
@@ -19,7 +19,7 @@ record WireCase(
     RawTarget.Script script,
     String scheme,
     String host,
-    Certificate trusted,
+    Path trusted,
     Seen expected) {
 
   static final List<String> ALL =

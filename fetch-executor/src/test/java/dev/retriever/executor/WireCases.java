@@ -14,7 +14,7 @@ import static dev.retriever.executor.WireScripts.saying;
 import dev.retriever.executor.RawTarget.Connection;
 import dev.retriever.executor.RawTarget.Script;
 import dev.retriever.executor.WireCase.Seen;
-import java.security.cert.Certificate;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -73,7 +73,7 @@ final class WireCases {
         "other.test",
         good,
         ok,
-        certificates.authority(),
+        certificates.authorityPem(),
         "certificate-refused");
     tls(
         "has a certificate nobody vouches for",
@@ -280,16 +280,11 @@ final class WireCases {
   }
 
   private void https(String does, RawTarget.Layer layer, Script script, String reason) {
-    tls(does, TestCertificates.HOST, layer, script, certificates.authority(), reason);
+    tls(does, TestCertificates.HOST, layer, script, certificates.authorityPem(), reason);
   }
 
   private void tls(
-      String does,
-      String host,
-      RawTarget.Layer layer,
-      Script script,
-      Certificate trusted,
-      String reason) {
+      String does, String host, RawTarget.Layer layer, Script script, Path trusted, String reason) {
     cases.add(
         new WireCase(does, ALL, layer, script, "https", host, trusted, failed(Stage.TLS, reason)));
   }

@@ -48,9 +48,8 @@ class WireTest {
   @ParameterizedTest
   @MethodSource("cases")
   void one_request_at_most_and_no_more_said_than_is_known(WireCase row) throws Exception {
-    var tls = row.trusted() == null ? null : TestCertificates.trusting(row.trusted());
     var targets = new ArrayList<RawTarget>();
-    try (var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, tls, settings(row))) {
+    try (var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, settings(row))) {
       var calls = new ArrayList<Call>();
       for (var method : row.methods()) {
         var target = row.layer() == null ? null : new RawTarget(row.layer(), row.script());
@@ -73,7 +72,10 @@ class WireTest {
 
   private static String[] settings(WireCase row) {
     var impatient = row.expected().word().equals(FailureReason.TLS_TIMEOUT);
-    return impatient ? new String[] {"connect-timeout = 300ms"} : new String[0];
+    return new String[] {
+      "connect-timeout = " + (impatient ? "300ms" : "5s"),
+      "tls.trust = \"" + (row.trusted() == null ? "" : row.trusted()) + "\""
+    };
   }
 
   private static FetchRequest request(WireCase row, String method, RawTarget target)
