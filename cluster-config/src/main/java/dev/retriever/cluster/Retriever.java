@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -104,8 +103,7 @@ public final class Retriever {
           DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
-          EgressPolicy.of(
-              Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()),
+          EgressPolicy.of(transport, allowed).withoutThisMachine(),
           PurgeSettings.from(config),
           AlarmClockSettings.from(config));
     }

@@ -91,10 +91,11 @@ public final class HttpTransport implements Transport {
       return exchange;
     }
     try {
+      resolver.checkPort(EgressPolicy.port(URI.create(request.url())));
       var wire = toWire(key, request);
       exchange.resolving(wire.getUri().isSecured());
       exchange.isHandledBy(client.executeRequest(wire, exchange));
-    } catch (RuntimeException e) {
+    } catch (Refusal | RuntimeException e) {
       exchange.onThrowable(e);
     }
     return exchange;
@@ -147,8 +148,8 @@ public final class HttpTransport implements Transport {
 
   private static String host(URI uri) {
     var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    var port = uri.getPort();
-    return port == -1 || port == usual ? uri.getHost() : uri.getHost() + ":" + port;
+    var port = EgressPolicy.port(uri);
+    return port == usual ? uri.getHost() : uri.getHost() + ":" + port;
   }
 
   private HttpHeaders headers(AttemptKey key, FetchRequest request) {

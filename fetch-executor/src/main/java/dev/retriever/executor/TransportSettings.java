@@ -15,7 +15,9 @@ import java.util.List;
  * @param maxResponseBody in bytes, 0 to 1 GiB
  * @param maxResponseHeaders in bytes, 1 KiB to 1 MiB
  * @param userAgent printable ASCII characters, at least one
- * @param egressAllow as {@link EgressPolicy#of} reads them
+ * @param egressAllow CIDR blocks or single addresses
+ * @param egressDeny the same, and names of hosts, or of domains such as {@code *.example.com}
+ * @param egressPorts ports such as {@code 443}, or ranges such as {@code 1024-65535}
  */
 public record TransportSettings(
     Duration connectTimeout,
@@ -30,6 +32,8 @@ public record TransportSettings(
     String userAgent,
     boolean identifyAttempts,
     List<String> egressAllow,
+    List<String> egressDeny,
+    List<String> egressPorts,
     TlsSettings tls) {
 
   static final String PATH = "retriever.executor.transport";
@@ -53,8 +57,10 @@ public record TransportSettings(
       throw wrong("user-agent", "must be printable ASCII characters");
     }
     egressAllow = List.copyOf(egressAllow);
+    egressDeny = List.copyOf(egressDeny);
+    egressPorts = List.copyOf(egressPorts);
     try {
-      EgressPolicy.of(egressAllow);
+      EgressPolicy.of(egressAllow, egressDeny, egressPorts);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(PATH + "." + e.getMessage(), e);
     }
@@ -81,6 +87,8 @@ public record TransportSettings(
         section.getString("user-agent"),
         section.getBoolean("identify-attempts"),
         section.getStringList("egress-allow"),
+        section.getStringList("egress-deny"),
+        section.getStringList("egress-ports"),
         TlsSettings.from(section.getConfig("tls")));
   }
 

@@ -137,6 +137,46 @@ class HttpTransportLookupTest {
   }
 
   @Test
+  void a_name_that_is_rebound_to_a_denied_address_sends_nothing_there() throws Exception {
+    var lookups = new AtomicInteger();
+    TargetResolver.Lookup rebinding =
+        host -> addresses(lookups.getAndIncrement() == 0 ? "127.0.0.2" : "127.0.0.1");
+    var policy = EgressPolicy.of(List.of("127.0.0.2"));
+    try (var forbidden = RawTarget.answering(RawTarget.OK);
+        var fixture = new TransportFixture(policy, rebinding)) {
+      var url = "http://rebind.test:" + forbidden.port() + "/";
+      assertThat(fixture.get(url)).isEqualTo(new NotSent(Stage.CONNECTING, "connection-refused"));
+      assertThat(fixture.get(url)).isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(forbidden.connections()).isZero();
+    }
+  }
+
+  @Test
+  void a_name_of_the_deny_list_is_not_even_looked_up() throws Exception {
+    TargetResolver.Lookup lookup =
+        host -> {
+          throw new IllegalStateException("looked up " + host);
+        };
+    var policy =
+        EgressPolicy.of(List.of("127.0.0.0/8"), List.of("*.internal.test"), List.of("1-65535"));
+    try (var fixture = new TransportFixture(policy, lookup)) {
+      assertThat(fixture.get("http://a.internal.test/"))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+    }
+  }
+
+  @Test
+  void a_port_that_is_not_allowed_is_not_called() throws Exception {
+    var policy = EgressPolicy.of(List.of("127.0.0.0/8"), List.of(), List.of("443"));
+    try (var target = RawTarget.answering(RawTarget.OK);
+        var fixture = new TransportFixture(policy, InetAddress::getAllByName)) {
+      assertThat(fixture.get(target.url("/")))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(target.connections()).isZero();
+    }
+  }
+
+  @Test
   void another_address_is_tried_when_one_refuses() throws Exception {
     TargetResolver.Lookup lookup = host -> addresses("127.0.0.2", "127.0.0.1");
     try (var target = RawTarget.answering(RawTarget.OK);

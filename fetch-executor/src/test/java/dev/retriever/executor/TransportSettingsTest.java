@@ -28,6 +28,8 @@ class TransportSettingsTest {
                 "Retriever/0.1",
                 false,
                 List.of(),
+                List.of(),
+                List.of("80", "443", "1024-65535"),
                 new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty())));
   }
 
@@ -48,6 +50,8 @@ class TransportSettingsTest {
         "user-agent = \"\"",
         "user-agent = \"a\\nb\"",
         "egress-allow = [\"10.0.0.1/8\"]",
+        "egress-deny = [\"a b\"]",
+        "egress-ports = [\"0\"]",
         "tls.trust = /no/such/file",
         "tls.certificate = /no/such/file",
         "tls.key = /no/such/file"
