@@ -32,6 +32,12 @@ public final class Main {
                                                                  The first may be the node itself: it
                                                                  begins the cluster when no other
                                                                  answers. Without it: alone
+        --roles            RETRIEVER_ROLES            origin,executor  what the node is for: to hold
+                                                                 origins, to make attempts for those
+                                                                 of all nodes, or both
+        --placement        RETRIEVER_PLACEMENT        own-node   whose executors make a node's attempts;
+                                                                 or executor-nodes: those of all with
+                                                                 the role. The same on all nodes
                            RETRIEVER_CLUSTER          alone      or kubernetes: form one with the pods
                                                                  that its API lists
                            RETRIEVER_KUBERNETES_NAMESPACE        the pod's own by default

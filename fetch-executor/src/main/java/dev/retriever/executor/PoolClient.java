@@ -109,9 +109,18 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     var now = shared.clock().instant();
     var nth = shared.pool().sending(send.key());
     open.put(send.key(), new Open(now, now.plus(PATIENCE), Optional.empty()));
+    if (nth.isEmpty()) {
+      // Reserved before the node was thought gone, and is there again.
+      return notSent(send.key(), "no-room");
+    }
     door.tell(
         new PoolDoor.Dispatch(
-            send.key(), send.request(), send.timeout(), nth, now, getContext().getSelf()));
+            send.key(),
+            send.request(),
+            send.timeout(),
+            nth.getAsLong(),
+            now,
+            getContext().getSelf()));
     return this;
   }
 

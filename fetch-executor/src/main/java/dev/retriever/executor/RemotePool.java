@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -108,12 +109,9 @@ final class RemotePool implements Pool {
   }
 
   /** The reservation of that attempt becomes a dispatch, of which this is the number. */
-  long sending(AttemptKey key) {
+  OptionalLong sending(AttemptKey key) {
     synchronized (room) {
-      if (!reserved.remove(key)) {
-        throw new IllegalStateException("there is no reservation for " + key);
-      }
-      return room.send();
+      return reserved.remove(key) ? OptionalLong.of(room.send()) : OptionalLong.empty();
     }
   }
 

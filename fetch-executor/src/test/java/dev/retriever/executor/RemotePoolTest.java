@@ -179,6 +179,14 @@ class RemotePoolTest {
   }
 
   @Test
+  void what_was_not_reserved_is_reported_as_not_sent() {
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+
+    assertThat(acknowledged().report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "no-room"));
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
   void a_dispatch_that_is_lost_is_asked_about_and_reported_as_never_begun() {
     losing = true;
     dispatched("a");
