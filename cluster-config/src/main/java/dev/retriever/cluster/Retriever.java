@@ -11,9 +11,14 @@ import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -103,9 +108,19 @@ public final class Retriever {
           DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
-          EgressPolicy.of(transport, allowed).withoutThisMachine(),
+          EgressPolicy.of(transport, allowed).without(ownAddresses()),
           PurgeSettings.from(config),
           AlarmClockSettings.from(config));
+    }
+
+    private static List<InetAddress> ownAddresses() {
+      try {
+        return NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .toList();
+      } catch (SocketException e) {
+        throw new UncheckedIOException("this machine does not tell its addresses", e);
+      }
     }
 
     Purge purge(Storage storage) {

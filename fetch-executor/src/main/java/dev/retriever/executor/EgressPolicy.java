@@ -7,10 +7,7 @@ import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.ipv4.IPv4Address;
 import inet.ipaddr.ipv6.IPv6Address;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
@@ -137,16 +134,7 @@ public final class EgressPolicy {
    * through it, management and all. Loopback is left to the other rules, and an address that the
    * allow list names singly stays allowed.
    */
-  public EgressPolicy withoutThisMachine() {
-    try {
-      return without(
-          NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList());
-    } catch (SocketException e) {
-      throw new UncheckedIOException("this machine does not tell its addresses", e);
-    }
-  }
-
-  EgressPolicy without(Collection<InetAddress> own) {
+  public EgressPolicy without(Collection<InetAddress> own) {
     var addresses =
         own.stream()
             .filter(address -> !address.isLoopbackAddress())

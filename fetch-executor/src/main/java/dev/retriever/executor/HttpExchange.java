@@ -93,10 +93,11 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
 
   /**
    * The last word before the first byte, said by the thread that writes it: false when the exchange
-   * has ended, and then nothing must be written.
+   * has ended, or has been sent, whoever would send it again. Then nothing must be written.
    */
   boolean sends() {
-    return reached(Stage.SENT);
+    var before = stage.getAndUpdate(now -> now == null || now.mayHaveLeft() ? now : Stage.SENT);
+    return before != null && !before.mayHaveLeft();
   }
 
   @Override

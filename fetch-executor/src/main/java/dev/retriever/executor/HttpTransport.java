@@ -56,8 +56,7 @@ public final class HttpTransport implements Transport {
    * A transport with threads and connections of its own, until it is closed. Warns in the log when
    * the settings allow addresses that are not public.
    *
-   * @param policy which addresses may be called. It alone decides: give it what {@link
-   *     TransportSettings#egressAllow} lists
+   * @param policy which targets may be called. It alone decides: make it of the same settings
    */
   public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
     if (!settings.egressAllow().isEmpty()) {

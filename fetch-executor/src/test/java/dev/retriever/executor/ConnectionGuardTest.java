@@ -126,6 +126,15 @@ class ConnectionGuardTest {
   }
 
   @Test
+  void a_request_is_written_once_whoever_would_repeat_it() {
+    var exchange = ask(HttpMethod.GET);
+    assertThat(written()).startsWith("GET / HTTP/1.1\r\n");
+    assertThatThrownBy(() -> write(exchange, HttpMethod.GET))
+        .isInstanceOf(ClosedChannelException.class);
+    assertThat(written()).isEmpty();
+  }
+
+  @Test
   void a_request_of_nobody_is_not_written() {
     assertThatThrownBy(() -> write(null, HttpMethod.GET))
         .isInstanceOf(ClosedChannelException.class);
