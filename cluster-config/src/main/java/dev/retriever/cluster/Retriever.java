@@ -13,16 +13,20 @@ import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -107,11 +111,20 @@ public final class Retriever {
           DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
-          EgressPolicy.of(
-              Stream.concat(allowed.stream(), transport.egressAllow().stream()).toList()),
+          EgressPolicy.of(transport, allowed).without(ownAddresses()),
           Secrets.from(config),
           PurgeSettings.from(config),
           AlarmClockSettings.from(config));
+    }
+
+    private static List<InetAddress> ownAddresses() {
+      try {
+        return NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .toList();
+      } catch (SocketException e) {
+        throw new UncheckedIOException("this machine does not tell its addresses", e);
+      }
     }
 
     Purge purge(Storage storage) {

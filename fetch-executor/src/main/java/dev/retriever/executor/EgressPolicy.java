@@ -9,15 +9,19 @@ import inet.ipaddr.ipv4.IPv4Address;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which addresses may be called: public ones, and those of an allow list. Callers choose the URLs,
- * so without this rule they could reach whatever this node can reach.
+ * Which targets may be called: public addresses, and those of an allow list, save for what a deny
+ * list names. Callers choose the URLs, so without this rule they could reach whatever this node can
+ * reach.
  *
  * <p>The rule looks at the bytes of resolved addresses. Text is no basis: {@code 127.1}, {@code
  * ::ffff:a9fe:a9fe} and a name with a clever owner all mean something else than they say.
@@ -83,25 +87,80 @@ public final class EgressPolicy {
   private static final IPAddress LOOPBACK_V6 = block("::1");
 
   private final List<IPAddress> allowed;
+  private final EgressDenied denied;
+  private final Ports ports;
+  private final Set<IPAddress> ours;
 
-  private EgressPolicy(List<IPAddress> allowed) {
+  private EgressPolicy(
+      List<IPAddress> allowed, EgressDenied denied, Ports ports, Set<IPAddress> ours) {
     this.allowed = allowed;
+    this.denied = denied;
+    this.ports = ports;
+    this.ours = ours;
   }
 
   /**
-   * Public addresses, and these.
+   * Public addresses, and these, on any port.
    *
    * @param allowCidrs blocks such as {@code 10.1.0.0/16}, or single addresses, that may be called
    *     although they are not public; none if it is empty
    * @throws IllegalArgumentException naming the entry that is not a block
    */
   public static EgressPolicy of(List<String> allowCidrs) {
-    return new EgressPolicy(allowCidrs.stream().map(EgressPolicy::block).toList());
+    return new EgressPolicy(
+        blocks("egress-allow", allowCidrs), EgressDenied.of(List.of()), Ports.ANY, Set.of());
+  }
+
+  /**
+   * What the settings say.
+   *
+   * @param alsoAllowed entries beside {@link TransportSettings#egressAllow}
+   * @throws IllegalArgumentException naming the entry that is wrong
+   */
+  public static EgressPolicy of(TransportSettings settings, List<String> alsoAllowed) {
+    return of(
+        Stream.concat(alsoAllowed.stream(), settings.egressAllow().stream()).toList(),
+        settings.egressDeny(),
+        settings.egressPorts());
+  }
+
+  static EgressPolicy of(List<String> allow, List<String> deny, List<String> ports) {
+    return new EgressPolicy(
+        blocks("egress-allow", allow), EgressDenied.of(deny), Ports.of(ports), Set.of());
+  }
+
+  /**
+   * The same without the addresses of this machine: a node with a public one would else be called
+   * through it, management and all. Loopback is left to the other rules, and an address that the
+   * allow list names singly stays allowed.
+   */
+  public EgressPolicy without(Collection<InetAddress> own) {
+    var addresses =
+        own.stream()
+            .filter(address -> !address.isLoopbackAddress())
+            .map(address -> canonical(address.getAddress()))
+            .filter(address -> allowed.stream().noneMatch(block -> isJust(block, address)))
+            .collect(Collectors.toUnmodifiableSet());
+    return new EgressPolicy(allowed, denied, ports, addresses);
+  }
+
+  private static boolean isJust(IPAddress block, IPAddress address) {
+    return !block.isMultiple() && block.contains(address);
   }
 
   /** Whether that address may be called. */
   public boolean allows(InetAddress address) {
     return allows(canonical(address.getAddress()));
+  }
+
+  /** Whether that port may be called, whatever the address. */
+  boolean allowsPort(int port) {
+    return ports.have(port);
+  }
+
+  /** Whether a host of that name may be looked up. */
+  boolean allowsName(String host) {
+    return !denied.has(plainName(host));
   }
 
   /**
@@ -115,21 +174,40 @@ public final class EgressPolicy {
   }
 
   /**
-   * Refuses what is known to be denied before any lookup: address literals, and names that stand
-   * for an address. Other names pass here, and are judged by their addresses with each attempt.
+   * Refuses what is known to be denied before any lookup: ports, names of the deny list, address
+   * literals, and names that stand for an address. Other names pass here, and are judged by their
+   * addresses with each attempt.
    *
    * @throws InvalidRequest of kind {@code TARGET_NOT_ALLOWED}
    */
   public void check(FetchRequest request) {
-    var host = URI.create(request.url()).getHost();
-    if (!literalOrNamed(plainName(host)).map(this::allows).orElse(true)
-        && !(isLocalhost(plainName(host)) && allows(LOOPBACK_V6))) {
+    var uri = URI.create(request.url());
+    var host = uri.getHost();
+    if (!allowsPort(port(uri))) {
+      throw new InvalidRequest(
+          Kind.TARGET_NOT_ALLOWED, "/url", "the url's port must not be called from here");
+    }
+    if (!allowsName(host) || isDenied(host)) {
       throw new InvalidRequest(
           Kind.TARGET_NOT_ALLOWED, "/url", "the url's host must not be called from here");
     }
   }
 
+  /** The port that a URL means. */
+  static int port(URI uri) {
+    var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    return uri.getPort() == -1 ? usual : uri.getPort();
+  }
+
+  private boolean isDenied(String host) {
+    return !literalOrNamed(plainName(host)).map(this::allows).orElse(true)
+        && !(isLocalhost(plainName(host)) && allows(LOOPBACK_V6));
+  }
+
   private boolean allows(IPAddress address) {
+    if (denied.has(address) || ours.contains(address)) {
+      return false;
+    }
     return allowed.stream().anyMatch(block -> block.contains(address)) || isPublic(address);
   }
 
@@ -165,32 +243,41 @@ public final class EgressPolicy {
     return name.equals("localhost") || name.endsWith(".localhost");
   }
 
-  private static String plainName(String host) {
+  static String plainName(String host) {
     var name = host.toLowerCase(Locale.ROOT);
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static List<IPAddress> blocks(String... cidrs) {
-    return Stream.of(cidrs).map(EgressPolicy::block).toList();
+    return blocks("", List.of(cidrs));
+  }
+
+  private static List<IPAddress> blocks(String setting, List<String> cidrs) {
+    return cidrs.stream().map(cidr -> block(setting, cidr)).toList();
   }
 
   private static IPAddress block(String cidr) {
+    return block("", cidr);
+  }
+
+  static IPAddress block(String setting, String cidr) {
     IPAddress block;
     try {
       block = new IPAddressString(cidr, STRICT).toAddress();
     } catch (AddressStringException e) {
-      throw notABlock(cidr, "is not an address or CIDR block", e);
+      throw notABlock(setting, cidr, "is not an address or CIDR block", e);
     }
     if ((block.isMultiple() || block.isPrefixed()) && !block.isPrefixBlock()) {
-      throw notABlock(cidr, "has bits set beyond its prefix", null);
+      throw notABlock(setting, cidr, "has bits set beyond its prefix", null);
     }
     if (block.isIPv6() && block.toIPv6().isIPv4Mapped()) {
-      throw notABlock(cidr, "must be written as IPv4", null);
+      throw notABlock(setting, cidr, "must be written as IPv4", null);
     }
     return block;
   }
 
-  private static IllegalArgumentException notABlock(String cidr, String rule, Exception cause) {
-    return new IllegalArgumentException("egress-allow: \"" + cidr + "\" " + rule, cause);
+  private static IllegalArgumentException notABlock(
+      String setting, String cidr, String rule, Exception cause) {
+    return new IllegalArgumentException(setting + ": \"" + cidr + "\" " + rule, cause);
   }
 }

@@ -3,9 +3,11 @@ package dev.retriever.executor;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -17,6 +19,7 @@ import org.asynchttpclient.exception.RemotelyClosedException;
  * exception text, because whoever submitted a fetch reads them.
  */
 final class FailureReason {
+  static final String CERTIFICATE_REFUSED = "certificate-refused";
   static final String CONNECTION_CLOSED = "connection-closed";
   static final String EGRESS_DENIED = "egress-denied";
   static final String IO_ERROR = "io-error";
@@ -25,6 +28,7 @@ final class FailureReason {
   static final String RESPONSE_TOO_LARGE = "response-too-large";
   static final String SHUT_DOWN = "shut-down";
   static final String TLS_FAILED = "tls-failed";
+  static final String TLS_TIMEOUT = "tls-timeout";
   static final String UNRESOLVABLE_HOST = "unresolvable-host";
 
   private static final int MAX_CAUSES = 16;
@@ -36,7 +40,7 @@ final class FailureReason {
       case QUEUED, EGRESS_DENIED, COMPLETE -> IO_ERROR;
       case RESOLVING -> caused(failure, UnknownHostException.class) ? UNRESOLVABLE_HOST : IO_ERROR;
       case CONNECTING -> connecting(failure);
-      case TLS -> TLS_FAILED;
+      case TLS -> handshaking(failure);
       case SENT, HEADERS, BODY -> exchanging(failure);
     };
   }
@@ -54,6 +58,13 @@ final class FailureReason {
             .map(cause -> String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT))
             .anyMatch(message -> message.contains("refused"));
     return refused ? "connection-refused" : "connect-failed";
+  }
+
+  private static String handshaking(Throwable failure) {
+    if (caused(failure, SslHandshakeTimeoutException.class)) {
+      return TLS_TIMEOUT;
+    }
+    return caused(failure, CertificateException.class) ? CERTIFICATE_REFUSED : TLS_FAILED;
   }
 
   private static String exchanging(Throwable failure) {

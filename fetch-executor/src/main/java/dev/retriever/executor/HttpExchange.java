@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.asynchttpclient.AsyncHandler;
 import org.asynchttpclient.HttpResponseBodyPart;
 import org.asynchttpclient.HttpResponseStatus;
-import org.asynchttpclient.netty.request.NettyRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +48,11 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     end(null, reason);
   }
 
+  /** Where it stands; null when it has ended. */
+  Stage stage() {
+    return stage.get();
+  }
+
   /** The client's handle, known only after the client has begun. */
   void isHandledBy(Future<?> handle) {
     future = handle;
@@ -72,23 +76,28 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     if (overTls) {
       reached(Stage.TLS);
     }
-    channel = connection;
-    hangUp();
+    ridesOn(connection);
   }
 
   @Override
   public void onConnectionPooled(Channel connection) {
     reached(Stage.CONNECTING);
+    ridesOn(connection);
+  }
+
+  private void ridesOn(Channel connection) {
     channel = connection;
+    connection.attr(ConnectionGuard.EXCHANGE).set(this);
     hangUp();
   }
 
-  /** The last word before the first byte: the client does not write when this throws. */
-  @Override
-  public void onRequestSend(NettyRequest request) {
-    if (!reached(Stage.SENT)) {
-      throw new EndedBeforeSend();
-    }
+  /**
+   * The last word before the first byte, said by the thread that writes it: false when the exchange
+   * has ended, or has been sent, whoever would send it again. Then nothing must be written.
+   */
+  boolean sends() {
+    var before = stage.getAndUpdate(now -> now == null || now.mayHaveLeft() ? now : Stage.SENT);
+    return before != null && !before.mayHaveLeft();
   }
 
   @Override
@@ -200,13 +209,5 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
 
   private static State goOnIf(boolean more) {
     return more ? State.CONTINUE : State.ABORT;
-  }
-
-  private static final class EndedBeforeSend extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    EndedBeforeSend() {
-      super("the exchange ended before its request was sent", null, false, false);
-    }
   }
 }

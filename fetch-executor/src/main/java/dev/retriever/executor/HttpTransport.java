@@ -4,7 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.ssl.SslContext;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.DefaultAsyncHttpClient;
@@ -32,46 +34,51 @@ import org.slf4j.LoggerFactory;
 public final class HttpTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
   private static final Duration NEVER = Duration.ofMillis(-1);
+  private static final ThreadFactory THREADS =
+      new DefaultThreadFactory("retriever-transport", true);
 
   private final TransportSettings settings;
   private final TargetResolver resolver;
   private final AsyncHttpClient client;
+  private final Timer timer;
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private HttpTransport(
-      TransportSettings settings, TargetResolver resolver, AsyncHttpClient client) {
+      TransportSettings settings, TargetResolver resolver, AsyncHttpClient client, Timer timer) {
     this.settings = settings;
     this.resolver = resolver;
     this.client = client;
+    this.timer = timer;
   }
 
   /**
    * A transport with threads and connections of its own, until it is closed. Warns in the log when
    * the settings allow addresses that are not public.
    *
-   * @param policy which addresses may be called. It alone decides: give it what {@link
-   *     TransportSettings#egressAllow} lists
+   * @param policy which targets may be called. It alone decides: make it of the same settings
    */
   public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
     if (!settings.egressAllow().isEmpty()) {
       log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());
     }
-    return create(settings, policy, InetAddress::getAllByName, null);
+    return create(settings, policy, InetAddress::getAllByName);
   }
 
-  /**
-   * @param tls whom to trust; null for whom the platform trusts
-   */
   static HttpTransport create(
-      TransportSettings settings,
-      EgressPolicy policy,
-      TargetResolver.Lookup lookup,
-      SslContext tls) {
+      TransportSettings settings, EgressPolicy policy, TargetResolver.Lookup lookup) {
+    var tls = settings.tls().context();
+    var timer = new HashedWheelTimer(THREADS);
+    var config =
+        clientConfig(settings)
+            .setSslContext(tls)
+            .setNettyTimer(timer)
+            .setChannelPool(new KeptConnections(settings, timer));
     return new HttpTransport(
         settings,
         new TargetResolver(settings, policy, lookup),
-        new DefaultAsyncHttpClient(clientConfig(settings).setSslContext(tls).build()));
+        new DefaultAsyncHttpClient(config.build()),
+        timer);
   }
 
   @Override
@@ -83,10 +90,11 @@ public final class HttpTransport implements Transport {
       return exchange;
     }
     try {
+      resolver.checkPort(EgressPolicy.port(URI.create(request.url())));
       var wire = toWire(key, request);
       exchange.resolving(wire.getUri().isSecured());
       exchange.isHandledBy(client.executeRequest(wire, exchange));
-    } catch (RuntimeException e) {
+    } catch (Refusal | RuntimeException e) {
       exchange.onThrowable(e);
     }
     return exchange;
@@ -102,6 +110,8 @@ public final class HttpTransport implements Transport {
       client.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      timer.stop();
     }
   }
 
@@ -110,7 +120,8 @@ public final class HttpTransport implements Transport {
         new RequestBuilder(request.method(), true)
             .setUri(target(request.url()))
             .setHeaders(headers(key, request))
-            .setNameResolver(resolver);
+            .setNameResolver(resolver)
+            .setChannelPoolPartitioning(KeptConnections.keys(request.repeatable()));
     request.body().ifPresent(body -> builder.setBody(body.bytes()));
     return builder.build();
   }
@@ -136,8 +147,8 @@ public final class HttpTransport implements Transport {
 
   private static String host(URI uri) {
     var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    var port = uri.getPort();
-    return port == -1 || port == usual ? uri.getHost() : uri.getHost() + ":" + port;
+    var port = EgressPolicy.port(uri);
+    return port == usual ? uri.getHost() : uri.getHost() + ":" + port;
   }
 
   private HttpHeaders headers(AttemptKey key, FetchRequest request) {
@@ -163,13 +174,12 @@ public final class HttpTransport implements Transport {
         .setRequestTimeout(NEVER)
         .setReadTimeout(NEVER)
         .setKeepAlive(true)
-        .setPooledConnectionIdleTimeout(settings.pooledIdleTimeout())
-        .setConnectionTtl(settings.connectionLifetime())
         .setHttpClientCodecMaxHeaderSize(settings.maxResponseHeaders())
         .setIoThreadsCount(settings.eventLoopThreads())
-        .setThreadFactory(new DefaultThreadFactory("retriever-transport", true))
+        .setThreadFactory(THREADS)
         .setShutdownQuietPeriod(Duration.ZERO)
-        .setHttpAdditionalChannelInitializer(HttpTransport::guard);
+        .setHttpAdditionalChannelInitializer(
+            channel -> guard(channel, settings.maxResponseHeaders()));
   }
 
   /** Switches off what the client would do without being asked. */
@@ -191,9 +201,10 @@ public final class HttpTransport implements Transport {
         .setHttp2CleartextEnabled(false);
   }
 
-  private static void guard(Channel channel) {
+  private static void guard(Channel channel, int maxHeaders) {
     channel
         .pipeline()
-        .addAfter(ChannelManager.HTTP_CLIENT_CODEC, "response-guard", new ResponseGuard());
+        .addAfter(
+            ChannelManager.HTTP_CLIENT_CODEC, "connection-guard", new ConnectionGuard(maxHeaders));
   }
 }

@@ -32,7 +32,7 @@ final class RequestRules {
       Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
   /** A last label such as 1, 0177 or 0x7f makes the platform's resolver read a number. */
-  private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
+  static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
 
   /** They frame the message, belong to one hop, or would unlock a metadata service. */
   private static final Set<String> NOT_ALLOWED =

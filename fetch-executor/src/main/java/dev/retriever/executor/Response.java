@@ -24,4 +24,15 @@ public record Response(int status, List<Header> headers, Body body) {
   public Optional<String> header(String name) {
     return headers.stream().filter(h -> h.named(name)).map(Header::value).findFirst();
   }
+
+  /**
+   * The body without its {@code Content-Encoding}: gzip, deflate, or none. A request that wants one
+   * says so with an {@code Accept-Encoding} of its own; the body is kept as it came.
+   *
+   * @param limit most bytes it may have then: a small body may have become large
+   * @return empty when it would have more, is encoded in another way, or is not what it says
+   */
+  public Optional<Body> decodedBody(int limit) {
+    return ContentCoding.undone(this, limit);
+  }
 }

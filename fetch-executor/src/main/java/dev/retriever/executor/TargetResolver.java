@@ -86,6 +86,10 @@ final class TargetResolver extends InetNameResolver {
   }
 
   private List<InetAddress> addresses(String host) throws Exception {
+    if (!policy.allowsName(host)) {
+      log.info("Not calling {}: the deny list has it", host);
+      throw denied();
+    }
     var found = List.of(lookup.addressesOf(host));
     if (found.isEmpty()) {
       throw new UnknownHostException("no address");
@@ -93,8 +97,19 @@ final class TargetResolver extends InetNameResolver {
     var allowed = policy.screen(host, found);
     if (allowed.isEmpty()) {
       log.info("Not calling {}: among its addresses {} is one that is not allowed", host, found);
-      throw new Refusal(Stage.EGRESS_DENIED, FailureReason.EGRESS_DENIED);
+      throw denied();
     }
     return allowed;
+  }
+
+  /** Before the name is looked up, and also when a connection is there already. */
+  void checkPort(int port) throws Refusal {
+    if (!policy.allowsPort(port)) {
+      throw denied();
+    }
+  }
+
+  private static Refusal denied() {
+    return new Refusal(Stage.EGRESS_DENIED, FailureReason.EGRESS_DENIED);
   }
 }

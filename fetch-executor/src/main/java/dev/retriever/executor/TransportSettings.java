@@ -8,17 +8,21 @@ import java.util.List;
  * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
  * Bounds are inclusive; durations are from 1 ms to 24 days.
  *
+ * @param pooledIdleUnrepeatable may also be zero
  * @param eventLoopThreads 1 to 256
  * @param resolverThreads 1 to 256
  * @param resolverQueue 1 to 1,000,000
  * @param maxResponseBody in bytes, 0 to 1 GiB
  * @param maxResponseHeaders in bytes, 1 KiB to 1 MiB
  * @param userAgent printable ASCII characters, at least one
- * @param egressAllow as {@link EgressPolicy#of} reads them
+ * @param egressAllow CIDR blocks or single addresses
+ * @param egressDeny the same, and names of hosts, or of domains such as {@code *.example.com}
+ * @param egressPorts ports such as {@code 443}, or ranges such as {@code 1024-65535}
  */
 public record TransportSettings(
     Duration connectTimeout,
     Duration pooledIdleTimeout,
+    Duration pooledIdleUnrepeatable,
     Duration connectionLifetime,
     int eventLoopThreads,
     int resolverThreads,
@@ -27,7 +31,10 @@ public record TransportSettings(
     int maxResponseHeaders,
     String userAgent,
     boolean identifyAttempts,
-    List<String> egressAllow) {
+    List<String> egressAllow,
+    List<String> egressDeny,
+    List<String> egressPorts,
+    TlsSettings tls) {
 
   static final String PATH = "retriever.executor.transport";
 
@@ -37,6 +44,9 @@ public record TransportSettings(
   public TransportSettings {
     positive("connect-timeout", connectTimeout);
     positive("pooled-idle-timeout", pooledIdleTimeout);
+    if (pooledIdleUnrepeatable.isNegative()) {
+      throw wrong("pooled-idle-unrepeatable", "must not be negative");
+    }
     positive("connection-lifetime", connectionLifetime);
     between("event-loop-threads", eventLoopThreads, 1, 256);
     between("resolver-threads", resolverThreads, 1, 256);
@@ -47,8 +57,10 @@ public record TransportSettings(
       throw wrong("user-agent", "must be printable ASCII characters");
     }
     egressAllow = List.copyOf(egressAllow);
+    egressDeny = List.copyOf(egressDeny);
+    egressPorts = List.copyOf(egressPorts);
     try {
-      EgressPolicy.of(egressAllow);
+      EgressPolicy.of(egressAllow, egressDeny, egressPorts);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(PATH + "." + e.getMessage(), e);
     }
@@ -65,6 +77,7 @@ public record TransportSettings(
     return new TransportSettings(
         section.getDuration("connect-timeout"),
         section.getDuration("pooled-idle-timeout"),
+        section.getDuration("pooled-idle-unrepeatable"),
         section.getDuration("connection-lifetime"),
         section.getInt("event-loop-threads"),
         section.getInt("resolver-threads"),
@@ -73,7 +86,10 @@ public record TransportSettings(
         bytes(section, "max-response-headers"),
         section.getString("user-agent"),
         section.getBoolean("identify-attempts"),
-        section.getStringList("egress-allow"));
+        section.getStringList("egress-allow"),
+        section.getStringList("egress-deny"),
+        section.getStringList("egress-ports"),
+        TlsSettings.from(section.getConfig("tls")));
   }
 
   private static int bytes(Config section, String key) {

@@ -1,7 +1,6 @@
 package dev.retriever.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.executor.Report.Ambiguous;
 import dev.retriever.executor.Report.Answered;
@@ -43,7 +42,7 @@ class HttpExchangeTest {
     exchange.onTcpConnectAttempt(ADDRESS);
     exchange.abort("timeout");
 
-    assertThatThrownBy(() -> exchange.onRequestSend(null)).hasMessageContaining("ended before");
+    assertThat(exchange.sends()).isFalse();
     assertThat(reports).containsExactly(new NotSent(Stage.CONNECTING, "timeout"));
     assertThat(ended).containsExactly(exchange);
   }
@@ -71,7 +70,7 @@ class HttpExchangeTest {
     var connection = new EmbeddedChannel();
     exchange.onTcpConnectAttempt(ADDRESS);
     exchange.onTcpConnectSuccess(ADDRESS, connection);
-    exchange.onRequestSend(null);
+    exchange.sends();
     exchange.abort("timeout");
     assertThat(connection.isOpen()).isFalse();
     assertThat(reports)
@@ -81,7 +80,7 @@ class HttpExchangeTest {
   @Test
   void an_abort_in_the_middle_of_a_body_keeps_what_has_come() {
     exchange.onTcpConnectAttempt(ADDRESS);
-    exchange.onRequestSend(null);
+    exchange.sends();
     exchange.onStatusReceived(status(200));
     exchange.onHeadersReceived(new DefaultHttpHeaders().add("A", "1"));
     assertThat(exchange.onBodyPartReceived(part("half", false))).isEqualTo(State.CONTINUE);
@@ -96,7 +95,7 @@ class HttpExchangeTest {
   @Test
   void from_the_last_part_on_the_answer_stands() {
     exchange.onTcpConnectAttempt(ADDRESS);
-    exchange.onRequestSend(null);
+    exchange.sends();
     exchange.onStatusReceived(status(200));
     assertThat(exchange.onBodyPartReceived(part("all", true))).isEqualTo(State.CONTINUE);
     exchange.abort("timeout");
@@ -110,7 +109,7 @@ class HttpExchangeTest {
   void the_connection_of_an_answered_exchange_is_left_alone() {
     var connection = new EmbeddedChannel();
     exchange.onConnectionPooled(connection);
-    exchange.onRequestSend(null);
+    exchange.sends();
     exchange.onStatusReceived(status(204));
     exchange.onBodyPartReceived(part("", true));
     exchange.onCompleted();
@@ -162,8 +161,7 @@ class HttpExchangeTest {
         () -> {
           try {
             start.await();
-            contested.onRequestSend(null);
-            written.complete(true);
+            written.complete(contested.sends());
           } catch (Exception e) {
             written.complete(false);
           }

@@ -177,48 +177,6 @@ class HttpTransportFailureTest {
   }
 
   @Test
-  void a_kept_connection_that_is_dropped_under_a_request_does_not_send_it_twice() throws Exception {
-    try (var target =
-        new RawTarget(
-            connection -> {
-              connection.readRequest();
-              connection.write(RawTarget.OK);
-              connection.readRequest();
-            })) {
-      assertThat(fixture.get(target.url("/1"))).isInstanceOf(Answered.class);
-      assertThat(fixture.get(target.url("/2"))).isEqualTo(sent("connection-closed"));
-      assertThat(target.requests()).hasSize(2);
-    }
-  }
-
-  @Test
-  void a_kept_connection_that_is_closed_meanwhile_leads_to_no_lie() throws Exception {
-    try (var target =
-        new RawTarget(
-            connection -> {
-              connection.readRequest();
-              connection.write(RawTarget.OK);
-            })) {
-      var reports = new ArrayList<Report>();
-      for (var round = 0; round < 200; round++) {
-        reports.add(fixture.get(target.url("/" + round + "/")));
-      }
-      for (var round = 0; round < reports.size(); round++) {
-        var line = "GET /" + round + "/ ";
-        var sent = target.requests().stream().filter(r -> r.startsWith(line)).count();
-        var expected = reports.get(round);
-        if (expected instanceof NotSent) {
-          assertThat(sent).isZero();
-        } else if (expected instanceof Answered) {
-          assertThat(sent).isEqualTo(1);
-        } else {
-          assertThat(sent).isLessThanOrEqualTo(1);
-        }
-      }
-    }
-  }
-
-  @Test
   void closing_ends_open_exchanges_and_refuses_further_ones() throws Exception {
     try (var target = new RawTarget(RawTarget.Connection::awaitClosed)) {
       var call = fixture.start(FetchRequest.get(target.url("/")));

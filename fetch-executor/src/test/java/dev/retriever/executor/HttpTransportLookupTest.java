@@ -30,7 +30,7 @@ class HttpTransportLookupTest {
         };
     try (var target = RawTarget.answering(RawTarget.OK);
         var slow =
-            new TransportFixture(TransportFixture.LOOPBACK, lookup, null, "resolver-threads = 1")) {
+            new TransportFixture(TransportFixture.LOOPBACK, lookup, "resolver-threads = 1")) {
       var call = slow.start(FetchRequest.get("http://slow.test:" + target.port() + "/slow"));
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
       call.exchange.abort("timeout");
@@ -48,7 +48,7 @@ class HttpTransportLookupTest {
     TargetResolver.Lookup lookup =
         host -> addresses(host.equals("[2001:4860::1]") ? "127.0.0.1" : "::1");
     try (var target = RawTarget.answering(RawTarget.OK);
-        var v6 = new TransportFixture(TransportFixture.LOOPBACK, lookup, null)) {
+        var v6 = new TransportFixture(TransportFixture.LOOPBACK, lookup)) {
       assertThat(v6.get("http://[2001:4860::1]:" + target.port() + "/"))
           .isInstanceOf(Answered.class);
       assertThat(target.requests().get(0)).contains("Host: [2001:4860::1]:" + target.port());
@@ -63,7 +63,7 @@ class HttpTransportLookupTest {
         host -> {
           throw new UnknownHostException(host);
         };
-    try (var nowhere = new TransportFixture(TransportFixture.LOOPBACK, lookup, null)) {
+    try (var nowhere = new TransportFixture(TransportFixture.LOOPBACK, lookup)) {
       assertThat(nowhere.get("http://nowhere.test/"))
           .isEqualTo(new NotSent(Stage.RESOLVING, "unresolvable-host"));
     }
@@ -78,7 +78,7 @@ class HttpTransportLookupTest {
           }
           return new InetAddress[0];
         };
-    try (var odd = new TransportFixture(TransportFixture.LOOPBACK, lookup, null)) {
+    try (var odd = new TransportFixture(TransportFixture.LOOPBACK, lookup)) {
       assertThat(odd.get("http://crash.test/")).isEqualTo(new NotSent(Stage.RESOLVING, "io-error"));
       assertThat(odd.get("http://empty.test/"))
           .isEqualTo(new NotSent(Stage.RESOLVING, "unresolvable-host"));
@@ -95,11 +95,7 @@ class HttpTransportLookupTest {
         };
     try (var busy =
         new TransportFixture(
-            TransportFixture.LOOPBACK,
-            lookup,
-            null,
-            "resolver-threads = 1",
-            "resolver-queue = 1")) {
+            TransportFixture.LOOPBACK, lookup, "resolver-threads = 1", "resolver-queue = 1")) {
       var running = busy.start(FetchRequest.get("http://a.test/"));
       var waiting = busy.start(FetchRequest.get("http://b.test/"));
       assertThat(busy.get("http://c.test/")).isEqualTo(new NotSent(Stage.QUEUED, "resolver-busy"));
@@ -114,7 +110,7 @@ class HttpTransportLookupTest {
   void one_denied_address_among_the_answers_denies_the_host(String answers) throws Exception {
     TargetResolver.Lookup lookup = host -> addresses(answers.split(","));
     try (var target = RawTarget.answering(RawTarget.OK);
-        var strict = new TransportFixture(EgressPolicy.of(List.of()), lookup, null)) {
+        var strict = new TransportFixture(EgressPolicy.of(List.of()), lookup)) {
       assertThat(strict.get("http://public.test:" + target.port() + "/"))
           .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
       assertThat(strict.get(target.url("/")))
@@ -131,7 +127,7 @@ class HttpTransportLookupTest {
     try (var target =
             RawTarget.answering(
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-        var rebound = new TransportFixture(TransportFixture.LOOPBACK, rebinding, null)) {
+        var rebound = new TransportFixture(TransportFixture.LOOPBACK, rebinding)) {
       var url = "http://rebind.test:" + target.port() + "/";
       assertThat(rebound.get(url)).isInstanceOf(Answered.class);
       assertThat(target.requests().get(0)).contains("Host: rebind.test:" + target.port());
@@ -141,10 +137,50 @@ class HttpTransportLookupTest {
   }
 
   @Test
+  void a_name_that_is_rebound_to_a_denied_address_sends_nothing_there() throws Exception {
+    var lookups = new AtomicInteger();
+    TargetResolver.Lookup rebinding =
+        host -> addresses(lookups.getAndIncrement() == 0 ? "127.0.0.2" : "127.0.0.1");
+    var policy = EgressPolicy.of(List.of("127.0.0.2"));
+    try (var forbidden = RawTarget.answering(RawTarget.OK);
+        var fixture = new TransportFixture(policy, rebinding)) {
+      var url = "http://rebind.test:" + forbidden.port() + "/";
+      assertThat(fixture.get(url)).isEqualTo(new NotSent(Stage.CONNECTING, "connection-refused"));
+      assertThat(fixture.get(url)).isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(forbidden.connections()).isZero();
+    }
+  }
+
+  @Test
+  void a_name_of_the_deny_list_is_not_even_looked_up() throws Exception {
+    TargetResolver.Lookup lookup =
+        host -> {
+          throw new IllegalStateException("looked up " + host);
+        };
+    var policy =
+        EgressPolicy.of(List.of("127.0.0.0/8"), List.of("*.internal.test"), List.of("1-65535"));
+    try (var fixture = new TransportFixture(policy, lookup)) {
+      assertThat(fixture.get("http://a.internal.test/"))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+    }
+  }
+
+  @Test
+  void a_port_that_is_not_allowed_is_not_called() throws Exception {
+    var policy = EgressPolicy.of(List.of("127.0.0.0/8"), List.of(), List.of("443"));
+    try (var target = RawTarget.answering(RawTarget.OK);
+        var fixture = new TransportFixture(policy, InetAddress::getAllByName)) {
+      assertThat(fixture.get(target.url("/")))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(target.connections()).isZero();
+    }
+  }
+
+  @Test
   void another_address_is_tried_when_one_refuses() throws Exception {
     TargetResolver.Lookup lookup = host -> addresses("127.0.0.2", "127.0.0.1");
     try (var target = RawTarget.answering(RawTarget.OK);
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, lookup, null)) {
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, lookup)) {
       assertThat(fixture.get("http://two.test:" + target.port() + "/"))
           .isInstanceOf(Answered.class);
       assertThat(target.requests()).hasSize(1);

@@ -1,76 +1,40 @@
 package dev.retriever.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.executor.Report.Ambiguous;
 import dev.retriever.executor.Report.Answered;
 import dev.retriever.executor.Report.NotSent;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTPS: a request goes only to whom its URL names, and a failed handshake has sent nothing. */
 class HttpTransportTlsTest {
-  private static final char[] PASSWORD = "changeit".toCharArray();
   private static final TargetResolver.Lookup LOCAL =
       host -> new InetAddress[] {InetAddress.getByName("127.0.0.1")};
 
-  @TempDir static Path directory;
+  private static TestCertificates certificates;
   private static KeyStore keys;
 
   @BeforeAll
-  static void make_a_certificate_for_good_test() throws Exception {
-    var file = directory.resolve("keys.p12");
-    var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    var made =
-        new ProcessBuilder(
-                (keytool
-                        + " -genkeypair -alias target -keyalg EC -validity 2 -dname CN=target"
-                        + " -ext san=dns:good.test -storetype PKCS12 -storepass changeit -keystore "
-                        + file)
-                    .split(" "))
-            .inheritIO()
-            .start();
-    assertThat(made.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    keys = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(file)) {
-      keys.load(in, PASSWORD);
-    }
+  static void make_a_certificate_for_good_test(@TempDir Path directory) {
+    certificates = new TestCertificates(directory);
+    keys = certificates.good();
   }
 
-  private static RawTarget.Layer tls() throws Exception {
-    var ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    ours.init(keys, PASSWORD);
-    var context = SSLContext.getInstance("TLS");
-    context.init(ours.getKeyManagers(), null, null);
-    return tcp -> {
-      var socket = (SSLSocket) context.getSocketFactory().createSocket(tcp, null, 0, false);
-      socket.setUseClientMode(false);
-      return socket;
-    };
+  private static RawTarget.Layer tls() {
+    return TestCertificates.serving(keys);
   }
 
-  private static SslContext trusting() throws Exception {
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("target", keys.getCertificate("target"));
-    var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    return SslContextBuilder.forClient()
-        .trustManager(managers)
-        .endpointIdentificationAlgorithm("HTTPS")
-        .build();
+  private static String trusting() {
+    return "tls.trust = \"" + certificates.authorityPem() + "\"";
   }
 
   private static RawTarget answering(String response) throws Exception {
@@ -99,68 +63,13 @@ class HttpTransportTlsTest {
   }
 
   @Test
-  void an_unknown_certificate_is_a_failed_handshake() throws Exception {
-    try (var target = answering(RawTarget.OK);
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, null)) {
-      assertThat(fixture.get(url(target, "good.test")))
-          .isEqualTo(new NotSent(Stage.TLS, "tls-failed"));
-      assertThat(target.requests()).isEmpty();
-    }
-  }
-
-  @Test
-  void a_certificate_for_another_name_is_a_failed_handshake() throws Exception {
-    try (var target = answering(RawTarget.OK);
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, trusting())) {
-      assertThat(fixture.get(url(target, "other.test")))
-          .isEqualTo(new NotSent(Stage.TLS, "tls-failed"));
-      assertThat(target.requests()).isEmpty();
-    }
-  }
-
-  @Test
-  void a_target_that_speaks_no_tls_is_a_failed_handshake() throws Exception {
-    try (var target =
-            new RawTarget(
-                connection -> {
-                  connection.write(RawTarget.OK);
-                  connection.awaitClosed();
-                });
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, null)) {
-      assertThat(fixture.get(url(target, "good.test")))
-          .isEqualTo(new NotSent(Stage.TLS, "tls-failed"));
-    }
-  }
-
-  @Test
-  void a_target_that_closes_during_the_handshake_was_sent_nothing() throws Exception {
-    try (var target = new RawTarget(connection -> {});
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, null)) {
-      var report = (NotSent) fixture.get(url(target, "good.test"));
-      assertThat(report.stage()).isEqualTo(Stage.TLS);
-    }
-  }
-
-  @Test
   void an_abort_during_the_handshake_is_not_sent_and_closes_the_connection() throws Exception {
     try (var target = new RawTarget(RawTarget.Connection::awaitClosed);
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, null)) {
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL)) {
       var call = fixture.start(FetchRequest.get(url(target, "good.test")));
       target.awaitReached();
       call.exchange.abort("timeout");
       assertThat(call.report()).isEqualTo(new NotSent(Stage.TLS, "timeout"));
-      target.awaitHungUp();
-    }
-  }
-
-  @Test
-  void a_handshake_that_hangs_ends_at_the_connect_timeout() throws Exception {
-    try (var target = new RawTarget(RawTarget.Connection::awaitClosed);
-        var fixture =
-            new TransportFixture(
-                TransportFixture.LOOPBACK, LOCAL, null, "connect-timeout = 200ms")) {
-      assertThat(fixture.get(url(target, "good.test")))
-          .isEqualTo(new NotSent(Stage.TLS, "tls-failed"));
       target.awaitHungUp();
     }
   }
@@ -189,5 +98,60 @@ class HttpTransportTlsTest {
       assertThat(report.reason()).isEqualTo("connection-closed");
       assertThat(report.stage()).contains(Stage.BODY);
     }
+  }
+
+  private static String[] withCertificate() {
+    return new String[] {
+      trusting(),
+      "tls.certificate = \"" + certificates.goodPem() + "\"",
+      "tls.key = \"" + certificates.goodKeyPem() + "\""
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void a_target_that_asks_for_our_certificate_is_shown_it(String version) throws Exception {
+    try (var target =
+            new RawTarget(certificates.asking(keys, version), WireScripts.answering(RawTarget.OK));
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, withCertificate())) {
+      assertThat(fixture.get(url(target, "good.test"))).isInstanceOf(Answered.class);
+    }
+  }
+
+  @Test
+  void without_a_certificate_the_handshake_of_tls_1_2_fails() throws Exception {
+    try (var target =
+            new RawTarget(
+                certificates.asking(keys, "TLSv1.2"), WireScripts.answering(RawTarget.OK));
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, trusting())) {
+      assertThat(fixture.get(url(target, "good.test")))
+          .isEqualTo(new NotSent(Stage.TLS, "tls-failed"));
+      assertThat(target.begun()).isZero();
+    }
+  }
+
+  /** Its handshake is over for us before the target has looked at what we did not show. */
+  @Test
+  void without_a_certificate_tls_1_3_has_us_send_and_know_nothing() throws Exception {
+    try (var target =
+            new RawTarget(
+                certificates.asking(keys, "TLSv1.3"), WireScripts.answering(RawTarget.OK));
+        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, trusting())) {
+      var report = (Ambiguous) fixture.get(url(target, "good.test"));
+      assertThat(report.stage()).contains(Stage.SENT);
+      assertThat(target.begun()).isZero();
+    }
+  }
+
+  @Test
+  void files_that_are_not_what_they_should_be_are_refused_at_the_start() {
+    var key = "tls.trust = \"" + certificates.goodKeyPem() + "\"";
+    assertThatThrownBy(() -> new TransportFixture(TransportFixture.LOOPBACK, LOCAL, key))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("retriever.executor.transport.tls.")
+        .hasNoCause();
+    var half = "tls.certificate = \"" + certificates.goodPem() + "\"";
+    assertThatThrownBy(() -> new TransportFixture(TransportFixture.LOOPBACK, LOCAL, half))
+        .hasMessageContaining("belong together");
   }
 }

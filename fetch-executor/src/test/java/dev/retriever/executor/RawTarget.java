@@ -1,6 +1,5 @@
 package dev.retriever.executor;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /** A target that does byte for byte what a test tells it, and remembers what it was sent. */
@@ -34,6 +34,7 @@ final class RawTarget implements AutoCloseable {
   private final Script script;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger begun = new AtomicInteger();
   private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
   private final CompletableFuture<Void> reached = new CompletableFuture<>();
 
@@ -78,7 +79,12 @@ final class RawTarget implements AutoCloseable {
     return sockets.size();
   }
 
-  /** What was received, request by request, as ISO-8859-1. */
+  /** Requests of which at least a byte has come. */
+  int begun() {
+    return begun.get();
+  }
+
+  /** What was received whole, request by request, as ISO-8859-1. */
   List<String> requests() {
     return List.copyOf(requests);
   }
@@ -140,25 +146,48 @@ final class RawTarget implements AutoCloseable {
 
     /** One whole request, or null when the other side has closed the connection. */
     String readRequest() throws IOException {
-      var bytes = new ByteArrayOutputStream();
-      var rest = Integer.MAX_VALUE;
-      while (rest > 0) {
-        var next = socket.getInputStream().read();
-        if (next < 0) {
-          hungUp.complete(null);
+      var head = readHead();
+      var body = head == null ? null : readBytes(contentLength(head));
+      if (body == null) {
+        return null;
+      }
+      requests.add(head + body);
+      return head + body;
+    }
+
+    /** The head of a request, or null when the other side has closed the connection. */
+    String readHead() throws IOException {
+      var head = new StringBuilder();
+      while (!head.toString().endsWith("\r\n\r\n")) {
+        var next = readBytes(1);
+        if (next == null) {
           return null;
         }
-        reached.complete(null);
-        bytes.write(next);
-        rest--;
-        if (next == '\n' && rest > 1 << 20) {
-          var head = bytes.toString(StandardCharsets.ISO_8859_1);
-          rest = head.endsWith("\r\n\r\n") ? contentLength(head) : rest;
+        if (head.isEmpty()) {
+          begun.incrementAndGet();
+          reached.complete(null);
         }
+        head.append(next);
       }
-      var request = bytes.toString(StandardCharsets.ISO_8859_1);
-      requests.add(request);
-      return request;
+      return head.toString();
+    }
+
+    /** So many bytes, or null when the other side has closed the connection before. */
+    String readBytes(int count) throws IOException {
+      var bytes = socket.getInputStream().readNBytes(count);
+      if (bytes.length < count) {
+        hungUp.complete(null);
+        return null;
+      }
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Until some of a request is there to be read; nothing is. */
+    void awaitArrival() throws IOException {
+      while (socket.getInputStream().available() == 0) {
+        Thread.onSpinWait();
+      }
+      begun.incrementAndGet();
     }
 
     void write(String bytes) throws IOException {

@@ -1,7 +1,6 @@
 package dev.retriever.executor;
 
 import com.typesafe.config.ConfigFactory;
-import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,12 +15,11 @@ final class TransportFixture implements AutoCloseable {
   final HttpTransport transport;
 
   TransportFixture(String... overrides) {
-    this(LOOPBACK, InetAddress::getAllByName, null, overrides);
+    this(LOOPBACK, InetAddress::getAllByName, overrides);
   }
 
-  TransportFixture(
-      EgressPolicy policy, TargetResolver.Lookup lookup, SslContext tls, String... overrides) {
-    transport = HttpTransport.create(settings(overrides), policy, lookup, tls);
+  TransportFixture(EgressPolicy policy, TargetResolver.Lookup lookup, String... overrides) {
+    transport = HttpTransport.create(settings(overrides), policy, lookup);
   }
 
   /**
@@ -71,6 +69,10 @@ final class TransportFixture implements AutoCloseable {
 
     Report report() throws Exception {
       return first.get(10, TimeUnit.SECONDS);
+    }
+
+    Stage stage() {
+      return ((HttpExchange) exchange).stage();
     }
 
     int reports() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ class TransportSettingsTest {
             new TransportSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(3),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(60),
                 2,
                 8,
@@ -25,7 +27,10 @@ class TransportSettingsTest {
                 32 << 10,
                 "Retriever/0.1",
                 false,
-                List.of()));
+                List.of(),
+                List.of(),
+                List.of("80", "443", "1024-65535"),
+                new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty())));
   }
 
   @ParameterizedTest
@@ -35,6 +40,7 @@ class TransportSettingsTest {
         "connect-timeout = -1s",
         "connect-timeout = 30d",
         "pooled-idle-timeout = 0",
+        "pooled-idle-unrepeatable = -1s",
         "connection-lifetime = 0",
         "event-loop-threads = 0",
         "resolver-threads = 0",
@@ -43,7 +49,12 @@ class TransportSettingsTest {
         "max-response-headers = 1",
         "user-agent = \"\"",
         "user-agent = \"a\\nb\"",
-        "egress-allow = [\"10.0.0.1/8\"]"
+        "egress-allow = [\"10.0.0.1/8\"]",
+        "egress-deny = [\"a b\"]",
+        "egress-ports = [\"0\"]",
+        "tls.trust = /no/such/file",
+        "tls.certificate = /no/such/file",
+        "tls.key = /no/such/file"
       })
   void a_bad_value_is_refused_by_its_key(String line) {
     var key = line.substring(0, line.indexOf(' '));

@@ -1,0 +1,47 @@
+package dev.retriever.executor;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Which ports of targets may be called. Immutable. */
+record Ports(List<Range> ranges) {
+  static final int HIGHEST = 65535;
+
+  /** All there are. */
+  static final Ports ANY = new Ports(List.of(new Range(1, HIGHEST)));
+
+  private static final Pattern ENTRY = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+
+  /** Both inclusive. */
+  record Range(int first, int last) {}
+
+  /**
+   * @param entries such as {@code 443} and {@code 1024-65535}
+   * @throws IllegalArgumentException naming the entry that is wrong
+   */
+  static Ports of(List<String> entries) {
+    return new Ports(entries.stream().map(Ports::range).toList());
+  }
+
+  private static Range range(String entry) {
+    var match = ENTRY.matcher(entry.strip());
+    if (!match.matches()) {
+      throw wrong(entry);
+    }
+    var first = Integer.parseInt(match.group(1));
+    var last = match.group(2) == null ? first : Integer.parseInt(match.group(2));
+    if (first < 1 || last < first || last > HIGHEST) {
+      throw wrong(entry);
+    }
+    return new Range(first, last);
+  }
+
+  private static IllegalArgumentException wrong(String entry) {
+    return new IllegalArgumentException(
+        "egress-ports: \"" + entry + "\" is not a port from 1 to 65535 or a range of them");
+  }
+
+  boolean have(int port) {
+    return ranges.stream().anyMatch(range -> range.first() <= port && port <= range.last());
+  }
+}

@@ -1,0 +1,78 @@
+package dev.retriever.executor;
+
+import com.typesafe.config.Config;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/**
+ * Whom to trust behind an https URL, and what to show who asks. All files are PEM, and read once,
+ * when a transport is created.
+ *
+ * @param trust certificates of the authorities that may vouch for targets, in place of those that
+ *     the platform trusts
+ * @param certificate our own, with those that vouch for it behind it
+ * @param key its private key, as PKCS #8, not encrypted; there is either both or none
+ */
+public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Optional<Path> key) {
+  private static final String PATH = TransportSettings.PATH + ".tls.";
+
+  /**
+   * @throws IllegalArgumentException naming the key and what is wrong
+   */
+  public TlsSettings {
+    readable("trust", trust);
+    readable("certificate", certificate);
+    readable("key", key);
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new IllegalArgumentException(PATH + "certificate and key belong together: give both");
+    }
+  }
+
+  static TlsSettings from(Config section) {
+    return new TlsSettings(
+        path(section, "trust"), path(section, "certificate"), path(section, "key"));
+  }
+
+  private static Optional<Path> path(Config section, String key) {
+    return Optional.of(section.getString(key)).filter(name -> !name.isEmpty()).map(Path::of);
+  }
+
+  private static void readable(String key, Optional<Path> file) {
+    if (file.isPresent() && !Files.isReadable(file.get())) {
+      throw new IllegalArgumentException(PATH + key + " is not a file that can be read");
+    }
+  }
+
+  /**
+   * TLS 1.2 or later; the certificate must be for the host that the URL names, whatever address was
+   * found for it.
+   *
+   * @throws IllegalArgumentException when a file is not what it should be
+   */
+  SslContext context() {
+    var builder =
+        SslContextBuilder.forClient()
+            .sslProvider(SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2")
+            .endpointIdentificationAlgorithm("HTTPS");
+    try {
+      trust.map(Path::toFile).ifPresent(builder::trustManager);
+      certificate.ifPresent(ours -> builder.keyManager(ours.toFile(), keyFile()));
+      return builder.build();
+    } catch (SSLException | IllegalArgumentException e) {
+      // Without the cause: whoever reads a key badly may quote it.
+      throw new IllegalArgumentException(
+          PATH + "*: the files are not PEM as it should be (" + e.getClass().getSimpleName() + ")");
+    }
+  }
+
+  private File keyFile() {
+    return key.orElseThrow().toFile();
+  }
+}
