@@ -5,6 +5,8 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,14 +102,18 @@ abstract class DispatchSuite {
   }
 
   @Test
-  void what_cannot_be_sent_has_failed() {
+  void what_cannot_be_sent_has_failed() throws IOException {
+    int nobody;
+    try (var socket = new ServerSocket(0)) {
+      nobody = socket.getLocalPort();
+    }
     var view =
         api()
             .settled(
                 "refusing",
                 json(
-                    "{'id': '%s', 'request': {'url': 'http://127.0.0.1:1/'} %s}",
-                    newId(), chosen()))
+                    "{'id': '%s', 'request': {'url': 'http://127.0.0.1:%d/'} %s}",
+                    newId(), nobody, chosen()))
             .json();
 
     assertThat(view.at("/outcome/type").asText()).isEqualTo("failed");
