@@ -15,7 +15,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each scenario of sleeping origins, as small as it can be; and what it takes to fail. */
+/**
+ * One scenario of sleeping origins, as small as it can be, and what it takes each of them to fail.
+ * The others are run after the build.
+ */
 class SleepingScenariosTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Drive.Driven DRIVEN =
@@ -50,24 +53,6 @@ class SleepingScenariosTest {
     assertThat(result.path("woken").asInt()).isGreaterThanOrEqualTo(5);
     assertThat(result.at("/lateMs/max").asLong(-1)).isNotNegative();
     assertThat(said()).contains("early 0").contains("each rang once and none early");
-  }
-
-  @Test
-  void alarms_that_are_pending_are_still_there_after_a_restart() throws Exception {
-    var result = run(new AlarmsPending());
-
-    assertThat(result.path("heapAsleepBytes").asLong()).isPositive();
-    assertThat(result.path("heapRestartedBytes").asLong()).isPositive();
-    assertThat(said()).contains("all are pending after the restart");
-  }
-
-  @Test
-  void fetches_that_take_long_settle_once_and_their_origins_leave_memory_meanwhile()
-      throws Exception {
-    var result = run(new Waiting());
-
-    assertThat(result.path("inFlightWithoutOrigins").asInt()).isEqualTo(20);
-    assertThat(result.path("hits").asInt()).isEqualTo(20);
   }
 
   private boolean dueKept(int fired, int early, int wrong) {
