@@ -74,7 +74,8 @@ final class Protocol {
               Duration.ofHours(1),
               Set.of(418),
               RetryPolicy.Resend.ALWAYS),
-          Optional.of("bulk"));
+          Optional.of("bulk"),
+          0);
 
   static final List<Report> REPORTS =
       List.of(
@@ -185,7 +186,8 @@ final class Protocol {
       if (i > 1) {
         events.add(new AttemptStarted(id, i, "here#1", at(10 * i)));
       }
-      events.add(new AttemptEnded(id, i, report, i < 4, at(10 * i + 1), at(10 * i + 5)));
+      events.add(
+          new AttemptEnded(id, i, report, i < 4, at(10 * i + 1), at(10 * i + 5), Optional.empty()));
     }
     return events;
   }
