@@ -22,8 +22,15 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
     return report instanceof Report.Answered answered
             && fetch.redirects().size() < fetch.spec().redirects()
             && attempts.size() < MOST_ATTEMPTS
-        ? Redirect.of(fetch.request(), answered.response())
+        ? Redirect.of(fetch.request(), answered.response()).filter(this::isSafe)
         : Optional.empty();
+  }
+
+  /** What may have been acted on before may have to be left at that: its key does not go along. */
+  private boolean isSafe(Redirect redirect) {
+    var sent = attempts.stream().filter(Attempt::maybeSent).count();
+    var redirected = fetch.redirects().size() + 1;
+    return sent <= redirected || fetch.spec().mayResend(redirect.after(fetch.request()));
   }
 
   /** When the next attempt may start; empty when there is to be none. */

@@ -66,7 +66,7 @@ class OriginCoreRandomTest {
                 .flatMap(Arrays::stream)
                 .filter(thing -> !ELSEWHERE.contains(thing))
                 .toList())
-        .contains("exhausted", "resent", "refused unsafe resend", "duplicate grant");
+        .contains("exhausted", "resent", "refused unsafe resend", "duplicate grant", "redirected");
   }
 
   private final class Scenario {
@@ -126,7 +126,8 @@ class OriginCoreRandomTest {
               .timeout(Duration.ofSeconds(1 + dice.nextInt(60)))
               .within(Duration.ofSeconds(1 + dice.nextInt(120)))
               .grace(Duration.ofSeconds(dice.nextInt(6)))
-              .retry(Samples.attempts(1 + dice.nextInt(3), resend));
+              .retry(Samples.attempts(1 + dice.nextInt(3), resend))
+              .redirects(dice.nextInt(4));
       return switch (dice.nextInt(6)) {
         case 0 -> spec.executor("bulk");
         case 1 -> spec.executor("gone");
@@ -144,7 +145,8 @@ class OriginCoreRandomTest {
     }
 
     private Report anyReport() {
-      return switch (dice.nextInt(8)) {
+      return switch (dice.nextInt(9)) {
+        case 8 -> redirect();
         case 0, 1 -> Samples.answer(200);
         case 2 -> Samples.answer(503);
         case 3 -> Samples.answer(429, new Header("Retry-After", "" + dice.nextInt(100)));
@@ -153,6 +155,12 @@ class OriginCoreRandomTest {
         case 6 -> Samples.timedOut();
         default -> Samples.ambiguous("reset");
       };
+    }
+
+    private Report redirect() {
+      var status = List.of(302, 303, 307).get(dice.nextInt(3));
+      var location = List.of("/", "http://other.example/", "ftp://no.example/");
+      return Samples.answer(status, new Header("Location", location.get(dice.nextInt(3))));
     }
 
     private Decision unheard(String id) {
@@ -231,7 +239,9 @@ class OriginCoreRandomTest {
         assertThat(settled.attempts()).as("failed is proved").noneMatch(Attempt::maybeSent);
       }
       if (settled.outcome().type() == Outcome.Type.UNKNOWN) {
-        assertThat(settled.attempts()).as("unknown has a cause").anyMatch(Attempt::ambiguous);
+        assertThat(settled.attempts())
+            .as("unknown has a cause")
+            .anyMatch(attempt -> attempt.ambiguous() || redirects(id) > 0);
         if (!mayResend(id) && specs.get(id).retry().maxAttempts() > 1) {
           happened.merge("refused unsafe resend", 1, Integer::sum);
         }
@@ -270,16 +280,28 @@ class OriginCoreRandomTest {
       if (dispatch.attempt() > 1) {
         happened.merge("resent", 1, Integer::sum);
         assertThat(endedBefore(id, dispatch.attempt()))
-            .filteredOn(ended -> counts(ended.report()))
+            .filteredOn(ended -> counts(ended.report()) && ended.redirect().isEmpty())
             .as("attempts that count")
             .hasSizeLessThan(specs.get(id).retry().maxAttempts());
-        if (!mayResend(id)) {
-          assertThat(endedBefore(id, dispatch.attempt()))
+        assertThat(redirects(id)).isLessThanOrEqualTo(specs.get(id).redirects());
+        var ended = endedBefore(id, dispatch.attempt());
+        assertThat(ended).hasSize(dispatch.attempt() - 1);
+        if (!specs.get(id).mayResend(dispatch.request())) {
+          assertThat(ended)
               .as("no second dispatch after an ambiguous unsafe one")
-              .hasSize(dispatch.attempt() - 1)
-              .allMatch(ended -> ended.report() instanceof Report.NotSent);
+              .allMatch(
+                  one -> one.report() instanceof Report.NotSent || one.redirect().isPresent());
+        }
+        if (redirects(id) > 0) {
+          happened.merge("redirected", 1, Integer::sum);
         }
       }
+    }
+
+    private long redirects(String id) {
+      return endedBefore(id, Integer.MAX_VALUE).stream()
+          .filter(ended -> ended.redirect().isPresent())
+          .count();
     }
 
     private static boolean counts(Report report) {

@@ -210,6 +210,20 @@ class OriginCoreRedirectTest {
     assertThat(run.outcome("a")).isEqualTo(Outcome.of(ambiguous("reset")));
   }
 
+  /** The key that made it safe to send it again does not go along. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http://other.example/", "https://target.example/"})
+  void a_post_that_may_have_been_acted_on_is_not_sent_on_without_its_key(String elsewhere) {
+    run.submit("a", FetchSpec.of(Samples.KEYED_POST).redirects(2).retry(attempts(3)));
+    run.report("a", 1, ambiguous("reset"));
+    run.retry("a");
+    assertThat(follow(2, to(307, "/there")).repeatable()).isTrue();
+
+    run.report("a", 3, to(307, elsewhere));
+
+    assertThat(run.outcome("a")).isEqualTo(Outcome.of(to(307, elsewhere)));
+  }
+
   @Test
   void the_get_that_a_post_has_become_is_sent_again() {
     run.submit("a", POST.retry(attempts(3)));
