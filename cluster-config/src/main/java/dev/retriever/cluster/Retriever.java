@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import dev.retriever.executor.Bulkheads;
 import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
@@ -82,7 +83,7 @@ public final class Retriever {
             system,
             nodeId(self),
             settings.pools(),
-            settings.secrets().filledInBefore(transport),
+            settings.secrets().filledInBefore(Bulkheads.around(transport, settings.transport())),
             Origins.reports(system),
             clock,
             new ExecutorPools.Neighbours(this::lives, roles.executes()));

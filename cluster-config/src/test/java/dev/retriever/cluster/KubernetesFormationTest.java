@@ -46,11 +46,12 @@ class KubernetesFormationTest {
     pods.add(pod("127.0.0.8", Map.of("app", "retriever", "tier", "other"), "Running", ports));
     pods.add(pod("127.0.0.9", OURS, "Failed", ports));
     api = new KubernetesStub(directory, pods);
+    var database = TestPostgres.newDatabase();
     for (var ip : IPS) {
-      PODS.add(new PodProcess(ip, ports, api, api.token(), directory));
+      PODS.add(new PodProcess(ip, ports, api, api.token(), database, directory));
     }
     var wrong = Files.writeString(directory.resolve("wrong-token"), "not-" + KubernetesStub.TOKEN);
-    stranger = new PodProcess(STRANGER, ports, api, wrong, directory);
+    stranger = new PodProcess(STRANGER, ports, api, wrong, database, directory);
   }
 
   @AfterAll

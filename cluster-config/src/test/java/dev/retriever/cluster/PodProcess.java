@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,33 +33,32 @@ final class PodProcess implements AutoCloseable {
 
   /**
    * @param token the file with what it shows to the Kubernetes API
+   * @param database settings of where it stores
    */
-  PodProcess(String ip, Ports ports, KubernetesStub api, Path token, Path directory)
+  PodProcess(
+      String ip, Ports ports, KubernetesStub api, Path token, String database, Path directory)
       throws IOException {
     this.ip = ip;
     this.ports = ports;
     this.log = directory.resolve("node-" + ip + ".log");
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var command =
-        List.of(
-            java,
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dpekko.discovery.kubernetes-api.api-ca-path=" + api.ca(),
-            "-Dpekko.discovery.kubernetes-api.api-token-path=" + token,
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName());
+    var command = new ArrayList<String>();
+    command.addAll(List.of(java, "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Dpekko.discovery.kubernetes-api.api-ca-path=" + api.ca());
+    command.add("-Dpekko.discovery.kubernetes-api.api-token-path=" + token);
+    ConfigFactory.parseString(database)
+        .entrySet()
+        .forEach(it -> command.add("-D" + it.getKey() + "=" + it.getValue().unwrapped()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     var environment = builder.environment();
     environment.keySet().removeIf(name -> name.matches("(RETRIEVER|KUBERNETES)_.*"));
-    environment.putAll(environment(api, directory.resolve("data-" + ip)));
+    environment.putAll(environment(api));
     process = builder.start();
   }
 
-  private Map<String, String> environment(KubernetesStub api, Path data) {
+  private Map<String, String> environment(KubernetesStub api) {
     return Map.ofEntries(
         Map.entry("RETRIEVER_CLUSTER", "kubernetes"),
         Map.entry("RETRIEVER_KUBERNETES_NAMESPACE", KubernetesStub.NAMESPACE),
@@ -71,7 +72,6 @@ final class PodProcess implements AutoCloseable {
         Map.entry("RETRIEVER_MANAGEMENT_PORT", "" + ports.management()),
         Map.entry("RETRIEVER_REMOTING_HOST", ip),
         Map.entry("RETRIEVER_REMOTING_PORT", "" + ports.remoting()),
-        Map.entry("RETRIEVER_DATA_DIR", data.toString()),
         Map.entry("RETRIEVER_PEKKO_LOG_LEVEL", "INFO"));
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
  * Bounds are inclusive; durations are from 1 ms to 24 days.
  *
  * @param pooledIdleUnrepeatable may also be zero
+ * @param maxPerTarget 1 to 1,000,000
  * @param eventLoopThreads 1 to 256
  * @param resolverThreads 1 to 256
  * @param resolverQueue 1 to 1,000,000
@@ -24,6 +25,7 @@ public record TransportSettings(
     Duration pooledIdleTimeout,
     Duration pooledIdleUnrepeatable,
     Duration connectionLifetime,
+    int maxPerTarget,
     int eventLoopThreads,
     int resolverThreads,
     int resolverQueue,
@@ -48,6 +50,7 @@ public record TransportSettings(
       throw wrong("pooled-idle-unrepeatable", "must not be negative");
     }
     positive("connection-lifetime", connectionLifetime);
+    between("max-per-target", maxPerTarget, 1, 1_000_000);
     between("event-loop-threads", eventLoopThreads, 1, 256);
     between("resolver-threads", resolverThreads, 1, 256);
     between("resolver-queue", resolverQueue, 1, 1_000_000);
@@ -79,6 +82,7 @@ public record TransportSettings(
         section.getDuration("pooled-idle-timeout"),
         section.getDuration("pooled-idle-unrepeatable"),
         section.getDuration("connection-lifetime"),
+        section.getInt("max-per-target"),
         section.getInt("event-loop-threads"),
         section.getInt("resolver-threads"),
         section.getInt("resolver-queue"),
