@@ -66,7 +66,13 @@ class OriginCoreRandomTest {
                 .flatMap(Arrays::stream)
                 .filter(thing -> !ELSEWHERE.contains(thing))
                 .toList())
-        .contains("exhausted", "resent", "refused unsafe resend", "duplicate grant", "redirected");
+        .contains(
+            "exhausted",
+            "resent",
+            "refused unsafe resend",
+            "duplicate grant",
+            "redirected",
+            "key left behind");
   }
 
   private final class Scenario {
@@ -145,8 +151,8 @@ class OriginCoreRandomTest {
     }
 
     private Report anyReport() {
-      return switch (dice.nextInt(9)) {
-        case 8 -> redirect();
+      return switch (dice.nextInt(11)) {
+        case 8, 9, 10 -> redirect();
         case 0, 1 -> Samples.answer(200);
         case 2 -> Samples.answer(503);
         case 3 -> Samples.answer(429, new Header("Retry-After", "" + dice.nextInt(100)));
@@ -158,9 +164,11 @@ class OriginCoreRandomTest {
     }
 
     private Report redirect() {
-      var status = List.of(302, 303, 307).get(dice.nextInt(3));
-      var location = List.of("/", "http://other.example/", "ftp://no.example/");
-      return Samples.answer(status, new Header("Location", location.get(dice.nextInt(3))));
+      var status = List.of(302, 303, 307, 308).get(dice.nextInt(4));
+      var location =
+          List.of("/", "http://a.example/", "http://b.example/", "ftp://no.example/")
+              .get(dice.nextInt(4));
+      return Samples.answer(status, new Header("Location", location));
     }
 
     private Decision unheard(String id) {
@@ -286,6 +294,9 @@ class OriginCoreRandomTest {
         assertThat(redirects(id)).isLessThanOrEqualTo(specs.get(id).redirects());
         var ended = endedBefore(id, dispatch.attempt());
         assertThat(ended).hasSize(dispatch.attempt() - 1);
+        if (mayResend(id) && !specs.get(id).mayResend(dispatch.request())) {
+          happened.merge("key left behind", 1, Integer::sum);
+        }
         if (!specs.get(id).mayResend(dispatch.request())) {
           assertThat(ended)
               .as("no second dispatch after an ambiguous unsafe one")
