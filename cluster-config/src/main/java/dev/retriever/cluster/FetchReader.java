@@ -79,7 +79,8 @@ final class FetchReader {
               fields.duration("within").orElse(FetchSpec.WITHIN),
               fields.duration("grace").orElse(FetchSpec.GRACE),
               retry,
-              executor(fields));
+              executor(fields),
+              fields.integer("redirects").orElse(0));
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {

@@ -108,6 +108,10 @@ final class TestTarget implements AutoCloseable {
           answer(exchange, 200, "now".getBytes());
         }
       }
+      case "redirect" -> {
+        exchange.getResponseHeaders().add("Location", exchange.getRequestURI().getQuery());
+        status(exchange, Integer.parseInt(path[2]));
+      }
       case "drop" -> exchange.close();
       case "never" -> await(new CountDownLatch(1));
       case "echo" -> {

@@ -9,37 +9,64 @@ import java.util.Optional;
 /**
  * What follows when an attempt has ended: another one, or the outcome.
  *
+ * @param fetch as it was before
  * @param attempts all so far, the one that has just ended last
- * @param before what the attempts before it came to
  * @param report what ended it
  */
-record AfterAttempt(
-    FetchSpec spec, List<Attempt> attempts, Optional<Report> before, Report report) {
+record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
   /** Attempts that do not count are bounded too, or a busy executor could fill the journal. */
   private static final int MOST_ATTEMPTS = 2 * RetryPolicy.MAX_ATTEMPTS;
 
+  /** The redirect that the next attempt is to follow; it is no retry, and counted by itself. */
+  Optional<Redirect> redirect() {
+    return report instanceof Report.Answered answered
+            && fetch.redirects().size() < fetch.spec().redirects()
+            && attempts.size() < MOST_ATTEMPTS
+        ? Redirect.of(fetch.request(), answered.response()).filter(this::isSafe)
+        : Optional.empty();
+  }
+
+  /** What may have been acted on before may have to be left at that: its key does not go along. */
+  private boolean isSafe(Redirect redirect) {
+    var sent = attempts.stream().filter(Attempt::maybeSent).count();
+    var redirected = fetch.redirects().size() + 1;
+    return sent <= redirected || fetch.spec().mayResend(redirect.after(fetch.request()));
+  }
+
   /** When the next attempt may start; empty when there is to be none. */
-  Optional<Instant> retryAt(int maxLost, Instant now, double random) {
+  Optional<Instant> nextAt(int maxLost, Instant now, double random) {
+    return redirect().isPresent()
+        ? retryAfter(now).or(() -> Optional.of(now))
+        : retryAt(maxLost, now, random);
+  }
+
+  private Optional<Instant> retryAt(int maxLost, Instant now, double random) {
     if (!isAllowed() || !hasAttemptsLeft(maxLost)) {
       return Optional.empty();
     }
-    var backoff = now.plus(spec.retry().backoff(attempts.size(), random));
-    if (report instanceof Report.Answered answered) {
-      return RetryPolicy.retryAfter(answered.response(), now)
-          .filter(asked -> asked.isAfter(backoff))
-          .or(() -> Optional.of(backoff));
-    }
-    return Optional.of(backoff);
+    var backoff = now.plus(fetch.spec().retry().backoff(tries(), random));
+    return retryAfter(now).filter(asked -> asked.isAfter(backoff)).or(() -> Optional.of(backoff));
+  }
+
+  private Optional<Instant> retryAfter(Instant now) {
+    return report instanceof Report.Answered answered
+        ? RetryPolicy.retryAfter(answered.response(), now)
+        : Optional.empty();
+  }
+
+  /** All attempts but those that were redirected, which were the last tries of what they sent. */
+  private int tries() {
+    return attempts.size() - fetch.redirects().size();
   }
 
   /** Another attempt would have been right, and more than one was made, but there is none left. */
   boolean isExhausted(int maxLost) {
-    return isAllowed() && attempts.size() > 1 && !hasAttemptsLeft(maxLost);
+    return isAllowed() && tries() > 1 && !hasAttemptsLeft(maxLost);
   }
 
   /** The outcome if there is no further attempt. */
   Outcome outcome() {
-    return Outcome.of(telling(before, report));
+    return Outcome.of(telling(fetch.last(), report));
   }
 
   /**
@@ -52,7 +79,14 @@ record AfterAttempt(
         : later;
   }
 
-  static boolean worthAnother(FetchSpec spec, Report report) {
+  /** Whether an answer that came after its attempt was given up is the outcome all the same. */
+  static boolean settlesLate(FetchSpec spec, Report.Answered answered) {
+    // A redirect that is to be followed is what the next attempt gets, or has been followed.
+    var goesOn = spec.redirects() > 0 && Redirect.isRedirect(answered.response());
+    return !goesOn && !worthAnother(spec, answered);
+  }
+
+  private static boolean worthAnother(FetchSpec spec, Report report) {
     return report.fold(
         answered -> spec.retry().retryOn().contains(answered.response().status()),
         notSent -> notSent.stage() != Stage.EGRESS_DENIED,
@@ -61,7 +95,8 @@ record AfterAttempt(
 
   /** What was provably not sent may always be sent; anything else only as its policy says. */
   private boolean isAllowed() {
-    return worthAnother(spec, report) && (report instanceof Report.NotSent || spec.mayResend());
+    return worthAnother(fetch.spec(), report)
+        && (report instanceof Report.NotSent || fetch.spec().mayResend(fetch.request()));
   }
 
   private boolean hasAttemptsLeft(int maxLost) {
@@ -72,7 +107,8 @@ record AfterAttempt(
     if (latest.lost()) {
       return attempts.stream().filter(Attempt::lost).count() <= maxLost;
     }
-    var counted = attempts.stream().filter(Attempt::counts).count();
-    return !latest.counts() || counted < spec.retry().maxAttempts();
+    var redirected = fetch.redirects().size();
+    var counted = attempts.stream().filter(Attempt::counts).count() - redirected;
+    return !latest.counts() || counted < fetch.spec().retry().maxAttempts();
   }
 }

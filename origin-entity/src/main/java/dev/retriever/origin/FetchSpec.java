@@ -34,6 +34,8 @@ import java.util.Optional;
  *     retriever.executor.pools}: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. Empty for the node's default
  *     pool, {@link PoolsSettings#DIRECT} for none. A node refuses a fetch that names a pool it does
  *     not have
+ * @param redirects how many it follows at most, 0 to {@link #MAX_REDIRECTS}; the answer behind the
+ *     last is its outcome, whatever it is
  */
 public record FetchSpec(
     FetchRequest request,
@@ -42,13 +44,18 @@ public record FetchSpec(
     Duration grace,
     RetryPolicy retry,
     // Left out when empty, as in journals from before there were pools.
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> executor) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> executor,
+    // Left out when none, as in journals from before any were followed.
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int redirects) {
 
   /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
 
   /** Longest {@code grace}, including this long. */
   public static final Duration MAX_GRACE = Duration.ofHours(1);
+
+  /** Most {@code redirects}, including this many. */
+  public static final int MAX_REDIRECTS = 3;
 
   /** The {@code timeout} of a spec that does not say another. */
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -77,11 +84,14 @@ public record FetchSpec(
     if (!isDirect(executor) && executor.filter(n -> !PoolsSettings.isPoolName(n)).isPresent()) {
       throw new InvalidSpec("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
     }
+    if (redirects < 0 || redirects > MAX_REDIRECTS) {
+      throw new InvalidSpec("/redirects", "must be 0 to " + MAX_REDIRECTS);
+    }
   }
 
   /** That request, with every limit at its default. */
   public static FetchSpec of(FetchRequest request) {
-    return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT, Optional.empty());
+    return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT, Optional.empty(), 0);
   }
 
   /**
@@ -90,7 +100,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec timeout(Duration newTimeout) {
-    return new FetchSpec(request, newTimeout, within, grace, retry, executor);
+    return new FetchSpec(request, newTimeout, within, grace, retry, executor, redirects);
   }
 
   /**
@@ -99,7 +109,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec within(Duration newWithin) {
-    return new FetchSpec(request, timeout, newWithin, grace, retry, executor);
+    return new FetchSpec(request, timeout, newWithin, grace, retry, executor, redirects);
   }
 
   /**
@@ -123,12 +133,12 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec grace(Duration newGrace) {
-    return new FetchSpec(request, timeout, within, newGrace, retry, executor);
+    return new FetchSpec(request, timeout, within, newGrace, retry, executor, redirects);
   }
 
   /** With further attempts as that policy says. */
   public FetchSpec retry(RetryPolicy newRetry) {
-    return new FetchSpec(request, timeout, within, grace, newRetry, executor);
+    return new FetchSpec(request, timeout, within, grace, newRetry, executor, redirects);
   }
 
   /**
@@ -137,7 +147,19 @@ public record FetchSpec(
    * @throws InvalidSpec if a pool cannot be called so
    */
   public FetchSpec executor(String pool) {
-    return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool));
+    return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool), redirects);
+  }
+
+  /**
+   * To follow up to so many redirects. Each is an attempt of its own, which is no retry, and takes
+   * no account of {@link RetryPolicy.Resend}: the target has said to send there what it was sent. A
+   * fetch that was redirected never is {@link Outcome.Failed}, and credentials go no further than
+   * to the host and port that they were given for.
+   *
+   * @throws InvalidSpec if it is out of its range
+   */
+  public FetchSpec redirects(int most) {
+    return new FetchSpec(request, timeout, within, grace, retry, executor, most);
   }
 
   /**
@@ -167,11 +189,13 @@ public record FetchSpec(
   /**
    * Whether the fetch may be sent again after an attempt that may have been acted on (an answer
    * that is worth a retry included).
+   *
+   * @param sent by that attempt: its own request, or that behind a redirect
    */
-  boolean mayResend() {
+  boolean mayResend(FetchRequest sent) {
     return switch (retry.resend()) {
       case ALWAYS -> true;
-      case WHEN_SAFE -> request.repeatable();
+      case WHEN_SAFE -> sent.repeatable();
       case NEVER -> false;
     };
   }
@@ -214,6 +238,10 @@ public record FetchSpec(
     out.writeUTF(retry.retryOn().stream().sorted().toList().toString());
     if (executor.isPresent()) {
       out.writeUTF(executor.get());
+    }
+    if (redirects > 0) {
+      // With a blank, so that it is no name of a pool.
+      out.writeUTF("redirects " + redirects);
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,8 +98,9 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
     var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
     var effects = new ArrayList<Effect>();
     effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
+    var timeout = spec.timeoutAt(now, now.plus(spec.within()));
     executor.ifPresent(
-        e -> effects.add(dispatch(fetchId, 1, e, spec, now, now.plus(spec.within()))));
+        e -> effects.add(new Effect.Dispatch(fetchId, 1, e, spec.request(), timeout)));
     return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
   }
 
@@ -170,7 +170,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   /** The attempt was given up, its report comes after all, and the fetch has not settled yet. */
   private Decision overdue(PendingFetch fetch, Attempt attempt, Report report, Instant now) {
     if (report instanceof Report.Answered answered
-        && !AfterAttempt.worthAnother(fetch.spec(), report)) {
+        && AfterAttempt.settlesLate(fetch.spec(), answered)) {
       var attempts =
           fetch.attempts().stream()
               .map(a -> a.number() == attempt.number() ? attempt.ended(report, now) : a)
@@ -221,10 +221,12 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
     var open = fetch.open().orElseThrow();
     var attempt = heard ? open.ended(report, now) : open.endedUnheard(report, now);
     var attempts = PendingFetch.plus(fetch.ended(), attempt);
-    var after = new AfterAttempt(fetch.spec(), attempts, fetch.last(), report);
-    var retryAt = after.retryAt(maxLost, now, random).filter(fetch.deadline()::isAfter);
-    if (retryAt.isPresent()) {
-      var event = new AttemptEnded(fetch.id(), attempt.number(), report, heard, now, retryAt.get());
+    var after = new AfterAttempt(fetch, attempts, report);
+    var nextAt = after.nextAt(maxLost, now, random).filter(fetch.deadline()::isAfter);
+    if (nextAt.isPresent()) {
+      var event =
+          new AttemptEnded(
+              fetch.id(), attempt.number(), report, heard, now, nextAt.get(), after.redirect());
       return new Decision(Verdict.NOTED, List.of(event), List.of());
     }
     var settled = settle(fetch, after.outcome(), after.isExhausted(maxLost), attempts, now);
@@ -267,10 +269,11 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
       return timeIsUp(fetch, now);
     }
     var number = fetch.nextNumber();
+    var timeout = fetch.spec().timeoutAt(now, fetch.deadline());
     return new Decision(
         Verdict.NOTED,
         List.of(new AttemptStarted(fetch.id(), number, executor, now)),
-        List.of(dispatch(fetch.id(), number, executor, fetch.spec(), now, fetch.deadline())));
+        List.of(new Effect.Dispatch(fetch.id(), number, executor, fetch.request(), timeout)));
   }
 
   /** Settles with the best that is known: an answer that was to be improved on, or none. */
@@ -288,7 +291,8 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   }
 
   private static Decision settle(
-      PendingFetch fetch, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant now) {
+      PendingFetch fetch, Outcome known, boolean exhausted, List<Attempt> attempts, Instant now) {
+    var outcome = fetch.redirects().isEmpty() ? known : afterRedirect(known);
     var notice =
         switch (outcome.type()) {
           case ANSWERED -> Notice.ANSWERED;
@@ -302,17 +306,18 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
         List.of(Effect.Note.fetch(notice, fetch.id())));
   }
 
+  /** What was redirected was sent, so nothing proves any more that nobody acted on it. */
+  private static Outcome afterRedirect(Outcome outcome) {
+    return outcome instanceof Outcome.Failed failed
+        ? new Outcome.Unknown(Optional.of(failed.stage()), failed.reason(), Optional.empty())
+        : outcome;
+  }
+
   /** The open attempt is of no more use; what its abort reports comes late. */
   private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
     return fetch
         .open()
         .map(open -> decision.plus(new Effect.Abort(fetch.id(), open.number(), open.executor())))
         .orElse(decision);
-  }
-
-  private static Effect dispatch(
-      String fetchId, int attempt, String executor, FetchSpec spec, Instant now, Instant deadline) {
-    Duration timeout = spec.timeoutAt(now, deadline);
-    return new Effect.Dispatch(fetchId, attempt, executor, spec.request(), timeout);
   }
 }

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.Report;
 import java.time.Instant;
@@ -46,9 +47,17 @@ public sealed interface OriginEvent {
    * The attempt did not settle the fetch; another may start at {@code retryAt}.
    *
    * @param heard false when no executor reported it: the origin gave the attempt up
+   * @param redirect what the report says, when the next attempt follows it. Journaled although the
+   *     report holds it: what is followed may be another matter for the code that replays this
    */
   record AttemptEnded(
-      String fetchId, int attempt, Report report, boolean heard, Instant at, Instant retryAt)
+      String fetchId,
+      int attempt,
+      Report report,
+      boolean heard,
+      Instant at,
+      Instant retryAt,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect)
       implements OriginEvent {
     @Override
     public void applyTo(StateDraft draft) {

@@ -71,7 +71,8 @@ public sealed interface Outcome {
   /**
    * The target may or may not have acted: look before you try again.
    *
-   * @param stage how far the request got; empty when that is not known either
+   * @param stage how far the request got; empty when that is not known either. When the fetch was
+   *     redirected, that behind the last redirect, which may not have been sent
    * @param reason as {@link #why}
    * @param partial what had come of the response
    */

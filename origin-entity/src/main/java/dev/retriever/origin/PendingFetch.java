@@ -1,5 +1,7 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,8 +15,10 @@ import java.util.Optional;
  * @param then what to go on with when it has its outcome
  * @param ended the attempts that are over, in order
  * @param open the attempt under way
- * @param last what the ended attempts came to: the report that the outcome would be made of
+ * @param last what the ended attempts came to since the last redirect that was followed: the report
+ *     that the outcome would be made of
  * @param lateRows journal rows of reports that came after their attempt was given up
+ * @param redirects those that were followed, in order
  */
 record PendingFetch(
     String id,
@@ -25,7 +29,13 @@ record PendingFetch(
     List<Attempt> ended,
     Optional<Attempt> open,
     Optional<Report> last,
-    List<Long> lateRows) {
+    List<Long> lateRows,
+    // Left out when there are none, as in snapshots from before any were followed.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Redirect> redirects) {
+
+  PendingFetch {
+    redirects = redirects == null ? List.of() : redirects;
+  }
 
   static PendingFetch accepted(OriginEvent.FetchAccepted event, long order) {
     return new PendingFetch(
@@ -37,15 +47,19 @@ record PendingFetch(
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 
   PendingFetch withOpen(Attempt attempt) {
     return new PendingFetch(
-        id, order, spec, acceptedAt, then, ended, Optional.of(attempt), last, lateRows);
+        id, order, spec, acceptedAt, then, ended, Optional.of(attempt), last, lateRows, redirects);
   }
 
-  PendingFetch withEnded(Attempt attempt, Report report) {
+  /**
+   * @param redirect what the report says, when that is followed. It tells nothing of the outcome
+   */
+  PendingFetch withEnded(Attempt attempt, Report report, Optional<Redirect> redirect) {
     return new PendingFetch(
         id,
         order,
@@ -54,15 +68,25 @@ record PendingFetch(
         then,
         plus(ended, attempt),
         Optional.empty(),
-        Optional.of(AfterAttempt.telling(last, report)),
-        lateRows);
+        redirect.isPresent() ? Optional.empty() : Optional.of(AfterAttempt.telling(last, report)),
+        lateRows,
+        redirect.map(it -> plus(redirects, it)).orElse(redirects));
   }
 
   PendingFetch withLate(int attempt, Report report, long row) {
     var updated =
         ended.stream().map(a -> a.number() == attempt ? a.withReportSeen(report) : a).toList();
     return new PendingFetch(
-        id, order, spec, acceptedAt, then, updated, open, last, plus(lateRows, row));
+        id, order, spec, acceptedAt, then, updated, open, last, plus(lateRows, row), redirects);
+  }
+
+  /** What its attempts send by now: its request, as the redirects have made it. */
+  FetchRequest request() {
+    var request = spec.request();
+    for (var redirect : redirects) {
+      request = redirect.after(request);
+    }
+    return request;
   }
 
   Instant deadline() {

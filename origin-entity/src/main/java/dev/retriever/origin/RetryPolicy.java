@@ -58,7 +58,9 @@ public record RetryPolicy(
     WHEN_SAFE,
     /** The target copes with repetitions. */
     ALWAYS,
-    /** Not even then: nothing is sent after a request that may have left. */
+    /**
+     * Not even then: nothing is sent after a request that may have left, but where it redirects.
+     */
     NEVER
   }
 

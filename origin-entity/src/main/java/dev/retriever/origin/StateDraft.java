@@ -68,7 +68,7 @@ final class StateDraft {
             ? open.ended(event.report(), event.at())
             : open.endedUnheard(event.report(), event.at());
     unguard(Kind.BACKSTOP, fetch.id());
-    awaitStart(fetch.withEnded(attempt, event.report()), event.retryAt());
+    awaitStart(fetch.withEnded(attempt, event.report(), event.redirect()), event.retryAt());
   }
 
   private void open(PendingFetch fetch, Attempt attempt) {

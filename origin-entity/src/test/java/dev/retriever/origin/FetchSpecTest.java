@@ -37,11 +37,12 @@ class FetchSpecTest {
         Duration.ofSeconds(20),
         Duration.ofSeconds(3),
         retry,
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   private static FetchSpec limits(Duration timeout, Duration within, Duration grace) {
-    return new FetchSpec(REQUEST, timeout, within, grace, RETRY, Optional.empty());
+    return new FetchSpec(REQUEST, timeout, within, grace, RETRY, Optional.empty(), 0);
   }
 
   private static FetchSpec request(
@@ -106,7 +107,8 @@ class FetchSpecTest {
                 FetchSpec.WITHIN,
                 FetchSpec.GRACE,
                 RetryPolicy.DEFAULT,
-                Optional.empty()));
+                Optional.empty(),
+                0));
   }
 
   @Test
@@ -119,10 +121,13 @@ class FetchSpecTest {
                 .within(ten.plus(ten))
                 .grace(Duration.ofSeconds(3))
                 .retry(RETRY)
-                .executor("bulk"))
+                .executor("bulk")
+                .redirects(2))
         .isEqualTo(
             new FetchSpec(
-                REQUEST, ten, ten.plus(ten), Duration.ofSeconds(3), RETRY, Optional.of("bulk")));
+                REQUEST, ten, ten.plus(ten), Duration.ofSeconds(3), RETRY, Optional.of("bulk"), 2));
+    assertThat(SPEC.redirects(2).timeout(ten).within(ten).grace(ten).redirects()).isEqualTo(2);
+    assertThat(SPEC.redirects(2).retry(RETRY).executor("bulk").redirects()).isEqualTo(2);
     assertThat(SPEC.executor("bulk").timeout(ten).executor()).contains("bulk");
     assertThat(SPEC.executor("bulk").within(ten).executor()).contains("bulk");
     assertThat(SPEC.executor("bulk").grace(ten).executor()).contains("bulk");
@@ -170,6 +175,14 @@ class FetchSpecTest {
   void a_name_of_a_pool_has_at_most_64_characters() {
     assertThat(SPEC.executor("a".repeat(64)).executor()).isPresent();
     isRefused("/executor", () -> SPEC.executor("a".repeat(65)));
+  }
+
+  @Test
+  void none_to_three_redirects_are_followed() {
+    assertThat(SPEC.redirects(0)).isEqualTo(SPEC);
+    assertThat(SPEC.redirects(3).redirects()).isEqualTo(3);
+    isRefused("/redirects", () -> SPEC.redirects(-1));
+    isRefused("/redirects", () -> SPEC.redirects(4));
   }
 
   @Test
@@ -240,7 +253,10 @@ class FetchSpecTest {
             retry(3, 1, 9, Set.of(500, 503), Resend.ALWAYS),
             retry(3, 1, 9, Set.of(500, 503), Resend.NEVER),
             SPEC.executor("bulk"),
-            SPEC.executor("bull"));
+            SPEC.executor("bull"),
+            SPEC.redirects(1),
+            SPEC.redirects(2),
+            SPEC.executor("bulk").redirects(1));
 
     assertThat(specs).doesNotHaveDuplicates();
     assertThat(specs).extracting(FetchSpec::fingerprint).doesNotHaveDuplicates();

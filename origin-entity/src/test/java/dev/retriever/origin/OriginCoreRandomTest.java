@@ -66,7 +66,13 @@ class OriginCoreRandomTest {
                 .flatMap(Arrays::stream)
                 .filter(thing -> !ELSEWHERE.contains(thing))
                 .toList())
-        .contains("exhausted", "resent", "refused unsafe resend", "duplicate grant");
+        .contains(
+            "exhausted",
+            "resent",
+            "refused unsafe resend",
+            "duplicate grant",
+            "redirected",
+            "key left behind");
   }
 
   private final class Scenario {
@@ -126,7 +132,8 @@ class OriginCoreRandomTest {
               .timeout(Duration.ofSeconds(1 + dice.nextInt(60)))
               .within(Duration.ofSeconds(1 + dice.nextInt(120)))
               .grace(Duration.ofSeconds(dice.nextInt(6)))
-              .retry(Samples.attempts(1 + dice.nextInt(3), resend));
+              .retry(Samples.attempts(1 + dice.nextInt(3), resend))
+              .redirects(dice.nextInt(4));
       return switch (dice.nextInt(6)) {
         case 0 -> spec.executor("bulk");
         case 1 -> spec.executor("gone");
@@ -144,7 +151,8 @@ class OriginCoreRandomTest {
     }
 
     private Report anyReport() {
-      return switch (dice.nextInt(8)) {
+      return switch (dice.nextInt(11)) {
+        case 8, 9, 10 -> redirect();
         case 0, 1 -> Samples.answer(200);
         case 2 -> Samples.answer(503);
         case 3 -> Samples.answer(429, new Header("Retry-After", "" + dice.nextInt(100)));
@@ -153,6 +161,14 @@ class OriginCoreRandomTest {
         case 6 -> Samples.timedOut();
         default -> Samples.ambiguous("reset");
       };
+    }
+
+    private Report redirect() {
+      var status = List.of(302, 303, 307, 308).get(dice.nextInt(4));
+      var location =
+          List.of("/", "http://a.example/", "http://b.example/", "ftp://no.example/")
+              .get(dice.nextInt(4));
+      return Samples.answer(status, new Header("Location", location));
     }
 
     private Decision unheard(String id) {
@@ -231,8 +247,10 @@ class OriginCoreRandomTest {
         assertThat(settled.attempts()).as("failed is proved").noneMatch(Attempt::maybeSent);
       }
       if (settled.outcome().type() == Outcome.Type.UNKNOWN) {
-        assertThat(settled.attempts()).as("unknown has a cause").anyMatch(Attempt::ambiguous);
-        if (!specs.get(id).mayResend() && specs.get(id).retry().maxAttempts() > 1) {
+        assertThat(settled.attempts())
+            .as("unknown has a cause")
+            .anyMatch(attempt -> attempt.ambiguous() || redirects(id) > 0);
+        if (!mayResend(id) && specs.get(id).retry().maxAttempts() > 1) {
           happened.merge("refused unsafe resend", 1, Integer::sum);
         }
       }
@@ -244,6 +262,10 @@ class OriginCoreRandomTest {
       if (settled.outcome().why().equals(Optional.of(OriginCore.DEADLINE_PASSED))) {
         assertThat(settled.at()).as("an alarm never fires early").isAfterOrEqualTo(deadline);
       }
+    }
+
+    private boolean mayResend(String id) {
+      return specs.get(id).mayResend(specs.get(id).request());
     }
 
     private FetchAccepted accepted(String id) {
@@ -266,16 +288,31 @@ class OriginCoreRandomTest {
       if (dispatch.attempt() > 1) {
         happened.merge("resent", 1, Integer::sum);
         assertThat(endedBefore(id, dispatch.attempt()))
-            .filteredOn(ended -> counts(ended.report()))
+            .filteredOn(ended -> counts(ended.report()) && ended.redirect().isEmpty())
             .as("attempts that count")
             .hasSizeLessThan(specs.get(id).retry().maxAttempts());
-        if (!specs.get(id).mayResend()) {
-          assertThat(endedBefore(id, dispatch.attempt()))
+        assertThat(redirects(id)).isLessThanOrEqualTo(specs.get(id).redirects());
+        var ended = endedBefore(id, dispatch.attempt());
+        assertThat(ended).hasSize(dispatch.attempt() - 1);
+        if (mayResend(id) && !specs.get(id).mayResend(dispatch.request())) {
+          happened.merge("key left behind", 1, Integer::sum);
+        }
+        if (!specs.get(id).mayResend(dispatch.request())) {
+          assertThat(ended)
               .as("no second dispatch after an ambiguous unsafe one")
-              .hasSize(dispatch.attempt() - 1)
-              .allMatch(ended -> ended.report() instanceof Report.NotSent);
+              .allMatch(
+                  one -> one.report() instanceof Report.NotSent || one.redirect().isPresent());
+        }
+        if (redirects(id) > 0) {
+          happened.merge("redirected", 1, Integer::sum);
         }
       }
+    }
+
+    private long redirects(String id) {
+      return endedBefore(id, Integer.MAX_VALUE).stream()
+          .filter(ended -> ended.redirect().isPresent())
+          .count();
     }
 
     private static boolean counts(Report report) {

@@ -39,7 +39,8 @@ class OriginCoreRetryTest {
     var first = run.report("a", 1, answer(status));
     assertThat(first.events())
         .containsExactly(
-            new AttemptEnded("a", 1, answer(status), true, run.now, run.now.plusSeconds(5)));
+            new AttemptEnded(
+                "a", 1, answer(status), true, run.now, run.now.plusSeconds(5), Optional.empty()));
     assertThat(notices(first)).isEmpty();
     assertThat(dispatches(run.retry("a"))).containsExactly(2);
     run.report("a", 2, answer(status));

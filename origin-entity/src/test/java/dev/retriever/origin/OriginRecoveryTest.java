@@ -3,6 +3,8 @@ package dev.retriever.origin;
 import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.Header;
+import dev.retriever.executor.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +123,29 @@ class OriginRecoveryTest {
     assertThat(it.outcome("running").type()).isEqualTo(Outcome.Type.ANSWERED);
     it.time.pass(FetchSpec.TIMEOUT.plus(FetchSpec.GRACE).plusMillis(1));
     it.countBecomes(Notice.ATTEMPTS_LOST, 1);
+  }
+
+  @Test
+  void what_was_redirected_goes_on_there_from_the_snapshot() {
+    add(18);
+    it.submit("a", Samples.post().redirects(1));
+    it.here.call("a", 1).end(redirectInFiveSeconds());
+    it.eventually(() -> snapshots().size() == 1);
+    it.journal.clearByIdPreservingSeqNumbers(OriginFixture.PERSISTENCE_ID);
+
+    it.restart();
+    it.read("a");
+    it.time.pass(Duration.ofMillis(5_001));
+
+    var call = it.here.call("a", 2);
+    assertThat(call.request().url()).isEqualTo("http://target.example/there");
+    assertThat(call.request().body()).isEqualTo(Samples.POST.body());
+    call.end(answer(200));
+    assertThat(it.outcome("a")).isEqualTo(Outcome.of(answer(200)));
+  }
+
+  private static Report redirectInFiveSeconds() {
+    return answer(307, new Header("Location", "/there"), new Header("Retry-After", "5"));
   }
 
   @Test

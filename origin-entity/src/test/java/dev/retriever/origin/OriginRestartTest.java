@@ -6,6 +6,8 @@ import static dev.retriever.origin.Samples.refused;
 import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +78,41 @@ class OriginRestartTest {
     assertThat(it.settlements("a").get(0).attempts())
         .extracting(Attempt::executor)
         .containsExactly("here#1", "here#2");
+  }
+
+  @Test
+  void between_two_hops_it_goes_on_with_the_second_and_nothing_is_sent_twice() {
+    it.submit("a", Samples.post().redirects(1));
+    var wait = new Header("Retry-After", "5");
+    it.here.call("a", 1).end(answer(307, new Header("Location", "/there"), wait));
+    it.eventsBecome(2);
+
+    it.restart();
+    nothingIsSent(it.here);
+    it.time.pass(Duration.ofMillis(5_001));
+
+    var call = it.here.call("a", 2);
+    assertThat(call.request().url()).isEqualTo("http://target.example/there");
+    call.end(answer(200));
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    nothingIsSent(it.here);
+  }
+
+  @Test
+  void after_the_pool_of_its_second_hop_was_lost_that_is_made_again() {
+    it.submit("a", Samples.post().redirects(1));
+    it.here.call("a", 1).end(answer(303, new Header("Location", "/there")));
+    it.here.call("a", 2);
+    var other = it.anotherPool("here#2", 2);
+
+    it.restartOn(other);
+    it.countBecomes(Notice.ATTEMPTS_LOST, 1);
+    it.time.pass(Duration.ofSeconds(1));
+    var call = other.call("a", 3);
+    assertThat(call.request()).isEqualTo(FetchRequest.get("http://target.example/there"));
+    call.end(answer(200));
+
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
   }
 
   @Test

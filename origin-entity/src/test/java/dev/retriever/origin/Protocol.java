@@ -74,7 +74,8 @@ final class Protocol {
               Duration.ofHours(1),
               Set.of(418),
               RetryPolicy.Resend.ALWAYS),
-          Optional.of("bulk"));
+          Optional.of("bulk"),
+          0);
 
   static final List<Report> REPORTS =
       List.of(
@@ -94,8 +95,22 @@ final class Protocol {
 
   private Protocol() {}
 
-  /** A journal that can be replayed: a fetch for each outcome, one that waits, one that runs. */
+  /** A journal that can be replayed: all of the one before, and a fetch that was redirected. */
   static List<OriginEvent> journal() {
+    var events = new java.util.ArrayList<>(journalWithoutRedirects());
+    var spec = FULL.redirects(3);
+    var there = new Redirect(307, "http://target.example/there");
+    var answer = answer(307, new Header("Location", "/there"));
+    var executor = Optional.of("here#1");
+    events.add(new FetchAccepted("redirected", spec, at(730), executor, Optional.empty()));
+    events.add(
+        new AttemptEnded("redirected", 1, answer, true, at(731), at(731), Optional.of(there)));
+    events.add(new AttemptStarted("redirected", 2, "here#1", at(732)));
+    return List.copyOf(events);
+  }
+
+  /** A fetch for each outcome, one that waits, one that runs. */
+  static List<OriginEvent> journalWithoutRedirects() {
     var events = new java.util.ArrayList<OriginEvent>();
     for (var i = 0; i < OUTCOMES.size(); i++) {
       events.addAll(settledFetch("settled-" + i, OUTCOMES.get(i)));
@@ -185,7 +200,8 @@ final class Protocol {
       if (i > 1) {
         events.add(new AttemptStarted(id, i, "here#1", at(10 * i)));
       }
-      events.add(new AttemptEnded(id, i, report, i < 4, at(10 * i + 1), at(10 * i + 5)));
+      events.add(
+          new AttemptEnded(id, i, report, i < 4, at(10 * i + 1), at(10 * i + 5), Optional.empty()));
     }
     return events;
   }

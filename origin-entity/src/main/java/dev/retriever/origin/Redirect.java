@@ -1,0 +1,99 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
+import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.Response;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A redirect that is followed. What is sent next is made of it and the request that it answers, as
+ * RFC 9110, section 15.4 has it.
+ *
+ * @param status of the answer: 301, 302, 303, 307 or 308
+ * @param url where it leads; absolute, without a fragment
+ */
+record Redirect(int status, String url) {
+  private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
+
+  /** They tell of a body, as all whose names begin with {@code Content-}. */
+  private static final Set<String> OF_CONTENT = Set.of("digest", "last-modified", "repr-digest");
+
+  /** They say who asks, as do all that begin with {@code Proxy-} and all that hold a secret. */
+  private static final Set<String> OF_AUTHORITY =
+      Set.of("authorization", "cookie", "idempotency-key");
+
+  static boolean isRedirect(Response response) {
+    return STATUSES.contains(response.status());
+  }
+
+  /**
+   * Where that answer leads: empty when it is none, does not name one place, names one that must
+   * not be asked, or would have the request go on without TLS.
+   */
+  static Optional<Redirect> of(FetchRequest request, Response response) {
+    var locations = response.headers().stream().filter(h -> h.named("Location")).toList();
+    if (!isRedirect(response) || locations.size() != 1) {
+      return Optional.empty();
+    }
+    return Location.resolved(request.url(), locations.get(0).value())
+        .map(url -> new Redirect(response.status(), url))
+        .filter(redirect -> redirect.isUsableAfter(request));
+  }
+
+  private boolean isUsableAfter(FetchRequest request) {
+    try {
+      // All else of the next request is of the one before, which was checked.
+      FetchRequest.get(url);
+    } catch (InvalidRequest e) {
+      return false;
+    }
+    return isSecured(url) || !isSecured(request.url());
+  }
+
+  /** What to send next. */
+  FetchRequest after(FetchRequest request) {
+    var retrieves = status == 303 || (status <= 302 && request.method().equals("POST"));
+    var moves = !authority(url).equals(authority(request.url()));
+    return new FetchRequest(
+        retrieves && !request.method().equals("HEAD") ? "GET" : request.method(),
+        url,
+        request.headers().stream()
+            .filter(header -> !retrieves || !isOfContent(header))
+            .filter(header -> !moves || !isOfAuthority(header))
+            .toList(),
+        request.body().filter(body -> !retrieves),
+        request.idempotencyKey().filter(key -> !moves));
+  }
+
+  private static boolean isOfContent(Header header) {
+    var name = header.name().toLowerCase(Locale.ROOT);
+    return name.startsWith("content-") || OF_CONTENT.contains(name);
+  }
+
+  private static boolean isOfAuthority(Header header) {
+    var name = header.name().toLowerCase(Locale.ROOT);
+    return header.secret().isPresent() || name.startsWith("proxy-") || OF_AUTHORITY.contains(name);
+  }
+
+  private static boolean isSecured(String url) {
+    return URI.create(url).getScheme().equalsIgnoreCase("https");
+  }
+
+  /** Scheme, host and port: whom credentials are meant for. */
+  private static String authority(String url) {
+    var uri = URI.create(url);
+    var port = uri.getPort() >= 0 ? uri.getPort() : isSecured(url) ? 443 : 80;
+    return isSecured(url) + " " + uri.getHost().toLowerCase(Locale.ROOT) + " " + port;
+  }
+
+  /** Without the query: it may hold what must not reach a log. */
+  @Override
+  public String toString() {
+    var query = url.indexOf('?');
+    return status + " " + (query < 0 ? url : url.substring(0, query) + "?…");
+  }
+}
