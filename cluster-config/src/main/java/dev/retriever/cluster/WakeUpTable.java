@@ -27,6 +27,19 @@ final class WakeUpTable {
       VALUES (?, ?, ?, ?, ?)
       """;
 
+  /** An insert that takes the place of a row which came after the delete had looked. */
+  private static final String UPSERT_POSTGRESQL =
+      INSERT
+          + """
+          ON CONFLICT ("persistence_id", "executor") DO UPDATE
+          SET "wake_at" = EXCLUDED."wake_at", "sequence_number" = EXCLUDED."sequence_number"
+          """;
+
+  private static final String UPSERT_H2 =
+      INSERT
+          .replace("INSERT INTO", "MERGE INTO")
+          .replace("VALUES", "KEY (\"persistence_id\", \"executor\") VALUES");
+
   private static final String DUE =
       """
       SELECT "persistence_id", "executor", "wake_at", "sequence_number" FROM "wake_up"
@@ -65,7 +78,9 @@ final class WakeUpTable {
   }
 
   /**
-   * Puts this in the place of what stands there, as a part of the journal's own transaction.
+   * Puts this in the place of what stands there, as a part of the journal's own transaction. A
+   * correction that is committed meanwhile is of an earlier row, and may be there beside it: it
+   * says too much then, which costs a look.
    *
    * @param byOrigin sorted, so that two writers take their locks in the same order
    */
@@ -78,7 +93,7 @@ final class WakeUpTable {
       }
       delete.executeBatch();
     }
-    try (var insert = connection.prepareStatement(INSERT)) {
+    try (var insert = connection.prepareStatement(upsert(connection))) {
       var any = false;
       for (var each : byOrigin.entrySet()) {
         any |= add(insert, each.getKey(), each.getValue());
@@ -107,6 +122,12 @@ final class WakeUpTable {
         insert.executeBatch();
       }
     }
+  }
+
+  private static String upsert(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
+        ? UPSERT_POSTGRESQL
+        : UPSERT_H2;
   }
 
   /** False when there is nothing to insert. */

@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.cluster.WakeUpTable.Written;
 import dev.retriever.origin.WakeUp;
@@ -13,11 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The statements on wake-ups, on a real database. */
 class WakeUpTableTest {
@@ -137,6 +143,46 @@ class WakeUpTableTest {
               slice, NOON.plusSeconds(1), 3, executor -> true, id -> id.equals("http|late"));
 
       assertThat(found.stream().map(WakeUpTable.Entry::persistenceId)).containsExactly("http|late");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void a_writer_that_crosses_a_correction_is_not_refused_and_has_the_last_word(
+      TestDatabase kind, @TempDir Path own) throws Exception {
+    var storage = Storage.from(RunningNode.config(own, kind.settings()));
+    storage.migrate();
+    var one = new TreeMap<String, Written>();
+    one.put("http|a", new Written(1, at(NOON, "x#1")));
+    try (var writer = storage.connect();
+        var clock = storage.connect()) {
+      WakeUpTable.write(writer, one);
+      writer.setAutoCommit(false);
+      clock.setAutoCommit(false);
+      WakeUpTable.correct(clock, "http|a", new Written(1, at(NOON.plusSeconds(1), "x#1")));
+
+      one.put("http|a", new Written(2, at(NOON.plusSeconds(2), "x#1", "y#1")));
+      var writing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  WakeUpTable.write(writer, one);
+                  writer.commit();
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      // It waits for the other's lock; how long does not matter, but that it has begun does.
+      assertThatThrownBy(() -> writing.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      clock.commit();
+      writing.get(10, TimeUnit.SECONDS);
+
+      var last = NOON.plusSeconds(2);
+      assertThat(WakeUpTable.due(clock, WakeUpTable.slice("http|a"), last, 10, 0))
+          .containsExactly(
+              new WakeUpTable.Entry("http|a", "x#1", last, 2),
+              new WakeUpTable.Entry("http|a", "y#1", last, 2));
     }
   }
 }
