@@ -20,8 +20,12 @@ final class KillRun {
   private static final Duration READ_LIMIT = Duration.ofSeconds(60);
   private static final int READERS = 64;
 
-  /** Origins sleep after a moment, so that they have to be woken. */
-  private static final List<String> SLEEPY = List.of("-Dretriever.origin.idle=1s");
+  /**
+   * Origins sleep after a moment, so that they have to be woken; and a node is killed more often
+   * than a fetch would be begun again by default.
+   */
+  private static final List<String> NODE_OPTIONS =
+      List.of("-Dretriever.origin.idle=1s", "-Dretriever.origin.max-lost-attempts=100");
 
   private final KillTest test;
   private final KillSize size;
@@ -50,7 +54,7 @@ final class KillRun {
     this.terminal = terminal;
     target = workspace.closing(Target.start(0, Optional.empty()));
     api = workspace.closing(new Api(CALLERS_PATIENCE));
-    var java = new ArrayList<>(SLEEPY);
+    var java = new ArrayList<>(NODE_OPTIONS);
     java.addAll(options.nodeOptions());
     fleet =
         workspace.closing(
