@@ -93,7 +93,8 @@ record NodeSettings(
     return list(config.getString("retriever.node.egress-allow"));
   }
 
-  private static List<String> list(String text) {
+  /** What a setting lists with commas between. */
+  static List<String> list(String text) {
     return Arrays.stream(text.split(",")).map(String::trim).filter(e -> !e.isEmpty()).toList();
   }
 

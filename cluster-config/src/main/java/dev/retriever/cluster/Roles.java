@@ -2,7 +2,6 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -21,11 +20,7 @@ record Roles(Set<String> names) {
    * @throws IllegalArgumentException if there is another, or none
    */
   static Roles of(Config config) {
-    var names = new LinkedHashSet<String>();
-    Arrays.stream(config.getString(SETTING).split(","))
-        .map(String::trim)
-        .filter(name -> !name.isEmpty())
-        .forEach(names::add);
+    var names = new LinkedHashSet<>(NodeSettings.list(config.getString(SETTING)));
     if (names.isEmpty() || !Set.of(ORIGIN, EXECUTOR).containsAll(names)) {
       throw new IllegalArgumentException(
           SETTING

@@ -28,12 +28,19 @@ class DirectDispatchTest extends DispatchSuite {
     api().submit("o-" + id, spec(id, "/held/direct", "", ""));
     target.awaitHits(id, 1);
 
-    // Twice as long as it takes for an origin to leave memory.
-    Thread.sleep(400);
-    assertThat(nodes.get(0).stat("/pending")).isEqualTo(1);
+    // One that was used later, and whose attempt is made by an executor, leaves memory meanwhile.
+    var other = newId();
+    var request = Api.json("'request': {'url': '%s'}", target.url("/held/direct"));
+    api().submit("o-" + other, Api.json("{'id': '%s', %s}", other, request));
+    target.awaitHits(other, 1);
+    Eventually.becomes(1L, () -> nodes.get(0).stat("/pending"));
     target.release("direct");
 
-    assertThat(api().settled(Api.fetch("o-" + id, id)).at("/outcome/type")).isEqualTo("answered");
+    var settled = api().settled(Api.fetch("o-" + id, id));
+    assertThat(settled.at("/outcome/type")).isEqualTo("answered");
+    // Had it left, its attempt would have been lost, and made again.
+    assertThat(settled.json().at("/attempts")).hasSize(1);
+    assertThat(target.hits(id)).hasSize(1);
   }
 
   @Test
