@@ -145,11 +145,12 @@ final class RemotePool implements Pool {
 
   private CompletionStage<PoolDoor.Became> ask(AttemptKey key, Instant reservedAt, int tries) {
     var answer =
-        AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
-            door,
-            replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
-            ANSWER,
-            system.scheduler());
+        Stages.sameThread(
+            AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
+                door,
+                replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
+                ANSWER,
+                system.scheduler()));
     return tries == 1
         ? answer
         : answer.exceptionallyCompose(failure -> ask(key, reservedAt, tries - 1));

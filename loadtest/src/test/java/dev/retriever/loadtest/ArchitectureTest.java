@@ -103,7 +103,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void each_module_is_one_flat_package_and_origins_have_a_test_kit_beside() {
+  void each_module_is_one_flat_package_and_origins_have_a_test_kit_and_a_simulation_beside() {
     var packages = ALL.stream().map(JavaClass::getPackageName).distinct().toList();
 
     assertThat(packages)
@@ -112,6 +112,7 @@ class ArchitectureTest {
             "dev.retriever.executor",
             "dev.retriever.origin",
             "dev.retriever.origin.testkit",
+            "dev.retriever.origin.simulation",
             "dev.retriever.cluster",
             "dev.retriever.loadtest");
   }
@@ -124,6 +125,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.retriever.origin.testkit")
+        .check(ALL);
+  }
+
+  @Test
+  void nothing_in_production_depends_on_the_simulation() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.retriever.origin.simulation", LOADTEST)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.retriever.origin.simulation")
         .check(ALL);
   }
 
@@ -169,7 +181,8 @@ class ArchitectureTest {
   void randomness_comes_in_as_an_argument() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(LOADTEST, "dev.retriever.cluster..")
+        .resideOutsideOfPackages(
+            LOADTEST, "dev.retriever.cluster..", "dev.retriever.origin.simulation")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(

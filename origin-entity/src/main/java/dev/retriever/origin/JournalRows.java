@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.executor.Stages;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.executor.Stages;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;

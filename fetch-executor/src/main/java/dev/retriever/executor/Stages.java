@@ -1,4 +1,4 @@
-package dev.retriever.origin;
+package dev.retriever.executor;
 
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;

@@ -1,0 +1,196 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Origins.Answer;
+import dev.retriever.origin.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Those who have fetches made: they submit, repeat what nobody answered, wait, read and take back,
+ * at whichever node they find, and write down what they are told.
+ */
+final class Callers {
+  /** After so long nobody waits for an answer any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+  private final Cluster cluster;
+  private final Promises promises;
+  private final Chance chance;
+  private final List<Errand> errands = new ArrayList<>();
+  private final Set<String> acknowledged = new LinkedHashSet<>();
+
+  /** A fetch that somebody wants. */
+  private final class Errand {
+    private final String originId;
+    private final String fetchId;
+    private final FetchSpec spec;
+    private final boolean byCommand;
+    private int tries;
+
+    private Errand(String originId, String fetchId, FetchSpec spec, boolean byCommand) {
+      this.originId = originId;
+      this.fetchId = fetchId;
+      this.spec = spec;
+      this.byCommand = byCommand;
+    }
+
+    private boolean isAccepted() {
+      return promises.life(originId, fetchId).isPresent();
+    }
+  }
+
+  Callers(Cluster cluster, Promises promises, long seed) {
+    this.cluster = cluster;
+    this.promises = promises;
+    this.chance = new Chance(seed, "callers");
+  }
+
+  /** So many fetches, at any time until then, and a few alarms. */
+  void begin(int fetches, int origins, Duration until) {
+    for (var number = 1; number <= fetches; number++) {
+      var origin = "o" + (1 + chance.below(origins));
+      var byCommand = chance.happens(0.5);
+      var id = "f" + number + (byCommand && chance.happens(0.3) ? Probe.FOLLOWED : "");
+      var errand = new Errand(origin, id, Requests.any(chance, id), byCommand);
+      errands.add(errand);
+      var begins = chance.between(Duration.ZERO, until);
+      cluster.world().after(begins, () -> pursue(errand));
+      if (chance.happens(0.2)) {
+        cluster.world().after(begins.plus(between(0, 15)), () -> cancel(errand));
+      }
+      if (chance.happens(0.5)) {
+        cluster.world().after(begins.plus(between(0, 30)), () -> look(errand));
+      }
+      if (chance.happens(0.3)) {
+        var alarm = "a" + number;
+        var delay = between(1, 40);
+        cluster.world().after(begins, () -> tell(origin, new Probe.SetAlarm(alarm, delay)));
+      }
+    }
+  }
+
+  private Duration between(int least, int most) {
+    return chance.between(Duration.ofSeconds(least), Duration.ofSeconds(most));
+  }
+
+  /** Until it is accepted, and sometimes once more. */
+  private void pursue(Errand errand) {
+    if (errand.isAccepted() && (errand.tries > 0 && !chance.happens(0.2))) {
+      return;
+    }
+    errand.tries++;
+    if (errand.byCommand) {
+      tell(errand.originId, new Probe.Ask(errand.fetchId, errand.spec));
+    } else {
+      submit(errand);
+    }
+    cluster.world().after(between(3, 15), () -> pursue(errand));
+  }
+
+  private void tell(String origin, Object command) {
+    onSomeNode(node -> node.origins().tell(origin, command));
+  }
+
+  private void submit(Errand errand) {
+    onSomeNode(
+        node ->
+            node.origins()
+                .submit(errand.originId, errand.fetchId, errand.spec)
+                .whenComplete((answer, failure) -> submitted(errand, answer, failure)));
+  }
+
+  private void submitted(Errand errand, Answer answer, Throwable failure) {
+    told("submit", errand, answer, failure);
+    if (answer == null) {
+      return;
+    }
+    if (answer.verdict() == Verdict.ACCEPTED || answer.verdict() == Verdict.EXISTING) {
+      promises.acknowledged(errand.originId, errand.fetchId);
+      if (!acknowledged.add(errand.fetchId)) {
+        promises.saw(Sight.SUBMITTED_AGAIN);
+      }
+    }
+  }
+
+  private void cancel(Errand errand) {
+    onSomeNode(
+        node ->
+            node.origins()
+                .cancel(errand.originId, errand.fetchId)
+                .whenComplete((answer, failure) -> cancelled(errand, answer, failure)));
+  }
+
+  private void cancelled(Errand errand, Answer answer, Throwable failure) {
+    told("cancel", errand, answer, failure);
+    if (answer != null
+        && (answer.verdict() == Verdict.SETTLED || answer.verdict() == Verdict.SETTLED_OTHERWISE)) {
+      var won = answer.verdict() == Verdict.SETTLED;
+      promises.cancelled(errand.originId, errand.fetchId, won);
+    }
+  }
+
+  private void look(Errand errand) {
+    var wait = chance.happens(0.5) ? Duration.ZERO : PATIENCE;
+    onSomeNode(
+        node ->
+            node.origins()
+                .await(errand.originId, errand.fetchId, wait)
+                .whenComplete((answer, failure) -> told("look", errand, answer, failure)));
+  }
+
+  private void told(String what, Errand errand, Answer answer, Throwable failure) {
+    cluster.note(
+        what.hashCode(),
+        () ->
+            "caller of %s of %s/%s is told %s"
+                .formatted(
+                    what,
+                    errand.originId,
+                    errand.fetchId,
+                    failure == null ? answer.verdict() : failure));
+    if (failure != null) {
+      promises.saw(Sight.CALLER_NOT_ANSWERED);
+    } else {
+      answer.fetch().ifPresent(view -> promises.shown(errand.originId, errand.fetchId, view));
+    }
+  }
+
+  /** One that does not run does not answer either. */
+  private void onSomeNode(java.util.function.Consumer<Node> call) {
+    var nodes = cluster.nodes();
+    if (!nodes.isEmpty()) {
+      var node = chance.oneOf(nodes);
+      node.process().run(() -> call.accept(node));
+    }
+  }
+
+  /** Whether all that somebody wants has been accepted, for as long as anybody may wait. */
+  boolean allAccepted() {
+    return errands.stream().allMatch(Errand::isAccepted);
+  }
+
+  /** Reads everything once more, from wherever it is. */
+  void readAll() {
+    errands.forEach(
+        errand ->
+            onSomeNode(
+                node ->
+                    node.origins()
+                        .read(errand.originId, errand.fetchId)
+                        .whenComplete((answer, failure) -> readAtTheEnd(errand, answer, failure))));
+  }
+
+  private void readAtTheEnd(Errand errand, Answer answer, Throwable failure) {
+    told("last look", errand, answer, failure);
+    var subject = errand.originId + "/" + errand.fetchId;
+    if (failure != null) {
+      promises.broken("P1", subject, "it cannot be read in the end: " + failure);
+    } else if (answer.fetch().flatMap(view -> view.outcome()).isEmpty()) {
+      promises.broken("P1", subject, "it has no outcome in the end, but " + answer.verdict());
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.retriever.origin.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/** Many runs, one for each seed, in several threads; and what they came to together. */
+final class Campaign {
+  private final long to;
+  private final LongFunction<SeedRun.Result> run;
+  private final Consumer<Summary> progress;
+  private final AtomicLong next;
+  private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+  private final Map<Sight, Integer> seen = new EnumMap<>(Sight.class);
+  private final List<SeedRun.Result> broken = new ArrayList<>();
+  private RuntimeException failure;
+  private long seeds;
+  private long steps;
+  private long fetches;
+  private Duration virtual = Duration.ZERO;
+
+  /**
+   * What has come of the runs so far.
+   *
+   * @param broken those in which a promise was broken
+   * @param virtual the time that they lasted, together, by their own clocks
+   */
+  record Summary(
+      long seeds,
+      long steps,
+      long fetches,
+      Duration virtual,
+      Map<Fault, Integer> struck,
+      Map<Sight, Integer> seen,
+      List<SeedRun.Result> broken) {}
+
+  private Campaign(
+      long from, long to, LongFunction<SeedRun.Result> run, Consumer<Summary> progress) {
+
+    this.to = to;
+    this.run = run;
+    this.progress = progress;
+    this.next = new AtomicLong(from);
+  }
+
+  /**
+   * Runs seeds until all are done or so many promises were broken.
+   *
+   * @param to inclusive
+   * @param run one seed, in one thread
+   * @param progress is told after each run, by one thread at a time
+   */
+  static Summary run(
+      long from,
+      long to,
+      int threads,
+      int enough,
+      LongFunction<SeedRun.Result> run,
+      Consumer<Summary> progress) {
+    var campaign = new Campaign(from, to, run, progress);
+    var workers = new ArrayList<Thread>();
+    for (var number = 0; number < threads; number++) {
+      workers.add(new Thread(() -> campaign.work(enough), "simulation-" + number));
+    }
+    workers.forEach(Thread::start);
+    workers.forEach(Campaign::join);
+    if (campaign.failure != null) {
+      throw campaign.failure;
+    }
+    return campaign.summary();
+  }
+
+  private static void join(Thread worker) {
+    try {
+      worker.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while seeds were run", e);
+    }
+  }
+
+  private void work(int enough) {
+    for (var seed = next.getAndIncrement();
+        seed <= to && !isOver(enough);
+        seed = next.getAndIncrement()) {
+      try {
+        add(run.apply(seed));
+      } catch (RuntimeException | Error e) {
+        fail(new IllegalStateException("seed " + seed + " could not be run to its end", e));
+      }
+    }
+  }
+
+  private synchronized boolean isOver(int enough) {
+    return broken.size() >= enough || failure != null;
+  }
+
+  private synchronized void fail(RuntimeException why) {
+    failure = why;
+  }
+
+  private synchronized void add(SeedRun.Result result) {
+    seeds++;
+    steps += result.steps();
+    fetches += result.fetches();
+    virtual = virtual.plus(result.virtual());
+    result.struck().forEach((fault, times) -> struck.merge(fault, times, Integer::sum));
+    result.seen().forEach((sight, times) -> seen.merge(sight, times, Integer::sum));
+    if (result.breach().isPresent()) {
+      broken.add(result);
+    }
+    progress.accept(summary());
+  }
+
+  private synchronized Summary summary() {
+    return new Summary(
+        seeds,
+        steps,
+        fetches,
+        virtual,
+        new EnumMap<>(struck),
+        new EnumMap<>(seen),
+        List.copyOf(broken));
+  }
+}

@@ -1,0 +1,277 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.DrainSettings;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.persistence.PersistentRepr;
+
+/** Nodes that come and go around one database, one network and the targets. */
+final class Cluster {
+  static final String TYPE = "origin";
+
+  /** The others notice within this. */
+  private static final Duration NOTICED_EARLY = Duration.ofSeconds(3);
+
+  private static final Duration NOTICED_LATE = Duration.ofSeconds(12);
+
+  private final long seed;
+  private final World world;
+  private final Luck luck;
+  private final Store store;
+  private final Network network;
+  private final Members members;
+  private final Clocks clocks;
+  private final Target target;
+  private final Chance journalChance;
+  private final Chance chance;
+  private final Witness witness;
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Code code;
+  private final Set<Node> outOfDate = new HashSet<>();
+  private boolean current = true;
+  private int started;
+
+  /**
+   * What is deployed: the origins as they are, and as they are after a deploy that forgot
+   * something.
+   */
+  record Code(Origin<Object, ?, ?> current, Origin<Object, ?, ?> other) {
+    static Code of(Origin<Object, ?, ?> definition) {
+      return new Code(definition, definition);
+    }
+  }
+
+  Cluster(long seed, Set<Fault> faults, Trace trace, Function<Luck, Code> code, Witness witness) {
+    this.seed = seed;
+    this.world = new World(seed, trace);
+    this.luck = new Luck(seed, faults);
+    this.store = new Store(this);
+    this.network = new Network(this, seed);
+    this.members = new Members(this, seed);
+    this.clocks = new Clocks(this);
+    this.target = new Target(this, seed);
+    this.journalChance = new Chance(seed, "journal");
+    this.chance = new Chance(seed, "cluster");
+    this.code = code.apply(luck);
+    this.witness = witness;
+  }
+
+  /** Another node, which is a member from now on. */
+  Node start() {
+    var node = new Node(this, ++started, current ? code.current() : code.other());
+    nodes.put(node.name(), node);
+    if (!current) {
+      outOfDate.add(node);
+    }
+    note(() -> "node " + node.name() + " starts");
+    members.join(node.name());
+    return node;
+  }
+
+  /** As with {@code kill -9}. The others notice after a while. */
+  void crash(Node node, String when) {
+    if (node.process().isDead()) {
+      return;
+    }
+    note(() -> "node " + node.name() + " crashes " + when);
+    node.process().kill();
+    nodes.remove(node.name());
+    world.after(chance.between(NOTICED_EARLY, NOTICED_LATE), () -> members.remove(node.name()));
+  }
+
+  /** Those that run, or stand still, in the order of their starts. */
+  List<Node> nodes() {
+    return new ArrayList<>(nodes.values());
+  }
+
+  Optional<Node> node(String name) {
+    return Optional.ofNullable(nodes.get(name));
+  }
+
+  /** What nodes have that start from now on. */
+  void deploy(boolean theCurrentCode) {
+    current = theCurrentCode;
+    note(() -> "deployed is " + (current ? "the current code" : "other code"));
+  }
+
+  /** It stands still. When that takes longer than the others wait, it is replaced. */
+  void pause(Node node, Duration forSo) {
+    note(() -> "node " + node.name() + " stands still for " + forSo);
+    node.process().pause();
+    var noticed = chance.between(NOTICED_EARLY, NOTICED_LATE);
+    if (forSo.compareTo(noticed) > 0) {
+      world.after(noticed, () -> notice(node));
+    }
+    world.after(forSo, () -> resume(node));
+  }
+
+  private void notice(Node node) {
+    if (!node.process().isRunning()) {
+      members.remove(node.name());
+    }
+  }
+
+  private void resume(Node node) {
+    if (node.process().isDead() || node.process().isRunning()) {
+      return;
+    }
+    note(() -> "node " + node.name() + " goes on");
+    node.process().resume();
+    if (isRemoved(node)) {
+      world.after(
+          chance.between(Duration.ofMillis(100), NOTICED_EARLY),
+          () -> crash(node, "since it was removed"));
+    }
+  }
+
+  /** It is stopped as it should be: first its executors, then its origins, then the rest. */
+  void leave(Node node) {
+    note(() -> "node " + node.name() + " is to leave");
+    node.process()
+        .run(
+            () ->
+                node.pools()
+                    .drain(DrainSettings.from(NodeConfig.get()))
+                    .whenComplete((done, failure) -> handOver(node)));
+  }
+
+  private void handOver(Node node) {
+    members.leaving(node.name());
+    world.after(
+        Duration.ofSeconds(2),
+        () -> {
+          if (!node.process().isDead()) {
+            note(() -> "node " + node.name() + " has left");
+            node.process().kill();
+            nodes.remove(node.name());
+            members.remove(node.name());
+          }
+        });
+  }
+
+  /** Everything is well again: whoever stands still goes on, and old code is gone. */
+  void heal(int wanted) {
+    note(() -> "everything heals");
+    luck.isOver();
+    current = true;
+    nodes().forEach(this::resume);
+    network.letAllGo();
+    nodes().stream()
+        .filter(node -> outOfDate.contains(node) || isRemoved(node))
+        .forEach(node -> crash(node, "to be replaced"));
+    keepUp(wanted);
+  }
+
+  /** Whoever is missing is started. */
+  void keepUp(int wanted) {
+    while (nodes.size() < wanted) {
+      start();
+    }
+  }
+
+  void note(Supplier<String> words) {
+    world.trace().note(1, words);
+  }
+
+  void journaled(String persistenceId, List<PersistentRepr> rows) {
+    world.trace().note(persistenceId.hashCode() + rows.size(), () -> words(persistenceId, rows));
+    witness.journaled(persistenceId, rows, world.now());
+  }
+
+  private static String words(String persistenceId, List<PersistentRepr> rows) {
+    var words = new StringBuilder("journal of " + persistenceId);
+    rows.forEach(
+        row ->
+            words
+                .append("\n             ")
+                .append(row.sequenceNr())
+                .append(' ')
+                .append(row.payload()));
+    return words.toString();
+  }
+
+  void refused(String persistenceId) {
+    note(() -> "journal of " + persistenceId + " refuses rows that are there already");
+    witness.refused(persistenceId);
+  }
+
+  /** An origin has left the memory of that node. */
+  void left(Node node, String originId) {
+    note(() -> "origin " + originId + " leaves the memory of " + node.name());
+    if (store.wakeAt(OriginHost.persistenceId(TYPE, originId)).isPresent()) {
+      witness.sleeps(originId);
+    }
+  }
+
+  void hit(Target.Hit hit) {
+    world
+        .trace()
+        .note(
+            hit.key().hashCode(),
+            () -> "target is hit by " + hit.key() + ", answers " + hit.answer());
+    witness.hit(hit);
+  }
+
+  void reported(AttemptKey key, Node by, Report report) {
+    note(() -> "attempt " + key + " ends on " + by.name() + ": " + report);
+    witness.reported(key, by.name());
+  }
+
+  /** What a caller does. */
+  void note(int what, Supplier<String> words) {
+    world.trace().note(what, words);
+  }
+
+  /** A node that was removed although it lived learns of it, and ends. */
+  boolean isRemoved(Node node) {
+    return !members.all().contains(node.name());
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  World world() {
+    return world;
+  }
+
+  Luck luck() {
+    return luck;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  Members members() {
+    return members;
+  }
+
+  Clocks clocks() {
+    return clocks;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  Chance journalChance() {
+    return journalChance;
+  }
+}

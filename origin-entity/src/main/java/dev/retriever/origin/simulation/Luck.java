@@ -1,0 +1,85 @@
+package dev.retriever.origin.simulation;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which faults strike, and when, in the run of one seed. Each seed has a mixture of its own: some
+ * faults not at all, some often. After the faults are over none strikes.
+ */
+final class Luck {
+  private static final double[] WEIGHTS = {0, 0.3, 1, 1, 3};
+
+  private final Map<Fault, Chance> chances = new EnumMap<>(Fault.class);
+  private final Map<Fault, Double> weights = new EnumMap<>(Fault.class);
+  private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+  private boolean over;
+
+  Luck(long seed, Set<Fault> allowed) {
+    var mixture = new Chance(seed, "mixture");
+    for (var fault : Fault.values()) {
+      chances.put(fault, new Chance(seed, fault.name()));
+      var weight = WEIGHTS[mixture.below(WEIGHTS.length)];
+      weights.put(fault, allowed.contains(fault) ? weight : 0);
+    }
+  }
+
+  /** From now on nothing goes wrong. */
+  void isOver() {
+    over = true;
+  }
+
+  /** Whether it strikes here and now. */
+  boolean strikes(Fault fault) {
+    return strikes(fault, fault.rate());
+  }
+
+  private boolean strikes(Fault fault, double rate) {
+    var happens = chances.get(fault).happens(Math.min(0.5, rate * weights.get(fault)));
+    if (happens && !over) {
+      struck.merge(fault, 1, Integer::sum);
+      return true;
+    }
+    return false;
+  }
+
+  /** How much of it there is in this run: 0 for nothing, 1 for the usual. */
+  double weight(Fault fault) {
+    return weights.get(fault);
+  }
+
+  /** It comes by itself, and has come. */
+  void struck(Fault fault) {
+    struck.merge(fault, 1, Integer::sum);
+  }
+
+  boolean goesOn() {
+    return !over;
+  }
+
+  Chance of(Fault fault) {
+    return chances.get(fault);
+  }
+
+  Duration between(Fault fault, Duration least, Duration most) {
+    return chances.get(fault).between(least, most);
+  }
+
+  Map<Fault, Integer> all() {
+    return struck;
+  }
+
+  Set<Fault> present() {
+    var present = EnumSet.noneOf(Fault.class);
+    weights.forEach(
+        (fault, weight) -> {
+          if (weight > 0) {
+            present.add(fault);
+          }
+        });
+    return present;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.retriever.origin.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.InternalActorRef;
+import org.apache.pekko.dispatch.sysmsg.DeathWatchNotification;
+
+/**
+ * Who is a member of the cluster, and which of them has which origin: what gossip and the
+ * coordinator of shards agree on. A node that was removed and lives on does not know of it, until
+ * it ends.
+ */
+final class Members {
+  private final Cluster cluster;
+  private final Chance chance;
+  private final Set<String> members = new LinkedHashSet<>();
+  private final Map<String, String> homes = new LinkedHashMap<>();
+  private final Set<String> moving = new LinkedHashSet<>();
+  private final List<Watched> watched = new ArrayList<>();
+
+  /** What those believe that are no members any more. */
+  private final Map<String, Belief> outdated = new HashMap<>();
+
+  private record Belief(Set<String> members, Map<String, String> homes) {}
+
+  private record Watched(Node by, String node, InternalActorRef watchee, InternalActorRef watcher) {
+    void tell() {
+      by.process()
+          .run(() -> watcher.sendSystemMessage(new DeathWatchNotification(watchee, false, true)));
+    }
+  }
+
+  Members(Cluster cluster, long seed) {
+    this.cluster = cluster;
+    this.chance = new Chance(seed, "members");
+  }
+
+  List<String> all() {
+    return List.copyOf(members);
+  }
+
+  /** Whether the node of that executor is one, as far as this node knows. */
+  boolean lives(Node asks, String executor) {
+    var belief = outdated.get(asks.name());
+    var known = belief == null ? members : belief.members();
+    return executor.isEmpty()
+        || known.stream()
+            .map(Node::idOf)
+            .anyMatch(id -> executor.equals(id) || executor.startsWith(id + "/"));
+  }
+
+  void join(String node) {
+    members.add(node);
+    cluster.clocks().assign();
+  }
+
+  /** It has left, or the others think so. */
+  void remove(String node) {
+    if (!members.contains(node)) {
+      return;
+    }
+    outdated.put(node, new Belief(new LinkedHashSet<>(members), new LinkedHashMap<>(homes)));
+    members.remove(node);
+    homes.values().removeIf(node::equals);
+    moving.removeIf(id -> !homes.containsKey(id));
+    var gone = watched.stream().filter(it -> it.node().equals(node)).toList();
+    watched.removeAll(gone);
+    gone.forEach(Watched::tell);
+    cluster.clocks().assign();
+  }
+
+  /** Where that origin is to be, as far as a node knows; empty while it moves. */
+  Optional<String> home(Node asks, String originId) {
+    var belief = outdated.get(asks.name());
+    if (belief != null) {
+      return Optional.ofNullable(belief.homes().get(originId));
+    }
+    if (moving.contains(originId) || members.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(homes.computeIfAbsent(originId, id -> chance.oneOf(all())));
+  }
+
+  Map<String, String> homes() {
+    return homes;
+  }
+
+  /** All that it has goes elsewhere. */
+  void leaving(String node) {
+    homes.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(node))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::move);
+  }
+
+  /** False when it is moving already, or has no home. */
+  boolean move(String originId) {
+    var home = homes.get(originId);
+    if (home == null || !moving.add(originId)) {
+      return false;
+    }
+    cluster.node(home).ifPresent(node -> node.handOff(originId));
+    return true;
+  }
+
+  /** It is not there any more, and may come into memory elsewhere. */
+  void handedOff(Node by, String originId) {
+    if (by.name().equals(homes.get(originId)) && moving.remove(originId)) {
+      homes.remove(originId);
+      var others = members.stream().filter(name -> !name.equals(by.name())).toList();
+      if (!others.isEmpty()) {
+        homes.put(originId, chance.oneOf(others));
+      }
+    }
+  }
+
+  void watch(Node by, String node, InternalActorRef watchee, InternalActorRef watcher) {
+    var it = new Watched(by, node, watchee, watcher);
+    if (members.contains(node)) {
+      watched.add(it);
+    } else {
+      it.tell();
+    }
+  }
+
+  void unwatch(ActorRef watchee, ActorRef watcher) {
+    watched.removeIf(it -> it.watchee().equals(watchee) && it.watcher().equals(watcher));
+  }
+}

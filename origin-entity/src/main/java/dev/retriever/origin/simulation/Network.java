@@ -1,0 +1,107 @@
+package dev.retriever.origin.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.Serializers;
+
+/** Carries messages from node to node, serialized as in production, and not always well. */
+final class Network {
+  private static final Duration FASTEST = Duration.ofMillis(1);
+  private static final Duration SLOWEST = Duration.ofMillis(5);
+
+  private final Cluster cluster;
+  private final Chance chance;
+  private final Map<String, List<Runnable>> held = new HashMap<>();
+
+  Network(Cluster cluster, long seed) {
+    this.cluster = cluster;
+    this.chance = new Chance(seed, "network");
+  }
+
+  /**
+   * Sends a copy of a message.
+   *
+   * @param arrives what happens to it there, if it gets there
+   */
+  void send(Node from, String to, Object message, BiConsumer<Node, Object> arrives) {
+    if (from.name().equals(to)) {
+      arrives.accept(from, message);
+      return;
+    }
+    var packet = Packet.of(from, message);
+    var luck = cluster.luck();
+    if (luck.strikes(Fault.MESSAGE_LOST)) {
+      cluster.note(() -> "lost: " + from.name() + " to " + to + ": " + message);
+      return;
+    }
+    var copies = luck.strikes(Fault.MESSAGE_TWICE) ? 2 : 1;
+    for (var copy = 0; copy < copies; copy++) {
+      var late = luck.strikes(Fault.MESSAGE_LATE);
+      var takes =
+          late
+              ? luck.between(Fault.MESSAGE_LATE, SLOWEST, Duration.ofSeconds(8))
+              : chance.between(FASTEST, SLOWEST);
+      cluster
+          .world()
+          .after(takes, () -> arrive(from.name(), to, () -> unpack(packet, to, arrives)));
+    }
+  }
+
+  private void unpack(Packet packet, String to, BiConsumer<Node, Object> arrives) {
+    cluster
+        .node(to)
+        .ifPresent(node -> node.process().run(() -> arrives.accept(node, packet.on(node))));
+  }
+
+  private void arrive(String from, String to, Runnable delivery) {
+    var waiting = held.get(link(from, to));
+    if (waiting != null) {
+      waiting.add(delivery);
+    } else {
+      delivery.run();
+    }
+  }
+
+  /** Nothing arrives, in either direction, until it is let go. */
+  void hold(String one, String other) {
+    held.putIfAbsent(link(one, other), new ArrayList<>());
+  }
+
+  void letGo(String one, String other) {
+    var waiting = held.remove(link(one, other));
+    if (waiting != null) {
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  void letAllGo() {
+    var all = List.copyOf(held.values());
+    held.clear();
+    all.forEach(waiting -> waiting.forEach(Runnable::run));
+  }
+
+  private static String link(String one, String other) {
+    return one.compareTo(other) < 0 ? one + " " + other : other + " " + one;
+  }
+
+  /** A message as bytes. */
+  private record Packet(int serializer, String manifest, byte[] bytes) {
+    static Packet of(Node from, Object message) {
+      var serialization = SerializationExtension.get(from.classic());
+      var serializer = serialization.findSerializerFor(message);
+      var manifest = Serializers.manifestFor(serializer, message);
+      return new Packet(serializer.identifier(), manifest, serialization.serialize(message).get());
+    }
+
+    Object on(Node to) {
+      return SerializationExtension.get(to.classic())
+          .deserialize(bytes, serializer, manifest)
+          .get();
+    }
+  }
+}

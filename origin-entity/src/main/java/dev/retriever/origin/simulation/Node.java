@@ -1,0 +1,267 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.Stages;
+import dev.retriever.origin.AlarmClock;
+import dev.retriever.origin.AlarmClockSettings;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginHost;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Region;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+
+/** One run of one node: a real actor system with what production starts on it. */
+final class Node {
+  /** How long, and how often, a region keeps what it does not know where to send. */
+  private static final Duration KEPT = Duration.ofMillis(200);
+
+  private static final int TIMES_KEPT = 100;
+
+  private final Cluster cluster;
+  private final String name;
+  private final Address address;
+  private final Process process;
+  private final ActorSystem<Object> system;
+  private final OriginHost<Object> host;
+  private final ExecutorPools pools;
+  private final org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Map<Integer, org.apache.pekko.actor.typed.ActorRef<AlarmClock.Command>> clocks =
+      new HashMap<>();
+  private final AtomicReference<Shard> shardInside = new AtomicReference<>();
+  private Duration skew = Duration.ZERO;
+
+  Node(Cluster cluster, int number, Origin<Object, ?, ?> definition) {
+    this.cluster = cluster;
+    this.name = "n" + number;
+    this.address = new Address("pekko", name, name, 1);
+    this.process = new Process(number, this);
+    this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, NodeConfig.get()));
+    this.pools = process.as(this::startPools);
+    this.host = process.as(() -> OriginHost.of(Cluster.TYPE, definition, around()));
+    this.shard =
+        process.as(
+            () ->
+                system.systemActorOf(Shard.create(this, shardInside::set), "shard", Props.empty()));
+  }
+
+  /** As the ids of its executors begin. */
+  static String idOf(String name) {
+    return name + "@" + name + ":1#1";
+  }
+
+  private ExecutorPools startPools() {
+    return ExecutorPools.start(
+        system,
+        idOf(name),
+        PoolsSettings.from(system.settings().config()),
+        cluster.target().transport(this),
+        OriginHost.reports(system, type -> region()),
+        clock(),
+        new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), false));
+  }
+
+  private OriginHost.Surroundings around() {
+    return new OriginHost.Surroundings(
+        system,
+        OriginSettings.from(system.settings().config()),
+        pools,
+        clock(),
+        new Chance(cluster.seed(), name)::unit,
+        region(),
+        (id, number) -> cluster.store().row(id, number),
+        true);
+  }
+
+  private Region region() {
+    return new Region() {
+      @Override
+      public void tell(String originId, Object message) {
+        Node.this.tell(originId, message);
+      }
+
+      @Override
+      public <R> CompletionStage<R> ask(
+          String originId,
+          Function<org.apache.pekko.actor.typed.ActorRef<R>, Object> message,
+          Duration timeout) {
+        return Stages.sameThread(
+            AskPattern.<ClusterSharding.ShardCommand, R>ask(
+                shard,
+                replyTo -> new Shard.Deliver(originId, message.apply(replyTo)),
+                timeout,
+                system.scheduler()));
+      }
+    };
+  }
+
+  Behavior<Object> behavior(
+      String originId,
+      org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> inShard) {
+    return host.behavior(originId, inShard);
+  }
+
+  /** Sends a message to an origin, wherever that is. */
+  void tell(String originId, Object message) {
+    route(originId, message, TIMES_KEPT);
+  }
+
+  /** The same when its shard is just being moved. */
+  void tellLater(String originId, Object message) {
+    after(KEPT, () -> tell(originId, message));
+  }
+
+  private void route(String originId, Object message, int times) {
+    var home = cluster.members().home(this, originId);
+    if (home.isEmpty()) {
+      if (times > 0) {
+        after(KEPT, () -> route(originId, message, times - 1));
+      }
+    } else if (home.get().equals(name)) {
+      shard.tell(new Shard.Deliver(originId, message));
+    } else {
+      cluster
+          .network()
+          .send(
+              this,
+              home.get(),
+              message,
+              (to, copy) -> to.shard.tell(new Shard.Deliver(originId, copy)));
+    }
+  }
+
+  boolean isHomeOf(String originId) {
+    return cluster.members().home(this, originId).filter(name::equals).isPresent();
+  }
+
+  void handOff(String originId) {
+    process.run(() -> shard.tell(new Shard.HandOff(originId)));
+  }
+
+  void evict(String originId) {
+    process.run(() -> shard.tell(new Shard.Evict(originId)));
+  }
+
+  /** One of the clocks is to be here. */
+  void startClock(int slice) {
+    process.run(
+        () ->
+            clocks.computeIfAbsent(
+                slice,
+                it ->
+                    system.systemActorOf(
+                        AlarmClock.create(clockShared(), slice),
+                        "clock-" + slice + "-" + cluster.world().steps(),
+                        Props.empty())));
+  }
+
+  private AlarmClock.Shared clockShared() {
+    return new AlarmClock.Shared(
+        cluster.store().wakeUps(),
+        new AlarmClockSettings(Duration.ofMillis(500), Duration.ofSeconds(2), 200, 16),
+        Map.<String, Origins<?>>of(Cluster.TYPE, host.origins()),
+        id -> cluster.members().lives(this, id),
+        clock());
+  }
+
+  World.Timer after(Duration delay, Runnable action) {
+    return cluster.world().after(delay, process, action);
+  }
+
+  void ready(Runnable action) {
+    cluster.world().ready(process, action);
+  }
+
+  Clock clock() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return cluster.world().now().plus(skew);
+      }
+    };
+  }
+
+  void skew(Duration by) {
+    skew = by;
+  }
+
+  Duration skew() {
+    return skew;
+  }
+
+  /** The origins in its memory. */
+  Set<String> inMemory() {
+    return shardInside.get().inMemory();
+  }
+
+  String name() {
+    return name;
+  }
+
+  Address address() {
+    return address;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  Network network() {
+    return cluster.network();
+  }
+
+  Members members() {
+    return cluster.members();
+  }
+
+  Origins<Object> origins() {
+    return host.origins();
+  }
+
+  ExecutorPools pools() {
+    return pools;
+  }
+
+  ExtendedActorSystem classic() {
+    return (ExtendedActorSystem) org.apache.pekko.actor.typed.javadsl.Adapter.toClassic(system);
+  }
+
+  /** The actor of that address, which is one of its own. */
+  ActorRef actor(String path) {
+    return classic().provider().resolveActorRef(path);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.retriever.origin.simulation;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+/** What simulated nodes are set to. */
+final class NodeConfig {
+  private static final String OURS =
+      """
+      simulated-executor = "dev.retriever.origin.simulation.NodeExecutor"
+      pekko {
+        # Loggers and materializers are waited for, which one thread cannot do.
+        loggers = ["org.apache.pekko.event.Logging$StandardOutLogger"]
+        use-slf4j = off
+        loglevel = OFF
+        stdout-loglevel = OFF
+        log-dead-letters = off
+        library-extensions = ["org.apache.pekko.serialization.SerializationExtension$"]
+        jvm-shutdown-hooks = off
+        coordinated-shutdown.run-by-jvm-shutdown-hook = off
+        scheduler.implementation = "dev.retriever.origin.simulation.NodeScheduler"
+        actor {
+          provider = "dev.retriever.origin.simulation.NodeRefs"
+          default-dispatcher { type = Dispatcher, executor = ${simulated-executor}, throughput = 1 }
+          internal-dispatcher { type = Dispatcher, executor = ${simulated-executor}, throughput = 1 }
+          default-blocking-io-dispatcher { type = Dispatcher, executor = ${simulated-executor} }
+        }
+        persistence {
+          dispatchers {
+            default-plugin-dispatcher { type = Dispatcher, executor = ${simulated-executor} }
+            default-replay-dispatcher { type = Dispatcher, executor = ${simulated-executor} }
+            default-stream-dispatcher { type = Dispatcher, executor = ${simulated-executor} }
+          }
+          journal.plugin = simulated-journal
+          snapshot-store.plugin = simulated-snapshots
+          # As in production.
+          journal-plugin-fallback.replay-filter.mode = fail
+        }
+      }
+      simulated-journal.class = "dev.retriever.origin.simulation.StoreJournal"
+      simulated-snapshots {
+        class = "dev.retriever.origin.simulation.StoreSnapshots"
+        snapshot-is-optional = false
+      }
+      retriever.origin { restart-jitter = 0, snapshot-every = 20, max-lost-attempts = 100 }
+      """;
+
+  private static final Config CONFIG = make();
+
+  private NodeConfig() {}
+
+  private static Config make() {
+    var ours = ConfigFactory.parseString(OURS);
+    return ours.withFallback(ConfigFactory.defaultReferenceUnresolved()).resolve();
+  }
+
+  static Config get() {
+    return CONFIG;
+  }
+}

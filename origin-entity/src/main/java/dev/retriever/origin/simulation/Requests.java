@@ -1,0 +1,56 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.RetryPolicy;
+import dev.retriever.origin.RetryPolicy.Resend;
+import java.time.Duration;
+import java.util.List;
+
+/** Fetches of all kinds. */
+final class Requests {
+  private static final String URL = "https://target.example/";
+
+  private Requests() {}
+
+  static FetchSpec followUp() {
+    return FetchSpec.of(FetchRequest.get(URL + "next"))
+        .timeout(Duration.ofSeconds(5))
+        .within(Duration.ofSeconds(40))
+        .retry(RetryPolicy.attempts(3));
+  }
+
+  static FetchSpec any(Chance chance, String id) {
+    var timeout = Duration.ofSeconds(2 + chance.below(10));
+    var spec =
+        FetchSpec.of(request(chance, id))
+            .timeout(timeout)
+            .within(timeout.plusSeconds(5 + chance.below(40)))
+            .grace(Duration.ofSeconds(1 + chance.below(5)))
+            .retry(policy(chance));
+    return chance.happens(0.1) ? spec.direct() : spec;
+  }
+
+  private static FetchRequest request(Chance chance, String id) {
+    return switch (chance.below(4)) {
+      case 0 -> FetchRequest.get(URL + id);
+      case 1 -> FetchRequest.put(URL + id).body(Body.utf8(id));
+      case 2 -> FetchRequest.post(URL + id).body(Body.utf8(id)).idempotencyKey(id);
+      default -> FetchRequest.post(URL + id).body(Body.utf8(id));
+    };
+  }
+
+  private static RetryPolicy policy(Chance chance) {
+    return RetryPolicy.attempts(1 + chance.below(4))
+        .backoff(Duration.ofMillis(200), Duration.ofSeconds(4))
+        .resend(
+            chance.oneOf(
+                List.of(
+                    Resend.WHEN_SAFE,
+                    Resend.WHEN_SAFE,
+                    Resend.WHEN_SAFE,
+                    Resend.ALWAYS,
+                    Resend.NEVER)));
+  }
+}

@@ -1,0 +1,182 @@
+package dev.retriever.origin.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One run of one seed: a while of faults, then healing, and then everything must come to an end.
+ */
+final class SeedRun {
+  private static final Duration FAULTS = Duration.ofSeconds(40);
+
+  /** How often somebody looks after nodes that are missing. */
+  private static final Duration UPKEEP = Duration.ofSeconds(5);
+
+  /** After the faults: the longest deadline and grace, and to come back from every crash. */
+  private static final Duration HEALING = Duration.ofSeconds(150);
+
+  /** Longer than an origin stays in memory without a message. */
+  private static final Duration QUIET = Duration.ofSeconds(150);
+
+  private static final Duration READING = Duration.ofSeconds(15);
+
+  private final long seed;
+  private final Cluster cluster;
+  private final Promises promises;
+  private final Callers callers;
+  private final int nodes;
+
+  /**
+   * What a run came to.
+   *
+   * @param hash the same for the same seed, whatever machine it runs on
+   */
+  record Result(
+      long seed,
+      Optional<Breach> breach,
+      long hash,
+      long steps,
+      Duration virtual,
+      Map<Fault, Integer> struck,
+      Map<Sight, Integer> seen,
+      int fetches,
+      List<String> lines) {}
+
+  /** What to run. */
+  record Plan(long seed, Set<Fault> faults, int fetches, boolean inWords) {
+    static Plan of(long seed) {
+      return new Plan(seed, java.util.EnumSet.allOf(Fault.class), 0, false);
+    }
+  }
+
+  private SeedRun(Plan plan) {
+    this.seed = plan.seed();
+    var size = new Chance(seed, "size");
+    this.nodes = 2 + size.below(2);
+    this.promises = new Promises(this::isWell);
+    this.cluster =
+        new Cluster(seed, plan.faults(), new Trace(plan.inWords()), SeedRun::code, promises);
+    this.callers = new Callers(cluster, promises, seed);
+    var fetches = 4 + size.below(14);
+    var origins = 1 + size.below(4);
+    callers.begin(plan.fetches() == 0 ? fetches : plan.fetches(), origins, FAULTS);
+  }
+
+  private static Cluster.Code code(Luck luck) {
+    return new Cluster.Code(
+        new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), true),
+        new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), false));
+  }
+
+  private boolean isWell(String executor) {
+    return cluster.nodes().stream()
+        .filter(node -> executor.startsWith(Node.idOf(node.name())))
+        .anyMatch(node -> node.process().isRunning() && !cluster.isRemoved(node));
+  }
+
+  static Result run(Plan plan) {
+    var run = new SeedRun(plan);
+    run.run();
+    return run.result();
+  }
+
+  private void run() {
+    cluster.keepUp(nodes);
+    new Turmoil(cluster, FAULTS).begin();
+    for (var at = UPKEEP; at.compareTo(FAULTS) < 0; at = at.plus(UPKEEP)) {
+      if (!goOnUntil(at)) {
+        return;
+      }
+      cluster.keepUp(nodes);
+    }
+    if (!goOnUntil(FAULTS)) {
+      return;
+    }
+    cluster.heal(nodes);
+    var healed = FAULTS.plus(HEALING);
+    for (var at = FAULTS.plus(UPKEEP); at.compareTo(healed) <= 0; at = at.plus(UPKEEP)) {
+      if (!goOnUntil(at)) {
+        return;
+      }
+      cluster.keepUp(nodes);
+    }
+    checkAllSettled();
+    var end = healed.plus(QUIET);
+    if (goOnUntil(end)) {
+      checkRest();
+      callers.readAll();
+      goOnUntil(end.plus(READING));
+    }
+  }
+
+  private boolean goOnUntil(Duration until) {
+    cluster.world().run(until, () -> !promises.breaches().isEmpty());
+    promises.at(cluster.world().now());
+    return promises.breaches().isEmpty();
+  }
+
+  private void checkAllSettled() {
+    if (!callers.allAccepted()) {
+      promises.broken(
+          "P1",
+          "callers",
+          "what they submit is not accepted, " + HEALING + " after the last fault");
+    }
+    for (var life : promises.lives()) {
+      if (life.settled.isEmpty()) {
+        promises.broken(
+            "P1", life.name(), "it has not settled " + HEALING + " after the last fault");
+      } else if (life.continues && life.heard == 0) {
+        promises.broken("P10", life.name(), "its continuation has not run");
+      }
+    }
+    promises
+        .alarms()
+        .forEach(
+            (name, due) -> promises.broken("P8", name, "it has not rung, and was due at " + due));
+    promises
+        .unhandled()
+        .forEach((cause, why) -> promises.broken("P10", cause, "it is not handled: " + why));
+    checkReports();
+  }
+
+  /** Whoever reports and lives does so until the report is durable. */
+  private void checkReports() {
+    for (var life : promises.lives()) {
+      life.reported.forEach(
+          (attempt, node) -> {
+            if (!life.spec.isDirect()
+                && cluster.node(node).isPresent()
+                && !life.kept.contains(attempt)) {
+              promises.broken(
+                  "P6", life.name(), "the report on attempt " + attempt + " is not kept");
+            }
+          });
+    }
+  }
+
+  private void checkRest() {
+    for (var node : cluster.nodes()) {
+      if (!node.inMemory().isEmpty()) {
+        promises.broken(
+            "P9", node.name(), "in memory is " + node.inMemory() + " with nothing to do");
+      }
+    }
+  }
+
+  private Result result() {
+    return new Result(
+        seed,
+        promises.breaches().stream().findFirst(),
+        cluster.world().trace().hash(),
+        cluster.world().steps(),
+        cluster.world().elapsed(),
+        cluster.luck().all(),
+        promises.seen(),
+        promises.lives().size(),
+        cluster.world().trace().lines());
+  }
+}

@@ -1,0 +1,142 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.origin.OriginHost;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+
+/** The origins in the memory of a node: they come for what they are told, and leave as they ask. */
+final class Shard extends AbstractBehavior<ClusterSharding.ShardCommand> {
+  /** For one of them. */
+  record Deliver(String originId, Object message) implements ClusterSharding.ShardCommand {}
+
+  /** It is to leave, and then come back for what it was told meanwhile. */
+  record Evict(String originId) implements ClusterSharding.ShardCommand {}
+
+  /** It is to live elsewhere. */
+  record HandOff(String originId) implements ClusterSharding.ShardCommand {}
+
+  private record Ended(String originId) implements ClusterSharding.ShardCommand {}
+
+  private final Node node;
+  private final Map<String, ActorRef<Object>> inMemory = new HashMap<>();
+  private final Map<String, List<Object>> leaving = new HashMap<>();
+  private final Set<String> movingAway = new HashSet<>();
+  private long spawned;
+
+  /**
+   * @param inside is told of it, to look inside
+   */
+  static Behavior<ClusterSharding.ShardCommand> create(Node node, Consumer<Shard> inside) {
+    return Behaviors.setup(
+        ctx -> {
+          var shard = new Shard(ctx, node);
+          inside.accept(shard);
+          return shard;
+        });
+  }
+
+  private Shard(ActorContext<ClusterSharding.ShardCommand> ctx, Node node) {
+    super(ctx);
+    this.node = node;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the entity that passivates itself is an origin
+  public Receive<ClusterSharding.ShardCommand> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Deliver.class, this::onDeliver)
+        .onMessage(Evict.class, evict -> leave(evict.originId()))
+        .onMessage(HandOff.class, this::onHandOff)
+        .onMessage(Ended.class, this::onEnded)
+        .onMessage(
+            ClusterSharding.Passivate.class,
+            passivate -> onPassivate((ActorRef<Object>) passivate.entity()))
+        .build();
+  }
+
+  private Behavior<ClusterSharding.ShardCommand> onDeliver(Deliver deliver) {
+    var id = deliver.originId();
+    if (movingAway.contains(id)) {
+      node.tellLater(id, deliver.message());
+    } else if (!node.isHomeOf(id)) {
+      node.tell(id, deliver.message());
+    } else if (leaving.containsKey(id)) {
+      leaving.get(id).add(deliver.message());
+    } else {
+      inMemory.computeIfAbsent(id, this::spawn).tell(deliver.message());
+    }
+    return this;
+  }
+
+  private ActorRef<Object> spawn(String id) {
+    var name = URLEncoder.encode(id, StandardCharsets.UTF_8) + "-" + ++spawned;
+    var origin = getContext().spawn(node.behavior(id, getContext().getSelf()), name);
+    getContext().watchWith(origin, new Ended(id));
+    node.cluster().note(() -> "origin " + id + " comes into memory of " + node.name());
+    return origin;
+  }
+
+  private Behavior<ClusterSharding.ShardCommand> onPassivate(ActorRef<Object> origin) {
+    inMemory.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(origin))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .ifPresent(this::leave);
+    return this;
+  }
+
+  private Behavior<ClusterSharding.ShardCommand> leave(String id) {
+    if (inMemory.containsKey(id) && !leaving.containsKey(id)) {
+      leaving.put(id, new ArrayList<>());
+      inMemory.get(id).tell(OriginHost.stop());
+    }
+    return this;
+  }
+
+  private Behavior<ClusterSharding.ShardCommand> onHandOff(HandOff handOff) {
+    var id = handOff.originId();
+    movingAway.add(id);
+    leave(id);
+    if (!inMemory.containsKey(id)) {
+      handedOff(id);
+    }
+    return this;
+  }
+
+  private Behavior<ClusterSharding.ShardCommand> onEnded(Ended ended) {
+    var id = ended.originId();
+    inMemory.remove(id);
+    var meanwhile = leaving.remove(id);
+    node.cluster().left(node, id);
+    if (movingAway.contains(id)) {
+      handedOff(id);
+    }
+    if (meanwhile != null) {
+      meanwhile.forEach(message -> node.tell(id, message));
+    }
+    return this;
+  }
+
+  private void handedOff(String id) {
+    movingAway.remove(id);
+    node.cluster().members().handedOff(node, id);
+  }
+
+  Set<String> inMemory() {
+    return inMemory.keySet();
+  }
+}

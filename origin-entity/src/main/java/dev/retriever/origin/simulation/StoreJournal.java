@@ -1,0 +1,134 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.origin.WakeUp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.PersistentRepr;
+import org.apache.pekko.persistence.journal.Tagged;
+import org.apache.pekko.persistence.journal.japi.AsyncWriteJournal;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.FutureConverters;
+
+/**
+ * The journal of a simulated node: its way to the {@link Store}, with all that may happen there.
+ */
+public final class StoreJournal extends AsyncWriteJournal {
+  private static final Duration QUICK = Duration.ofMillis(1);
+  private static final Duration USUAL = Duration.ofMillis(20);
+
+  /** Longer than the journal's circuit breaker waits. */
+  private static final Duration SLOW = Duration.ofSeconds(14);
+
+  private final Node node = Process.current();
+  private final Chance chance = node.cluster().journalChance();
+
+  /** As Pekko makes one, by reflection. */
+  public StoreJournal() {}
+
+  @Override
+  public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(Iterable<AtomicWrite> writes) {
+    var results = new ArrayList<CompletableFuture<Void>>();
+    writes.forEach(write -> results.add(write(write)));
+    var all = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
+    return FutureConverters.asScala(
+        all.thenApply(done -> results.stream().map(it -> Optional.<Exception>empty()).toList()));
+  }
+
+  private CompletableFuture<Void> write(AtomicWrite write) {
+    var luck = luck();
+    var slow = luck.strikes(Fault.WRITE_SLOW);
+    var takes = slow ? luck.between(Fault.WRITE_SLOW, USUAL, SLOW) : chance.between(QUICK, USUAL);
+    var result = new CompletableFuture<Void>();
+    // The database goes on with what it was given, whatever becomes of the node.
+    node.cluster().world().after(takes, () -> done(write, result));
+    return result;
+  }
+
+  private void done(AtomicWrite write, CompletableFuture<Void> result) {
+    var luck = luck();
+    if (luck.strikes(Fault.CRASH_BEFORE_WRITE)) {
+      node.cluster().crash(node, "before a write of " + write.persistenceId());
+      return;
+    }
+    if (luck.strikes(Fault.WRITE_FAILS)) {
+      fail(result, "the write failed");
+      return;
+    }
+    var rows = new ArrayList<PersistentRepr>();
+    var wakeUp = Optional.<WakeUp>empty();
+    for (var row : CollectionConverters.asJava(write.payload())) {
+      if (row.payload() instanceof Tagged tagged) {
+        wakeUp = wakeUp(tagged).or(() -> Optional.empty());
+        rows.add(row.withPayload(tagged.payload()));
+      } else {
+        rows.add(row);
+      }
+    }
+    if (!node.cluster().store().write(write.persistenceId(), rows, wakeUp)) {
+      node.cluster().refused(write.persistenceId());
+      fail(result, "the row is there already");
+    } else if (luck.strikes(Fault.CRASH_AFTER_WRITE)) {
+      node.cluster().crash(node, "after a write of " + write.persistenceId());
+    } else if (luck.strikes(Fault.WRITE_LIES)) {
+      fail(result, "the connection broke");
+    } else {
+      node.process().run(() -> result.complete(null));
+    }
+  }
+
+  private static Optional<WakeUp> wakeUp(Tagged tagged) {
+    return CollectionConverters.asJava(tagged.tags()).stream()
+        .flatMap(tag -> WakeUp.of(tag).stream())
+        .findFirst();
+  }
+
+  private void fail(CompletableFuture<?> result, String why) {
+    node.process().run(() -> result.completeExceptionally(new java.sql.SQLException(why)));
+  }
+
+  private Luck luck() {
+    return node.cluster().luck();
+  }
+
+  @Override
+  public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long to) {
+    return FutureConverters.asScala(CompletableFuture.completedFuture(null));
+  }
+
+  @Override
+  public Future<Void> doAsyncReplayMessages(
+      String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
+    var result = new CompletableFuture<Void>();
+    node.after(
+        chance.between(QUICK, USUAL),
+        () -> {
+          if (luck().strikes(Fault.REPLAY_FAILS)) {
+            result.completeExceptionally(new java.sql.SQLException("the rows cannot be read"));
+            return;
+          }
+          rows(persistenceId, from, to, max).forEach(replay);
+          result.complete(null);
+        });
+    return FutureConverters.asScala(result);
+  }
+
+  private List<PersistentRepr> rows(String persistenceId, long from, long to, long max) {
+    var rows = node.cluster().store().rows(persistenceId);
+    if (from > to) {
+      return List.of();
+    }
+    return rows.subMap(from, true, to, true).values().stream().limit(max).toList();
+  }
+
+  @Override
+  public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long from) {
+    return FutureConverters.asScala(
+        CompletableFuture.completedFuture(node.cluster().store().highest(persistenceId)));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.retriever.origin.simulation;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.persistence.SelectedSnapshot;
+import org.apache.pekko.persistence.SnapshotMetadata;
+import org.apache.pekko.persistence.SnapshotSelectionCriteria;
+import org.apache.pekko.persistence.snapshot.japi.SnapshotStore;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.FutureConverters;
+
+/** The snapshots of a simulated node: its way to the {@link Store}. */
+public final class StoreSnapshots extends SnapshotStore {
+  private static final Duration QUICK = Duration.ofMillis(1);
+  private static final Duration USUAL = Duration.ofMillis(20);
+
+  private final Node node = Process.current();
+  private final Chance chance = node.cluster().journalChance();
+
+  /** As Pekko makes one, by reflection. */
+  public StoreSnapshots() {}
+
+  @Override
+  public Future<Optional<SelectedSnapshot>> doLoadAsync(
+      String persistenceId, SnapshotSelectionCriteria criteria) {
+    var result = new CompletableFuture<Optional<SelectedSnapshot>>();
+    node.after(
+        chance.between(QUICK, USUAL),
+        () ->
+            result.complete(
+                node.cluster().store().snapshot(persistenceId).map(it -> stored(it, false))));
+    return FutureConverters.asScala(result);
+  }
+
+  @Override
+  public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object state) {
+    var result = new CompletableFuture<Void>();
+    node.after(
+        chance.between(QUICK, USUAL),
+        () -> {
+          if (node.cluster().luck().strikes(Fault.SNAPSHOT_FAILS)) {
+            result.completeExceptionally(new java.sql.SQLException("the snapshot is not saved"));
+          } else {
+            node.cluster().store().save(stored(new SelectedSnapshot(metadata, state), true));
+            result.complete(null);
+          }
+        });
+    return FutureConverters.asScala(result);
+  }
+
+  /** As bytes, so that what is loaded is read as in production. */
+  private SelectedSnapshot stored(SelectedSnapshot snapshot, boolean toBytes) {
+    var serialization = org.apache.pekko.serialization.SerializationExtension.get(node.classic());
+    if (toBytes) {
+      var serializer = serialization.findSerializerFor(snapshot.snapshot());
+      var manifest =
+          org.apache.pekko.serialization.Serializers.manifestFor(serializer, snapshot.snapshot());
+      return new SelectedSnapshot(
+          snapshot.metadata(),
+          new Saved(serializer.identifier(), manifest, serializer.toBinary(snapshot.snapshot())));
+    }
+    var saved = (Saved) snapshot.snapshot();
+    return new SelectedSnapshot(
+        snapshot.metadata(),
+        serialization.deserialize(saved.bytes(), saved.serializer(), saved.manifest()).get());
+  }
+
+  private record Saved(int serializer, String manifest, byte[] bytes) {}
+
+  @Override
+  public Future<Void> doDeleteAsync(SnapshotMetadata metadata) {
+    return FutureConverters.asScala(CompletableFuture.completedFuture(null));
+  }
+
+  @Override
+  public Future<Void> doDeleteAsync(String persistenceId, SnapshotSelectionCriteria criteria) {
+    return FutureConverters.asScala(CompletableFuture.completedFuture(null));
+  }
+}

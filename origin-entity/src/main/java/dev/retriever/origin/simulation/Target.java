@@ -1,0 +1,140 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The servers that are called, and their ledger: what reached them is the truth. */
+final class Target {
+  private static final Duration NEAR = Duration.ofMillis(2);
+  private static final Duration FAR = Duration.ofMillis(40);
+  private static final Duration QUICK = Duration.ofMillis(5);
+  private static final Duration USUAL = Duration.ofSeconds(2);
+
+  private final Cluster cluster;
+  private final Chance chance;
+  private final List<Hit> ledger = new ArrayList<>();
+
+  /**
+   * A request that reached a target.
+   *
+   * @param answer what it was answered; the executor may never have got it
+   */
+  record Hit(AttemptKey key, FetchRequest request, Instant at, String node, String answer) {}
+
+  Target(Cluster cluster, long seed) {
+    this.cluster = cluster;
+    this.chance = new Chance(seed, "target");
+  }
+
+  List<Hit> ledger() {
+    return ledger;
+  }
+
+  Transport transport(Node node) {
+    return (key, request, done) -> new Exchange(node, key, request, done).begin();
+  }
+
+  private final class Exchange implements Transport.Exchange {
+    private final Node node;
+    private final AttemptKey key;
+    private final FetchRequest request;
+    private final Consumer<Report> done;
+    private Stage stage = Stage.CONNECTING;
+    private boolean over;
+
+    private Exchange(Node node, AttemptKey key, FetchRequest request, Consumer<Report> done) {
+      this.node = node;
+      this.key = key;
+      this.request = request;
+      this.done = done;
+    }
+
+    private Exchange begin() {
+      node.after(chance.between(NEAR, FAR), this::connect);
+      return this;
+    }
+
+    private void connect() {
+      if (over) {
+        return;
+      }
+      if (cluster.luck().strikes(Fault.TARGET_REFUSES)) {
+        end(new Report.NotSent(Stage.CONNECTING, "connection-refused"));
+        return;
+      }
+      stage = Stage.SENT;
+      if (cluster.luck().strikes(Fault.TARGET_BREAKS)) {
+        breaks();
+      } else {
+        hit();
+      }
+    }
+
+    /** While it was sent, so that nobody acted on it; or when it was answered. */
+    private void breaks() {
+      var luck = cluster.luck().of(Fault.TARGET_BREAKS);
+      if (luck.happens(0.7)) {
+        note("nothing");
+      }
+      var at = luck.oneOf(List.of(Stage.SENT, Stage.HEADERS, Stage.BODY));
+      node.after(
+          luck.between(QUICK, USUAL),
+          () -> end(Report.broken(at, "connection-closed", Optional.empty())));
+    }
+
+    private void hit() {
+      var luck = cluster.luck();
+      if (luck.strikes(Fault.TARGET_SILENT)) {
+        note("nothing");
+        return;
+      }
+      var late = luck.strikes(Fault.TARGET_LATE);
+      var takes =
+          late
+              ? luck.between(Fault.TARGET_LATE, Duration.ofSeconds(4), Duration.ofSeconds(30))
+              : chance.between(QUICK, USUAL);
+      var status = luck.strikes(Fault.TARGET_BUSY) ? 503 : 200;
+      var answer = status + " number " + (ledger.size() + 1);
+      note(answer);
+      var response = new Response(status, headers(status), Body.utf8(answer));
+      node.after(takes, () -> end(new Report.Answered(response)));
+    }
+
+    private List<Header> headers(int status) {
+      return status == 503 && chance.happens(0.3)
+          ? List.of(new Header("Retry-After", "3"))
+          : List.of();
+    }
+
+    private void note(String answer) {
+      var hit = new Hit(key, request, cluster.world().now(), node.name(), answer);
+      ledger.add(hit);
+      cluster.hit(hit);
+    }
+
+    private void end(Report report) {
+      if (!over) {
+        over = true;
+        cluster.reported(key, node, report);
+        done.accept(report);
+      }
+    }
+
+    @Override
+    public void abort(String reason) {
+      node.after(QUICK, () -> end(Report.broken(stage, reason, Optional.empty())));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.retriever.origin.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What has happened, as one number to compare runs by and, if wanted, in words. */
+final class Trace {
+  private static final long PRIME = 0x100000001B3L;
+
+  private final boolean inWords;
+  private final List<String> lines = new ArrayList<>();
+  private long hash = 0xCBF29CE484222325L;
+  private long at;
+
+  Trace(boolean inWords) {
+    this.inWords = inWords;
+  }
+
+  void step(long nanos, int process) {
+    at = nanos;
+    mix(nanos);
+    mix(process);
+  }
+
+  /** Words are made only when they are wanted; what they say has to be in the number otherwise. */
+  void note(int what, Supplier<String> words) {
+    mix(what);
+    if (inWords) {
+      lines.add("%9.3f  %s".formatted(Duration.ofNanos(at).toMillis() / 1e3, words.get()));
+    }
+  }
+
+  private void mix(long bits) {
+    hash = (hash ^ bits) * PRIME;
+    hash ^= hash >>> 29;
+  }
+
+  long hash() {
+    return hash;
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+}

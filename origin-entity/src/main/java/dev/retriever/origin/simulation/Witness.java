@@ -1,0 +1,21 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.AttemptKey;
+import java.time.Instant;
+import java.util.List;
+import org.apache.pekko.persistence.PersistentRepr;
+
+/** Sees what happens, and says what must not. */
+interface Witness {
+  void journaled(String persistenceId, List<PersistentRepr> rows, Instant now);
+
+  void refused(String persistenceId);
+
+  void hit(Target.Hit hit);
+
+  /** An origin has left memory, with something pending that it is to be woken for. */
+  void sleeps(String originId);
+
+  /** An executor of that node knows how the attempt ended. */
+  void reported(AttemptKey key, String node);
+}
