@@ -29,6 +29,7 @@ final class TestTarget implements AutoCloseable {
       String fetchId,
       String attempt,
       String method,
+      String uri,
       Map<String, List<String>> headers,
       byte[] body) {
     String text() {
@@ -166,6 +167,7 @@ final class TestTarget implements AutoCloseable {
             headers.getFirst("Retriever-Fetch-Id"),
             headers.getFirst("Retriever-Attempt"),
             exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
             headers,
             exchange.getRequestBody().readAllBytes());
     hits.add(hit);
