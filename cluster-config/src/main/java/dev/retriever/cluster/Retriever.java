@@ -11,6 +11,8 @@ import dev.retriever.executor.HttpTransport;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Secrets;
 import dev.retriever.executor.TransportSettings;
+import dev.retriever.origin.AlarmClock;
+import dev.retriever.origin.AlarmClockSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
@@ -216,7 +218,7 @@ public final class Retriever {
    * goes on without being asked for, soon after this node is a member of its cluster.
    */
   public void start() {
-    var wakeUps = new WakeUps(Storage.from(system.settings().config()));
+    var wakeUps = new JdbcWakeUps(Storage.from(system.settings().config()));
     atTheEnd("close-wake-ups", wakeUps::close);
     var shared = new AlarmClock.Shared(wakeUps, settings.clocks(), types(), this::lives, clock);
     ShardedDaemonProcess.get(system)

@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import dev.retriever.origin.WakeUp;
+import dev.retriever.origin.WakeUps.Entry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,14 +58,6 @@ final class WakeUpTable {
       """;
 
   private WakeUpTable() {}
-
-  /**
-   * That an origin is to be looked at.
-   *
-   * @param executor who may have an attempt of it; may be empty
-   * @param row the last that was journaled together with this
-   */
-  record Entry(String persistenceId, String executor, Instant at, long row) {}
 
   /**
    * What is written for one origin.

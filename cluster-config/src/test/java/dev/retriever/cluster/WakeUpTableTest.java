@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.cluster.WakeUpTable.Written;
 import dev.retriever.origin.WakeUp;
+import dev.retriever.origin.WakeUps;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,8 +55,8 @@ class WakeUpTableTest {
     WakeUpTable.write(connection, one);
   }
 
-  private List<WakeUpTable.Entry> due(Instant until) throws SQLException {
-    var all = new java.util.ArrayList<WakeUpTable.Entry>();
+  private List<WakeUps.Entry> due(Instant until) throws SQLException {
+    var all = new java.util.ArrayList<WakeUps.Entry>();
     for (var slice = 0; slice < WakeUpTable.SLICES; slice++) {
       all.addAll(WakeUpTable.due(connection, slice, until, 100, 0));
     }
@@ -63,7 +64,7 @@ class WakeUpTableTest {
   }
 
   private Stream<String> dueIds(Instant until) throws SQLException {
-    return due(until).stream().map(WakeUpTable.Entry::persistenceId).sorted();
+    return due(until).stream().map(WakeUps.Entry::persistenceId).sorted();
   }
 
   @Test
@@ -73,7 +74,7 @@ class WakeUpTableTest {
 
     assertThat(dueIds(NOON)).containsExactly("http|a");
     assertThat(dueIds(NOON.minusMillis(1))).isEmpty();
-    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", "", NOON, 1));
+    assertThat(due(NOON)).containsExactly(new WakeUps.Entry("http|a", "", NOON, 1));
   }
 
   @Test
@@ -82,7 +83,7 @@ class WakeUpTableTest {
     write("http|a", 2, at(NOON.plusSeconds(5), "y#1"));
 
     assertThat(due(NOON.plusSeconds(5)))
-        .containsExactly(new WakeUpTable.Entry("http|a", "y#1", NOON.plusSeconds(5), 2));
+        .containsExactly(new WakeUps.Entry("http|a", "y#1", NOON.plusSeconds(5), 2));
     write("http|a", 3, WakeUp.NONE);
     assertThat(due(NOON.plusSeconds(9))).isEmpty();
   }
@@ -110,7 +111,7 @@ class WakeUpTableTest {
     assertThat(due(NOON.plusSeconds(59))).isEmpty();
     assertThat(WakeUpTable.executors(connection)).isEmpty();
     assertThat(due(NOON.plusSeconds(60)))
-        .containsExactly(new WakeUpTable.Entry("http|a", "", NOON.plusSeconds(60), 6));
+        .containsExactly(new WakeUps.Entry("http|a", "", NOON.plusSeconds(60), 6));
   }
 
   @Test
@@ -120,7 +121,7 @@ class WakeUpTableTest {
     WakeUpTable.correct(connection, "http|a", new Written(6, at(NOON.plusSeconds(60))));
     WakeUpTable.correct(connection, "http|a", new Written(6, WakeUp.NONE));
 
-    assertThat(due(NOON)).containsExactly(new WakeUpTable.Entry("http|a", "", NOON, 7));
+    assertThat(due(NOON)).containsExactly(new WakeUps.Entry("http|a", "", NOON, 7));
   }
 
   @Test
@@ -137,12 +138,12 @@ class WakeUpTableTest {
     }
     write("http|late", 1, at(NOON.plusMillis(1)));
     var slice = WakeUpTable.slice("http|late");
-    try (var wakeUps = new WakeUps(Storage.from(RunningNode.config(directory)))) {
+    try (var wakeUps = new JdbcWakeUps(Storage.from(RunningNode.config(directory)))) {
       var found =
           wakeUps.look(
               slice, NOON.plusSeconds(1), 3, executor -> true, id -> id.equals("http|late"));
 
-      assertThat(found.stream().map(WakeUpTable.Entry::persistenceId)).containsExactly("http|late");
+      assertThat(found.stream().map(WakeUps.Entry::persistenceId)).containsExactly("http|late");
     }
   }
 
@@ -181,8 +182,8 @@ class WakeUpTableTest {
       var last = NOON.plusSeconds(2);
       assertThat(WakeUpTable.due(clock, WakeUpTable.slice("http|a"), last, 10, 0))
           .containsExactly(
-              new WakeUpTable.Entry("http|a", "x#1", last, 2),
-              new WakeUpTable.Entry("http|a", "y#1", last, 2));
+              new WakeUps.Entry("http|a", "x#1", last, 2),
+              new WakeUps.Entry("http|a", "y#1", last, 2));
     }
   }
 }

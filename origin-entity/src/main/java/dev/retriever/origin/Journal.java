@@ -5,26 +5,20 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.persistence.query.PersistenceQuery;
-import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQuery;
+import java.util.stream.Stream;
 import org.apache.pekko.persistence.typed.PersistenceId;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
 
 /** Reads from the journal what origins do not keep in memory. */
 final class Journal {
-  private final ActorSystem<?> system;
   private final String originType;
-  private final CurrentEventsByPersistenceIdQuery events;
+  private final JournalRows rows;
 
-  Journal(ActorSystem<?> system, String originType, String plugin) {
-    this.system = system;
+  Journal(String originType, JournalRows rows) {
     this.originType = originType;
-    var query = PersistenceQuery.get(system);
-    this.events = query.getReadJournalFor(CurrentEventsByPersistenceIdQuery.class, plugin);
+    this.rows = rows;
   }
 
   /** The whole view of a fetch: its settlement and its late reports are one row each. */
@@ -33,7 +27,9 @@ final class Journal {
     if (stored.row().isEmpty()) {
       return late.thenApply(stored.pending().orElseThrow()::withLate);
     }
-    return row(originId, stored.row().get(), FetchSettled.class)
+    var number = stored.row().get();
+    return row(originId, number, FetchSettled.class)
+        .thenApply(settled -> settled.orElseThrow(() -> purged(originId, number)))
         .thenCombine(
             late,
             (settled, reports) ->
@@ -41,41 +37,33 @@ final class Journal {
   }
 
   /** Those of a fetch that was pending long after they came may be purged already. */
-  private CompletionStage<List<LateReport>> late(String originId, List<Long> rows) {
-    if (rows.isEmpty()) {
-      return CompletableFuture.completedFuture(List.of());
+  private CompletionStage<List<LateReport>> late(String originId, List<Long> numbers) {
+    CompletionStage<List<LateReport>> all = CompletableFuture.completedFuture(List.of());
+    for (var number : numbers) {
+      all =
+          all.thenCompose(
+              before ->
+                  row(originId, number, LateAnswerKept.class)
+                      .thenApply(kept -> plus(before, kept)));
     }
-    return Stages.sameThread(
-        Source.from(rows)
-            .mapAsync(1, row -> rows(originId, row, LateAnswerKept.class))
-            .mapConcat(kept -> kept)
-            .map(kept -> new LateReport(kept.attempt(), kept.at(), kept.report()))
-            .runWith(Sink.seq(), system));
+    return all;
   }
 
-  private <E> CompletionStage<E> row(String originId, long row, Class<E> type) {
-    return rows(originId, row, type)
-        .thenApply(
-            rows ->
-                rows.stream()
-                    .findFirst()
-                    .orElseThrow(
-                        () ->
-                            new NoSuchElementException(
-                                "origin "
-                                    + originId
-                                    + " names row "
-                                    + row
-                                    + " of its journal, which is not there; read again")));
+  private static List<LateReport> plus(List<LateReport> before, Optional<LateAnswerKept> kept) {
+    return Stream.concat(
+            before.stream(),
+            kept.map(it -> new LateReport(it.attempt(), it.at(), it.report())).stream())
+        .toList();
   }
 
-  /** The one of that number, if it is there. */
-  private <E> CompletionStage<List<E>> rows(String originId, long row, Class<E> type) {
+  private static NoSuchElementException purged(String originId, long row) {
+    return new NoSuchElementException(
+        "origin %s names row %d of its journal, which is not there; read again"
+            .formatted(originId, row));
+  }
+
+  private <E> CompletionStage<Optional<E>> row(String originId, long number, Class<E> type) {
     var id = PersistenceId.of(originType, originId).id();
-    return Stages.sameThread(
-        events
-            .currentEventsByPersistenceId(id, row, row)
-            .map(envelope -> type.cast(envelope.event()))
-            .runWith(Sink.seq(), system));
+    return rows.row(id, number).thenApply(row -> row.map(type::cast));
   }
 }

@@ -131,7 +131,8 @@ final class OriginEntity<S>
   }
 
   private static BackoffSupervisorStrategy restarting(OriginSettings settings) {
-    return SupervisorStrategy.restartWithBackoff(settings.restartMin(), settings.restartMax(), 0.2);
+    return SupervisorStrategy.restartWithBackoff(
+        settings.restartMin(), settings.restartMax(), settings.restartJitter());
   }
 
   @Override

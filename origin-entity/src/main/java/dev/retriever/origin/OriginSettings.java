@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each.
  *
  * @param maxReplyBody in bytes
+ * @param restartJitter 0 to 1
  * @param snapshotEvery in journal rows; 0 for never
  * @param retention at least one hour; empty for ever
  */
@@ -26,6 +27,7 @@ public record OriginSettings(
     int maxInMemory,
     Duration restartMin,
     Duration restartMax,
+    double restartJitter,
     Duration askTimeout,
     int handlingTries,
     Duration handlingMin,
@@ -53,6 +55,10 @@ public record OriginSettings(
     positive("idle", idle);
     atLeast("max-in-memory", maxInMemory, 1);
     positive("restart-min", restartMin);
+    if (!(restartJitter >= 0 && restartJitter <= 1)) {
+      throw new IllegalArgumentException(
+          "retriever.origin.restart-jitter must be 0 to 1, but is " + restartJitter);
+    }
     positive("ask-timeout", askTimeout);
     atLeast("snapshot-every", snapshotEvery, 0);
     if (retention.filter(length -> length.compareTo(LEAST_RETENTION) < 0).isPresent()) {
@@ -110,6 +116,7 @@ public record OriginSettings(
         c.getInt("max-in-memory"),
         c.getDuration("restart-min"),
         c.getDuration("restart-max"),
+        c.getDouble("restart-jitter"),
         c.getDuration("ask-timeout"),
         c.getInt("handling.tries"),
         c.getDuration("handling.min-backoff"),

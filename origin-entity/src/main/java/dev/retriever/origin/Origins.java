@@ -6,7 +6,6 @@ import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.ReportArrived;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,16 +15,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
-import org.apache.pekko.japi.function.Function;
-import org.apache.pekko.serialization.SerializationExtension;
 
 /**
  * The callers' door to the origins of one type: hides sharding, messages and time-outs.
@@ -48,23 +46,29 @@ public final class Origins<C> {
   /** Most fetches, alarms and unhandled things that one view holds, of each. */
   public static final int MAX_VIEW = 200;
 
-  private final ActorSystem<?> system;
-  private final ClusterSharding sharding;
-  private final EntityTypeKey<Object> typeKey;
+  private final Parcels parcels;
+  private final Region region;
   private final OriginSettings settings;
-  private final OriginCounters counters = new OriginCounters();
+  private final OriginCounters counters;
   private final Residents residents;
   private final Clock clock;
   private final Journal journal;
 
-  private Origins(ActorSystem<?> system, String originType, OriginSettings settings, Clock clock) {
-    this.system = system;
-    this.sharding = ClusterSharding.get(system);
-    this.typeKey = EntityTypeKey.create(Object.class, originType);
+  Origins(
+      Parcels parcels,
+      Region region,
+      OriginSettings settings,
+      OriginCounters counters,
+      Residents residents,
+      Clock clock,
+      Journal journal) {
+    this.parcels = parcels;
+    this.region = region;
     this.settings = settings;
-    this.residents = new Residents(settings.maxInMemory());
+    this.counters = counters;
+    this.residents = residents;
     this.clock = clock;
-    this.journal = new Journal(system, originType, settings.readJournal());
+    this.journal = journal;
   }
 
   /**
@@ -89,56 +93,29 @@ public final class Origins<C> {
       DoubleSupplier random,
       Optional<String> role,
       boolean woken) {
-    var origins = new Origins<C>(system, originType, settings, clock);
-    var machine = new Machine<>(origin, settings.rules(pools.names(), journalable(system)));
-    var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
-    var node =
-        new OriginEntity.Node<>(
-            machine,
+    var around =
+        new OriginHost.Surroundings(
+            system,
             settings,
-            snapshots,
             pools,
             clock,
             random,
-            origins.counters,
-            origins.residents,
-            (id, message) -> origins.sharding.entityRefFor(origins.typeKey, id).tell(message),
+            Region.sharded(system, originType),
+            JournalRows.of(system, settings.readJournal()),
             woken);
+    var host = OriginHost.of(originType, origin, around);
     var entity =
-        Entity.of(origins.typeKey, context -> OriginEntity.create(context, node))
-            .withStopMessage(new OriginCommand.Stop());
-    origins.sharding.init(role.map(entity::withRole).orElse(entity));
-    return origins;
+        Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
+            .withStopMessage(OriginHost.stop());
+    ClusterSharding.get(system).init(role.map(entity::withRole).orElse(entity));
+    return host.origins();
   }
 
-  /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
-  static Consumer<Object> journalable(ActorSystem<?> system) {
-    var serialization = SerializationExtension.get(system);
-    return event -> {
-      var bytes = serialization.serialize(event);
-      if (bytes.isFailure()) {
-        throw new IllegalArgumentException(
-            "events of " + event.getClass().getName() + " cannot be journaled",
-            bytes.failed().get());
-      }
-    };
-  }
-
-  /**
-   * Where executors send their reports: to the origin's address, wherever it lives by then. What is
-   * large is offered there.
-   */
+  /** Where executors send their reports: to the origin's address, wherever it lives by then. */
   public static Reports reports(ActorSystem<?> system) {
-    var sharding = ClusterSharding.get(system);
-    var parcels = Parcels.get(system);
-    return report -> {
-      var key = report.key();
-      var typeKey = EntityTypeKey.create(Object.class, key.originType());
-      var size = Parcels.size(report.report());
-      sharding
-          .entityRefFor(typeKey, key.originId())
-          .tell(parcels.packed("report on " + key, new ReportArrived(report), size));
-    };
+    var regions = new ConcurrentHashMap<String, Region>();
+    return OriginHost.reports(
+        system, type -> regions.computeIfAbsent(type, it -> Region.sharded(system, it)));
   }
 
   /**
@@ -171,13 +148,13 @@ public final class Origins<C> {
 
   private Object packed(OriginCommand.Submit submit) {
     var busy = new OriginReply.Fetch(Verdict.BUSY, Optional.empty(), Optional.empty());
-    return Parcels.get(system)
-        .packed(submit, Parcels.size(submit.spec().request()), () -> submit.replyTo().tell(busy));
+    var size = Parcels.size(submit.spec().request());
+    return parcels.packed(submit, size, () -> submit.replyTo().tell(busy));
   }
 
   /** Sends a command to an origin. It may be lost: ask where that matters, and repeat. */
   public void tell(String originId, C command) {
-    sharding.entityRefFor(typeKey, originId).tell(command);
+    region.tell(originId, command);
   }
 
   /**
@@ -186,9 +163,8 @@ public final class Origins<C> {
    *
    * @param command makes the command of the address that the answer is to go to
    */
-  public <R> CompletionStage<R> ask(
-      String originId, java.util.function.Function<ActorRef<R>, C> command) {
-    return ask(originId, command::apply, settings.askTimeout());
+  public <R> CompletionStage<R> ask(String originId, Function<ActorRef<R>, C> command) {
+    return region.ask(originId, command::apply, settings.askTimeout());
   }
 
   /**
@@ -207,7 +183,8 @@ public final class Origins<C> {
    * @return what is still unhandled of it; empty when it has run, or there is no such thing
    */
   public CompletionStage<Optional<UnhandledView>> redriveUnhandled(String originId, String key) {
-    return this.<OriginReply.Redriven>ask(
+    return region
+        .<OriginReply.Redriven>ask(
             originId,
             replyTo -> new OriginCommand.RedriveCause(key, replyTo),
             settings.askTimeout())
@@ -224,7 +201,8 @@ public final class Origins<C> {
     if (limit < 0 || limit > MAX_VIEW) {
       throw new IllegalArgumentException("limit must be 0 to " + MAX_VIEW + ", not " + limit);
     }
-    return this.<OriginReply.Origin>ask(
+    return region
+        .<OriginReply.Origin>ask(
             originId,
             replyTo -> new OriginCommand.ReadOrigin(limit, replyTo),
             settings.askTimeout())
@@ -238,7 +216,8 @@ public final class Origins<C> {
    */
   public CompletionStage<List<AlarmView>> alarms(
       String originId, AlarmFilter filter, Set<AlarmView.Kind> kinds) {
-    return this.<OriginReply.AlarmList>ask(
+    return region
+        .<OriginReply.AlarmList>ask(
             originId,
             replyTo -> new OriginCommand.ListAlarms(filter, kinds, replyTo),
             settings.askTimeout())
@@ -252,7 +231,8 @@ public final class Origins<C> {
    * @return empty when there is none: it has rung, or was taken back before
    */
   public CompletionStage<Optional<ScheduledAlarm>> cancelAlarm(String originId, String alarmId) {
-    return this.<OriginReply.AlarmTaken>ask(
+    return region
+        .<OriginReply.AlarmTaken>ask(
             originId,
             replyTo -> new OriginCommand.CancelAlarm(alarmId, replyTo),
             settings.askTimeout())
@@ -271,7 +251,8 @@ public final class Origins<C> {
     if (count < 1 || count > MAX_TRIGGER) {
       throw new IllegalArgumentException("count must be 1 to " + MAX_TRIGGER + ", not " + count);
     }
-    return this.<OriginReply.AlarmList>ask(
+    return region
+        .<OriginReply.AlarmList>ask(
             originId, replyTo -> new OriginCommand.Trigger(count, replyTo), settings.askTimeout())
         .thenApply(OriginReply.AlarmList::items);
   }
@@ -299,8 +280,8 @@ public final class Origins<C> {
       return read(originId, fetchId);
     }
     var until = clock.instant().plus(wait);
-    return this.<OriginReply.Fetch>ask(
-            originId, replyTo -> new Await(fetchId, until, replyTo), wait)
+    return region
+        .<OriginReply.Fetch>ask(originId, replyTo -> new Await(fetchId, until, replyTo), wait)
         .thenCompose(reply -> answer(originId, reply))
         .exceptionallyCompose(
             failure ->
@@ -329,7 +310,8 @@ public final class Origins<C> {
    */
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
-    return this.<OriginReply.Page>ask(
+    return region
+        .<OriginReply.Page>ask(
             originId,
             replyTo -> new ListFetches(settled, after, limit, replyTo),
             settings.askTimeout())
@@ -343,7 +325,8 @@ public final class Origins<C> {
    * @return the latest row that it knows, and when it is to be woken again
    */
   public CompletionStage<Awake> wake(String originId, long row) {
-    return this.<OriginReply.Awake>ask(
+    return region
+        .<OriginReply.Awake>ask(
             originId, replyTo -> new OriginCommand.Wake(row, replyTo), settings.askTimeout())
         .thenApply(awake -> new Awake(awake.row(), WakeUp.of(awake.wakeUp()).orElse(WakeUp.NONE)));
   }
@@ -379,12 +362,7 @@ public final class Origins<C> {
 
   private CompletionStage<OriginReply.Fetch> fetch(
       String originId, Function<ActorRef<OriginReply.Fetch>, Object> command) {
-    return ask(originId, command, settings.askTimeout());
-  }
-
-  private <R> CompletionStage<R> ask(
-      String originId, Function<ActorRef<R>, Object> command, Duration timeout) {
-    return Stages.sameThread(sharding.entityRefFor(typeKey, originId).ask(command, timeout));
+    return region.ask(originId, command, settings.askTimeout());
   }
 
   private static Throwable cause(Throwable failure) {

@@ -53,6 +53,7 @@ final class OriginFixture implements AutoCloseable {
           100,
           Duration.ofMillis(200),
           Duration.ofMillis(200),
+          0.2,
           Duration.ofSeconds(3),
           3,
           Duration.ofSeconds(8),
@@ -143,7 +144,7 @@ final class OriginFixture implements AutoCloseable {
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
     var machine =
-        new Machine<>(of, SETTINGS.rules(on.pools.names(), Origins.journalable(kit.system())));
+        new Machine<>(of, SETTINGS.rules(on.pools.names(), OriginHost.journalable(kit.system())));
     var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
         entity,

@@ -7,14 +7,19 @@ import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.origin.Origin;
-import dev.retriever.origin.OriginActor;
+import dev.retriever.origin.OriginHost;
 import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.Region;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -85,27 +90,45 @@ public final class ActorOrigins {
     return Behaviors.setup(
         ctx -> {
           origins.put(originId, ctx.getSelf());
-          return OriginActor.behavior(
-              system,
-              TYPE,
-              originId,
-              definition,
-              OriginSettings.from(system.settings().config()),
-              pools,
-              clock,
-              () -> 0.5);
+          return OriginHost.of(TYPE, definition, around()).behavior(originId, system.ignoreRef());
         });
+  }
+
+  /** Nobody wakes them, so they stay in memory until they are stopped. */
+  private OriginHost.Surroundings around() {
+    return new OriginHost.Surroundings(
+        system,
+        OriginSettings.from(system.settings().config()),
+        pools,
+        clock,
+        () -> 0.5,
+        new Alone(),
+        (id, number) -> CompletableFuture.completedFuture(Optional.empty()),
+        false);
+  }
+
+  /** They have no address; what is told them is told their actors. */
+  private static final class Alone implements Region {
+    @Override
+    public void tell(String originId, Object message) {}
+
+    @Override
+    public <R> CompletionStage<R> ask(
+        String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
+      return CompletableFuture.failedFuture(
+          new UnsupportedOperationException("tell the actor of origin " + originId));
+    }
   }
 
   /** Under which id the rows of that origin stand in the journal. */
   public String persistenceId(String originId) {
-    return OriginActor.persistenceId(TYPE, originId);
+    return OriginHost.persistenceId(TYPE, originId);
   }
 
   private void deliver(AttemptReport report) {
     var origin = origins.get(report.key().originId());
     for (var copy = transport.copies(report.key()); copy > 0; copy--) {
-      origin.tell(OriginActor.arrived(report));
+      origin.tell(OriginHost.arrived(report));
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.retriever.cluster;
+package dev.retriever.origin;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
@@ -6,11 +6,16 @@ import java.time.Duration;
 /**
  * Settings of the alarm clocks, from {@code retriever.node.alarm-clock}; {@code application.conf}
  * explains each.
+ *
+ * @param interval at least 10 ms
+ * @param ahead not negative
+ * @param batch 1 to 10,000
+ * @param parallelism at least 1
  */
-record AlarmClockSettings(Duration interval, Duration ahead, int batch, int parallelism) {
+public record AlarmClockSettings(Duration interval, Duration ahead, int batch, int parallelism) {
   private static final int LARGEST_BATCH = 10_000;
 
-  AlarmClockSettings {
+  public AlarmClockSettings {
     if (interval.compareTo(Duration.ofMillis(10)) < 0) {
       throw new IllegalArgumentException(
           "retriever.node.alarm-clock.interval must be at least 10 ms, but is " + interval);
@@ -30,9 +35,12 @@ record AlarmClockSettings(Duration interval, Duration ahead, int batch, int para
   }
 
   /**
+   * The settings in that configuration.
+   *
+   * @param config the whole configuration
    * @throws RuntimeException naming the key that is missing or out of its range
    */
-  static AlarmClockSettings from(Config config) {
+  public static AlarmClockSettings from(Config config) {
     var c = config.getConfig("retriever.node.alarm-clock");
     return new AlarmClockSettings(
         c.getDuration("interval"),

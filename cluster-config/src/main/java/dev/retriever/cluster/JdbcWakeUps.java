@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.retriever.origin.WakeUp;
+import dev.retriever.origin.WakeUps;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,11 +12,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What the clocks read of the wake-ups, and write. Has connections of its own, so that it does not
- * compete with the journal's writers. Waits for the database: not to be called from an actor's
- * thread. Thread-safe.
+ * Those of the database. Has connections of its own, so that it does not compete with the journal's
+ * writers, and waits for them.
  */
-final class WakeUps implements AutoCloseable {
+final class JdbcWakeUps implements WakeUps, AutoCloseable {
   /** Read one after the other, at most, in search of what is wanted. */
   private static final int PAGES = 50;
 
@@ -24,7 +24,7 @@ final class WakeUps implements AutoCloseable {
 
   private final HikariDataSource source;
 
-  WakeUps(Storage storage) {
+  JdbcWakeUps(Storage storage) {
     var config = new HikariConfig();
     config.setPoolName("wake-ups");
     config.setJdbcUrl(storage.url());
@@ -37,15 +37,8 @@ final class WakeUps implements AutoCloseable {
     this.source = new HikariDataSource(config);
   }
 
-  /**
-   * Which origins are to be looked at: those whose time comes until then, and those with attempts
-   * at executors that are gone.
-   *
-   * @param limit so many at most of those due, and of those of each executor
-   * @param lives whether the node of that executor is a member of the cluster
-   * @param wanted which origins; the others are passed over, up to a limit
-   */
-  List<WakeUpTable.Entry> look(
+  @Override
+  public List<Entry> look(
       int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted)
       throws SQLException {
     try (var connection = source.getConnection()) {
@@ -65,13 +58,13 @@ final class WakeUps implements AutoCloseable {
   }
 
   private interface Page {
-    List<WakeUpTable.Entry> from(int offset) throws SQLException;
+    List<Entry> from(int offset) throws SQLException;
   }
 
   /** Those that are not wanted must not hide those behind them. */
-  private static List<WakeUpTable.Entry> pages(Page page, int limit, Predicate<String> wanted)
+  private static List<Entry> pages(Page page, int limit, Predicate<String> wanted)
       throws SQLException {
-    var entries = new ArrayList<WakeUpTable.Entry>();
+    var entries = new ArrayList<Entry>();
     for (var number = 0; number < PAGES && entries.size() < limit; number++) {
       var read = page.from(number * limit);
       read.stream().filter(entry -> wanted.test(entry.persistenceId())).forEach(entries::add);
@@ -82,8 +75,8 @@ final class WakeUps implements AutoCloseable {
     return entries;
   }
 
-  /** What an origin says of itself stands there from now on, unless it has journaled since. */
-  void correct(String persistenceId, long row, WakeUp wakeUp) throws SQLException {
+  @Override
+  public void correct(String persistenceId, long row, WakeUp wakeUp) throws SQLException {
     try (var connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {

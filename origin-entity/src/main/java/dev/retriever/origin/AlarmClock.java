@@ -1,6 +1,5 @@
-package dev.retriever.cluster;
+package dev.retriever.origin;
 
-import dev.retriever.origin.Origins;
 import dev.retriever.origin.Origins.Awake;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,16 +29,16 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * gone that has an attempt of theirs. It looks again and again at what is the case, and remembers
  * nothing that matters: what it misses or wakes for nothing, the next look corrects.
  */
-final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
+public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   /** What it is told. */
-  sealed interface Command {}
+  public sealed interface Command {}
 
   private record Look() implements Command {}
 
-  private record Seen(List<WakeUpTable.Entry> entries, Optional<Throwable> failure)
+  private record Seen(List<WakeUps.Entry> entries, Optional<Throwable> failure)
       implements Command {}
 
-  private record Woken(WakeUpTable.Entry entry, Optional<Awake> awake, Optional<Throwable> failure)
+  private record Woken(WakeUps.Entry entry, Optional<Awake> awake, Optional<Throwable> failure)
       implements Command {}
 
   /**
@@ -48,7 +47,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
    * @param byType the origins that can be woken
    * @param lives whether the node of an executor is a member of the cluster
    */
-  record Shared(
+  public record Shared(
       WakeUps wakeUps,
       AlarmClockSettings settings,
       Map<String, Origins<?>> byType,
@@ -66,7 +65,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   /** When they may be woken again, of those that said that they need nothing until then. */
   private final Map<String, Instant> resting = new HashMap<>();
 
-  private Iterator<WakeUpTable.Entry> next = List.<WakeUpTable.Entry>of().iterator();
+  private Iterator<WakeUps.Entry> next = List.<WakeUps.Entry>of().iterator();
 
   /** Those that have been told and have not answered yet. */
   private final Set<String> waking = new HashSet<>();
@@ -75,7 +74,8 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   private boolean more;
   private boolean failed;
 
-  static Behavior<Command> create(Shared shared, int slice) {
+  /** The clock of that slice, of which there must be one at a time. */
+  public static Behavior<Command> create(Shared shared, int slice) {
     return Behaviors.setup(
         ctx -> Behaviors.withTimers(timers -> new AlarmClock(ctx, timers, shared, slice)));
   }
@@ -163,7 +163,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     return more ? Duration.ofMillis(1) : shared.settings().interval();
   }
 
-  private void wake(WakeUpTable.Entry entry) {
+  private void wake(WakeUps.Entry entry) {
     var bar = entry.persistenceId().indexOf('|');
     var origins = bar < 0 ? null : shared.byType().get(entry.persistenceId().substring(0, bar));
     if (origins == null) {
@@ -187,7 +187,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   }
 
   /** What it says stands there from now on, if it would be woken in vain by what does. */
-  private CompletionStage<Awake> corrected(WakeUpTable.Entry entry, Awake said) {
+  private CompletionStage<Awake> corrected(WakeUps.Entry entry, Awake said) {
     var later = said.wakeUp().at().filter(at -> !at.isAfter(entry.at())).isEmpty();
     var orphan = !shared.lives().test(entry.executor());
     var stillGone = said.wakeUp().executors().stream().anyMatch(it -> !shared.lives().test(it));
@@ -221,7 +221,7 @@ final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   }
 
   /** It is in memory now, and has a timer of its own. */
-  private void rest(WakeUpTable.Entry entry) {
+  private void rest(WakeUps.Entry entry) {
     if (resting.size() < MOST_RESTING) {
       var now = shared.clock().instant();
       resting.put(entry.persistenceId(), now.plus(shared.settings().ahead()).plusSeconds(1));

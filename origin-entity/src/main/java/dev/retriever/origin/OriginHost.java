@@ -1,0 +1,158 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptReport;
+import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.Parcels;
+import dev.retriever.executor.Reports;
+import java.time.Clock;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.serialization.SerializationExtension;
+
+/**
+ * The origins of one type on one node: what they are, and not where each of them lives. Meant for
+ * test kits and simulations, which have a cluster of their own; services use {@link Origins#start}.
+ *
+ * @param <C> the root of their commands
+ */
+public final class OriginHost<C> {
+  private final OriginEntity.Node<?> node;
+  private final EntityTypeKey<Object> typeKey;
+  private final Origins<C> origins;
+
+  private OriginHost(OriginEntity.Node<?> node, EntityTypeKey<Object> typeKey, Origins<C> origins) {
+    this.node = node;
+    this.typeKey = typeKey;
+    this.origins = origins;
+  }
+
+  /**
+   * What is around them.
+   *
+   * @param pools make their attempts
+   * @param random numbers evenly from [0, 1), on any thread
+   * @param region reaches them, on this node and on the others
+   * @param rows of their journal
+   * @param woken whether somebody acts on the {@link WakeUp}s that rows are tagged with
+   */
+  public record Surroundings(
+      ActorSystem<?> system,
+      OriginSettings settings,
+      ExecutorPools pools,
+      Clock clock,
+      DoubleSupplier random,
+      Region region,
+      JournalRows rows,
+      boolean woken) {}
+
+  /**
+   * Those of that type; none of them is in memory yet.
+   *
+   * @param originType part of every journal row's id
+   * @throws IllegalArgumentException when the definition contradicts itself
+   */
+  public static <C, E, S> OriginHost<C> of(
+      String originType, Origin<C, E, S> definition, Surroundings around) {
+    var system = around.system();
+    var settings = around.settings();
+    var rules = settings.rules(around.pools().names(), journalable(system));
+    var machine = new Machine<>(definition, rules);
+    var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
+    var counters = new OriginCounters();
+    var residents = new Residents(settings.maxInMemory());
+    var node =
+        new OriginEntity.Node<>(
+            machine,
+            settings,
+            snapshots,
+            around.pools(),
+            around.clock(),
+            around.random(),
+            counters,
+            residents,
+            around.region()::tell,
+            around.woken());
+    var journal = new Journal(originType, around.rows());
+    var origins =
+        new Origins<C>(
+            Parcels.get(system),
+            around.region(),
+            settings,
+            counters,
+            residents,
+            around.clock(),
+            journal);
+    return new OriginHost<>(node, EntityTypeKey.create(Object.class, originType), origins);
+  }
+
+  /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
+  static Consumer<Object> journalable(ActorSystem<?> system) {
+    var serialization = SerializationExtension.get(system);
+    return event -> {
+      var bytes = serialization.serialize(event);
+      if (bytes.isFailure()) {
+        throw new IllegalArgumentException(
+            "events of " + event.getClass().getName() + " cannot be journaled",
+            bytes.failed().get());
+      }
+    };
+  }
+
+  /**
+   * One of them. It is told what its region is told for it. There must be one of an id at a time.
+   *
+   * @param shard is told when it may leave memory, and tells it {@link #stop} when it is to leave
+   */
+  public Behavior<Object> behavior(String originId, ActorRef<ClusterSharding.ShardCommand> shard) {
+    return behavior(new EntityContext<>(typeKey, originId, shard));
+  }
+
+  Behavior<Object> behavior(EntityContext<Object> entity) {
+    return OriginEntity.create(entity, node);
+  }
+
+  /** Their public face on this node. */
+  public Origins<C> origins() {
+    return origins;
+  }
+
+  /** What is told to one that is to leave memory. */
+  public static Object stop() {
+    return new OriginCommand.Stop();
+  }
+
+  /** The message that brings a report of the pools. */
+  public static Object arrived(AttemptReport report) {
+    return new OriginCommand.ReportArrived(report);
+  }
+
+  /**
+   * Where executors send their reports: to the origin's address, wherever it lives by then. What is
+   * large is offered there.
+   *
+   * @param region by the type of the origins
+   */
+  public static Reports reports(ActorSystem<?> system, Function<String, Region> region) {
+    var parcels = Parcels.get(system);
+    return report -> {
+      var key = report.key();
+      var size = Parcels.size(report.report());
+      region
+          .apply(key.originType())
+          .tell(key.originId(), parcels.packed("report on " + key, arrived(report), size));
+    };
+  }
+
+  /** Under which id the journal rows of one stand. */
+  public static String persistenceId(String originType, String originId) {
+    return PersistenceId.of(originType, originId).id();
+  }
+}

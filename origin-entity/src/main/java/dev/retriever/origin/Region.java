@@ -1,0 +1,52 @@
+package dev.retriever.origin;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/**
+ * How the origins of one type are reached: by their ids, wherever each of them lives. It comes into
+ * memory for what it is told. Thread-safe.
+ */
+public interface Region {
+  /** Sends a message, which may be lost. */
+  void tell(String originId, Object message);
+
+  /**
+   * Sends a message, and hands on the answer to it.
+   *
+   * @param message makes the message of the address that the answer is to go to
+   * @return fails with a {@link java.util.concurrent.TimeoutException} without an answer by then
+   */
+  <R> CompletionStage<R> ask(
+      String originId, Function<ActorRef<R>, Object> message, Duration timeout);
+
+  /** Those of a cluster. */
+  static Region sharded(ActorSystem<?> system, String originType) {
+    var typeKey = EntityTypeKey.create(Object.class, originType);
+    return new Sharded(ClusterSharding.get(system), typeKey);
+  }
+
+  /** By cluster sharding. */
+  record Sharded(ClusterSharding sharding, EntityTypeKey<Object> typeKey) implements Region {
+    @Override
+    public void tell(String originId, Object message) {
+      origin(originId).tell(message);
+    }
+
+    @Override
+    public <R> CompletionStage<R> ask(
+        String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
+      return Stages.sameThread(origin(originId).ask(message::apply, timeout));
+    }
+
+    private EntityRef<Object> origin(String id) {
+      return sharding.entityRefFor(typeKey, id);
+    }
+  }
+}
