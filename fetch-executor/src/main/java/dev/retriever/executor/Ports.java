@@ -50,7 +50,7 @@ record Ports(List<Range> ranges, List<Range> denied) {
     return new IllegalArgumentException(
         "egress-ports: \""
             + entry
-            + "\" is not a port from 1 to 65535 or a range of them, nor one to be left out such as \"!25\"");
+            + "\" is not a port from 1 to 65535 or a range of them, with ! before it or not");
   }
 
   boolean have(int port) {
