@@ -22,9 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
 
 /** Reads a submission, strictly: whatever is not understood is refused, before anything is done. */
 final class FetchReader {
@@ -133,9 +135,33 @@ final class FetchReader {
     var key = fields.text("idempotencyKey");
     fields.nothingElse();
     try {
-      return new FetchRequest(method, url, headers, body, key);
+      var request = new FetchRequest(method, url, headers, body, key);
+      checkContentType(fields, headers);
+      return request;
     } catch (InvalidRequest e) {
       throw invalid(e);
+    }
+  }
+
+  /** Not in the request itself, which must stay readable if it is in a journal. */
+  private static void checkContentType(JsonFields fields, List<Header> headers) {
+    var types =
+        headers.stream()
+            .filter(header -> header.named("Content-Type") && header.secret().isEmpty())
+            .toList();
+    if (types.size() > 1 || !types.stream().allMatch(FetchReader::isContentType)) {
+      var pointer = fields.at("headers") + "/" + types.get(0).name();
+      var detail = "must be one media type, such as text/plain; charset=utf-8";
+      throw Problem.of(ProblemType.HEADER_INVALID, pointer, pointer + " " + detail).found();
+    }
+  }
+
+  private static boolean isContentType(Header header) {
+    try {
+      ContentTypes.parse(header.value());
+      return true;
+    } catch (NoSuchElementException e) {
+      return false; // Pekko has it that way
     }
   }
 

@@ -55,6 +55,10 @@ final class ProblemHandlers extends RouteDirectives {
         .build();
   }
 
+  static Problem tooLarge() {
+    return Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "The body is larger than this node takes.");
+  }
+
   static Problem problem(Throwable failure) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
       return problem(failure.getCause());
@@ -63,7 +67,7 @@ final class ProblemHandlers extends RouteDirectives {
       return found.problem();
     }
     if (failure instanceof EntityStreamSizeException) {
-      return Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "The body is larger than this node takes.");
+      return tooLarge();
     }
     if (failure instanceof EntityStreamException) {
       return Problem.of(

@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -89,12 +90,23 @@ record Api(String url) {
   }
 
   Answer send(String method, String path, byte[] body, String... headers) {
+    return answer(request(method, path, body, headers));
+  }
+
+  /** In chunks, so that nobody knows beforehand how long it is. */
+  Answer sendInChunks(String path, byte[] body, String... headers) {
+    var chunks = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+    return answer(
+        HttpRequest.newBuilder(request("POST", path, null, headers), (name, value) -> true)
+            .POST(chunks)
+            .build());
+  }
+
+  private static Answer answer(HttpRequest request) {
     try {
-      return Answer.of(
-          CLIENT.send(
-              request(method, path, body, headers), HttpResponse.BodyHandlers.ofByteArray()));
+      return Answer.of(CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray()));
     } catch (IOException e) {
-      throw new AssertionError(method + " " + path + " was not answered", e);
+      throw new AssertionError(request + " was not answered", e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -3,18 +3,24 @@ package dev.retriever.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a node as it comes: nothing private may be called. */
 class BadInputTest {
@@ -25,19 +31,31 @@ class BadInputTest {
   private static RunningNode node;
   private static Api api;
 
+  /** In the journal, of all origins, before each. */
+  private int rows;
+
   @BeforeAll
-  static void start(@TempDir Path dataDir) {
+  static void start(@TempDir Path dataDir) throws Exception {
     node = RunningNode.start(dataDir);
     api = node.api();
     // The first requests of a JVM are slow.
-    api.submit("warm-up", "{\"request\": {\"url\": \"http://nobody.invalid/\"}}");
+    api.settled("warm-up", "{\"request\": {\"url\": \"http://nobody.invalid/\"}}");
+  }
+
+  @BeforeEach
+  void count() throws Exception {
+    rows = node.journaled();
+  }
+
+  @AfterEach
+  void nothing_was_persisted() throws Exception {
+    assertThat(node.journaled()).isEqualTo(rows);
   }
 
   @AfterAll
-  static void nothing_was_persisted_and_the_node_is_well() throws Exception {
+  static void nothing_is_to_be_seen_and_the_node_is_well() throws Exception {
     try (var stopped = node) {
       assertThat(api.get(Api.fetches(ORIGIN)).text()).isEqualTo("{\"items\":[]}");
-      assertThat(stopped.journaled(ORIGIN)).isZero();
       assertThat(stopped.stat("/accepted")).as("only the one to warm up").isEqualTo(1);
       assertThat(stopped.management().get("/ready").status()).isEqualTo(200);
     }
@@ -51,11 +69,19 @@ class BadInputTest {
     var start = System.nanoTime();
 
     var answer =
-        api.send("POST", Api.fetches(ORIGIN), BadInputs.body(body), withContentType(headers));
+        api.send("POST", Api.fetches(ORIGIN), BadInputs.body(ours(body)), withContentType(headers));
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(QUICK);
     assertProblem(answer, status, problem);
     assertThat(pointers(answer)).isEqualTo(expected(pointer));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"@blanks 2162689", "@blanks 3000000", "@blanks 10000000"})
+  void a_body_of_unknown_length_is_refused_where_it_becomes_too_large(String body) {
+    var answer = api.sendInChunks(Api.fetches(ORIGIN), BadInputs.body(body), withContentType(null));
+
+    assertProblem(answer, 413, "payload-too-large");
   }
 
   @ParameterizedTest
@@ -92,13 +118,48 @@ class BadInputTest {
     assertProblem(answer, 400, "malformed-request");
   }
 
-  @Test
-  void an_id_that_is_too_long_is_refused() {
-    var id = "a".repeat(129);
+  @ParameterizedTest
+  @CsvSource({
+    "GET,  /v1/origins//fetches",
+    "POST, /v1/origins//fetches",
+    "GET,  /v1/origins/a/fetches/",
+    "GET,  /v1/origins/a/fetches//",
+    "GET,  /v1/origins/../fetches",
+    "GET,  /v1/origins/a/fetches/b/c",
+    "GET,  /",
+    "GET,  /v1/",
+  })
+  void where_there_is_nothing_nothing_is_found(String method, String path) {
+    var body = method.equals("POST") ? BadInputs.body("fetch: \"id\": \"a\"") : null;
+
+    assertProblem(api.send(method, path, body, withContentType(null)), 404, "not-found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {129, 300, 1500})
+  void an_id_that_is_too_long_is_refused(int length) {
+    var id = "a".repeat(length);
 
     assertProblem(api.get(Api.fetches(id)), 400, "malformed-request");
     assertProblem(api.get(Api.fetch("a", id)), 400, "malformed-request");
     assertProblem(api.delete(Api.fetch("a", id)), 400, "malformed-request");
+  }
+
+  /** With the addresses of the node in place of their names. */
+  private static String ours(String body) throws SocketException {
+    return body.replace("{api}", api.url())
+        .replace("{management}", node.management().url())
+        .replace("{remoting}", node.remoting().replaceFirst(".*@", ""))
+        .replace("{address}", address());
+  }
+
+  private static String address() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+        .map(InetAddress::getHostAddress)
+        .findFirst()
+        .orElse("127.0.0.1");
   }
 
   private static void assertProblem(Api.Answer answer, int status, String problem) {

@@ -57,6 +57,9 @@ final class BadInputs {
           utf8(request("\"headers\": {\"X-A\": [" + "\"v\", ".repeat(n - 1) + "\"v\"]}"));
       case "headerValue" -> utf8(request("\"headers\": {\"X-A\": \"" + "v".repeat(n) + "\"}"));
       case "headerName" -> utf8(request("\"headers\": {\"" + "n".repeat(n) + "\": \"v\"}"));
+      case "context" -> utf8(fetch("\"context\": \"" + "c".repeat(n) + "\""));
+      case "tags" -> tags(n);
+      case "method" -> utf8(request("\"method\": \"" + "M".repeat(n) + "\""));
       case "url" -> {
         var start = "http://example.test/";
         yield utf8("{\"request\": {\"url\": \"" + start + "u".repeat(n - start.length()) + "\"}}");
@@ -79,6 +82,15 @@ final class BadInputs {
             .mapToObj(i -> "\"X-" + i + "\": \"" + value + "\"")
             .collect(Collectors.joining(", "));
     return utf8(request("\"headers\": {" + headers + "}"));
+  }
+
+  /** Of a key with a line end in it, and of 10 KB. */
+  private static byte[] tags(int n) {
+    var tags =
+        IntStream.range(0, n)
+            .mapToObj(i -> "\"k\\n" + i + "\": \"" + "v".repeat(10_240) + "\"")
+            .collect(Collectors.joining(", "));
+    return utf8(fetch("\"tags\": {" + tags + "}"));
   }
 
   private static String base64(int bytes) {

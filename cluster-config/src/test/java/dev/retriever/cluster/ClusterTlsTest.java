@@ -7,67 +7,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes with certificates that are made here, and others that would like to be nodes. */
 class ClusterTlsTest {
-  private static final String PASSWORD = "for-tests";
-
   @TempDir private Path directory;
-
-  private void keytool(String... arguments) throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD, "-alias", "node"));
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var said = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor()).as(said).isZero();
-  }
-
-  private Path certificate(String name) throws Exception {
-    var store = directory.resolve(name + ".p12");
-    keytool(
-        "-genkeypair",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-ext",
-        "SAN=ip:127.0.0.1",
-        "-keystore",
-        store.toString());
-    return store;
-  }
-
-  private Path trusting(Path keystore) throws Exception {
-    var exported = directory.resolve("node.crt").toString();
-    var store = directory.resolve("trust.p12");
-    keytool("-exportcert", "-keystore", keystore.toString(), "-file", exported);
-    keytool("-importcert", "-noprompt", "-keystore", store.toString(), "-file", exported);
-    return store;
-  }
 
   @Test
   void nodes_with_a_trusted_certificate_form_a_cluster_and_nobody_else_gets_in() throws Exception {
-    var keys = certificate("node");
-    var trust = trusting(keys);
+    var made = new TestKeys(directory);
+    var keys = made.certificate("node");
+    var trust = made.trusting(keys);
     var tls =
         """
         retriever.node.tls { keystore = "%s", truststore = "%s", password = "%s" }
         """
-            .formatted(keys, trust, PASSWORD);
+            .formatted(keys, trust, TestKeys.PASSWORD);
     var database = RunningNode.sharing("tls");
     try (var target = new TestTarget();
         var first = RunningNode.start(directory, tls, database, RunningNode.MAY_CALL_LOOPBACK);
@@ -82,7 +41,7 @@ class ClusterTlsTest {
       assertThat(first.stat("/accepted")).as("origins on the other node").isPositive();
       assertThat(second.stat("/accepted")).isPositive();
 
-      assertThatThrownBy(() -> listen(first, certificate("stranger"), trust))
+      assertThatThrownBy(() -> listen(first, made.certificate("stranger"), trust))
           .isInstanceOf(SSLException.class);
       assertThatThrownBy(() -> listen(first, keys, trust))
           .as("one of us is let in, and nobody speaks first")
@@ -92,14 +51,11 @@ class ClusterTlsTest {
   }
 
   private static void listen(RunningNode node, Path keys, Path trust) throws Exception {
-    var context = SSLContext.getInstance("TLSv1.3");
-    var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keyManagers.init(store(keys), PASSWORD.toCharArray());
-    var trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trustManagers.init(store(trust));
-    context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
     try (var socket =
-        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port(node))) {
+        (SSLSocket)
+            TestKeys.context(keys, trust)
+                .getSocketFactory()
+                .createSocket("127.0.0.1", port(node))) {
       socket.setSoTimeout(2_000);
       socket.startHandshake();
       socket.getOutputStream().write(new byte[0]);
@@ -126,13 +82,5 @@ class ClusterTlsTest {
 
   private static int port(RunningNode node) {
     return Integer.parseInt(node.remoting().substring(node.remoting().lastIndexOf(':') + 1));
-  }
-
-  private static KeyStore store(Path file) throws Exception {
-    var store = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
-    }
-    return store;
   }
 }

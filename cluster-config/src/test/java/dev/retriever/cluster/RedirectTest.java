@@ -16,7 +16,7 @@ class RedirectTest {
   private static final String POST =
       "{'id': '%s', 'redirects': %d, 'request': {'method': 'POST', 'url': '%s', 'body': 'order',"
           + " 'idempotencyKey': 'key-1', 'headers': {'Authorization': 'Bearer x', 'Cookie': 'a=b',"
-          + " 'Content-Type': 'text/plain', 'X-Trace': '1'}}}";
+          + " 'Content-Type': 'text/plain', 'X-Api-Key': 'abc'}}}";
 
   private final Api api;
   private final TestTarget first;
@@ -62,14 +62,14 @@ class RedirectTest {
         .extracting(attempt -> attempt.get("number").asInt() + ":" + attempt.get("status").asInt())
         .containsExactly("1:" + status, "2:200");
     assertThat(first.hits(id).get(0).headers())
-        .containsKeys("Authorization", "Cookie", "Idempotency-key");
+        .containsKeys("Authorization", "Cookie", "Idempotency-key", "X-api-key");
     var hit = second.hits(id).get(0);
     assertThat(hit.method()).isEqualTo("POST");
     assertThat(hit.attempt()).isEqualTo("2");
     assertThat(hit.text()).isEqualTo("order");
     assertThat(hit.headers())
-        .containsKeys("Content-type", "X-trace")
-        .doesNotContainKeys("Authorization", "Cookie", "Idempotency-key");
+        .containsKeys("Content-type")
+        .doesNotContainKeys("Authorization", "Cookie", "Idempotency-key", "X-api-key");
     assertThat(hit.headers()).containsEntry("Host", List.of(second.url("").substring(7)));
   }
 
@@ -84,7 +84,7 @@ class RedirectTest {
     assertThat(hit.method()).isEqualTo("GET");
     assertThat(hit.body()).isEmpty();
     assertThat(hit.headers())
-        .containsKeys("Authorization", "Cookie", "Idempotency-key", "X-trace")
+        .containsKeys("Authorization", "Cookie", "Idempotency-key", "X-api-key")
         .doesNotContainKeys("Content-type", "Content-length");
   }
 

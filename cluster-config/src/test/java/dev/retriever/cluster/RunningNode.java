@@ -85,13 +85,22 @@ final class RunningNode implements AutoCloseable {
 
   /** How many events the journal holds of that origin. */
   int journaled(String originId) throws SQLException {
+    return journaledLike(Node.ORIGIN_TYPE + "|" + originId);
+  }
+
+  /** How many it holds at all. */
+  int journaled() throws SQLException {
+    return journaledLike("%");
+  }
+
+  private int journaledLike(String persistenceId) throws SQLException {
     var storage = Storage.from(config);
     try (var connection =
             DriverManager.getConnection(storage.url(), storage.user(), storage.password());
         var query =
             connection.prepareStatement(
-                "SELECT COUNT(*) FROM \"event_journal\" WHERE \"persistence_id\" = ?")) {
-      query.setString(1, Node.ORIGIN_TYPE + "|" + originId);
+                "SELECT COUNT(*) FROM \"event_journal\" WHERE \"persistence_id\" LIKE ?")) {
+      query.setString(1, persistenceId);
       try (var rows = query.executeQuery()) {
         rows.next();
         return rows.getInt(1);

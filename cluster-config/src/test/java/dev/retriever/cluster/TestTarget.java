@@ -2,29 +2,34 @@ package dev.retriever.cluster;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /** What fetches call: it does as its path says, and remembers what it was sent. */
 final class TestTarget implements AutoCloseable {
   static final byte[] BINARY = {0, 1, (byte) 0xff, (byte) 0xc3, 0x28};
+  private static final int BACKLOG = 100;
 
   /** One request as it arrived. */
   record Hit(
       String fetchId,
       String attempt,
       String method,
+      String uri,
       Map<String, List<String>> headers,
       byte[] body) {
     String text() {
@@ -32,16 +37,27 @@ final class TestTarget implements AutoCloseable {
     }
   }
 
+  private final String scheme;
   private final HttpServer server;
   private final ExecutorService threads;
   private final List<Hit> hits = new ArrayList<>();
   private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
 
   TestTarget() {
+    this("http", TestTarget::plain);
+  }
+
+  /** One that speaks TLS. */
+  TestTarget(SSLContext tls) {
+    this("https", () -> secured(tls));
+  }
+
+  private TestTarget(String scheme, Callable<HttpServer> made) {
+    this.scheme = scheme;
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 100);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      server = made.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
     threads =
         Executors.newCachedThreadPool(
@@ -55,8 +71,22 @@ final class TestTarget implements AutoCloseable {
     server.start();
   }
 
+  private static HttpServer plain() throws IOException {
+    return HttpServer.create(free(), BACKLOG);
+  }
+
+  private static HttpServer secured(SSLContext tls) throws IOException {
+    var server = HttpsServer.create(free(), BACKLOG);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
+  private static InetSocketAddress free() throws IOException {
+    return new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+  }
+
   String url(String path) {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    return scheme + "://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
   synchronized List<Hit> hits(String fetchId) {
@@ -137,6 +167,7 @@ final class TestTarget implements AutoCloseable {
             headers.getFirst("Retriever-Fetch-Id"),
             headers.getFirst("Retriever-Attempt"),
             exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
             headers,
             exchange.getRequestBody().readAllBytes());
     hits.add(hit);

@@ -119,11 +119,14 @@ public final class HttpTransport implements Transport {
     var builder =
         new RequestBuilder(request.method(), true)
             .setUri(target(request.url()))
-            .setHeaders(headers(key, request))
             .setNameResolver(resolver)
             .setChannelPoolPartitioning(KeptConnections.keys(request.repeatable()));
     request.body().ifPresent(body -> builder.setBody(body.bytes()));
-    return builder.build();
+    var wire = builder.build();
+    // Not before: the builder reads the Content-Type, and fails at a charset that is not known
+    // here.
+    wire.getHeaders().add(headers(key, request));
+    return wire;
   }
 
   /**

@@ -27,12 +27,15 @@ public record Response(int status, List<Header> headers, Body body) {
 
   /**
    * The body without its {@code Content-Encoding}: gzip, deflate, or none. A request that wants one
-   * says so with an {@code Accept-Encoding} of its own; the body is kept as it came.
+   * says so with an {@code Accept-Encoding} of its own. The body is kept as it came, and nothing is
+   * decoded before this is called.
    *
-   * @param limit most bytes it may have then: a small body may have become large
-   * @return empty when it would have more, is encoded in another way, or is not what it says
+   * @param limit most bytes it may have then: a small body may have become large. Up to three times
+   *     as many are in memory meanwhile. Nor may it have more than {@link Decoded#MOST_GROWTH}
+   *     times as many as came, {@link Decoded#FREE_GROWTH} aside
+   * @return why not, when it would have more, is encoded in another way, is damaged, or not whole
    */
-  public Optional<Body> decodedBody(int limit) {
+  public Decoded decodedBody(int limit) {
     return ContentCoding.undone(this, limit);
   }
 }

@@ -18,7 +18,8 @@ import java.util.List;
  * @param userAgent printable ASCII characters, at least one
  * @param egressAllow CIDR blocks or single addresses
  * @param egressDeny the same, and names of hosts, or of domains such as {@code *.example.com}
- * @param egressPorts ports such as {@code 443}, or ranges such as {@code 1024-65535}
+ * @param egressPorts ports such as {@code 443}, or ranges such as {@code 1024-65535}; those with a
+ *     {@code !}, such as {@code !6379}, are left out
  */
 public record TransportSettings(
     Duration connectTimeout,

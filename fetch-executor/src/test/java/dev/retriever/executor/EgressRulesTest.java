@@ -131,7 +131,39 @@ class EgressRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "65536", "80-79", "80,443", "http", "-1", "1-"})
+  @CsvSource({"80,true", "2000,true", "2551,true", "2552,false", "6000,false", "6100,false"})
+  void ports_can_be_left_out_wherever_it_is_said(int port, boolean allowed) {
+    var ports = List.of("!2552", "80", "1024-65535", " !6000-6100 ", "6050");
+
+    assertThat(EgressPolicy.of(List.of(), List.of(), ports).allowsPort(port)).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "80,true",
+    "443,true",
+    "8080,true",
+    "22,false",
+    "25,false",
+    "465,false",
+    "587,false",
+    "2552,false",
+    "5432,false",
+    "6379,false",
+    "7626,false",
+    "8558,false",
+    "11211,false",
+    "17355,false"
+  })
+  void by_default_databases_caches_and_cluster_nodes_are_left_out(int port, boolean allowed) {
+    var policy = EgressPolicy.of(TransportFixture.settings(), List.of("10.0.0.0/8"));
+
+    assertThat(policy.allowsPort(port)).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "0", "65536", "80-79", "80,443", "http", "-1", "1-", "!", "!!80", "! 80"})
   void what_is_no_port_is_refused(String entry) {
     assertThatThrownBy(() -> EgressPolicy.of(List.of(), List.of(), List.of(entry)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -66,6 +66,27 @@ class HttpTransportTest {
     }
   }
 
+  /** The client would read it, and stumble over a charset that the platform does not have. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/plain",
+        "text/plain; charset=no-such",
+        "text/plain; charset=;",
+        "text/plain; charset=a b",
+        "text/plain; charset=",
+        "multipart/form-data",
+        ";;;"
+      })
+  void a_type_of_content_is_sent_as_it_stands(String type) throws Exception {
+    try (var target = RawTarget.answering(RawTarget.OK)) {
+      var request = FetchRequest.post(target.url("/")).text("x").header("Content-Type", type);
+
+      assertThat(fixture.fetch(request)).isInstanceOf(Answered.class);
+      assertThat(target.requests().get(0)).contains("\r\nContent-Type: " + type + "\r\n");
+    }
+  }
+
   @Test
   void nothing_is_added_to_the_headers_but_accept_and_user_agent() throws Exception {
     try (var target = RawTarget.answering(RawTarget.OK)) {

@@ -30,7 +30,17 @@ class TransportSettingsTest {
                 false,
                 List.of(),
                 List.of(),
-                List.of("80", "443", "1024-65535"),
+                List.of(
+                    "80",
+                    "443",
+                    "1024-65535",
+                    "!2552",
+                    "!5432",
+                    "!6379",
+                    "!7626",
+                    "!8558",
+                    "!11211",
+                    "!17355"),
                 new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty())));
   }
 

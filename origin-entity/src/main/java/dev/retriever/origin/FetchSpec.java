@@ -153,8 +153,9 @@ public record FetchSpec(
   /**
    * To follow up to so many redirects. Each is an attempt of its own, which is no retry, and takes
    * no account of {@link RetryPolicy.Resend}: the target has said to send there what it was sent. A
-   * fetch that was redirected never is {@link Outcome.Failed}, and credentials go no further than
-   * to the host and port that they were given for.
+   * fetch that was redirected never is {@link Outcome.Failed}. To another scheme, host or port go
+   * only headers that are known to hold no credential, such as {@code Accept}, and the body if the
+   * method stays what it was.
    *
    * @throws InvalidSpec if it is out of its range
    */

@@ -22,9 +22,29 @@ record Redirect(int status, String url) {
   /** They tell of a body, as all whose names begin with {@code Content-}. */
   private static final Set<String> OF_CONTENT = Set.of("digest", "last-modified", "repr-digest");
 
-  /** They say who asks, as do all that begin with {@code Proxy-} and all that hold a secret. */
-  private static final Set<String> OF_AUTHORITY =
-      Set.of("authorization", "cookie", "idempotency-key");
+  /**
+   * They say what is asked for, what the body is, or on what condition to act, and hold no
+   * credential. Conditions are among them since a request without its condition does more.
+   */
+  private static final Set<String> FOR_ANYBODY =
+      Set.of(
+          "accept",
+          "accept-charset",
+          "accept-encoding",
+          "accept-language",
+          "cache-control",
+          "content-digest",
+          "content-encoding",
+          "content-language",
+          "content-type",
+          "if-match",
+          "if-modified-since",
+          "if-none-match",
+          "if-range",
+          "if-unmodified-since",
+          "range",
+          "traceparent",
+          "user-agent");
 
   static boolean isRedirect(Response response) {
     return STATUSES.contains(response.status());
@@ -63,7 +83,7 @@ record Redirect(int status, String url) {
         url,
         request.headers().stream()
             .filter(header -> !retrieves || !isOfContent(header))
-            .filter(header -> !moves || !isOfAuthority(header))
+            .filter(header -> !moves || isForAnybody(header))
             .toList(),
         request.body().filter(body -> !retrieves),
         request.idempotencyKey().filter(key -> !moves));
@@ -74,9 +94,9 @@ record Redirect(int status, String url) {
     return name.startsWith("content-") || OF_CONTENT.contains(name);
   }
 
-  private static boolean isOfAuthority(Header header) {
-    var name = header.name().toLowerCase(Locale.ROOT);
-    return header.secret().isPresent() || name.startsWith("proxy-") || OF_AUTHORITY.contains(name);
+  private static boolean isForAnybody(Header header) {
+    return header.secret().isEmpty()
+        && FOR_ANYBODY.contains(header.name().toLowerCase(Locale.ROOT));
   }
 
   private static boolean isSecured(String url) {

@@ -106,7 +106,7 @@ class OriginCoreRedirectTest {
 
   @Test
   void credentials_that_were_dropped_do_not_come_back() {
-    var request = Samples.KEYED_POST.header("Authorization", "x");
+    var request = Samples.KEYED_POST.header("Authorization", "x").header("X-Api-Key", "abc");
     run.submit("a", FetchSpec.of(request).redirects(3));
 
     follow(1, to(307, "http://other.example/"));

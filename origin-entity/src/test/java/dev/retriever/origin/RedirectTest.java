@@ -197,6 +197,7 @@ class RedirectTest {
         .header("Proxy-Hint", "x")
         .secret("X-Api-Key", "", "stripe")
         .header("X-Trace", "1")
+        .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
         .idempotencyKey("key");
   }
 
@@ -229,9 +230,67 @@ class RedirectTest {
   void credentials_do_not_go_along_to_another_authority(String from, String to) {
     var next = next(withCredentials(from), 307, to).orElseThrow();
 
-    assertThat(names(next)).containsExactly("Accept", "X-Trace");
+    assertThat(names(next)).containsExactly("Accept", "traceparent");
     assertThat(next.idempotencyKey()).isEmpty();
     assertThat(next.method()).isEqualTo("POST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Accept",
+        "ACCEPT-CHARSET",
+        "Accept-Encoding",
+        "Accept-Language",
+        "Cache-Control",
+        "Content-Digest",
+        "Content-Encoding",
+        "Content-Language",
+        "content-type",
+        "If-Match",
+        "If-Modified-Since",
+        "If-None-Match",
+        "If-Range",
+        "If-Unmodified-Since",
+        "Range",
+        "traceparent",
+        "User-Agent"
+      })
+  void what_is_known_to_hold_no_credential_goes_along_to_another_authority(String name) {
+    assertThat(namesElsewhere(FetchRequest.put(HERE).header(name, "x"))).containsExactly(name);
+  }
+
+  /** Plain text too: nobody but the caller knows which of them are credentials. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Authorization",
+        "baggage",
+        "Cookie",
+        "Forwarded",
+        "From",
+        "If",
+        "Origin",
+        "Proxy-Hint",
+        "Referer",
+        "tracestate",
+        "X-Api-Key",
+        "X-Auth-Token",
+        "X-Custom",
+        "accept-x"
+      })
+  void any_other_header_does_not_go_along_to_another_authority(String name) {
+    assertThat(namesElsewhere(FetchRequest.put(HERE).header(name, "x"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"User-Agent", "Accept", "traceparent"})
+  void a_secret_does_not_go_along_under_any_name(String name) {
+    assertThat(namesElsewhere(FetchRequest.put(HERE).secret(name, "", "stripe"))).isEmpty();
+  }
+
+  private static List<String> namesElsewhere(FetchRequest request) {
+    return names(next(request, 307, "https://other.example/").orElseThrow());
   }
 
   @Test
