@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -83,7 +83,10 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   private final AttemptTable table;
   private final Duration oldest;
   private final Clock clock;
-  private final Map<ActorRef<PoolClient.Command>, Client> clients = new HashMap<>();
+  private final TimerScheduler<Command> timers;
+
+  /** In order, so that who is told first does not depend on chance. */
+  private final Map<ActorRef<PoolClient.Command>, Client> clients = new LinkedHashMap<>();
 
   /**
    * @param oldest a dispatch that was longer on its way than this is refused
@@ -110,8 +113,8 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     this.table = table;
     this.oldest = oldest;
     this.clock = clock;
+    this.timers = timers;
     ctx.setLoggerName(PoolDoor.class);
-    timers.startTimerWithFixedDelay(new Look(), NOW_AND_THEN);
   }
 
   /** The name of the door's actor, which other nodes make of the pool's id. */
@@ -156,13 +159,19 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
         it -> {
           getContext().watch(it);
           pool.roomIsWaitedFor(true);
+          if (clients.isEmpty()) {
+            timers.startTimerWithFixedDelay(new Look(), NOW_AND_THEN);
+          }
           return new Client();
         });
   }
 
   private Behavior<Command> onTerminated(Terminated gone) {
     clients.remove(gone.getRef());
-    pool.roomIsWaitedFor(!clients.isEmpty());
+    if (clients.isEmpty()) {
+      pool.roomIsWaitedFor(false);
+      timers.cancel(new Look());
+    }
     return this;
   }
 

@@ -21,6 +21,7 @@ final class Callers {
   private final Promises promises;
   private final Chance chance;
   private final List<Errand> errands = new ArrayList<>();
+  private int underWay;
   private final Set<String> acknowledged = new LinkedHashSet<>();
 
   /** A fetch that somebody wants. */
@@ -57,6 +58,7 @@ final class Callers {
       var id = "f" + number + (byCommand && chance.happens(0.3) ? Probe.FOLLOWED : "");
       var errand = new Errand(origin, id, Requests.any(chance, id), byCommand);
       errands.add(errand);
+      underWay++;
       var begins = chance.between(Duration.ZERO, until);
       cluster.world().after(begins, () -> pursue(errand));
       if (chance.happens(0.2)) {
@@ -80,6 +82,7 @@ final class Callers {
   /** Until it is accepted, and sometimes once more. */
   private void pursue(Errand errand) {
     if (errand.isAccepted() && (errand.tries > 0 && !chance.happens(0.2))) {
+      underWay--;
       return;
     }
     errand.tries++;
@@ -168,7 +171,12 @@ final class Callers {
     }
   }
 
-  /** Whether all that somebody wants has been accepted, for as long as anybody may wait. */
+  /** Whether nobody will do anything more. */
+  boolean haveEnded() {
+    return underWay == 0 && allAccepted();
+  }
+
+  /** Whether all that somebody wants has been accepted. */
   boolean allAccepted() {
     return errands.stream().allMatch(Errand::isAccepted);
   }

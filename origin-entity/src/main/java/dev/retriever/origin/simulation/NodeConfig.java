@@ -42,7 +42,13 @@ final class NodeConfig {
         class = "dev.retriever.origin.simulation.StoreSnapshots"
         snapshot-is-optional = false
       }
-      retriever.origin { restart-jitter = 0, snapshot-every = 20, max-lost-attempts = 100 }
+      retriever.origin {
+        restart-jitter = 0
+        snapshot-every = 20
+        max-lost-attempts = 100
+        idle = 20 s
+        handling.max-backoff = 10 s
+      }
       """;
 
   private static final Config CONFIG = make();

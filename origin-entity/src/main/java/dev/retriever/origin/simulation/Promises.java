@@ -77,6 +77,14 @@ final class Promises implements Witness {
     return seen;
   }
 
+  /** Whether everything that was accepted has come to its end. */
+  boolean nothingIsOwed() {
+    return alarms.isEmpty()
+        && unhandled.isEmpty()
+        && lives.values().stream()
+            .allMatch(it -> it.settled.isPresent() && (!it.continues || it.heard > 0));
+  }
+
   void saw(Sight sight) {
     seen.merge(sight, 1, Integer::sum);
   }

@@ -18,8 +18,8 @@ final class SeedRun {
   /** After the faults: the longest deadline and grace, and to come back from every crash. */
   private static final Duration HEALING = Duration.ofSeconds(150);
 
-  /** Longer than an origin stays in memory without a message. */
-  private static final Duration QUIET = Duration.ofSeconds(150);
+  /** Longer than a report waits to be sent again, and an origin then for another message. */
+  private static final Duration QUIET = Duration.ofSeconds(70);
 
   private static final Duration READING = Duration.ofSeconds(15);
 
@@ -96,20 +96,31 @@ final class SeedRun {
       return;
     }
     cluster.heal(nodes);
-    var healed = FAULTS.plus(HEALING);
-    for (var at = FAULTS.plus(UPKEEP); at.compareTo(healed) <= 0; at = at.plus(UPKEEP)) {
-      if (!goOnUntil(at)) {
-        return;
-      }
-      cluster.keepUp(nodes);
+    if (!goOnUntilAllIsDone()) {
+      return;
     }
-    checkAllSettled();
-    var end = healed.plus(QUIET);
+    checkAllDone();
+    var end = cluster.world().elapsed().plus(QUIET);
     if (goOnUntil(end)) {
       checkRest();
       callers.readAll();
       goOnUntil(end.plus(READING));
     }
+  }
+
+  /** At the longest until it must be. False when a promise was broken. */
+  private boolean goOnUntilAllIsDone() {
+    var healed = FAULTS.plus(HEALING);
+    for (var at = FAULTS.plus(UPKEEP); at.compareTo(healed) <= 0; at = at.plus(UPKEEP)) {
+      if (!goOnUntil(at)) {
+        return false;
+      }
+      cluster.keepUp(nodes);
+      if (callers.haveEnded() && promises.nothingIsOwed()) {
+        return true;
+      }
+    }
+    return true;
   }
 
   private boolean goOnUntil(Duration until) {
@@ -118,7 +129,7 @@ final class SeedRun {
     return promises.breaches().isEmpty();
   }
 
-  private void checkAllSettled() {
+  private void checkAllDone() {
     if (!callers.allAccepted()) {
       promises.broken(
           "P1",
