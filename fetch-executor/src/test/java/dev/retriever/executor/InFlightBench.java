@@ -38,6 +38,7 @@ class InFlightBench {
       transport.start(
           TransportFixture.KEY,
           FetchRequest.get(url),
+          System.nanoTime(),
           report -> done.complete(report instanceof Report.Answered));
       return done;
     };
