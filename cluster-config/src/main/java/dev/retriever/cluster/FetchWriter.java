@@ -1,15 +1,18 @@
 package dev.retriever.cluster;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +40,7 @@ final class FetchWriter {
               outcome.received().ifPresent(response -> response(body, response));
             });
     exhausted(json, view.exhausted());
-    var attempts = json.putArray("attempts");
-    view.attempts().forEach(attempt -> attempts.add(attempt(attempt)));
+    attempts(json.putArray("attempts"), view.attempts());
     if (!view.late().isEmpty()) {
       var late = json.putArray("late");
       view.late().forEach(report -> late.add(late(report)));
@@ -76,6 +78,17 @@ final class FetchWriter {
     }
   }
 
+  /** Each behind a redirect with where that led. */
+  private static void attempts(ArrayNode json, List<Attempt> attempts) {
+    var redirect = Optional.<Redirect>empty();
+    for (var attempt : attempts) {
+      var written = attempt(attempt);
+      redirect.ifPresent(to -> written.put("url", to.url()));
+      json.add(written);
+      redirect = attempt.redirect().isPresent() ? attempt.redirect() : redirect;
+    }
+  }
+
   private static ObjectNode attempt(Attempt attempt) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("number", attempt.number()).put("executor", attempt.executor());
@@ -83,6 +96,7 @@ final class FetchWriter {
     attempt.endedAt().ifPresent(at -> json.put("endedAt", time(at)));
     reached(json, attempt.stage(), attempt.reason());
     attempt.status().ifPresent(status -> json.put("status", status));
+    stages(json, attempt.timeline());
     return json;
   }
 
@@ -92,8 +106,20 @@ final class FetchWriter {
     json.put("attempt", late.attempt()).put("at", time(late.at()));
     json.put("type", label(outcome.type()));
     reached(json, outcome.reached(), outcome.why());
+    stages(json, late.report().timeline());
     outcome.received().ifPresent(response -> response(json, response));
     return json;
+  }
+
+  /** In milliseconds, to the microsecond. */
+  private static void stages(ObjectNode json, Timeline timeline) {
+    if (timeline.equals(Timeline.NONE)) {
+      return;
+    }
+    var stages = json.putObject("stages");
+    for (var stage : Stage.values()) {
+      timeline.micros(stage).ifPresent(micros -> stages.put(stage.label(), micros / 1_000.0));
+    }
   }
 
   private static void reached(ObjectNode json, Optional<Stage> stage, Optional<String> reason) {

@@ -89,6 +89,9 @@ abstract class DispatchSuite {
     assertThat(view.at("/outcome/type").asText()).isEqualTo("answered");
     assertThat(view.at("/outcome/body").asText()).isEqualTo("hello");
     assertThat(target.hits(id)).hasSize(1);
+    assertThat(view.at("/attempts/0/stages").fieldNames())
+        .toIterable()
+        .contains("resolving", "sent", "headers", "body", "complete");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,30 @@ class FetchOutcomeTest {
 
     assertThat(target.hits("largest-" + field).get(0).text().equals(text)).isTrue();
     assertThat(answer.at("/outcome/body").equals(text)).isTrue();
+  }
+
+  @Test
+  void an_attempt_says_when_it_reached_each_stage() {
+    var stages = get("stages", "/ok").json().at("/attempts/0/stages");
+
+    assertThat(stages.fieldNames())
+        .toIterable()
+        .containsSubsequence("resolving", "sent", "headers", "body", "complete");
+    var times = new ArrayList<Double>();
+    stages.forEach(time -> times.add(time.asDouble()));
+    assertThat(times).isSorted().allSatisfy(time -> assertThat(time).isBetween(0.0, 30_000.0));
+  }
+
+  @Test
+  void an_attempt_that_was_not_sent_says_when_it_was_refused() {
+    var attempt =
+        settled("{'id': 'denied-when', 'request': {'url': '%s'}}", "http://inside.test/")
+            .json()
+            .at("/attempts/0");
+
+    assertThat(attempt.at("/stages").fieldNames())
+        .toIterable()
+        .containsExactly("resolving", "egress-denied");
   }
 
   @Test
@@ -235,6 +260,8 @@ class FetchOutcomeTest {
     assertThat(second.status()).isEqualTo(200);
     assertThat(second.json().get("outcome")).isEqualTo(first.json().get("outcome"));
     assertThat(second.at("/late/0/reason")).isEqualTo("aborted");
+    assertThat(second.json().at("/late/0/stages").has("sent")).isTrue();
+    assertThat(second.json().at("/attempts/0").has("stages")).isFalse();
     assertThat(node.stat("/settled/cancelled")).isEqualTo(before + 1);
   }
 

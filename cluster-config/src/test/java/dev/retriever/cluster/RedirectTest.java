@@ -61,6 +61,8 @@ class RedirectTest {
     assertThat(answer.json().at("/attempts"))
         .extracting(attempt -> attempt.get("number").asInt() + ":" + attempt.get("status").asInt())
         .containsExactly("1:" + status, "2:200");
+    assertThat(answer.json().at("/attempts/0").has("url")).isFalse();
+    assertThat(answer.at("/attempts/1/url")).isEqualTo(second.url("/echo"));
     assertThat(first.hits(id).get(0).headers())
         .containsKeys("Authorization", "Cookie", "Idempotency-key", "X-api-key");
     var hit = second.hits(id).get(0);

@@ -32,7 +32,7 @@ public final class Bulkheads implements Transport {
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
     var target = target(request.url());
     if (underWay.merge(target, 1, Integer::sum) > perTarget) {
       leave(target);
@@ -43,6 +43,7 @@ public final class Bulkheads implements Transport {
       return transport.start(
           key,
           request,
+          takenAt,
           report -> {
             leave(target);
             done.accept(report);

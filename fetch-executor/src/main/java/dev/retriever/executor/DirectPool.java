@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
@@ -21,6 +22,7 @@ final class DirectPool implements Pool {
   private final ExecutorSettings settings;
   private final Transport transport;
   private final Reports reports;
+  private final LongSupplier nanos;
   private final Waiting waiting;
   private final Set<AttemptKey> permits = ConcurrentHashMap.newKeySet();
   private final Map<AttemptKey, Exchange> exchanges = new ConcurrentHashMap<>();
@@ -30,12 +32,14 @@ final class DirectPool implements Pool {
       String id,
       ExecutorSettings settings,
       Transport transport,
-      Reports reports) {
+      Reports reports,
+      LongSupplier nanos) {
     this.system = system;
     this.id = id;
     this.settings = settings;
     this.transport = transport;
     this.reports = reports;
+    this.nanos = nanos;
     this.waiting = new Waiting(settings.waitingOrigins());
   }
 
@@ -60,7 +64,7 @@ final class DirectPool implements Pool {
 
   @Override
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
-    var exchange = transport.start(key, request, report -> ended(key, report));
+    var exchange = transport.start(key, request, nanos.getAsLong(), report -> ended(key, report));
     exchanges.put(key, exchange);
     if (!permits.contains(key)) {
       exchanges.remove(key); // it has ended already

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -29,6 +30,7 @@ public final class ExecutorPool implements Pool {
   private final AttemptTable table;
   private final PoolCounters counters = new PoolCounters();
   private final Clock clock;
+  private final LongSupplier nanos;
   private final ActorSystem<?> system;
   private final ActorRef<FetchExecutor.Command> router;
   private final CompletableFuture<Done> drained = new CompletableFuture<>();
@@ -43,11 +45,13 @@ public final class ExecutorPool implements Pool {
       ExecutorSettings settings,
       Transport transport,
       Reports reports,
-      Clock clock) {
+      Clock clock,
+      LongSupplier nanos) {
     this.system = system;
     this.id = id;
     this.settings = settings;
     this.clock = clock;
+    this.nanos = nanos;
     this.waiting = new Waiting(settings.waitingOrigins());
     this.table =
         new AttemptTable(settings.permits(), settings.reportBytes(), settings.reservation());
@@ -73,6 +77,7 @@ public final class ExecutorPool implements Pool {
    * @param id names this pool and this incarnation of its node, such as {@code host:port#uid}:
    *     after a restart the same node's pool has another id
    * @param name unique on its actor system
+   * @param nanos by which timelines of attempts begin: the transport's clock
    */
   static ExecutorPool start(
       ActorSystem<?> system,
@@ -81,8 +86,9 @@ public final class ExecutorPool implements Pool {
       ExecutorSettings settings,
       Transport transport,
       Reports reports,
-      Clock clock) {
-    return new ExecutorPool(system, id, name, settings, transport, reports, clock);
+      Clock clock,
+      LongSupplier nanos) {
+    return new ExecutorPool(system, id, name, settings, transport, reports, clock, nanos);
   }
 
   @Override
@@ -104,7 +110,7 @@ public final class ExecutorPool implements Pool {
 
   @Override
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
-    router.tell(new FetchExecutor.Execute(key, request, timeout));
+    router.tell(new FetchExecutor.Execute(key, request, timeout, nanos.getAsLong()));
   }
 
   @Override

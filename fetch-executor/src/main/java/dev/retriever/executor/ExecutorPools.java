@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -62,21 +63,36 @@ public final class ExecutorPools implements Pools {
     this.reports = reports;
     this.clock = clock;
     this.neighbours = neighbours;
+    LongSupplier nanos = System::nanoTime;
     var all = new TreeMap<String, ExecutorPool>();
     settings
         .named()
         .forEach(
             (name, own) -> {
               var id = nodeId + "/" + name;
-              all.put(name, ExecutorPool.start(system, id, name, own, transport, reports, clock));
+              all.put(
+                  name,
+                  ExecutorPool.start(system, id, name, own, transport, reports, clock, nanos));
             });
     this.named = Collections.unmodifiableSortedMap(all);
     this.standard =
         ExecutorPool.start(
-            system, nodeId, PoolsSettings.DEFAULT, settings.standard(), transport, reports, clock);
+            system,
+            nodeId,
+            PoolsSettings.DEFAULT,
+            settings.standard(),
+            transport,
+            reports,
+            clock,
+            nanos);
     this.direct =
         new DirectPool(
-            system, nodeId + "/" + PoolsSettings.DIRECT, settings.standard(), transport, reports);
+            system,
+            nodeId + "/" + PoolsSettings.DIRECT,
+            settings.standard(),
+            transport,
+            reports,
+            nanos);
     this.byId =
         Stream.concat(Stream.of(standard), named.values().stream())
             .collect(Collectors.toUnmodifiableMap(ExecutorPool::id, pool -> pool));

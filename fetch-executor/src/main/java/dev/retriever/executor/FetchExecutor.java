@@ -20,7 +20,11 @@ final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
     AttemptKey key();
   }
 
-  record Execute(AttemptKey key, FetchRequest request, Duration timeout) implements Command {}
+  /**
+   * @param takenAt when the pool took it, by {@link System#nanoTime}: it may wait for its turn
+   */
+  record Execute(AttemptKey key, FetchRequest request, Duration timeout, long takenAt)
+      implements Command {}
 
   record Abort(AttemptKey key) implements Command {}
 
@@ -93,7 +97,11 @@ final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
         var exchange =
             shared
                 .transport()
-                .start(key, execute.request(), report -> self.tell(new Ended(key, report)));
+                .start(
+                    key,
+                    execute.request(),
+                    execute.takenAt(),
+                    report -> self.tell(new Ended(key, report)));
         shared.table().exchangeStarted(key, exchange);
       }
       case TOO_LATE -> finish(key, new Report.NotSent(Stage.QUEUED, "dispatched-too-late"));

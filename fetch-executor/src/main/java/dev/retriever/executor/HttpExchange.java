@@ -28,6 +28,9 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
   /** Null once the exchange has ended. */
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
 
+  /** Of a stage, noted before it is reached: whoever sees the one sees the other. */
+  private final StageTimes times;
+
   /** It ended before its response was whole, so its connection is of no more use to anybody. */
   private volatile boolean abandoned;
 
@@ -36,9 +39,14 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
   private volatile Future<?> future;
 
   HttpExchange(
-      AttemptKey key, int maxResponseBody, Consumer<HttpExchange> ended, Consumer<Report> done) {
+      AttemptKey key,
+      int maxResponseBody,
+      StageTimes times,
+      Consumer<HttpExchange> ended,
+      Consumer<Report> done) {
     this.key = key;
     this.response = new IncomingResponse(maxResponseBody);
+    this.times = times;
     this.ended = ended;
     this.done = done;
   }
@@ -79,9 +87,10 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     ridesOn(connection);
   }
 
+  /** Nothing has to be connected, so that takes no time. */
   @Override
   public void onConnectionPooled(Channel connection) {
-    reached(Stage.CONNECTING);
+    moves(Stage.CONNECTING, false);
     ridesOn(connection);
   }
 
@@ -96,8 +105,7 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
    * has ended, or has been sent, whoever would send it again. Then nothing must be written.
    */
   boolean sends() {
-    var before = stage.getAndUpdate(now -> now == null || now.mayHaveLeft() ? now : Stage.SENT);
-    return before != null && !before.mayHaveLeft();
+    return moves(Stage.SENT, true);
   }
 
   @Override
@@ -136,7 +144,7 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
   @Override
   public Void onCompleted() {
     if (stage.compareAndSet(Stage.COMPLETE, null)) {
-      report(new Report.Answered(response.whole()));
+      answered();
     } else {
       end(null, FailureReason.CONNECTION_CLOSED);
     }
@@ -146,7 +154,7 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
   @Override
   public void onThrowable(Throwable failure) {
     if (stage.compareAndSet(Stage.COMPLETE, null)) {
-      report(new Report.Answered(response.whole()));
+      answered();
     } else if (failure instanceof Refusal refusal) {
       end(refusal.stage(), refusal.reason());
     } else {
@@ -158,10 +166,32 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     }
   }
 
+  private void answered() {
+    report(new Report.Answered(response.whole(), times.upTo(Stage.COMPLETE)));
+  }
+
   /** Takes note of progress; false when the exchange has ended. Never goes back. */
   private boolean reached(Stage next) {
-    var at = stage.updateAndGet(now -> now == null || now.compareTo(next) >= 0 ? now : next);
-    return at != null;
+    moves(next, true);
+    return stage.get() != null;
+  }
+
+  /**
+   * Goes on to that stage; false when the exchange has ended, or has come as far before. The client
+   * says one thing after the other, so of those who would go on there is one at a time.
+   */
+  private boolean moves(Stage next, boolean timed) {
+    var at = stage.get();
+    while (at != null && at.compareTo(next) < 0) {
+      if (timed) {
+        times.note(next);
+      }
+      if (stage.compareAndSet(at, next)) {
+        return true;
+      }
+      at = stage.get();
+    }
+    return false;
   }
 
   /** Ends the exchange where it stands, or at {@code instead} if given; the first to do so wins. */
@@ -169,7 +199,11 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     var at = stage.getAndUpdate(now -> now == Stage.COMPLETE ? now : null);
     if (at != null && at != Stage.COMPLETE) {
       abandoned = true;
-      report(Report.broken(instead == null ? at : instead, reason, response.partial()));
+      var last = instead == null ? at : instead;
+      if (last.compareTo(at) > 0) {
+        times.note(last);
+      }
+      report(Report.broken(last, reason, response.partial()).with(times.upTo(last)));
       hangUp();
     }
   }

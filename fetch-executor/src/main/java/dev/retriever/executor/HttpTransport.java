@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.DefaultAsyncHttpClient;
 import org.asynchttpclient.DefaultAsyncHttpClientConfig;
@@ -41,15 +42,21 @@ public final class HttpTransport implements Transport {
   private final TargetResolver resolver;
   private final AsyncHttpClient client;
   private final Timer timer;
+  private final LongSupplier nanos;
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private HttpTransport(
-      TransportSettings settings, TargetResolver resolver, AsyncHttpClient client, Timer timer) {
+      TransportSettings settings,
+      TargetResolver resolver,
+      AsyncHttpClient client,
+      Timer timer,
+      LongSupplier nanos) {
     this.settings = settings;
     this.resolver = resolver;
     this.client = client;
     this.timer = timer;
+    this.nanos = nanos;
   }
 
   /**
@@ -62,11 +69,17 @@ public final class HttpTransport implements Transport {
     if (!settings.egressAllow().isEmpty()) {
       log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());
     }
-    return create(settings, policy, InetAddress::getAllByName);
+    return create(settings, policy, InetAddress::getAllByName, System::nanoTime);
   }
 
+  /**
+   * @param nanos the clock of what {@code start} is told and of the stages behind it
+   */
   static HttpTransport create(
-      TransportSettings settings, EgressPolicy policy, TargetResolver.Lookup lookup) {
+      TransportSettings settings,
+      EgressPolicy policy,
+      TargetResolver.Lookup lookup,
+      LongSupplier nanos) {
     var tls = settings.tls().context();
     var timer = new HashedWheelTimer(THREADS);
     var config =
@@ -78,12 +91,14 @@ public final class HttpTransport implements Transport {
         settings,
         new TargetResolver(settings, policy, lookup),
         new DefaultAsyncHttpClient(config.build()),
-        timer);
+        timer,
+        nanos);
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
-    var exchange = new HttpExchange(key, settings.maxResponseBody(), open::remove, done);
+  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+    var times = new StageTimes(takenAt, nanos);
+    var exchange = new HttpExchange(key, settings.maxResponseBody(), times, open::remove, done);
     open.add(exchange);
     if (closed) {
       exchange.abort(FailureReason.SHUT_DOWN);

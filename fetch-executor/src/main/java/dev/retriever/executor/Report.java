@@ -1,5 +1,6 @@
 package dev.retriever.executor;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Optional;
@@ -26,7 +27,23 @@ public sealed interface Report {
   String TIMEOUT = "timeout";
 
   /** A complete response came, of any status. */
-  record Answered(Response response) implements Report {
+  record Answered(Response response, @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline)
+      implements Report {
+    /** As it is; without a timeline in journals from before there were any. */
+    public Answered {
+      timeline = timeline == null ? Timeline.NONE : timeline;
+    }
+
+    /** Without a timeline. */
+    public Answered(Response response) {
+      this(response, Timeline.NONE);
+    }
+
+    @Override
+    public Report with(Timeline timeline) {
+      return new Answered(response, timeline);
+    }
+
     @Override
     public <R> R fold(
         Function<Answered, R> answered,
@@ -42,11 +59,24 @@ public sealed interface Report {
    * @param stage one of {@code QUEUED} to {@code TLS}; another one is refused with an {@link
    *     IllegalArgumentException}
    */
-  record NotSent(Stage stage, String reason) implements Report {
+  record NotSent(
+      Stage stage, String reason, @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline)
+      implements Report {
     public NotSent {
       if (stage.mayHaveLeft()) {
         throw new IllegalArgumentException("at stage " + stage + " the request may have left");
       }
+      timeline = timeline == null ? Timeline.NONE : timeline;
+    }
+
+    /** Without a timeline. */
+    public NotSent(Stage stage, String reason) {
+      this(stage, reason, Timeline.NONE);
+    }
+
+    @Override
+    public Report with(Timeline timeline) {
+      return new NotSent(stage, reason, timeline);
     }
 
     @Override
@@ -64,8 +94,27 @@ public sealed interface Report {
    * @param stage how far it got, {@code SENT} to {@code BODY}; empty when the executor was lost
    * @param partial what had come of the response: status, headers so far, first bytes of the body
    */
-  record Ambiguous(Optional<Stage> stage, String reason, Optional<Response> partial)
+  record Ambiguous(
+      Optional<Stage> stage,
+      String reason,
+      Optional<Response> partial,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline)
       implements Report {
+    /** As it is; without a timeline in journals from before there were any. */
+    public Ambiguous {
+      timeline = timeline == null ? Timeline.NONE : timeline;
+    }
+
+    /** Without a timeline. */
+    public Ambiguous(Optional<Stage> stage, String reason, Optional<Response> partial) {
+      this(stage, reason, partial, Timeline.NONE);
+    }
+
+    @Override
+    public Report with(Timeline timeline) {
+      return new Ambiguous(stage, reason, partial, timeline);
+    }
+
     @Override
     public <R> R fold(
         Function<Answered, R> answered,
@@ -74,6 +123,12 @@ public sealed interface Report {
       return ambiguous.apply(this);
     }
   }
+
+  /** When it reached each stage; none when it did not begin, or its executor was lost. */
+  Timeline timeline();
+
+  /** The same, with that timeline in the place of its own. */
+  Report with(Timeline timeline);
 
   /** What the function for this kind of report makes of it; the others are not called. */
   <R> R fold(

@@ -182,9 +182,9 @@ public final class Secrets {
    * target, or cannot be had, is not sent.
    */
   public Transport filledInBefore(Transport transport) {
-    return (key, request, done) -> {
+    return (key, request, takenAt, done) -> {
       if (request.headers().stream().allMatch(header -> header.secret().isEmpty())) {
-        return transport.start(key, request, done);
+        return transport.start(key, request, takenAt, done);
       }
       FetchRequest filledIn;
       try {
@@ -193,7 +193,7 @@ public final class Secrets {
         done.accept(new Report.NotSent(refused.stage(), refused.reason()));
         return reason -> {};
       }
-      return transport.start(key, filledIn, done);
+      return transport.start(key, filledIn, takenAt, done);
     };
   }
 

@@ -14,8 +14,11 @@ public interface Transport extends AutoCloseable {
   /**
    * Starts one exchange. {@code done} is called exactly once, on any thread, possibly before this
    * method returns, with what came of it; failures are reports, never exceptions.
+   *
+   * @param takenAt when the executor took the attempt, by {@link System#nanoTime}: the timeline of
+   *     the report begins there
    */
-  Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done);
+  Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done);
 
   /** Releases connections and threads. Exchanges still open end as broken. */
   @Override

@@ -17,14 +17,14 @@ class BulkheadsTest {
   private final List<Report> reports = new ArrayList<>();
   private final Transport bulkheads =
       Bulkheads.around(
-          (key, request, done) -> {
+          (key, request, takenAt, done) -> {
             underWay.add(done);
             return reason -> {};
           },
           TransportFixture.settings("max-per-target = 2"));
 
   private void start(String url) {
-    bulkheads.start(TransportFixture.KEY, FetchRequest.get(url), reports::add);
+    bulkheads.start(TransportFixture.KEY, FetchRequest.get(url), 0, reports::add);
   }
 
   @Test
@@ -64,7 +64,7 @@ class BulkheadsTest {
   void one_that_could_not_be_started_takes_no_room() {
     var failing =
         Bulkheads.around(
-            (key, request, done) -> {
+            (key, request, takenAt, done) -> {
               throw new IllegalStateException("scripted");
             },
             TransportFixture.settings("max-per-target = 1"));
@@ -72,7 +72,7 @@ class BulkheadsTest {
       assertThatThrownBy(
               () ->
                   failing.start(
-                      TransportFixture.KEY, FetchRequest.get("http://a.example/"), reports::add))
+                      TransportFixture.KEY, FetchRequest.get("http://a.example/"), 0, reports::add))
           .hasMessage("scripted");
     }
     assertThat(reports).isEmpty();

@@ -151,7 +151,8 @@ class ConnectionGuardTest {
   }
 
   private HttpExchange exchange() {
-    var exchange = new HttpExchange(TransportFixture.KEY, 100, ended -> {}, report -> {});
+    var times = new StageTimes(0, () -> 0);
+    var exchange = new HttpExchange(TransportFixture.KEY, 100, times, ended -> {}, report -> {});
     exchange.onConnectionPooled(channel);
     return exchange;
   }

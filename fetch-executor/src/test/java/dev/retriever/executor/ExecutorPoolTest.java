@@ -47,11 +47,17 @@ class ExecutorPoolTest {
               2),
           transport,
           reports.ref()::tell,
-          time);
+          time,
+          () -> 17);
 
   @AfterEach
   void stop() {
     kit.shutdownTestKit();
+  }
+
+  @Test
+  void the_times_of_an_attempt_begin_when_the_pool_takes_it() {
+    assertThat(started("a").takenAt()).isEqualTo(17);
   }
 
   private static AttemptKey key(String fetchId) {

@@ -38,7 +38,8 @@ class ExecutorRoutingTest {
               2),
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
-          time);
+          time,
+          System::nanoTime);
 
   @AfterEach
   void stop() {

@@ -34,7 +34,12 @@ class HttpExchangeTest {
   private final List<Report> reports = new ArrayList<>();
   private final List<HttpExchange> ended = new ArrayList<>();
   private final HttpExchange exchange =
-      new HttpExchange(TransportFixture.KEY, 100, ended::add, reports::add);
+      new HttpExchange(
+          TransportFixture.KEY,
+          100,
+          new StageTimes(0, () -> 0),
+          ended::add,
+          report -> reports.add(report.with(Timeline.NONE)));
 
   @Test
   void an_abort_while_connecting_forbids_to_send() {
@@ -153,7 +158,9 @@ class HttpExchangeTest {
 
   private static void assertOneComesFirst(Executor other) throws Exception {
     var report = new CompletableFuture<Report>();
-    var contested = new HttpExchange(TransportFixture.KEY, 100, ended -> {}, report::complete);
+    var times = new StageTimes(0, () -> 0);
+    var contested =
+        new HttpExchange(TransportFixture.KEY, 100, times, ended -> {}, report::complete);
     contested.onTcpConnectAttempt(ADDRESS);
     var start = new CyclicBarrier(2);
     var written = new CompletableFuture<Boolean>();

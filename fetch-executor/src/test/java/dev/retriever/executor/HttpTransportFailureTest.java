@@ -169,6 +169,7 @@ class HttpTransportFailureTest {
       fixture.transport.start(
           TransportFixture.KEY,
           FetchRequest.get(target.url("/")),
+          System.nanoTime(),
           report -> {
             throw new IllegalStateException("not taken: expected in this test");
           });

@@ -10,12 +10,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,8 +31,16 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  */
 class InFlightBench {
-  private static final int MANY = 9_000;
+  private static final int MANY = 10_000;
+
+  /** Their queues of connections that are not accepted yet have room for all of them together. */
+  private static final int PORTS = 4;
+
   private static final int TARGETS = 100;
+  private static final int SWALLOWED = 2_000;
+
+  /** Many and short: what else the machine does meanwhile then falls on both. */
+  private static final int PAIRS = 41;
 
   /** What one way of making requests does with a URL. */
   private interface Client extends Function<String, CompletableFuture<Boolean>> {}
@@ -38,6 +51,7 @@ class InFlightBench {
       transport.start(
           TransportFixture.KEY,
           FetchRequest.get(url),
+          System.nanoTime(),
           report -> done.complete(report instanceof Report.Answered));
       return done;
     };
@@ -52,23 +66,27 @@ class InFlightBench {
   }
 
   @Test
-  void as_many_at_once_as_descriptors_allow() throws Exception {
-    try (var target = SlowTarget.start(1);
+  void ten_thousand_at_once() throws Exception {
+    System.out.printf("%,d requests to /1000 at once; ideal 1.00 s%n", MANY);
+    // One after the other: what the first keeps open would be missing at the second.
+    try (var target = SlowTarget.start(PORTS);
         var fixture = new TransportFixture()) {
-      var url = "http://127.0.0.1:" + target.ports.get(0) + "/1000";
-      System.out.printf("%d requests to /1000 at once; ideal 1.00 s%n", MANY);
-      var own = transport(fixture.transport);
-      wave("transport, cold", own, url);
-      wave("transport, warm", own, url);
-      wave("transport, warm", own, url);
-      var plain = plain();
-      wave("plain client, cold", plain, url);
-      wave("plain client, warm", plain, url);
-      wave("plain client, warm", plain, url);
+      waves("transport", transport(fixture.transport), target);
+    }
+    try (var target = SlowTarget.start(PORTS)) {
+      waves("plain client", plain(), target);
     }
   }
 
-  private static void wave(String name, Client client, String url) throws Exception {
+  private static void waves(String name, Client client, SlowTarget target) throws Exception {
+    wave(name + ", cold", client, target);
+    for (var i = 0; i < 3; i++) {
+      wave(name + ", warm", client, target);
+    }
+  }
+
+  private static void wave(String name, Client client, SlowTarget target) throws Exception {
+    var urls = target.ports.stream().map(port -> "http://127.0.0.1:" + port + "/1000").toList();
     System.gc();
     var pools = ManagementFactory.getMemoryPoolMXBeans();
     pools.forEach(MemoryPoolMXBean::resetPeakUsage);
@@ -77,15 +95,17 @@ class InFlightBench {
     var before = heap(pools);
     var cpu = cpu();
     var from = System.nanoTime();
-    var all = IntStream.range(0, MANY).mapToObj(i -> client.apply(url)).toList();
+    var all = IntStream.range(0, MANY).mapToObj(i -> client.apply(urls.get(i % PORTS))).toList();
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
     var seconds = (System.nanoTime() - from) / 1e9;
     var failed = all.stream().filter(done -> !done.join()).count();
     System.out.printf(
-        "%-20s %5.2f s, failed %d, threads %d, heap +%d MiB at its peak, cpu %.2f s%n",
+        "%-20s %5.2f s, failed %d, most at the target %d, threads %d, heap +%d MiB at its peak,"
+            + " cpu %.2f s%n",
         name,
         seconds,
         failed,
+        target.most(),
         threads.getPeakThreadCount(),
         (heap(pools) - before) >> 20,
         (cpu() - cpu) / 1e9);
@@ -104,54 +124,150 @@ class InFlightBench {
         .getProcessCpuTime();
   }
 
+  /** It takes requests, and answers none; there are many already. */
   @Test
-  void one_black_hole_among_a_hundred_targets() throws Exception {
+  void one_target_that_never_answers_among_a_hundred() throws Exception {
+    try (var target = SlowTarget.start(TARGETS)) {
+      var hole = "http://127.0.0.1:" + target.ports.get(0) + "/never";
+      compare(target, hole, SWALLOWED, Stage.SENT);
+    }
+  }
+
+  /** It answers no SYN, until the client has had enough. */
+  @Test
+  void one_target_that_cannot_be_connected_among_a_hundred() throws Exception {
     try (var target = SlowTarget.start(TARGETS);
-        var fixture = new TransportFixture()) {
+        var hole = new BlackHole()) {
+      compare(target, hole.url(), 0, Stage.CONNECTING);
+    }
+  }
+
+  /**
+   * The hundredth is the hole, or is well; either way it gets as many requests as each other.
+   *
+   * @param before requests that the hole has when the others begin
+   * @param stage at which they stay
+   */
+  private static void compare(SlowTarget target, String hole, int before, Stage stage)
+      throws Exception {
+    try (var fixture = new TransportFixture("connect-timeout = 200ms")) {
       var client = transport(fixture.transport);
+      var well = "http://127.0.0.1:" + target.ports.get(0) + "/0";
+      var healthy = target.ports.subList(1, target.ports.size());
       var without = new ArrayList<Long>();
       var with = new ArrayList<Long>();
-      rounds(client, target.ports, 0);
-      for (var i = 0; i < 5; i++) {
-        without.add(rounds(client, target.ports, 0));
-        with.add(rounds(client, target.ports, 2_000));
+      for (var i = 0; i < PAIRS; i++) {
+        // Which comes first takes turns, so that neither is always the warmer one.
+        if (i % 2 == 0) {
+          without.add(p99(client, healthy, () -> client.apply(well)));
+        }
+        try (var swallowed = new Swallowed(fixture.transport, hole)) {
+          swallowed.begin(before, stage);
+          with.add(p99(client, healthy, swallowed::another));
+          assertThat(swallowed.furthest()).isEqualTo(stage);
+        }
+        if (i % 2 != 0) {
+          without.add(p99(client, healthy, () -> client.apply(well)));
+        }
       }
       System.out.printf(
-          "p99 of 99 targets in microseconds, five times: without a black hole %s, with 2,000"
-              + " requests in one %s; medians %d and %d%n",
-          without, with, median(without), median(with));
+          "p99 of %d targets in microseconds, median of %d: %d without %s, %d with it and %,d"
+              + " requests in it before, %+.1f %%; quartiles %s and %s%n",
+          healthy.size(),
+          PAIRS,
+          quartile(without, 2),
+          hole,
+          quartile(with, 2),
+          before,
+          100.0 * quartile(with, 2) / quartile(without, 2) - 100,
+          quartiles(without),
+          quartiles(with));
     }
   }
 
-  /** The p99 of requests to all targets but the first, which swallows some meanwhile. */
-  private static long rounds(Client client, List<Integer> ports, int swallowed) throws Exception {
-    var hole = "http://127.0.0.1:" + ports.get(0) + "/never";
-    for (var i = 0; i < swallowed; i++) {
-      client.apply(hole);
+  /** What one target has been sent, and what becomes of it. */
+  private static final class Swallowed implements AutoCloseable {
+    private final Transport transport;
+    private final FetchRequest request;
+    private final Queue<Transport.Exchange> exchanges = new ConcurrentLinkedQueue<>();
+
+    Swallowed(Transport transport, String url) {
+      this.transport = transport;
+      this.request = FetchRequest.get(url);
     }
-    Thread.sleep(Duration.ofSeconds(1).toMillis());
-    var micros = new long[100 * (ports.size() - 1)];
-    var n = 0;
-    for (var round = 0; round < 100; round++) {
-      for (var port : ports.subList(1, ports.size())) {
-        var from = System.nanoTime();
-        var index = n++;
-        var done = client.apply("http://127.0.0.1:" + port + "/0");
-        assertThat(
-                done.thenApply(
-                        ok -> {
-                          micros[index] = (System.nanoTime() - from) / 1_000;
-                          return ok;
-                        })
-                    .get(10, TimeUnit.SECONDS))
-            .isTrue();
+
+    /** So many, until they stand there. */
+    void begin(int many, Stage stage) throws InterruptedException {
+      while (stages().filter(stage::equals).count() < many) {
+        var missing = many - stages().count();
+        for (var i = 0; i < missing; i++) {
+          another();
+        }
+        Thread.sleep(10);
       }
     }
-    Arrays.sort(micros);
-    return micros[micros.length * 99 / 100];
+
+    void another() {
+      exchanges.add(
+          transport.start(TransportFixture.KEY, request, System.nanoTime(), report -> {}));
+    }
+
+    /** How far any came that is under way. */
+    Stage furthest() {
+      return stages().max(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /** Of those under way. */
+    private Stream<Stage> stages() {
+      return exchanges.stream()
+          .map(exchange -> ((HttpExchange) exchange).stage())
+          .filter(Objects::nonNull);
+    }
+
+    @Override
+    public void close() {
+      exchanges.forEach(exchange -> exchange.abort("released"));
+    }
   }
 
-  private static long median(List<Long> of) {
-    return of.stream().sorted().toList().get(of.size() / 2);
+  /** Of two passes the second: by then the first of what is swallowed has run into its limit. */
+  private static long p99(Client client, List<Integer> ports, Runnable eachRound) throws Exception {
+    pass(client, ports, eachRound);
+    return pass(client, ports, eachRound);
+  }
+
+  private static long pass(Client client, List<Integer> ports, Runnable eachRound)
+      throws Exception {
+    var until = System.nanoTime() + Duration.ofMillis(300).toNanos();
+    var micros = new ArrayList<Long>();
+    while (System.nanoTime() < until) {
+      eachRound.run();
+      for (var port : ports) {
+        micros.add(micros(client, "http://127.0.0.1:" + port + "/0"));
+      }
+    }
+    Collections.sort(micros);
+    return micros.get(micros.size() * 99 / 100);
+  }
+
+  private static long micros(Client client, String url) throws Exception {
+    var from = System.nanoTime();
+    var took =
+        client
+            .apply(url)
+            .thenApply(
+                ok -> {
+                  assertThat(ok).isTrue();
+                  return (System.nanoTime() - from) / 1_000;
+                });
+    return took.get(10, TimeUnit.SECONDS);
+  }
+
+  private static List<Long> quartiles(List<Long> of) {
+    return IntStream.rangeClosed(0, 4).mapToObj(nth -> quartile(of, nth)).toList();
+  }
+
+  private static long quartile(List<Long> of, int nth) {
+    return of.stream().sorted().toList().get((of.size() - 1) * nth / 4);
   }
 }

@@ -50,7 +50,8 @@ class ParcelsTest {
     var request =
         FetchRequest.post("http://target.example/").body(new Body(message(FetchRequest.MAX_BODY)));
     var execute =
-        new FetchExecutor.Execute(new AttemptKey("t", "o", "f", 1), request, Duration.ofSeconds(1));
+        new FetchExecutor.Execute(
+            new AttemptKey("t", "o", "f", 1), request, Duration.ofSeconds(1), 0);
 
     it.receiver.tell(new Offer("the largest", Parcels.size(request), it.parcel(execute)));
 

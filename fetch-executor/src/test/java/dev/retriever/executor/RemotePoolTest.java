@@ -48,7 +48,8 @@ class RemotePoolTest {
           SETTINGS,
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
-          time);
+          time,
+          System::nanoTime);
   private volatile boolean losing;
   private final List<PoolDoor.Command> lost = new CopyOnWriteArrayList<>();
   private final ActorRef<PoolDoor.Command> way =

@@ -8,7 +8,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 /** A wire on which nothing happens by itself: each exchange is told how to end. */
 final class ScriptedTransport implements Transport {
   /** An exchange under way. It ends when the test says so, or as ambiguous when aborted. */
-  record Call(AttemptKey key, Consumer<Report> done, ActorRef<String> aborts) implements Exchange {
+  record Call(AttemptKey key, long takenAt, Consumer<Report> done, ActorRef<String> aborts)
+      implements Exchange {
     void end(Report report) {
       done.accept(report);
     }
@@ -34,11 +35,11 @@ final class ScriptedTransport implements Transport {
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
     if (crashing.contains(key)) {
       throw new IllegalStateException("scripted crash");
     }
-    var call = new Call(key, done, aborts);
+    var call = new Call(key, takenAt, done, aborts);
     wire.tell(call);
     return call;
   }

@@ -42,11 +42,11 @@ class SecretsTest {
   private void start(Secrets secrets, FetchRequest request) {
     secrets
         .filledInBefore(
-            (key, it, done) -> {
+            (key, it, takenAt, done) -> {
               sent.add(it);
               return reason -> {};
             })
-        .start(new AttemptKey("t", "o", "f", 1), request, reports::add);
+        .start(new AttemptKey("t", "o", "f", 1), request, 0, reports::add);
   }
 
   @Test

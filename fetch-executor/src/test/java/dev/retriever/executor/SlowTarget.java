@@ -22,18 +22,23 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Servers in a process of their own, so that what they use is not counted with the client's: each
- * answers {@code /N} after N milliseconds, and {@code /never} not at all.
+ * answers {@code /N} after N milliseconds, {@code /never} not at all, and {@code /most} with how
+ * many of the others were unanswered at once since it was asked last.
  */
 final class SlowTarget implements AutoCloseable {
   private static final int BACKLOG = 16_384;
+  private static final AtomicInteger UNANSWERED = new AtomicInteger();
+  private static final AtomicInteger MOST = new AtomicInteger();
 
   private final Process process;
   final List<Integer> ports;
@@ -68,9 +73,18 @@ final class SlowTarget implements AutoCloseable {
     return new SlowTarget(process, ports);
   }
 
+  /** The most requests that were unanswered at once since this was asked last. */
+  int most() throws IOException {
+    var url = new URL("http://127.0.0.1:" + ports.get(0) + "/most");
+    try (var body = url.openStream()) {
+      return Integer.parseInt(new String(body.readAllBytes(), StandardCharsets.US_ASCII));
+    }
+  }
+
   @Override
   public void close() {
     process.destroy();
+    process.onExit().join();
   }
 
   /**
@@ -109,14 +123,26 @@ final class SlowTarget implements AutoCloseable {
       if (request.uri().equals("/never")) {
         return;
       }
+      if (request.uri().equals("/most")) {
+        answer(ctx, "" + MOST.getAndSet(0));
+        return;
+      }
       var delay = Integer.parseInt(((HttpRequest) request).uri().substring(1));
-      ctx.executor().schedule(() -> answer(ctx), delay, TimeUnit.MILLISECONDS);
+      MOST.accumulateAndGet(UNANSWERED.incrementAndGet(), Math::max);
+      ctx.executor()
+          .schedule(
+              () -> {
+                UNANSWERED.decrementAndGet();
+                answer(ctx, "ok");
+              },
+              delay,
+              TimeUnit.MILLISECONDS);
     }
 
-    private static void answer(ChannelHandlerContext ctx) {
-      var body = Unpooled.copiedBuffer("ok", StandardCharsets.US_ASCII);
+    private static void answer(ChannelHandlerContext ctx, String text) {
+      var body = Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
       var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
-      response.headers().set("Content-Length", 2);
+      response.headers().set("Content-Length", text.length());
       ctx.writeAndFlush(response);
     }
   }

@@ -170,6 +170,7 @@ class StaleConnectionTest {
       fixture.transport.start(
           TransportFixture.KEY,
           FetchRequest.get(target.url("/")),
+          System.nanoTime(),
           report -> {
             reported.countDown();
             StaleConnectionTest.await(release);

@@ -19,7 +19,7 @@ final class TransportFixture implements AutoCloseable {
   }
 
   TransportFixture(EgressPolicy policy, TargetResolver.Lookup lookup, String... overrides) {
-    transport = HttpTransport.create(settings(overrides), policy, lookup);
+    transport = HttpTransport.create(settings(overrides), policy, lookup, System::nanoTime);
   }
 
   /**
@@ -61,14 +61,20 @@ final class TransportFixture implements AutoCloseable {
           transport.start(
               KEY,
               request,
+              System.nanoTime(),
               report -> {
                 reports.incrementAndGet();
                 first.complete(report);
               });
     }
 
+    /** Without its timeline, which is another each time. */
     Report report() throws Exception {
-      return first.get(10, TimeUnit.SECONDS);
+      return first.get(10, TimeUnit.SECONDS).with(Timeline.NONE);
+    }
+
+    Timeline timeline() throws Exception {
+      return first.get(10, TimeUnit.SECONDS).timeline();
     }
 
     Stage stage() {

@@ -1,8 +1,10 @@
 package dev.retriever.origin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,6 +22,10 @@ import java.util.zip.CRC32C;
  * @param reason why there is no complete answer, as {@link Outcome#why}
  * @param reportSeen a checksum of the report that ended it, by which a repeated report is told from
  *     one that says something else; 0 when none has come
+ * @param timeline when it reached each stage, counted from when its executor took it; none while it
+ *     is open, or when it ended without a report
+ * @param redirect what it was answered, when that was followed: the attempts behind it, up to the
+ *     next redirect, went there. Known of fetches that are shown, and not while they are decided on
  */
 public record Attempt(
     int number,
@@ -29,7 +35,15 @@ public record Attempt(
     Optional<Stage> stage,
     Optional<Integer> status,
     Optional<String> reason,
-    long reportSeen) {
+    long reportSeen,
+    // Left out when there is none, as in journals from before there were any; the next one too.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect) {
+
+  /** As it is; without a timeline when it is from before there were any. */
+  public Attempt {
+    timeline = timeline == null ? Timeline.NONE : timeline;
+  }
 
   static Attempt open(int number, String executor, Instant startedAt) {
     return new Attempt(
@@ -40,7 +54,9 @@ public record Attempt(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        0);
+        0,
+        Timeline.NONE,
+        Optional.empty());
   }
 
   /** Ended by a report of its executor. */
@@ -63,12 +79,44 @@ public record Attempt(
         outcome.reached(),
         outcome.received().map(Response::status),
         outcome.why(),
-        seen);
+        seen,
+        report.timeline(),
+        redirect);
   }
 
   Attempt withReportSeen(Report report) {
     return new Attempt(
-        number, executor, startedAt, endedAt, stage, status, reason, checksum(report));
+        number,
+        executor,
+        startedAt,
+        endedAt,
+        stage,
+        status,
+        reason,
+        checksum(report),
+        timeline,
+        redirect);
+  }
+
+  /** Answered with that redirect, which was followed. */
+  Attempt redirected(Redirect followed) {
+    return new Attempt(
+        number,
+        executor,
+        startedAt,
+        endedAt,
+        stage,
+        status,
+        reason,
+        reportSeen,
+        timeline,
+        Optional.of(followed));
+  }
+
+  /** Answered with a redirect, followed or not. */
+  boolean wasToldElsewhere() {
+    return stage.filter(Stage.COMPLETE::equals).isPresent()
+        && status.filter(Redirect.STATUSES::contains).isPresent();
   }
 
   boolean lost() {
@@ -90,7 +138,10 @@ public record Attempt(
     return maybeSent() && stage.filter(Stage.COMPLETE::equals).isEmpty();
   }
 
-  /** Never 0. Good enough to notice a contradiction; nothing is decided by it. */
+  /**
+   * Never 0. Good enough to notice a contradiction; nothing is decided by it. The timeline has no
+   * part in it: what a report says is the same without.
+   */
   static long checksum(Report report) {
     var outcome = Outcome.of(report);
     var crc = new CRC32C();

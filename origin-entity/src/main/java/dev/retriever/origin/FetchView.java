@@ -44,7 +44,7 @@ public record FetchView(
         Optional.empty(),
         Optional.empty(),
         false,
-        fetch.attempts(),
+        fetch.shown(fetch.attempts()),
         late);
   }
 

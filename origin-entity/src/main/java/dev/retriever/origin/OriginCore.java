@@ -302,7 +302,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
         };
     return new Decision(
         Verdict.SETTLED,
-        List.of(new FetchSettled(fetch.id(), outcome, exhausted, attempts, now)),
+        List.of(new FetchSettled(fetch.id(), outcome, exhausted, fetch.shown(attempts), now)),
         List.of(Effect.Note.fetch(notice, fetch.id())));
   }
 

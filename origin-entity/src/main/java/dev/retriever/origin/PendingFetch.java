@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Timeline;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,9 @@ record PendingFetch(
         then,
         plus(ended, attempt),
         Optional.empty(),
-        redirect.isPresent() ? Optional.empty() : Optional.of(AfterAttempt.telling(last, report)),
+        redirect.isPresent()
+            ? Optional.empty()
+            : Optional.of(AfterAttempt.telling(last, report).with(Timeline.NONE)),
         lateRows,
         redirect.map(it -> plus(redirects, it)).orElse(redirects));
   }
@@ -105,6 +108,25 @@ record PendingFetch(
   /** All attempts so far, the open one last. */
   List<Attempt> attempts() {
     return open.map(attempt -> plus(ended, attempt)).orElse(ended);
+  }
+
+  /**
+   * Those attempts of it as they are shown: with the redirects that were followed. Which they were
+   * follows from the order, unless one was not followed and tried again; then none is shown.
+   */
+  List<Attempt> shown(List<Attempt> attempts) {
+    if (redirects.isEmpty()
+        || ended.stream().filter(Attempt::wasToldElsewhere).count() != redirects.size()) {
+      return attempts;
+    }
+    var followed = redirects.iterator();
+    return attempts.stream()
+        .map(
+            attempt ->
+                followed.hasNext() && attempt.wasToldElsewhere()
+                    ? attempt.redirected(followed.next())
+                    : attempt)
+        .toList();
   }
 
   Optional<Attempt> attempt(int number) {

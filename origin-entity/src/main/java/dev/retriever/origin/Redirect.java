@@ -11,13 +11,13 @@ import java.util.Set;
 
 /**
  * A redirect that is followed. What is sent next is made of it and the request that it answers, as
- * RFC 9110, section 15.4 has it.
+ * RFC 9110, section 15.4 has it. Immutable; {@code toString} leaves out the query.
  *
  * @param status of the answer: 301, 302, 303, 307 or 308
  * @param url where it leads; absolute, without a fragment
  */
-record Redirect(int status, String url) {
-  private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
+public record Redirect(int status, String url) {
+  static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
   /** They tell of a body, as all whose names begin with {@code Content-}. */
   private static final Set<String> OF_CONTENT = Set.of("digest", "last-modified", "repr-digest");

@@ -10,8 +10,11 @@ import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +149,33 @@ class OriginCoreLateTest {
 
     assertThat(Attempt.checksum(new Report.Answered(one)))
         .isNotEqualTo(Attempt.checksum(new Report.Answered(other)));
+  }
+
+  @Test
+  void the_attempt_keeps_the_times_of_its_report_which_is_the_same_with_others() {
+    var timeline = Timeline.of(Map.of(Stage.RESOLVING, 10L, Stage.COMPLETE, 2_000L));
+    run.submit("a", Samples.get());
+
+    run.report("a", 1, answer(200).with(timeline));
+
+    var attempt = run.settlement("a").orElseThrow().attempts().get(0);
+    assertThat(attempt.timeline()).isEqualTo(timeline);
+    assertThat(attempt.reportSeen()).isEqualTo(Attempt.checksum(answer(200)));
+    isOnly(Notice.DUPLICATE_REPORTS, run.report("a", 1, answer(200)));
+  }
+
+  @Test
+  void an_attempt_that_was_given_up_has_no_times_and_a_late_report_has_its_own() {
+    var timeline = Timeline.of(Map.of(Stage.RESOLVING, 10L));
+    run.submit("a", Samples.get());
+    lost("a", 1);
+
+    run.report("a", 1, refused().with(timeline));
+
+    assertThat(run.state.pending("a").orElseThrow().attempts().get(0).timeline())
+        .isEqualTo(Timeline.NONE);
+    assertThat(run.journal.get(run.journal.size() - 1))
+        .isEqualTo(new LateAnswerKept("a", 1, refused().with(timeline), run.now));
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,9 @@ class OriginCoreOutcomeTest {
             Optional.of(Stage.COMPLETE),
             Optional.of(status),
             Optional.empty(),
-            Attempt.checksum(answer(status)));
+            Attempt.checksum(answer(status)),
+            Timeline.NONE,
+            Optional.empty());
     assertThat(decision.events())
         .containsExactly(
             new FetchSettled(

@@ -94,6 +94,39 @@ class OriginCoreRedirectTest {
   }
 
   @Test
+  void attempts_are_shown_with_the_redirects_that_were_followed_from_them() {
+    run.submit("a", GET.retry(attempts(3)));
+    var there = Optional.of(new Redirect(307, THERE));
+    var back = Optional.of(new Redirect(302, Samples.URL));
+
+    follow(1, to(307, THERE));
+    run.report("a", 2, answer(503));
+    run.retry("a");
+    assertThat(FetchView.pending("o", run.state.pending("a").orElseThrow(), List.of()).attempts())
+        .extracting(Attempt::redirect)
+        .containsExactly(there, Optional.empty(), Optional.empty());
+    follow(3, to(302, Samples.URL));
+    run.report("a", 4, to(307, "nowhere://"));
+
+    assertThat(run.settlement("a").orElseThrow().attempts())
+        .extracting(Attempt::redirect)
+        .containsExactly(there, Optional.empty(), back, Optional.empty());
+  }
+
+  @Test
+  void where_a_redirect_was_tried_again_nobody_says_which_of_them_was_followed() {
+    run.submit("a", GET.retry(attempts(3).retryOn(307)));
+    run.report("a", 1, to(307, "nowhere://"));
+    run.retry("a");
+    follow(2, to(307, THERE));
+    run.report("a", 3, answer(200));
+
+    assertThat(run.settlement("a").orElseThrow().attempts())
+        .extracting(Attempt::redirect)
+        .containsOnly(Optional.empty());
+  }
+
+  @Test
   void each_is_seen_from_where_the_one_before_led() {
     run.submit("a", POST);
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import dev.retriever.executor.ReportAck;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -111,13 +113,19 @@ class OriginProtocolTest {
     node.forEach(child -> collectNames(child, names));
   }
 
-  /** The names of all record components that can be reached, and of the type of a union. */
+  /**
+   * The names of all record components that can be reached, of the type of a union, and of the
+   * stages by which a timeline is written.
+   */
   private static Set<String> components(Class<?> type, Set<Class<?>> seen) {
     var names = new HashSet<>(Set.of("type"));
     if (seen.add(type)) {
       if (type.isSealed()) {
         Arrays.stream(type.getPermittedSubclasses())
             .forEach(member -> names.addAll(components(member, seen)));
+      }
+      if (type == Timeline.class) {
+        Arrays.stream(Stage.values()).map(Stage::name).forEach(names::add);
       }
       if (type.isRecord()) {
         for (var component : type.getRecordComponents()) {

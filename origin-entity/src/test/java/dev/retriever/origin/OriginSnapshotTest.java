@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * changes, a new version is recorded beside it, and both must be read.
  */
 class OriginSnapshotTest {
-  private static final String LATEST = "v2";
+  private static final String LATEST = "v3";
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
   private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
@@ -108,6 +108,7 @@ class OriginSnapshotTest {
   static List<Arguments> recordings() {
     return List.of(
         Arguments.of("v1", Protocol.journalWithoutRedirects()),
+        Arguments.of("v2", Protocol.journalWithoutTimelines()),
         Arguments.of(LATEST, Protocol.journal()));
   }
 

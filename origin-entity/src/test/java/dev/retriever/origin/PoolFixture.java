@@ -94,7 +94,7 @@ final class PoolFixture implements Transport, AutoCloseable {
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
     wire.ref().tell(new Call(key, request, done));
     return reason -> aborts.ref().tell(key);
   }

@@ -13,6 +13,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
 import dev.retriever.origin.FetchView.LateReport;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Cancel;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -54,6 +56,18 @@ final class Protocol {
           List.of(new Header("A", "b"), new Header("A", "c")),
           new Body(new byte[] {0, (byte) 0xff, 10}));
   private static final Then THEN = new Then("charged", new Body(new byte[] {1, -1}));
+  private static final Timeline TIMELINE =
+      Timeline.of(
+          Map.of(
+              Stage.RESOLVING, 0L,
+              Stage.CONNECTING, 20L,
+              Stage.TLS, 1_000L,
+              Stage.SENT, 1_001L,
+              Stage.HEADERS, 3_000_000_000L,
+              Stage.BODY, 3_000_000_000L,
+              Stage.COMPLETE, 3_000_000_001L));
+  private static final Timeline UNSENT =
+      Timeline.of(Map.of(Stage.RESOLVING, 7L, Stage.CONNECTING, 8L));
   private static final Optional<Response> PARTIAL = Optional.of(Samples.response(200));
 
   /** Every field away from its default. */
@@ -95,8 +109,39 @@ final class Protocol {
 
   private Protocol() {}
 
-  /** A journal that can be replayed: all of the one before, and a fetch that was redirected. */
+  /** A journal that can be replayed: all of the ones before, and attempts with timelines. */
   static List<OriginEvent> journal() {
+    var events = new java.util.ArrayList<>(journalWithoutTimelines());
+    events.addAll(timed("timed"));
+    var settled = timed("timed-settled");
+    events.addAll(settled);
+    events.add(new AttemptStarted("timed-settled", 3, "here#1", at(743)));
+    var state = OriginState.empty();
+    for (var event : events) {
+      state = state.apply(event);
+    }
+    var fetch = state.pending("timed-settled").orElseThrow();
+    var attempts = fetch.shown(fetch.attempts());
+    events.add(new FetchSettled("timed-settled", OUTCOMES.get(3), false, attempts, at(744)));
+    events.add(new LateAnswerKept("timed-settled", 3, REPORTS.get(0).with(TIMELINE), at(745)));
+    return List.copyOf(events);
+  }
+
+  /** Redirected, and then not sent. */
+  private static List<OriginEvent> timed(String id) {
+    var there = new Redirect(307, "http://target.example/there");
+    var answer = answer(307, new Header("Location", "/there")).with(TIMELINE);
+    var refused = REPORTS.get(1).with(UNSENT);
+    var executor = Optional.of("here#1");
+    return List.of(
+        new FetchAccepted(id, FULL.redirects(3), at(740), executor, Optional.empty()),
+        new AttemptEnded(id, 1, answer, true, at(741), at(741), Optional.of(there)),
+        new AttemptStarted(id, 2, "here#1", at(742)),
+        new AttemptEnded(id, 2, refused, true, at(743), at(743), Optional.empty()));
+  }
+
+  /** All of the one before, and a fetch that was redirected. */
+  static List<OriginEvent> journalWithoutTimelines() {
     var events = new java.util.ArrayList<>(journalWithoutRedirects());
     var spec = FULL.redirects(3);
     var there = new Redirect(307, "http://target.example/there");
@@ -236,6 +281,7 @@ final class Protocol {
         new ListFetches(Optional.empty(), 0, 8, pages),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(2), acks)),
+        new ReportArrived(new AttemptReport(KEY, REPORTS.get(0).with(TIMELINE), acks)),
         new Wake(0, awakes),
         new Ring(),
         new RoomMade(),
@@ -252,7 +298,7 @@ final class Protocol {
     }
     var page =
         Listing.page("o", state, new ListFetches(Optional.empty(), 0, 100, null), all -> true);
-    var late = List.of(new LateReport(1, at(2), answer(200)));
+    var late = List.of(new LateReport(1, at(2), answer(200).with(TIMELINE)));
     var pending = FetchView.pending("o", state.pending("runs").orElseThrow(), late);
     var settled =
         journal().stream()

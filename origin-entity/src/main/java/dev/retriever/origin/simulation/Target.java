@@ -43,7 +43,7 @@ final class Target {
   }
 
   Transport transport(Node node) {
-    return (key, request, done) -> new Exchange(node, key, request, done).begin();
+    return (key, request, takenAt, done) -> new Exchange(node, key, request, done).begin();
   }
 
   private final class Exchange implements Transport.Exchange {

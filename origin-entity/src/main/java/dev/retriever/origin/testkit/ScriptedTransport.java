@@ -27,7 +27,7 @@ final class ScriptedTransport implements Transport {
   }
 
   @Override
-  public Call start(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+  public Call start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
     // Nobody tries again what is denied, so what is not scripted shows at once.
     var step =
         scripts

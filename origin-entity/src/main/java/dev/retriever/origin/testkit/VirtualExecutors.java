@@ -176,6 +176,7 @@ final class VirtualExecutors implements Pools {
             transport.start(
                 key,
                 request,
+                0, // what is scripted has no timeline
                 report -> time.after(Duration.ZERO, () -> ended(key, entry, report))));
     time.after(timeout, () -> entry.call.ifPresent(call -> call.abort(Report.TIMEOUT)));
   }
