@@ -56,7 +56,7 @@ final class Node {
     this.name = "n" + number;
     this.address = new Address("pekko", name, name, 1);
     this.process = new Process(number, this);
-    this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, NodeConfig.get()));
+    this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, NodeSetup.get()));
     this.pools = process.as(this::startPools);
     this.host = process.as(() -> OriginHost.of(Cluster.TYPE, definition, around()));
     this.shard =
