@@ -70,6 +70,7 @@ final class Members {
     members.remove(node);
     homes.values().removeIf(node::equals);
     moving.removeIf(id -> !homes.containsKey(id));
+    cluster.note(() -> Line.ofNode(node, "is no member any more"));
     var gone = watched.stream().filter(it -> it.node().equals(node)).toList();
     watched.removeAll(gone);
     gone.forEach(Watched::tell);
@@ -107,6 +108,7 @@ final class Members {
     if (home == null || !moving.add(originId)) {
       return false;
     }
+    cluster.note(() -> Line.ofOrigin(home, originId, originId + " is to move"));
     cluster.node(home).ifPresent(node -> node.handOff(originId));
     return true;
   }

@@ -145,6 +145,7 @@ final class Node {
           .send(
               this,
               home.get(),
+              originId,
               message,
               (to, copy) -> to.shard.tell(new Shard.Deliver(originId, copy)));
     }
@@ -213,6 +214,7 @@ final class Node {
 
   void skew(Duration by) {
     skew = by;
+    cluster.note(() -> Line.ofNode(name, "has a clock that is off by " + Words.of(by)));
   }
 
   Duration skew() {

@@ -265,7 +265,7 @@ final class Promises implements Witness {
     var key = hit.key();
     var life = life(key.originId(), key.fetchId());
     if (life.isEmpty()) {
-      broken("P4", key.toString(), "it was sent and never accepted");
+      broken("P4", key.originId() + "/" + key.fetchId(), "it was sent and never accepted");
       return;
     }
     hit(life.get(), key, hit);

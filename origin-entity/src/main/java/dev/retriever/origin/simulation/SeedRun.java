@@ -43,9 +43,21 @@ final class SeedRun {
       Map<Fault, Integer> struck,
       Map<Sight, Integer> seen,
       int fetches,
-      List<String> lines) {}
+      List<Trace.Entry> lines) {}
 
-  /** What to run. */
+  /** How much there is of everything when a plan does not say. */
+  record Size(int nodes, int fetches, int origins) {
+    static Size of(long seed) {
+      var chance = new Chance(seed, "size");
+      return new Size(2 + chance.below(2), 4 + chance.below(14), 1 + chance.below(4));
+    }
+  }
+
+  /**
+   * What to run.
+   *
+   * @param fetches how many; 0 for as many as the seed says
+   */
   record Plan(long seed, Set<Fault> faults, int fetches, boolean inWords) {
     static Plan of(long seed) {
       return new Plan(seed, java.util.EnumSet.allOf(Fault.class), 0, false);
@@ -54,15 +66,14 @@ final class SeedRun {
 
   private SeedRun(Plan plan) {
     this.seed = plan.seed();
-    var size = new Chance(seed, "size");
-    this.nodes = 2 + size.below(2);
+    var size = Size.of(seed);
+    this.nodes = size.nodes();
     this.promises = new Promises(this::isWell);
     this.cluster =
         new Cluster(seed, plan.faults(), new Trace(plan.inWords()), SeedRun::code, promises);
     this.callers = new Callers(cluster, promises, seed);
-    var fetches = 4 + size.below(14);
-    var origins = 1 + size.below(4);
-    callers.begin(plan.fetches() == 0 ? fetches : plan.fetches(), origins, FAULTS);
+    var fetches = plan.fetches() == 0 ? size.fetches() : plan.fetches();
+    callers.begin(fetches, size.origins(), FAULTS);
   }
 
   private static Cluster.Code code(Luck luck) {
@@ -188,6 +199,6 @@ final class SeedRun {
         cluster.luck().all(),
         promises.seen(),
         promises.lives().size(),
-        cluster.world().trace().lines());
+        cluster.world().trace().entries());
   }
 }
