@@ -38,21 +38,21 @@ final class Network {
     var packet = Packet.of(from, message);
     var luck = cluster.luck();
     if (luck.strikes(Fault.MESSAGE_LOST)) {
-      note(from, to, origin, message, () -> "lost on the way");
+      note(from, to, origin, message, () -> "is lost");
       return;
     }
     var copies = luck.strikes(Fault.MESSAGE_TWICE) ? 2 : 1;
     for (var copy = 0; copy < copies; copy++) {
       var late = luck.strikes(Fault.MESSAGE_LATE);
       if (copy > 0) {
-        note(from, to, origin, message, () -> "sent twice");
+        note(from, to, origin, message, () -> "is sent twice");
       }
       var takes =
           late
               ? luck.between(Fault.MESSAGE_LATE, SLOWEST, Duration.ofSeconds(8))
               : chance.between(FASTEST, SLOWEST);
       if (late) {
-        note(from, to, origin, message, () -> "sent to arrive after " + Words.of(takes));
+        note(from, to, origin, message, () -> "arrives after " + Words.of(takes));
       }
       cluster
           .world()

@@ -113,6 +113,7 @@ final class SeedRun {
     checkAllDone();
     var end = cluster.world().elapsed().plus(QUIET);
     if (goOnUntil(end)) {
+      checkReports();
       checkRest();
       callers.readAll();
       goOnUntil(end.plus(READING));
@@ -162,7 +163,6 @@ final class SeedRun {
     promises
         .unhandled()
         .forEach((cause, why) -> promises.broken("P10", cause, "it is not handled: " + why));
-    checkReports();
   }
 
   /** Whoever reports and lives does so until the report is durable. */

@@ -22,8 +22,8 @@ final class Trace {
   record Entry(Duration at, Line line) {
     @Override
     public String toString() {
-      return "%9.3f  %-5s  %s"
-          .formatted(at.toNanos() / 1e9, String.join(" ", line.nodes()), line.text());
+      var node = line.nodes().isEmpty() ? "" : line.nodes().get(0);
+      return "%9.3f  %-3s  %s".formatted(at.toNanos() / 1e9, node, line.text());
     }
   }
 

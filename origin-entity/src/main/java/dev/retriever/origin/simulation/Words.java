@@ -99,11 +99,12 @@ final class Words {
     var key = KEY.matcher(words);
     var fetch = FETCH.matcher(words);
     var name = message.getClass().getSimpleName();
-    var text = "%s, to %s: %s".formatted(what, nodes.get(1), name);
     if (key.find()) {
-      return new Line(nodes, key.group(1), key.group(2), text + " " + key.group().substring(1));
+      var text = "%s %s to %s %s".formatted(name, key.group().substring(1), nodes.get(1), what);
+      return new Line(nodes, key.group(1), key.group(2), text);
     }
     var thing = fetch.find() ? fetch.group(1) : "";
-    return new Line(nodes, origin.isEmpty() ? SOMEONE : origin, thing, text + " " + thing);
+    var text = "%s %s to %s %s".formatted(name, thing, nodes.get(1), what).replace("  ", " ");
+    return new Line(nodes, origin.isEmpty() ? SOMEONE : origin, thing, text);
   }
 }
