@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = {
-      "Runs whole clusters in one thread each, in virtual time, with faults that follow from a seed,",
-      "and watches that every promise is kept. The same seed gives the same run."
+      "Runs whole clusters, each in one thread and in virtual time, with faults",
+      "that follow from a seed, and watches that every promise is kept. The same",
+      "seed gives the same run."
     },
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {

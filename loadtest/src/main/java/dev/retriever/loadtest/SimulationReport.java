@@ -47,23 +47,25 @@ record SimulationReport(Totals totals, String speed) {
     out.printf("%nNOT AS PROMISED with seed %d%n", failure.seed());
     out.printf("  promise: %s, %s%n", breach.promise(), breach.promised());
     out.printf("  broken:  %s%n", breach);
-    out.printf(
-        "  with:    %s and %s; the seed had %s and %s%n",
-        fetches(smallest), faults(smallest.faults()), fetches(failure), faults(failure.faults()));
+    out.printf("  with:    %s%n", size(smallest));
+    if (!smallest.equals(failure)) {
+      out.printf("  before:  %s%n", size(failure));
+    }
     out.printf("%nwhat %s lived through:%n%n", breach.subject());
     story.forEach(out::println);
     out.printf("%nthe same again, with all that happens in it:%n  %s%n", command(smallest));
   }
 
-  private static String fetches(Failure failure) {
-    return failure.fetches() == 1 ? "one fetch" : failure.fetches() + " fetches";
+  private static String size(Failure failure) {
+    var fetches = failure.fetches() == 1 ? "one fetch" : failure.fetches() + " fetches";
+    return fetches + " and " + faults(failure.faults());
   }
 
   private static String faults(Set<Fault> faults) {
     if (faults.isEmpty()) {
       return "no faults";
     }
-    return faults.size() > 5 ? faults.size() + " kinds of faults" : labels(faults);
+    return faults.size() == Fault.values().length ? "all kinds of faults" : labels(faults);
   }
 
   private static String labels(Set<Fault> faults) {

@@ -66,7 +66,8 @@ class SimulationReportTest {
         .contains("NOT AS PROMISED with seed 4711")
         .contains("promise: P2, One outcome.")
         .contains("P2 broken for o1/f3 after 12.345 s: it settled again")
-        .contains("one fetch and crash; the seed had 9 fetches and 25 kinds of faults")
+        .contains("with:    one fetch and crash")
+        .contains("before:  9 fetches and all kinds of faults")
         .contains("  1.000  n1   starts")
         .contains(
             "  ./retriever simulate --seeds 1 --from 4711 --faults crash --fetches 1 --trace");

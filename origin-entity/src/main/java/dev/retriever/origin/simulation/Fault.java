@@ -1,7 +1,5 @@
 package dev.retriever.origin.simulation;
 
-import java.util.Locale;
-
 /** What goes wrong in a simulated cluster. */
 public enum Fault {
   CRASH(0, "a node ends as with kill -9, at any moment"),
@@ -40,7 +38,7 @@ public enum Fault {
 
   /** The name used on the command line and in documents: lower case, joined by hyphens. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.label(this);
   }
 
   /** What happens, in one sentence without a full stop. */

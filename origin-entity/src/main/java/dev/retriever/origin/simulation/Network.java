@@ -81,20 +81,21 @@ final class Network {
 
   /** Nothing arrives, in either direction, until it is let go. */
   void hold(String one, String other) {
-    noteLink(one, other, "the link is held");
+    noteLink(one, other, "held");
     held.putIfAbsent(link(one, other), new ArrayList<>());
   }
 
   void letGo(String one, String other) {
     var waiting = held.remove(link(one, other));
     if (waiting != null) {
-      noteLink(one, other, "the link is let go");
+      noteLink(one, other, "let go");
       waiting.forEach(Runnable::run);
     }
   }
 
   private void noteLink(String one, String other, String what) {
-    cluster.note(() -> new Line(List.of(one, other), "", "", what));
+    cluster.note(
+        () -> new Line(List.of(one, other), "", "", "has the link to " + other + " " + what));
   }
 
   void letAllGo() {

@@ -11,14 +11,17 @@ import java.util.function.Function;
  * is left out changes a little of what remains, so each try is a run.
  */
 final class Reduction {
-  private final Function<SeedRun.Plan, SeedRun.Result> run;
+  private final Function<SeedRun.Plan, Optional<SeedRun.Result>> run;
   private final Set<SeedRun.Plan> tried = new HashSet<>();
   private final String promise;
   private SeedRun.Plan smallest;
   private int runsLeft;
 
   private Reduction(
-      SeedRun.Plan plan, String promise, int runs, Function<SeedRun.Plan, SeedRun.Result> run) {
+      SeedRun.Plan plan,
+      String promise,
+      int runs,
+      Function<SeedRun.Plan, Optional<SeedRun.Result>> run) {
 
     this.smallest = plan;
     this.promise = promise;
@@ -31,9 +34,13 @@ final class Reduction {
    *
    * @param plan breaks the promise, and says how many fetches there are
    * @param runs so many at the most
+   * @param run what comes of a plan; empty when it cannot be run to its end
    */
   static SeedRun.Plan of(
-      SeedRun.Plan plan, String promise, int runs, Function<SeedRun.Plan, SeedRun.Result> run) {
+      SeedRun.Plan plan,
+      String promise,
+      int runs,
+      Function<SeedRun.Plan, Optional<SeedRun.Result>> run) {
 
     var reduction = new Reduction(plan, promise, runs, run);
     reduction.reduce();
@@ -101,7 +108,7 @@ final class Reduction {
       return Optional.empty();
     }
     runsLeft--;
-    return Optional.of(run.apply(plan))
+    return run.apply(plan)
         .filter(it -> it.breach().map(Breach::promise).equals(Optional.of(promise)));
   }
 }

@@ -12,7 +12,6 @@ import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -48,7 +47,7 @@ final class Rows {
     on(AlarmCancelled.class, AlarmCancelled::alarmId, row -> "");
     on(AlarmFired.class, AlarmFired::alarmId, row -> "was due at " + Words.of(row.due()));
     on(Probe.Asked.class, Probe.Asked::fetchId, row -> "");
-    on(Probe.Heard.class, Probe.Heard::fetchId, row -> row.type().name().toLowerCase(Locale.ROOT));
+    on(Probe.Heard.class, Probe.Heard::fetchId, row -> Words.label(row.type()));
     on(Probe.HeardLate.class, Probe.HeardLate::fetchId, row -> "" + row.status());
     on(Probe.Rang.class, Probe.Rang::alarmId, row -> "");
   }

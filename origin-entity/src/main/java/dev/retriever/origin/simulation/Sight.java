@@ -1,7 +1,6 @@
 package dev.retriever.origin.simulation;
 
 import dev.retriever.origin.Outcome;
-import java.util.Locale;
 
 /** What is rare, and must have been seen over many runs, or they tried too little. */
 public enum Sight {
@@ -34,7 +33,7 @@ public enum Sight {
 
   /** The name used in documents: lower case, joined by hyphens. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.label(this);
   }
 
   /** What was seen, in one sentence without a full stop. */

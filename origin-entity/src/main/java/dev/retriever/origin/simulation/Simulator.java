@@ -116,10 +116,19 @@ public final class Simulator {
   public static Failure reduce(Failure failure) {
     var smallest =
         Reduction.of(
-            plan(failure, false), failure.breach().promise(), MAX_REDUCING_RUNS, SeedRun::run);
+            plan(failure, false), failure.breach().promise(), MAX_REDUCING_RUNS, Simulator::tried);
     var breach = SeedRun.run(smallest).breach();
     return new Failure(
         smallest.seed(), smallest.faults(), smallest.fetches(), breach.orElseThrow());
+  }
+
+  /** One that fails in another way than by a promise is none of what is looked for. */
+  private static Optional<SeedRun.Result> tried(SeedRun.Plan plan) {
+    try {
+      return Optional.of(SeedRun.run(plan));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
   }
 
   private static SeedRun.Plan plan(Failure failure, boolean inWords) {

@@ -58,8 +58,12 @@ final class Words {
             of(spec.within()),
             of(spec.grace()),
             retry.maxAttempts(),
-            retry.resend().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            label(retry.resend()),
             spec.isDirect() ? ", direct" : "");
+  }
+
+  static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static String of(Duration duration) {
@@ -82,10 +86,13 @@ final class Words {
     var heard =
         failure != null
             ? "not answered: " + failure.getMessage()
-            : answer.verdict()
+            : label(answer.verdict())
                 + answer.fetch().flatMap(FetchView::outcome).map(it -> ", " + of(it)).orElse("");
     return new Line(
-        List.of(), origin, fetch, "caller (%s %s/%s): %s".formatted(what, origin, fetch, heard));
+        List.of(),
+        origin,
+        fetch,
+        "a caller's %s of %s/%s: %s".formatted(what, origin, fetch, heard));
   }
 
   /**

@@ -32,7 +32,7 @@ class ReductionTest {
         most,
         plan -> {
           runs.add(plan);
-          return result(breaks.apply(plan), struck.apply(plan));
+          return Optional.of(result(breaks.apply(plan), struck.apply(plan)));
         });
   }
 
