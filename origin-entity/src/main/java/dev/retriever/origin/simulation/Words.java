@@ -85,7 +85,7 @@ final class Words {
   static Line told(String what, String origin, String fetch, Answer answer, Throwable failure) {
     var heard =
         failure != null
-            ? "not answered: " + failure.getMessage()
+            ? "not answered"
             : label(answer.verdict())
                 + answer.fetch().flatMap(FetchView::outcome).map(it -> ", " + of(it)).orElse("");
     return new Line(
