@@ -421,6 +421,11 @@ final class OriginEntity<S>
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     sleep.recovered(state);
     aftermath.recovered(state);
+    // A write that was reported as failed may have been done, and settles nothing again.
+    aftermath
+        .waiters()
+        .takeUnless(id -> state.pending(id).isPresent())
+        .forEach(ctx.getSelf()::tell);
     node.residents().uses(ctx.getSelf());
   }
 

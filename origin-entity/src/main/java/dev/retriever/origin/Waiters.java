@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -57,8 +58,18 @@ final class Waiters {
         .toList();
   }
 
-  boolean isEmpty() {
+  /** Whether nobody waits who may still be there. */
+  boolean isEmpty(Instant now) {
+    dropExpired(now);
     return byFetch.isEmpty();
+  }
+
+  /** Those who wait for what is not pending any more, and wait here no longer. */
+  List<OriginCommand.Await> takeUnless(Predicate<String> pending) {
+    var taken = all().stream().filter(await -> !pending.test(await.fetchId())).toList();
+    taken.forEach(await -> byFetch.remove(await.fetchId()));
+    size -= taken.size();
+    return taken;
   }
 
   boolean isWaitedFor(String fetchId) {

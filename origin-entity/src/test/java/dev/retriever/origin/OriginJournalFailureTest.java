@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.origin.OriginCommand.Submit;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,5 +113,29 @@ class OriginJournalFailureTest {
 
     it.outcome("a");
     assertThat(waiting.receiveMessage().view().orElseThrow().outcome()).isPresent();
+  }
+
+  /** The write was done all the same, so the fetch does not settle again. */
+  @Test
+  void who_waits_for_a_fetch_is_answered_although_its_settlement_was_reported_as_failed() {
+    var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
+    it.submit("a", Samples.get());
+    var call = it.here.call("a", 1);
+    it.origin.tell(new OriginCommand.Await("a", it.time.instant().plusSeconds(60), waiting.ref()));
+    it.read("a");
+
+    it.journal.failNextPersisted(PERSISTENCE_ID);
+    call.end(answer(200));
+    it.eventually(() -> it.counters.pending() == 0);
+    it.journal.persistForRecovery(PERSISTENCE_ID, List.of(settled("a")));
+    it.readAfterRestart("a");
+
+    assertThat(waiting.receiveMessage().verdict()).isEqualTo(Verdict.NOTED);
+  }
+
+  private OriginEvent.FetchSettled settled(String id) {
+    var outcome = new Outcome.Answered(response(200));
+    var attempt = Attempt.open(1, "n1", it.time.instant()).ended(answer(200), it.time.instant());
+    return new OriginEvent.FetchSettled(id, outcome, false, List.of(attempt), it.time.instant());
   }
 }
