@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -46,7 +45,15 @@ final class Waiters {
     }
   }
 
-  List<OriginCommand.Await> all() {
+  /** Those who wait here, and from now on do so elsewhere. */
+  List<OriginCommand.Await> takeAll() {
+    var all = all();
+    byFetch.clear();
+    size = 0;
+    return all;
+  }
+
+  private List<OriginCommand.Await> all() {
     return byFetch.entrySet().stream()
         .flatMap(
             waiting ->
@@ -62,14 +69,6 @@ final class Waiters {
   boolean isEmpty(Instant now) {
     dropExpired(now);
     return byFetch.isEmpty();
-  }
-
-  /** Those who wait for what is not pending any more, and wait here no longer. */
-  List<OriginCommand.Await> takeUnless(Predicate<String> pending) {
-    var taken = all().stream().filter(await -> !pending.test(await.fetchId())).toList();
-    taken.forEach(await -> byFetch.remove(await.fetchId()));
-    size -= taken.size();
-    return taken;
   }
 
   boolean isWaitedFor(String fetchId) {
