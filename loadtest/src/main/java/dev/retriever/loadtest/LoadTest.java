@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: the target, the demo, and the load scenarios. */
+/** The command line: the target, the demo, the load scenarios and the simulations. */
 @Command(
     name = "retriever",
     description = "Tries out and measures Retriever, durable HTTP fetches.",
@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       HelpCommand.class,
       TargetCommand.class,
       DemoCommand.class,
-      ScenarioCommands.class
+      ScenarioCommands.class,
+      SimulateCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "retriever 0.1.0-SNAPSHOT",

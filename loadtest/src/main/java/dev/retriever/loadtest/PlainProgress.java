@@ -18,11 +18,11 @@ final class PlainProgress implements Progress {
   }
 
   @Override
-  public synchronized void to(long done) {
+  public synchronized void to(long done, String more) {
     var step = max == 0 ? STEPS : done * STEPS / max;
     if (step > told) {
       told = step;
-      out.printf("%s: %d of %d%n", what, done, max);
+      out.printf("%s: %d of %d%s%n", what, done, max, more.isEmpty() ? "" : ", " + more);
     }
   }
 

@@ -9,7 +9,14 @@ import me.tongfei.progressbar.ProgressBarStyle;
 interface Progress extends AutoCloseable {
   int COLUMNS = 100;
 
-  void to(long done);
+  /**
+   * @param more what else there is to say; may be empty
+   */
+  void to(long done, String more);
+
+  default void to(long done) {
+    to(done, "");
+  }
 
   @Override
   void close();
@@ -40,7 +47,8 @@ interface Progress extends AutoCloseable {
             .build();
     return new Progress() {
       @Override
-      public void to(long done) {
+      public void to(long done, String more) {
+        bar.setExtraMessage(" " + more);
         bar.stepTo(done);
       }
 

@@ -260,12 +260,16 @@ class ArchitectureTest {
   }
 
   @Test
-  void load_scenarios_drive_processes_and_a_service_that_uses_the_library_is_one_of_these() {
+  void
+      load_scenarios_drive_processes_and_only_services_among_these_and_simulations_use_the_library() {
     noClasses()
         .that()
         .resideInAPackage(LOADTEST)
         .and(not(belongToNamed("dev.retriever.loadtest.AlarmNode")))
         .and(not(belongToNamed("dev.retriever.loadtest.Sleeper")))
+        .and(not(belongToNamed("dev.retriever.loadtest.SimulateCommand")))
+        .and(not(belongToNamed("dev.retriever.loadtest.SimulationReport")))
+        .and(not(belongToNamed("dev.retriever.loadtest.SimulationSpeed")))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(

@@ -29,7 +29,8 @@ class LoadTestTest {
         "target --help",
         "loadtest --help",
         "loadtest list --help",
-        "loadtest run --help"
+        "loadtest run --help",
+        "simulate --help"
       })
   void every_command_has_help(String line) {
     assertThat(execute(line.split(" "))).isZero();
@@ -54,7 +55,15 @@ class LoadTestTest {
         "loadtest run throughput --concurrency 8001",
         "loadtest run throughput throughput --out x.json",
         "loadtest run kills --only lone,nothing",
-        "target --port 70000"
+        "target --port 70000",
+        "simulate --seeds 0",
+        "simulate --seeds 2 --trace",
+        "simulate --threads 0",
+        "simulate --stop-after 0",
+        "simulate --fetches 1001",
+        "simulate --faults crash,nothing",
+        "simulate --without nothing",
+        "simulate --from 9223372036854775807"
       })
   void wrong_arguments_are_exit_code_two_with_the_reason(String line) {
     assertThat(execute(line.split(" "))).isEqualTo(2);
@@ -72,6 +81,20 @@ class LoadTestTest {
     execute("loadtest", "run", "thruput");
 
     assertThat(err.toString()).contains("thruput").contains("there is throughput");
+  }
+
+  @Test
+  void an_unknown_fault_is_answered_with_those_there_are() {
+    execute("simulate", "--without", "crush");
+
+    assertThat(err.toString()).contains("crush").contains("there is crash, crash-before-write");
+  }
+
+  @Test
+  void a_simulation_in_which_every_promise_is_kept_is_exit_code_zero() {
+    var line = "simulate --seeds 1 --faults none --without crash --fetches 2";
+
+    assertThat(execute(line.split(" "))).isZero();
   }
 
   @Test

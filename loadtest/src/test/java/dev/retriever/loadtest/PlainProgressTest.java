@@ -44,6 +44,15 @@ class PlainProgressTest {
   }
 
   @Test
+  void more_may_be_said_on_the_line() {
+    try (var progress = progress(10)) {
+      progress.to(5, "3 a second");
+    }
+
+    assertThat(printed().lines()).containsExactly("settled: 5 of 10, 3 a second");
+  }
+
+  @Test
   void nothing_to_do_is_done_at_once() {
     try (var progress = progress(0)) {
       progress.to(0);

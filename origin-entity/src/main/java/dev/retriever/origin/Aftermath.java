@@ -128,7 +128,7 @@ final class Aftermath<S> {
     if (!node.woken()) {
       return state.idle();
     }
-    return waiters.isEmpty()
+    return waiters.isEmpty(now)
         && !OpenAttempts.anyDirect(state)
         && !state.awaitsRoom(now)
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();

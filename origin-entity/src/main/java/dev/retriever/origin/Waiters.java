@@ -65,7 +65,9 @@ final class Waiters {
         .toList();
   }
 
-  boolean isEmpty() {
+  /** Whether nobody waits who may still be there. */
+  boolean isEmpty(Instant now) {
+    dropExpired(now);
     return byFetch.isEmpty();
   }
 

@@ -72,6 +72,17 @@ class OriginSleepTest {
   }
 
   @Test
+  void it_leaves_memory_when_the_time_of_those_who_wait_is_up() {
+    it.submit("a", long_());
+    it.here.call("a", 1);
+    var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
+    it.origin.tell(new OriginCommand.Await("a", it.time.instant().plusSeconds(1), waiting.ref()));
+    it.read("a");
+
+    asksToSleep();
+  }
+
+  @Test
   void when_there_are_too_many_it_leaves_at_once_with_a_fetch_under_way() {
     it.submit("a", long_());
     it.here.call("a", 1);

@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * A promise that was broken.
@@ -10,6 +11,24 @@ import java.time.Duration;
  * @param at since the beginning of the run
  */
 public record Breach(String promise, String subject, String what, Duration at) {
+  private static final Map<String, String> PROMISES =
+      Map.of(
+          "P1", "Nothing accepted is lost.",
+          "P2", "One outcome.",
+          "P3", "Ambiguity is never hidden.",
+          "P4", "No unsafe resend.",
+          "P5", "Liveness is not the budget.",
+          "P6", "Late answers are kept",
+          "P7", "Cancel has one winner",
+          "P8", "An alarm never fires early",
+          "P9", "Waiting costs no memory",
+          "P10", "A continuation that code no longer knows is parked");
+
+  /** What is promised, in the words with which {@code docs/design.md} begins. */
+  public String promised() {
+    return PROMISES.getOrDefault(promise, promise);
+  }
+
   @Override
   public String toString() {
     return "%s broken for %s after %.3f s: %s"

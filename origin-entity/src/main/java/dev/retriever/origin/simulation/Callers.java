@@ -13,26 +13,30 @@ import java.util.Set;
  * Those who have fetches made: they submit, repeat what nobody answered, wait, read and take back,
  * at whichever node they find, and write down what they are told.
  */
-final class Callers {
+final class Callers implements Guests {
   /** After so long nobody waits for an answer any more. */
   private static final Duration PATIENCE = Duration.ofSeconds(12);
 
   private final Cluster cluster;
   private final Promises promises;
-  private final Chance chance;
+  private final long seed;
   private final List<Errand> errands = new ArrayList<>();
   private int underWay;
   private final Set<String> acknowledged = new LinkedHashSet<>();
 
-  /** A fetch that somebody wants. */
+  /** A fetch that somebody wants. What comes by chance does not change with what others want. */
   private final class Errand {
+    private final Chance chance;
     private final String originId;
     private final String fetchId;
     private final FetchSpec spec;
     private final boolean byCommand;
     private int tries;
 
-    private Errand(String originId, String fetchId, FetchSpec spec, boolean byCommand) {
+    private Errand(
+        Chance chance, String originId, String fetchId, FetchSpec spec, boolean byCommand) {
+
+      this.chance = chance;
       this.originId = originId;
       this.fetchId = fetchId;
       this.spec = spec;
@@ -42,67 +46,69 @@ final class Callers {
     private boolean isAccepted() {
       return promises.life(originId, fetchId).isPresent();
     }
+
+    private Duration between(int least, int most) {
+      return chance.between(Duration.ofSeconds(least), Duration.ofSeconds(most));
+    }
   }
 
   Callers(Cluster cluster, Promises promises, long seed) {
     this.cluster = cluster;
     this.promises = promises;
-    this.chance = new Chance(seed, "callers");
+    this.seed = seed;
   }
 
   /** So many fetches, at any time until then, and a few alarms. */
   void begin(int fetches, int origins, Duration until) {
     for (var number = 1; number <= fetches; number++) {
+      var chance = new Chance(seed, "caller " + number);
       var origin = "o" + (1 + chance.below(origins));
       var byCommand = chance.happens(0.5);
       var id = "f" + number + (byCommand && chance.happens(0.3) ? Probe.FOLLOWED : "");
-      var errand = new Errand(origin, id, Requests.any(chance, id), byCommand);
+      var errand = new Errand(chance, origin, id, Requests.any(chance, id), byCommand);
       errands.add(errand);
       underWay++;
       var begins = chance.between(Duration.ZERO, until);
       cluster.world().after(begins, () -> pursue(errand));
       if (chance.happens(0.2)) {
-        cluster.world().after(begins.plus(between(0, 15)), () -> cancel(errand));
+        cluster.world().after(begins.plus(errand.between(0, 15)), () -> cancel(errand));
       }
       if (chance.happens(0.5)) {
-        cluster.world().after(begins.plus(between(0, 30)), () -> look(errand));
+        cluster.world().after(begins.plus(errand.between(0, 30)), () -> look(errand));
       }
       if (chance.happens(0.1)) {
-        cluster.world().after(begins.plus(between(20, 30)), () -> confuseIfAccepted(errand));
+        cluster.world().after(begins.plus(errand.between(20, 30)), () -> confuseIfAccepted(errand));
       }
       if (chance.happens(0.3)) {
         var alarm = "a" + number;
-        var delay = between(1, 40);
-        cluster.world().after(begins, () -> tell(origin, new Probe.SetAlarm(alarm, delay)));
+        var delay = errand.between(1, 40);
+        cluster.world().after(begins, () -> tell(errand, new Probe.SetAlarm(alarm, delay)));
       }
     }
   }
 
-  private Duration between(int least, int most) {
-    return chance.between(Duration.ofSeconds(least), Duration.ofSeconds(most));
-  }
-
   /** Until it is accepted, and sometimes once more. */
   private void pursue(Errand errand) {
-    if (errand.isAccepted() && (errand.tries > 0 && !chance.happens(0.2))) {
+    if (errand.isAccepted() && (errand.tries > 0 && !errand.chance.happens(0.2))) {
       underWay--;
       return;
     }
     errand.tries++;
     if (errand.byCommand) {
-      tell(errand.originId, new Probe.Ask(errand.fetchId, errand.spec));
+      tell(errand, new Probe.Ask(errand.fetchId, errand.spec));
     } else {
       submit(errand);
     }
-    cluster.world().after(between(3, 15), () -> pursue(errand));
+    cluster.world().after(errand.between(3, 15), () -> pursue(errand));
   }
 
-  private void tell(String origin, Object command) {
-    onSomeNode(node -> node.origins().tell(origin, command));
+  private void tell(Errand errand, Object command) {
+    onSomeNode(errand, node -> node.origins().tell(errand.originId, command));
   }
 
   private void submit(Errand errand) {
     onSomeNode(
+        errand,
         node ->
             node.origins()
                 .submit(errand.originId, errand.fetchId, errand.spec)
@@ -132,6 +138,7 @@ final class Callers {
   private void confuse(Errand errand) {
     var other = Requests.followUp();
     onSomeNode(
+        errand,
         node ->
             node.origins()
                 .submit(errand.originId, errand.fetchId, other)
@@ -145,6 +152,7 @@ final class Callers {
 
   private void cancel(Errand errand) {
     onSomeNode(
+        errand,
         node ->
             node.origins()
                 .cancel(errand.originId, errand.fetchId)
@@ -161,8 +169,9 @@ final class Callers {
   }
 
   private void look(Errand errand) {
-    var wait = chance.happens(0.5) ? Duration.ZERO : PATIENCE;
+    var wait = errand.chance.happens(0.5) ? Duration.ZERO : PATIENCE;
     onSomeNode(
+        errand,
         node ->
             node.origins()
                 .await(errand.originId, errand.fetchId, wait)
@@ -171,14 +180,7 @@ final class Callers {
 
   private void told(String what, Errand errand, Answer answer, Throwable failure) {
     cluster.note(
-        what.hashCode(),
-        () ->
-            "caller of %s of %s/%s is told %s"
-                .formatted(
-                    what,
-                    errand.originId,
-                    errand.fetchId,
-                    failure == null ? answer.verdict() : failure));
+        what.hashCode(), () -> Words.told(what, errand.originId, errand.fetchId, answer, failure));
     if (failure != null) {
       promises.saw(Sight.CALLER_NOT_ANSWERED);
     } else {
@@ -187,29 +189,30 @@ final class Callers {
   }
 
   /** One that does not run does not answer either. */
-  private void onSomeNode(java.util.function.Consumer<Node> call) {
+  private void onSomeNode(Errand errand, java.util.function.Consumer<Node> call) {
     var nodes = cluster.nodes();
     if (!nodes.isEmpty()) {
-      var node = chance.oneOf(nodes);
+      var node = errand.chance.oneOf(nodes);
       node.process().run(() -> call.accept(node));
     }
   }
 
-  /** Whether nobody will do anything more. */
-  boolean haveEnded() {
+  @Override
+  public boolean haveEnded() {
     return underWay == 0 && allAccepted();
   }
 
-  /** Whether all that somebody wants has been accepted. */
-  boolean allAccepted() {
+  @Override
+  public boolean allAccepted() {
     return errands.stream().allMatch(Errand::isAccepted);
   }
 
-  /** Reads everything once more, from wherever it is. */
-  void readAll() {
+  @Override
+  public void readAll() {
     errands.forEach(
         errand ->
             onSomeNode(
+                errand,
                 node ->
                     node.origins()
                         .read(errand.originId, errand.fetchId)

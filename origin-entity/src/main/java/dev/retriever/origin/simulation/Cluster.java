@@ -80,7 +80,7 @@ final class Cluster {
     if (!current) {
       outOfDate.add(node);
     }
-    note(() -> "node " + node.name() + " starts");
+    note(() -> Line.ofNode(node.name(), current ? "starts" : "starts with other code"));
     members.join(node.name());
     if (spread) {
       nodes().stream().filter(other -> other != node).forEach(other -> introduce(node, other));
@@ -103,7 +103,7 @@ final class Cluster {
     if (node.process().isDead()) {
       return;
     }
-    note(() -> "node " + node.name() + " crashes " + when);
+    note(() -> Line.ofNode(node.name(), "crashes " + when));
     node.process().kill();
     nodes.remove(node.name());
     world.after(chance.between(NOTICED_EARLY, NOTICED_LATE), () -> members.remove(node.name()));
@@ -121,12 +121,12 @@ final class Cluster {
   /** What nodes have that start from now on. */
   void deploy(boolean theCurrentCode) {
     current = theCurrentCode;
-    note(() -> "deployed is " + (current ? "the current code" : "other code"));
+    note(() -> Line.ofAll("deployed is " + (current ? "the current code" : "other code")));
   }
 
   /** It stands still. When that takes longer than the others wait, it is replaced. */
   void pause(Node node, Duration forSo) {
-    note(() -> "node " + node.name() + " stands still for " + forSo);
+    note(() -> Line.ofNode(node.name(), "stands still for " + Words.of(forSo)));
     node.process().pause();
     var noticed = chance.between(NOTICED_EARLY, NOTICED_LATE);
     if (forSo.compareTo(noticed) > 0) {
@@ -145,7 +145,7 @@ final class Cluster {
     if (node.process().isDead() || node.process().isRunning()) {
       return;
     }
-    note(() -> "node " + node.name() + " goes on");
+    note(() -> Line.ofNode(node.name(), "goes on"));
     node.process().resume();
     if (isRemoved(node)) {
       world.after(
@@ -156,7 +156,7 @@ final class Cluster {
 
   /** It is stopped as it should be: first its executors, then its origins, then the rest. */
   void leave(Node node) {
-    note(() -> "node " + node.name() + " is to leave");
+    note(() -> Line.ofNode(node.name(), "is to leave"));
     node.process()
         .run(
             () ->
@@ -171,7 +171,7 @@ final class Cluster {
         Duration.ofSeconds(2),
         () -> {
           if (!node.process().isDead()) {
-            note(() -> "node " + node.name() + " has left");
+            note(() -> Line.ofNode(node.name(), "has left"));
             node.process().kill();
             nodes.remove(node.name());
             members.remove(node.name());
@@ -181,7 +181,7 @@ final class Cluster {
 
   /** Everything is well again: whoever stands still goes on, and old code is gone. */
   void heal(int wanted) {
-    note(() -> "everything heals");
+    note(() -> Line.ofAll("everything heals"));
     luck.isOver();
     current = true;
     nodes().forEach(this::resume);
@@ -199,56 +199,57 @@ final class Cluster {
     }
   }
 
-  void note(Supplier<String> words) {
+  void note(Supplier<Line> words) {
     world.trace().note(1, words);
   }
 
   void journaled(Node by, String persistenceId, List<PersistentRepr> rows) {
-    world.trace().note(persistenceId.hashCode() + rows.size(), () -> words(persistenceId, rows));
+    for (var row : rows) {
+      note(
+          persistenceId.hashCode() + (int) row.sequenceNr(),
+          () -> Rows.line(by.name(), originOf(persistenceId), row.sequenceNr(), row.payload()));
+    }
     witness.journaled(persistenceId, rows, world.now(), isRemoved(by));
   }
 
-  private static String words(String persistenceId, List<PersistentRepr> rows) {
-    var words = new StringBuilder("journal of " + persistenceId);
-    rows.forEach(
-        row ->
-            words
-                .append("\n             ")
-                .append(row.sequenceNr())
-                .append(' ')
-                .append(row.payload()));
-    return words.toString();
+  static String originOf(String persistenceId) {
+    return persistenceId.substring(persistenceId.indexOf('|') + 1);
   }
 
-  void refused(String persistenceId) {
-    note(() -> "journal of " + persistenceId + " refuses rows that are there already");
+  void refused(Node by, String persistenceId) {
+    var origin = originOf(persistenceId);
+    note(
+        () -> Line.ofOrigin(by.name(), origin, origin + " is refused rows that are there already"));
     witness.refused(persistenceId);
   }
 
   /** An origin has left the memory of that node. */
   void left(Node node, String originId) {
-    note(() -> "origin " + originId + " leaves the memory of " + node.name());
+    note(() -> Line.ofOrigin(node.name(), originId, originId + " leaves memory"));
     if (store.wakeAt(OriginHost.persistenceId(TYPE, originId)).isPresent()) {
       witness.sleeps(originId);
     }
   }
 
   void hit(Target.Hit hit) {
-    world
-        .trace()
-        .note(
-            hit.key().hashCode(),
-            () -> "target is hit by " + hit.key() + ", answers " + hit.answer());
+    note(
+        hit.key().hashCode(),
+        () -> about(hit.key(), hit.node(), "reaches the target, answer: " + hit.answer()));
     witness.hit(hit);
   }
 
   void reported(AttemptKey key, Node by, Report report) {
-    note(() -> "attempt " + key + " ends on " + by.name() + ": " + report);
+    note(() -> about(key, by.name(), "ends: " + Words.of(report)));
     witness.reported(key, by.name());
   }
 
-  /** What a caller does. */
-  void note(int what, Supplier<String> words) {
+  private static Line about(AttemptKey key, String node, String what) {
+    var text = "%s/%s#%d %s".formatted(key.originId(), key.fetchId(), key.attempt(), what);
+    return Line.ofThing(node, key.originId(), key.fetchId(), text);
+  }
+
+  /** The same, where runs may differ in it. */
+  void note(int what, Supplier<Line> words) {
     world.trace().note(what, words);
   }
 

@@ -27,7 +27,7 @@ final class FarRef extends EmptyLocalActorRef {
   @Override
   public void $bang(Object message, ActorRef sender) {
     var there = path().toSerializationFormat();
-    from.network().send(from, node(), message, (to, copy) -> to.actor(there).tell(copy, null));
+    from.network().send(from, node(), "", message, (to, copy) -> to.actor(there).tell(copy, null));
   }
 
   /** Whoever watches it learns when its node has left. */

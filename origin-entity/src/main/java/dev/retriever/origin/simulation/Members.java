@@ -84,6 +84,7 @@ final class Members {
     removedAt.put(node, cluster.world().now());
     homes.values().removeIf(node::equals);
     moving.removeIf(id -> !homes.containsKey(id));
+    cluster.note(() -> Line.ofNode(node, "is no member any more"));
     var gone = watched.stream().filter(it -> it.node().equals(node)).toList();
     watched.removeAll(gone);
     gone.forEach(Watched::tell);
@@ -121,6 +122,7 @@ final class Members {
     if (home == null || !moving.add(originId)) {
       return false;
     }
+    cluster.note(() -> Line.ofOrigin(home, originId, originId + " is to move"));
     cluster.node(home).ifPresent(node -> node.handOff(originId));
     return true;
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializers;
 
@@ -26,9 +27,10 @@ final class Network {
   /**
    * Sends a copy of a message.
    *
+   * @param origin whom it is for; empty when only the message may say it
    * @param arrives what happens to it there, if it gets there
    */
-  void send(Node from, String to, Object message, BiConsumer<Node, Object> arrives) {
+  void send(Node from, String to, String origin, Object message, BiConsumer<Node, Object> arrives) {
     if (from.name().equals(to)) {
       arrives.accept(from, message);
       return;
@@ -36,20 +38,30 @@ final class Network {
     var packet = Packet.of(from, message);
     var luck = cluster.luck();
     if (luck.strikes(Fault.MESSAGE_LOST)) {
-      cluster.note(() -> "lost: " + from.name() + " to " + to + ": " + message);
+      note(from, to, origin, message, () -> "is lost");
       return;
     }
     var copies = luck.strikes(Fault.MESSAGE_TWICE) ? 2 : 1;
     for (var copy = 0; copy < copies; copy++) {
       var late = luck.strikes(Fault.MESSAGE_LATE);
+      if (copy > 0) {
+        note(from, to, origin, message, () -> "is sent twice");
+      }
       var takes =
           late
               ? luck.between(Fault.MESSAGE_LATE, SLOWEST, Duration.ofSeconds(8))
               : chance.between(FASTEST, SLOWEST);
+      if (late) {
+        note(from, to, origin, message, () -> "arrives after " + Words.of(takes));
+      }
       cluster
           .world()
           .after(takes, () -> arrive(from.name(), to, () -> unpack(packet, to, arrives)));
     }
+  }
+
+  private void note(Node from, String to, String origin, Object message, Supplier<String> what) {
+    cluster.note(() -> Words.message(List.of(from.name(), to), origin, message, what.get()));
   }
 
   private void unpack(Packet packet, String to, BiConsumer<Node, Object> arrives) {
@@ -69,14 +81,21 @@ final class Network {
 
   /** Nothing arrives, in either direction, until it is let go. */
   void hold(String one, String other) {
+    noteLink(one, other, "held");
     held.putIfAbsent(link(one, other), new ArrayList<>());
   }
 
   void letGo(String one, String other) {
     var waiting = held.remove(link(one, other));
     if (waiting != null) {
+      noteLink(one, other, "let go");
       waiting.forEach(Runnable::run);
     }
+  }
+
+  private void noteLink(String one, String other, String what) {
+    cluster.note(
+        () -> new Line(List.of(one, other), "", "", "has the link to " + other + " " + what));
   }
 
   void letAllGo() {

@@ -155,6 +155,7 @@ final class Node {
           .send(
               this,
               home.get(),
+              originId,
               message,
               (to, copy) -> to.shard.tell(new Shard.Deliver(originId, copy)));
     }
@@ -223,6 +224,7 @@ final class Node {
 
   void skew(Duration by) {
     skew = by;
+    cluster.note(() -> Line.ofNode(name, "has a clock that is off by " + Words.of(by)));
   }
 
   Duration skew() {
@@ -256,6 +258,11 @@ final class Node {
 
   Members members() {
     return cluster.members();
+  }
+
+  /** An address whose messages nobody reads. */
+  org.apache.pekko.actor.typed.ActorRef<Object> nobody() {
+    return system.ignoreRef();
   }
 
   Origins<Object> origins() {

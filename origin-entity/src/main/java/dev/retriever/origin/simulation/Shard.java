@@ -86,7 +86,7 @@ final class Shard extends AbstractBehavior<ClusterSharding.ShardCommand> {
     var name = URLEncoder.encode(id, StandardCharsets.UTF_8) + "-" + ++spawned;
     var origin = getContext().spawn(node.behavior(id, getContext().getSelf()), name);
     getContext().watchWith(origin, new Ended(id));
-    node.cluster().note(() -> "origin " + id + " comes into memory of " + node.name());
+    node.cluster().note(() -> Line.ofOrigin(node.name(), id, id + " comes into memory"));
     return origin;
   }
 

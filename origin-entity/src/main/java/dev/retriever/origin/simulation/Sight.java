@@ -4,48 +4,43 @@ import dev.retriever.origin.Outcome;
 
 /** What is rare, and must have been seen over many runs, or they tried too little. */
 public enum Sight {
-  /** A fetch was answered. */
-  ANSWERED,
-  /** A fetch failed: proved not processed. */
-  FAILED,
-  /** Of a fetch nobody knows whether it was processed. */
-  UNKNOWN,
-  /** A fetch was taken back. */
-  CANCELLED,
-  /** A caller's cancel came first. */
-  CANCEL_WON,
-  /** A caller's cancel came too late. */
-  CANCEL_LOST,
-  /** All attempts of a fetch were used up. */
-  EXHAUSTED,
-  /** An answer came after its attempt had been given up, and was kept. */
-  LATE_ANSWER,
-  /** An attempt was given up because its executor was gone. */
-  ATTEMPT_LOST,
-  /** An attempt was given up by its backstop alone. */
-  LOST_BY_BACKSTOP,
-  /** An attempt was ambiguous, and another was made. */
-  AMBIGUOUS_AND_AGAIN,
-  /** A target was sent a fetch more than once. */
-  SENT_AGAIN,
-  /** A target was hit when the fetch had settled. */
-  HIT_AFTER_SETTLED,
-  /** A continuation failed, and was to be tried again. */
-  HANDLED_AGAIN,
-  /** A continuation was parked. */
-  PARKED,
-  /** An alarm rang. */
-  ALARM_RANG,
-  /** A writer that was replaced was refused by the primary key. */
-  STALE_WRITER_REFUSED,
-  /** A caller repeated a submission that had been accepted. */
-  SUBMITTED_AGAIN,
-  /** A caller submitted something else under an id that was taken. */
-  ID_REUSED,
-  /** A caller was not answered. */
-  CALLER_NOT_ANSWERED,
-  /** An origin left memory, and is to be woken. */
-  SLEPT_WITH_WORK_PENDING;
+  ANSWERED("a fetch was answered"),
+  FAILED("a fetch failed: proved not processed"),
+  UNKNOWN("of a fetch nobody knows whether it was processed"),
+  CANCELLED("a fetch was taken back"),
+  CANCEL_WON("a caller's cancel came first"),
+  CANCEL_LOST("a caller's cancel came too late"),
+  EXHAUSTED("all attempts of a fetch were used up"),
+  LATE_ANSWER("an answer came after its attempt had been given up, and was kept"),
+  ATTEMPT_LOST("an attempt was given up because its executor was gone"),
+  LOST_BY_BACKSTOP("an attempt was given up by its backstop alone"),
+  AMBIGUOUS_AND_AGAIN("an attempt was ambiguous, and another was made"),
+  SENT_AGAIN("a target was sent a fetch more than once"),
+  HIT_AFTER_SETTLED("a target was hit when the fetch had settled"),
+  HANDLED_AGAIN("a continuation failed, and was to be tried again"),
+  PARKED("a continuation was parked"),
+  ALARM_RANG("an alarm rang"),
+  STALE_WRITER_REFUSED("a writer that was replaced was refused by the primary key"),
+  SUBMITTED_AGAIN("a caller repeated a submission that had been accepted"),
+  ID_REUSED("a caller submitted something else under an id that was taken"),
+  CALLER_NOT_ANSWERED("a caller was not answered"),
+  SLEPT_WITH_WORK_PENDING("an origin left memory, and is to be woken");
+
+  private final String words;
+
+  Sight(String words) {
+    this.words = words;
+  }
+
+  /** The name used in documents: lower case, joined by hyphens. */
+  public String label() {
+    return Words.label(this);
+  }
+
+  /** What was seen, in one sentence without a full stop. */
+  public String words() {
+    return words;
+  }
 
   static Sight of(Outcome.Type type) {
     return switch (type) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.journal.Tagged;
@@ -44,6 +45,9 @@ public final class StoreJournal extends AsyncWriteJournal {
     var luck = luck();
     var slow = luck.strikes(Fault.WRITE_SLOW);
     var takes = slow ? luck.between(Fault.WRITE_SLOW, USUAL, SLOW) : chance.between(QUICK, USUAL);
+    if (slow) {
+      note(write.persistenceId(), () -> "a write takes " + Words.of(takes));
+    }
     var result = new CompletableFuture<Void>();
     // The database goes on with what it was given, whatever becomes of the node.
     node.cluster().world().after(takes, () -> done(write, result));
@@ -53,10 +57,11 @@ public final class StoreJournal extends AsyncWriteJournal {
   private void done(AtomicWrite write, CompletableFuture<Void> result) {
     var luck = luck();
     if (luck.strikes(Fault.CRASH_BEFORE_WRITE)) {
-      node.cluster().crash(node, "before a write of " + write.persistenceId());
+      node.cluster().crash(node, "before a write of " + originOf(write));
       return;
     }
     if (luck.strikes(Fault.WRITE_FAILS)) {
+      note(write.persistenceId(), () -> "a write fails");
       fail(result, "the write failed");
       return;
     }
@@ -71,11 +76,12 @@ public final class StoreJournal extends AsyncWriteJournal {
       }
     }
     if (!node.cluster().store().write(node, write.persistenceId(), rows, wakeUp)) {
-      node.cluster().refused(write.persistenceId());
+      node.cluster().refused(node, write.persistenceId());
       fail(result, "the row is there already");
     } else if (luck.strikes(Fault.CRASH_AFTER_WRITE)) {
-      node.cluster().crash(node, "after a write of " + write.persistenceId());
+      node.cluster().crash(node, "after a write of " + originOf(write));
     } else if (luck.strikes(Fault.WRITE_LIES)) {
+      note(write.persistenceId(), () -> "this write is reported as failed");
       fail(result, "the connection broke");
     } else {
       node.process().run(() -> result.complete(null));
@@ -90,6 +96,15 @@ public final class StoreJournal extends AsyncWriteJournal {
 
   private void fail(CompletableFuture<?> result, String why) {
     node.process().run(() -> result.completeExceptionally(new java.sql.SQLException(why)));
+  }
+
+  private void note(String persistenceId, Supplier<String> what) {
+    var origin = Cluster.originOf(persistenceId);
+    node.cluster().note(() -> Line.ofOrigin(node.name(), origin, origin + ": " + what.get()));
+  }
+
+  private static String originOf(AtomicWrite write) {
+    return Cluster.originOf(write.persistenceId());
   }
 
   private Luck luck() {
@@ -109,6 +124,7 @@ public final class StoreJournal extends AsyncWriteJournal {
         chance.between(QUICK, USUAL),
         () -> {
           if (luck().strikes(Fault.REPLAY_FAILS)) {
+            note(persistenceId, () -> "its rows cannot be read");
             result.completeExceptionally(new java.sql.SQLException("the rows cannot be read"));
             return;
           }

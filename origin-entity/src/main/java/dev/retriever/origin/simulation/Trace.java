@@ -10,9 +10,22 @@ final class Trace {
   private static final long PRIME = 0x100000001B3L;
 
   private final boolean inWords;
-  private final List<String> lines = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
   private long hash = 0xCBF29CE484222325L;
   private long at;
+
+  /**
+   * A line with its time.
+   *
+   * @param at since the beginning of the run
+   */
+  record Entry(Duration at, Line line) {
+    @Override
+    public String toString() {
+      var node = line.nodes().isEmpty() ? "" : line.nodes().get(0);
+      return "%9.3f  %-3s  %s".formatted(at.toNanos() / 1e9, node, line.text());
+    }
+  }
 
   Trace(boolean inWords) {
     this.inWords = inWords;
@@ -25,10 +38,10 @@ final class Trace {
   }
 
   /** Words are made only when they are wanted; what they say has to be in the number otherwise. */
-  void note(int what, Supplier<String> words) {
+  void note(int what, Supplier<Line> words) {
     mix(what);
     if (inWords) {
-      lines.add("%9.3f  %s".formatted(Duration.ofNanos(at).toMillis() / 1e3, words.get()));
+      entries.add(new Entry(Duration.ofNanos(at), words.get()));
     }
   }
 
@@ -41,7 +54,7 @@ final class Trace {
     return hash;
   }
 
-  List<String> lines() {
-    return lines;
+  List<Entry> entries() {
+    return entries;
   }
 }

@@ -1,8 +1,14 @@
 package dev.retriever.origin.simulation;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -13,15 +19,76 @@ class SimulationTest {
 
   private static final int THREADS = 2;
 
-  @Test
-  void every_promise_is_kept_whatever_strikes() {
-    var summary =
+  private static final Path DOCUMENT = Path.of("..", "docs", "simulation.md");
+  private static final String BEGIN = "<!-- what happened: made by SimulationTest -->\n";
+  private static final String END = "<!-- end of what happened -->\n";
+  private static final String RENEW =
+      "renew it: mvn test -pl origin-entity -am -Dtest=SimulationTest"
+          + " -Dsurefire.failIfNoSpecifiedTests=false -Dretriever.renew-documents=true";
+
+  private static Campaign.Summary summary;
+
+  @BeforeAll
+  static void run_the_seeds_of_every_build() {
+    summary =
         Campaign.run(
             1, SEEDS, THREADS, 1, seed -> SeedRun.run(SeedRun.Plan.of(seed)), progress -> {});
+  }
 
+  @Test
+  void every_promise_is_kept_whatever_strikes() {
     assertThat(summary.broken()).map(SeedRun.Result::breach).isEmpty();
     assertThat(summary.struck().keySet()).isEqualTo(EnumSet.allOf(Fault.class));
     assertThat(summary.seen().keySet()).isEqualTo(EnumSet.allOf(Sight.class));
+  }
+
+  @Test
+  void the_document_shows_what_struck_and_what_was_seen() throws IOException {
+    var faults = Stream.of(Fault.values()).map(SimulationTest::row).collect(joining());
+    var sights = Stream.of(Sight.values()).map(SimulationTest::row).collect(joining());
+    var text =
+        """
+
+        %d seeds had %d fetches, and %d things happened in them, in %d virtual minutes.
+
+        ### Faults
+
+        | fault | what happens | struck |
+        |---|---|---|
+        %s
+        ### Rare events
+
+        | rare event | what was seen | seen |
+        |---|---|---|
+        %s
+        """
+            .formatted(
+                summary.seeds(),
+                summary.fetches(),
+                summary.steps(),
+                summary.virtual().toMinutes(),
+                faults,
+                sights);
+    var document = Files.readString(DOCUMENT);
+    var begin = document.indexOf(BEGIN) + BEGIN.length();
+    var end = document.indexOf(END);
+    if (Boolean.getBoolean("retriever.renew-documents")) {
+      Files.writeString(DOCUMENT, document.substring(0, begin) + text + document.substring(end));
+      return;
+    }
+    assertThat(document.substring(begin, end)).as(RENEW).isEqualTo(text);
+  }
+
+  private static String row(Fault fault) {
+    return row(fault.label(), fault.words(), summary.struck().getOrDefault(fault, 0));
+  }
+
+  private static String row(Sight sight) {
+    return row(sight.label(), sight.words(), summary.seen().getOrDefault(sight, 0));
+  }
+
+  private static String row(String label, String words, int times) {
+    return "| %s | %s | %d |\n".formatted(label, words, times);
   }
 
   @Test
@@ -33,7 +100,7 @@ class SimulationTest {
 
   @Test
   void without_faults_nothing_is_unknown_or_lost() {
-    var summary =
+    var well =
         Campaign.run(
             1,
             5,
@@ -42,8 +109,8 @@ class SimulationTest {
             seed -> SeedRun.run(new SeedRun.Plan(seed, EnumSet.noneOf(Fault.class), 0, false)),
             progress -> {});
 
-    assertThat(summary.broken()).isEmpty();
-    assertThat(summary.struck()).isEmpty();
-    assertThat(summary.seen()).doesNotContainKeys(Sight.UNKNOWN, Sight.ATTEMPT_LOST);
+    assertThat(well.broken()).isEmpty();
+    assertThat(well.struck()).isEmpty();
+    assertThat(well.seen()).doesNotContainKeys(Sight.UNKNOWN, Sight.ATTEMPT_LOST);
   }
 }

@@ -1,0 +1,151 @@
+package dev.retriever.origin.simulation;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Runs simulated clusters, one for each seed. The same seed, faults and fetches give the same run
+ * on every machine. Immutable and thread-safe.
+ */
+public final class Simulator {
+  /** The most fetches that somebody may want in one run. */
+  public static final int MAX_FETCHES = 1_000;
+
+  /** The most runs that {@link #reduce} makes. */
+  public static final int MAX_REDUCING_RUNS = 200;
+
+  private final long from;
+  private final long seeds;
+  private final Set<Fault> faults;
+  private final int fetches;
+
+  private Simulator(long from, long seeds, Set<Fault> faults, int fetches) {
+    this.from = from;
+    this.seeds = seeds;
+    this.faults = faults;
+    this.fetches = fetches;
+  }
+
+  /**
+   * For so many seeds, with all faults, and as many fetches in each run as its seed says.
+   *
+   * @param from the first seed; any
+   * @param seeds how many, at least 1
+   * @throws IllegalArgumentException if it is less, or there are not so many from there on
+   */
+  public static Simulator ofSeeds(long from, long seeds) {
+    if (seeds < 1 || from > Long.MAX_VALUE - seeds) {
+      throw new IllegalArgumentException(seeds + " seeds from " + from);
+    }
+    return new Simulator(from, seeds, EnumSet.allOf(Fault.class), 0);
+  }
+
+  /** The same with these faults alone, which may be none. */
+  public Simulator faults(Set<Fault> only) {
+    return new Simulator(from, seeds, Set.copyOf(only), fetches);
+  }
+
+  /**
+   * The same with so many fetches in each run.
+   *
+   * @param inEach from 1 to {@link #MAX_FETCHES}
+   * @throws IllegalArgumentException if it is not
+   */
+  public Simulator fetches(int inEach) {
+    if (inEach < 1 || inEach > MAX_FETCHES) {
+      throw new IllegalArgumentException("fetches must be 1 to " + MAX_FETCHES + ": " + inEach);
+    }
+    return new Simulator(from, seeds, faults, inEach);
+  }
+
+  /**
+   * Runs all of them, or fewer when enough of them broke a promise. Returns when all threads have
+   * ended.
+   *
+   * @param threads how many runs go on at a time, at least 1
+   * @param enough after so many runs that broke a promise no other begins; at least 1
+   * @param progress is told after each run, by one thread at a time
+   * @throws IllegalStateException if a run could not be run to its end, or this thread was
+   *     interrupted
+   */
+  public Totals run(int threads, int enough, Consumer<Totals> progress) {
+    var last = from + seeds - 1;
+    var summary =
+        Campaign.run(
+            from,
+            last,
+            threads,
+            enough,
+            seed -> SeedRun.run(plan(seed)),
+            it -> progress.accept(totals(it)));
+    return totals(summary);
+  }
+
+  private SeedRun.Plan plan(long seed) {
+    return new SeedRun.Plan(seed, faults, fetchesOf(seed), false);
+  }
+
+  private int fetchesOf(long seed) {
+    return fetches == 0 ? SeedRun.Size.of(seed).fetches() : fetches;
+  }
+
+  private Totals totals(Campaign.Summary summary) {
+    var failures = summary.broken().stream().flatMap(it -> failure(it).stream()).toList();
+    return new Totals(
+        summary.seeds(),
+        summary.fetches(),
+        summary.steps(),
+        summary.virtual(),
+        summary.struck(),
+        summary.seen(),
+        failures);
+  }
+
+  private Optional<Failure> failure(SeedRun.Result result) {
+    var seed = result.seed();
+    return result.breach().map(breach -> new Failure(seed, faults, fetchesOf(seed), breach));
+  }
+
+  /**
+   * The same promise broken with fewer fetches and fewer kinds of faults, as far as that is found
+   * within {@link #MAX_REDUCING_RUNS} runs in this thread; it may be the one given.
+   */
+  public static Failure reduce(Failure failure) {
+    var smallest =
+        Reduction.of(
+            plan(failure, false), failure.breach().promise(), MAX_REDUCING_RUNS, Simulator::tried);
+    var breach = SeedRun.run(smallest).breach();
+    return new Failure(
+        smallest.seed(), smallest.faults(), smallest.fetches(), breach.orElseThrow());
+  }
+
+  /** One that fails in another way than by a promise is none of what is looked for. */
+  private static Optional<SeedRun.Result> tried(SeedRun.Plan plan) {
+    try {
+      return Optional.of(SeedRun.run(plan));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static SeedRun.Plan plan(Failure failure, boolean inWords) {
+    return new SeedRun.Plan(failure.seed(), failure.faults(), failure.fetches(), inWords);
+  }
+
+  /**
+   * What the fetch lived through whose promise was broken, line by line, and what befell the nodes
+   * that had to do with it. Runs it again, in this thread.
+   */
+  public static List<String> story(Failure failure) {
+    return Story.of(SeedRun.run(plan(failure, true)).lines(), failure.breach().subject());
+  }
+
+  /** All that happens with the first of these seeds, line by line. Runs it in this thread. */
+  public List<String> trace() {
+    var plan = new SeedRun.Plan(from, faults, fetchesOf(from), true);
+    return SeedRun.run(plan).lines().stream().map(Trace.Entry::toString).toList();
+  }
+}
