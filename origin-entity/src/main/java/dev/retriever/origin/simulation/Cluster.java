@@ -209,7 +209,7 @@ final class Cluster {
           persistenceId.hashCode() + (int) row.sequenceNr(),
           () -> Rows.line(by.name(), originOf(persistenceId), row.sequenceNr(), row.payload()));
     }
-    witness.journaled(persistenceId, rows, world.now());
+    witness.journaled(persistenceId, rows, world.now(), isRemoved(by));
   }
 
   static String originOf(String persistenceId) {

@@ -21,6 +21,8 @@ final class Life {
   /** By attempt, who is to make it, as journaled. */
   final Map<Integer, String> journaled = new HashMap<>();
 
+  final Map<Integer, Instant> startedAt = new HashMap<>();
+
   final List<Target.Hit> hits = new ArrayList<>();
 
   /** By attempt, the node whose executor has reported it. */
@@ -38,6 +40,11 @@ final class Life {
     this.fetchId = fetchId;
     this.spec = spec;
     this.continues = continues;
+  }
+
+  void started(int attempt, String executor, Instant at) {
+    journaled.put(attempt, executor);
+    startedAt.put(attempt, at);
   }
 
   String name() {

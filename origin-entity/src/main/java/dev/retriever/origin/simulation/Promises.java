@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
@@ -44,8 +45,18 @@ final class Promises implements Witness {
 
   private final Map<Sight, Integer> seen = new HashMap<>();
   private final List<Breach> breaches = new ArrayList<>();
+
+  /** After the last fault, or the death of an executor, its attempts are given up within this. */
+  private static final Duration NOTICED = Duration.ofSeconds(40);
+
+  /** Clocks of two nodes differ by this at most. */
+  private static final Duration CLOCKS_APART = Duration.ofSeconds(7);
+
   private final Executors executors;
+  private final Function<String, Optional<Instant>> removedAt;
+  private Optional<Instant> healedAt = Optional.empty();
   private Instant now = World.BEGINNING;
+  private boolean writerIsReplaced;
 
   /** Who makes attempts, as the cluster sees them. */
   interface Executors {
@@ -53,8 +64,14 @@ final class Promises implements Witness {
     boolean isWell(String executor);
   }
 
-  Promises(Executors executors) {
+  Promises(Executors executors, Function<String, Optional<Instant>> removedAt) {
     this.executors = executors;
+    this.removedAt = removedAt;
+  }
+
+  /** From now on nothing goes wrong by itself any more. */
+  void healed(Instant at) {
+    healedAt = Optional.of(at);
   }
 
   List<Breach> breaches() {
@@ -107,8 +124,10 @@ final class Promises implements Witness {
   }
 
   @Override
-  public void journaled(String persistenceId, List<PersistentRepr> rows, Instant at) {
+  public void journaled(
+      String persistenceId, List<PersistentRepr> rows, Instant at, boolean replaced) {
     now = at;
+    writerIsReplaced = replaced;
     var origin = persistenceId.substring(persistenceId.indexOf('|') + 1);
     var payloads = rows.stream().map(PersistentRepr::payload).toList();
     for (var row : rows) {
@@ -126,7 +145,7 @@ final class Promises implements Witness {
       accepted(origin, accepted);
     } else if (row instanceof AttemptStarted started) {
       life(origin, started.fetchId())
-          .ifPresent(it -> it.journaled.put(started.attempt(), started.executor()));
+          .ifPresent(it -> it.started(started.attempt(), started.executor(), started.at()));
     } else if (row instanceof AttemptEnded ended) {
       life(origin, ended.fetchId()).ifPresent(it -> ended(it, ended));
     } else if (row instanceof FetchSettled settled) {
@@ -146,7 +165,7 @@ final class Promises implements Witness {
 
   private void accepted(String origin, FetchAccepted accepted) {
     var life = new Life(origin, accepted.fetchId(), accepted.spec(), accepted.then().isPresent());
-    accepted.executor().ifPresent(executor -> life.journaled.put(1, executor));
+    accepted.executor().ifPresent(executor -> life.started(1, executor, accepted.at()));
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
     }
@@ -156,20 +175,36 @@ final class Promises implements Witness {
     if (ended.heard()) {
       life.kept.add(ended.attempt());
     }
-    var executor = life.journaled.get(ended.attempt());
     if (!ended.heard() && ended.report().equals(Report.lost())) {
-      lost(life, executor);
+      lost(life, ended.attempt(), ended.at());
     }
     if (ended.report() instanceof Report.Ambiguous) {
       saw(Sight.AMBIGUOUS_AND_AGAIN);
     }
   }
 
-  /** Given up although nobody said anything: right only when nobody will. */
-  private void lost(Life life, String executor) {
+  /** Given up although nobody said anything: right only when nobody will, and then soon. */
+  private void lost(Life life, int attempt, Instant at) {
     saw(Sight.ATTEMPT_LOST);
-    if (executors.isWell(executor)) {
+    var executor = life.journaled.get(attempt);
+    if (executor == null || life.spec.isDirect() || writerIsReplaced) {
+      return; // whoever was replaced may never have heard of its executor
+    }
+    var gone = removedAt.apply(executor);
+    var timeUp = life.startedAt.get(attempt).plus(life.spec.timeout());
+    if (gone.isEmpty() && executors.isWell(executor)) {
       saw(Sight.LOST_BY_BACKSTOP);
+      if (at.isBefore(timeUp.minus(CLOCKS_APART))) {
+        broken("P5", life, "attempt " + attempt + " was given up while its executor lives");
+      }
+    } else if (gone.isPresent() && healedAt.isPresent()) {
+      var since = gone.get().isBefore(healedAt.get()) ? healedAt.get() : gone.get();
+      if (now.isAfter(since.plus(NOTICED))) {
+        broken(
+            "P5",
+            life,
+            "that the executor of attempt " + attempt + " is gone, took too long to notice");
+      }
     }
   }
 
@@ -187,6 +222,11 @@ final class Promises implements Witness {
       broken("P3", life, "it failed as " + failed.reason() + ", but reached its target");
     }
     answered(life, settled);
+    settled.attempts().stream()
+        .filter(attempt -> attempt.reportSeen() == 0)
+        .filter(attempt -> attempt.reason().filter(Report.EXECUTOR_LOST::equals).isPresent())
+        .filter(attempt -> attempt.endedAt().filter(settled.at()::equals).isPresent())
+        .forEach(attempt -> lost(life, attempt.number(), settled.at()));
     var subject = settled.fetchId();
     var handled =
         together.stream()

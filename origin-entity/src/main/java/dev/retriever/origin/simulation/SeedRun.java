@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class SeedRun {
   private static final Duration UPKEEP = Duration.ofSeconds(5);
 
   /** After the faults: the longest deadline and grace, and to come back from every crash. */
-  private static final Duration HEALING = Duration.ofSeconds(150);
+  private static final Duration HEALING = Duration.ofMinutes(7);
 
   /** Longer than a report waits to be sent again, and an origin then for another message. */
   private static final Duration QUIET = Duration.ofSeconds(70);
@@ -68,7 +69,7 @@ final class SeedRun {
     this.seed = plan.seed();
     var size = Size.of(seed);
     this.nodes = size.nodes();
-    this.promises = new Promises(this::isWell);
+    this.promises = new Promises(this::isWell, this::removedAt);
     this.cluster =
         new Cluster(seed, plan.faults(), new Trace(plan.inWords()), SeedRun::code, promises);
     this.callers = new Callers(cluster, promises, seed);
@@ -80,6 +81,10 @@ final class SeedRun {
     return new Cluster.Code(
         new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), true),
         new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), false));
+  }
+
+  private Optional<Instant> removedAt(String executor) {
+    return cluster.members().removedAt(executor);
   }
 
   private boolean isWell(String executor) {
@@ -107,6 +112,7 @@ final class SeedRun {
       return;
     }
     cluster.heal(nodes);
+    promises.healed(cluster.world().now());
     if (!goOnUntilAllIsDone()) {
       return;
     }

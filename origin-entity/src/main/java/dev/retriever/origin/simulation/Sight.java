@@ -22,6 +22,7 @@ public enum Sight {
   ALARM_RANG("an alarm rang"),
   STALE_WRITER_REFUSED("a writer that was replaced was refused by the primary key"),
   SUBMITTED_AGAIN("a caller repeated a submission that had been accepted"),
+  ID_REUSED("a caller submitted something else under an id that was taken"),
   CALLER_NOT_ANSWERED("a caller was not answered"),
   SLEPT_WITH_WORK_PENDING("an origin left memory, and is to be woken");
 
