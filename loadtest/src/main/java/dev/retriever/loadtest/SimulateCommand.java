@@ -78,8 +78,13 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--trace",
-      description = "Show all that happens in the one seed, and reduce nothing.")
-  private boolean trace;
+      paramLabel = "SUBJECT",
+      arity = "0..1",
+      fallbackValue = ALL,
+      description =
+          "Show what happens in the one seed, and reduce nothing: all, or what a fetch (o1/f2), "
+              + "an origin (o1) or a node (n1) lives through.")
+  private String trace;
 
   @Spec private CommandSpec spec;
 
@@ -88,7 +93,7 @@ final class SimulateCommand implements Callable<Integer> {
     between("--seeds", seeds, SEEDS_MAX);
     between("--threads", threads, THREADS_MAX);
     between("--stop-after", stopAfter, Integer.MAX_VALUE);
-    if (trace && seeds > 1) {
+    if (trace != null && seeds > 1) {
       throw wrong("--trace takes one seed: --seeds 1");
     }
     if (from > Long.MAX_VALUE - seeds) {
@@ -134,8 +139,9 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private boolean run(Simulator simulator, PrintStream out) {
-    if (trace) {
-      simulator.trace().forEach(out::println);
+    if (trace != null) {
+      var lines = trace.equals(ALL) ? simulator.trace() : simulator.trace(trace);
+      lines.forEach(out::println);
     }
     var speed = new SimulationSpeed();
     Totals totals;
@@ -145,10 +151,10 @@ final class SimulateCommand implements Callable<Integer> {
     var report = new SimulationReport(totals, speed.words(totals));
     report.print(out);
     for (var failure : totals.failures()) {
-      if (!trace) {
+      if (trace == null) {
         out.printf("%nlooking for less that breaks it, too ...%n");
       }
-      var smallest = trace ? failure : Simulator.reduce(failure);
+      var smallest = trace == null ? Simulator.reduce(failure) : failure;
       SimulationReport.explain(failure, smallest, Simulator.story(smallest), out);
     }
     return totals.failures().isEmpty();

@@ -145,7 +145,20 @@ public final class Simulator {
 
   /** All that happens with the first of these seeds, line by line. Runs it in this thread. */
   public List<String> trace() {
-    var plan = new SeedRun.Plan(from, faults, fetchesOf(from), true);
-    return SeedRun.run(plan).lines().stream().map(Trace.Entry::toString).toList();
+    return entries().stream().map(Trace.Entry::toString).toList();
+  }
+
+  /**
+   * The same of what one of them lives through, and of what befalls the nodes that have to do with
+   * it.
+   *
+   * @param subject a fetch or alarm with its origin, such as {@code o1/f2}; an origin, or a node
+   */
+  public List<String> trace(String subject) {
+    return Story.of(entries(), subject);
+  }
+
+  private List<Trace.Entry> entries() {
+    return SeedRun.run(new SeedRun.Plan(from, faults, fetchesOf(from), true)).lines();
   }
 }

@@ -37,6 +37,7 @@ class SimulatorTest {
         .anyMatch(line -> line.contains("FetchAccepted f1"))
         .anyMatch(line -> line.contains("reaches the target"))
         .anyMatch(line -> line.contains("FetchSettled f1"));
+    assertThat(simulator.trace("o9/f9")).isEqualTo(simulator.trace());
   }
 
   @Test
