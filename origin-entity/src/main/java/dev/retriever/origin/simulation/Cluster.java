@@ -224,6 +224,10 @@ final class Cluster {
     witness.hit(hit);
   }
 
+  void begun(AttemptKey key) {
+    witness.begun(key);
+  }
+
   void reported(AttemptKey key, Node by, Report report) {
     note(() -> "attempt " + key + " ends on " + by.name() + ": " + report);
     witness.reported(key, by.name());

@@ -1,7 +1,9 @@
 package dev.retriever.origin.simulation;
 
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,9 +19,22 @@ final class Life {
   final String fetchId;
   final FetchSpec spec;
   final boolean continues;
+  final Instant acceptedAt;
 
   /** By attempt, who is to make it, as journaled. */
   final Map<Integer, String> journaled = new HashMap<>();
+
+  /** By attempt, when it was journaled, by the origin's clock. */
+  final Map<Integer, Instant> startedAt = new HashMap<>();
+
+  /** Attempts that an executor has begun. */
+  final Set<Integer> begun = new HashSet<>();
+
+  /** Attempts that are over, as journaled. */
+  final Set<Integer> ended = new HashSet<>();
+
+  /** How many of them count as tries. */
+  int tries;
 
   final List<Target.Hit> hits = new ArrayList<>();
 
@@ -33,11 +48,37 @@ final class Life {
   Optional<Instant> settledAt = Optional.empty();
   int heard;
 
-  Life(String originId, String fetchId, FetchSpec spec, boolean continues) {
+  Life(String originId, FetchAccepted accepted) {
     this.originId = originId;
-    this.fetchId = fetchId;
-    this.spec = spec;
-    this.continues = continues;
+    this.fetchId = accepted.fetchId();
+    this.spec = accepted.spec();
+    this.continues = accepted.then().isPresent();
+    this.acceptedAt = accepted.at();
+    accepted.executor().ifPresent(executor -> started(1, executor, acceptedAt));
+  }
+
+  void started(int attempt, String executor, Instant at) {
+    journaled.put(attempt, executor);
+    startedAt.put(attempt, at);
+  }
+
+  /** The attempt under way, as far as the journal knows. */
+  Optional<Integer> open() {
+    return settled.isPresent()
+        ? Optional.empty()
+        : journaled.keySet().stream().filter(it -> !ended.contains(it)).findAny();
+  }
+
+  Instant deadline() {
+    return acceptedAt.plus(spec.within());
+  }
+
+  /** When an attempt is given up on which nothing was heard. */
+  Instant backstop(int attempt) {
+    var began = startedAt.get(attempt);
+    var left = Duration.between(began, deadline());
+    var timeout = left.compareTo(spec.timeout()) < 0 ? left : spec.timeout();
+    return began.plus(timeout).plus(spec.grace());
   }
 
   String name() {

@@ -2,6 +2,8 @@ package dev.retriever.origin.simulation;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.OriginEvent.AlarmCancelled;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
@@ -126,14 +129,14 @@ final class Promises implements Witness {
       accepted(origin, accepted);
     } else if (row instanceof AttemptStarted started) {
       life(origin, started.fetchId())
-          .ifPresent(it -> it.journaled.put(started.attempt(), started.executor()));
+          .ifPresent(it -> started(it, started));
     } else if (row instanceof AttemptEnded ended) {
       life(origin, ended.fetchId()).ifPresent(it -> ended(it, ended));
     } else if (row instanceof FetchSettled settled) {
       life(origin, settled.fetchId()).ifPresent(it -> settled(it, settled, together));
     } else if (row instanceof LateAnswerKept late) {
       saw(Sight.LATE_ANSWER);
-      life(origin, late.fetchId()).ifPresent(it -> it.kept.add(late.attempt()));
+      life(origin, late.fetchId()).ifPresent(it -> late(it, late));
     } else if (row instanceof Probe.Heard heard) {
       life(origin, heard.fetchId()).ifPresent(it -> heard(it, heard));
     } else if (row instanceof Probe.Rang rang) {
@@ -145,31 +148,58 @@ final class Promises implements Witness {
   }
 
   private void accepted(String origin, FetchAccepted accepted) {
-    var life = new Life(origin, accepted.fetchId(), accepted.spec(), accepted.then().isPresent());
-    accepted.executor().ifPresent(executor -> life.journaled.put(1, executor));
+    var life = new Life(origin, accepted);
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
     }
   }
 
+  private void started(Life life, AttemptStarted started) {
+    if (life.tries >= life.spec.retry().maxAttempts()) {
+      broken("P4", life, "attempt " + started.attempt() + " follows the last that it may have");
+    }
+    life.started(started.attempt(), started.executor(), started.at());
+  }
+
+  private void late(Life life, LateAnswerKept late) {
+    if (!life.kept.add(late.attempt())) {
+      broken("P6", life, "the report on attempt " + late.attempt() + " is kept twice");
+    }
+  }
+
   private void ended(Life life, AttemptEnded ended) {
+    life.ended.add(ended.attempt());
+    life.tries += isTry(ended.report()) ? 1 : 0;
     if (ended.heard()) {
       life.kept.add(ended.attempt());
     }
-    var executor = life.journaled.get(ended.attempt());
     if (!ended.heard() && ended.report().equals(Report.lost())) {
-      lost(life, executor);
+      lost(life, ended.attempt(), ended.at());
+    }
+    if (ended.report() instanceof Report.Answered answered) {
+      answered(life, answered.response(), hit -> hit.key().attempt() == ended.attempt());
     }
     if (ended.report() instanceof Report.Ambiguous) {
       saw(Sight.AMBIGUOUS_AND_AGAIN);
     }
   }
 
-  /** Given up although nobody said anything: right only when nobody will. */
-  private void lost(Life life, String executor) {
+  /** Not those that say nothing about the target. */
+  private static boolean isTry(Report report) {
+    return report.fold(
+        answered -> true,
+        notSent -> notSent.stage() != Stage.QUEUED,
+        ambiguous -> !ambiguous.reason().equals(Report.EXECUTOR_LOST));
+  }
+
+  /** Given up although nobody said anything: right only when nobody will, or the time is up. */
+  private void lost(Life life, int attempt, Instant at) {
     saw(Sight.ATTEMPT_LOST);
-    if (executors.isWell(executor)) {
+    if (!life.spec.isDirect() && executors.isWell(life.journaled.get(attempt))) {
       saw(Sight.LOST_BY_BACKSTOP);
+      if (at.isBefore(life.backstop(attempt))) {
+        broken("P5", life, "attempt " + attempt + " was given up, but its executor lives");
+      }
     }
   }
 
@@ -186,7 +216,13 @@ final class Promises implements Witness {
     if (settled.outcome() instanceof Outcome.Failed failed && !life.hits.isEmpty()) {
       broken("P3", life, "it failed as " + failed.reason() + ", but reached its target");
     }
-    answered(life, settled);
+    if (settled.outcome() instanceof Outcome.Answered answered) {
+      answered(life, answered.response(), hit -> isComplete(settled, hit.key().attempt()));
+    }
+    settled.attempts().stream()
+        .filter(it -> !life.ended.contains(it.number()) && it.reportSeen() == 0)
+        .filter(it -> it.reason().equals(Optional.of(Report.EXECUTOR_LOST)))
+        .forEach(it -> lost(life, it.number(), settled.at()));
     var subject = settled.fetchId();
     var handled =
         together.stream()
@@ -205,13 +241,16 @@ final class Promises implements Witness {
   }
 
   /** An answer is what a target said to one of its attempts. */
-  private void answered(Life life, FetchSettled settled) {
-    if (settled.outcome() instanceof Outcome.Answered answered) {
-      var body = answered.response().body().text();
-      if (life.hits.stream().noneMatch(hit -> hit.answer().equals(body))) {
-        broken("P2", life, "nobody answered it " + body);
-      }
+  private void answered(Life life, Response response, Predicate<Target.Hit> by) {
+    var body = response.body().text();
+    if (life.hits.stream().filter(by).noneMatch(hit -> hit.answer().equals(body))) {
+      broken("P2", life, "nobody answered it " + body);
     }
+  }
+
+  private static boolean isComplete(FetchSettled settled, int attempt) {
+    return settled.attempts().stream()
+        .anyMatch(it -> it.number() == attempt && it.stage().equals(Optional.of(Stage.COMPLETE)));
   }
 
   private void heard(Life life, Probe.Heard heard) {
@@ -300,6 +339,11 @@ final class Promises implements Witness {
   @Override
   public void sleeps(String originId) {
     saw(Sight.SLEPT_WITH_WORK_PENDING);
+  }
+
+  @Override
+  public void begun(AttemptKey key) {
+    life(key.originId(), key.fetchId()).ifPresent(it -> it.begun.add(key.attempt()));
   }
 
   @Override
