@@ -71,6 +71,9 @@ final class Callers {
         var alarm = "a" + number;
         var delay = between(1, 40);
         cluster.world().after(begins, () -> tell(origin, new Probe.SetAlarm(alarm, delay)));
+        if (chance.happens(0.3)) {
+          cluster.world().after(begins.plus(between(1, 20)), () -> takeBack(origin, alarm));
+        }
       }
     }
   }
@@ -96,6 +99,18 @@ final class Callers {
 
   private void tell(String origin, Object command) {
     onSomeNode(node -> node.origins().tell(origin, command));
+  }
+
+  private void takeBack(String origin, String alarm) {
+    onSomeNode(
+        node ->
+            node.origins()
+                .cancelAlarm(origin, alarm)
+                .whenComplete((taken, failure) -> promises.saw(sightOf(failure))));
+  }
+
+  private static Sight sightOf(Throwable failure) {
+    return failure == null ? Sight.ALARM_TAKEN_BACK : Sight.CALLER_NOT_ANSWERED;
   }
 
   private void submit(Errand errand) {

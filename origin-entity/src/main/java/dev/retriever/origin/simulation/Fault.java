@@ -51,7 +51,9 @@ public enum Fault {
   /** A handler throws, once or more often. */
   HANDLER_THROWS(0.1),
   /** A deploy does not know a continuation; the next does. */
-  HANDLER_UNKNOWN(0);
+  HANDLER_UNKNOWN(0),
+  /** All nodes end at once, and nobody asks any more: what sleeps is woken, or never. */
+  BLACKOUT(0);
 
   private final double rate;
 

@@ -293,7 +293,7 @@ final class Promises implements Witness {
       }
       rung.merge(name, 1, Integer::sum);
       if (alarms.remove(name) == null) {
-        broken("P8", name, "it rang twice");
+        broken("P8", name, "it rang twice, or was taken back");
       }
     }
   }

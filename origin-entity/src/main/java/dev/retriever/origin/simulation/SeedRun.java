@@ -56,7 +56,7 @@ final class SeedRun {
     this.seed = plan.seed();
     var size = new Chance(seed, "size");
     this.nodes = 2 + size.below(2);
-    this.promises = new Promises(this::isWell);
+    this.promises = new Promises(this::isKnownToBeWell);
     this.cluster =
         new Cluster(seed, plan.faults(), new Trace(plan.inWords()), SeedRun::code, promises);
     this.callers = new Callers(cluster, promises, seed);
@@ -75,6 +75,11 @@ final class SeedRun {
     return cluster.nodes().stream()
         .filter(node -> executor.startsWith(Node.idOf(node.name())))
         .anyMatch(node -> node.process().isRunning() && !cluster.isRemoved(node));
+  }
+
+  /** One that was removed, and lives on for a moment, does not know who has joined since. */
+  private boolean isKnownToBeWell(String executor) {
+    return isWell(executor) && cluster.nodes().stream().noneMatch(cluster::isRemoved);
   }
 
   static Result run(Plan plan) {

@@ -36,6 +36,8 @@ public enum Sight {
   PARKED,
   /** An alarm rang. */
   ALARM_RANG,
+  /** A caller asked to take an alarm back, and was answered. */
+  ALARM_TAKEN_BACK,
   /** A writer that was replaced was refused by the primary key. */
   STALE_WRITER_REFUSED,
   /** A caller repeated a submission that had been accepted. */
