@@ -135,6 +135,21 @@ public final class ExecutorPools implements Pools {
     return new ExecutorPools(system, nodeId, settings, transport, reports, clock, neighbours);
   }
 
+  /**
+   * Makes the pools of another node known to this one, as the receptionist of a cluster does. Meant
+   * for simulations.
+   *
+   * @param nodeId as it was started with
+   */
+  public void meet(String nodeId) {
+    byName()
+        .forEach(
+            (name, own) -> {
+              var id = nodeId + own.id().substring(here().length());
+              ExecutorNodes.offer(system, name, RemotePool.door(system, id));
+            });
+  }
+
   @Override
   public Optional<String> reserve(Optional<String> name, AttemptKey key) {
     if (isDirect(name)) {

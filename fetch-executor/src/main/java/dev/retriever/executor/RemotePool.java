@@ -76,7 +76,7 @@ final class RemotePool implements Pool {
   }
 
   /** Where the node of that pool has its door: the id names the node, its run, and the pool. */
-  private static ActorRef<PoolDoor.Command> door(ActorSystem<?> system, String id) {
+  static ActorRef<PoolDoor.Command> door(ActorSystem<?> system, String id) {
     var address = id.substring(0, id.indexOf('#'));
     return ActorRefResolver.get(system)
         .resolveActorRef("pekko://" + address + "/system/" + PoolDoor.name(id));

@@ -16,9 +16,6 @@ import java.util.function.Consumer;
  * @param <S> its state
  */
 final class Machine<C, E, S> {
-  /** How reasons begin when it was not the handler that failed. */
-  private static final String UNREADABLE = "not run: ";
-
   private final Origin<C, E, S> origin;
   private final Definition<C, E, S> definition = new Definition<>();
   private final Continuations continuations;
@@ -127,7 +124,7 @@ final class Machine<C, E, S> {
   /** What is parked and whose continuation this code knows: it did not when it was parked. */
   List<String> nowKnown(OriginState state) {
     return state.unhandled().values().stream()
-        .filter(cause -> cause.parked() && cause.reason().startsWith(UNREADABLE))
+        .filter(Unhandled::awaitsCode)
         .filter(cause -> resolve(cause) instanceof Run)
         .map(Unhandled::key)
         .toList();
@@ -153,7 +150,7 @@ final class Machine<C, E, S> {
         .resolve(unhandled.then())
         .fold(
             known -> handler(known, unhandled.cause()),
-            parked -> new Park<>(UNREADABLE + parked.reason()));
+            parked -> new Park<>(Unhandled.NOT_RUN + parked.reason()));
   }
 
   private Resolved<E, S> handler(Continuations.Known<?> known, Cause cause) {
@@ -165,9 +162,9 @@ final class Machine<C, E, S> {
     return run.orElseGet(
         () ->
             cause.fold(
-                outcome -> new Park<>(UNREADABLE + missing(continuation, "outcome")),
+                outcome -> new Park<>(Unhandled.NOT_RUN + missing(continuation, "outcome")),
                 late -> new Run<>((state, context, of, next) -> next, known.context(), cause),
-                alarm -> new Park<>(UNREADABLE + missing(continuation, "alarm"))));
+                alarm -> new Park<>(Unhandled.NOT_RUN + missing(continuation, "alarm"))));
   }
 
   private static String missing(Continuation<?> continuation, String handler) {

@@ -110,6 +110,11 @@ record OriginState(
     return starts.next(Set.of()).filter(at -> !at.isAfter(now)).isPresent();
   }
 
+  /** Whether something is parked that other code may be able to handle. */
+  boolean awaitsCode() {
+    return unhandled.values().stream().anyMatch(Unhandled::awaitsCode);
+  }
+
   Optional<ScheduledAlarm> alarm(String id) {
     return alarms.get(id).map(ScheduledAlarm::of);
   }

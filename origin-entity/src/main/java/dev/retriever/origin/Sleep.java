@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,12 @@ import java.util.TreeSet;
  * rows. It is lowered at once and raised late: what stands there too early costs one look.
  */
 final class Sleep {
+  /**
+   * Whoever waits for other code is woken when this node, which does not have it, is gone: so is a
+   * node on which it is deployed. And now and then, should that go unnoticed.
+   */
+  private static final Duration CODE = Duration.ofHours(1);
+
   private final String here;
 
   /** Empty: not known, since this incarnation has not written yet. */
@@ -21,7 +28,7 @@ final class Sleep {
 
   /**
    * @param here the id of a pool of this node: while attempts wait for room, the origin stays in
-   *     memory, and has to be woken when this node is gone
+   *     memory, and has to be woken when this node is gone; as has one that waits for other code
    */
   Sleep(String here) {
     this.here = here;
@@ -79,12 +86,14 @@ final class Sleep {
 
   /** What that state needs. It may name executors that have reported since. */
   private WakeUp needed(OriginState state, Instant now) {
-    var at = state.wakeAt(now);
+    var awaitsCode = state.awaitsCode();
+    var at =
+        state.wakeAt(now).or(() -> awaitsCode ? Optional.of(now.plus(CODE)) : Optional.empty());
     if (at.isEmpty()) {
       executors.clear();
       return WakeUp.NONE;
     }
-    if (state.awaitsRoom(now)) {
+    if (awaitsCode || state.awaitsRoom(now)) {
       executors.add(here);
     }
     return new WakeUp(at, new TreeSet<>(executors));

@@ -10,12 +10,20 @@ import java.util.Optional;
  * @param parked it is not tried again by itself
  */
 record Unhandled(Cause cause, Then then, int tries, String reason, boolean parked) {
+  /** How reasons begin when it was not the handler that failed. On-disk format. */
+  static final String NOT_RUN = "not run: ";
+
   static Unhandled of(Cause cause, Then then) {
     return new Unhandled(cause, then, 0, "", false);
   }
 
   Unhandled failed(String why, boolean nowParked) {
     return new Unhandled(cause, then, tries + 1, why, nowParked);
+  }
+
+  /** No code answers to its name, or reads its context: other code may. */
+  boolean awaitsCode() {
+    return parked && reason.startsWith(NOT_RUN);
   }
 
   String key() {

@@ -4,6 +4,7 @@ import static dev.retriever.origin.Samples.START;
 import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.Body;
 import dev.retriever.executor.Report;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,5 +146,32 @@ class SleepTest {
     run.report("a", 1, Samples.refused());
 
     assertThat(sleep.told(run.state, run.now)).isEqualTo(at(run.retryAt("a").orElseThrow()));
+  }
+
+  @Test
+  void what_is_parked_until_other_code_comes_is_looked_at_when_this_node_is_gone() {
+    // What stands there from before is earlier.
+    assertThat(written(parked("not run: No continuation is named 'gone'"))).isEmpty();
+
+    assertThat(sleep.told(run.state, run.now))
+        .isEqualTo(at(START.plus(Duration.ofHours(1)), CoreRun.POOL));
+  }
+
+  @Test
+  void what_is_parked_because_its_handler_fails_waits_for_somebody() {
+    assertThat(written(parked("java.lang.IllegalStateException: no"))).contains(WakeUp.NONE);
+  }
+
+  /** Settles a fetch whose continuation is parked at once. */
+  private Decision parked(String reason) {
+    var gone = Optional.of(new Then("gone", Body.EMPTY));
+    var here = Optional.of(CoreRun.POOL);
+    written(run.take(run.core.submit(run.state, "a", Samples.get(), gone, run.now, here)));
+    var settled = run.report("a", 1, answer(200));
+    return run.take(
+        new Decision(
+            Verdict.NOTED,
+            List.of(new OriginEvent.HandlingFailed("outcome/a", reason, START, Optional.empty())),
+            settled.effects()));
   }
 }

@@ -26,6 +26,9 @@ final class Cluster {
 
   private static final Duration NOTICED_LATE = Duration.ofSeconds(12);
 
+  /** In how many of the runs attempts are made by whichever node has room. */
+  private static final double SPREAD = 0.4;
+
   private final long seed;
   private final World world;
   private final Luck luck;
@@ -34,6 +37,7 @@ final class Cluster {
   private final Members members;
   private final Clocks clocks;
   private final Target target;
+  private final boolean spread;
   private final Chance journalChance;
   private final Chance chance;
   private final Witness witness;
@@ -62,6 +66,7 @@ final class Cluster {
     this.members = new Members(this, seed);
     this.clocks = new Clocks(this);
     this.target = new Target(this, seed);
+    this.spread = new Chance(seed, "placement").happens(SPREAD);
     this.journalChance = new Chance(seed, "journal");
     this.chance = new Chance(seed, "cluster");
     this.code = code.apply(luck);
@@ -77,7 +82,20 @@ final class Cluster {
     }
     note(() -> "node " + node.name() + " starts");
     members.join(node.name());
+    if (spread) {
+      nodes().stream().filter(other -> other != node).forEach(other -> introduce(node, other));
+    }
     return node;
+  }
+
+  private void introduce(Node one, Node other) {
+    world.after(chance.between(Duration.ZERO, Duration.ofSeconds(2)), () -> one.meet(other));
+    world.after(chance.between(Duration.ZERO, Duration.ofSeconds(2)), () -> other.meet(one));
+  }
+
+  /** Whether attempts are made by whichever node has room. */
+  boolean isSpread() {
+    return spread;
   }
 
   /** As with {@code kill -9}. The others notice after a while. */
@@ -143,7 +161,7 @@ final class Cluster {
         .run(
             () ->
                 node.pools()
-                    .drain(DrainSettings.from(NodeConfig.get()))
+                    .drain(DrainSettings.from(NodeConfig.get(spread)))
                     .whenComplete((done, failure) -> handOver(node)));
   }
 

@@ -24,6 +24,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
@@ -56,13 +57,22 @@ final class Node {
     this.name = "n" + number;
     this.address = new Address("pekko", name, name, 1);
     this.process = new Process(number, this);
-    this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, NodeSetup.get()));
+    this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, setup()));
     this.pools = process.as(this::startPools);
     this.host = process.as(() -> OriginHost.of(Cluster.TYPE, definition, around()));
     this.shard =
         process.as(
             () ->
                 system.systemActorOf(Shard.create(this, shardInside::set), "shard", Props.empty()));
+  }
+
+  private ActorSystemSetup setup() {
+    return NodeSetup.of(NodeConfig.get(cluster.isSpread()));
+  }
+
+  /** Another node has joined. */
+  void meet(Node other) {
+    process.run(() -> pools.meet(idOf(other.name())));
   }
 
   /** As the ids of its executors begin. */
@@ -78,7 +88,7 @@ final class Node {
         cluster.target().transport(this),
         OriginHost.reports(system, type -> region()),
         clock(),
-        new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), false));
+        new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), true));
   }
 
   private OriginHost.Surroundings around() {

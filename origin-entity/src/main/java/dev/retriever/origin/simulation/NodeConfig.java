@@ -2,6 +2,7 @@ package dev.retriever.origin.simulation;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 
 /** What simulated nodes are set to. */
 final class NodeConfig {
@@ -53,6 +54,11 @@ final class NodeConfig {
 
   private static final Config CONFIG = make();
 
+  /** The same, with attempts made by whichever node has room. */
+  private static final Config SPREAD =
+      CONFIG.withValue(
+          "retriever.executor.placement", ConfigValueFactory.fromAnyRef("executor-nodes"));
+
   private NodeConfig() {}
 
   private static Config make() {
@@ -60,7 +66,10 @@ final class NodeConfig {
     return ours.withFallback(ConfigFactory.defaultReferenceUnresolved()).resolve();
   }
 
-  static Config get() {
-    return CONFIG;
+  /**
+   * @param spread whether attempts are made by whichever node has room
+   */
+  static Config get(boolean spread) {
+    return spread ? SPREAD : CONFIG;
   }
 }

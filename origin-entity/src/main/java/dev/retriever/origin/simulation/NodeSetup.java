@@ -3,6 +3,7 @@ package dev.retriever.origin.simulation;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
@@ -25,17 +26,13 @@ final class NodeSetup {
       ThreadLocal.withInitial(HashMap::new);
 
   /** One for all: what is read of configurations is kept for each class loader. */
-  private static final ClassLoader LOADER =
-      new WithoutManifests(NodeSetup.class.getClassLoader());
+  private static final ClassLoader LOADER = new WithoutManifests(NodeSetup.class.getClassLoader());
 
   private NodeSetup() {}
 
-  static ActorSystemSetup get() {
+  static ActorSystemSetup of(Config config) {
     var bootstrap =
-        BootstrapSetup.create(
-            Optional.of(LOADER),
-            Optional.of(NodeConfig.get()),
-            Optional.empty());
+        BootstrapSetup.create(Optional.of(LOADER), Optional.of(config), Optional.empty());
     return ActorSystemSetup.create(
         bootstrap, JacksonObjectMapperProviderSetup.create(new SharedMappers()));
   }
@@ -57,7 +54,9 @@ final class NodeSetup {
     }
   }
 
-  /** Pekko reads the manifests of all jars at each start, to compare the versions of its modules. */
+  /**
+   * Pekko reads the manifests of all jars at each start, to compare the versions of its modules.
+   */
   private static final class WithoutManifests extends ClassLoader {
     private WithoutManifests(ClassLoader parent) {
       super(parent);
