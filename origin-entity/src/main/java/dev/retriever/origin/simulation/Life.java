@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** What is known of one fetch: from its journal, its target and its callers. */
 final class Life {
+  /** As long as an origin waits for a write, but for what clocks differ. */
+  private static final Duration SLOW = Duration.ofSeconds(6);
+
   final String originId;
   final String fetchId;
   final FetchSpec spec;
@@ -26,6 +29,9 @@ final class Life {
 
   /** By attempt, when it was journaled, by the origin's clock. */
   final Map<Integer, Instant> startedAt = new HashMap<>();
+
+  /** Attempts that may have been journaled when their origin had given up on the write. */
+  final Set<Integer> slow = new HashSet<>();
 
   /** Attempts that an executor has begun. */
   final Set<Integer> begun = new HashSet<>();
@@ -48,18 +54,21 @@ final class Life {
   Optional<Instant> settledAt = Optional.empty();
   int heard;
 
-  Life(String originId, FetchAccepted accepted) {
+  Life(String originId, FetchAccepted accepted, Instant now) {
     this.originId = originId;
     this.fetchId = accepted.fetchId();
     this.spec = accepted.spec();
     this.continues = accepted.then().isPresent();
     this.acceptedAt = accepted.at();
-    accepted.executor().ifPresent(executor -> started(1, executor, acceptedAt));
+    accepted.executor().ifPresent(executor -> started(1, executor, acceptedAt, now));
   }
 
-  void started(int attempt, String executor, Instant at) {
+  void started(int attempt, String executor, Instant at, Instant now) {
     journaled.put(attempt, executor);
     startedAt.put(attempt, at);
+    if (Duration.between(at, now).compareTo(SLOW) > 0) {
+      slow.add(attempt);
+    }
   }
 
   /** The attempt under way, as far as the journal knows. */

@@ -8,7 +8,7 @@ import java.util.Map;
 /** Watches that what is due comes in time, once nothing goes wrong any more. */
 final class Overdue {
   /** To notice a crash, to recover and to try again; and clocks differ. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Promises promises;
   private final Promises.Executors executors;
@@ -43,7 +43,7 @@ final class Overdue {
     }
     var isMade = executors.isWell(life.journaled.get(attempt)) && life.begun.contains(attempt);
     var name = life.name() + "#" + attempt;
-    if (isMade) {
+    if (isMade || life.slow.contains(attempt)) {
       stranded.remove(name);
     } else if (isLate(stranded.computeIfAbsent(name, it -> now), now)) {
       promises.broken("P5", life.name(), what + "nobody makes it");

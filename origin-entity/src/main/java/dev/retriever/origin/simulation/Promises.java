@@ -148,7 +148,7 @@ final class Promises implements Witness {
   }
 
   private void accepted(String origin, FetchAccepted accepted) {
-    var life = new Life(origin, accepted);
+    var life = new Life(origin, accepted, now);
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
     }
@@ -158,7 +158,10 @@ final class Promises implements Witness {
     if (life.tries >= life.spec.retry().maxAttempts()) {
       broken("P4", life, "attempt " + started.attempt() + " follows the last that it may have");
     }
-    life.started(started.attempt(), started.executor(), started.at());
+    if (!started.at().isBefore(life.deadline())) {
+      broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
+    }
+    life.started(started.attempt(), started.executor(), started.at(), now);
   }
 
   private void late(Life life, LateAnswerKept late) {

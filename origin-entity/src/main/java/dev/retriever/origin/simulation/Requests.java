@@ -23,7 +23,7 @@ final class Requests {
 
   static FetchSpec any(Chance chance, String id) {
     // Where one takes long, nobody may wait for its time to be up before a crash is noticed.
-    var timeout = Duration.ofSeconds((chance.happens(0.15) ? 40 : 2) + chance.below(10));
+    var timeout = Duration.ofSeconds((chance.happens(0.25) ? 40 : 2) + chance.below(10));
     var spec =
         FetchSpec.of(request(chance, id))
             .timeout(timeout)
