@@ -217,12 +217,15 @@ final class AttemptTable {
     return true;
   }
 
-  /** What became of it? An attempt that has not begun is kept from ever beginning. */
-  synchronized Standing standing(AttemptKey key) {
+  /**
+   * What became of it? An attempt that has not begun is kept from ever beginning, also when its
+   * dispatch is still on its way from another node; where that cannot be promised, it is unknown.
+   */
+  synchronized Standing standing(AttemptKey key, Instant now) {
     var entry = entries.get(key);
     if (entry == null || entry.phase == Phase.RESERVED) {
       entries.remove(key);
-      return Standing.NEVER_BEGAN;
+      return fences.put(key, now) ? Standing.NEVER_BEGAN : Standing.UNKNOWN;
     }
     return entry.phase == Phase.RUNNING ? Standing.RUNNING : Standing.REPORTED;
   }

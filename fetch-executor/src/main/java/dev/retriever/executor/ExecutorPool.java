@@ -125,7 +125,7 @@ public final class ExecutorPool implements Pool {
 
   /** An attempt that is over sends its report again at once. */
   Standing standing(AttemptKey key, Instant reservedAt) {
-    var standing = table.standing(key);
+    var standing = table.standing(key, clock.instant());
     if (standing == Standing.REPORTED) {
       router.tell(new FetchExecutor.SendReport(key));
     } else if (standing == Standing.NEVER_BEGAN) {

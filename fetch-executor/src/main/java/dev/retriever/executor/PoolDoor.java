@@ -7,7 +7,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -72,8 +74,12 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   private static final Duration NOW_AND_THEN = Duration.ofMillis(100);
 
+  /** Whose dispatches may still come when they are gone; of more than these, the last. */
+  private static final int MOST_GONE = 1000;
+
   /** What a client was told last, and how many dispatches of it have come by now. */
   private static final class Client {
+    private final Numbers numbers = new Numbers();
     private long seen;
     private long toldSeen = -1;
     private int told;
@@ -87,6 +93,9 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   /** In order, so that who is told first does not depend on chance. */
   private final Map<ActorRef<PoolClient.Command>, Client> clients = new LinkedHashMap<>();
+
+  /** Their nodes have left, and others take care of their attempts. */
+  private final Set<ActorRef<PoolClient.Command>> gone = new LinkedHashSet<>();
 
   /**
    * @param oldest a dispatch that was longer on its way than this is refused
@@ -166,8 +175,9 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
         });
   }
 
-  private Behavior<Command> onTerminated(Terminated gone) {
-    clients.remove(gone.getRef());
+  private Behavior<Command> onTerminated(Terminated terminated) {
+    clients.remove(terminated.getRef());
+    remember(terminated.getRef().unsafeUpcast());
     if (clients.isEmpty()) {
       pool.roomIsWaitedFor(false);
       timers.cancel(new Look());
@@ -175,9 +185,23 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     return this;
   }
 
+  private void remember(ActorRef<PoolClient.Command> client) {
+    gone.add(client);
+    if (gone.size() > MOST_GONE) {
+      gone.remove(gone.iterator().next());
+    }
+  }
+
   private Behavior<Command> onDispatch(Dispatch dispatch) {
+    if (gone.contains(dispatch.client())) {
+      refuse(dispatch);
+      return this;
+    }
     var client = client(dispatch.client());
     client.seen = Math.max(client.seen, dispatch.nth());
+    if (!client.numbers.isNew(dispatch.nth())) {
+      return tellRoom(false);
+    }
     var key = dispatch.key();
     var now = clock.instant();
     var age = Duration.between(dispatch.sentAt(), now);
@@ -225,12 +249,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   private Behavior<Command> onQuestion(Question question) {
     var key = question.key();
-    var standing = pool.standing(key, question.reservedAt());
-    var said =
-        standing == Standing.NEVER_BEGAN && !table.fence(key, clock.instant())
-            ? Standing.UNKNOWN
-            : standing;
-    question.replyTo().tell(new Became(key, said));
+    question.replyTo().tell(new Became(key, pool.standing(key, question.reservedAt())));
     return this;
   }
 

@@ -218,7 +218,7 @@ class AttemptTableTest {
   void asking_about_a_reservation_keeps_it_from_beginning() {
     table.reserve(key("a"), NOW);
 
-    assertThat(table.standing(key("a"))).isEqualTo(Standing.NEVER_BEGAN);
+    assertThat(table.standing(key("a"), NOW)).isEqualTo(Standing.NEVER_BEGAN);
     assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
     assertThat(table.size()).isZero();
   }
@@ -228,9 +228,9 @@ class AttemptTableTest {
     running("a");
     reported("b", 0);
 
-    assertThat(table.standing(key("a"))).isEqualTo(Standing.RUNNING);
-    assertThat(table.standing(key("b"))).isEqualTo(Standing.REPORTED);
-    assertThat(table.standing(key("c"))).isEqualTo(Standing.NEVER_BEGAN);
+    assertThat(table.standing(key("a"), NOW)).isEqualTo(Standing.RUNNING);
+    assertThat(table.standing(key("b"), NOW)).isEqualTo(Standing.REPORTED);
+    assertThat(table.standing(key("c"), NOW)).isEqualTo(Standing.NEVER_BEGAN);
     assertThat(table.exchange(key("a"))).isPresent();
     assertThat(table.size()).isEqualTo(2);
   }

@@ -63,6 +63,7 @@ class RemotePoolTest {
                 }
                 return Behaviors.same();
               }));
+  private long sent;
   private final RemotePool remote =
       new RemotePool(
           kit.system(),
@@ -119,7 +120,7 @@ class RemotePoolTest {
 
   private PoolDoor.Dispatch dispatch(String fetchId, Duration age) {
     return new PoolDoor.Dispatch(
-        key(fetchId), REQUEST, TIMEOUT, 1, time.instant().minus(age), otherClient.ref());
+        key(fetchId), REQUEST, TIMEOUT, ++sent, time.instant().minus(age), otherClient.ref());
   }
 
   @Test
@@ -279,6 +280,48 @@ class RemotePoolTest {
 
     call.end(ANSWER);
     acknowledged();
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void a_dispatch_that_comes_twice_is_made_once_however_late_the_second_comes() {
+    var dispatch = dispatch("a", Duration.ZERO);
+    pool.door().tell(dispatch);
+    wire.receiveMessage().end(ANSWER);
+    acknowledged();
+
+    pool.door().tell(dispatch);
+
+    started("b");
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void what_comes_from_a_node_that_is_gone_is_not_made() {
+    pool.door().tell(dispatch("a", Duration.ZERO));
+    wire.receiveMessage().end(ANSWER);
+    acknowledged();
+    otherClient.stop();
+    // It learns of that after a while; until then it makes what comes.
+    for (var n = 0; pool.stats().dispatchesRefused() == 0; n++) {
+      pool.door().tell(dispatch("early" + n, Duration.ZERO));
+      whatBecameOf("early" + n);
+      pool.abort(key("early" + n));
+    }
+
+    pool.door().tell(dispatch("late", Duration.ZERO));
+
+    assertThat(whatBecameOf("late")).isEqualTo(Standing.NEVER_BEGAN);
+  }
+
+  @Test
+  void what_its_own_node_was_told_never_began_does_not_begin_for_another() {
+    assertThat(pool.whatBecameOf(key("a"), time.instant()).toCompletableFuture())
+        .isCompletedWithValue(Standing.NEVER_BEGAN);
+
+    pool.door().tell(dispatch("a", Duration.ZERO));
+
+    started("b");
     wire.expectNoMessage(Duration.ZERO);
   }
 

@@ -140,6 +140,7 @@ final class Aftermath<S> {
   }
 
   void recovered(OriginState state) {
+    permits.letGo();
     countPending(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // What it was armed for may have rung while nobody was there to hear it.

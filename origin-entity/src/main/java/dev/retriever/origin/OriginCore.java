@@ -152,6 +152,16 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
         .orElse(stray(key.fetchId(), key.attempt()));
   }
 
+  /** Whether that attempt was ever made, as far as this state knows and remembers. */
+  boolean hasAttempt(OriginState state, AttemptKey key, Instant now) {
+    var number = key.attempt();
+    return state
+        .pending(key.fetchId())
+        .map(fetch -> fetch.attempt(number).isPresent())
+        .or(() -> settled(state, key.fetchId(), now).map(fetch -> fetch.hasAttempt(number)))
+        .orElse(false);
+  }
+
   private Decision reportOnPending(
       PendingFetch fetch, int number, Report report, Instant now, double random) {
     if (fetch.open().filter(open -> open.number() == number).isPresent()) {
@@ -182,7 +192,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   }
 
   private Decision reportOnSettled(SettledFetch fetch, int number, Report report, Instant now) {
-    if (number < 1 || number > fetch.reportsSeen().size()) {
+    if (!fetch.hasAttempt(number)) {
       return stray(fetch.id(), number);
     }
     var seen = fetch.reportsSeen().get(number - 1);

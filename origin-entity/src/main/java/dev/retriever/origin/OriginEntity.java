@@ -77,6 +77,7 @@ final class OriginEntity<S>
       DoubleSupplier random,
       OriginCounters counters,
       Residents residents,
+      Strays strays,
       BiConsumer<String, OriginCommand> address,
       boolean woken) {}
 
@@ -196,7 +197,7 @@ final class OriginEntity<S>
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
-        .onSignal(PreRestart.instance(), state -> letGo())
+        .onSignal(PreRestart.instance(), state -> onRestart())
         .onSignal(PostStop.instance(), state -> letGo())
         .build();
   }
@@ -292,9 +293,19 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
     var report = arrived.report();
+    checkKnown(state, report.key());
     var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
     return carryOut(state, decision)
         .thenReply(report.ackTo(), after -> new ReportAck(report.key()));
+  }
+
+  /** To acknowledge it as nothing of ours, while it is in the journal, would lose it. */
+  private void checkKnown(Whole<S> state, AttemptKey key) {
+    if (!core.hasAttempt(state.fetches(), key, now()) && node.strays().isNew(key)) {
+      throw new IllegalStateException(
+          "%s is reported on, and this incarnation knows nothing of it: it recovers, in case another has journaled it"
+              .formatted(key));
+    }
   }
 
   private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
@@ -374,7 +385,7 @@ final class OriginEntity<S>
    * shard moves, it is not asked. So its next incarnation is told who waits here, or just called.
    */
   private ReplyEffect<Object, Whole<S>> onStop(Whole<S> state, Stop stop) {
-    aftermath.waiters().all().forEach(await -> node.address().accept(home.id(), await));
+    aftermath.waiters().takeAll().forEach(await -> node.address().accept(home.id(), await));
     if (node.woken() && !aftermath.maySleep(state.fetches(), now())) {
       node.address().accept(home.id(), new RoomMade());
     }
@@ -383,6 +394,16 @@ final class OriginEntity<S>
 
   private void leave() {
     home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
+  }
+
+  /** What those wait for who asked before may have come to pass in a write that seemed to fail. */
+  private void askAgain() {
+    aftermath.waiters().takeAll().forEach(ctx.getSelf()::tell);
+  }
+
+  private void onRestart() {
+    askAgain();
+    letGo();
   }
 
   private void letGo() {
@@ -421,6 +442,7 @@ final class OriginEntity<S>
     inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
     sleep.recovered(state);
     aftermath.recovered(state);
+    askAgain();
     node.residents().uses(ctx.getSelf());
   }
 

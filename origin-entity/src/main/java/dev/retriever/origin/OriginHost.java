@@ -24,6 +24,9 @@ import org.apache.pekko.serialization.SerializationExtension;
  * @param <C> the root of their commands
  */
 public final class OriginHost<C> {
+  /** Of the origins of a type on a node. There are none, but for incarnations that are replaced. */
+  private static final int STRAYS = 1000;
+
   private final OriginEntity.Node<?> node;
   private final EntityTypeKey<Object> typeKey;
   private final Origins<C> origins;
@@ -78,6 +81,7 @@ public final class OriginHost<C> {
             around.random(),
             counters,
             residents,
+            new Strays(STRAYS),
             around.region()::tell,
             around.woken());
     var journal = new Journal(originType, around.rows());

@@ -45,7 +45,15 @@ final class Waiters {
     }
   }
 
-  List<OriginCommand.Await> all() {
+  /** Those who wait here, and from now on do so elsewhere. */
+  List<OriginCommand.Await> takeAll() {
+    var all = all();
+    byFetch.clear();
+    size = 0;
+    return all;
+  }
+
+  private List<OriginCommand.Await> all() {
     return byFetch.entrySet().stream()
         .flatMap(
             waiting ->

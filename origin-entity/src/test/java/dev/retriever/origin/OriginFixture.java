@@ -88,6 +88,7 @@ final class OriginFixture implements AutoCloseable {
   final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
   final OriginCounters counters = new OriginCounters();
+  final Strays strays = new Strays(10);
   final Residents residents = new Residents(SETTINGS.maxInMemory());
 
   /** What the origin sends to its own address, for its next incarnation. */
@@ -157,6 +158,7 @@ final class OriginFixture implements AutoCloseable {
             () -> random,
             counters,
             residents,
+            strays,
             (id, message) -> address.ref().tell(message),
             woken));
   }

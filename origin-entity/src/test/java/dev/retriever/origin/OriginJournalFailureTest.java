@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.origin.OriginCommand.Submit;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,5 +113,27 @@ class OriginJournalFailureTest {
 
     it.outcome("a");
     assertThat(waiting.receiveMessage().view().orElseThrow().outcome()).isPresent();
+  }
+
+  @Test
+  void who_waits_for_a_fetch_is_answered_when_the_write_that_failed_was_done_all_the_same() {
+    var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
+    it.submit("a", Samples.get());
+    var call = it.here.call("a", 1);
+    it.origin.tell(new OriginCommand.Await("a", it.time.instant().plusSeconds(60), waiting.ref()));
+    it.read("a");
+    var attempt =
+        Attempt.open(1, "here#1", it.time.instant()).ended(answer(200), it.time.instant());
+    var settled =
+        new OriginEvent.FetchSettled(
+            "a", new Outcome.Answered(response(200)), false, List.of(attempt), it.time.instant());
+
+    it.journal.failNextPersisted(PERSISTENCE_ID);
+    call.end(answer(200));
+    it.eventually(() -> it.counters.pending() == 0);
+    it.journal.persistForRecovery(PERSISTENCE_ID, List.of(settled));
+    it.time.pass(OriginFixture.RESTART);
+
+    assertThat(waiting.receiveMessage().stored()).isPresent();
   }
 }

@@ -87,6 +87,9 @@ class OriginProtocolTest {
   @MethodSource("commands")
   void every_command_is_handled(OriginCommand command) {
     try (var fresh = new OriginFixture(1)) {
+      if (command instanceof OriginCommand.ReportArrived arrived) {
+        fresh.strays.isNew(arrived.report().key()); // else it recovers first
+      }
       fresh.origin.tell(command);
       if (command instanceof OriginCommand.Stop) {
         fresh.replies.expectTerminated(fresh.origin);

@@ -6,9 +6,12 @@ import static dev.retriever.origin.Samples.refused;
 import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.ReportAck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -196,6 +199,43 @@ class OriginRestartTest {
     it.here.call("b", 2).end(answer(200));
 
     assertThat(it.outcome("b")).isEqualTo(new Outcome.Answered(response(200)));
+  }
+
+  @Test
+  void a_report_on_what_another_incarnation_has_journaled_is_not_acknowledged_before_it_is_kept() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1);
+    it.journal.persistForRecovery(
+        OriginFixture.PERSISTENCE_ID,
+        List.of(
+            new OriginEvent.FetchAccepted(
+                "b", Samples.post(), it.time.instant(), Optional.of("gone#1"), Optional.empty())));
+    var acks = it.kit.<ReportAck>createTestProbe();
+    var key = new AttemptKey(OriginFixture.TYPE, OriginFixture.ID, "b", 1);
+    var report = new OriginCommand.ReportArrived(new AttemptReport(key, answer(200), acks.ref()));
+
+    it.origin.tell(report);
+    it.time.pass(OriginFixture.RESTART);
+    assertThat(it.outcome("b")).isEqualTo(LOST);
+    acks.expectNoMessage(Duration.ZERO);
+
+    it.origin.tell(report);
+    acks.expectMessage(new ReportAck(key));
+    assertThat(it.read("b").stored().orElseThrow().lateRows()).hasSize(1);
+  }
+
+  @Test
+  void a_report_on_what_nobody_has_journaled_is_acknowledged_the_second_time() {
+    var acks = it.kit.<ReportAck>createTestProbe();
+    var key = new AttemptKey(OriginFixture.TYPE, OriginFixture.ID, "nobody", 1);
+    var report = new OriginCommand.ReportArrived(new AttemptReport(key, answer(200), acks.ref()));
+
+    it.origin.tell(report);
+    it.time.pass(OriginFixture.RESTART);
+    it.origin.tell(report);
+
+    acks.expectMessage(new ReportAck(key));
+    assertThat(it.count(Notice.STRAY_REPORTS)).isEqualTo(1);
   }
 
   @Test
