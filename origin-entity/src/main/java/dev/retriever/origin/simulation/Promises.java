@@ -128,8 +128,7 @@ final class Promises implements Witness {
     if (row instanceof FetchAccepted accepted) {
       accepted(origin, accepted);
     } else if (row instanceof AttemptStarted started) {
-      life(origin, started.fetchId())
-          .ifPresent(it -> started(it, started));
+      life(origin, started.fetchId()).ifPresent(it -> started(it, started));
     } else if (row instanceof AttemptEnded ended) {
       life(origin, ended.fetchId()).ifPresent(it -> ended(it, ended));
     } else if (row instanceof FetchSettled settled) {
