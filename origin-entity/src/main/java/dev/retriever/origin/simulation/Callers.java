@@ -67,6 +67,9 @@ final class Callers {
       if (chance.happens(0.5)) {
         cluster.world().after(begins.plus(between(0, 30)), () -> look(errand));
       }
+      if (chance.happens(0.1)) {
+        cluster.world().after(begins.plus(between(20, 30)), () -> confuseIfAccepted(errand));
+      }
       if (chance.happens(0.3)) {
         var alarm = "a" + number;
         var delay = between(1, 40);
@@ -132,6 +135,27 @@ final class Callers {
         promises.saw(Sight.SUBMITTED_AGAIN);
       }
     }
+  }
+
+  private void confuseIfAccepted(Errand errand) {
+    if (errand.isAccepted()) {
+      confuse(errand);
+    }
+  }
+
+  /** Something else under an id that is taken: it must change nothing. */
+  private void confuse(Errand errand) {
+    var other = Requests.followUp();
+    onSomeNode(
+        node ->
+            node.origins()
+                .submit(errand.originId, errand.fetchId, other)
+                .whenComplete(
+                    (answer, failure) -> {
+                      if (answer != null && answer.verdict() == Verdict.ID_REUSED) {
+                        promises.saw(Sight.ID_REUSED);
+                      }
+                    }));
   }
 
   private void cancel(Errand errand) {

@@ -203,9 +203,9 @@ final class Cluster {
     world.trace().note(1, words);
   }
 
-  void journaled(String persistenceId, List<PersistentRepr> rows) {
+  void journaled(Node by, String persistenceId, List<PersistentRepr> rows) {
     world.trace().note(persistenceId.hashCode() + rows.size(), () -> words(persistenceId, rows));
-    witness.journaled(persistenceId, rows, world.now());
+    witness.journaled(persistenceId, rows, world.now(), isRemoved(by));
   }
 
   private static String words(String persistenceId, List<PersistentRepr> rows) {

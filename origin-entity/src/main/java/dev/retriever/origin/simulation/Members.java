@@ -1,5 +1,6 @@
 package dev.retriever.origin.simulation;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ final class Members {
   /** What those believe that are no members any more. */
   private final Map<String, Belief> outdated = new HashMap<>();
 
+  private final Map<String, Instant> removedAt = new HashMap<>();
+
   private record Belief(Set<String> members, Map<String, String> homes) {}
 
   private record Watched(Node by, String node, InternalActorRef watchee, InternalActorRef watcher) {
@@ -50,10 +53,20 @@ final class Members {
   boolean lives(Node asks, String executor) {
     var belief = outdated.get(asks.name());
     var known = belief == null ? members : belief.members();
-    return executor.isEmpty()
-        || known.stream()
-            .map(Node::idOf)
-            .anyMatch(id -> executor.equals(id) || executor.startsWith(id + "/"));
+    return executor.isEmpty() || known.stream().anyMatch(node -> isOf(executor, node));
+  }
+
+  /** When the node of that executor was seen to be gone. */
+  Optional<Instant> removedAt(String executor) {
+    return removedAt.entrySet().stream()
+        .filter(entry -> isOf(executor, entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private static boolean isOf(String executor, String node) {
+    var id = Node.idOf(node);
+    return executor.equals(id) || executor.startsWith(id + "/");
   }
 
   void join(String node) {
@@ -68,6 +81,7 @@ final class Members {
     }
     outdated.put(node, new Belief(new LinkedHashSet<>(members), new LinkedHashMap<>(homes)));
     members.remove(node);
+    removedAt.put(node, cluster.world().now());
     homes.values().removeIf(node::equals);
     moving.removeIf(id -> !homes.containsKey(id));
     var gone = watched.stream().filter(it -> it.node().equals(node)).toList();

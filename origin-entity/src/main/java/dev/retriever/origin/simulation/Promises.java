@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
 
@@ -47,8 +48,15 @@ final class Promises implements Witness {
 
   private final Map<Sight, Integer> seen = new HashMap<>();
   private final List<Breach> breaches = new ArrayList<>();
+
+  /** After the last fault, or the death of an executor, its attempts are given up within this. */
+  private static final Duration NOTICED = Duration.ofSeconds(40);
+
   private final Executors executors;
+  private final Function<String, Optional<Instant>> removedAt;
+  private Optional<Instant> healedAt = Optional.empty();
   private Instant now = World.BEGINNING;
+  private boolean writerIsReplaced;
 
   /** Who makes attempts, as the cluster sees them. */
   interface Executors {
@@ -56,8 +64,14 @@ final class Promises implements Witness {
     boolean isWell(String executor);
   }
 
-  Promises(Executors executors) {
+  Promises(Executors executors, Function<String, Optional<Instant>> removedAt) {
     this.executors = executors;
+    this.removedAt = removedAt;
+  }
+
+  /** From now on nothing goes wrong by itself any more. */
+  void healed(Instant at) {
+    healedAt = Optional.of(at);
   }
 
   List<Breach> breaches() {
@@ -110,8 +124,10 @@ final class Promises implements Witness {
   }
 
   @Override
-  public void journaled(String persistenceId, List<PersistentRepr> rows, Instant at) {
+  public void journaled(
+      String persistenceId, List<PersistentRepr> rows, Instant at, boolean replaced) {
     now = at;
+    writerIsReplaced = replaced;
     var origin = persistenceId.substring(persistenceId.indexOf('|') + 1);
     var payloads = rows.stream().map(PersistentRepr::payload).toList();
     for (var row : rows) {
@@ -194,13 +210,26 @@ final class Promises implements Witness {
         ambiguous -> !ambiguous.reason().equals(Report.EXECUTOR_LOST));
   }
 
-  /** Given up although nobody said anything: right only when nobody will, or the time is up. */
+  /** Given up although nobody said anything: right only when nobody will, and then soon. */
   private void lost(Life life, int attempt, Instant at) {
     saw(Sight.ATTEMPT_LOST);
-    if (!life.spec.isDirect() && executors.isWell(life.journaled.get(attempt))) {
+    var executor = life.journaled.get(attempt);
+    if (executor == null || life.spec.isDirect() || writerIsReplaced) {
+      return; // whoever was replaced may never have heard of its executor
+    }
+    var gone = removedAt.apply(executor);
+    if (gone.isEmpty() && executors.isWell(executor)) {
       saw(Sight.LOST_BY_BACKSTOP);
       if (at.isBefore(life.backstop(attempt))) {
-        broken("P5", life, "attempt " + attempt + " was given up, but its executor lives");
+        broken("P5", life, "attempt " + attempt + " was given up while its executor lives");
+      }
+    } else if (gone.isPresent() && healedAt.isPresent()) {
+      var since = gone.get().isBefore(healedAt.get()) ? healedAt.get() : gone.get();
+      if (now.isAfter(since.plus(NOTICED))) {
+        broken(
+            "P5",
+            life,
+            "that the executor of attempt " + attempt + " is gone, took too long to notice");
       }
     }
   }
@@ -222,9 +251,10 @@ final class Promises implements Witness {
       answered(life, answered.response(), hit -> isComplete(settled, hit.key().attempt()));
     }
     settled.attempts().stream()
-        .filter(it -> !life.ended.contains(it.number()) && it.reportSeen() == 0)
-        .filter(it -> it.reason().equals(Optional.of(Report.EXECUTOR_LOST)))
-        .forEach(it -> lost(life, it.number(), settled.at()));
+        .filter(attempt -> attempt.reportSeen() == 0)
+        .filter(attempt -> attempt.reason().filter(Report.EXECUTOR_LOST::equals).isPresent())
+        .filter(attempt -> attempt.endedAt().filter(settled.at()::equals).isPresent())
+        .forEach(attempt -> lost(life, attempt.number(), settled.at()));
     var subject = settled.fetchId();
     var handled =
         together.stream()

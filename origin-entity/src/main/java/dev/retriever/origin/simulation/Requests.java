@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Fetches of all kinds. */
 final class Requests {
+  /** So long that to find out about a dead executor by it would be to find out by nothing. */
+  private static final Duration LONG = Duration.ofMinutes(5);
+
   private static final String URL = "https://target.example/";
 
   private Requests() {}
@@ -22,8 +25,8 @@ final class Requests {
   }
 
   static FetchSpec any(Chance chance, String id) {
-    // Where one takes long, nobody may wait for its time to be up before a crash is noticed.
-    var timeout = Duration.ofSeconds((chance.happens(0.25) ? 40 : 2) + chance.below(10));
+    var isLong = chance.happens(0.15);
+    var timeout = isLong ? LONG : Duration.ofSeconds(2 + chance.below(10));
     var spec =
         FetchSpec.of(request(chance, id))
             .timeout(timeout)

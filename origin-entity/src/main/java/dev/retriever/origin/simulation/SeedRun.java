@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class SeedRun {
   private static final Duration UPKEEP = Duration.ofSeconds(5);
 
   /** After the faults: the longest deadline and grace, and to come back from every crash. */
-  private static final Duration HEALING = Duration.ofSeconds(150);
+  private static final Duration HEALING = Duration.ofMinutes(7);
 
   /** Longer than a report waits to be sent again, and an origin then for another message. */
   private static final Duration QUIET = Duration.ofSeconds(70);
@@ -56,7 +57,7 @@ final class SeedRun {
     this.seed = plan.seed();
     var size = new Chance(seed, "size");
     this.nodes = 2 + size.below(2);
-    this.promises = new Promises(this::isKnownToBeWell);
+    this.promises = new Promises(this::isWell, this::removedAt);
     this.cluster =
         new Cluster(seed, plan.faults(), new Trace(plan.inWords()), SeedRun::code, promises);
     this.callers = new Callers(cluster, promises, seed);
@@ -71,15 +72,14 @@ final class SeedRun {
         new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), false));
   }
 
+  private Optional<Instant> removedAt(String executor) {
+    return cluster.members().removedAt(executor);
+  }
+
   private boolean isWell(String executor) {
     return cluster.nodes().stream()
         .filter(node -> executor.startsWith(Node.idOf(node.name())))
         .anyMatch(node -> node.process().isRunning() && !cluster.isRemoved(node));
-  }
-
-  /** One that was removed, and lives on for a moment, does not know who has joined since. */
-  private boolean isKnownToBeWell(String executor) {
-    return isWell(executor) && cluster.nodes().stream().noneMatch(cluster::isRemoved);
   }
 
   static Result run(Plan plan) {
@@ -101,12 +101,14 @@ final class SeedRun {
       return;
     }
     cluster.heal(nodes);
+    promises.healed(cluster.world().now());
     if (!goOnUntilAllIsDone()) {
       return;
     }
     checkAllDone();
     var end = cluster.world().elapsed().plus(QUIET);
     if (goOnUntil(end)) {
+      checkReports();
       checkRest();
       callers.readAll();
       goOnUntil(end.plus(READING));
@@ -158,7 +160,6 @@ final class SeedRun {
     promises
         .unhandled()
         .forEach((cause, why) -> promises.broken("P10", cause, "it is not handled: " + why));
-    checkReports();
   }
 
   /** Whoever reports and lives does so until the report is durable. */

@@ -42,6 +42,8 @@ public enum Sight {
   STALE_WRITER_REFUSED,
   /** A caller repeated a submission that had been accepted. */
   SUBMITTED_AGAIN,
+  /** A caller submitted something else under an id that was taken. */
+  ID_REUSED,
   /** A caller was not answered. */
   CALLER_NOT_ANSWERED,
   /** An origin left memory, and is to be woken. */

@@ -46,7 +46,8 @@ final class Store {
    *
    * @return false when one of the rows is there: another has written it
    */
-  boolean write(String persistenceId, List<PersistentRepr> written, Optional<WakeUp> wakeUp) {
+  boolean write(
+      Node by, String persistenceId, List<PersistentRepr> written, Optional<WakeUp> wakeUp) {
     var there = rows(persistenceId);
     if (written.stream().anyMatch(row -> there.containsKey(row.sequenceNr()))) {
       return false;
@@ -54,7 +55,7 @@ final class Store {
     written.forEach(row -> there.put(row.sequenceNr(), row));
     var last = written.get(written.size() - 1).sequenceNr();
     wakeUp.ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
-    cluster.journaled(persistenceId, written);
+    cluster.journaled(by, persistenceId, written);
     return true;
   }
 

@@ -72,7 +72,7 @@ public final class StoreJournal extends AsyncWriteJournal {
         rows.add(row);
       }
     }
-    if (!node.cluster().store().write(write.persistenceId(), rows, wakeUp)) {
+    if (!node.cluster().store().write(node, write.persistenceId(), rows, wakeUp)) {
       node.cluster().refused(write.persistenceId());
       fail(result, "the row is there already");
     } else if (luck.strikes(Fault.CRASH_AFTER_WRITE)) {

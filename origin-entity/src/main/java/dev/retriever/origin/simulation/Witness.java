@@ -7,7 +7,12 @@ import org.apache.pekko.persistence.PersistentRepr;
 
 /** Sees what happens, and says what must not. */
 interface Witness {
-  void journaled(String persistenceId, List<PersistentRepr> rows, Instant now);
+  /**
+   * Rows were written.
+   *
+   * @param replaced by a node that has been replaced, and does not know it yet
+   */
+  void journaled(String persistenceId, List<PersistentRepr> rows, Instant now, boolean replaced);
 
   void refused(String persistenceId);
 
