@@ -7,8 +7,8 @@ import java.util.Map;
 
 /** Watches that what is due comes in time, once nothing goes wrong any more. */
 final class Overdue {
-  /** To notice a crash, to recover and to try again; and clocks differ. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** A journal that failed often is left alone for 30 s, and an origin tries again every 10 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private final Promises promises;
   private final Promises.Executors executors;
