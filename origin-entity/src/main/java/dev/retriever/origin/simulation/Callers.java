@@ -83,6 +83,9 @@ final class Callers implements Guests {
         var alarm = "a" + number;
         var delay = errand.between(1, 40);
         cluster.world().after(begins, () -> tell(errand, new Probe.SetAlarm(alarm, delay)));
+        if (chance.happens(0.3)) {
+          cluster.world().after(begins.plus(errand.between(1, 20)), () -> takeBack(errand, alarm));
+        }
       }
     }
   }
@@ -104,6 +107,19 @@ final class Callers implements Guests {
 
   private void tell(Errand errand, Object command) {
     onSomeNode(errand, node -> node.origins().tell(errand.originId, command));
+  }
+
+  private void takeBack(Errand errand, String alarm) {
+    onSomeNode(
+        errand,
+        node ->
+            node.origins()
+                .cancelAlarm(errand.originId, alarm)
+                .whenComplete((taken, failure) -> promises.saw(sightOf(failure))));
+  }
+
+  private static Sight sightOf(Throwable failure) {
+    return failure == null ? Sight.ALARM_TAKEN_BACK : Sight.CALLER_NOT_ANSWERED;
   }
 
   private void submit(Errand errand) {

@@ -238,6 +238,10 @@ final class Cluster {
     witness.hit(hit);
   }
 
+  void begun(AttemptKey key) {
+    witness.begun(key);
+  }
+
   void reported(AttemptKey key, Node by, Report report) {
     note(() -> about(key, by.name(), "ends: " + Words.of(report)));
     witness.reported(key, by.name());

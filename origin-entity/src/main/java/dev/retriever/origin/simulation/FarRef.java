@@ -40,6 +40,12 @@ final class FarRef extends EmptyLocalActorRef {
     }
   }
 
+  /** Nobody knows; else nobody would ask it anything. */
+  @Override
+  public boolean isTerminated() {
+    return false;
+  }
+
   /** For Java serialization, which nothing here uses. */
   @Override
   public Object writeReplace() {

@@ -30,7 +30,8 @@ public enum Fault {
   TARGET_LATE(0.1, "a target answers late: about when the time is up"),
   TARGET_BUSY(0.1, "a target says that it is to be tried again"),
   HANDLER_THROWS(0.1, "a handler throws, once or more often"),
-  HANDLER_UNKNOWN(0, "a deploy does not know a continuation; the next does");
+  HANDLER_UNKNOWN(0, "a deploy does not know a continuation; the next does"),
+  BLACKOUT(0, "all nodes end at once, and nobody asks any more: what sleeps is woken, or never");
 
   /** Every one of them. */
   public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));

@@ -1,7 +1,9 @@
 package dev.retriever.origin.simulation;
 
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,9 @@ import java.util.Set;
 
 /** What is known of one fetch: from its journal, its target and its callers. */
 final class Life {
+  /** As long as an origin waits for a write, but for what clocks differ. */
+  private static final Duration SLOW = Duration.ofSeconds(6);
+
   final String originId;
   final String fetchId;
   final FetchSpec spec;
@@ -22,7 +27,20 @@ final class Life {
   /** By attempt, who is to make it, as journaled. */
   final Map<Integer, String> journaled = new HashMap<>();
 
+  /** By attempt, when it was journaled, by the origin's clock. */
   final Map<Integer, Instant> startedAt = new HashMap<>();
+
+  /** Attempts that may have been journaled when their origin had given up on the write. */
+  final Set<Integer> slow = new HashSet<>();
+
+  /** Attempts that an executor has begun. */
+  final Set<Integer> begun = new HashSet<>();
+
+  /** Attempts that are over, as journaled. */
+  final Set<Integer> ended = new HashSet<>();
+
+  /** How many of them count as tries. */
+  int tries;
 
   final List<Target.Hit> hits = new ArrayList<>();
 
@@ -36,22 +54,45 @@ final class Life {
   Optional<Instant> settledAt = Optional.empty();
   int heard;
 
-  Life(String originId, String fetchId, FetchSpec spec, boolean continues, Instant acceptedAt) {
+  Life(String originId, FetchAccepted accepted, Instant now) {
     this.originId = originId;
-    this.fetchId = fetchId;
-    this.spec = spec;
-    this.continues = continues;
-    this.acceptedAt = acceptedAt;
+    this.fetchId = accepted.fetchId();
+    this.spec = accepted.spec();
+    this.continues = accepted.then().isPresent();
+    this.acceptedAt = accepted.at();
+    accepted.executor().ifPresent(executor -> started(1, executor, acceptedAt, now));
   }
 
-  void started(int attempt, String executor, Instant at) {
+  void started(int attempt, String executor, Instant at, Instant now) {
     journaled.put(attempt, executor);
     startedAt.put(attempt, at);
+    if (Duration.between(at, now).compareTo(SLOW) > 0) {
+      slow.add(attempt);
+    }
+  }
+
+  /** The attempt under way, as far as the journal knows. */
+  Optional<Integer> open() {
+    return settled.isPresent()
+        ? Optional.empty()
+        : journaled.keySet().stream().filter(it -> !ended.contains(it)).findAny();
+  }
+
+  Instant deadline() {
+    return acceptedAt.plus(spec.within());
+  }
+
+  /** When an attempt is given up on which nothing was heard. */
+  Instant backstop(int attempt) {
+    var began = startedAt.get(attempt);
+    var left = Duration.between(began, deadline());
+    var timeout = left.compareTo(spec.timeout()) < 0 ? left : spec.timeout();
+    return began.plus(timeout).plus(spec.grace());
   }
 
   /** When it has to have settled, whatever happens. */
   Instant settlesBy() {
-    return acceptedAt.plus(spec.within()).plus(spec.grace());
+    return deadline().plus(spec.grace());
   }
 
   String name() {

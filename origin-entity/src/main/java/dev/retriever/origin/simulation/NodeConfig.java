@@ -45,7 +45,7 @@ final class NodeConfig {
       }
       retriever.origin {
         restart-jitter = 0
-        snapshot-every = 20
+        snapshot-every = 6
         max-lost-attempts = 100
         idle = 20 s
         handling.max-backoff = 10 s

@@ -2,6 +2,8 @@ package dev.retriever.origin.simulation;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.OriginEvent.AlarmCancelled;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
@@ -48,9 +51,6 @@ final class Promises implements Witness {
 
   /** After the last fault, or the death of an executor, its attempts are given up within this. */
   private static final Duration NOTICED = Duration.ofSeconds(40);
-
-  /** Clocks of two nodes differ by this at most. */
-  private static final Duration CLOCKS_APART = Duration.ofSeconds(7);
 
   /** An alarm may ring so much later than it is due, when clocks differ and its origin sleeps. */
   private static final Duration RINGING = Duration.ofSeconds(40);
@@ -171,15 +171,14 @@ final class Promises implements Witness {
     if (row instanceof FetchAccepted accepted) {
       accepted(origin, accepted);
     } else if (row instanceof AttemptStarted started) {
-      life(origin, started.fetchId())
-          .ifPresent(it -> it.started(started.attempt(), started.executor(), started.at()));
+      life(origin, started.fetchId()).ifPresent(it -> started(it, started));
     } else if (row instanceof AttemptEnded ended) {
       life(origin, ended.fetchId()).ifPresent(it -> ended(it, ended));
     } else if (row instanceof FetchSettled settled) {
       life(origin, settled.fetchId()).ifPresent(it -> settled(it, settled, together));
     } else if (row instanceof LateAnswerKept late) {
       saw(Sight.LATE_ANSWER);
-      life(origin, late.fetchId()).ifPresent(it -> it.kept.add(late.attempt()));
+      life(origin, late.fetchId()).ifPresent(it -> late(it, late));
     } else if (row instanceof Probe.Heard heard) {
       life(origin, heard.fetchId()).ifPresent(it -> heard(it, heard));
     } else if (row instanceof Probe.Rang rang) {
@@ -191,29 +190,51 @@ final class Promises implements Witness {
   }
 
   private void accepted(String origin, FetchAccepted accepted) {
-    var life =
-        new Life(
-            origin,
-            accepted.fetchId(),
-            accepted.spec(),
-            accepted.then().isPresent(),
-            accepted.at());
-    accepted.executor().ifPresent(executor -> life.started(1, executor, accepted.at()));
+    var life = new Life(origin, accepted, now);
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
     }
   }
 
+  private void started(Life life, AttemptStarted started) {
+    if (life.tries >= life.spec.retry().maxAttempts()) {
+      broken("P4", life, "attempt " + started.attempt() + " follows the last that it may have");
+    }
+    if (!started.at().isBefore(life.deadline())) {
+      broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
+    }
+    life.started(started.attempt(), started.executor(), started.at(), now);
+  }
+
+  private void late(Life life, LateAnswerKept late) {
+    if (!life.kept.add(late.attempt())) {
+      broken("P6", life, "the report on attempt " + late.attempt() + " is kept twice");
+    }
+  }
+
   private void ended(Life life, AttemptEnded ended) {
+    life.ended.add(ended.attempt());
+    life.tries += isTry(ended.report()) ? 1 : 0;
     if (ended.heard()) {
       life.kept.add(ended.attempt());
     }
     if (!ended.heard() && ended.report().equals(Report.lost())) {
       lost(life, ended.attempt(), ended.at());
     }
+    if (ended.report() instanceof Report.Answered answered) {
+      answered(life, answered.response(), hit -> hit.key().attempt() == ended.attempt());
+    }
     if (ended.report() instanceof Report.Ambiguous) {
       saw(Sight.AMBIGUOUS_AND_AGAIN);
     }
+  }
+
+  /** Not those that say nothing about the target. */
+  private static boolean isTry(Report report) {
+    return report.fold(
+        answered -> true,
+        notSent -> notSent.stage() != Stage.QUEUED,
+        ambiguous -> !ambiguous.reason().equals(Report.EXECUTOR_LOST));
   }
 
   /** Given up although nobody said anything: right only when nobody will, and then soon. */
@@ -224,10 +245,9 @@ final class Promises implements Witness {
       return; // whoever was replaced may never have heard of its executor
     }
     var gone = removedAt.apply(executor);
-    var timeUp = life.startedAt.get(attempt).plus(life.spec.timeout());
     if (gone.isEmpty() && executors.isWell(executor)) {
       saw(Sight.LOST_BY_BACKSTOP);
-      if (at.isBefore(timeUp.minus(CLOCKS_APART))) {
+      if (at.isBefore(life.backstop(attempt))) {
         broken("P5", life, "attempt " + attempt + " was given up while its executor lives");
       }
     } else if (gone.isPresent() && healedAt.isPresent()) {
@@ -254,7 +274,9 @@ final class Promises implements Witness {
     if (settled.outcome() instanceof Outcome.Failed failed && !life.hits.isEmpty()) {
       broken("P3", life, "it failed as " + failed.reason() + ", but reached its target");
     }
-    answered(life, settled);
+    if (settled.outcome() instanceof Outcome.Answered answered) {
+      answered(life, answered.response(), hit -> isComplete(settled, hit.key().attempt()));
+    }
     settled.attempts().stream()
         .filter(attempt -> attempt.reportSeen() == 0)
         .filter(attempt -> attempt.reason().filter(Report.EXECUTOR_LOST::equals).isPresent())
@@ -278,13 +300,16 @@ final class Promises implements Witness {
   }
 
   /** An answer is what a target said to one of its attempts. */
-  private void answered(Life life, FetchSettled settled) {
-    if (settled.outcome() instanceof Outcome.Answered answered) {
-      var body = answered.response().body().text();
-      if (life.hits.stream().noneMatch(hit -> hit.answer().equals(body))) {
-        broken("P2", life, "nobody answered it " + body);
-      }
+  private void answered(Life life, Response response, Predicate<Target.Hit> by) {
+    var body = response.body().text();
+    if (life.hits.stream().filter(by).noneMatch(hit -> hit.answer().equals(body))) {
+      broken("P2", life, "nobody answered it " + body);
     }
+  }
+
+  private static boolean isComplete(FetchSettled settled, int attempt) {
+    return settled.attempts().stream()
+        .anyMatch(it -> it.number() == attempt && it.stage().equals(Optional.of(Stage.COMPLETE)));
   }
 
   private void heard(Life life, Probe.Heard heard) {
@@ -327,7 +352,7 @@ final class Promises implements Witness {
       }
       rung.merge(name, 1, Integer::sum);
       if (alarms.remove(name) == null) {
-        broken("P8", name, "it rang twice");
+        broken("P8", name, "it rang twice, or was taken back");
       }
       fired.next().ifPresent(next -> alarms.put(name, next));
     }
@@ -374,6 +399,11 @@ final class Promises implements Witness {
   @Override
   public void sleeps(String originId) {
     saw(Sight.SLEPT_WITH_WORK_PENDING);
+  }
+
+  @Override
+  public void begun(AttemptKey key) {
+    life(key.originId(), key.fetchId()).ifPresent(it -> it.begun.add(key.attempt()));
   }
 
   @Override

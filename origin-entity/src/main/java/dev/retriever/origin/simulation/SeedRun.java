@@ -133,11 +133,13 @@ final class SeedRun {
   /** At the longest until it must be. False when a promise was broken. */
   private boolean goOnUntilAllIsDone() {
     var healed = FAULTS.plus(HEALING);
+    var overdue = new Overdue(promises, this::isWell, cluster.world().now());
     for (var at = FAULTS.plus(UPKEEP); at.compareTo(healed) <= 0; at = at.plus(UPKEEP)) {
       if (!goOnUntil(at)) {
         return false;
       }
       cluster.keepUp(nodes);
+      overdue.look(cluster.world().now());
       if (guests.haveEnded() && promises.nothingIsOwed()) {
         return true;
       }
@@ -199,6 +201,15 @@ final class SeedRun {
         promises.broken(
             "P9", node.name(), "in memory is " + node.inMemory() + " with nothing to do");
       }
+      node.pools()
+          .stats()
+          .forEach(
+              (pool, stats) -> {
+                if (stats.permitsHeld() > 0) {
+                  promises.broken(
+                      "P9", node.name(), stats.permitsHeld() + " permits are held for nothing");
+                }
+              });
     }
   }
 

@@ -20,6 +20,7 @@ public enum Sight {
   HANDLED_AGAIN("a continuation failed, and was to be tried again"),
   PARKED("a continuation was parked"),
   ALARM_RANG("an alarm rang"),
+  ALARM_TAKEN_BACK("a caller asked to take an alarm back, and was answered"),
   STALE_WRITER_REFUSED("a writer that was replaced was refused by the primary key"),
   SUBMITTED_AGAIN("a caller repeated a submission that had been accepted"),
   ID_REUSED("a caller submitted something else under an id that was taken"),

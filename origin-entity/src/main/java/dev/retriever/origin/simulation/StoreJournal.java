@@ -23,6 +23,8 @@ public final class StoreJournal extends AsyncWriteJournal {
   private static final Duration QUICK = Duration.ofMillis(1);
   private static final Duration USUAL = Duration.ofMillis(20);
 
+  private static final Duration SLOWER = Duration.ofSeconds(4);
+
   /** Longer than the journal's circuit breaker waits. */
   private static final Duration SLOW = Duration.ofSeconds(14);
 
@@ -44,7 +46,7 @@ public final class StoreJournal extends AsyncWriteJournal {
   private CompletableFuture<Void> write(AtomicWrite write) {
     var luck = luck();
     var slow = luck.strikes(Fault.WRITE_SLOW);
-    var takes = slow ? luck.between(Fault.WRITE_SLOW, USUAL, SLOW) : chance.between(QUICK, USUAL);
+    var takes = slow ? luck.between(Fault.WRITE_SLOW, SLOWER, SLOW) : chance.between(QUICK, USUAL);
     if (slow) {
       note(write.persistenceId(), () -> "a write takes " + Words.of(takes));
     }

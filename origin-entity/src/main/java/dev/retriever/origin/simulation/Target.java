@@ -81,6 +81,7 @@ final class Target {
     }
 
     private Exchange begin() {
+      cluster.begun(key);
       node.after(chance.between(NEAR, FAR), this::connect);
       return this;
     }

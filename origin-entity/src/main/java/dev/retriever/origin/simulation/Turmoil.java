@@ -26,6 +26,9 @@ final class Turmoil {
     plan(Fault.CLOCK_JUMPS, 2, this::jump);
     plan(Fault.LINK_HELD, 2, this::hold);
     plan(Fault.HANDLER_UNKNOWN, 0.7, this::deploy);
+    if (luck.of(Fault.BLACKOUT).happens(0.2 * luck.weight(Fault.BLACKOUT))) {
+      cluster.world().after(length.minusMillis(1), this::blackOut);
+    }
   }
 
   /**
@@ -61,6 +64,11 @@ final class Turmoil {
       var forSo = luck.between(Fault.PAUSE, Duration.ofSeconds(1), Duration.ofSeconds(25));
       cluster.pause(node, forSo);
     }
+  }
+
+  private void blackOut() {
+    luck.struck(Fault.BLACKOUT);
+    cluster.nodes().forEach(node -> cluster.crash(node, "like all others"));
   }
 
   private void leave() {

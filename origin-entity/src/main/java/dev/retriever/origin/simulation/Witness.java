@@ -21,6 +21,9 @@ interface Witness {
   /** An origin has left memory, with something pending that it is to be woken for. */
   void sleeps(String originId);
 
+  /** An executor begins that attempt. */
+  void begun(AttemptKey key);
+
   /** An executor of that node knows how the attempt ended. */
   void reported(AttemptKey key, String node);
 }

@@ -1,0 +1,244 @@
+package dev.retriever.origin;
+
+import static net.bytebuddy.implementation.bytecode.assign.Assigner.Typing.DYNAMIC;
+
+import dev.retriever.executor.Report;
+import dev.retriever.executor.ReportAck;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Standing;
+import dev.retriever.origin.OriginCommand.ReportArrived;
+import dev.retriever.origin.OriginCommand.Submit;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import net.bytebuddy.asm.Advice.Argument;
+import net.bytebuddy.asm.Advice.Enter;
+import net.bytebuddy.asm.Advice.FieldValue;
+import net.bytebuddy.asm.Advice.OnMethodEnter;
+import net.bytebuddy.asm.Advice.OnMethodExit;
+import net.bytebuddy.asm.Advice.Return;
+import org.pcollections.PSortedMap;
+
+/**
+ * What bugs do at the beginning or the end of a method. It is written into that method, so it may
+ * touch what the method may.
+ */
+public final class Plants {
+  private Plants() {}
+
+  /** Nothing is found. */
+  public static final class Empty {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = Optional.empty();
+    }
+  }
+
+  /** There are none. */
+  public static final class NoneOfThem {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = List.of();
+    }
+  }
+
+  /** Much later than asked for. */
+  public static final class ADayLater {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = ((Instant) returned).plusSeconds(86_400);
+    }
+  }
+
+  /** Much longer than asked for. */
+  public static final class ADayLong {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = Duration.ofDays(1);
+    }
+  }
+
+  /** As if it were later by that. */
+  public static final class ThreeSecondsLater {
+    @OnMethodEnter
+    static void enter(@Argument(value = 0, readOnly = false) Instant now) {
+      now = now.plusSeconds(3);
+    }
+  }
+
+  /** Everybody is there. */
+  public static final class AllLive {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = Predicate.isEqual(null).negate();
+    }
+  }
+
+  /** The first comes out. */
+  public static final class LatterOfTwo {
+    @OnMethodExit
+    static void exit(
+        @Argument(1) Object latter, @Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = latter;
+    }
+  }
+
+  /** Of what a turn comes to, nothing waits for the write. */
+  public static final class EffectsFirst {
+    @OnMethodEnter
+    static void enter(
+        @Argument(0) Turn<Object> turn, @FieldValue("aftermath") Aftermath<Object> aftermath) {
+      aftermath.of(turn, turn.after());
+    }
+  }
+
+  /** The caller is told at once. */
+  public static final class AcceptedFirst {
+    @OnMethodEnter
+    static void enter(
+        @Argument(0) Whole<Object> state,
+        @Argument(1) Submit submit,
+        @FieldValue("core") OriginCore core,
+        @FieldValue("aftermath") Aftermath<Object> aftermath,
+        @FieldValue("node") OriginEntity.Node<Object> node) {
+      var now = node.clock().instant();
+      var id = submit.fetchId();
+      var decision = core.submit(state.fetches(), id, submit.spec(), now, Optional.empty());
+      if (decision.verdict() == Verdict.ACCEPTED) {
+        var after = state.fetches().apply(decision.events().get(0));
+        submit.replyTo().tell(aftermath.replies().fetch(after, Verdict.ACCEPTED, id, now));
+      }
+    }
+  }
+
+  /** The executor is told at once. */
+  public static final class ReportAcknowledgedFirst {
+    @OnMethodEnter
+    static void enter(@Argument(1) ReportArrived arrived) {
+      var report = arrived.report();
+      report.ackTo().tell(new ReportAck(report.key()));
+    }
+  }
+
+  /** It is written down again. */
+  public static final class RepeatedIsLate {
+    @OnMethodExit
+    static void exit(
+        @Argument(0) String fetchId,
+        @Argument(1) int attempt,
+        @Argument(3) Report report,
+        @Return(readOnly = false) Decision returned) {
+      returned =
+          new Decision(
+              Verdict.NOTED,
+              List.of(new LateAnswerKept(fetchId, attempt, report, Instant.EPOCH)),
+              List.of());
+    }
+  }
+
+  /** Nothing is written. */
+  public static final class NothingComesOfIt {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false) Decision returned) {
+      returned = Decision.nothing(Verdict.NOTED);
+    }
+  }
+
+  /** It is told what it wants to hear. */
+  public static final class Won {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false) Decision returned) {
+      if (returned.verdict() == Verdict.SETTLED_OTHERWISE) {
+        returned = Decision.nothing(Verdict.SETTLED);
+      }
+    }
+  }
+
+  /** What is under way is said not to have begun. */
+  public static final class RunningNeverBegan {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false) Standing returned) {
+      if (returned == Standing.RUNNING) {
+        returned = Standing.NEVER_BEGAN;
+      }
+    }
+  }
+
+  /** Whatever it was, it was not sent. */
+  public static final class NotSent {
+    @OnMethodExit
+    static void exit(@Argument(1) String reason, @Return(readOnly = false) Report returned) {
+      returned = new Report.NotSent(Stage.CONNECTING, reason);
+    }
+  }
+
+  /** Left out of the snapshot. */
+  public static final class WithoutAlarms {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false) OriginSnapshot it) {
+      it =
+          new OriginSnapshot(
+              it.row(),
+              it.accepted(),
+              it.pending(),
+              it.settled(),
+              it.unhandled(),
+              it.guards(),
+              it.starts(),
+              List.of());
+    }
+  }
+
+  /** The same. */
+  public static final class WithoutUnhandled {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false) OriginSnapshot it) {
+      it =
+          new OriginSnapshot(
+              it.row(),
+              it.accepted(),
+              it.pending(),
+              it.settled(),
+              List.of(),
+              it.guards(),
+              it.starts(),
+              it.alarms());
+    }
+  }
+
+  /** The same. */
+  public static final class WithoutGuards {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false) OriginSnapshot it) {
+      it =
+          new OriginSnapshot(
+              it.row(),
+              it.accepted(),
+              it.pending(),
+              it.settled(),
+              it.unhandled(),
+              List.of(),
+              it.starts(),
+              it.alarms());
+    }
+  }
+
+  /** It has settled, and is pending. */
+  public static final class StillPending {
+    @OnMethodEnter
+    static PSortedMap<Long, PendingFetch> enter(
+        @FieldValue("pending") PSortedMap<Long, PendingFetch> pending) {
+      return pending;
+    }
+
+    @OnMethodExit
+    static void exit(
+        @Enter PSortedMap<Long, PendingFetch> before,
+        @FieldValue(value = "pending", readOnly = false) PSortedMap<Long, PendingFetch> pending) {
+      pending = before;
+    }
+  }
+}

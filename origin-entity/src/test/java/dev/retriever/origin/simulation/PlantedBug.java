@@ -1,0 +1,194 @@
+package dev.retriever.origin.simulation;
+
+import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.returns;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.retriever.origin.Plants;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.dynamic.DynamicType.Builder;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.StubMethod;
+import net.bytebuddy.matcher.ElementMatcher;
+
+/** What could have been written instead of the code that is there. */
+enum PlantedBug {
+  EFFECTS_BEFORE_WRITE(
+      "What a turn comes to is sent before its rows are written",
+      "origin.OriginEntity",
+      advised(Plants.EffectsFirst.class, named("carryOut").and(takesArguments(1)))),
+  ACCEPTED_BEFORE_WRITE(
+      "A fetch is acknowledged before it is written",
+      "origin.OriginEntity",
+      advised(Plants.AcceptedFirst.class, named("onSubmit"))),
+  REPORT_ACKNOWLEDGED_BEFORE_WRITE(
+      "A report is acknowledged before what it changes is written",
+      "origin.OriginEntity",
+      advised(Plants.ReportAcknowledgedFirst.class, named("onReport"))),
+  OPEN_ATTEMPTS_NOT_TAKEN_UP(
+      "An origin that recovers does not ask what became of open attempts",
+      "origin.OriginEntity",
+      stubbed(named("takeUpOpen"))),
+  TIMER_NOT_ARMED(
+      "An origin that recovers does not arm its timer",
+      "origin.Aftermath",
+      stubbed(named("recovered"))),
+  NEVER_LEAVES(
+      "An origin never leaves memory", "origin.Aftermath", always(named("maySleep"), false)),
+  REPORT_ENDS_WHATEVER_IS_OPEN(
+      "A report ends the open attempt, whichever it is on",
+      "origin.OriginCore",
+      always(nameStartsWith("lambda$reportOnPending$").and(returns(boolean.class)), true)),
+  REPEATED_REPORT_IS_LATE(
+      "A repeated report is taken for a late one",
+      "origin.OriginCore",
+      advised(Plants.RepeatedIsLate.class, named("repeated"))),
+  LATE_ANSWER_DROPPED(
+      "A late answer is acknowledged, and not kept",
+      "origin.OriginCore",
+      advised(Plants.NothingComesOfIt.class, named("late"))),
+  CANCEL_SAYS_IT_WON(
+      "A cancel that came too late is told that it won",
+      "origin.OriginCore",
+      advised(Plants.Won.class, named("cancel"))),
+  NOTHING_IS_KNOWN(
+      "A repeated submission is accepted again",
+      "origin.OriginCore",
+      advised(Plants.Empty.class, named("fingerprint"))),
+  OPEN_IS_LOST(
+      "An origin that is woken takes every open attempt for lost",
+      "origin.OpenAttempts",
+      always(nameStartsWith("lambda$lost$").and(returns(boolean.class)), true)),
+  RETRIES_WITHOUT_END(
+      "A fetch is tried more often than it may be",
+      "origin.AfterAttempt",
+      always(named("hasAttemptsLeft"), true)),
+  LATTER_REPORT_TELLS(
+      "A fetch is said to have failed when its last attempt was not sent, whatever came before",
+      "origin.AfterAttempt",
+      advised(Plants.LatterOfTwo.class, named("telling"))),
+  UNSAFE_RESEND(
+      "What may have been acted on is sent again, whatever it is",
+      "origin.FetchSpec",
+      always(named("mayResend"), true)),
+  DEADLINE_IGNORED(
+      "The deadline of a fetch is a day later",
+      "origin.PendingFetch",
+      advised(Plants.ADayLater.class, named("deadline"))),
+  SETTLES_AND_IS_PENDING(
+      "A fetch that has settled is still pending",
+      "origin.StateDraft",
+      advised(Plants.StillPending.class, named("settled"))),
+  ALARM_NOT_CANCELLED(
+      "An alarm that was taken back rings all the same",
+      "origin.StateDraft",
+      stubbed(named("alarmCancelled"))),
+  EARLY(
+      "What is due within three seconds rings with what is due",
+      "alarms.Alarms",
+      advised(Plants.ThreeSecondsLater.class, named("due"))),
+  ROWS_OF_HANDLERS_LEFT_OUT(
+      "What a continuation writes down is left out of the write",
+      "origin.TurnDraft",
+      stubbed(named("persist"))),
+  HANDLED_ONCE(
+      "A continuation that failed is not tried again",
+      "origin.TurnDraft",
+      advised(Plants.Empty.class, named("retryAt"))),
+  PARKED_FOR_GOOD(
+      "A continuation that is known again is not run",
+      "origin.Machine",
+      advised(Plants.NoneOfThem.class, named("nowKnown"))),
+  NO_WAKE_UPS(
+      "Rows are written without a wake-up",
+      "origin.Sleep",
+      advised(Plants.Empty.class, named("with"))),
+  WAKE_UP_NOT_LOWERED(
+      "A wake-up stays where it is when an origin needs an earlier one",
+      "origin.WakeUp",
+      always(named("covers"), true)),
+  GONE_UNNOTICED(
+      "The clock takes every executor for alive",
+      "origin.AlarmClock$Shared",
+      advised(Plants.AllLive.class, named("lives"))),
+  SNAPSHOT_WITHOUT_ALARMS(
+      "A snapshot forgets the alarms of handlers",
+      "origin.OriginSnapshot",
+      advised(Plants.WithoutAlarms.class, named("of"))),
+  SNAPSHOT_WITHOUT_UNHANDLED(
+      "A snapshot forgets what is not handled",
+      "origin.OriginSnapshot",
+      advised(Plants.WithoutUnhandled.class, named("of"))),
+  SNAPSHOT_WITHOUT_GUARDS(
+      "A snapshot forgets the time limits of fetches and attempts",
+      "origin.OriginSnapshot",
+      advised(Plants.WithoutGuards.class, named("of"))),
+  RUNNING_NEVER_BEGAN(
+      "Of an attempt under way an executor says that it never began",
+      "executor.AttemptTable",
+      advised(Plants.RunningNeverBegan.class, named("standing"))),
+  FENCE_IGNORED(
+      "A dispatch begins an attempt that is over, or of which was said that it never will",
+      "executor.Fences",
+      always(named("has"), false)),
+  PERMIT_KEPT(
+      "The permit of an attempt is not given back",
+      "executor.AttemptTable",
+      always(named("forget"), false)),
+  REPORTED_ONCE(
+      "A report that nobody acknowledges is not sent again",
+      "executor.ExecutorSettings",
+      advised(Plants.ADayLong.class, named("resendAfter"))),
+  BROKEN_IS_NOT_SENT(
+      "A connection that broke while sending is reported as not sent",
+      "executor.Report",
+      advised(Plants.NotSent.class, named("broken")));
+
+  private final String sentence;
+  private final String place;
+  private final UnaryOperator<Builder<?>> plant;
+
+  PlantedBug(String sentence, String place, UnaryOperator<Builder<?>> plant) {
+    this.sentence = sentence;
+    this.place = "dev.retriever." + place;
+    this.plant = plant;
+  }
+
+  /** What is wrong. */
+  String sentence() {
+    return sentence;
+  }
+
+  /** The class in which it is. */
+  String place() {
+    return place;
+  }
+
+  Builder<?> plantedIn(Builder<?> type) {
+    return plant.apply(type);
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static UnaryOperator<Builder<?>> advised(
+      Class<?> advice, ElementMatcher<? super MethodDescription> where) {
+    return type -> type.visit(Advice.to(advice).on(where));
+  }
+
+  private static UnaryOperator<Builder<?>> stubbed(
+      ElementMatcher<? super MethodDescription> where) {
+    return type -> type.method(where).intercept(StubMethod.INSTANCE);
+  }
+
+  private static UnaryOperator<Builder<?>> always(
+      ElementMatcher<? super MethodDescription> where, Object value) {
+    return type -> type.method(where).intercept(FixedValue.value(value));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.retriever.origin.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What the simulation would say to code that is wrong: that it keeps quiet about the right one
+ * proves nothing. The table in {@code docs/simulation.md} is the one that is tested here.
+ */
+@ExtendWith(Quiet.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PlantedBugTest {
+  /** As many as every build runs on the right code. */
+  private static final int SEEDS = 300;
+
+  private static final int THREADS = 2;
+  private static final Path DOCUMENT = Path.of("..", "docs", "simulation.md");
+  private static final String BEGIN = "<!-- planted bugs: made by PlantedBugTest -->\n";
+  private static final String END = "<!-- end of planted bugs -->\n";
+
+  private final Map<PlantedBug, Found> found = new ConcurrentHashMap<>();
+
+  /** What found a bug first. */
+  private record Found(String promise, long seed) {}
+
+  @BeforeAll
+  void look_for_all_of_them() throws InterruptedException {
+    var bugs = new ConcurrentLinkedQueue<>(Stream.of(PlantedBug.values()).toList());
+    var threads = Executors.newFixedThreadPool(THREADS);
+    for (var thread = 0; thread < THREADS; thread++) {
+      threads.execute(
+          () -> {
+            for (var bug = bugs.poll(); bug != null; bug = bugs.poll()) {
+              lookFor(bug);
+            }
+          });
+    }
+    threads.shutdown();
+    assertThat(threads.awaitTermination(10, TimeUnit.MINUTES)).isTrue();
+  }
+
+  private void lookFor(PlantedBug bug) {
+    var planted = new Planted(bug);
+    for (var seed = 1L; seed <= SEEDS; seed++) {
+      var promise = planted.run(seed);
+      if (promise.isPresent()) {
+        found.put(bug, new Found(promise.get(), seed));
+        return;
+      }
+    }
+  }
+
+  @Test
+  void every_planted_bug_is_found() {
+    assertThat(found.keySet()).containsExactlyInAnyOrder(PlantedBug.values());
+  }
+
+  @Test
+  void the_document_shows_this_table() throws IOException {
+    var table =
+        Stream.of(PlantedBug.values())
+            .map(bug -> row(bug, found.get(bug)))
+            .collect(
+                Collectors.joining(
+                    "\n",
+                    """
+                    | the bug | found by seed | the promise that it breaks |
+                    |---|---|---|
+                    """,
+                    "\n"));
+    var document = Files.readString(DOCUMENT);
+    var begin = document.indexOf(BEGIN) + BEGIN.length();
+    var end = document.indexOf(END);
+    if (Boolean.getBoolean("retriever.renew-documents")) {
+      Files.writeString(DOCUMENT, document.substring(0, begin) + table + document.substring(end));
+      return;
+    }
+    assertThat(document.substring(begin, end))
+        .as(
+            "renew it: mvn test -pl origin-entity -am -Dtest=PlantedBugTest -Dretriever.renew-documents=true")
+        .isEqualTo(table);
+  }
+
+  private static String row(PlantedBug bug, Found found) {
+    return "| %s | %s | %s |"
+        .formatted(
+            bug.sentence(),
+            found == null ? "none" : found.seed(),
+            found == null ? "–" : found.promise());
+  }
+}
