@@ -5,6 +5,7 @@ import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -153,6 +154,23 @@ public final class OriginHost<C> {
           .apply(key.originType())
           .tell(key.originId(), parcels.packed("report on " + key, arrived(report), size));
     };
+  }
+
+  /**
+   * The users' state that a journal gives.
+   *
+   * @param rows all of it, in order
+   */
+  public static <C, E, S> S replayed(Origin<C, E, S> definition, List<?> rows) {
+    var state = definition.emptyState();
+    for (var row : rows) {
+      if (!(row instanceof OriginEvent)) {
+        @SuppressWarnings("unchecked") // what is no event of ours was journaled as one of theirs
+        var event = (E) row;
+        state = definition.apply(state, event);
+      }
+    }
+    return state;
   }
 
   /** Under which id the journal rows of one stand. */

@@ -13,7 +13,7 @@ import java.util.Set;
  * Those who have fetches made: they submit, repeat what nobody answered, wait, read and take back,
  * at whichever node they find, and write down what they are told.
  */
-final class Callers {
+final class Callers implements Guests {
   /** After so long nobody waits for an answer any more. */
   private static final Duration PATIENCE = Duration.ofSeconds(12);
 
@@ -197,18 +197,18 @@ final class Callers {
     }
   }
 
-  /** Whether nobody will do anything more. */
-  boolean haveEnded() {
+  @Override
+  public boolean haveEnded() {
     return underWay == 0 && allAccepted();
   }
 
-  /** Whether all that somebody wants has been accepted. */
-  boolean allAccepted() {
+  @Override
+  public boolean allAccepted() {
     return errands.stream().allMatch(Errand::isAccepted);
   }
 
-  /** Reads everything once more, from wherever it is. */
-  void readAll() {
+  @Override
+  public void readAll() {
     errands.forEach(
         errand ->
             onSomeNode(

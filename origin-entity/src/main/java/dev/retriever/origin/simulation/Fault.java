@@ -1,5 +1,9 @@
 package dev.retriever.origin.simulation;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What goes wrong in a simulated cluster. */
 public enum Fault {
   CRASH(0, "a node ends as with kill -9, at any moment"),
@@ -27,6 +31,9 @@ public enum Fault {
   TARGET_BUSY(0.1, "a target says that it is to be tried again"),
   HANDLER_THROWS(0.1, "a handler throws, once or more often"),
   HANDLER_UNKNOWN(0, "a deploy does not know a continuation; the next does");
+
+  /** Every one of them. */
+  public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));
 
   private final double rate;
   private final String words;

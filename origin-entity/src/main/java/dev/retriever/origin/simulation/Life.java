@@ -17,6 +17,7 @@ final class Life {
   final String fetchId;
   final FetchSpec spec;
   final boolean continues;
+  final Instant acceptedAt;
 
   /** By attempt, who is to make it, as journaled. */
   final Map<Integer, String> journaled = new HashMap<>();
@@ -35,16 +36,22 @@ final class Life {
   Optional<Instant> settledAt = Optional.empty();
   int heard;
 
-  Life(String originId, String fetchId, FetchSpec spec, boolean continues) {
+  Life(String originId, String fetchId, FetchSpec spec, boolean continues, Instant acceptedAt) {
     this.originId = originId;
     this.fetchId = fetchId;
     this.spec = spec;
     this.continues = continues;
+    this.acceptedAt = acceptedAt;
   }
 
   void started(int attempt, String executor, Instant at) {
     journaled.put(attempt, executor);
     startedAt.put(attempt, at);
+  }
+
+  /** When it has to have settled, whatever happens. */
+  Instant settlesBy() {
+    return acceptedAt.plus(spec.within()).plus(spec.grace());
   }
 
   String name() {

@@ -260,6 +260,11 @@ final class Node {
     return cluster.members();
   }
 
+  /** An address whose messages nobody reads. */
+  org.apache.pekko.actor.typed.ActorRef<Object> nobody() {
+    return system.ignoreRef();
+  }
+
   Origins<Object> origins() {
     return host.origins();
   }

@@ -52,6 +52,10 @@ final class Promises implements Witness {
   /** Clocks of two nodes differ by this at most. */
   private static final Duration CLOCKS_APART = Duration.ofSeconds(7);
 
+  /** An alarm may ring so much later than it is due, when clocks differ and its origin sleeps. */
+  private static final Duration RINGING = Duration.ofSeconds(40);
+
+  private final boolean probed;
   private final Executors executors;
   private final Function<String, Optional<Instant>> removedAt;
   private Optional<Instant> healedAt = Optional.empty();
@@ -64,7 +68,11 @@ final class Promises implements Witness {
     boolean isWell(String executor);
   }
 
-  Promises(Executors executors, Function<String, Optional<Instant>> removedAt) {
+  /**
+   * @param probed whether the origins write down what their continuations hear
+   */
+  Promises(boolean probed, Executors executors, Function<String, Optional<Instant>> removedAt) {
+    this.probed = probed;
     this.executors = executors;
     this.removedAt = removedAt;
   }
@@ -82,8 +90,16 @@ final class Promises implements Witness {
     return lives.values();
   }
 
-  Map<String, Instant> alarms() {
-    return alarms;
+  /** Alarms that should have rung, and the continuations of those that did. */
+  Map<String, Instant> overdueAlarms() {
+    var overdue = new TreeMap<String, Instant>();
+    alarms.forEach(
+        (name, due) -> {
+          if (due.isBefore(now.minus(RINGING))) {
+            overdue.put(name, due);
+          }
+        });
+    return overdue;
   }
 
   Map<String, String> unhandled() {
@@ -96,10 +112,21 @@ final class Promises implements Witness {
 
   /** Whether everything that was accepted has come to its end. */
   boolean nothingIsOwed() {
-    return alarms.isEmpty()
+    var soon = now.plus(RINGING);
+    return alarms.values().stream().noneMatch(soon::isAfter)
+        && rung.values().stream().noneMatch(left -> probed && left > 0)
         && unhandled.isEmpty()
         && lives.values().stream()
-            .allMatch(it -> it.settled.isPresent() && (!it.continues || it.heard > 0));
+            .allMatch(it -> it.settled.isPresent() && !isOwedItsContinuation(it));
+  }
+
+  /** Whether it should have settled by now; where nothing takes long, everything should have. */
+  boolean isOverdue(Life life) {
+    return life.settled.isEmpty() && (probed || life.settlesBy().isBefore(now.minus(RINGING)));
+  }
+
+  boolean isOwedItsContinuation(Life life) {
+    return probed && life.continues && life.heard == 0;
   }
 
   void saw(Sight sight) {
@@ -164,7 +191,13 @@ final class Promises implements Witness {
   }
 
   private void accepted(String origin, FetchAccepted accepted) {
-    var life = new Life(origin, accepted.fetchId(), accepted.spec(), accepted.then().isPresent());
+    var life =
+        new Life(
+            origin,
+            accepted.fetchId(),
+            accepted.spec(),
+            accepted.then().isPresent(),
+            accepted.at());
     accepted.executor().ifPresent(executor -> life.started(1, executor, accepted.at()));
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
@@ -235,7 +268,7 @@ final class Promises implements Witness {
                     row instanceof Probe.Heard heard && heard.fetchId().equals(subject)
                         || row instanceof HandlingFailed failed
                             && failed.cause().contains(subject));
-    if (life.continues && !handled) {
+    if (probed && life.continues && !handled) {
       broken("P2", life, "it settled without its continuation");
     }
     saw(Sight.of(settled.outcome().type()));
@@ -296,6 +329,7 @@ final class Promises implements Witness {
       if (alarms.remove(name) == null) {
         broken("P8", name, "it rang twice");
       }
+      fired.next().ifPresent(next -> alarms.put(name, next));
     }
   }
 

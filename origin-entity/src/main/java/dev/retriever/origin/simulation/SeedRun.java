@@ -27,7 +27,8 @@ final class SeedRun {
   private final long seed;
   private final Cluster cluster;
   private final Promises promises;
-  private final Callers callers;
+  private final Scenario scenario;
+  private final Guests guests;
   private final int nodes;
 
   /**
@@ -48,6 +49,11 @@ final class SeedRun {
 
   /** How much there is of everything when a plan does not say. */
   record Size(int nodes, int fetches, int origins) {
+    static Size of(Plan plan) {
+      var size = of(plan.seed());
+      return plan.fetches() == 0 ? size : new Size(size.nodes(), plan.fetches(), size.origins());
+    }
+
     static Size of(long seed) {
       var chance = new Chance(seed, "size");
       return new Size(2 + chance.below(2), 4 + chance.below(14), 1 + chance.below(4));
@@ -65,22 +71,15 @@ final class SeedRun {
     }
   }
 
-  private SeedRun(Plan plan) {
+  private SeedRun(Plan plan, Scenario scenario) {
+    this.scenario = scenario;
     this.seed = plan.seed();
-    var size = Size.of(seed);
+    var size = Size.of(plan);
     this.nodes = size.nodes();
-    this.promises = new Promises(this::isWell, this::removedAt);
+    this.promises = new Promises(scenario.isProbed(), this::isWell, this::removedAt);
     this.cluster =
-        new Cluster(seed, plan.faults(), new Trace(plan.inWords()), SeedRun::code, promises);
-    this.callers = new Callers(cluster, promises, seed);
-    var fetches = plan.fetches() == 0 ? size.fetches() : plan.fetches();
-    callers.begin(fetches, size.origins(), FAULTS);
-  }
-
-  private static Cluster.Code code(Luck luck) {
-    return new Cluster.Code(
-        new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), true),
-        new Probe(() -> luck.strikes(Fault.HANDLER_THROWS), false));
+        new Cluster(seed, plan.faults(), new Trace(plan.inWords()), scenario::code, promises);
+    this.guests = scenario.begin(cluster, promises, size, FAULTS);
   }
 
   private Optional<Instant> removedAt(String executor) {
@@ -94,7 +93,11 @@ final class SeedRun {
   }
 
   static Result run(Plan plan) {
-    var run = new SeedRun(plan);
+    return run(plan, Scenario.OWN);
+  }
+
+  static Result run(Plan plan, Scenario scenario) {
+    var run = new SeedRun(plan, scenario);
     run.run();
     return run.result();
   }
@@ -121,8 +124,9 @@ final class SeedRun {
     if (goOnUntil(end)) {
       checkReports();
       checkRest();
-      callers.readAll();
+      guests.readAll();
       goOnUntil(end.plus(READING));
+      scenario.end(cluster, promises);
     }
   }
 
@@ -134,7 +138,7 @@ final class SeedRun {
         return false;
       }
       cluster.keepUp(nodes);
-      if (callers.haveEnded() && promises.nothingIsOwed()) {
+      if (guests.haveEnded() && promises.nothingIsOwed()) {
         return true;
       }
     }
@@ -148,22 +152,22 @@ final class SeedRun {
   }
 
   private void checkAllDone() {
-    if (!callers.allAccepted()) {
+    if (!guests.allAccepted()) {
       promises.broken(
           "P1",
           "callers",
           "what they submit is not accepted, " + HEALING + " after the last fault");
     }
     for (var life : promises.lives()) {
-      if (life.settled.isEmpty()) {
+      if (promises.isOverdue(life)) {
         promises.broken(
             "P1", life.name(), "it has not settled " + HEALING + " after the last fault");
-      } else if (life.continues && life.heard == 0) {
+      } else if (promises.isOwedItsContinuation(life)) {
         promises.broken("P10", life.name(), "its continuation has not run");
       }
     }
     promises
-        .alarms()
+        .overdueAlarms()
         .forEach(
             (name, due) -> promises.broken("P8", name, "it has not rung, and was due at " + due));
     promises
@@ -187,6 +191,9 @@ final class SeedRun {
   }
 
   private void checkRest() {
+    if (!scenario.isProbed()) {
+      return; // they may be due at any moment
+    }
     for (var node : cluster.nodes()) {
       if (!node.inMemory().isEmpty()) {
         promises.broken(

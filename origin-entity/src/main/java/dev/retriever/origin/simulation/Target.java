@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The servers that are called, and their ledger: what reached them is the truth. */
 final class Target {
@@ -25,6 +26,7 @@ final class Target {
   private final Cluster cluster;
   private final Chance chance;
   private final List<Hit> ledger = new ArrayList<>();
+  private Function<FetchRequest, Response> answers = request -> answer(200);
 
   /**
    * A request that reached a target.
@@ -36,6 +38,23 @@ final class Target {
   Target(Cluster cluster, long seed) {
     this.cluster = cluster;
     this.chance = new Chance(seed, "target");
+  }
+
+  /** What is answered where no fault strikes. */
+  void answersAs(Function<FetchRequest, Response> script) {
+    answers = script;
+  }
+
+  /** No two are the same. */
+  private Response answer(int status) {
+    var body = status + " number " + (ledger.size() + 1);
+    return new Response(status, headers(status), Body.utf8(body));
+  }
+
+  private List<Header> headers(int status) {
+    return status == 503 && chance.happens(0.3)
+        ? List.of(new Header("Retry-After", "3"))
+        : List.of();
   }
 
   List<Hit> ledger() {
@@ -105,17 +124,9 @@ final class Target {
           late
               ? luck.between(Fault.TARGET_LATE, Duration.ofSeconds(4), Duration.ofSeconds(30))
               : chance.between(QUICK, USUAL);
-      var status = luck.strikes(Fault.TARGET_BUSY) ? 503 : 200;
-      var answer = status + " number " + (ledger.size() + 1);
-      note(answer);
-      var response = new Response(status, headers(status), Body.utf8(answer));
+      var response = luck.strikes(Fault.TARGET_BUSY) ? answer(503) : answers.apply(request);
+      note(response.body().text());
       node.after(takes, () -> end(new Report.Answered(response)));
-    }
-
-    private List<Header> headers(int status) {
-      return status == 503 && chance.happens(0.3)
-          ? List.of(new Header("Retry-After", "3"))
-          : List.of();
     }
 
     private void note(String answer) {
