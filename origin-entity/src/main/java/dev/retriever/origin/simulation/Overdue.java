@@ -11,7 +11,7 @@ final class Overdue {
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private final Promises promises;
-  private final Promises.Executors executors;
+  private final AttemptPromises.Executors executors;
   private final Instant healed;
 
   /** Attempts on which no report will come, and since when. */
@@ -20,7 +20,7 @@ final class Overdue {
   /**
    * @param healed since when nothing goes wrong
    */
-  Overdue(Promises promises, Promises.Executors executors, Instant healed) {
+  Overdue(Promises promises, AttemptPromises.Executors executors, Instant healed) {
     this.promises = promises;
     this.executors = executors;
     this.healed = healed;

@@ -2,34 +2,24 @@ package dev.retriever.origin.simulation;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
-import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchView;
-import dev.retriever.origin.OriginEvent.AlarmCancelled;
-import dev.retriever.origin.OriginEvent.AlarmFired;
-import dev.retriever.origin.OriginEvent.AlarmScheduled;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
-import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
-import dev.retriever.origin.RetryPolicy.Resend;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
@@ -37,92 +27,55 @@ final class Promises implements Witness {
   private final Map<String, Life> lives = new LinkedHashMap<>();
   private final Map<String, Long> last = new HashMap<>();
 
-  /** Alarms that are to ring, and when. */
-  private final Map<String, Instant> alarms = new TreeMap<>();
-
-  /** How often alarms rang and their continuations have not taken effect. */
-  private final Map<String, Integer> rung = new TreeMap<>();
-
-  /** Continuations that failed, by origin and cause. */
-  private final Map<String, String> unhandled = new TreeMap<>();
-
-  private final Map<Sight, Integer> seen = new HashMap<>();
-  private final List<Breach> breaches = new ArrayList<>();
-
-  /** After the last fault, or the death of an executor, its attempts are given up within this. */
-  private static final Duration NOTICED = Duration.ofSeconds(40);
-
-  /** An alarm may ring so much later than it is due, when clocks differ and its origin sleeps. */
-  private static final Duration RINGING = Duration.ofSeconds(40);
-
+  private final Findings findings = new Findings();
+  private final AlarmPromises alarms = new AlarmPromises(findings);
+  private final AttemptPromises attempts;
   private final boolean probed;
-  private final Executors executors;
-  private final Function<String, Optional<Instant>> removedAt;
-  private Optional<Instant> healedAt = Optional.empty();
-  private Instant now = World.BEGINNING;
-  private boolean writerIsReplaced;
-
-  /** Who makes attempts, as the cluster sees them. */
-  interface Executors {
-    /** Whether the node of that executor runs and is a member, so that its reports come. */
-    boolean isWell(String executor);
-  }
 
   /**
    * @param probed whether the origins write down what their continuations hear
+   * @param removedAt when the node of that executor was seen to be gone
    */
-  Promises(boolean probed, Executors executors, Function<String, Optional<Instant>> removedAt) {
+  Promises(
+      boolean probed,
+      AttemptPromises.Executors executors,
+      Function<String, Optional<Instant>> removedAt) {
     this.probed = probed;
-    this.executors = executors;
-    this.removedAt = removedAt;
+    this.attempts = new AttemptPromises(findings, executors, removedAt);
   }
 
   /** From now on nothing goes wrong by itself any more. */
   void healed(Instant at) {
-    healedAt = Optional.of(at);
+    attempts.healed(at);
   }
 
   List<Breach> breaches() {
-    return breaches;
+    return findings.breaches();
   }
 
   Collection<Life> lives() {
     return lives.values();
   }
 
-  /** Alarms that should have rung, and the continuations of those that did. */
-  Map<String, Instant> overdueAlarms() {
-    var overdue = new TreeMap<String, Instant>();
-    alarms.forEach(
-        (name, due) -> {
-          if (due.isBefore(now.minus(RINGING))) {
-            overdue.put(name, due);
-          }
-        });
-    return overdue;
-  }
-
-  Map<String, String> unhandled() {
-    return unhandled;
-  }
-
   Map<Sight, Integer> seen() {
-    return seen;
+    return findings.seen();
+  }
+
+  AlarmPromises alarms() {
+    return alarms;
   }
 
   /** Whether everything that was accepted has come to its end. */
   boolean nothingIsOwed() {
-    var soon = now.plus(RINGING);
-    return alarms.values().stream().noneMatch(soon::isAfter)
-        && rung.values().stream().noneMatch(left -> probed && left > 0)
-        && unhandled.isEmpty()
+    return alarms.nothingIsOwed(probed)
         && lives.values().stream()
             .allMatch(it -> it.settled.isPresent() && !isOwedItsContinuation(it));
   }
 
   /** Whether it should have settled by now; where nothing takes long, everything should have. */
   boolean isOverdue(Life life) {
-    return life.settled.isEmpty() && (probed || life.settlesBy().isBefore(now.minus(RINGING)));
+    return life.settled.isEmpty()
+        && (probed || life.settlesBy().isBefore(findings.now().minus(AlarmPromises.RINGING)));
   }
 
   boolean isOwedItsContinuation(Life life) {
@@ -130,15 +83,15 @@ final class Promises implements Witness {
   }
 
   void saw(Sight sight) {
-    seen.merge(sight, 1, Integer::sum);
+    findings.saw(sight);
   }
 
   void broken(String promise, String subject, String what) {
-    breaches.add(new Breach(promise, subject, what, Duration.between(World.BEGINNING, now)));
+    findings.broken(promise, subject, what);
   }
 
   private void broken(String promise, Life life, String what) {
-    broken(promise, life.name(), what);
+    findings.broken(promise, life, what);
   }
 
   Optional<Life> life(String originId, String fetchId) {
@@ -153,8 +106,8 @@ final class Promises implements Witness {
   @Override
   public void journaled(
       String persistenceId, List<PersistentRepr> rows, Instant at, boolean replaced) {
-    now = at;
-    writerIsReplaced = replaced;
+    findings.at(at);
+    attempts.writerIsReplaced(replaced);
     var origin = persistenceId.substring(persistenceId.indexOf('|') + 1);
     var payloads = rows.stream().map(PersistentRepr::payload).toList();
     for (var row : rows) {
@@ -171,93 +124,27 @@ final class Promises implements Witness {
     if (row instanceof FetchAccepted accepted) {
       accepted(origin, accepted);
     } else if (row instanceof AttemptStarted started) {
-      life(origin, started.fetchId()).ifPresent(it -> started(it, started));
+      life(origin, started.fetchId()).ifPresent(it -> attempts.started(it, started));
     } else if (row instanceof AttemptEnded ended) {
-      life(origin, ended.fetchId()).ifPresent(it -> ended(it, ended));
+      life(origin, ended.fetchId()).ifPresent(it -> attempts.ended(it, ended));
     } else if (row instanceof FetchSettled settled) {
       life(origin, settled.fetchId()).ifPresent(it -> settled(it, settled, together));
     } else if (row instanceof LateAnswerKept late) {
       saw(Sight.LATE_ANSWER);
-      life(origin, late.fetchId()).ifPresent(it -> late(it, late));
+      life(origin, late.fetchId()).ifPresent(it -> attempts.late(it, late));
     } else if (row instanceof Probe.Heard heard) {
       life(origin, heard.fetchId()).ifPresent(it -> heard(it, heard));
     } else if (row instanceof Probe.Rang rang) {
-      rang(origin + "/" + rang.alarmId());
+      alarms.rang(origin + "/" + rang.alarmId());
     } else {
-      continued(origin, row);
-      alarm(origin, row);
+      alarms.journaled(origin, row);
     }
   }
 
   private void accepted(String origin, FetchAccepted accepted) {
-    var life = new Life(origin, accepted, now);
+    var life = new Life(origin, accepted, findings.now());
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
-    }
-  }
-
-  private void started(Life life, AttemptStarted started) {
-    if (life.tries >= life.spec.retry().maxAttempts()) {
-      broken("P4", life, "attempt " + started.attempt() + " follows the last that it may have");
-    }
-    if (!started.at().isBefore(life.deadline())) {
-      broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
-    }
-    life.started(started.attempt(), started.executor(), started.at(), now);
-  }
-
-  private void late(Life life, LateAnswerKept late) {
-    if (!life.kept.add(late.attempt())) {
-      broken("P6", life, "the report on attempt " + late.attempt() + " is kept twice");
-    }
-  }
-
-  private void ended(Life life, AttemptEnded ended) {
-    life.ended.add(ended.attempt());
-    life.tries += isTry(ended.report()) ? 1 : 0;
-    if (ended.heard()) {
-      life.kept.add(ended.attempt());
-    }
-    if (!ended.heard() && ended.report().equals(Report.lost())) {
-      lost(life, ended.attempt(), ended.at());
-    }
-    if (ended.report() instanceof Report.Answered answered) {
-      answered(life, answered.response(), hit -> hit.key().attempt() == ended.attempt());
-    }
-    if (ended.report() instanceof Report.Ambiguous) {
-      saw(Sight.AMBIGUOUS_AND_AGAIN);
-    }
-  }
-
-  /** Not those that say nothing about the target. */
-  private static boolean isTry(Report report) {
-    return report.fold(
-        answered -> true,
-        notSent -> notSent.stage() != Stage.QUEUED,
-        ambiguous -> !ambiguous.reason().equals(Report.EXECUTOR_LOST));
-  }
-
-  /** Given up although nobody said anything: right only when nobody will, and then soon. */
-  private void lost(Life life, int attempt, Instant at) {
-    saw(Sight.ATTEMPT_LOST);
-    var executor = life.journaled.get(attempt);
-    if (executor == null || life.spec.isDirect() || writerIsReplaced) {
-      return; // whoever was replaced may never have heard of its executor
-    }
-    var gone = removedAt.apply(executor);
-    if (gone.isEmpty() && executors.isWell(executor)) {
-      saw(Sight.LOST_BY_BACKSTOP);
-      if (at.isBefore(life.backstop(attempt))) {
-        broken("P5", life, "attempt " + attempt + " was given up while its executor lives");
-      }
-    } else if (gone.isPresent() && healedAt.isPresent()) {
-      var since = gone.get().isBefore(healedAt.get()) ? healedAt.get() : gone.get();
-      if (now.isAfter(since.plus(NOTICED))) {
-        broken(
-            "P5",
-            life,
-            "that the executor of attempt " + attempt + " is gone, took too long to notice");
-      }
     }
   }
 
@@ -266,7 +153,7 @@ final class Promises implements Witness {
       broken("P2", life, "it settled again: " + settled.outcome());
     }
     life.settled = Optional.of(settled);
-    life.settledAt = Optional.of(now);
+    life.settledAt = Optional.of(findings.now());
     settled.attempts().stream()
         .filter(attempt -> attempt.reportSeen() != 0)
         .map(Attempt::number)
@@ -275,13 +162,13 @@ final class Promises implements Witness {
       broken("P3", life, "it failed as " + failed.reason() + ", but reached its target");
     }
     if (settled.outcome() instanceof Outcome.Answered answered) {
-      answered(life, answered.response(), hit -> isComplete(settled, hit.key().attempt()));
+      attempts.answered(life, answered.response(), hit -> isComplete(settled, hit.key().attempt()));
     }
     settled.attempts().stream()
         .filter(attempt -> attempt.reportSeen() == 0)
         .filter(attempt -> attempt.reason().filter(Report.EXECUTOR_LOST::equals).isPresent())
         .filter(attempt -> attempt.endedAt().filter(settled.at()::equals).isPresent())
-        .forEach(attempt -> lost(life, attempt.number(), settled.at()));
+        .forEach(attempt -> attempts.lost(life, attempt.number(), settled.at()));
     var subject = settled.fetchId();
     var handled =
         together.stream()
@@ -296,14 +183,6 @@ final class Promises implements Witness {
     saw(Sight.of(settled.outcome().type()));
     if (settled.exhausted()) {
       saw(Sight.EXHAUSTED);
-    }
-  }
-
-  /** An answer is what a target said to one of its attempts. */
-  private void answered(Life life, Response response, Predicate<Target.Hit> by) {
-    var body = response.body().text();
-    if (life.hits.stream().filter(by).noneMatch(hit -> hit.answer().equals(body))) {
-      broken("P2", life, "nobody answered it " + body);
     }
   }
 
@@ -323,77 +202,16 @@ final class Promises implements Witness {
     }
   }
 
-  private void rang(String alarm) {
-    if (rung.merge(alarm, -1, Integer::sum) < 0) {
-      broken("P8", alarm, "its continuation has taken effect more often than it rang");
-    }
-  }
-
-  private void continued(String origin, Object row) {
-    if (row instanceof HandlingFailed failed) {
-      unhandled.put(origin + "/" + failed.cause(), failed.reason());
-      saw(failed.retryAt().isPresent() ? Sight.HANDLED_AGAIN : Sight.PARKED);
-    } else if (row instanceof ContinuationHandled handled
-        && unhandled.remove(origin + "/" + handled.cause()) == null) {
-      broken("P2", origin + "/" + handled.cause(), "it was handled twice");
-    }
-  }
-
-  private void alarm(String origin, Object row) {
-    if (row instanceof AlarmScheduled scheduled) {
-      alarms.put(origin + "/" + scheduled.alarmId(), scheduled.due());
-    } else if (row instanceof AlarmCancelled cancelled) {
-      alarms.remove(origin + "/" + cancelled.alarmId());
-    } else if (row instanceof AlarmFired fired) {
-      var name = origin + "/" + fired.alarmId();
-      saw(Sight.ALARM_RANG);
-      if (fired.at().isBefore(fired.due())) {
-        broken("P8", name, "it rang at " + fired.at() + ", and was due at " + fired.due());
-      }
-      rung.merge(name, 1, Integer::sum);
-      if (alarms.remove(name) == null) {
-        broken("P8", name, "it rang twice, or was taken back");
-      }
-      fired.next().ifPresent(next -> alarms.put(name, next));
-    }
-  }
-
   @Override
   public void hit(Target.Hit hit) {
-    now = hit.at();
+    findings.at(hit.at());
     var key = hit.key();
     var life = life(key.originId(), key.fetchId());
     if (life.isEmpty()) {
       broken("P4", key.originId() + "/" + key.fetchId(), "it was sent and never accepted");
       return;
     }
-    hit(life.get(), key, hit);
-  }
-
-  private void hit(Life life, AttemptKey key, Target.Hit hit) {
-    if (!life.journaled.containsKey(key.attempt())) {
-      broken("P4", life, "attempt " + key.attempt() + " was sent before it was journaled");
-    }
-    if (life.hits.stream().anyMatch(before -> before.key().equals(key))) {
-      broken("P4", life, "attempt " + key.attempt() + " was sent twice");
-    }
-    var mayRepeat = life.spec.retry().resend() == Resend.ALWAYS || life.spec.request().repeatable();
-    if (!life.hits.isEmpty() && (!mayRepeat || life.spec.retry().resend() == Resend.NEVER)) {
-      broken("P4", life, "it may not be sent again, and was: attempt " + key.attempt());
-    }
-    if (life.settled
-        .map(FetchSettled::outcome)
-        .filter(Outcome.Failed.class::isInstance)
-        .isPresent()) {
-      broken("P3", life, "it had failed, and reached its target");
-    }
-    if (!life.hits.isEmpty()) {
-      saw(Sight.SENT_AGAIN);
-    }
-    if (life.settled.isPresent()) {
-      saw(Sight.HIT_AFTER_SETTLED);
-    }
-    life.hits.add(hit);
+    attempts.hit(life.get(), key, hit);
   }
 
   @Override
@@ -445,6 +263,6 @@ final class Promises implements Witness {
   }
 
   void at(Instant instant) {
-    now = instant;
+    findings.at(instant);
   }
 }

@@ -169,10 +169,12 @@ final class SeedRun {
       }
     }
     promises
-        .overdueAlarms()
+        .alarms()
+        .overdue()
         .forEach(
             (name, due) -> promises.broken("P8", name, "it has not rung, and was due at " + due));
     promises
+        .alarms()
         .unhandled()
         .forEach((cause, why) -> promises.broken("P10", cause, "it is not handled: " + why));
   }

@@ -1,0 +1,153 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.RetryPolicy.Resend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Watches attempts: that they may be made, reach a target once, and are given up for a reason. */
+final class AttemptPromises {
+  /** After the last fault, or the death of an executor, its attempts are given up within this. */
+  private static final Duration NOTICED = Duration.ofSeconds(40);
+
+  private final Findings findings;
+  private final Executors executors;
+  private final Function<String, Optional<Instant>> removedAt;
+  private Optional<Instant> healedAt = Optional.empty();
+  private boolean writerIsReplaced;
+
+  /** Who makes attempts, as the cluster sees them. */
+  interface Executors {
+    /** Whether the node of that executor runs and is a member, so that its reports come. */
+    boolean isWell(String executor);
+  }
+
+  AttemptPromises(
+      Findings findings, Executors executors, Function<String, Optional<Instant>> removedAt) {
+    this.findings = findings;
+    this.executors = executors;
+    this.removedAt = removedAt;
+  }
+
+  /** From now on nothing goes wrong by itself any more. */
+  void healed(Instant at) {
+    healedAt = Optional.of(at);
+  }
+
+  /** Whether the rows that follow are of a node that was replaced, and does not know it. */
+  void writerIsReplaced(boolean replaced) {
+    writerIsReplaced = replaced;
+  }
+
+  void started(Life life, AttemptStarted started) {
+    if (life.tries >= life.spec.retry().maxAttempts()) {
+      findings.broken(
+          "P4", life, "attempt " + started.attempt() + " follows the last that it may have");
+    }
+    if (!started.at().isBefore(life.deadline())) {
+      findings.broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
+    }
+    life.started(started.attempt(), started.executor(), started.at(), findings.now());
+  }
+
+  void late(Life life, LateAnswerKept late) {
+    if (!life.kept.add(late.attempt())) {
+      findings.broken("P6", life, "the report on attempt " + late.attempt() + " is kept twice");
+    }
+  }
+
+  void ended(Life life, AttemptEnded ended) {
+    life.ended.add(ended.attempt());
+    life.tries += isTry(ended.report()) ? 1 : 0;
+    if (ended.heard()) {
+      life.kept.add(ended.attempt());
+    }
+    if (!ended.heard() && ended.report().equals(Report.lost())) {
+      lost(life, ended.attempt(), ended.at());
+    }
+    if (ended.report() instanceof Report.Answered answered) {
+      answered(life, answered.response(), hit -> hit.key().attempt() == ended.attempt());
+    }
+    if (ended.report() instanceof Report.Ambiguous) {
+      findings.saw(Sight.AMBIGUOUS_AND_AGAIN);
+    }
+  }
+
+  /** Not those that say nothing about the target. */
+  private static boolean isTry(Report report) {
+    return report.fold(
+        answered -> true,
+        notSent -> notSent.stage() != Stage.QUEUED,
+        ambiguous -> !ambiguous.reason().equals(Report.EXECUTOR_LOST));
+  }
+
+  /** Given up although nobody said anything: right only when nobody will, and then soon. */
+  void lost(Life life, int attempt, Instant at) {
+    findings.saw(Sight.ATTEMPT_LOST);
+    var executor = life.journaled.get(attempt);
+    if (executor == null || life.spec.isDirect() || writerIsReplaced) {
+      return; // whoever was replaced may never have heard of its executor
+    }
+    var gone = removedAt.apply(executor);
+    if (gone.isEmpty() && executors.isWell(executor)) {
+      findings.saw(Sight.LOST_BY_BACKSTOP);
+      if (at.isBefore(life.backstop(attempt))) {
+        findings.broken(
+            "P5", life, "attempt " + attempt + " was given up while its executor lives");
+      }
+    } else if (gone.isPresent() && healedAt.isPresent()) {
+      var since = gone.get().isBefore(healedAt.get()) ? healedAt.get() : gone.get();
+      if (findings.now().isAfter(since.plus(NOTICED))) {
+        findings.broken(
+            "P5",
+            life,
+            "that the executor of attempt " + attempt + " is gone, took too long to notice");
+      }
+    }
+  }
+
+  /** An answer is what a target said to one of its attempts. */
+  void answered(Life life, Response response, Predicate<Target.Hit> by) {
+    var body = response.body().text();
+    if (life.hits.stream().filter(by).noneMatch(hit -> hit.answer().equals(body))) {
+      findings.broken("P2", life, "nobody answered it " + body);
+    }
+  }
+
+  void hit(Life life, AttemptKey key, Target.Hit hit) {
+    if (!life.journaled.containsKey(key.attempt())) {
+      findings.broken("P4", life, "attempt " + key.attempt() + " was sent before it was journaled");
+    }
+    if (life.hits.stream().anyMatch(before -> before.key().equals(key))) {
+      findings.broken("P4", life, "attempt " + key.attempt() + " was sent twice");
+    }
+    var mayRepeat = life.spec.retry().resend() == Resend.ALWAYS || life.spec.request().repeatable();
+    if (!life.hits.isEmpty() && (!mayRepeat || life.spec.retry().resend() == Resend.NEVER)) {
+      findings.broken("P4", life, "it may not be sent again, and was: attempt " + key.attempt());
+    }
+    if (life.settled
+        .map(FetchSettled::outcome)
+        .filter(Outcome.Failed.class::isInstance)
+        .isPresent()) {
+      findings.broken("P3", life, "it had failed, and reached its target");
+    }
+    if (!life.hits.isEmpty()) {
+      findings.saw(Sight.SENT_AGAIN);
+    }
+    if (life.settled.isPresent()) {
+      findings.saw(Sight.HIT_AFTER_SETTLED);
+    }
+    life.hits.add(hit);
+  }
+}
