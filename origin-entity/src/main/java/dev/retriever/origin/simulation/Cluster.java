@@ -1,5 +1,6 @@
 package dev.retriever.origin.simulation;
 
+import com.typesafe.config.Config;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.Report;
@@ -29,6 +30,9 @@ final class Cluster {
   /** In how many of the runs attempts are made by whichever node has room. */
   private static final double SPREAD = 0.4;
 
+  /** In how many of them nodes have room for few attempts only. */
+  private static final double NARROW = 0.3;
+
   private final long seed;
   private final World world;
   private final Luck luck;
@@ -38,6 +42,7 @@ final class Cluster {
   private final Clocks clocks;
   private final Target target;
   private final boolean spread;
+  private final Config config;
   private final Chance journalChance;
   private final Chance chance;
   private final Witness witness;
@@ -66,7 +71,9 @@ final class Cluster {
     this.members = new Members(this, seed);
     this.clocks = new Clocks(this);
     this.target = new Target(this, seed);
-    this.spread = new Chance(seed, "placement").happens(SPREAD);
+    var settings = new Chance(seed, "settings");
+    this.spread = settings.happens(SPREAD);
+    this.config = NodeConfig.get(spread, settings.happens(NARROW));
     this.journalChance = new Chance(seed, "journal");
     this.chance = new Chance(seed, "cluster");
     this.code = code.apply(luck);
@@ -93,9 +100,9 @@ final class Cluster {
     world.after(chance.between(Duration.ZERO, Duration.ofSeconds(2)), () -> other.meet(one));
   }
 
-  /** Whether attempts are made by whichever node has room. */
-  boolean isSpread() {
-    return spread;
+  /** What its nodes are set to. */
+  Config config() {
+    return config;
   }
 
   /** As with {@code kill -9}. The others notice after a while. */
@@ -161,7 +168,7 @@ final class Cluster {
         .run(
             () ->
                 node.pools()
-                    .drain(DrainSettings.from(NodeConfig.get(spread)))
+                    .drain(DrainSettings.from(config))
                     .whenComplete((done, failure) -> handOver(node)));
   }
 

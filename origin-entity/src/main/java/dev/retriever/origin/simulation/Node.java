@@ -67,7 +67,7 @@ final class Node {
   }
 
   private ActorSystemSetup setup() {
-    return NodeSetup.of(NodeConfig.get(cluster.isSpread()));
+    return NodeSetup.of(cluster.config());
   }
 
   /** Another node has joined. */

@@ -54,10 +54,11 @@ final class NodeConfig {
 
   private static final Config CONFIG = make();
 
-  /** The same, with attempts made by whichever node has room. */
-  private static final Config SPREAD =
-      CONFIG.withValue(
-          "retriever.executor.placement", ConfigValueFactory.fromAnyRef("executor-nodes"));
+  /** With attempts made by whichever node has room; with room for few; and with both. */
+  private static final Config SPREAD = with(CONFIG, "placement", "executor-nodes");
+
+  private static final Config NARROW = with(CONFIG, "permits", 2);
+  private static final Config BOTH = with(SPREAD, "permits", 2);
 
   private NodeConfig() {}
 
@@ -66,10 +67,15 @@ final class NodeConfig {
     return ours.withFallback(ConfigFactory.defaultReferenceUnresolved()).resolve();
   }
 
+  private static Config with(Config config, String key, Object value) {
+    return config.withValue("retriever.executor." + key, ConfigValueFactory.fromAnyRef(value));
+  }
+
   /**
    * @param spread whether attempts are made by whichever node has room
+   * @param narrow whether nodes have room for few attempts only, and the others wait
    */
-  static Config get(boolean spread) {
-    return spread ? SPREAD : CONFIG;
+  static Config get(boolean spread, boolean narrow) {
+    return narrow ? spread ? BOTH : NARROW : spread ? SPREAD : CONFIG;
   }
 }

@@ -143,6 +143,9 @@ final class Promises implements Witness {
 
   private void accepted(String origin, FetchAccepted accepted) {
     var life = new Life(origin, accepted, findings.now());
+    if (accepted.executor().isEmpty()) {
+      saw(Sight.WAITED_FOR_ROOM);
+    }
     if (lives.put(life.name(), life) != null) {
       broken("P2", life, "it was accepted twice");
     }

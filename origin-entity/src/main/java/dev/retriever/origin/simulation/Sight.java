@@ -10,6 +10,7 @@ public enum Sight {
   CANCELLED("a fetch was taken back"),
   CANCEL_WON("a caller's cancel came first"),
   CANCEL_LOST("a caller's cancel came too late"),
+  WAITED_FOR_ROOM("a fetch was accepted when no executor had room for it"),
   EXHAUSTED("all attempts of a fetch were used up"),
   LATE_ANSWER("an answer came after its attempt had been given up, and was kept"),
   ATTEMPT_LOST("an attempt was given up because its executor was gone"),
