@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.pcollections.PMap;
 
 /**
  * What is written about when one origin is to be woken, and what has to be written with its next
@@ -25,6 +26,9 @@ final class Sleep {
   private Optional<WakeUp> written = Optional.empty();
 
   private final TreeSet<String> executors = new TreeSet<>();
+
+  private PMap<String, Unhandled> lookedAt;
+  private boolean awaitsCode;
 
   /**
    * @param here the id of a pool of this node: while attempts wait for room, the origin stays in
@@ -84,9 +88,17 @@ final class Sleep {
     return needed;
   }
 
+  /** They may be many, and most rows change none of them. */
+  private void lookForCode(OriginState state) {
+    if (state.unhandled() != lookedAt) {
+      lookedAt = state.unhandled();
+      awaitsCode = state.awaitsCode();
+    }
+  }
+
   /** What that state needs. It may name executors that have reported since. */
   private WakeUp needed(OriginState state, Instant now) {
-    var awaitsCode = state.awaitsCode();
+    lookForCode(state);
     var at =
         state.wakeAt(now).or(() -> awaitsCode ? Optional.of(now.plus(CODE)) : Optional.empty());
     if (at.isEmpty()) {
