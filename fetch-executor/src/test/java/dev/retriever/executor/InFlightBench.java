@@ -10,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,7 +40,15 @@ class InFlightBench {
   private static final int SWALLOWED = 2_000;
 
   /** Many and short: what else the machine does meanwhile then falls on both. */
-  private static final int PAIRS = 41;
+  private static final int PAIRS = 16;
+
+  /** Of each window; they come at a steady rate, whatever becomes of those before. */
+  private static final int REQUESTS = 800;
+
+  private static final long GAP_NANOS = Duration.ofMillis(1000).toNanos() / 400;
+
+  /** What the others answer after, in milliseconds. */
+  private static final int ANSWERED_AFTER = 20;
 
   /** What one way of making requests does with a URL. */
   private interface Client extends Function<String, CompletableFuture<Boolean>> {}
@@ -138,7 +146,7 @@ class InFlightBench {
   void one_target_that_cannot_be_connected_among_a_hundred() throws Exception {
     try (var target = SlowTarget.start(TARGETS);
         var hole = new BlackHole()) {
-      compare(target, hole.url(), 0, Stage.CONNECTING);
+      compare(target, hole.url(), 100, Stage.CONNECTING);
     }
   }
 
@@ -150,38 +158,33 @@ class InFlightBench {
    */
   private static void compare(SlowTarget target, String hole, int before, Stage stage)
       throws Exception {
-    try (var fixture = new TransportFixture("connect-timeout = 200ms")) {
+    try (var fixture = new TransportFixture("connect-timeout = 1s")) {
       var client = transport(fixture.transport);
-      var well = "http://127.0.0.1:" + target.ports.get(0) + "/0";
+      var well = "http://127.0.0.1:" + target.ports.get(0) + "/" + ANSWERED_AFTER;
       var healthy = target.ports.subList(1, target.ports.size());
+      window(client, healthy, () -> client.apply(well)); // warms up
       var without = new ArrayList<Long>();
       var with = new ArrayList<Long>();
       for (var i = 0; i < PAIRS; i++) {
-        // Which comes first takes turns, so that neither is always the warmer one.
-        if (i % 2 == 0) {
-          without.add(p99(client, healthy, () -> client.apply(well)));
-        }
+        without.addAll(window(client, healthy, () -> client.apply(well)));
         try (var swallowed = new Swallowed(fixture.transport, hole)) {
           swallowed.begin(before, stage);
-          with.add(p99(client, healthy, swallowed::another));
+          with.addAll(window(client, healthy, swallowed::another));
           assertThat(swallowed.furthest()).isEqualTo(stage);
-        }
-        if (i % 2 != 0) {
-          without.add(p99(client, healthy, () -> client.apply(well)));
         }
       }
       System.out.printf(
-          "p99 of %d targets in microseconds, median of %d: %d without %s, %d with it and %,d"
-              + " requests in it before, %+.1f %%; quartiles %s and %s%n",
+          "%d targets that answer after %d ms, 400 requests a second, microseconds: p50 %d, p99 %d"
+              + " without %s; p50 %d, p99 %d with it and %,d requests in it before: p99 %+.1f %%%n",
           healthy.size(),
-          PAIRS,
-          quartile(without, 2),
+          ANSWERED_AFTER,
+          percentile(without, 50),
+          percentile(without, 99),
           hole,
-          quartile(with, 2),
+          percentile(with, 50),
+          percentile(with, 99),
           before,
-          100.0 * quartile(with, 2) / quartile(without, 2) - 100,
-          quartiles(without),
-          quartiles(with));
+          100.0 * percentile(with, 99) / percentile(without, 99) - 100);
     }
   }
 
@@ -230,44 +233,36 @@ class InFlightBench {
     }
   }
 
-  /** Of two passes the second: by then the first of what is swallowed has run into its limit. */
-  private static long p99(Client client, List<Integer> ports, Runnable eachRound) throws Exception {
-    pass(client, ports, eachRound);
-    return pass(client, ports, eachRound);
-  }
-
-  private static long pass(Client client, List<Integer> ports, Runnable eachRound)
+  /** Microseconds that requests took which came at a steady rate; each hundredth is another's. */
+  private static List<Long> window(Client client, List<Integer> ports, Runnable another)
       throws Exception {
-    var until = System.nanoTime() + Duration.ofMillis(300).toNanos();
-    var micros = new ArrayList<Long>();
-    while (System.nanoTime() < until) {
-      eachRound.run();
-      for (var port : ports) {
-        micros.add(micros(client, "http://127.0.0.1:" + port + "/0"));
+    var micros = new ConcurrentLinkedQueue<Long>();
+    var all = new ArrayList<CompletableFuture<?>>();
+    var begin = System.nanoTime();
+    for (var i = 0; i < REQUESTS; i++) {
+      var due = begin + i * GAP_NANOS;
+      for (var left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+      if (i % TARGETS == 0) {
+        another.run();
+      } else {
+        var url = "http://127.0.0.1:" + ports.get(i % ports.size()) + "/" + ANSWERED_AFTER;
+        all.add(
+            client
+                .apply(url)
+                .thenAccept(
+                    ok -> {
+                      assertThat(ok).isTrue();
+                      micros.add((System.nanoTime() - due) / 1_000);
+                    }));
       }
     }
-    Collections.sort(micros);
-    return micros.get(micros.size() * 99 / 100);
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    return List.copyOf(micros);
   }
 
-  private static long micros(Client client, String url) throws Exception {
-    var from = System.nanoTime();
-    var took =
-        client
-            .apply(url)
-            .thenApply(
-                ok -> {
-                  assertThat(ok).isTrue();
-                  return (System.nanoTime() - from) / 1_000;
-                });
-    return took.get(10, TimeUnit.SECONDS);
-  }
-
-  private static List<Long> quartiles(List<Long> of) {
-    return IntStream.rangeClosed(0, 4).mapToObj(nth -> quartile(of, nth)).toList();
-  }
-
-  private static long quartile(List<Long> of, int nth) {
-    return of.stream().sorted().toList().get((of.size() - 1) * nth / 4);
+  private static long percentile(List<Long> of, int percent) {
+    return of.stream().sorted().toList().get((of.size() - 1) * percent / 100);
   }
 }

@@ -134,6 +134,11 @@ final class Aftermath<S> {
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
   }
 
+  /** Whether it should have been at work for a while, and its timer has not called it. */
+  boolean hasMissed(OriginState state, Instant now) {
+    return state.wakeAt(now).filter(at -> at.isBefore(now.minus(SHORTLY))).isPresent();
+  }
+
   /** Nothing came of the turn. */
   void ofNothing() {
     permits.letGo();

@@ -293,19 +293,24 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
     var report = arrived.report();
-    checkKnown(state, report.key());
+    if (!core.hasAttempt(state.fetches(), report.key(), now())
+        && node.strays().isNew(report.key())) {
+      return makeWay("attempt " + report.key()); // to acknowledge it for nothing could lose it
+    }
     var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
     return carryOut(state, decision)
         .thenReply(report.ackTo(), after -> new ReportAck(report.key()));
   }
 
-  /** To acknowledge it as nothing of ours, while it is in the journal, would lose it. */
-  private void checkKnown(Whole<S> state, AttemptKey key) {
-    if (!core.hasAttempt(state.fetches(), key, now()) && node.strays().isNew(key)) {
-      throw new IllegalStateException(
-          "%s is reported on, and this incarnation knows nothing of it: it recovers, in case another has journaled it"
-              .formatted(key));
-    }
+  /**
+   * Another incarnation may have journaled meanwhile, and whoever told of it comes again: so the
+   * next one is to recover. To fail would be shorter, and could lose what is stashed, such as a
+   * {@link Stop}; its shard would wait for that for good.
+   */
+  private ReplyEffect<Object, Whole<S>> makeWay(String unknown) {
+    ctx.getLog().info("{} does not know {}, and makes way for one that does", home, unknown);
+    leave();
+    return Effect().noReply();
   }
 
   private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
@@ -345,9 +350,7 @@ final class OriginEntity<S>
   /** A hint. What there is to do, this origin sees for itself. */
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
     if (wake.row() > state.fetches().row()) {
-      throw new IllegalStateException(
-          "row %d was journaled by another incarnation, and this one knows %d: it recovers"
-              .formatted(wake.row(), state.fetches().row()));
+      return makeWay("row " + wake.row());
     }
     unheard(OpenAttempts.lost(state.fetches(), node.pools()));
     var wakeUp = sleep.told(state.fetches(), now()).tag();
@@ -363,6 +366,10 @@ final class OriginEntity<S>
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
     if (maySleep(state)) {
       leave();
+    } else if (aftermath.hasMissed(state.fetches(), now())) {
+      // A shard that waits for it to stop gives it nothing any more, and what was stashed is gone.
+      ctx.getLog().warn("{} was told nothing for long, and is overdue: it comes anew", home);
+      return stop(state);
     }
     return Effect().noReply();
   }
@@ -385,6 +392,10 @@ final class OriginEntity<S>
    * shard moves, it is not asked. So its next incarnation is told who waits here, or just called.
    */
   private ReplyEffect<Object, Whole<S>> onStop(Whole<S> state, Stop stop) {
+    return stop(state);
+  }
+
+  private ReplyEffect<Object, Whole<S>> stop(Whole<S> state) {
     aftermath.waiters().takeAll().forEach(await -> node.address().accept(home.id(), await));
     if (node.woken() && !aftermath.maySleep(state.fetches(), now())) {
       node.address().accept(home.id(), new RoomMade());

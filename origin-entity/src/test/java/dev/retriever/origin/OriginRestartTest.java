@@ -15,6 +15,7 @@ import dev.retriever.executor.ReportAck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -215,9 +216,10 @@ class OriginRestartTest {
     var report = new OriginCommand.ReportArrived(new AttemptReport(key, answer(200), acks.ref()));
 
     it.origin.tell(report);
-    it.time.pass(OriginFixture.RESTART);
-    assertThat(it.outcome("b")).isEqualTo(LOST);
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
     acks.expectNoMessage(Duration.ZERO);
+    it.restart();
+    assertThat(it.outcome("b")).isEqualTo(LOST);
 
     it.origin.tell(report);
     acks.expectMessage(new ReportAck(key));
@@ -231,7 +233,8 @@ class OriginRestartTest {
     var report = new OriginCommand.ReportArrived(new AttemptReport(key, answer(200), acks.ref()));
 
     it.origin.tell(report);
-    it.time.pass(OriginFixture.RESTART);
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+    it.restart();
     it.origin.tell(report);
 
     acks.expectMessage(new ReportAck(key));

@@ -176,14 +176,25 @@ class OriginSleepTest {
   }
 
   @Test
-  void woken_for_a_row_that_it_does_not_know_it_recovers() {
+  void woken_for_a_row_that_it_does_not_know_it_makes_way_for_an_incarnation_that_does() {
     it.submit("a", long_());
     it.here.call("a", 1);
 
     it.origin.tell(new OriginCommand.Wake(2, awakes.ref()));
-    it.eventually(() -> it.counters.pending() == 0);
 
-    assertThat(it.readAfterRestart("a").view()).isPresent();
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+    awakes.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void overdue_and_told_nothing_it_ends_so_that_it_comes_anew() {
+    it.submit("a", long_());
+    it.here.call("a", 1);
+    it.time.jump(Duration.ofDays(3));
+
+    it.origin.tell(new OriginCommand.Idle());
+
+    it.replies.expectTerminated(it.origin);
   }
 
   @Test

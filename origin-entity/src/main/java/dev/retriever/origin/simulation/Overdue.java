@@ -7,8 +7,11 @@ import java.util.Map;
 
 /** Watches that what is due comes in time, once nothing goes wrong any more. */
 final class Overdue {
-  /** A journal that failed often is left alone for 30 s, and an origin tries again every 10 s. */
-  private static final Duration PATIENCE = Duration.ofSeconds(45);
+  /**
+   * A write that began during the faults fails within 10 s; a journal that has failed often is left
+   * alone for 30 s then, and an origin tries again every 10 s.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Promises promises;
   private final AttemptPromises.Executors executors;
