@@ -304,8 +304,8 @@ final class OriginEntity<S>
 
   /**
    * Another incarnation may have journaled meanwhile, and whoever told of it comes again: so the
-   * next one is to recover. To fail would be shorter, and could lose what is stashed, such as a
-   * {@link Stop}; its shard would wait for that for good.
+   * next one is to recover. To fail would be shorter, and lose what is stashed, such as a {@link
+   * Stop}; its shard would wait for that for good.
    */
   private ReplyEffect<Object, Whole<S>> makeWay(String unknown) {
     ctx.getLog().info("{} does not know {}, and makes way for one that does", home, unknown);
@@ -367,7 +367,9 @@ final class OriginEntity<S>
     if (maySleep(state)) {
       leave();
     } else if (aftermath.hasMissed(state.fetches(), now())) {
-      // A shard that waits for it to stop gives it nothing any more, and what was stashed is gone.
+      // After failed writes, Pekko stops unstashing at answers of the journal to them, until
+      // another
+      // command comes: which a shard that waits for a stashed Stop does not give.
       ctx.getLog().warn("{} was told nothing for long, and is overdue: it comes anew", home);
       return stop(state);
     }
