@@ -366,10 +366,9 @@ final class OriginEntity<S>
   private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
     if (maySleep(state)) {
       leave();
-    } else if (aftermath.hasMissed(state.fetches(), now())) {
-      // After failed writes, Pekko stops unstashing at answers of the journal to them, until
-      // another
-      // command comes: which a shard that waits for a stashed Stop does not give.
+    } else if (node.woken() && aftermath.hasMissed(state.fetches(), now())) {
+      // After failed writes, Pekko stops unstashing at the journal's answers to them until another
+      // command comes, and a shard that waits for a stashed Stop sends none.
       ctx.getLog().warn("{} was told nothing for long, and is overdue: it comes anew", home);
       return stop(state);
     }
