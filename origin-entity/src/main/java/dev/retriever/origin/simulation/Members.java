@@ -64,7 +64,8 @@ final class Members {
         .findFirst();
   }
 
-  private static boolean isOf(String executor, String node) {
+  /** Whether that executor is one of that node. */
+  static boolean isOf(String executor, String node) {
     var id = Node.idOf(node);
     return executor.equals(id) || executor.startsWith(id + "/");
   }

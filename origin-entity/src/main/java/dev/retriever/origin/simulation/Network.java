@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.apache.pekko.serialization.SerializationExtension;
-import org.apache.pekko.serialization.Serializers;
 
 /** Carries messages from node to node, serialized as in production, and not always well. */
 final class Network {
@@ -106,21 +104,5 @@ final class Network {
 
   private static String link(String one, String other) {
     return one.compareTo(other) < 0 ? one + " " + other : other + " " + one;
-  }
-
-  /** A message as bytes. */
-  private record Packet(int serializer, String manifest, byte[] bytes) {
-    static Packet of(Node from, Object message) {
-      var serialization = SerializationExtension.get(from.classic());
-      var serializer = serialization.findSerializerFor(message);
-      var manifest = Serializers.manifestFor(serializer, message);
-      return new Packet(serializer.identifier(), manifest, serialization.serialize(message).get());
-    }
-
-    Object on(Node to) {
-      return SerializationExtension.get(to.classic())
-          .deserialize(bytes, serializer, manifest)
-          .get();
-    }
   }
 }

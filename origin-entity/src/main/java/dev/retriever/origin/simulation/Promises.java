@@ -108,7 +108,7 @@ final class Promises implements Witness {
       String persistenceId, List<PersistentRepr> rows, Instant at, boolean replaced) {
     findings.at(at);
     attempts.writerIsReplaced(replaced);
-    var origin = persistenceId.substring(persistenceId.indexOf('|') + 1);
+    var origin = Cluster.originOf(persistenceId);
     var payloads = rows.stream().map(PersistentRepr::payload).toList();
     for (var row : rows) {
       var before = last.getOrDefault(persistenceId, 0L);

@@ -67,7 +67,7 @@ final class SeedRun {
    */
   record Plan(long seed, Set<Fault> faults, int fetches, boolean inWords) {
     static Plan of(long seed) {
-      return new Plan(seed, java.util.EnumSet.allOf(Fault.class), 0, false);
+      return new Plan(seed, Fault.ALL, 0, false);
     }
   }
 
@@ -88,7 +88,7 @@ final class SeedRun {
 
   private boolean isWell(String executor) {
     return cluster.nodes().stream()
-        .filter(node -> executor.startsWith(Node.idOf(node.name())))
+        .filter(node -> Members.isOf(executor, node.name()))
         .anyMatch(node -> node.process().isRunning() && !cluster.isRemoved(node));
   }
 

@@ -3,7 +3,6 @@ package dev.retriever.origin.simulation;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Response;
 import dev.retriever.origin.Origin;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -86,7 +85,7 @@ public final class Simulation<C, E, S> {
         request -> new Response(200, java.util.List.of(), dev.retriever.executor.Body.EMPTY),
         1,
         100,
-        EnumSet.allOf(Fault.class));
+        Fault.ALL);
   }
 
   /** The same, with so many commands to each origin of a run. */

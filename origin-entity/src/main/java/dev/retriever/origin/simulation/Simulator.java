@@ -1,6 +1,5 @@
 package dev.retriever.origin.simulation;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +39,7 @@ public final class Simulator {
     if (seeds < 1 || from > Long.MAX_VALUE - seeds) {
       throw new IllegalArgumentException(seeds + " seeds from " + from);
     }
-    return new Simulator(from, seeds, EnumSet.allOf(Fault.class), 0);
+    return new Simulator(from, seeds, Fault.ALL, 0);
   }
 
   /** The same with these faults alone, which may be none. */

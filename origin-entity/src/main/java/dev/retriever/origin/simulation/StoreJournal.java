@@ -71,7 +71,7 @@ public final class StoreJournal extends AsyncWriteJournal {
     var wakeUp = Optional.<WakeUp>empty();
     for (var row : CollectionConverters.asJava(write.payload())) {
       if (row.payload() instanceof Tagged tagged) {
-        wakeUp = wakeUp(tagged).or(() -> Optional.empty());
+        wakeUp = wakeUp(tagged);
         rows.add(row.withPayload(tagged.payload()));
       } else {
         rows.add(row);

@@ -27,9 +27,7 @@ public final class StoreSnapshots extends SnapshotStore {
     var result = new CompletableFuture<Optional<SelectedSnapshot>>();
     node.after(
         chance.between(QUICK, USUAL),
-        () ->
-            result.complete(
-                node.cluster().store().snapshot(persistenceId).map(it -> stored(it, false))));
+        () -> result.complete(node.cluster().store().snapshot(persistenceId).map(this::read)));
     return FutureConverters.asScala(result);
   }
 
@@ -42,31 +40,16 @@ public final class StoreSnapshots extends SnapshotStore {
           if (node.cluster().luck().strikes(Fault.SNAPSHOT_FAILS)) {
             result.completeExceptionally(new java.sql.SQLException("the snapshot is not saved"));
           } else {
-            node.cluster().store().save(stored(new SelectedSnapshot(metadata, state), true));
+            node.cluster().store().save(new SelectedSnapshot(metadata, Packet.of(node, state)));
             result.complete(null);
           }
         });
     return FutureConverters.asScala(result);
   }
 
-  /** As bytes, so that what is loaded is read as in production. */
-  private SelectedSnapshot stored(SelectedSnapshot snapshot, boolean toBytes) {
-    var serialization = org.apache.pekko.serialization.SerializationExtension.get(node.classic());
-    if (toBytes) {
-      var serializer = serialization.findSerializerFor(snapshot.snapshot());
-      var manifest =
-          org.apache.pekko.serialization.Serializers.manifestFor(serializer, snapshot.snapshot());
-      return new SelectedSnapshot(
-          snapshot.metadata(),
-          new Saved(serializer.identifier(), manifest, serializer.toBinary(snapshot.snapshot())));
-    }
-    var saved = (Saved) snapshot.snapshot();
-    return new SelectedSnapshot(
-        snapshot.metadata(),
-        serialization.deserialize(saved.bytes(), saved.serializer(), saved.manifest()).get());
+  private SelectedSnapshot read(SelectedSnapshot stored) {
+    return new SelectedSnapshot(stored.metadata(), ((Packet) stored.snapshot()).on(node));
   }
-
-  private record Saved(int serializer, String manifest, byte[] bytes) {}
 
   @Override
   public Future<Void> doDeleteAsync(SnapshotMetadata metadata) {

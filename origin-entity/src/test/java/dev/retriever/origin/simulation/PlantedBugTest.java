@@ -3,8 +3,6 @@ package dev.retriever.origin.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,9 +26,11 @@ class PlantedBugTest {
   private static final int SEEDS = 300;
 
   private static final int THREADS = 2;
-  private static final Path DOCUMENT = Path.of("..", "docs", "simulation.md");
-  private static final String BEGIN = "<!-- planted bugs: made by PlantedBugTest -->\n";
-  private static final String END = "<!-- end of planted bugs -->\n";
+  private static final Chapter CHAPTER =
+      new Chapter(
+          "<!-- planted bugs: made by PlantedBugTest -->\n",
+          "<!-- end of planted bugs -->\n",
+          "PlantedBugTest");
 
   private final Map<PlantedBug, Found> found = new ConcurrentHashMap<>();
 
@@ -82,17 +82,7 @@ class PlantedBugTest {
                     |---|---|---|
                     """,
                     "\n"));
-    var document = Files.readString(DOCUMENT);
-    var begin = document.indexOf(BEGIN) + BEGIN.length();
-    var end = document.indexOf(END);
-    if (Boolean.getBoolean("retriever.renew-documents")) {
-      Files.writeString(DOCUMENT, document.substring(0, begin) + table + document.substring(end));
-      return;
-    }
-    assertThat(document.substring(begin, end))
-        .as(
-            "renew it: mvn test -pl origin-entity -am -Dtest=PlantedBugTest -Dretriever.renew-documents=true")
-        .isEqualTo(table);
+    CHAPTER.reads(table);
   }
 
   private static String row(PlantedBug bug, Found found) {

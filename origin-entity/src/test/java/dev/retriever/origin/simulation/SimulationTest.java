@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,12 +17,11 @@ class SimulationTest {
 
   private static final int THREADS = 2;
 
-  private static final Path DOCUMENT = Path.of("..", "docs", "simulation.md");
-  private static final String BEGIN = "<!-- what happened: made by SimulationTest -->\n";
-  private static final String END = "<!-- end of what happened -->\n";
-  private static final String RENEW =
-      "renew it: mvn test -pl origin-entity -am -Dtest=SimulationTest"
-          + " -Dsurefire.failIfNoSpecifiedTests=false -Dretriever.renew-documents=true";
+  private static final Chapter CHAPTER =
+      new Chapter(
+          "<!-- what happened: made by SimulationTest -->\n",
+          "<!-- end of what happened -->\n",
+          "SimulationTest");
 
   private static Campaign.Summary summary;
 
@@ -69,14 +66,7 @@ class SimulationTest {
                 summary.virtual().toMinutes(),
                 faults,
                 sights);
-    var document = Files.readString(DOCUMENT);
-    var begin = document.indexOf(BEGIN) + BEGIN.length();
-    var end = document.indexOf(END);
-    if (Boolean.getBoolean("retriever.renew-documents")) {
-      Files.writeString(DOCUMENT, document.substring(0, begin) + text + document.substring(end));
-      return;
-    }
-    assertThat(document.substring(begin, end)).as(RENEW).isEqualTo(text);
+    CHAPTER.reads(text);
   }
 
   private static String row(Fault fault) {
