@@ -19,14 +19,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "loadtest",
     description = "Load scenarios, each with a verdict.",
-    subcommands = {ScenarioCommands.ListScenarios.class, ScenarioCommands.RunScenarios.class},
+    subcommands = {
+      ScenarioCommands.ListScenarios.class,
+      ScenarioCommands.RunScenarios.class,
+      CostCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class ScenarioCommands implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Missing command: list or run");
+    throw new ParameterException(spec.commandLine(), "Missing command: list, run or cost");
   }
 
   @Command(name = "list", description = "Lists the scenarios.", mixinStandardHelpOptions = true)
