@@ -35,6 +35,7 @@ interface Scenario {
     return List.of(
         new Limits(),
         new Throughput(),
+        new Bars(),
         new Crowd(),
         new Waiting(),
         new AlarmsDue(),
