@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ScenarioCommands.ListScenarios.class,
       ScenarioCommands.RunScenarios.class,
-      ScenarioCommands.Report.class
+      ScenarioCommands.Report.class,
+      CostCommand.class
     },
     mixinStandardHelpOptions = true)
 final class ScenarioCommands implements Callable<Integer> {
@@ -29,7 +30,7 @@ final class ScenarioCommands implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Missing command: list, run or report");
+    throw new ParameterException(spec.commandLine(), "Missing command: list, run, report or cost");
   }
 
   @Command(
