@@ -34,6 +34,18 @@ interface Scenario {
   static List<Scenario> all() {
     return List.of(
         new Limits(),
+        new QueueThroughput(),
+        new QueueFlat(),
+        new QueueFairness(),
+        new QueueRetries(),
+        new QueueClients(),
+        new QueueMixed(),
+        new QueueNodes(),
+        new QueueCrash(),
+        new QueueMemory(),
+        new QueueBacklog(),
+        new QueueLatency(),
+        new Bounds(),
         new Throughput(),
         new Bars(),
         new Crowd(),
