@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,20 +21,36 @@ import org.junit.jupiter.api.io.TempDir;
 class OutcomeLimitsTest {
   private static final Pattern SETTLED = Pattern.compile("\"id\":\"f(\\d+)\"");
 
-  private static final String HEARTBEAT = "retriever.node.outcomes.heartbeat = 50 ms";
+  private static final String SMALL =
+      """
+      retriever.node.outcomes {
+        max-subscriptions = 2
+        heartbeat = 50 ms
+        wait = 30 ms
+        pause = 50 ms
+      }
+      retriever.origin { max-waiters = 1, idle = 20 ms }
+      """;
 
-  private final TestTarget target = new TestTarget();
-  @TempDir private Path data;
+  @TempDir private static Path data;
+  private static TestTarget target;
+  private static RunningNode node;
 
-  @AfterEach
-  void stop() {
+  @BeforeAll
+  static void start() {
+    target = new TestTarget();
+    node = RunningNode.start(data, RunningNode.MAY_CALL_LOOPBACK, SMALL);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
     target.close();
   }
 
-  private RunningNode node(String... overrides) {
-    var all = new ArrayList<>(java.util.List.of(overrides));
-    all.add(RunningNode.MAY_CALL_LOOPBACK);
-    return RunningNode.start(data, all.toArray(String[]::new));
+  @AfterEach
+  void allAreGone() {
+    Eventually.becomes(0L, () -> node.stat("/subscriptions"));
   }
 
   private String ok(String id) {
@@ -41,28 +59,27 @@ class OutcomeLimitsTest {
 
   @Test
   void beyond_the_limit_they_are_refused_and_when_one_ends_there_is_room() {
-    try (var node = node("retriever.node.outcomes.max-subscriptions = 1", HEARTBEAT)) {
-      var path = Subscription.path("o");
-      try (var one = Subscription.stream(node.api(), path)) {
+    var path = Subscription.path("limited");
+    try (var one = Subscription.socket(node.api(), path)) {
+      try (var two = Subscription.stream(node.api(), path)) {
         var refused = node.api().get(path);
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.at("/type")).isEqualTo("/problems/overloaded");
         assertThat(refused.header("Retry-After")).contains("1");
-        assertThat(one.lastId()).isEqualTo("0");
-        assertThat(node.stat("/subscriptions")).isEqualTo(1);
+        assertThat(two.lastId()).isEqualTo(one.lastId());
+        assertThat(node.stat("/subscriptions")).isEqualTo(2);
       }
-      Eventually.becomes(0L, () -> node.stat("/subscriptions"));
+      Eventually.becomes(1L, () -> node.stat("/subscriptions"));
       Subscription.socket(node.api(), path).close();
-      Eventually.becomes(0L, () -> node.stat("/subscriptions"));
     }
   }
 
   @Test
-  void a_node_that_stops_says_so_to_its_subscribers() {
-    var node = node();
-    try (var stream = Subscription.stream(node.api(), Subscription.path("o"));
-        var socket = Subscription.socket(node.api(), Subscription.path("o"))) {
-      node.close();
+  void a_node_that_stops_says_so_to_its_subscribers(@TempDir Path other) {
+    var stopping = RunningNode.start(other);
+    try (var stream = Subscription.stream(stopping.api(), Subscription.path("o"));
+        var socket = Subscription.socket(stopping.api(), Subscription.path("o"))) {
+      stopping.close();
 
       assertThat(stream.next("end").json().get("retryMillis").asInt()).isEqualTo(2000);
       assertThat(socket.next("end").json().get("retryMillis").asInt()).isEqualTo(2000);
@@ -73,8 +90,7 @@ class OutcomeLimitsTest {
 
   @Test
   void a_stream_that_has_nothing_to_say_sends_heartbeats() {
-    try (var node = node(HEARTBEAT);
-        var stream = Subscription.stream(node.api(), Subscription.path("o"))) {
+    try (var stream = Subscription.stream(node.api(), Subscription.path("silent"))) {
       assertThat(stream.next()).isEqualTo(new Subscription.Event("", "", ""));
       assertThat(stream.next()).isEqualTo(new Subscription.Event("", "", ""));
     }
@@ -82,10 +98,9 @@ class OutcomeLimitsTest {
 
   @Test
   void who_waits_longer_than_one_wait_is_told_all_the_same() {
-    try (var node = node("retriever.node.outcomes.wait = 30 ms", "retriever.origin.idle = 20 ms");
-        var stream = Subscription.stream(node.api(), Subscription.path("o"))) {
+    try (var stream = Subscription.stream(node.api(), Subscription.path("waiting"))) {
       for (var i = 0; i < 3; i++) {
-        assertThat(node.api().settled("o", ok("f" + i)).at("/state")).isEqualTo("settled");
+        assertThat(node.api().settled("waiting", ok("f" + i)).at("/state")).isEqualTo("settled");
         assertThat(stream.fetches(1)).containsExactly("f" + i);
       }
     }
@@ -93,11 +108,9 @@ class OutcomeLimitsTest {
 
   @Test
   void more_than_may_wait_at_an_origin_are_told_after_a_pause() {
-    try (var node =
-            node("retriever.origin.max-waiters = 1", "retriever.node.outcomes.pause = 50 ms");
-        var one = Subscription.stream(node.api(), Subscription.path("o"));
-        var two = Subscription.stream(node.api(), Subscription.path("o"))) {
-      node.api().submit("o", ok("f"));
+    try (var one = Subscription.stream(node.api(), Subscription.path("crowded"));
+        var two = Subscription.stream(node.api(), Subscription.path("crowded"))) {
+      node.api().submit("crowded", ok("f"));
 
       assertThat(one.fetches(1)).containsExactly("f");
       assertThat(two.fetches(1)).containsExactly("f");
@@ -107,8 +120,7 @@ class OutcomeLimitsTest {
   @Test
   void who_reads_slowly_is_told_all_of_it_later_and_holds_up_nobody() throws Exception {
     var fetches = 150;
-    try (var node = node();
-        var quick = Subscription.stream(node.api(), Subscription.path("o"));
+    try (var quick = Subscription.stream(node.api(), Subscription.path("o"));
         var slow = unread(node.api(), Subscription.path("o"))) {
       var body = "x".repeat(60_000);
       for (var i = 0; i < fetches; i++) {
