@@ -61,6 +61,8 @@ public final class Main {
                            RETRIEVER_IDENTIFY_ATTEMPTS   false   send targets Retriever-Fetch-Id and
                                                                  Retriever-Attempt
                            RETRIEVER_LOG_LEVEL           INFO
+                           RETRIEVER_INVOCATION_LOG              a file for a line of JSON on each
+                                                                 thing handled, to measure with
       """;
 
   private Main() {}

@@ -35,16 +35,19 @@ final class Node {
   private final ServerBinding api;
   private final ServerBinding management;
   private final CompletionStage<Done> ready;
+  private final CompletionStage<Done> terminated;
 
   private Node(
       ActorSystem<Void> system,
       ServerBinding api,
       ServerBinding management,
-      CompletionStage<Done> ready) {
+      CompletionStage<Done> ready,
+      CompletionStage<Done> terminated) {
     this.system = system;
     this.api = api;
     this.management = management;
     this.ready = ready;
+    this.terminated = terminated;
   }
 
   /**
@@ -60,9 +63,14 @@ final class Node {
           "nodes that join (--join, RETRIEVER_JOIN) need a database that all of them share; set"
               + " --db-url or RETRIEVER_DB_URL, such as jdbc:postgresql://host/retriever, on each");
     }
-    var system = actorSystem(Retriever.prepare(settings));
+    var log = InvocationFile.from(settings);
+    var wanted = log.isPresent() ? InvocationFile.enabled(settings) : settings;
+    var system = actorSystem(Retriever.prepare(wanted));
+    var terminated = system.getWhenTerminated();
     try {
-      return new Wiring(system, node, Storage.from(settings)).start();
+      var close = log.map(file -> file.open(Retriever.CLOCK)).orElse(() -> {});
+      var closed = terminated.<Done>thenApply(done -> closed(close, done));
+      return new Wiring(system, node, Storage.from(settings), closed).start();
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
@@ -81,7 +89,16 @@ final class Node {
     }
   }
 
-  private record Wiring(ActorSystem<Void> system, NodeSettings settings, Storage storage) {
+  private static Done closed(Runnable close, Done done) {
+    close.run();
+    return done;
+  }
+
+  private record Wiring(
+      ActorSystem<Void> system,
+      NodeSettings settings,
+      Storage storage,
+      CompletionStage<Done> terminated) {
     Node start() {
       var cluster = Cluster.get(system);
       LOG.info("Node {} stores in {}", cluster.selfMember().uniqueAddress(), storage);
@@ -118,7 +135,7 @@ final class Node {
       intake.closing(api, retriever.drainLimit());
       var managed = bind(settings.managementHost(), settings.managementPort(), management);
       intake.closingLast(managed);
-      var node = new Node(system, api, managed, member());
+      var node = new Node(system, api, managed, member(), terminated);
       // Other nodes may ask on the management port, so it is bound before.
       join(retriever);
       return node;
@@ -197,7 +214,7 @@ final class Node {
    * downed by the cluster.
    */
   CompletionStage<String> stopped() {
-    return system.getWhenTerminated().thenApply(done -> whyStopped());
+    return terminated.thenApply(done -> whyStopped());
   }
 
   private String whyStopped() {
@@ -217,8 +234,7 @@ final class Node {
   /** Stops in good order, and waits for it, for a minute at most: TLS sometimes does not let go. */
   void stop() {
     system.terminate();
-    system
-        .getWhenTerminated()
+    terminated
         .toCompletableFuture()
         .completeOnTimeout(Done.getInstance(), 1, TimeUnit.MINUTES)
         .join();

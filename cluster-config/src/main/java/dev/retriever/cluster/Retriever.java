@@ -60,6 +60,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Retriever {
   private static final Logger LOG = LoggerFactory.getLogger(Retriever.class);
+
+  /** The only one there is. */
+  static final Clock CLOCK = Clock.systemUTC();
+
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   /** A drain ends by its own limits, not by the phase's. */
@@ -70,7 +74,7 @@ public final class Retriever {
   private final Roles roles;
   private final ExecutorPools pools;
   private final PurgeTask purge;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock = CLOCK;
   private final Map<String, Origins<?>> byType = new ConcurrentSkipListMap<>();
 
   private Retriever(ActorSystem<?> system, Settings settings) {

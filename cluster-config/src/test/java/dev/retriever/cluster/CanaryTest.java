@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.joran.spi.JoranException;
+import dev.retriever.executor.InvocationLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +63,7 @@ class CanaryTest {
     return RunningNode.start(
         directory.resolve("data"),
         RunningNode.MAY_CALL_LOOPBACK,
+        "retriever.invocation-log.enabled = on",
         "retriever.executor.transport.secrets { canary { file = \""
             + secret
             + "\", hosts = [\"127.0.0.1\"], plain-http = on } }");
@@ -112,6 +114,7 @@ class CanaryTest {
       root.detachAppender(log);
       root.addAppender(console);
     }
+    assertThat(log.lines).anyMatch(line -> line.startsWith(InvocationLog.LOGGER));
     assertThat(log.lines).hasSizeGreaterThan(100).noneMatch(line -> line.contains(CANARY));
   }
 

@@ -64,6 +64,8 @@ public final class ExecutorPools implements Pools {
     this.clock = clock;
     this.neighbours = neighbours;
     LongSupplier nanos = System::nanoTime;
+    var logged =
+        InvocationLog.of(system, clock).map(log -> log.around(transport)).orElse(transport);
     var all = new TreeMap<String, ExecutorPool>();
     settings
         .named()
@@ -71,8 +73,7 @@ public final class ExecutorPools implements Pools {
             (name, own) -> {
               var id = nodeId + "/" + name;
               all.put(
-                  name,
-                  ExecutorPool.start(system, id, name, own, transport, reports, clock, nanos));
+                  name, ExecutorPool.start(system, id, name, own, logged, reports, clock, nanos));
             });
     this.named = Collections.unmodifiableSortedMap(all);
     this.standard =
@@ -81,7 +82,7 @@ public final class ExecutorPools implements Pools {
             nodeId,
             PoolsSettings.DEFAULT,
             settings.standard(),
-            transport,
+            logged,
             reports,
             clock,
             nanos);

@@ -5,10 +5,10 @@ import static org.asynchttpclient.Dsl.post;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,24 +32,20 @@ final class AlarmCalls {
   /** As often as figures are asked for. */
   private static final int POLL_MS = 100;
 
-  private final Scenario.Load load;
-  private final PrintStream out;
-  private final boolean terminal;
+  private final Context context;
+  private final int alarms;
+  private final int origins;
   private final Database database;
   private final NodeProcess node;
   private final Api api;
 
-  AlarmCalls(Workspace workspace, Scenario.Load load, PrintStream out, boolean terminal)
-      throws IOException {
-    this.load = load;
-    this.out = out;
-    this.terminal = terminal;
-    database = workspace.closing(Database.open(load.sleeping().postgres(), workspace.data()));
-    api = workspace.closing(new Api());
-    var log = workspace.logs().resolve("node.log");
-    node =
-        workspace.closing(
-            NodeProcess.ofClassPath(AlarmNode.class.getName(), OPTIONS, database.settings(), log));
+  AlarmCalls(Context context, Stage stage) throws IOException {
+    this.context = context;
+    alarms = context.size("alarms");
+    origins = context.size("origins");
+    database = stage.database();
+    api = stage.api();
+    node = stage.process(AlarmNode.class.getName(), Map.of(), OPTIONS);
   }
 
   Database database() {
@@ -68,9 +64,8 @@ final class AlarmCalls {
   }
 
   /** How many of the alarms that origin gets. */
-  static int share(Scenario.Load load, int origin) {
-    var alarms = load.sleeping().alarms();
-    return alarms / load.origins() + (origin < alarms % load.origins() ? 1 : 0);
+  static int share(int alarms, int origins, int origin) {
+    return alarms / origins + (origin < alarms % origins ? 1 : 0);
   }
 
   /**
@@ -79,20 +74,20 @@ final class AlarmCalls {
    * @param every from one alarm of an origin to its next; origins begin one after the other
    */
   Drive.Driven set(Instant first, Duration every) throws InterruptedException {
-    try (var progress = Progress.of("set alarms", load.origins(), out, terminal)) {
+    try (var progress = context.progress("set alarms", origins)) {
       return Drive.run(
-          load.origins(), load.concurrency(), origin -> set(origin, first, every), progress);
+          origins, context.size("concurrency"), origin -> set(origin, first, every), progress);
     }
   }
 
   private CompletableFuture<JsonNode> set(int origin, Instant first, Duration every) {
-    var begins = first.plus(every.multipliedBy(origin).dividedBy(load.origins()));
+    var begins = first.plus(every.multipliedBy(origin).dividedBy(origins));
     var set =
         "%s/set?id=s%d&alarms=%d&first=%d&everyMicros=%d"
             .formatted(
                 node.api(),
                 origin,
-                share(load, origin),
+                share(alarms, origins, origin),
                 begins.toEpochMilli(),
                 every.toNanos() / 1_000);
     return repeated(() -> api.ask(post(set)), TRIES);
@@ -119,22 +114,22 @@ final class AlarmCalls {
   /** To be called when they are asleep. */
   Asked ask(boolean rung) throws InterruptedException {
     var wrong = new AtomicInteger();
-    try (var progress = Progress.of("ask origins", load.origins(), out, terminal)) {
+    try (var progress = context.progress("ask origins", origins)) {
       var driven =
           Drive.run(
-              load.origins(),
-              load.concurrency(),
+              origins,
+              context.size("concurrency"),
               origin ->
                   repeated(() -> api.ask(get(node.api() + "/origin?id=s" + origin)), TRIES)
                       .thenAccept(state -> wrong.addAndGet(isRight(state, origin, rung) ? 0 : 1)),
               progress);
-      var unheard = load.origins() - driven.ended() + driven.failed();
+      var unheard = origins - driven.ended() + driven.failed();
       return new Asked(wrong.get() + unheard, driven.ended() / (driven.elapsed().toNanos() / 1e9));
     }
   }
 
   private boolean isRight(JsonNode state, int origin, boolean rung) {
-    var share = share(load, origin);
+    var share = share(alarms, origins, origin);
     return state.path("rang").asInt(-1) == (rung ? share : 0)
         && state.path("pending").asInt(-1) == (rung ? 0 : share)
         && state.path("early").asInt(-1) == 0;

@@ -1,12 +1,10 @@
 package dev.retriever.loadtest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Many alarms that are due within the same seconds, of origins that sleep until then: how late each
@@ -30,63 +28,75 @@ final class AlarmsDue implements Scenario {
   }
 
   @Override
+  public Group group() {
+    return Group.F;
+  }
+
+  @Override
   public String summary() {
     return "--alarms on --origins that sleep, all due within --window; how late they ring";
   }
 
   @Override
-  public boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException {
-    return Workspace.run(
+  public List<Size> sizes() {
+    return List.of(
+        new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
+        Size.origins(1_000, 50),
+        Size.concurrency(256, 64),
+        Size.seconds("window", 10, 2, "they are due evenly within so long; 0 for one instant"));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stage(
         name(),
-        "The node's log is in ",
-        out,
-        workspace -> {
-          var calls = new AlarmCalls(workspace, load, out, terminal);
+        stage -> {
+          var calls = new AlarmCalls(context, stage);
           calls.start();
-          var result = run(calls, load, out, terminal);
-          result.print(out);
-          out.println("result: " + result.write());
-          return result.kept();
+          var draft = context.draft();
+          run(calls, context).into(draft);
+          return draft.done();
         });
   }
 
   /** Enough for a slow machine to set them all, and for the origins to fall asleep. */
-  private static Duration lead(Load load) {
-    return Duration.ofSeconds(20 + load.origins() / 500 + load.sleeping().alarms() / 2_000);
+  private static Duration lead(Context context) {
+    var least = context.quick() ? 10 : 20;
+    return Duration.ofSeconds(
+        least + context.size("origins") / 500 + context.size("alarms") / 2_000);
   }
 
-  private static Result run(AlarmCalls calls, Load load, PrintStream out, boolean terminal)
+  private static Came run(AlarmCalls calls, Context context)
       throws IOException, InterruptedException {
-    var alarms = load.sleeping().alarms();
-    var mostOfOne = AlarmCalls.share(load, 0);
-    var first = Instant.now().plus(lead(load));
-    var set = calls.set(first, load.sleeping().window().dividedBy(mostOfOne));
+    var alarms = context.size("alarms");
+    var window = context.seconds("window");
+    var mostOfOne = AlarmCalls.share(alarms, context.size("origins"), 0);
+    var first = Instant.now().plus(lead(context));
+    var set = calls.set(first, window.dividedBy(mostOfOne));
     var left = Duration.between(Instant.now(), first.minus(AHEAD));
     if (left.compareTo(AlarmCalls.IDLE) < 0) {
       throw new IOException("this machine is too slow to set %d alarms in time".formatted(alarms));
     }
     calls.asleep(left);
-    out.printf("all origins are asleep, %d s before the first is due%n", left(first));
-    ring(calls, load, first, out, terminal);
+    context.say("all origins are asleep, %d s before the first is due", left(first));
+    ring(calls, context, first.plus(window));
     var figures = calls.figures();
     calls.asleep(FALLING_ASLEEP);
-    return new Result(load, calls.database().name(), set, figures, calls.ask(true));
+    return new Came(alarms, set, figures, calls.ask(true));
   }
 
   /** Until all have rung, or, when the window is over, none has for a while. */
-  private static void ring(
-      AlarmCalls calls, Load load, Instant first, PrintStream out, boolean terminal)
+  private static void ring(AlarmCalls calls, Context context, Instant last)
       throws InterruptedException {
-    var alarms = load.sleeping().alarms();
-    try (var progress = Progress.of("ring", alarms, out, terminal)) {
-      var patientUntil = first.plus(load.sleeping().window()).plus(PATIENCE);
+    var alarms = context.size("alarms");
+    try (var progress = context.progress("ring", alarms)) {
+      var patientUntil = last.plus(PATIENCE);
       var rung = -1L;
       while (rung < alarms && Instant.now().isBefore(patientUntil)) {
         var before = rung;
         calls.becomes(STALL, figures -> figures.path("fired").asLong() > before);
         var now = calls.figures().path("fired").asLong();
-        if (now == rung && Instant.now().isAfter(first.plus(load.sleeping().window()))) {
+        if (now == rung && Instant.now().isAfter(last)) {
           return;
         }
         rung = now;
@@ -106,16 +116,7 @@ final class AlarmsDue implements Scenario {
    *     from them: what counts is what the origins say
    * @param asked what all origins said afterwards, woken for it
    */
-  record Result(
-      Load load, String database, Drive.Driven set, JsonNode figures, AlarmCalls.Asked asked) {
-    boolean kept() {
-      return set.failed() == 0
-          && figure("fired") > 0
-          && figure("fired") <= load.sleeping().alarms()
-          && figure("early") == 0
-          && asked.wrong() == 0;
-    }
-
+  record Came(int alarms, Drive.Driven set, JsonNode figures, AlarmCalls.Asked asked) {
     private long figure(String name) {
       return figures.path(name).asLong(-1);
     }
@@ -127,39 +128,40 @@ final class AlarmsDue implements Scenario {
           : Double.NaN;
     }
 
-    void print(PrintStream out) {
-      out.printf(
-          "%n%d alarms on %d sleeping origins, due within %d s, on %s%n",
-          load.sleeping().alarms(), load.origins(), load.sleeping().window().toSeconds(), database);
-      out.printf(
-          "early %d; late by ms, of %d: p50 %d, p99 %d, max %d%n",
-          figure("early"), figure("fired"), figure("p50"), figure("p99"), figure("max"));
-      out.printf(
-          "origins woken for them: %d within %.1f s, %.0f/s; by asking each: %.0f/s%n",
-          figure("woken"), figure("wakingNanos") / 1e9, wokenPerSecond(), asked.perSecond());
-      out.println(
-          kept()
-              ? "each rang once and none early"
-              : "NOT AS PROMISED: %d origins say otherwise, %d could not be told"
-                  .formatted(asked.wrong(), set.failed()));
-      set.firstFailure().ifPresent(why -> out.println("  set alarms: " + why));
-    }
-
-    Path write() throws IOException {
-      var json = new ObjectMapper().createObjectNode().put("scenario", "alarms-due");
-      json.put("alarms", load.sleeping().alarms()).put("origins", load.origins());
-      json.put("windowSeconds", load.sleeping().window().toSeconds()).put("database", database);
-      json.put("processors", Runtime.getRuntime().availableProcessors());
-      json.put("java", System.getProperty("java.version"));
-      json.put("measured", figure("fired")).put("early", figure("early"));
-      json.putObject("lateMs")
-          .put("p50", figure("p50"))
-          .put("p99", figure("p99"))
-          .put("max", figure("max"));
-      json.put("woken", figure("woken")).put("wokenPerSecond", wokenPerSecond());
-      json.put("askedPerSecond", asked.perSecond());
-      json.put("wrongOrigins", asked.wrong()).put("kept", kept());
-      return Results.write("alarms-due", load.out(), json.toPrettyString());
+    void into(ResultDraft draft) {
+      draft.failures("set alarms", set);
+      draft
+          .table(
+              "Alarms of sleeping origins",
+              "rang",
+              "early",
+              "late p50, ms",
+              "late p99, ms",
+              "late max, ms",
+              "origins woken",
+              "woken, 1/s",
+              "by asking, 1/s")
+          .row(
+              figure("fired"),
+              figure("early"),
+              figure("p50"),
+              figure("p99"),
+              figure("max"),
+              figure("woken"),
+              wokenPerSecond(),
+              asked.perSecond());
+      var fired = figure("fired");
+      draft.promise("alarms that rang", fired > 0 && fired <= alarms, fired, "each once");
+      draft.promise("early", figure("early") == 0, figure("early"), "none");
+      draft.promise(
+          "origins that say otherwise",
+          asked.wrong() == 0,
+          asked.wrong(),
+          "each rang once, none early");
+      draft.finding(
+          "%d alarms rang, half of them at most %d ms late and one in a hundred more than %d ms;"
+              + " origins woke at %.0f a second.",
+          fired, figure("p50"), figure("p99"), wokenPerSecond());
     }
   }
 }

@@ -1,11 +1,9 @@
 package dev.retriever.loadtest;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,26 +20,35 @@ final class AlarmsPending implements Scenario {
   }
 
   @Override
+  public Group group() {
+    return Group.F;
+  }
+
+  @Override
   public String summary() {
     return "--alarms on --origins that sleep, due tomorrow; what they cost, and a restart";
   }
 
   @Override
-  public boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException {
-    return Workspace.run(
+  public List<Size> sizes() {
+    return List.of(
+        new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
+        Size.origins(1_000, 50),
+        Size.concurrency(256, 64));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stage(
         name(),
-        "The node's log is in ",
-        out,
-        workspace -> {
-          var result = run(new AlarmCalls(workspace, load, out, terminal), load);
-          result.print(out);
-          out.println("result: " + result.write());
-          return result.kept();
+        stage -> {
+          var draft = context.draft();
+          run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);
+          return draft.done();
         });
   }
 
-  private static Result run(AlarmCalls calls, Load load) throws IOException, InterruptedException {
+  private static Came run(AlarmCalls calls) throws IOException, InterruptedException {
     var empty = new Moment(calls.start(), calls.heap(), calls.database().bytes());
     var set = calls.set(Instant.now().plus(TOMORROW), BETWEEN);
     calls.asleep(AlarmsDue.FALLING_ASLEEP);
@@ -52,8 +59,7 @@ final class AlarmsPending implements Scenario {
     // The clocks have looked by then, and found nothing that is due.
     TimeUnit.SECONDS.sleep(3);
     var restarted = new Moment(started, calls.heap(), bytes);
-    return new Result(
-        load, calls.database().name(), set, empty, heapAsleep, restarted, calls.ask(false));
+    return new Came(set, empty, heapAsleep, restarted, calls.ask(false));
   }
 
   /**
@@ -68,39 +74,28 @@ final class AlarmsPending implements Scenario {
    *
    * @param asked what all origins said after the restart
    */
-  record Result(
-      Load load,
-      String database,
-      Drive.Driven set,
-      Moment empty,
-      long heapAsleep,
-      Moment restarted,
-      AlarmCalls.Asked asked) {
-    boolean kept() {
-      return set.failed() == 0 && asked.wrong() == 0;
-    }
-
-    void print(PrintStream out) {
-      out.printf(
-          "%n%d alarms pending on %d sleeping origins, on %s; set in %.1f s%n",
-          load.sleeping().alarms(), load.origins(), database, seconds(set.elapsed()));
-      out.printf("%-12s %16s %16s %16s%n", "", "started in s", "heap MiB", "database MiB");
-      print(out, "empty", empty);
-      out.printf(
-          "%-12s %16s %16.1f %16.1f%n", "asleep", "-", mib(heapAsleep), mib(restarted.database()));
-      print(out, "restarted", restarted);
-      out.println(
-          kept()
-              ? "all are pending after the restart"
-              : "NOT AS PROMISED: %d origins say otherwise, %d could not be told"
-                  .formatted(asked.wrong(), set.failed()));
-      set.firstFailure().ifPresent(why -> out.println("  set alarms: " + why));
-    }
-
-    private static void print(PrintStream out, String when, Moment moment) {
-      out.printf(
-          "%-12s %16.1f %16.1f %16.1f%n",
-          when, seconds(moment.started()), mib(moment.heap()), mib(moment.database()));
+  record Came(
+      Drive.Driven set, Moment empty, long heapAsleep, Moment restarted, AlarmCalls.Asked asked) {
+    void into(int alarms, ResultDraft draft) {
+      draft.failures("set alarms", set);
+      draft
+          .table("Alarms that are pending", "when", "started, s", "heap, MiB", "database, MiB")
+          .row("empty", seconds(empty.started()), mib(empty.heap()), mib(empty.database()))
+          .row("asleep", null, mib(heapAsleep), mib(restarted.database()))
+          .row(
+              "restarted",
+              seconds(restarted.started()),
+              mib(restarted.heap()),
+              mib(restarted.database()));
+      draft.promise(
+          "origins that say otherwise", asked.wrong() == 0, asked.wrong(), "each alarm is pending");
+      draft.finding(
+          "%d alarms were set in %.1f s; asleep they take %.1f MiB of heap beyond that of an empty"
+              + " node, and %.1f MiB of the database.",
+          alarms,
+          seconds(set.elapsed()),
+          mib(heapAsleep - empty.heap()),
+          mib(restarted.database() - empty.database()));
     }
 
     private static double mib(long bytes) {
@@ -109,22 +104,6 @@ final class AlarmsPending implements Scenario {
 
     private static double seconds(Duration duration) {
       return duration.toMillis() / 1e3;
-    }
-
-    Path write() throws IOException {
-      var json = new ObjectMapper().createObjectNode().put("scenario", "alarms-pending");
-      json.put("alarms", load.sleeping().alarms()).put("origins", load.origins());
-      json.put("database", database).put("setSeconds", seconds(set.elapsed()));
-      json.put("processors", Runtime.getRuntime().availableProcessors());
-      json.put("java", System.getProperty("java.version"));
-      json.put("heapEmptyBytes", empty.heap()).put("heapAsleepBytes", heapAsleep);
-      json.put("heapRestartedBytes", restarted.heap());
-      json.put("databaseEmptyBytes", empty.database()).put("databaseBytes", restarted.database());
-      json.put("startEmptySeconds", seconds(empty.started()));
-      json.put("startPendingSeconds", seconds(restarted.started()));
-      json.put("askedPerSecond", asked.perSecond());
-      json.put("wrongOrigins", asked.wrong()).put("kept", kept());
-      return Results.write("alarms-pending", load.out(), json.toPrettyString());
     }
   }
 }

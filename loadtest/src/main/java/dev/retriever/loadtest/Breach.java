@@ -17,7 +17,9 @@ record Breach(Kind kind, String fetchId, String what) {
     /** What the node says cannot be, going by what the target received. */
     UNFOUNDED,
     /** An attempt was made before it was due. */
-    EARLY
+    EARLY,
+    /** The body is not the one that the target sent for it. */
+    ALTERED
   }
 
   /** What is wrong with one accepted fetch, from the last word on it and its hits by attempt. */
@@ -39,6 +41,9 @@ record Breach(Kind kind, String fetchId, String what) {
         .ifPresentOrElse(
             outcome -> found.outcome(fetch, outcome.type(), view.get().attempts().size(), total),
             () -> found.when(true, Kind.LOST, "accepted, not settled"));
+    view.flatMap(FetchView::body)
+        .filter(body -> !body.isIntact(fetch.id()))
+        .ifPresent(body -> found.when(true, Kind.ALTERED, body.toString()));
     return found.breaches;
   }
 

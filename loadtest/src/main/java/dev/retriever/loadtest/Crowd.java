@@ -1,7 +1,6 @@
 package dev.retriever.loadtest;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +25,20 @@ final class Crowd implements Scenario {
   private static final String ORIGIN = "crowd";
 
   /** The target never answers those that are pending; few of them are to hold a connection. */
-  private static final List<String> NODE_OPTIONS =
-      List.of(
-          "-Dretriever.origin.max-pending=1000000",
-          "-Dretriever.executor.permits=100",
-          "-Dretriever.executor.pools.probes.permits=100");
+  private static final String[] NODE_OPTIONS = {
+    "-Dretriever.origin.max-pending=1000000",
+    "-Dretriever.executor.permits=100",
+    "-Dretriever.executor.pools.probes.permits=100"
+  };
 
   @Override
   public String name() {
     return "crowd";
+  }
+
+  @Override
+  public Group group() {
+    return Group.F;
   }
 
   @Override
@@ -43,13 +47,14 @@ final class Crowd implements Scenario {
   }
 
   @Override
-  public boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException {
-    return Workspace.run(
-        "crowd",
-        "The node's log is in ",
-        out,
-        workspace -> new Run(workspace, load, out, terminal).run());
+  public List<Size> sizes() {
+    return List.of(
+        Size.of("fetches", 5_000, 1_000, "pending in the end"), Size.concurrency(256, 64));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stage("crowd", stage -> new Run(context, stage).run());
   }
 
   /** 1000, 10000 and so on, up to the last, which comes in any case. */
@@ -63,9 +68,7 @@ final class Crowd implements Scenario {
   private static final class Run {
     private static final Duration WAIT = Duration.ofSeconds(30);
 
-    private final Load load;
-    private final PrintStream out;
-    private final boolean terminal;
+    private final Context context;
     private final Api api;
     private final NodeProcess node;
     private final FetchSpec waiting;
@@ -74,27 +77,22 @@ final class Crowd implements Scenario {
     private int pending;
     private int asked;
 
-    Run(Workspace workspace, Load load, PrintStream out, boolean terminal) throws IOException {
-      this.load = load;
-      this.out = out;
-      this.terminal = terminal;
-      var target = workspace.closing(Target.start(0, Optional.empty()));
-      api = workspace.closing(new Api());
-      node =
-          workspace.closing(
-              NodeProcess.ofClassPath(
-                  NODE_OPTIONS, workspace.data(), workspace.logs().resolve("node.log")));
-      waiting = FetchSpec.get(target.uri().resolve("/never")).timeout("2h").within("2h");
-      answered = FetchSpec.get(target.uri().resolve("/uuid")).within("1m").executor("probes");
+    Run(Context context, Stage stage) throws IOException {
+      this.context = context;
+      api = stage.api();
+      node = stage.node(Map.of(), NODE_OPTIONS);
+      var target = stage.target().uri();
+      waiting = FetchSpec.get(target.resolve("/never")).timeout("2h").within("2h");
+      answered = FetchSpec.get(target.resolve("/uuid")).within("1m").executor("probes");
     }
 
-    boolean run() throws IOException, InterruptedException {
+    Result run() throws IOException, InterruptedException {
       var empty = started();
       phase("warm-up", PROBES, CONCURRENCY, this::submitAnswered);
       phases.clear();
-      for (var size : sizes(load.fetches())) {
+      for (var size : Crowd.sizes(context.size("fetches"))) {
         var missing = size - pending;
-        phase("fill to " + size, missing, load.concurrency(), this::submitWaiting);
+        phase("fill to " + size, missing, context.size("concurrency"), this::submitWaiting);
         pending += missing;
         phase("accept at " + size, PROBES, CONCURRENCY, this::submitWaiting);
         phase("cancel at " + size, PROBES, CONCURRENCY, i -> cancel(asked + i - PROBES));
@@ -102,10 +100,9 @@ final class Crowd implements Scenario {
       }
       var memory = node.peakRssBytes();
       node.kill();
-      var report = new CrowdReport(load, phases, empty, started(), pending, pendingAfter(), memory);
-      report.print(out);
-      out.println("result: " + report.write());
-      return report.kept();
+      var draft = context.draft();
+      new Report(phases, empty, started(), pending, pendingAfter(), memory).into(draft);
+      return draft.done();
     }
 
     /** How long a node takes until it is ready, what is pending recovered. */
@@ -145,24 +142,44 @@ final class Crowd implements Scenario {
     private void phase(
         String name, int count, int concurrency, IntFunction<CompletableFuture<?>> call)
         throws InterruptedException {
-      var latency = Phase.histogram();
-      var before = node.cpu();
-      try (var progress = Progress.of(name, count, out, terminal)) {
-        var driven =
-            Drive.run(
-                count,
-                concurrency,
-                i -> {
-                  var from = System.nanoTime();
-                  return call.apply(i).thenRun(() -> Phase.record(latency, from));
-                },
-                progress);
-        var cpu = node.cpu().flatMap(after -> before.map(after::minus));
-        phases.add(new Phase(name, count, driven, Map.of("call", latency), cpu));
-      }
+      phases.add(Phase.closedLoop(context, Optional.of(node), name, count, concurrency, call));
       if (!name.startsWith("cancel")) {
         asked += count;
       }
+    }
+  }
+
+  /**
+   * What a run has measured.
+   *
+   * @param empty how long a node took to start that knew no origin
+   * @param crowded how long it took with all of them pending, after it was killed
+   */
+  record Report(
+      List<Phase> phases,
+      Duration empty,
+      Duration crowded,
+      long pendingBefore,
+      long pendingAfter,
+      Optional<Long> peakRssBytes) {
+    void into(ResultDraft draft) {
+      Phase.table("Calls of one origin, by how many fetches are pending in it", phases, draft);
+      draft
+          .table("Recovery", "pending", "ready, s", "ready with none, s", "peak memory, MiB")
+          .row(
+              pendingAfter,
+              crowded.toMillis() / 1e3,
+              empty.toMillis() / 1e3,
+              peakRssBytes.map(bytes -> bytes >> 20).orElse(null));
+      draft.promise(
+          "pending after the kill",
+          pendingBefore == pendingAfter,
+          pendingAfter,
+          pendingBefore + ", as before");
+      draft.finding(
+          "A node is ready after %.1f s with %d fetches pending in one origin, and after %.1f s with"
+              + " none.",
+          crowded.toMillis() / 1e3, pendingAfter, empty.toMillis() / 1e3);
     }
   }
 }

@@ -4,28 +4,54 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where one node stores: in the file of the embedded database, or in a PostgreSQL server that is
- * started for it and syncs to the disk.
+ * Where the nodes of one run store: a file of the embedded database, or a database of its own on a
+ * PostgreSQL server that syncs to the disk. Empty in the beginning.
+ *
+ * @param data the directory of the embedded one
+ * @param name on the server
  */
-record Database(Path data, Optional<EmbeddedPostgres> server) implements AutoCloseable {
-  static Database open(boolean postgres, Path data) throws IOException {
-    if (!postgres) {
-      return new Database(data, Optional.empty());
+record Database(Path data, Optional<EmbeddedPostgres> server, String name)
+    implements AutoCloseable {
+  static final String USER = "postgres";
+
+  enum Kind {
+    H2("H2"),
+    POSTGRES("PostgreSQL");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
     }
-    return new Database(
-        data,
-        Optional.of(
-            EmbeddedPostgres.builder()
-                .setDataDirectory(data.resolve("postgres"))
-                .setServerConfig("fsync", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .start()));
+
+    String words() {
+      return words;
+    }
+  }
+
+  static Database embedded(Path data) {
+    return new Database(data, Optional.empty(), "");
+  }
+
+  static Database on(EmbeddedPostgres server, String name) throws IOException {
+    execute(server, "CREATE DATABASE " + name);
+    return new Database(Path.of("."), Optional.of(server), name);
+  }
+
+  private static void execute(EmbeddedPostgres server, String sql) throws IOException {
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IOException(sql + ": " + e.getMessage(), e);
+    }
   }
 
   /** What a node's environment has to say of it. */
@@ -35,35 +61,68 @@ record Database(Path data, Optional<EmbeddedPostgres> server) implements AutoClo
             postgres ->
                 Map.of(
                     "RETRIEVER_DB_URL",
-                    postgres.getJdbcUrl("postgres", "postgres"),
+                    postgres.getJdbcUrl(USER, name),
                     "RETRIEVER_DB_USER",
-                    "postgres"))
+                    USER,
+                    "RETRIEVER_DB_PASSWORD",
+                    USER))
         .orElseGet(() -> Map.of("RETRIEVER_DATA_DIR", data.toString()));
   }
 
-  String name() {
-    return server.isPresent() ? "PostgreSQL" : "H2";
+  Kind kind() {
+    return server.isPresent() ? Kind.POSTGRES : Kind.H2;
+  }
+
+  /** The first process of the server, parent of all others; none when it is in the node. */
+  Optional<Long> pid() throws IOException {
+    if (server.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var connection = connection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT pg_backend_pid()")) {
+      rows.next();
+      return ProcessHandle.of(rows.getLong(1))
+          .flatMap(ProcessHandle::parent)
+          .map(ProcessHandle::pid);
+    } catch (SQLException e) {
+      throw new IOException("the server cannot be asked: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A connection beside those of the nodes. The embedded one has none while a node has the file
+   * open.
+   */
+  Connection connection() throws SQLException {
+    return server.isPresent()
+        ? server.get().getDatabase(USER, name).getConnection()
+        : DriverManager.getConnection("jdbc:h2:file:" + data.resolve("retriever").toAbsolutePath());
   }
 
   /** What it takes on the disk, without the log of PostgreSQL. */
   long bytes() throws IOException {
-    if (server.isEmpty()) {
-      return Files.size(data.resolve("retriever.mv.db"));
-    }
-    try (var connection = server.get().getPostgresDatabase().getConnection();
+    return server.isPresent()
+        ? query("SELECT pg_database_size(current_database())")
+        : Files.size(data.resolve("retriever.mv.db"));
+  }
+
+  /** The number that a statement answers with. */
+  long query(String sql) throws IOException {
+    try (var connection = connection();
         var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT pg_database_size(current_database())")) {
+        var rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
     } catch (SQLException e) {
-      throw new IOException("the size of the database cannot be read: " + e.getMessage(), e);
+      throw new IOException(sql + ": " + e.getMessage(), e);
     }
   }
 
   @Override
   public void close() throws IOException {
     if (server.isPresent()) {
-      server.get().close();
+      execute(server.get(), "DROP DATABASE " + name + " WITH (FORCE)");
     }
   }
 }

@@ -1,9 +1,12 @@
 package dev.retriever.loadtest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -11,13 +14,54 @@ import java.util.Optional;
  *
  * @param outcome present when settled
  * @param attempts those that are journaled
+ * @param body of an answer that says what its body is to be
+ * @param exhausted whether another attempt would have been right, but all were used
  */
 record FetchView(
     String originId,
     String id,
     Instant acceptedAt,
     Optional<Outcome> outcome,
-    List<Attempt> attempts) {
+    List<Attempt> attempts,
+    Optional<Body> body,
+    boolean exhausted) {
+
+  FetchView(
+      String originId,
+      String id,
+      Instant acceptedAt,
+      Optional<Outcome> outcome,
+      List<Attempt> attempts) {
+    this(originId, id, acceptedAt, outcome, attempts, Optional.empty(), false);
+  }
+
+  /**
+   * A body that says what it is to be, as the target's {@code /body} does.
+   *
+   * @param of the fetch that it was sent for
+   * @param sent the digest that it was sent with
+   * @param come the digest of what is there
+   */
+  record Body(String of, String sent, String come) {
+    /** Whether it is what the target sent for that fetch, to the last bit. */
+    boolean isIntact(String fetchId) {
+      return of.equals(fetchId) && sent.equals(come);
+    }
+
+    private static Optional<Body> parse(JsonNode outcome) {
+      var digest = outcome.path("headers").path(Bodies.DIGEST.toLowerCase(Locale.ROOT)).asText("");
+      var of = outcome.path("headers").path(Bodies.OF.toLowerCase(Locale.ROOT)).asText("");
+      return digest.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Body(of, digest, Bodies.digest(bytes(outcome))));
+    }
+
+    private static byte[] bytes(JsonNode outcome) {
+      return outcome.has("bodyBase64")
+          ? Base64.getDecoder().decode(outcome.get("bodyBase64").asText())
+          : outcome.path("body").asText("").getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   /**
    * Everything of an outcome that must not differ from one read to the next; the body is left out
@@ -96,7 +140,9 @@ record FetchView(
         text(json, "id"),
         Instant.parse(text(json, "acceptedAt")),
         outcome,
-        attempts);
+        attempts,
+        Body.parse(json.path("outcome")),
+        json.path("exhausted").asBoolean());
   }
 
   private static Outcome outcome(JsonNode fetch) {

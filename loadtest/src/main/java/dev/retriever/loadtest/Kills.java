@@ -46,28 +46,43 @@ final class Kills implements Scenario {
   }
 
   @Override
+  public Group group() {
+    return Group.F;
+  }
+
+  @Override
   public String summary() {
     return "nodes, all of them, their database, killed or stopped under load; see --only, --quick";
   }
 
   @Override
-  public boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException {
-    var options = load.kills();
+  public List<Size> sizes() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> parts() {
+    return KillTest.all().stream().map(KillTest::name).toList();
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    var wish = context.wish();
+    var options =
+        new Options(wish.quick(), wish.seed(), wish.only(), wish.nodeOptions(), wish.keepLogs());
     var results = new ArrayList<KillResult>();
     var notRun = new ArrayList<String>();
     for (var test : options.tests()) {
       try {
-        results.add(run(test, options, out, terminal));
+        results.add(run(test, options, context.out(), context.terminal()));
       } catch (IOException e) {
-        out.println("  it could not be run: " + e.getMessage());
+        context.say("  it could not be run: %s", e.getMessage());
         notRun.add(test.name());
       }
     }
-    var report = new KillReport(options, results, notRun);
-    report.print(out);
-    out.println("result: " + report.write(load.out()));
-    return report.kept();
+    var draft = context.draft();
+    new KillReport(results, notRun).into(draft);
+    return draft.done();
   }
 
   private static KillResult run(KillTest test, Options options, PrintStream out, boolean terminal)

@@ -1,11 +1,13 @@
 package dev.retriever.loadtest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -29,37 +31,121 @@ record Phase(
 
   /** Records the time since a {@link System#nanoTime} reading. */
   static void record(Histogram histogram, long fromNanos) {
-    var micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - fromNanos);
-    histogram.recordValue(Math.min(micros, histogram.getHighestTrackableValue()));
+    recordMicros(histogram, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - fromNanos));
+  }
+
+  /** What is below nothing or beyond the scale counts as its end. */
+  static void recordMicros(Histogram histogram, long micros) {
+    histogram.recordValue(Math.max(0, Math.min(micros, histogram.getHighestTrackableValue())));
+  }
+
+  /**
+   * Makes so many calls in a closed loop, and measures each as {@code call}.
+   *
+   * @param node whose processor time counts
+   */
+  static Phase closedLoop(
+      Context context,
+      Optional<NodeProcess> node,
+      String name,
+      int count,
+      int concurrency,
+      IntFunction<CompletableFuture<?>> call)
+      throws InterruptedException {
+    var latency = histogram();
+    return closedLoop(
+        context,
+        node,
+        name,
+        count,
+        concurrency,
+        Map.of("call", latency),
+        i -> {
+          var from = System.nanoTime();
+          return call.apply(i).thenRun(() -> record(latency, from));
+        });
+  }
+
+  /**
+   * The same for calls that record their latencies themselves.
+   *
+   * @param latencies to which they do
+   */
+  static Phase closedLoop(
+      Context context,
+      Optional<NodeProcess> node,
+      String name,
+      int count,
+      int concurrency,
+      Map<String, Histogram> latencies,
+      IntFunction<CompletableFuture<?>> call)
+      throws InterruptedException {
+    var before = node.flatMap(NodeProcess::cpu);
+    try (var progress = context.progress(name, count)) {
+      var driven = Drive.run(count, concurrency, call, progress);
+      var cpu = node.flatMap(NodeProcess::cpu).flatMap(after -> before.map(after::minus));
+      return new Phase(name, count, driven, latencies, cpu);
+    }
   }
 
   double perSecond() {
     return (driven.ended() - driven.failed()) / (driven.elapsed().toNanos() / 1e9);
   }
 
-  Optional<Double> nodeCpuSecondsPerThousand() {
-    return nodeCpu.map(cpu -> cpu.toNanos() / 1e9 / count * 1_000);
+  double seconds() {
+    return driven.elapsed().toNanos() / 1e9;
+  }
+
+  /** Of the node, for each call; NaN when it is not known. */
+  double cpuMillisPerCall() {
+    return nodeCpu.map(cpu -> cpu.toNanos() / 1e6 / count).orElse(Double.NaN);
+  }
+
+  /** In milliseconds. */
+  static double millis(Histogram histogram, double percentile) {
+    return histogram.getTotalCount() == 0
+        ? Double.NaN
+        : histogram.getValueAtPercentile(percentile) / 1e3;
   }
 
   /** In milliseconds: p50, p95, p99, max. */
   static Map<String, Double> percentiles(Histogram histogram) {
     var percentiles = new LinkedHashMap<String, Double>();
-    percentiles.put("p50", histogram.getValueAtPercentile(50) / 1e3);
-    percentiles.put("p95", histogram.getValueAtPercentile(95) / 1e3);
-    percentiles.put("p99", histogram.getValueAtPercentile(99) / 1e3);
-    percentiles.put("max", histogram.getMaxValue() / 1e3);
+    percentiles.put("p50", millis(histogram, 50));
+    percentiles.put("p95", millis(histogram, 95));
+    percentiles.put("p99", millis(histogram, 99));
+    percentiles.put("max", millis(histogram, 100));
     return percentiles;
   }
 
-  void json(ObjectNode into) {
-    into.put("name", name).put("count", count).put("failed", driven.failed());
-    into.put("seconds", driven.elapsed().toNanos() / 1e9).put("perSecond", perSecond());
-    var millis = into.putObject("latencyMs");
-    latencies.forEach(
-        (of, histogram) -> {
-          var each = millis.putObject(of);
-          percentiles(histogram).forEach(each::put);
-        });
-    nodeCpuSecondsPerThousand().ifPresent(cpu -> into.put("nodeCpuSecondsPer1000", cpu));
+  /** Rows of phases, one for each of their latencies. */
+  static void table(String title, List<Phase> phases, ResultDraft draft) {
+    var rows =
+        draft.table(
+            title,
+            "phase",
+            "to",
+            "calls",
+            "per s, 1/s",
+            "p50, ms",
+            "p95, ms",
+            "p99, ms",
+            "max, ms",
+            "node CPU, ms/call");
+    for (var phase : phases) {
+      phase.latencies.forEach(
+          (of, histogram) ->
+              rows.row(
+                  phase.name,
+                  of,
+                  phase.count,
+                  phase.perSecond(),
+                  millis(histogram, 50),
+                  millis(histogram, 95),
+                  millis(histogram, 99),
+                  millis(histogram, 100),
+                  phase.cpuMillisPerCall()));
+      draft.failures(phase.name, phase.driven);
+    }
   }
 }

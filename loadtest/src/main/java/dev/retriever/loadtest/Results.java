@@ -1,24 +1,48 @@
 package dev.retriever.loadtest;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Where the results of scenarios are kept. */
+/** Where the results of scenarios are kept: one JSON file for each run. */
 final class Results {
-  private static final Path DIRECTORY = Path.of("loadtest", "target", "results");
+  static final Path DIRECTORY = Path.of("loadtest", "target", "results");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private Results() {}
 
-  /** Writes the JSON to that file, or beside earlier results of its kind under a new number. */
-  static Path write(String scenario, Optional<Path> file, String json) throws IOException {
-    var path = file.orElseGet(() -> unused(scenario));
+  static String json(Result result) throws IOException {
+    ObjectNode json = JSON.valueToTree(result);
+    // For who reads the file without this class.
+    json.put("verdict", result.grade().words()).put("kept", result.kept());
+    return JSON.writeValueAsString(json) + "\n";
+  }
+
+  static Result parse(String json) throws IOException {
+    return JSON.readValue(json, Result.class);
+  }
+
+  /** Writes it to that file, or beside earlier results of its kind under a new number. */
+  static Path write(Optional<Path> file, Result result) throws IOException {
+    var path = file.orElseGet(() -> unused(result.scenario()));
     if (path.toAbsolutePath().getParent() != null) {
       Files.createDirectories(path.toAbsolutePath().getParent());
     }
-    return Files.writeString(path, json + System.lineSeparator());
+    return Files.writeString(path, json(result));
   }
 
   private static Path unused(String scenario) {
@@ -27,5 +51,52 @@ final class Results {
         .filter(Files::notExists)
         .findFirst()
         .orElseThrow();
+  }
+
+  /**
+   * The latest of each scenario on each database, a full run before a quick one; in the order of
+   * groups and scenarios. Files that hold no result are left out.
+   */
+  static List<Result> latest(Path directory) throws IOException {
+    var latest = new TreeMap<String, Result>();
+    for (var result : all(directory)) {
+      latest.merge(key(result), result, Results::better);
+    }
+    return List.copyOf(latest.values());
+  }
+
+  private static List<Result> all(Path directory) throws IOException {
+    var results = new ArrayList<Result>();
+    if (Files.isDirectory(directory)) {
+      try (var files = Files.newDirectoryStream(directory, "*.json")) {
+        for (var file : files) {
+          read(file).ifPresent(results::add);
+        }
+      }
+    }
+    results.sort(Comparator.comparing(Result::startedAt));
+    return results;
+  }
+
+  private static Optional<Result> read(Path file) throws IOException {
+    try {
+      var result = parse(Files.readString(file));
+      return Optional.ofNullable(result.startedAt()).map(at -> result);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String key(Result result) {
+    var order =
+        IntStream.range(0, Scenario.all().size())
+            .filter(i -> Scenario.all().get(i).name().equals(result.scenario()))
+            .findFirst()
+            .orElse(999);
+    return "%s %03d %s %s".formatted(result.group(), order, result.scenario(), result.database());
+  }
+
+  private static Result better(Result older, Result newer) {
+    return newer.quick() && !older.quick() ? older : newer;
   }
 }

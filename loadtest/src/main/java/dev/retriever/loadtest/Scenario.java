@@ -1,56 +1,39 @@
 package dev.retriever.loadtest;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
-/** A way to load a node that ends in a verdict. */
+/**
+ * A way to load nodes that ends in a verdict. It says what it measures and how much of it; where
+ * and for whom is said by the {@link Context}. To add one, implement this and name it in {@link
+ * #all}.
+ */
 interface Scenario {
-  /**
-   * How hard to load.
-   *
-   * @param out where the result is written as JSON, if not to the usual place
-   * @param kills what is done by the kill tests, which have sizes of their own
-   */
-  record Load(
-      int fetches,
-      int concurrency,
-      int origins,
-      Sleeping sleeping,
-      Kills.Options kills,
-      Optional<Path> out) {
-    Load(int fetches, int concurrency, int origins, Optional<Path> out) {
-      this(fetches, concurrency, origins, Sleeping.DEFAULT, Kills.Options.DEFAULT, out);
-    }
-  }
-
-  /**
-   * What is asked of origins that sleep.
-   *
-   * @param alarms in all
-   * @param window in which they are due, evenly; 0 for all at one instant
-   * @param delay of the target's answers
-   * @param postgres whether they are kept there, instead of in the embedded database
-   */
-  record Sleeping(int alarms, Duration window, Duration delay, boolean postgres) {
-    static final Sleeping DEFAULT =
-        new Sleeping(10_000, Duration.ofSeconds(10), Duration.ofSeconds(30), false);
-  }
-
+  /** In lower case, with dashes. */
   String name();
+
+  Group group();
 
   /** One line for the list of scenarios. */
   String summary();
 
-  /** Starts what it needs, loads it, reports; whether every promise was kept. */
-  boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException;
+  /** How much of it is done, and how much with {@code --quick}: a few seconds. */
+  List<Size> sizes();
+
+  /** Names for {@code --only}; empty when it is done as a whole. */
+  default List<String> parts() {
+    return List.of();
+  }
+
+  /**
+   * Starts what it needs on {@linkplain Context#stage fresh stages}, loads it, and says how it
+   * went.
+   */
+  Result run(Context context) throws IOException, InterruptedException;
 
   static List<Scenario> all() {
     return List.of(
+        new Limits(),
         new Throughput(),
         new Crowd(),
         new Waiting(),

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,89 +18,60 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "loadtest",
     description = "Load scenarios, each with a verdict.",
-    subcommands = {ScenarioCommands.ListScenarios.class, ScenarioCommands.RunScenarios.class},
+    subcommands = {
+      ScenarioCommands.ListScenarios.class,
+      ScenarioCommands.RunScenarios.class,
+      ScenarioCommands.Report.class,
+      CostCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class ScenarioCommands implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Missing command: list or run");
+    throw new ParameterException(spec.commandLine(), "Missing command: list, run, report or cost");
   }
 
-  @Command(name = "list", description = "Lists the scenarios.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "list",
+      description = "Lists the scenarios by their groups, with their sizes: full/quick.",
+      mixinStandardHelpOptions = true)
   static final class ListScenarios implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
       PrintWriter out = spec.commandLine().getOut();
-      Scenario.all().forEach(each -> out.printf("%-14s %s%n", each.name(), each.summary()));
+      for (var group : Group.values()) {
+        out.printf("%s. %s%n", group, group.title());
+        group.scenarios().forEach(scenario -> describe(scenario, out));
+      }
       out.flush();
+    }
+
+    private static void describe(Scenario scenario, PrintWriter out) {
+      out.printf("   %-18s %s%n", scenario.name(), scenario.summary());
+      var sizes =
+          scenario.sizes().stream()
+              .map(size -> "%s %d/%d".formatted(size.name(), size.full(), size.quick()))
+              .collect(Collectors.joining(", "));
+      if (!sizes.isEmpty()) {
+        out.printf("   %-18s   %s%n", "", sizes);
+      }
     }
   }
 
   @Command(
       name = "run",
-      description = "Runs scenarios one after the other; each starts a node and a target.",
+      description = "Runs scenarios one after the other; each starts nodes and targets of its own.",
       mixinStandardHelpOptions = true)
   static final class RunScenarios implements Callable<Integer> {
-    private static final int FETCHES_MAX = 300_000;
-    private static final int CONCURRENCY_MAX = 8_000;
-
-    @Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "Names; see list.")
+    @Parameters(
+        paramLabel = "SCENARIO",
+        arity = "1..*",
+        description = "Names, letters of groups, or all; see list.")
     private List<String> names;
-
-    @Option(
-        names = "--fetches",
-        paramLabel = "N",
-        defaultValue = "5000",
-        description = "Fetches in each phase, to 300000; not of kills (default: ${DEFAULT-VALUE}).")
-    private int fetches;
-
-    @Option(
-        names = "--concurrency",
-        paramLabel = "N",
-        defaultValue = "256",
-        description = "Open calls at most, to 8000 (default: ${DEFAULT-VALUE}).")
-    private int concurrency;
-
-    @Option(
-        names = "--origins",
-        paramLabel = "N",
-        defaultValue = "1000",
-        description = "Origins that the fetches are spread over (default: ${DEFAULT-VALUE}).")
-    private int origins;
-
-    @Option(
-        names = "--only",
-        paramLabel = "TEST",
-        split = ",",
-        description =
-            "kills: the tests to run, of lone, each, all, paused, database, rolling, partition "
-                + "(default: all).")
-    private List<String> only = List.of();
-
-    @Option(
-        names = "--quick",
-        description = "kills: fewer kills and shorter outages, and no partition unless --only it.")
-    private boolean quick;
-
-    @Option(
-        names = "--seed",
-        paramLabel = "N",
-        description =
-            "kills: what the moments and the mix of fetches follow from (default: drawn).")
-    private Long seed;
-
-    @Option(
-        names = "--node-option",
-        paramLabel = "OPTION",
-        description = "kills: for the nodes' Java, such as --node-option=-Dkey=value; repeatable.")
-    private List<String> nodeOptions = List.of();
-
-    @Option(names = "--keep-logs", description = "kills: keep the nodes' logs in any case.")
-    private boolean keepLogs;
 
     @Option(
         names = "--out",
@@ -111,63 +81,84 @@ final class ScenarioCommands implements Callable<Integer> {
                 + "(default: loadtest/target/results/SCENARIO-N.json).")
     private Path out;
 
-    @Mixin private SleepingOptions sleeping;
+    @Mixin private WishOptions options;
 
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      between("--fetches", fetches, FETCHES_MAX);
-      between("--concurrency", concurrency, CONCURRENCY_MAX);
-      between("--origins", origins, FETCHES_MAX);
-      if (out != null && names.size() > 1) {
-        throw wrong("--out takes the result of one scenario, not of " + names.size());
+      var scenarios = Chosen.scenarios(names, spec);
+      if (out != null && scenarios.size() > 1) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--out takes the result of one scenario, not of " + scenarios.size());
       }
-      var scenarios = names.stream().map(this::named).toList();
-      var load =
-          new Scenario.Load(
-              fetches, concurrency, origins, sleeping.read(), kills(), Optional.ofNullable(out));
-      var kept = true;
-      for (var scenario : scenarios) {
-        kept &= scenario.run(load, System.out, Progress.onTerminal());
-      }
+      var wish = options.read(scenarios);
+      var runner = new Runner(wish, System.out, Progress.onTerminal());
+      var kept = runner.run(scenarios, options.database(), Optional.ofNullable(out));
       return kept ? LoadTest.KEPT : LoadTest.BROKEN;
     }
+  }
 
-    private Kills.Options kills() {
-      var names = KillTest.all().stream().map(KillTest::name).toList();
-      for (var name : only) {
-        if (!names.contains(name)) {
-          throw wrong("no kill test \"" + name + "\"; there is " + String.join(", ", names));
-        }
+  @Command(
+      name = "report",
+      description = "Makes the report from the latest result of each scenario.",
+      mixinStandardHelpOptions = true)
+  static final class Report implements Callable<Integer> {
+    @Option(
+        names = "--results",
+        paramLabel = "DIRECTORY",
+        description = "Where the results are (default: loadtest/target/results).")
+    private Path results = Results.DIRECTORY;
+
+    @Option(
+        names = "--out",
+        paramLabel = "FILE",
+        description =
+            "Where the report goes, with its plots in plots/ beside it (default: loadtest/RESULTS.md).")
+    private Path out = Path.of("loadtest", "RESULTS.md");
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      var latest = Results.latest(results);
+      if (latest.isEmpty()) {
+        throw new IOException("there is no result in " + results + "; run scenarios first");
       }
-      var drawn = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-      return new Kills.Options(quick, drawn, only, nodeOptions, keepLogs);
+      ReportFiles.write(latest, out);
+      spec.commandLine().getOut().printf("%s: %d results%n", out, latest.size());
+      spec.commandLine().getOut().flush();
+      return latest.stream().allMatch(Result::kept) ? LoadTest.KEPT : LoadTest.BROKEN;
+    }
+  }
+
+  /** Scenarios by what they are called on the command line. */
+  static final class Chosen {
+    private Chosen() {}
+
+    static List<Scenario> scenarios(List<String> names, CommandSpec spec) {
+      return names.stream().flatMap(name -> named(name, spec).stream()).distinct().toList();
     }
 
-    private Scenario named(String name) {
-      return Scenario.all().stream()
-          .filter(each -> each.name().equals(name))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  wrong(
-                      "no scenario \""
-                          + name
-                          + "\"; there is "
-                          + Scenario.all().stream()
-                              .map(Scenario::name)
-                              .collect(Collectors.joining(", "))));
-    }
-
-    private void between(String option, int value, int max) {
-      if (value < 1 || value > max) {
-        throw wrong(option + " must be 1 to " + max + ", not " + value);
+    private static List<Scenario> named(String name, CommandSpec spec) {
+      if (name.equals("all")) {
+        return List.of(Group.values()).stream().flatMap(each -> each.scenarios().stream()).toList();
       }
-    }
-
-    private ParameterException wrong(String what) {
-      return new ParameterException(spec.commandLine(), what);
+      if (Group.letters().contains(name)) {
+        return Group.valueOf(name).scenarios();
+      }
+      var found = Scenario.all().stream().filter(each -> each.name().equals(name)).toList();
+      if (found.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "no scenario \"%s\"; there is %s; a group (%s); all"
+                .formatted(
+                    name,
+                    Scenario.all().stream().map(Scenario::name).collect(Collectors.joining(", ")),
+                    String.join(", ", Group.letters())));
+      }
+      return found;
     }
   }
 }

@@ -45,12 +45,19 @@ final class Target implements AutoCloseable {
   private final ChannelGroup connections;
   private final Channel listener;
   private final Hits hits;
+  private final Underway.Count underway;
 
-  private Target(EventLoopGroup loops, ChannelGroup connections, Channel listener, Hits hits) {
+  private Target(
+      EventLoopGroup loops,
+      ChannelGroup connections,
+      Channel listener,
+      Hits hits,
+      Underway.Count underway) {
     this.loops = loops;
     this.connections = connections;
     this.listener = listener;
     this.hits = hits;
+    this.underway = underway;
   }
 
   /**
@@ -61,6 +68,7 @@ final class Target implements AutoCloseable {
    */
   static Target start(int port, Optional<String> token) throws IOException {
     var hits = new Hits(Clock.systemUTC());
+    var underway = new Underway.Count();
     var loops =
         new MultiThreadIoEventLoopGroup(
             LOOPS, new DefaultThreadFactory("target", true), NioIoHandler.newFactory());
@@ -72,7 +80,7 @@ final class Target implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(pipeline(hits, token, connections))
+            .childHandler(pipeline(hits, underway, token, connections))
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -80,11 +88,11 @@ final class Target implements AutoCloseable {
       throw new IOException(
           "cannot listen on 127.0.0.1:" + port + ": " + bound.cause().getMessage(), bound.cause());
     }
-    return new Target(loops, connections, bound.channel(), hits);
+    return new Target(loops, connections, bound.channel(), hits, underway);
   }
 
   private static ChannelInitializer<SocketChannel> pipeline(
-      Hits hits, Optional<String> token, ChannelGroup connections) {
+      Hits hits, Underway.Count underway, Optional<String> token, ChannelGroup connections) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(SocketChannel channel) {
@@ -93,6 +101,7 @@ final class Target implements AutoCloseable {
             .pipeline()
             .addLast(new HttpServerCodec())
             .addLast(new HttpServerKeepAliveHandler())
+            .addLast(new Underway(underway))
             .addLast(new TargetGate(hits, token))
             .addLast(new HttpObjectAggregator(BODY_MAX))
             .addLast(new ChunkedWriteHandler())
@@ -112,6 +121,11 @@ final class Target implements AutoCloseable {
   /** Hits by fetch id and attempt, as of now. */
   Map<String, Map<Integer, Integer>> hits() {
     return hits.snapshot();
+  }
+
+  /** The most requests that waited for their answers at once, since this was asked before. */
+  int mostAtOnce() {
+    return underway.most();
   }
 
   /** Attempts that came before the {@code Retry-After} of an earlier one was over. */

@@ -53,6 +53,8 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ANY  /drip/{bytes}/{ms}   one byte every so often
       ANY  /never               never answers
       ANY  /bytes/{n}           a body of n bytes
+      ANY  /body/{n}            n bytes that follow from the fetch's id, with their digest; to 1 MiB
+      ANY  /flaky/{percent}/{seed}  503 to so many of a hundred attempts, which follows from the seed
       GET  /hits                how often each attempt of each fetch was received
       POST /reset               forgets all hits
       """;
@@ -118,6 +120,9 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         // The connection stays open until the other side gives up.
       }
       case "bytes/1" -> bytes(ctx, number(path[2], 0, BYTES_MAX));
+      case "body/1" -> body(ctx, request, number(path[2], 0, Target.BODY_MAX));
+      case "flaky/2" ->
+          flaky(ctx, request, number(path[2], 0, 100), number(path[3], 0, Integer.MAX_VALUE));
       case "hits/0" -> json(ctx, HttpResponseStatus.OK, hits.snapshot());
       case "reset/0" -> reset(ctx, request);
       default -> throw new Refused(HttpResponseStatus.NOT_FOUND, "no such path; see /");
@@ -214,6 +219,31 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     ctx.write(head(count));
     ctx.writeAndFlush(new HttpChunkedInput(new ChunkedStream(new Stars(count), 1 << 16)))
         .addListener(written -> answering = false);
+  }
+
+  private void body(ChannelHandlerContext ctx, HttpRequest request, int length) {
+    var of = TargetGate.fetchId(request);
+    var body = Bodies.of(of, length);
+    answering = false;
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM)
+        .set(HttpHeaderNames.CONTENT_LENGTH, length)
+        .set(Bodies.OF, of)
+        .set(Bodies.DIGEST, Bodies.digest(body));
+    ctx.writeAndFlush(response);
+  }
+
+  private void flaky(ChannelHandlerContext ctx, HttpRequest request, int percent, int seed) {
+    var attempt = TargetGate.attempt(request);
+    var fails = Faults.strikes(percent / 100.0, seed, TargetGate.fetchId(request) + "/" + attempt);
+    json(
+        ctx,
+        fails ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,
+        Map.of("attempt", attempt));
   }
 
   private static DefaultHttpResponse head(int length) {

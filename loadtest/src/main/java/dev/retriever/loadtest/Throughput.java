@@ -1,14 +1,11 @@
 package dev.retriever.loadtest;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
@@ -26,170 +23,145 @@ final class Throughput implements Scenario {
   }
 
   @Override
+  public Group group() {
+    return Group.E;
+  }
+
+  @Override
   public String summary() {
     return "quick fetches over the HTTP API, beside the same calls made directly";
   }
 
   @Override
-  public boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException {
-    return Workspace.run(
-        "throughput",
-        "The node's log is in ",
-        out,
-        workspace -> new Run(workspace, load, out, terminal).run());
+  public List<Size> sizes() {
+    return List.of(Size.fetches(5_000, 300), Size.concurrency(256, 64), Size.origins(1_000, 100));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stage("throughput", stage -> new Run(context, stage).run());
   }
 
   private static final class Run {
-    private static final Duration WAIT = Duration.ofSeconds(30);
-
-    private final Load load;
-    private final PrintStream out;
-    private final boolean terminal;
-    private final Target target;
-    private final Api api;
+    private final Context context;
+    private final Stage stage;
     private final NodeProcess node;
-    private final Ledger ledger = new Ledger();
+    private final Fetches fetches;
     private final FetchSpec spec;
+    private final List<Phase> phases = new ArrayList<>();
 
-    Run(Workspace workspace, Load load, PrintStream out, boolean terminal) throws IOException {
-      this.load = load;
-      this.out = out;
-      this.terminal = terminal;
-      target = workspace.closing(Target.start(0, Optional.empty()));
-      api = workspace.closing(new Api());
-      node =
-          workspace.closing(
-              NodeProcess.ofClassPath(workspace.data(), workspace.logs().resolve("node.log")));
-      spec = FetchSpec.get(target.uri().resolve("/uuid")).timeout("30s").within("1m");
+    Run(Context context, Stage stage) throws IOException, InterruptedException {
+      this.context = context;
+      this.stage = stage;
+      node = stage.start();
+      fetches = Fetches.through(node, stage);
+      spec = FetchSpec.get(stage.target().uri().resolve("/uuid")).timeout("30s").within("1m");
     }
 
-    boolean run() throws IOException, InterruptedException {
-      node.start();
-      out.printf("node %s, target %s%n", node.api(), target.uri());
-      direct("warm-up direct", WARM_UP);
-      submitAndWait("warm-up retriever", WARM_UP);
-      var phases = new ArrayList<Phase>();
-      phases.add(direct("direct, before", load.fetches()));
-      phases.add(submitAndWait("submit+wait", load.fetches()));
-      phases.add(submitThenRead("submit, then read", load.fetches()));
-      phases.add(direct("direct, after", load.fetches()));
-      readUnsettled();
-      var report =
-          new ThroughputReport(load, phases, ledger.verdict(target.hits()), node.peakRssBytes());
-      report.print(out);
-      out.println("result: " + report.write());
-      return report.kept();
+    Result run() throws IOException, InterruptedException {
+      var count = context.size("fetches");
+      var warmUp = Math.min(WARM_UP, count);
+      direct("warm-up direct", warmUp);
+      submitAndWait("warm-up retriever", warmUp);
+      phases.clear();
+      direct("direct, before", count);
+      submitAndWait("submit+wait", count);
+      submitThenRead("submit, then read", count);
+      direct("direct, after", count);
+      fetches.readUnsettled(context);
+      return result();
     }
 
-    private Phase direct(String name, int count) throws InterruptedException {
-      var call = Phase.histogram();
-      return phase(name, count, Map.of("call", call), false, i -> timedCall(call));
+    private Result result() throws IOException {
+      var draft = context.draft();
+      Phase.table("Quick fetches", phases, draft);
+      var ratios = draft.table("Against the same calls, not durable", "phase", "ratio");
+      for (var phase : phases.subList(1, 3)) {
+        rows(phase, ratios, draft);
+      }
+      draft
+          .table("Node", "peak memory, MiB")
+          .row(node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null));
+      draft.ledger("all phases", stage.verdict());
+      return draft.done();
     }
 
-    private CompletableFuture<?> timedCall(Histogram call) {
-      var from = System.nanoTime();
-      return api.call(spec.url()).thenRun(() -> Phase.record(call, from));
+    private void rows(Phase phase, ResultDraft.Rows ratios, ResultDraft draft) {
+      ratios.row(phase.name(), ratio(phases, phase));
+      draft.finding(
+          "%s: %.0f fetches a second, %.2f of what the client does alone, %.2f ms of the node's"
+              + " processor time each.",
+          phase.name(), phase.perSecond(), ratio(phases, phase), phase.cpuMillisPerCall());
     }
 
-    private Phase submitAndWait(String name, int count) throws InterruptedException {
+    private void direct(String name, int count) throws IOException, InterruptedException {
+      var api = stage.api();
+      phases.add(
+          Phase.closedLoop(
+              context,
+              Optional.empty(),
+              name,
+              count,
+              context.size("concurrency"),
+              i -> api.call(spec.url())));
+    }
+
+    private void submitAndWait(String name, int count) throws InterruptedException {
       var outcome = Phase.histogram();
-      return phase(
+      phase(
           name,
           count,
           Map.of("outcome", outcome),
-          true,
           i -> {
             var from = System.nanoTime();
-            var origin = origin(i);
-            var id = id(name, i);
-            return submit(origin, id, Optional.of(WAIT))
-                .thenCompose(view -> settled(view, origin, id))
+            return fetches
+                .settle(origin(i), id(name, i), spec)
                 .thenRun(() -> Phase.record(outcome, from));
           });
     }
 
-    private Phase submitThenRead(String name, int count) throws InterruptedException {
+    private void submitThenRead(String name, int count) throws InterruptedException {
       var latencies = new LinkedHashMap<String, Histogram>();
       var submit = Phase.histogram();
       var outcome = Phase.histogram();
       latencies.put("submit", submit);
       latencies.put("outcome", outcome);
-      return phase(
+      phase(
           name,
           count,
           latencies,
-          true,
           i -> {
             var from = System.nanoTime();
-            var origin = origin(i);
-            var id = id(name, i);
-            return submit(origin, id, Optional.empty())
+            return fetches
+                .submit(origin(i), id(name, i), spec)
                 .thenCompose(
                     view -> {
                       Phase.record(submit, from);
-                      return settled(view, origin, id);
+                      return fetches.settled(view);
                     })
                 .thenRun(() -> Phase.record(outcome, from));
           });
     }
 
-    private Phase phase(
+    private void phase(
         String name,
         int count,
         Map<String, Histogram> latencies,
-        boolean throughNode,
         IntFunction<CompletableFuture<?>> call)
         throws InterruptedException {
-      var before = node.cpu();
-      try (var progress = Progress.of(name, count, out, terminal)) {
-        var driven = Drive.run(count, load.concurrency(), call, progress);
-        var used = node.cpu().flatMap(after -> before.map(after::minus));
-        return new Phase(name, count, driven, latencies, throughNode ? used : Optional.empty());
-      }
-    }
-
-    private CompletableFuture<FetchView> submit(String origin, String id, Optional<Duration> wait) {
-      return api.submit(node.api(), origin, spec.json(id), wait)
-          .whenComplete(
-              (view, failure) -> {
-                if (failure != null) {
-                  ledger.doubtful(id);
-                } else {
-                  ledger.accepted(
-                      new Ledger.Accepted(id, "quick", spec.repeatable(), Set.of("answered")));
-                  ledger.read(view);
-                }
-              });
-    }
-
-    /** Reads with a wait until it has settled; one wait is longer than the fetch may take. */
-    private CompletableFuture<FetchView> settled(FetchView view, String origin, String id) {
-      if (view.settled()) {
-        return CompletableFuture.completedFuture(view);
-      }
-      return api.read(node.api(), origin, id, Optional.of(WAIT))
-          .whenComplete(
-              (read, failure) -> {
-                if (failure == null) {
-                  ledger.read(read);
-                }
-              });
-    }
-
-    /** A read that failed says nothing of its fetch, so each gets another chance. */
-    private void readUnsettled() {
-      var reader = new Follower(api, node::api, ledger);
-      var reads =
-          ledger.latest().stream()
-              .filter(view -> !view.settled())
-              .map(view -> reader.read(view.originId(), view.id(), Optional.of(WAIT)))
-              .toArray(CompletableFuture[]::new);
-      CompletableFuture.allOf(reads).join();
+      phases.add(
+          Phase.closedLoop(
+              context,
+              Optional.of(node),
+              name,
+              count,
+              context.size("concurrency"),
+              latencies,
+              call));
     }
 
     private String origin(int index) {
-      return "load-" + index % load.origins();
+      return "load-" + index % context.size("origins");
     }
 
     private static String id(String phase, int index) {

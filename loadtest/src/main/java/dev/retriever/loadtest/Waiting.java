@@ -1,15 +1,10 @@
 package dev.retriever.loadtest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,12 +14,16 @@ import java.util.concurrent.TimeUnit;
 final class Waiting implements Scenario {
   private static final int IDLE_SECONDS = 5;
 
-  private static final List<String> NODE_OPTIONS =
-      List.of("-Dretriever.origin.idle=" + IDLE_SECONDS + "s");
+  private static final String NODE_OPTION = "-Dretriever.origin.idle=" + IDLE_SECONDS + "s";
 
   @Override
   public String name() {
     return "waiting";
+  }
+
+  @Override
+  public Group group() {
+    return Group.F;
   }
 
   @Override
@@ -33,92 +32,76 @@ final class Waiting implements Scenario {
   }
 
   @Override
-  public boolean run(Load load, PrintStream out, boolean terminal)
-      throws IOException, InterruptedException {
-    return Workspace.run(
+  public List<Size> sizes() {
+    return List.of(
+        Size.fetches(5_000, 50),
+        Size.concurrency(256, 64),
+        Size.origins(1_000, 20),
+        new Size("delay", 30, 10, 1, 3_600, "seconds that the target takes"));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stage(
         name(),
-        "The node's log is in ",
-        out,
-        workspace -> {
-          var result = new Run(workspace, load, out, terminal).run();
-          result.print(out);
-          out.println("result: " + result.write());
-          return result.kept();
+        stage -> {
+          var draft = context.draft();
+          new Run(context, stage).run().into(draft);
+          return draft.done();
         });
   }
 
   private static final class Run {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final Load load;
-    private final PrintStream out;
-    private final boolean terminal;
-    private final Target target;
-    private final Api api;
+    private final Context context;
+    private final Stage stage;
     private final NodeProcess node;
+    private final Fetches fetches;
     private final FetchSpec spec;
-    private final Ledger ledger = new Ledger();
     private long mostAway;
     private long originsThen;
 
-    Run(Workspace workspace, Load load, PrintStream out, boolean terminal) throws IOException {
-      this.load = load;
-      this.out = out;
-      this.terminal = terminal;
-      target = workspace.closing(Target.start(0, Optional.empty()));
-      api = workspace.closing(new Api());
-      node =
-          workspace.closing(
-              NodeProcess.ofClassPath(
-                  NODE_OPTIONS, workspace.data(), workspace.logs().resolve("node.log")));
-      var delay = load.sleeping().delay();
+    Run(Context context, Stage stage) throws IOException, InterruptedException {
+      this.context = context;
+      this.stage = stage;
+      node = stage.start(NODE_OPTION);
+      fetches = Fetches.through(node, stage);
+      var delay = context.seconds("delay");
       var limit = delay.plus(PATIENCE).toSeconds() + "s";
       spec =
-          FetchSpec.post(target.uri().resolve("/delay/" + delay.toMillis()), "once")
+          FetchSpec.post(stage.target().uri().resolve("/delay/" + delay.toMillis()), "once")
               .timeout(limit)
               .within(limit);
     }
 
-    Result run() throws IOException, InterruptedException {
-      node.start();
-      var submitted = submit();
-      var from = System.nanoTime();
-      settle(from);
-      read();
-      return new Result(load, submitted, mostAway, originsThen, ledger.verdict(target.hits()));
-    }
-
-    private Drive.Driven submit() throws InterruptedException {
-      try (var progress = Progress.of("submit", load.fetches(), out, terminal)) {
-        return Drive.run(load.fetches(), load.concurrency(), this::submit, progress);
-      }
-    }
-
-    private CompletableFuture<FetchView> submit(int index) {
-      var id = "w-" + index;
-      return api.submit(node.api(), origin(index), spec.json(id), Optional.empty())
-          .whenComplete(
-              (view, failure) -> {
-                if (failure == null) {
-                  ledger.accepted(new Ledger.Accepted(id, "slow", false, Set.of("answered")));
-                  ledger.read(view);
-                } else {
-                  ledger.doubtful(id);
-                }
-              });
+    Came run() throws IOException, InterruptedException {
+      var submitted =
+          Phase.closedLoop(
+              context,
+              Optional.of(node),
+              "submit",
+              context.size("fetches"),
+              context.size("concurrency"),
+              i -> fetches.submit(origin(i), "w-" + i, spec));
+      settle(System.nanoTime());
+      fetches.readUnsettled(context);
+      return new Came(
+          context.size("fetches"), submitted.driven(), mostAway, originsThen, stage.verdict());
     }
 
     private String origin(int index) {
-      return "waiting-" + index % load.origins();
+      return "waiting-" + index % context.size("origins");
     }
 
     /** Nothing is asked of an origin meanwhile: that would bring it back. */
-    private void settle(long from) throws InterruptedException {
-      var limit = load.sleeping().delay().plus(PATIENCE).toNanos();
-      try (var progress = Progress.of("settle", load.fetches(), out, terminal)) {
+    private void settle(long from) throws IOException, InterruptedException {
+      var limit = context.seconds("delay").plus(PATIENCE).toNanos();
+      var count = context.size("fetches");
+      try (var progress = context.progress("settle", count)) {
         var answered = 0L;
-        while (answered < load.fetches() && System.nanoTime() - from < limit) {
-          var stats = api.stats(node.management()).join();
+        while (answered < count && System.nanoTime() - from < limit) {
+          var stats = stage.api().stats(node.management()).join();
           answered = stats.at("/settled/answered").asLong();
           progress.to(answered);
           look(stats);
@@ -134,17 +117,6 @@ final class Waiting implements Scenario {
         originsThen = stats.path("originsInMemory").asLong();
       }
     }
-
-    private void read() throws InterruptedException {
-      var follower = new Follower(api, node::api, ledger);
-      try (var progress = Progress.of("read", load.fetches(), out, terminal)) {
-        Drive.run(
-            load.fetches(),
-            load.concurrency(),
-            i -> follower.read(origin(i), "w-" + i, Optional.empty()),
-            progress);
-      }
-    }
   }
 
   /**
@@ -153,39 +125,15 @@ final class Waiting implements Scenario {
    * @param away most fetches that were in flight at once while their origins were not in memory
    * @param inMemory origins that were, then
    */
-  record Result(Load load, Drive.Driven submitted, long away, long inMemory, Verdict verdict) {
-    boolean kept() {
-      return submitted.failed() == 0 && away == load.fetches() && verdict.kept();
-    }
-
-    void print(PrintStream out) {
-      out.printf(
-          "%n%d fetches that take %d s, %d origins that leave memory after %d s%n",
-          load.fetches(), load.sleeping().delay().toSeconds(), load.origins(), IDLE_SECONDS);
-      out.printf("in flight without their origins: %d; origins in memory: %d%n", away, inMemory);
-      var total = verdict.total();
-      out.printf(
-          "accepted %d, answered %d, hits %d, duplicates %d, lost %d%n",
-          total.accepted(),
-          total.settled("answered"),
-          total.hits(),
-          verdict.count(Breach.Kind.DUPLICATE),
-          total.lost());
-      out.println(kept() ? "all origins slept, and each fetch settled once" : "NOT AS PROMISED");
-      submitted.firstFailure().ifPresent(why -> out.println("  submit: " + why));
-      out.print(verdict.complaint());
-    }
-
-    Path write() throws IOException {
-      var json = new ObjectMapper().createObjectNode().put("scenario", "waiting");
-      json.put("fetches", load.fetches()).put("origins", load.origins());
-      json.put("delaySeconds", load.sleeping().delay().toSeconds());
-      json.put("inFlightWithoutOrigins", away).put("originsInMemory", inMemory);
-      var total = verdict.total();
-      json.put("accepted", total.accepted()).put("answered", total.settled("answered"));
-      json.put("hits", total.hits()).put("lost", total.lost());
-      json.put("breaches", verdict.breaches().size()).put("kept", kept());
-      return Results.write("waiting", load.out(), json.toPrettyString());
+  record Came(int fetches, Drive.Driven submitted, long away, long inMemory, Verdict verdict) {
+    void into(ResultDraft draft) {
+      draft.failures("submit", submitted);
+      draft.promise("in flight without their origins", away == fetches, away, "all " + fetches);
+      draft.ledger("fetches", verdict);
+      draft.finding(
+          "%d of %d fetches were in flight while their origins were not in memory; %d origins were"
+              + " in memory then.",
+          away, fetches, inMemory);
     }
   }
 }

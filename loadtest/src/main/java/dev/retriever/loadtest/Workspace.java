@@ -73,6 +73,13 @@ final class Workspace implements AutoCloseable {
     return resource;
   }
 
+  /** Closes it now instead. */
+  synchronized void closeEarly(AutoCloseable resource) {
+    if (open.remove(resource)) {
+      close(resource);
+    }
+  }
+
   /**
    * To be called when a run went wrong, so that somebody can find out why. False when it went wrong
    * because it was interrupted, and all is gone already.
@@ -98,18 +105,23 @@ final class Workspace implements AutoCloseable {
     }
     cleared = true;
     while (!open.isEmpty()) {
-      closeNext();
+      close(open.pop());
     }
+    deleteQuietly(keepLogs ? data() : root);
+  }
+
+  /** With all that is in it; says so when that cannot be done. */
+  static void deleteQuietly(Path tree) {
     try {
-      delete(keepLogs ? data() : root);
+      delete(tree);
     } catch (IOException | UncheckedIOException e) {
-      System.err.println("cannot delete " + root + ": " + e.getMessage());
+      System.err.println("cannot delete " + tree + ": " + e.getMessage());
     }
   }
 
-  private void closeNext() {
+  private static void close(AutoCloseable resource) {
     try {
-      open.pop().close();
+      resource.close();
     } catch (Exception e) {
       System.err.println("cannot clean up: " + e);
     }

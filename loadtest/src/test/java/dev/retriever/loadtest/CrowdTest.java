@@ -2,17 +2,11 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class CrowdTest {
   @Test
@@ -22,7 +16,7 @@ class CrowdTest {
     assertThat(Crowd.sizes(1)).containsExactly(1_000);
   }
 
-  private static CrowdReport report(long pendingAfter, int failed) {
+  private static Result result(long pendingAfter, int failed) {
     var latency = Phase.histogram();
     latency.recordValue(2_000);
     var driven = new Drive.Driven(Duration.ofSeconds(2), 1_000, failed, Optional.of("why"));
@@ -33,44 +27,29 @@ class CrowdTest {
             driven,
             Map.of("call", latency),
             Optional.of(Duration.ofSeconds(3)));
-    var load = new Scenario.Load(1_000, 8, 1, Optional.empty());
-    return new CrowdReport(
-        load,
-        List.of(phase),
-        Duration.ofMillis(1_500),
-        Duration.ofMillis(2_500),
-        1_000,
-        pendingAfter,
-        Optional.empty());
+    var report =
+        new Crowd.Report(
+            List.of(phase),
+            Duration.ofMillis(1_500),
+            Duration.ofMillis(2_500),
+            1_000,
+            pendingAfter,
+            Optional.empty());
+    return Recorded.result(new Crowd(), report::into);
   }
 
   @Test
   void a_fetch_that_is_missing_after_the_kill_breaks_the_promise() {
-    assertThat(report(1_000, 0).kept()).isTrue();
-    assertThat(report(999, 0).kept()).isFalse();
-    assertThat(report(1_000, 1).kept()).isFalse();
+    assertThat(result(1_000, 0).kept()).isTrue();
+    assertThat(result(999, 0).kept()).isFalse();
+    assertThat(result(1_000, 1).kept()).isFalse();
   }
 
   @Test
-  void the_report_shows_what_one_call_costs_and_how_long_recovery_took() {
-    var text = new ByteArrayOutputStream();
-
-    report(999, 0).print(new PrintStream(text, true, StandardCharsets.UTF_8));
-
-    assertThat(text.toString(StandardCharsets.UTF_8))
-        .containsPattern("accept at 1000 +500 +2\\.0 +2\\.0 +2\\.0 +3\\.00")
-        .contains("ready after 2.5 s with 999 fetches pending in one origin, 1.5 s with none")
-        .contains("NOT AS PROMISED: 1000 pending before, 999 after, 0 failed calls");
-  }
-
-  @Test
-  void results_are_written_as_json(@TempDir Path directory) throws Exception {
-    var file =
-        Results.write("crowd", Optional.of(directory.resolve("r.json")), report(1_000, 0).json());
-
-    var json = new ObjectMapper().readTree(file.toFile());
-    assertThat(json.at("/startCrowdedSeconds").asDouble()).isEqualTo(2.5);
-    assertThat(json.at("/phases/0/nodeCpuSecondsPer1000").asDouble()).isEqualTo(3.0);
-    assertThat(json.at("/kept").asBoolean()).isTrue();
+  void the_result_shows_what_one_call_costs_and_how_long_recovery_took() {
+    assertThat(Recorded.text(result(999, 0)))
+        .containsPattern("accept at 1000 +call +1000 +500 +2 +2 +2 +2 +3")
+        .containsPattern("pending after the kill +999 +1000, as before +FAILED")
+        .contains("ready after 2.5 s with 999 fetches pending in one origin, and after 1.5 s");
   }
 }

@@ -2,9 +2,6 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,14 +82,12 @@ class KillResultTest {
     assertThat(printed(result)).contains("NOT OK").contains(complaint);
   }
 
-  private static KillReport report(KillResult... results) {
-    return new KillReport(Kills.Options.DEFAULT, List.of(results), List.of());
+  private static Result report(KillResult... results) {
+    return Recorded.result(new Kills(), new KillReport(List.of(results), List.of())::into);
   }
 
   private static String printed(KillResult result) {
-    var bytes = new ByteArrayOutputStream();
-    report(result).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    return bytes.toString(StandardCharsets.UTF_8);
+    return Recorded.text(report(result));
   }
 
   @Test
@@ -187,10 +182,12 @@ class KillResultTest {
 
   @Test
   void a_test_that_could_not_be_run_is_no_success() {
-    var report = new KillReport(Kills.Options.DEFAULT, List.of(result()), List.of("rolling"));
+    var report = new KillReport(List.of(result()), List.of("rolling"));
 
-    assertThat(report.kept()).isFalse();
-    assertThat(report.json()).contains("\"notRun\" : [ \"rolling\" ]");
+    var result = Recorded.result(new Kills(), report::into);
+
+    assertThat(result.kept()).isFalse();
+    assertThat(Recorded.text(result)).containsPattern("rolling +could not be run");
   }
 
   @Test

@@ -30,6 +30,7 @@ class LoadTestTest {
         "loadtest --help",
         "loadtest list --help",
         "loadtest run --help",
+        "loadtest report --help",
         "simulate --help"
       })
   void every_command_has_help(String line) {
@@ -40,7 +41,10 @@ class LoadTestTest {
   @Test
   void the_scenarios_are_listed() {
     assertThat(execute("loadtest", "list")).isZero();
-    assertThat(out.toString()).contains("throughput");
+    assertThat(out.toString())
+        .contains("E. Bounds")
+        .contains("throughput")
+        .contains("fetches 5000/300, concurrency 256/64, origins 1000/100");
   }
 
   @ParameterizedTest
@@ -52,7 +56,11 @@ class LoadTestTest {
         "loadtest run nothing",
         "loadtest run throughput --fetches 0",
         "loadtest run throughput --fetches many",
-        "loadtest run throughput --concurrency 8001",
+        "loadtest run throughput --concurrency 20001",
+        "loadtest run throughput --alarms 5",
+        "loadtest run throughput --set nothing=5",
+        "loadtest run throughput --only lone",
+        "loadtest run throughput --database oracle",
         "loadtest run throughput throughput --out x.json",
         "loadtest run kills --only lone,nothing",
         "target --port 70000",
@@ -80,7 +88,7 @@ class LoadTestTest {
   void an_unknown_scenario_is_answered_with_those_there_are() {
     execute("loadtest", "run", "thruput");
 
-    assertThat(err.toString()).contains("thruput").contains("there is throughput");
+    assertThat(err.toString()).contains("thruput").contains("there is limits, throughput");
   }
 
   @Test

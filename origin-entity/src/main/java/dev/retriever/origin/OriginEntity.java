@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.InvocationLog;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -59,8 +61,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * An origin as an actor: receives, asks {@link OriginCore}, persists, and leaves the rest to {@link
  * Aftermath}. Decides nothing itself.
  */
-final class OriginEntity<S>
-    extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
+class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
 
   /**
    * What the origins of one node share.
@@ -68,6 +69,7 @@ final class OriginEntity<S>
    * @param random gives numbers evenly from [0, 1)
    * @param address sends a message to the origin of that id, wherever it lives by then
    * @param woken whether somebody wakes origins that sleep with work pending; else they stay
+   * @param log where they write what they handle, if anywhere
    */
   record Node<S>(
       Machine<?, ?, S> machine,
@@ -80,7 +82,8 @@ final class OriginEntity<S>
       Residents residents,
       Strays strays,
       BiConsumer<String, OriginCommand> address,
-      boolean woken) {}
+      boolean woken,
+      Optional<InvocationLog> log) {}
 
   /** Where this origin lives. */
   record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
@@ -110,14 +113,20 @@ final class OriginEntity<S>
 
   static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
     var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
+    return node.log()
+        .map(log -> LoggedOrigin.create(home, node, log))
+        .orElseGet(
+            () -> supervised(node, (ctx, timers) -> new OriginEntity<>(ctx, timers, home, node)));
+  }
+
+  static Behavior<Object> supervised(
+      Node<?> node, BiFunction<ActorContext<Object>, TimerScheduler<Object>, Behavior<Object>> of) {
     var origin =
-        Behaviors.<Object>setup(
-            ctx -> Behaviors.withTimers(timers -> new OriginEntity<>(ctx, timers, home, node)));
+        Behaviors.<Object>setup(ctx -> Behaviors.withTimers(timers -> of.apply(ctx, timers)));
     return Behaviors.supervise(origin).onFailure(restarting(node.settings()));
   }
 
-  private OriginEntity(
-      ActorContext<Object> ctx, TimerScheduler<Object> timers, Home home, Node<S> node) {
+  OriginEntity(ActorContext<Object> ctx, TimerScheduler<Object> timers, Home home, Node<S> node) {
     super(PersistenceId.of(home.type(), home.id()), restarting(node.settings()));
     this.ctx = ctx;
     this.home = home;
@@ -307,11 +316,10 @@ final class OriginEntity<S>
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
     var report = arrived.report();
-    if (!core.hasAttempt(state.fetches(), report.key(), now())
-        && node.strays().isNew(report.key())) {
+    var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
+    if (decision.verdict() == Verdict.NO_SUCH_FETCH && node.strays().isNew(report.key())) {
       return makeWay("attempt " + report.key()); // to acknowledge it for nothing could lose it
     }
-    var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
     return carryOut(state, decision)
         .thenReply(report.ackTo(), after -> new ReportAck(report.key()));
   }
@@ -460,7 +468,7 @@ final class OriginEntity<S>
   }
 
   /** Effects are not replayed, so what was under way is looked at here. */
-  private void onRecovered(Whole<S> whole) {
+  void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     checkComplete(state);
     var batch = node.settings().alarmBatch();
@@ -507,9 +515,9 @@ final class OriginEntity<S>
     return carryOut(machine.turn(state, decision, moment()));
   }
 
-  private EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
+  EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
     if (turn.rows().isEmpty()) {
-      return Effect().none().thenRun(state -> aftermath.of(turn, state));
+      return Effect().none().thenRun(state -> isDurable(turn, state));
     }
     if (node.woken()) {
       var last = turn.rows().get(turn.rows().size() - 1);
@@ -519,7 +527,16 @@ final class OriginEntity<S>
               .map(wakeUp -> new TaggedRow(last, wakeUp.tag()));
     }
     var effect = Effect().persist(turn.rows());
-    return effect.thenRun(state -> aftermath.of(turn, state));
+    return effect.thenRun(state -> isDurable(turn, state));
+  }
+
+  void isDurable(Turn<S> turn, Whole<S> state) {
+    aftermath.of(turn, state);
+  }
+
+  /** Whether one is written with the rows that are being persisted. */
+  boolean writesWakeUp() {
+    return tagged.isPresent();
   }
 
   private Replies replies() {

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.InvocationLog;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
 import java.time.Clock;
@@ -84,7 +85,8 @@ public final class OriginHost<C> {
             residents,
             new Strays(STRAYS),
             around.region()::tell,
-            around.woken());
+            around.woken(),
+            InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());
     var origins =
         new Origins<C>(

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.AttemptReport;
+import dev.retriever.executor.InvocationLog;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReportArrived;
@@ -100,6 +101,8 @@ final class OriginFixture implements AutoCloseable {
   /** Whether somebody wakes origins that sleep. */
   boolean woken;
 
+  Optional<InvocationLog> log = Optional.empty();
+
   /** What a deploy replaces. */
   Origin<?, ?, ?> definition;
 
@@ -160,7 +163,8 @@ final class OriginFixture implements AutoCloseable {
             residents,
             strays,
             (id, message) -> address.ref().tell(message),
-            woken));
+            woken,
+            log));
   }
 
   /** Stops the entity and starts it again on the same node. */

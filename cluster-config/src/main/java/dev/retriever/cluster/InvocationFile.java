@@ -1,0 +1,146 @@
+package dev.retriever.cluster;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.util.FileSize;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import dev.retriever.executor.InvocationLog;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file of the invocation log, from {@code retriever.node.invocation-log}. Whoever is handling
+ * something never waits for it: beyond the queue, lines are dropped.
+ *
+ * @param queue lines that may wait to be written, at least 1
+ * @param fileSize in bytes, of one file
+ * @param files 1 to 20, that are kept beside the one that is written
+ */
+record InvocationFile(Path path, int queue, long fileSize, int files) {
+  private static final String SETTINGS = "retriever.node.invocation-log";
+
+  /** What Logback's window of numbered files has. */
+  private static final int FILES_MAX = 20;
+
+  private static final long SMALLEST_FILE = 1024;
+
+  InvocationFile {
+    if (queue < 1) {
+      throw wrong("queue must be at least 1, but is " + queue);
+    }
+    if (fileSize < SMALLEST_FILE) {
+      throw wrong("file-size must be at least 1 KiB, but is " + fileSize);
+    }
+    if (files < 1 || files > FILES_MAX) {
+      throw wrong("files must be 1 to " + FILES_MAX + ", but is " + files);
+    }
+  }
+
+  private static IllegalArgumentException wrong(String why) {
+    return new IllegalArgumentException(SETTINGS + "." + why);
+  }
+
+  /**
+   * @return empty when there is to be none
+   * @throws RuntimeException naming the key that is missing or out of its range
+   */
+  static Optional<InvocationFile> from(Config config) {
+    var c = config.getConfig(SETTINGS);
+    return c.getString("file").isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new InvocationFile(
+                Path.of(c.getString("file")),
+                c.getInt("queue"),
+                c.getBytes("file-size"),
+                c.getInt("files")));
+  }
+
+  /** The same configuration, with the invocation log on. */
+  static Config enabled(Config config) {
+    return config.withValue(
+        "retriever.invocation-log.enabled", ConfigValueFactory.fromAnyRef(true));
+  }
+
+  /**
+   * Lines of this process go there from now on, and nowhere else.
+   *
+   * @param clock says when a line is written
+   * @return writes what waits, for a second at most, and closes the file
+   */
+  Runnable open(Clock clock) {
+    var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    var file = file(context, clock);
+    var async = new AsyncAppender();
+    async.setContext(context);
+    async.setName("INVOCATIONS");
+    async.setQueueSize(queue);
+    async.setDiscardingThreshold(0);
+    async.setNeverBlock(true);
+    async.addAppender(file);
+    async.start();
+    var logger = context.getLogger(InvocationLog.LOGGER);
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    logger.addAppender(async);
+    return () -> {
+      logger.detachAppender(async);
+      logger.setAdditive(true);
+      async.stop();
+      file.stop();
+    };
+  }
+
+  private RollingFileAppender<ILoggingEvent> file(LoggerContext context, Clock clock) {
+    var appender = new RollingFileAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setName("INVOCATIONS-FILE");
+    appender.setFile(path.toString());
+    var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
+    encoder.setContext(context);
+    encoder.setParent(appender);
+    encoder.setLayout(new Line(clock));
+    encoder.start();
+    appender.setEncoder(encoder);
+    var rolling = new FixedWindowRollingPolicy();
+    rolling.setContext(context);
+    rolling.setParent(appender);
+    rolling.setFileNamePattern(path + ".%i");
+    rolling.setMinIndex(1);
+    rolling.setMaxIndex(files);
+    rolling.start();
+    appender.setRollingPolicy(rolling);
+    var triggering = new SizeBasedTriggeringPolicy<ILoggingEvent>();
+    triggering.setContext(context);
+    triggering.setMaxFileSize(new FileSize(fileSize));
+    triggering.start();
+    appender.setTriggeringPolicy(triggering);
+    appender.start();
+    return appender;
+  }
+
+  /** The message, which is one of JSON, and when it was written: behind it may be a queue. */
+  private static final class Line extends LayoutBase<ILoggingEvent> {
+    private final Clock clock;
+
+    private Line(Clock clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public String doLayout(ILoggingEvent event) {
+      var json = event.getFormattedMessage();
+      return json.substring(0, json.length() - 1) + ",\"loggedMs\":" + clock.millis() + "}\n";
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.retriever.loadtest;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far a node's clock is ahead of the caller's, in milliseconds. What a node did for a call lies
+ * between its sending and its answer; so each call bounds the difference from both sides, by what
+ * it took longer than the node did. The calls that leave least room decide.
+ *
+ * @param aheadMs may be negative
+ * @param withinMs it is that, more or less by this much
+ * @param seen how far each call says that it is, to either side
+ */
+record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
+  /** Of the calls, so many decide. */
+  private static final double TIGHTEST = 0.1;
+
+  static final ClockSkew NONE = new ClockSkew(0, 0, new Deviation(0, 0, 0, 0));
+
+  private record Key(String originId, String fetchId) {}
+
+  private record Span(double from, double to) {
+    private Span with(Span other) {
+      return new Span(Math.min(from, other.from), Math.max(to, other.to));
+    }
+  }
+
+  /** What one call says: ahead by so much, give or take half of the room. */
+  private record Word(double ahead, double room) {}
+
+  /**
+   * @param lines of one node
+   */
+  static ClockSkew of(List<InvocationLine> lines, List<Batch> batches) {
+    var spans = new HashMap<Key, Span>();
+    for (var line : lines) {
+      var span = new Span(line.timestampMs(), line.endMs());
+      line.fetchId().ifPresent(id -> spans.merge(new Key(line.originId(), id), span, Span::with));
+    }
+    var words = words(spans, batches);
+    if (words.isEmpty()) {
+      return NONE;
+    }
+    words.sort(Comparator.comparingDouble(Word::room));
+    var best = words.subList(0, (int) Math.ceil(words.size() * TIGHTEST));
+    return new ClockSkew(
+        median(best),
+        best.get(best.size() - 1).room() / 2,
+        Deviation.of(words.stream().mapToDouble(word -> Math.abs(word.ahead()))));
+  }
+
+  private static List<Word> words(Map<Key, Span> spans, List<Batch> batches) {
+    var words = new ArrayList<Word>();
+    for (var batch : batches) {
+      for (var call : batch.calls()) {
+        var span = spans.get(new Key(call.originId(), call.fetchId()));
+        if (span != null) {
+          var atLeast = span.to() - call.answeredMs();
+          var atMost = span.from() - call.sentMs();
+          words.add(new Word((atLeast + atMost) / 2, Math.abs(atMost - atLeast)));
+        }
+      }
+    }
+    return words;
+  }
+
+  private static double median(List<Word> words) {
+    var sorted = words.stream().mapToDouble(Word::ahead).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+}

@@ -1,0 +1,84 @@
+package dev.retriever.loadtest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "cost",
+    description = "Prices what invocation logs say, one file for each node.",
+    mixinStandardHelpOptions = true)
+final class CostCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Invocation logs.")
+  private List<Path> files;
+
+  @Option(
+      names = "--batches",
+      paramLabel = "FILE",
+      description =
+          "What was fetched when, as the dispatch scenario writes it. Without: all lines are one batch.")
+  private Optional<Path> batches = Optional.empty();
+
+  @Option(
+      names = "--prices",
+      paramLabel = "FILE",
+      description = "A price sheet, beside the two that ship; may be repeated.")
+  private List<Path> sheets = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    var prices = new ArrayList<>(PriceSheet.shipped());
+    for (var sheet : sheets) {
+      prices.add(PriceSheet.read(sheet));
+    }
+    var lines = new ArrayList<InvocationLine>();
+    for (var file : files) {
+      lines.addAll(read(file));
+    }
+    var report =
+        batches.isPresent()
+            ? CostReport.of(lines, batches(batches.get()), prices)
+            : CostReport.ofAll(lines, prices);
+    var out = spec.commandLine().getOut();
+    out.print(report.text());
+    out.flush();
+    return LoadTest.KEPT;
+  }
+
+  private List<InvocationLine> read(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IOException("no invocation log can be read at " + file);
+    }
+    var log = InvocationFile.read(file);
+    if (log.unreadable() > 0) {
+      spec.commandLine()
+          .getErr()
+          .println("warning: " + file + " has " + log.unreadable() + " lines that are none");
+    }
+    return log.lines();
+  }
+
+  private static List<Batch> batches(Path file) throws IOException {
+    var read = new ArrayList<Batch>();
+    try {
+      new ObjectMapper()
+          .readTree(Files.readString(file))
+          .forEach(json -> read.add(Batch.read(json)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " has no batches: " + e.getMessage(), e);
+    }
+    return read;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.retriever.loadtest;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Scenarios that answer one question. */
+enum Group {
+  A("Concurrency limits"),
+  B("Dispatch compared"),
+  C("Job-queue targets"),
+  D("Stress of subscriptions"),
+  E("Bounds"),
+  F("Sleep, crowds and kills");
+
+  private final String title;
+
+  Group(String title) {
+    this.title = title;
+  }
+
+  String title() {
+    return title;
+  }
+
+  List<Scenario> scenarios() {
+    return Scenario.all().stream().filter(scenario -> scenario.group() == this).toList();
+  }
+
+  static List<String> letters() {
+    return Arrays.stream(values()).map(Group::name).toList();
+  }
+}

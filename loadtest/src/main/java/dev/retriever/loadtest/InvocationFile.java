@@ -1,0 +1,22 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A node's invocation log, as it was read.
+ *
+ * @param unreadable how many lines were none
+ */
+record InvocationFile(List<InvocationLine> lines, long unreadable) {
+  static InvocationFile read(Path file) throws IOException {
+    var node = file.getFileName().toString();
+    try (var text = Files.lines(file)) {
+      var parsed = text.map(line -> InvocationLine.parse(node, line)).toList();
+      var lines = parsed.stream().flatMap(java.util.Optional::stream).toList();
+      return new InvocationFile(lines, parsed.size() - lines.size());
+    }
+  }
+}

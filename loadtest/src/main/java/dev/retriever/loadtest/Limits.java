@@ -1,0 +1,139 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Slow calls, ever more of them at once: whether there is a limit, where, what happens at it, and
+ * what raises it. For the pool of the node itself, for pools of another node, and for a pool with
+ * six permits.
+ */
+final class Limits implements Scenario {
+  private static final int PERMITS = 6;
+  private static final int SIX_MAX = 120;
+  private static final List<Integer> AT_ONCE = List.of(60, 120, 50, 100, 1_000, 2_000, 10_000);
+
+  private static final String RAISE =
+      "retriever.executor.permits (for all) and retriever.executor.transport.max-per-target (for one"
+          + " target)";
+
+  @Override
+  public String name() {
+    return "limits";
+  }
+
+  @Override
+  public Group group() {
+    return Group.A;
+  }
+
+  @Override
+  public String summary() {
+    return "slow calls one by one, then ever more at once; where the limit is";
+  }
+
+  @Override
+  public List<Size> sizes() {
+    return List.of(
+        Size.of("most", 10_000, 60, "fetches at once, at most"),
+        Size.of("sequential", 10, 2, "fetches one after the other"),
+        new Size("delay", 1_000, 100, 1, 60_000, "milliseconds that the target takes"),
+        Size.origins(1_000, 50));
+  }
+
+  @Override
+  public List<String> parts() {
+    return List.of("local", "executor-nodes", "six-permits");
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    var plot =
+        draft.plot(
+            Plot.lines(
+                "settled",
+                "Time to settle all, by how many at once",
+                Plot.log("fetches at once"),
+                Plot.log("ms")));
+    var sizes = atOnce(context.size("most"));
+    if (context.includes("local")) {
+      var runs =
+          context.stage("local", stage -> runs(context, stage, local(context, stage), sizes));
+      new LimitsReport("local pool", 0, RAISE, runs).into(context, plot, draft);
+    }
+    if (context.includes("executor-nodes")) {
+      var runs =
+          context.stageOfSeveral(
+              "executor-nodes", stage -> runs(context, stage, remote(context, stage), sizes));
+      new LimitsReport(
+              "pools of another node", 0, RAISE + " on that node, or more such nodes", runs)
+          .into(context, plot, draft);
+    }
+    if (context.includes("six-permits")) {
+      var few = sizes.stream().filter(count -> count <= SIX_MAX).toList();
+      var runs = context.stage("six", stage -> runs(context, stage, six(context, stage), few));
+      new LimitsReport("six permits", PERMITS, "the pool's permits", runs)
+          .into(context, plot, draft);
+    }
+    return draft.done();
+  }
+
+  /** Those of the series that are small enough, and the largest one in any case. */
+  static List<Integer> atOnce(int most) {
+    return Stream.concat(AT_ONCE.stream().filter(count -> count < most), Stream.of(most)).toList();
+  }
+
+  /** Where fetches are submitted, and the node whose executors make them. */
+  private record Place(NodeProcess node, NodeProcess executor, FetchSpec spec) {}
+
+  private static Place local(Context context, Stage stage)
+      throws IOException, InterruptedException {
+    var node = stage.start();
+    return new Place(node, node, spec(context, stage));
+  }
+
+  private static Place six(Context context, Stage stage) throws IOException, InterruptedException {
+    var node = stage.start("-Dretriever.executor.pools.six.permits=" + PERMITS);
+    return new Place(node, node, spec(context, stage).executor("six"));
+  }
+
+  private static Place remote(Context context, Stage stage)
+      throws IOException, InterruptedException {
+    var node = stage.node(role("origin"));
+    node.start();
+    var executor = stage.join(node, role("executor"));
+    return new Place(node, executor, spec(context, stage));
+  }
+
+  private static Map<String, String> role(String role) {
+    return Map.of("RETRIEVER_PLACEMENT", "executor-nodes", "RETRIEVER_ROLES", role);
+  }
+
+  private static FetchSpec spec(Context context, Stage stage) throws IOException {
+    return FetchSpec.get(stage.target().uri().resolve("/delay/" + context.size("delay")))
+        .timeout("60s")
+        .within("5m");
+  }
+
+  private static LimitsReport.Runs runs(
+      Context context, Stage stage, Place place, List<Integer> sizes)
+      throws IOException, InterruptedException {
+    var fetches = Fetches.through(place.node(), stage);
+    var runs = new ArrayList<AtOnce.Run>();
+    var atOnce = new AtOnce(context, stage, fetches, place.node(), place.executor());
+    atOnce.warmUp(place.spec());
+    runs.add(atOnce.sequential(context.size("sequential"), place.spec()));
+    for (var count : sizes) {
+      runs.add(atOnce.run(count, place.spec()));
+    }
+    return new LimitsReport.Runs(runs, stage.verdict());
+  }
+
+  static int batches(int count, int permits) {
+    return (count + permits - 1) / permits;
+  }
+}

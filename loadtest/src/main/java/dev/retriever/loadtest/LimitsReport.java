@@ -1,0 +1,147 @@
+package dev.retriever.loadtest;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What the runs of one kind of pool say of its limit.
+ *
+ * @param permits that the pool has; 0 when it has more than the runs need
+ * @param raise the settings that move the limit
+ */
+record LimitsReport(String place, int permits, String raise, Runs runs) {
+  record Runs(List<AtOnce.Run> all, Verdict verdict) {}
+
+  void into(Context context, Plot plot, ResultDraft draft) {
+    var rows =
+        draft.table(
+            "Calls of %d ms, %s".formatted(context.size("delay"), place),
+            "fetches",
+            "all accepted, s",
+            "all settled, s",
+            "min, ms",
+            "avg, ms",
+            "p50, ms",
+            "p95, ms",
+            "p99, ms",
+            "max, ms",
+            "errors",
+            "peak at the target",
+            "peak in executors",
+            "peak pending");
+    var points = plot.add(place);
+    for (var run : runs.all()) {
+      row(run, rows);
+    }
+    runs.all().stream()
+        .filter(run -> run.count() > 1)
+        .sorted(Comparator.comparing(AtOnce.Run::count))
+        .forEach(run -> points.add(new Plot.Point(run.count(), run.settled().toMillis())));
+    draft.promise(
+        place + ": errors",
+        runs.all().stream().allMatch(run -> run.failed() == 0),
+        runs.all().stream().mapToInt(AtOnce.Run::failed).sum(),
+        "none");
+    draft.ledger(place, runs.verdict());
+    if (permits > 0) {
+      batches(context.size("delay"), draft);
+    }
+    findings(context.size("delay"), draft);
+  }
+
+  private static void row(AtOnce.Run run, ResultDraft.Rows rows) {
+    rows.row(
+        run.name(),
+        run.accepted().toMillis() / 1e3,
+        run.settled().toMillis() / 1e3,
+        run.took().getMinValue() / 1e3,
+        run.took().getMean() / 1e3,
+        Phase.millis(run.took(), 50),
+        Phase.millis(run.took(), 95),
+        Phase.millis(run.took(), 99),
+        Phase.millis(run.took(), 100),
+        run.failed(),
+        run.peak(),
+        run.inFlight(),
+        run.pending());
+  }
+
+  /** As many as the permits allow run together, and the next ones when those are done. */
+  private void batches(int delay, ResultDraft draft) {
+    var rows =
+        draft.table(
+            "Batches with %d permits".formatted(permits),
+            "fetches",
+            "⌈n/%d⌉".formatted(permits),
+            "settled after, delays",
+            "peak at the target");
+    for (var run : runs.all()) {
+      if (run.count() > 1) {
+        var expected = Limits.batches(run.count(), permits);
+        var delays = run.settled().toMillis() / (double) delay;
+        rows.row(run.name(), expected, delays, run.peak());
+        draft.promise(
+            "%s in batches of %d".formatted(run.name(), permits),
+            run.peak() == Math.min(permits, run.count()) && delays >= expected * 0.99,
+            delays,
+            "%d at the target together, ≥ %d delays".formatted(permits, expected));
+      }
+    }
+  }
+
+  private void findings(int delay, ResultDraft draft) {
+    var bySize =
+        runs.all().stream()
+            .filter(run -> run.count() > 1)
+            .sorted(Comparator.comparing(AtOnce.Run::count))
+            .toList();
+    var largest = bySize.get(bySize.size() - 1);
+    var limit = limit(bySize);
+    if (limit.isPresent()) {
+      draft.finding(
+          "%s: there is a limit, at %d: so many of %d at once were at the target together.",
+          place, limit.getAsInt(), largest.count());
+      draft.finding(
+          "%s: beyond it fetches wait, accepted, in their origins: of %d at once %d failed, and the"
+              + " last settled after %.2f s, %.1f times what one call takes. It is raised by %s.",
+          place,
+          largest.count(),
+          largest.failed(),
+          largest.settled().toMillis() / 1e3,
+          largest.settled().toMillis() / (double) delay,
+          raise);
+      return;
+    }
+    draft.finding(
+        "%s: no limit up to %d at once, of which %d failed: the last settled after %.2f s; %.2f s of"
+            + " these it took to accept them, and one call takes %.2f s. The target had %d of them"
+            + " together%s. A limit would be raised by %s.",
+        place,
+        largest.count(),
+        largest.failed(),
+        largest.settled().toMillis() / 1e3,
+        largest.accepted().toMillis() / 1e3,
+        delay / 1e3,
+        largest.peak(),
+        largest.accepted().toMillis() > delay
+            ? ", since the first were answered before the last were accepted"
+            : "",
+        raise);
+  }
+
+  /**
+   * Where there is a limit, two runs of different size have the same peak, below both. A peak that
+   * only lags behind, because submission takes long, grows with the run.
+   */
+  static OptionalInt limit(List<AtOnce.Run> bySize) {
+    if (bySize.size() < 2) {
+      return OptionalInt.empty();
+    }
+    var largest = bySize.get(bySize.size() - 1);
+    var before = bySize.get(bySize.size() - 2);
+    return largest.peak() == before.peak() && before.peak() < before.count()
+        ? OptionalInt.of(largest.peak())
+        : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one run takes place on: a target, a client, an empty database, a ledger, and the nodes that
+ * are started here. Closing ends all of it. The target and the client are started when they are
+ * first asked for.
+ */
+final class Stage implements AutoCloseable {
+  private final Context context;
+  private final Database database;
+  private final Path data;
+  private final Path logs;
+  private final Ledger ledger = new Ledger();
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private Target target;
+  private Api api;
+  private boolean closed;
+
+  Stage(Context context, Database database, Path data, Path logs) {
+    this.context = context;
+    this.database = database;
+    this.data = data;
+    this.logs = logs;
+    open.push(database);
+  }
+
+  /** Ends with the stage, before what was opened earlier. */
+  synchronized <T extends AutoCloseable> T closing(T resource) throws IOException {
+    if (closed) {
+      throw new IOException("the stage is closed");
+    }
+    open.push(resource);
+    return resource;
+  }
+
+  synchronized Target target() throws IOException {
+    if (target == null) {
+      target = closing(Target.start(0, Optional.empty()));
+    }
+    return target;
+  }
+
+  synchronized Api api() throws IOException {
+    if (api == null) {
+      api = closing(new Api());
+    }
+    return api;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  /** What the ledger says of all that was done here. */
+  Verdict verdict() throws IOException {
+    return ledger.verdict(target().hits(), target().early());
+  }
+
+  /** Scratch space, gone with the stage. */
+  Path data() {
+    return data;
+  }
+
+  Path logs() {
+    return logs;
+  }
+
+  /** A node, started and ready. */
+  NodeProcess start(String... options) throws IOException, InterruptedException {
+    var node = node(Map.of(), options);
+    node.start();
+    return node;
+  }
+
+  /** One more in the cluster of another, started and ready. */
+  NodeProcess join(NodeProcess other, Map<String, String> settings, String... options)
+      throws IOException, InterruptedException {
+    var all = new HashMap<>(settings);
+    all.put("RETRIEVER_JOIN", other.remoting());
+    var node = node(all, options);
+    node.start();
+    return node;
+  }
+
+  /**
+   * A node on the stage's database that is not started yet.
+   *
+   * @param settings of its environment, besides the database
+   * @param options of its Java, such as {@code -Dretriever.origin.idle=5s}
+   */
+  NodeProcess node(Map<String, String> settings, String... options) throws IOException {
+    return process("dev.retriever.cluster.Main", settings, List.of(options));
+  }
+
+  /**
+   * @param main what is started, and says that it is ready as a node does
+   */
+  synchronized NodeProcess process(String main, Map<String, String> settings, List<String> options)
+      throws IOException {
+    var environment = new HashMap<>(database.settings());
+    environment.putAll(settings);
+    var java = new ArrayList<>(options);
+    java.addAll(context.wish().nodeOptions());
+    var log = logs.resolve("node-" + (nodes.size() + 1) + ".log");
+    var node = closing(NodeProcess.ofClassPath(main, java, environment, log));
+    nodes.add(node);
+    return node;
+  }
+
+  @Override
+  public void close() {
+    Deque<AutoCloseable> closing;
+    synchronized (this) {
+      closed = true;
+      closing = new ArrayDeque<>(open);
+      open.clear();
+    }
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().close();
+      } catch (Exception e) {
+        System.err.println("cannot clean up: " + e);
+      }
+    }
+    Workspace.deleteQuietly(data);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.retriever.loadtest;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Results for tests: of what is put into a draft, or of small runs on the embedded database. */
+final class Recorded {
+  private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
+
+  private Recorded() {}
+
+  static Result result(Scenario scenario, Consumer<ResultDraft> into) {
+    try (var databases = new Databases(Database.Kind.H2);
+        var context =
+            new Context(scenario, Context.Wish.of(1, Map.of()), databases, NOWHERE, false)) {
+      var draft = context.draft();
+      into.accept(draft);
+      return draft.done();
+    }
+  }
+
+  static Result run(Scenario scenario, Map<String, Integer> sizes)
+      throws IOException, InterruptedException {
+    try (var databases = new Databases(Database.Kind.H2);
+        var context = new Context(scenario, Context.Wish.of(1, sizes), databases, NOWHERE, false)) {
+      return scenario.run(context);
+    }
+  }
+
+  static String text(Result result) {
+    var text = new ByteArrayOutputStream();
+    ResultText.print(result, new PrintStream(text, true, StandardCharsets.UTF_8));
+    return text.toString(StandardCharsets.UTF_8);
+  }
+
+  /** A fetch that was answered at its first attempt. */
+  static FetchView answered(String id) {
+    var at = Instant.parse("2026-01-01T00:00:00Z");
+    var outcome =
+        new FetchView.Outcome(
+            "answered",
+            Optional.of("complete"),
+            Optional.empty(),
+            Optional.of(200),
+            at.plusSeconds(1).toString());
+    var attempt =
+        new FetchView.Attempt(
+            1, "retriever@127.0.0.1:1#a", at, Optional.of(at.plusSeconds(1)), Optional.of(200));
+    return new FetchView("o", id, at, Optional.of(outcome), List.of(attempt));
+  }
+}
