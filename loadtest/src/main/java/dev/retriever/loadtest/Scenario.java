@@ -34,6 +34,7 @@ interface Scenario {
   static List<Scenario> all() {
     return List.of(
         new Limits(),
+        new DispatchCompared(),
         new Throughput(),
         new Crowd(),
         new Waiting(),
