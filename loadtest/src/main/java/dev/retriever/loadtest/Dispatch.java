@@ -1,6 +1,7 @@
 package dev.retriever.loadtest;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Who makes the attempts of an origin's fetches. */
@@ -57,7 +58,7 @@ enum Dispatch {
    */
   record Cell(Dispatch dispatch, Origins origins, int durationMs, int fetches, int lanes) {
     private static final int LONG = 5_000;
-    private static final int MS_FOR_A_LANE = 100;
+    private static final int MS_FOR_A_LANE = 50;
 
     /** What takes long is done by more lanes at once, so that all of it takes seconds. */
     static Cell of(Dispatch dispatch, Origins origins, int durationMs, int fetches) {
@@ -72,11 +73,7 @@ enum Dispatch {
     }
 
     String name() {
-      return dispatch.word
-          + "-"
-          + origins.name().toLowerCase(java.util.Locale.ROOT)
-          + "-"
-          + durationMs;
+      return dispatch.word + "-" + origins.name().toLowerCase(Locale.ROOT) + "-" + durationMs;
     }
 
     /** Fetches of one lane. */

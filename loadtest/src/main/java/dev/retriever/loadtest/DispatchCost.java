@@ -85,4 +85,26 @@ record DispatchCost(
         each.rowsWritten(),
         each.rowsRead());
   }
+
+  /**
+   * Between each two dispatches.
+   *
+   * @param atLeast whether origins are taken to leave memory as soon as they could
+   */
+  static List<BreakEven> breakEvens(
+      List<DispatchCost> costs, PriceSheet sheet, Dispatch.Origins origins, boolean atLeast) {
+    var of =
+        costs.stream()
+            .filter(cost -> cost.cell().origins() == origins)
+            .map(
+                cost ->
+                    new Cost(
+                        cost.cell().name(),
+                        cost.cell().dispatch().word(),
+                        cost.cell().durationMs(),
+                        cost.cell().fetches(),
+                        atLeast ? cost.atLeast() : cost.each()))
+            .toList();
+    return Cost.breakEvens(of, sheet);
+  }
 }

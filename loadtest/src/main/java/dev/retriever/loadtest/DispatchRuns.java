@@ -1,9 +1,9 @@
 package dev.retriever.loadtest;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.Dispatch.Cell;
 import dev.retriever.loadtest.Dispatch.Origins;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,11 +41,8 @@ final class DispatchRuns {
   private final List<Path> logs;
   private final Map<Cell, Collection<Sent>> sent = new LinkedHashMap<>();
   private final Map<Cell, Long> over = new HashMap<>();
-  private final Map<Cell, Double> cpu = new HashMap<>();
-  private final Map<Integer, double[]> plain = new HashMap<>();
-
-  /** What the nodes use of processors when nobody asks them for anything: a part of one. */
-  private double idleCpu;
+  private final Map<Cell, Used> cpu = new HashMap<>();
+  private final PlainCalls plain;
 
   /**
    * @param acceptedMs until it was accepted, or until the outcome was there, where it is waited for
@@ -56,6 +53,17 @@ final class DispatchRuns {
     }
   }
 
+  /** Processor time of all nodes, in so much of time. */
+  private record Used(double cpuMs, double wallMs) {
+    /**
+     * @param idle what the nodes use of processors when nobody asks them for anything: a part of
+     *     one
+     */
+    private double each(Cell cell, double idle) {
+      return Math.max(0, cpuMs - idle * wallMs) / cell.fetches();
+    }
+  }
+
   DispatchRuns(Context context, Stage stage, List<NodeProcess> nodes, List<Path> logs)
       throws IOException {
     this.context = context;
@@ -63,27 +71,28 @@ final class DispatchRuns {
     this.fetches = Fetches.through(nodes.get(0), stage);
     this.nodes = nodes;
     this.logs = logs;
+    this.plain = new PlainCalls(context, stage);
   }
 
   List<DispatchCost> run(List<Cell> cells) throws IOException, InterruptedException {
     histories(cells);
-    plain(cells);
+    plain.make(cells);
     for (var cell : cells) {
       if (!cell.isLong()) {
         together(List.of(cell));
       }
     }
     together(cells.stream().filter(Cell::isLong).toList());
-    Thread.sleep(LINGER_MS * 2);
+    var idle = idleCpu();
     fetches.readUnsettled(context);
-    return gathered();
+    return gathered(idle);
   }
 
   /** Ten calls of each kind, and one of each origin that is to be cold; then the nodes idle. */
   private void histories(List<Cell> cells) throws IOException, InterruptedException {
     var firsts = new ArrayList<Map.Entry<String, FetchSpec>>();
     for (var cell : cells) {
-      var spec = cell.dispatch().of(FetchSpec.get(url(0)));
+      var spec = cell.dispatch().of(FetchSpec.get(plain.url(0)));
       if (cell.origins() == Origins.COLD) {
         each(cell, (lane, i) -> firsts.add(Map.entry(cell.origin(lane, i), spec)));
       } else {
@@ -103,9 +112,13 @@ final class DispatchRuns {
       throw new IOException("warm-up: " + made.driven().firstFailure().orElse("failed"));
     }
     Thread.sleep(LINGER_MS + context.size("idle"));
+  }
+
+  /** Behind all that was done, when nothing is left to be compiled. */
+  private double idleCpu() throws InterruptedException {
     var before = cpuNow();
     Thread.sleep(IDLE_MS);
-    idleCpu = (cpuNow() - before) / IDLE_MS;
+    return (cpuNow() - before) / IDLE_MS;
   }
 
   private interface EachFetch {
@@ -120,36 +133,6 @@ final class DispatchRuns {
     }
   }
 
-  private URI url(int durationMs) throws IOException {
-    var target = stage.target().uri();
-    return target.resolve(durationMs == 0 ? "/uuid" : "/delay/" + durationMs);
-  }
-
-  /** The same calls by the client alone, with as many lanes. */
-  private void plain(List<Cell> cells) throws IOException, InterruptedException {
-    for (var cell : cells) {
-      if (!plain.containsKey(cell.durationMs())) {
-        var url = url(cell.durationMs());
-        var api = stage.api();
-        var took = new ConcurrentLinkedQueue<Double>();
-        for (var i = 0; i < WARM_UP && !cell.isLong(); i++) {
-          api.call(url(0)).join();
-        }
-        Phase.closedLoop(
-            context,
-            Optional.empty(),
-            "plain " + cell.durationMs(),
-            cell.fetches(),
-            cell.lanes(),
-            i -> {
-              var from = System.nanoTime();
-              return api.call(url).thenRun(() -> took.add(millisSince(from)));
-            });
-        plain.put(cell.durationMs(), took.stream().mapToDouble(it -> it).toArray());
-      }
-    }
-  }
-
   private void together(List<Cell> cells) throws IOException, InterruptedException {
     if (cells.isEmpty()) {
       return;
@@ -160,7 +143,8 @@ final class DispatchRuns {
     for (var cell : cells) {
       sent.put(cell, new ConcurrentLinkedQueue<>());
       var spec =
-          cell.dispatch().of(FetchSpec.get(url(cell.durationMs())).timeout("60s").within("2m"));
+          cell.dispatch()
+              .of(FetchSpec.get(plain.url(cell.durationMs())).timeout("60s").within("2m"));
       for (var lane = 0; lane < cell.lanes(); lane++) {
         lanes.add(lane(cell, lane, spec));
         Thread.sleep(2);
@@ -168,30 +152,21 @@ final class DispatchRuns {
     }
     try (var progress = context.progress(cells.get(0).name(), lanes.size())) {
       for (var i = 0; i < lanes.size(); i++) {
-        await(lanes.get(i));
+        PlainCalls.await(lanes.get(i));
         progress.to(i + 1);
       }
     }
     Thread.sleep(LINGER_MS + context.size("idle"));
-    var used = cpuNow() - before - idleCpu * millisSince(from);
     for (var cell : cells) {
       over.put(cell, System.currentTimeMillis());
-      if (cells.size() == 1) {
-        cpu.put(cell, Math.max(0, used) / cell.fetches());
-      }
     }
-  }
-
-  private static void await(CompletableFuture<?> lane) throws IOException, InterruptedException {
-    try {
-      lane.get(2, TimeUnit.MINUTES);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      throw new IOException("a fetch could not be submitted: " + e, e);
+    if (cells.size() == 1) {
+      cpu.put(cells.get(0), new Used(cpuNow() - before, millisSince(from)));
     }
   }
 
   private CompletableFuture<?> lane(Cell cell, int lane, FetchSpec spec) throws IOException {
-    var before = cell.dispatch().of(FetchSpec.get(url(0)));
+    var before = cell.dispatch().of(FetchSpec.get(plain.url(0)));
     CompletableFuture<?> done =
         cell.origins() == Origins.COLD
             ? CompletableFuture.completedFuture(null)
@@ -233,7 +208,7 @@ final class DispatchRuns {
         .sum();
   }
 
-  private List<DispatchCost> gathered() throws IOException {
+  private List<DispatchCost> gathered(double idle) throws IOException {
     var settled = new HashMap<String, Instant>();
     stage
         .ledger()
@@ -256,7 +231,7 @@ final class DispatchRuns {
                 DispatchCost.of(
                     cell,
                     times(cell, batch),
-                    Optional.ofNullable(cpu.get(cell)),
+                    Optional.ofNullable(cpu.get(cell)).map(it -> it.each(cell, idle)),
                     batch,
                     matching)));
     return costs;
@@ -296,12 +271,12 @@ final class DispatchRuns {
                 .mapToDouble(call -> call.settledMs() - call.sentMs())
                 .sorted()
                 .toArray();
-    return new DispatchCost.Times(plain.get(cell.durationMs()), accepted, took);
+    return new DispatchCost.Times(plain.of(cell), accepted, took);
   }
 
   /** For the command that prices logs, should they be kept. */
   private void writeBatches(Collection<Batch> batches) throws IOException {
-    var json = new com.fasterxml.jackson.databind.ObjectMapper().createArrayNode();
+    var json = new ObjectMapper().createArrayNode();
     batches.forEach(batch -> batch.write(json.addObject()));
     Files.writeString(stage.logs().resolve("batches.json"), json.toString());
   }

@@ -122,7 +122,7 @@ class DispatchReportTest {
   })
   void a_theory_holds_holds_in_part_or_does_not(
       double said, double measured, double most, String verdict) {
-    assertThat(DispatchReport.verdict(said, measured, most)).isEqualTo(verdict);
+    assertThat(DispatchFindings.verdict(said, measured, most)).isEqualTo(verdict);
   }
 
   @Test
