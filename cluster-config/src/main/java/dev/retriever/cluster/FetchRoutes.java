@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
-import dev.retriever.executor.Stages;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
@@ -18,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
@@ -118,25 +116,8 @@ final class FetchRoutes extends AllDirectives {
 
   /** Base64 and JSON escapes may make a body longer than what it stands for. */
   private CompletionStage<byte[]> strict(HttpRequest request) {
-    var limit = 2 * settings.maxRequestBody() + 64 * 1024;
-    if (request.entity().getContentLengthOption().orElse(0) > limit) {
-      // Pekko would say so too, but beyond its own limit in words that are also those of a body cut
-      // off.
-      throw ProblemHandlers.tooLarge().found();
-    }
-    return Stages.sameThread(
-            request.entity().withSizeLimit(limit).toStrict(MAX_UPLOAD.toMillis(), limit, system))
-        .handle(
-            (entity, failure) -> {
-              if (failure == null) {
-                return entity.getData().toArray();
-              }
-              var cause = failure.getCause() == null ? failure : failure.getCause();
-              throw cause instanceof TimeoutException
-                  ? Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time.")
-                      .found()
-                  : ProblemHandlers.problem(cause).found();
-            });
+    return UploadedBody.of(
+        request.entity(), 2 * settings.maxRequestBody() + 64 * 1024, MAX_UPLOAD, system);
   }
 
   private static void checkContent(HttpRequest request) {

@@ -1,7 +1,6 @@
 package dev.retriever.cluster;
 
 import dev.retriever.origin.WakeUp;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.SortedMap;
@@ -21,6 +20,7 @@ import slick.dbio.DBIOAction;
 import slick.dbio.NoStream;
 import slick.jdbc.JdbcBackend;
 import slick.jdbc.JdbcProfile;
+import slick.jdbc.PostgresProfile;
 import slick.jdbc.SimpleJdbcAction;
 
 /**
@@ -53,8 +53,18 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
             Tuple2<
                 JournalTables.JournalPekkoSerializationRow,
                 scala.collection.immutable.Set<String>>>();
+    var plain = new ArrayList<JournalTables.JournalPekkoSerializationRow>();
+    var tagged = false;
     for (var row : CollectionConverters.asJava(rows)) {
-      untagged.add(new Tuple2<>(row._1(), others(row, wakeUps)));
+      var others = others(row, wakeUps);
+      untagged.add(new Tuple2<>(row._1(), others));
+      plain.add(row._1());
+      tagged |= others.nonEmpty();
+    }
+    if (profile() instanceof PostgresProfile && !tagged && PostgresWrite.takes(plain)) {
+      return run(
+          new SimpleJdbcAction<>(
+              context -> written(() -> PostgresWrite.write(context.connection(), plain, wakeUps))));
     }
     if (wakeUps.isEmpty()) {
       return super.writeJournalRows(rows);
@@ -62,7 +72,9 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     var both =
         queries()
             .writeJournalRows(CollectionConverters.asScala(untagged).toSeq(), ec())
-            .andThen(new SimpleJdbcAction<>(context -> write(context.connection(), wakeUps)));
+            .andThen(
+                new SimpleJdbcAction<>(
+                    context -> written(() -> WakeUpTable.write(context.connection(), wakeUps))));
     return run(profile().api().jdbcActionExtensionMethods(both).transactionally());
   }
 
@@ -89,13 +101,17 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     return tags;
   }
 
-  private static BoxedUnit write(
-      Connection connection, SortedMap<String, WakeUpTable.Written> wakeUps) {
+  @FunctionalInterface
+  private interface Statements {
+    void execute() throws SQLException;
+  }
+
+  private static BoxedUnit written(Statements statements) {
     try {
-      WakeUpTable.write(connection, wakeUps);
+      statements.execute();
       return BoxedUnit.UNIT;
     } catch (SQLException e) {
-      throw new IllegalStateException("wake-ups cannot be written with their journal rows", e);
+      throw new IllegalStateException("journal rows and their wake-ups cannot be written", e);
     }
   }
 }

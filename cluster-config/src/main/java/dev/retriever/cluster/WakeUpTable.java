@@ -8,10 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The statements on the table of wake-ups. All on the caller's connection, in its transaction. */
 final class WakeUpTable {
@@ -29,14 +29,7 @@ final class WakeUpTable {
       """;
 
   /** An insert that takes the place of a row which came after the delete had looked. */
-  private static final String UPSERT_POSTGRESQL =
-      INSERT
-          + """
-          ON CONFLICT ("persistence_id", "executor") DO UPDATE
-          SET "wake_at" = EXCLUDED."wake_at", "sequence_number" = EXCLUDED."sequence_number"
-          """;
-
-  private static final String UPSERT_H2 =
+  private static final String MERGE =
       INSERT
           .replace("INSERT INTO", "MERGE INTO")
           .replace("VALUES", "KEY (\"persistence_id\", \"executor\") VALUES");
@@ -79,6 +72,10 @@ final class WakeUpTable {
    */
   static void write(Connection connection, SortedMap<String, Written> byOrigin)
       throws SQLException {
+    if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+      PostgresWrite.write(connection, List.of(), byOrigin);
+      return;
+    }
     try (var delete = connection.prepareStatement(DELETE)) {
       for (var origin : byOrigin.keySet()) {
         delete.setString(1, origin);
@@ -86,15 +83,7 @@ final class WakeUpTable {
       }
       delete.executeBatch();
     }
-    try (var insert = connection.prepareStatement(upsert(connection))) {
-      var any = false;
-      for (var each : byOrigin.entrySet()) {
-        any |= add(insert, each.getKey(), each.getValue());
-      }
-      if (any) {
-        insert.executeBatch();
-      }
-    }
+    insert(connection, MERGE, byOrigin);
   }
 
   /**
@@ -110,36 +99,42 @@ final class WakeUpTable {
         return;
       }
     }
-    try (var insert = connection.prepareStatement(INSERT)) {
-      if (add(insert, persistenceId, written)) {
-        insert.executeBatch();
-      }
-    }
+    var one = new TreeMap<String, Written>();
+    one.put(persistenceId, written);
+    insert(connection, INSERT, one);
   }
 
-  private static String upsert(Connection connection) throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
-        ? UPSERT_POSTGRESQL
-        : UPSERT_H2;
-  }
-
-  /** False when there is nothing to insert. */
-  private static boolean add(PreparedStatement insert, String persistenceId, Written written)
+  private static void insert(
+      Connection connection, String statement, SortedMap<String, Written> byOrigin)
       throws SQLException {
-    var wakeUp = written.wakeUp();
-    if (wakeUp.at().isEmpty()) {
-      return false;
+    try (var insert = connection.prepareStatement(statement)) {
+      for (var entry : entries(byOrigin)) {
+        insert.setString(1, entry.persistenceId());
+        insert.setString(2, entry.executor());
+        insert.setInt(3, slice(entry.persistenceId()));
+        insert.setLong(4, entry.at().toEpochMilli());
+        insert.setLong(5, entry.row());
+        insert.addBatch();
+      }
+      insert.executeBatch();
     }
-    Collection<String> executors = wakeUp.executors().isEmpty() ? List.of("") : wakeUp.executors();
-    for (var executor : executors) {
-      insert.setString(1, persistenceId);
-      insert.setString(2, executor);
-      insert.setInt(3, slice(persistenceId));
-      insert.setLong(4, wakeUp.at().get().toEpochMilli());
-      insert.setLong(5, written.row());
-      insert.addBatch();
-    }
-    return true;
+  }
+
+  /** The rows that stand for these; none for an origin that is not to be woken. */
+  static List<Entry> entries(SortedMap<String, Written> byOrigin) {
+    var entries = new ArrayList<Entry>();
+    byOrigin.forEach(
+        (id, written) -> {
+          var executors = written.wakeUp().executors();
+          written
+              .wakeUp()
+              .at()
+              .ifPresent(
+                  at ->
+                      (executors.isEmpty() ? List.of("") : executors)
+                          .forEach(it -> entries.add(new Entry(id, it, at, written.row()))));
+        });
+    return entries;
   }
 
   /** Those of that slice that are due until then, inclusive, the earliest first. */

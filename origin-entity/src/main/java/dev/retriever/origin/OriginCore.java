@@ -141,7 +141,10 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
         .orElse(Decision.nothing(Verdict.NO_SUCH_FETCH));
   }
 
-  /** A report came in. Whatever it comes to, it may be acknowledged once that is durable. */
+  /**
+   * A report came in. Whatever it comes to, it may be acknowledged once that is durable; but with
+   * {@code NO_SUCH_FETCH}, when this state never had the attempt, another incarnation may have it.
+   */
   Decision report(OriginState state, AttemptKey key, Report report, Instant now, double random) {
     var fetch = state.pending(key.fetchId());
     if (fetch.isPresent()) {
@@ -150,16 +153,6 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
     return settled(state, key.fetchId(), now)
         .map(settled -> reportOnSettled(settled, key.attempt(), report, now))
         .orElse(stray(key.fetchId(), key.attempt()));
-  }
-
-  /** Whether that attempt was ever made, as far as this state knows and remembers. */
-  boolean hasAttempt(OriginState state, AttemptKey key, Instant now) {
-    var number = key.attempt();
-    return state
-        .pending(key.fetchId())
-        .map(fetch -> fetch.attempt(number).isPresent())
-        .or(() -> settled(state, key.fetchId(), now).map(fetch -> fetch.hasAttempt(number)))
-        .orElse(false);
   }
 
   private Decision reportOnPending(
@@ -192,7 +185,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   }
 
   private Decision reportOnSettled(SettledFetch fetch, int number, Report report, Instant now) {
-    if (!fetch.hasAttempt(number)) {
+    if (number < 1 || number > fetch.reportsSeen().size()) {
       return stray(fetch.id(), number);
     }
     var seen = fetch.reportsSeen().get(number - 1);
@@ -218,7 +211,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
 
   private static Decision stray(String fetchId, int attempt) {
     return Decision.note(
-        Verdict.NOTED, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
+        Verdict.NO_SUCH_FETCH, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
   }
 
   /**

@@ -302,11 +302,10 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
     var report = arrived.report();
-    if (!core.hasAttempt(state.fetches(), report.key(), now())
-        && node.strays().isNew(report.key())) {
+    var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
+    if (decision.verdict() == Verdict.NO_SUCH_FETCH && node.strays().isNew(report.key())) {
       return makeWay("attempt " + report.key()); // to acknowledge it for nothing could lose it
     }
-    var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
     return carryOut(state, decision)
         .thenReply(report.ackTo(), after -> new ReportAck(report.key()));
   }

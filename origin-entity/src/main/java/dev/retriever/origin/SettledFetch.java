@@ -62,10 +62,6 @@ record SettledFetch(
         IntStream.rangeClosed(1, reportsSeen.size()).mapToObj(number -> Cause.keyOf(id, number)));
   }
 
-  boolean hasAttempt(int number) {
-    return number >= 1 && number <= reportsSeen.size();
-  }
-
   SettledFetch withLate(int attempt, Report report, long lateRow) {
     var seen = new ArrayList<>(reportsSeen);
     seen.set(attempt - 1, Attempt.checksum(report));
