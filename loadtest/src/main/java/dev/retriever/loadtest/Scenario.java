@@ -46,6 +46,7 @@ interface Scenario {
         new QueueBacklog(),
         new QueueLatency(),
         new Bounds(),
+        new DispatchCompared(),
         new Throughput(),
         new Bars(),
         new Crowd(),
