@@ -80,20 +80,24 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
   private void hop(ResultDraft draft, Dispatch less, Dispatch more, String to) {
     var hops = new ArrayList<Double>();
     for (var cost : costs) {
-      if (cost.cell().dispatch() == more && cost.cell().origins() != Origins.COLD) {
-        of(less, cost.cell().origins(), cost.cell().durationMs())
+      if (cost.cell().dispatch() == more && cost.cell().origins() == Origins.WAITED) {
+        of(less, Origins.WAITED, cost.cell().durationMs())
             .ifPresent(other -> hops.add(cost.times().addedMs() - other.times().addedMs()));
       }
     }
     if (!hops.isEmpty()) {
-      var hop = DispatchCost.median(hops.stream().mapToDouble(it -> it).toArray());
+      var all = hops.stream().mapToDouble(it -> it).toArray();
+      var hop = DispatchCost.median(all);
       draft.finding(
-          "Theory: a hop adds %.0f to %.0f ms. To %s it is %.1f ms (median of %d pairs of warm cells). %s",
+          "Theory: a hop adds %.0f to %.0f ms. To %s it is %.1f ms, the median of %d pairs of cells that"
+              + " were waited for (%.1f to %.1f). %s",
           HOP_LEAST_MS,
           HOP_MOST_MS,
           to,
           hop,
-          hops.size(),
+          all.length,
+          DispatchCost.percentile(all, 0),
+          DispatchCost.percentile(all, 100),
           hop < HOP_LEAST_MS ? "It is less." : hop > HOP_MOST_MS ? "It is more." : "It holds.");
     }
   }
