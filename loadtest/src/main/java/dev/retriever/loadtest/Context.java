@@ -160,7 +160,7 @@ final class Context implements AutoCloseable {
   }
 
   ResultDraft draft() {
-    return new ResultDraft(this::result);
+    return new ResultDraft(wish.quick(), this::result);
   }
 
   private Result result(ResultDraft draft) {

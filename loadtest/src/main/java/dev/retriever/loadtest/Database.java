@@ -20,6 +20,7 @@ import java.util.Optional;
 record Database(Path data, Optional<EmbeddedPostgres> server, String name)
     implements AutoCloseable {
   static final String USER = "postgres";
+  private static final String EMBEDDED_OPTIONS = ";WRITE_DELAY=0;RETENTION_TIME=5000;COMPRESS=TRUE";
 
   enum Kind {
     H2("H2"),
@@ -91,13 +92,15 @@ record Database(Path data, Optional<EmbeddedPostgres> server, String name)
   }
 
   /**
-   * A connection beside those of the nodes. The embedded one has none while a node has the file
-   * open.
+   * A connection beside those of the nodes, with the same care for what is committed. The embedded
+   * one has none while a node has the file open.
    */
   Connection connection() throws SQLException {
-    return server.isPresent()
-        ? server.get().getDatabase(USER, name).getConnection()
-        : DriverManager.getConnection("jdbc:h2:file:" + data.resolve("retriever").toAbsolutePath());
+    return DriverManager.getConnection(
+        server
+            .map(postgres -> postgres.getJdbcUrl(USER, name) + "&reWriteBatchedInserts=true")
+            .orElseGet(
+                () -> "jdbc:h2:file:" + data.resolve("bound").toAbsolutePath() + EMBEDDED_OPTIONS));
   }
 
   /** What it takes on the disk, without the log of PostgreSQL. */

@@ -51,6 +51,11 @@ final class Fetches {
     return new Fetches(api, node, ledger, otherKind, Set.of(otherPossible));
   }
 
+  /** The same by another client. */
+  Fetches from(Api other) {
+    return new Fetches(other, node, ledger, kind, possible);
+  }
+
   /** Submits without waiting; completes when it is accepted. */
   CompletableFuture<FetchView> submit(String origin, String id, FetchSpec spec) {
     return submit(origin, id, spec, Optional.empty());

@@ -7,7 +7,9 @@ enum Grade {
   MINIMUM("minimum", true),
   PRODUCTION("production", true),
   BATTLE_TESTED("battle-tested", true),
-  KEPT("kept", true);
+  KEPT("kept", true),
+  /** A speed that was measured in too short a time. */
+  NOT_JUDGED("not judged", true);
 
   private final String words;
   private final boolean enough;

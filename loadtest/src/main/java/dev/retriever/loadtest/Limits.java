@@ -3,7 +3,6 @@ package dev.retriever.loadtest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -63,7 +62,7 @@ final class Limits implements Scenario {
     if (context.includes("local")) {
       var runs =
           context.stage("local", stage -> runs(context, stage, local(context, stage), sizes));
-      new LimitsReport("local pool", 0, RAISE, runs).into(context, plot, draft);
+      new LimitsReport("local pool", 0, RAISE, runs).into(context.size("delay"), plot, draft);
     }
     if (context.includes("executor-nodes")) {
       var runs =
@@ -71,13 +70,13 @@ final class Limits implements Scenario {
               "executor-nodes", stage -> runs(context, stage, remote(context, stage), sizes));
       new LimitsReport(
               "pools of another node", 0, RAISE + " on that node, or more such nodes", runs)
-          .into(context, plot, draft);
+          .into(context.size("delay"), plot, draft);
     }
     if (context.includes("six-permits")) {
       var few = sizes.stream().filter(count -> count <= SIX_MAX).toList();
       var runs = context.stage("six", stage -> runs(context, stage, six(context, stage), few));
       new LimitsReport("six permits", PERMITS, "the pool's permits", runs)
-          .into(context, plot, draft);
+          .into(context.size("delay"), plot, draft);
     }
     return draft.done();
   }
@@ -103,14 +102,10 @@ final class Limits implements Scenario {
 
   private static Place remote(Context context, Stage stage)
       throws IOException, InterruptedException {
-    var node = stage.node(role("origin"));
+    var node = stage.node(Stage.role("origin"));
     node.start();
-    var executor = stage.join(node, role("executor"));
+    var executor = stage.join(node, Stage.role("executor"));
     return new Place(node, executor, spec(context, stage));
-  }
-
-  private static Map<String, String> role(String role) {
-    return Map.of("RETRIEVER_PLACEMENT", "executor-nodes", "RETRIEVER_ROLES", role);
   }
 
   private static FetchSpec spec(Context context, Stage stage) throws IOException {

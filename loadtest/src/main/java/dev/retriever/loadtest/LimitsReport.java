@@ -13,10 +13,10 @@ import java.util.OptionalInt;
 record LimitsReport(String place, int permits, String raise, Runs runs) {
   record Runs(List<AtOnce.Run> all, Verdict verdict) {}
 
-  void into(Context context, Plot plot, ResultDraft draft) {
+  void into(int delay, Plot plot, ResultDraft draft) {
     var rows =
         draft.table(
-            "Calls of %d ms, %s".formatted(context.size("delay"), place),
+            "Calls of %d ms, %s".formatted(delay, place),
             "fetches",
             "all accepted, s",
             "all settled, s",
@@ -45,9 +45,9 @@ record LimitsReport(String place, int permits, String raise, Runs runs) {
         "none");
     draft.ledger(place, runs.verdict());
     if (permits > 0) {
-      batches(context.size("delay"), draft);
+      batches(delay, draft);
     }
-    findings(context.size("delay"), draft);
+    findings(delay, draft);
   }
 
   private static void row(AtOnce.Run run, ResultDraft.Rows rows) {

@@ -16,6 +16,10 @@ import java.util.Optional;
  * first asked for.
  */
 final class Stage implements AutoCloseable {
+  /** A node that lives for seconds is started more than it runs. */
+  private static final List<String> SOON_STARTED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final Context context;
   private final Database database;
   private final Path data;
@@ -80,6 +84,11 @@ final class Stage implements AutoCloseable {
     return logs;
   }
 
+  /** Settings of a node that only holds origins, or only makes attempts. */
+  static Map<String, String> role(String role) {
+    return Map.of("RETRIEVER_PLACEMENT", "executor-nodes", "RETRIEVER_ROLES", role);
+  }
+
   /** A node, started and ready. */
   NodeProcess start(String... options) throws IOException, InterruptedException {
     var node = node(Map.of(), options);
@@ -115,6 +124,9 @@ final class Stage implements AutoCloseable {
     var environment = new HashMap<>(database.settings());
     environment.putAll(settings);
     var java = new ArrayList<>(options);
+    if (context.quick()) {
+      java.addAll(SOON_STARTED);
+    }
     java.addAll(context.wish().nodeOptions());
     var log = logs.resolve("node-" + (nodes.size() + 1) + ".log");
     var node = closing(NodeProcess.ofClassPath(main, java, environment, log));

@@ -235,4 +235,25 @@ class LedgerTest {
     assertThat(verdict.complaint().lines()).hasSize(21).last().asString().contains("30 more");
     assertThat(verdict.count(Kind.LOST)).isEqualTo(50);
   }
+
+  @Test
+  void a_body_that_is_another_one_is_altered() {
+    var good = Recorded.answered("f");
+    var altered =
+        new FetchView(
+            good.originId(),
+            "f",
+            good.acceptedAt(),
+            good.outcome(),
+            good.attempts(),
+            Optional.of(new FetchView.Body("f", "aa", "ab")),
+            false);
+    var ledger = new Ledger();
+    ledger.accepted(new Ledger.Accepted("f", "get", true, Set.of("answered")));
+    ledger.read(altered);
+
+    var verdict = ledger.verdict(Map.of("f", Map.of(1, 1)));
+
+    assertThat(verdict.count(Breach.Kind.ALTERED)).isEqualTo(1);
+  }
 }

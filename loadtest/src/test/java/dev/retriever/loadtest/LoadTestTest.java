@@ -89,7 +89,7 @@ class LoadTestTest {
   void an_unknown_scenario_is_answered_with_those_there_are() {
     execute("loadtest", "run", "thruput");
 
-    assertThat(err.toString()).contains("thruput").contains("there is limits, dispatch, throughput");
+    assertThat(err.toString()).contains("thruput").contains("there is limits, dispatch");
   }
 
   @Test

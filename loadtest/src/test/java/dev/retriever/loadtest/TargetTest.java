@@ -162,6 +162,42 @@ class TargetTest {
     assertThat(get("/uuid").statusCode()).isEqualTo(200);
   }
 
+  @Test
+  void a_body_follows_from_the_fetch_and_comes_with_its_digest() throws Exception {
+    var request = to(target, "/body/1000").header(TargetGate.FETCH_ID, "f-1").build();
+
+    var response = CLIENT.send(request, BodyHandlers.ofByteArray());
+
+    assertThat(response.body()).isEqualTo(Bodies.of("f-1", 1_000));
+    assertThat(response.headers().firstValue(Bodies.OF)).contains("f-1");
+    assertThat(response.headers().firstValue(Bodies.DIGEST))
+        .contains(Bodies.digest(response.body()));
+  }
+
+  @Test
+  void failures_of_a_flaky_path_are_those_that_the_seed_says() throws Exception {
+    for (var i = 0; i < 20; i++) {
+      var request = to(target, "/flaky/50/7").header(TargetGate.FETCH_ID, "f-" + i);
+      var fails = Faults.strikes(0.5, 7, "f-" + i + "/2");
+
+      assertThat(send(request.header(TargetGate.ATTEMPT, "2")).statusCode())
+          .isEqualTo(fails ? 503 : 200);
+    }
+  }
+
+  @Test
+  void requests_that_wait_together_are_counted_as_the_most_at_once() throws Exception {
+    var waiting = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    for (var i = 0; i < 5; i++) {
+      waiting.add(CLIENT.sendAsync(to(target, "/delay/300").build(), BodyHandlers.ofString()));
+    }
+    waiting.forEach(CompletableFuture::join);
+
+    assertThat(target.mostAtOnce()).isBetween(1, 5);
+    get("/uuid");
+    assertThat(target.mostAtOnce()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/nothing", "/uuid/1", "/delay", "/delay/1/2", "/status/", "/echo/"})
   void an_unknown_path_is_not_found(String path) throws Exception {

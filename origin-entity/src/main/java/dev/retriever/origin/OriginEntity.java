@@ -13,6 +13,7 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.NextOutcomes;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
@@ -180,6 +181,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
         .onCommand(Submit.class, this::onSubmit)
         .onCommand(Read.class, this::onRead)
         .onCommand(Await.class, this::onAwait)
+        .onCommand(NextOutcomes.class, this::onNextOutcomes)
         .onCommand(Cancel.class, this::onCancel)
         .onCommand(ListFetches.class, this::onListFetches)
         .onCommand(ReportArrived.class, this::onReport)
@@ -231,6 +233,18 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       return Effect().noReply();
     }
     return Effect().reply(await.replyTo(), noted(state, await.fetchId()));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onNextOutcomes(Whole<S> state, NextOutcomes asked) {
+    var page = aftermath.page(state.fetches(), asked);
+    var now = now();
+    if (page.saysNothing()
+        && asked.after().filter(row -> row <= page.newest()).isPresent()
+        && asked.until().isAfter(now)
+        && aftermath.subscribers().add(asked, now)) {
+      return Effect().noReply();
+    }
+    return Effect().reply(asked.replyTo(), new OriginReply.Outcomes(page));
   }
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
@@ -405,7 +419,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private ReplyEffect<Object, Whole<S>> stop(Whole<S> state) {
-    aftermath.waiters().takeAll().forEach(await -> node.address().accept(home.id(), await));
+    aftermath.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
     if (node.woken() && !aftermath.maySleep(state.fetches(), now())) {
       node.address().accept(home.id(), new RoomMade());
     }
@@ -418,7 +432,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   /** What those wait for who asked before may have come to pass in a write that seemed to fail. */
   private void askAgain() {
-    aftermath.waiters().takeAll().forEach(ctx.getSelf()::tell);
+    aftermath.takeWaiting().forEach(ctx.getSelf()::tell);
   }
 
   private void onRestart() {

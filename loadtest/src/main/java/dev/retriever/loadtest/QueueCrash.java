@@ -1,0 +1,141 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The only node is killed in the middle of many fetches and started again; nobody helps it. */
+final class QueueCrash implements Scenario {
+  private static final double BACK_SECONDS = 10;
+
+  @Override
+  public String name() {
+    return "queue-crash";
+  }
+
+  @Override
+  public Group group() {
+    return Group.C;
+  }
+
+  @Override
+  public String summary() {
+    return "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery";
+  }
+
+  @Override
+  public List<Size> sizes() {
+    return List.of(Size.fetches(5_000, 300), Size.concurrency(256, 64), Size.origins(1_000, 100));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stage("crash", stage -> new Run(context, stage).run());
+  }
+
+  private static final class Run {
+    private final Context context;
+    private final Stage stage;
+    private final NodeProcess node;
+    private final Fetches gets;
+    private final Fetches posts;
+    private final FetchSpec get;
+    private final FetchSpec post;
+
+    Run(Context context, Stage stage) throws IOException, InterruptedException {
+      this.context = context;
+      this.stage = stage;
+      node = stage.start();
+      gets = Fetches.through(node, stage).of("get", "answered");
+      posts = Fetches.through(node, stage).of("post", "answered", "unknown");
+      var url = stage.target().uri().resolve("/delay/100");
+      get = FetchSpec.get(url).within("5m");
+      post = FetchSpec.post(url, "once").within("5m");
+    }
+
+    Result run() throws IOException, InterruptedException {
+      var count = context.size("fetches");
+      var depth = Depth.of(stage, node);
+      var submitting =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try (var progress = context.progress("submit", count)) {
+                  return Drive.run(count, context.size("concurrency"), this::submit, progress);
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      try (var progress = context.progress("settle before the kill", count / 2)) {
+        depth.settles(count / 2, 120, progress);
+      }
+      var settledBefore = depth.settled();
+      node.kill();
+      var submitted = submitting.orTimeout(3, TimeUnit.MINUTES).join();
+      var restarted = Instant.now();
+      node.start();
+      var ready = Duration.between(restarted, Instant.now());
+      gets.readUnsettled(context);
+      return result(restarted, ready, settledBefore, submitted);
+    }
+
+    private CompletableFuture<?> submit(int index) {
+      var origin = "o-" + index % context.size("origins");
+      return index % 2 == 0
+          ? gets.submit(origin, "g-" + index, get)
+          : posts.submit(origin, "p-" + index, post);
+    }
+
+    private Result result(
+        Instant restarted, Duration ready, long settledBefore, Drive.Driven submitted)
+        throws IOException {
+      var draft = context.draft();
+      var verdict = stage.verdict();
+      var total = verdict.total();
+      var last =
+          stage.ledger().latest().stream()
+              .flatMap(view -> view.settledAt().stream())
+              .max(Instant::compareTo)
+              .map(at -> Duration.between(restarted, at).toMillis() / 1e3)
+              .orElse(Double.NaN);
+      draft
+          .table(
+              "Kill in the middle",
+              "accepted",
+              "settled before",
+              "refused or unheard",
+              "ready after, s",
+              "last settled after, s",
+              "unknown",
+              "hits beyond one each")
+          .row(
+              total.accepted(),
+              settledBefore,
+              submitted.failed(),
+              ready.toMillis() / 1e3,
+              last,
+              total.settled("unknown"),
+              total.hits() - total.accepted());
+      draft.ledger("GETs and POSTs", verdict);
+      draft.promise(
+          "the kill hit what was under way",
+          settledBefore < total.accepted(),
+          total.accepted() - settledBefore + " pending",
+          "> 0");
+      draft.atMost("last settlement after the restart", last, "s", BACK_SECONDS);
+      draft.finding(
+          "Of %d accepted fetches %d had settled when the node was killed. It was ready %.1f s after"
+              + " its restart, and the last settled %.1f s after it; %d POSTs without a key became"
+              + " unknown; %d fetches were hit more often than they may be.",
+          total.accepted(),
+          settledBefore,
+          ready.toMillis() / 1e3,
+          last,
+          total.settled("unknown"),
+          verdict.count(Breach.Kind.DUPLICATE));
+      return draft.done();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Executor nodes come and go under load: one joins, one is stopped, one is killed. */
+final class QueueNodes implements Scenario {
+  private static final int STOPPED = 143;
+
+  @Override
+  public String name() {
+    return "queue-nodes";
+  }
+
+  @Override
+  public Group group() {
+    return Group.C;
+  }
+
+  @Override
+  public String summary() {
+    return "executor nodes that join, are stopped, and are killed under load";
+  }
+
+  @Override
+  public List<Size> sizes() {
+    return List.of(
+        new Size("callers", 32, 8, 1, 1_000, "who make one fetch after the other"),
+        Size.seconds("steady", 5, 1, "of load between one event and the next"),
+        Size.origins(200, 50));
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    return context.stageOfSeveral("nodes", stage -> new Run(context, stage).run());
+  }
+
+  private static final class Run {
+    private final Context context;
+    private final Stage stage;
+    private final NodeProcess node;
+    private final Fetches gets;
+    private final Fetches posts;
+    private final ResultDraft draft;
+    private final ResultDraft.Rows rows;
+
+    Run(Context context, Stage stage) throws IOException, InterruptedException {
+      this.context = context;
+      this.stage = stage;
+      node = stage.node(Stage.role("origin"));
+      node.start();
+      gets = Fetches.through(node, stage).of("get", "answered");
+      posts = Fetches.through(node, stage).of("post", "answered", "unknown");
+      draft = context.draft();
+      rows = draft.table("Under load", "event", "executor nodes", "settled meanwhile", "1/s");
+    }
+
+    Result run() throws IOException, InterruptedException {
+      var first = stage.join(node, Stage.role("executor"));
+      var callers = Callers.start(context.size("callers"), this::call);
+      steady("one node", 1);
+      var second = stage.join(node, Stage.role("executor"));
+      steady("another has joined", 2);
+      var status = first.stop();
+      steady("the first was stopped", 1);
+      draft.promise("exit status of the stopped node", status == STOPPED, status, "" + STOPPED);
+      if (!context.quick()) {
+        stage.join(node, Stage.role("executor"));
+        second.kill();
+        steady("a third has joined, the second was killed", 1);
+      }
+      callers.stop();
+      gets.readUnsettled(context);
+      return result(callers);
+    }
+
+    private CompletableFuture<?> call(int index) {
+      var origin = "o-" + index % context.size("origins");
+      return index % 2 == 0
+          ? gets.settle(origin, "g-" + index, spec(true))
+          : posts.settle(origin, "p-" + index, spec(false));
+    }
+
+    private FetchSpec spec(boolean get) {
+      try {
+        var url = stage.target().uri().resolve("/delay/100");
+        return (get ? FetchSpec.get(url) : FetchSpec.post(url, "once")).within("2m");
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private void steady(String event, int nodes) throws IOException, InterruptedException {
+      var depth = Depth.of(stage, node);
+      var from = System.nanoTime();
+      try (var progress = context.progress(event, 1)) {
+        TimeUnit.MILLISECONDS.sleep(context.seconds("steady").toMillis());
+        depth.settles(1, 60, progress);
+      }
+      var time = Duration.ofNanos(System.nanoTime() - from).toMillis() / 1e3;
+      rows.row(event, nodes, depth.settled(), depth.settled() / time);
+      draft.promise("fetches settle: " + event, depth.settled() > 0, depth.settled(), "> 0");
+    }
+
+    private Result result(Callers callers) throws IOException {
+      var byNode = new HashMap<String, Integer>();
+      for (var view : stage.ledger().latest()) {
+        view.attempts().forEach(attempt -> byNode.merge(attempt.executor(), 1, Integer::sum));
+      }
+      var verdict = stage.verdict();
+      var unknown = verdict.total().settled("unknown");
+      draft.ledger("all", verdict);
+      if (context.quick()) {
+        draft.promise("unknown without a kill", unknown == 0, unknown, "0");
+      }
+      draft.finding(
+          "%d executor nodes made the attempts of %d fetches; %d POSTs without a key came to be"
+              + " unknown, and %d submissions failed.",
+          byNode.size(), verdict.total().accepted(), unknown, callers.failed());
+      return draft.done();
+    }
+  }
+}

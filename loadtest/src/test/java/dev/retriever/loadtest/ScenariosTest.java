@@ -1,0 +1,122 @@
+package dev.retriever.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What scenarios declare, and what they conclude from their figures. */
+class ScenariosTest {
+  @Test
+  void names_are_unique_and_sizes_lie_within_their_bounds() {
+    assertThat(Scenario.all()).extracting(Scenario::name).doesNotHaveDuplicates();
+    for (var scenario : Scenario.all()) {
+      for (var size : scenario.sizes()) {
+        assertThat(List.of(size.full(), size.quick()))
+            .as("%s of %s", size.name(), scenario.name())
+            .allMatch(value -> value >= size.min() && value <= size.max());
+        assertThat(size.quick()).isLessThanOrEqualTo(size.full());
+      }
+    }
+  }
+
+  @Test
+  void every_scenario_is_in_its_group_and_all_are_the_groups_together() {
+    var grouped = new ArrayList<Scenario>();
+    for (var group : Group.values()) {
+      grouped.addAll(group.scenarios());
+    }
+
+    assertThat(grouped.stream().map(Scenario::name))
+        .containsExactlyInAnyOrderElementsOf(Scenario.all().stream().map(Scenario::name).toList());
+  }
+
+  private static AtOnce.Run run(int count, int peak) {
+    var took = Phase.histogram();
+    took.recordValue(1_000_000);
+    return new AtOnce.Run(
+        count + " at once",
+        count,
+        Duration.ofMillis(100),
+        Duration.ofMillis(1_100),
+        took,
+        0,
+        peak,
+        peak,
+        count);
+  }
+
+  @Test
+  void a_limit_is_where_the_peak_stays_however_many_more_there_are() {
+    assertThat(LimitsReport.limit(List.of(run(60, 6), run(120, 6)))).hasValue(6);
+    assertThat(LimitsReport.limit(List.of(run(2_000, 900), run(10_000, 1_400)))).isEmpty();
+    assertThat(LimitsReport.limit(List.of(run(60, 60), run(120, 120)))).isEmpty();
+    assertThat(LimitsReport.limit(List.of(run(60, 60)))).isEmpty();
+  }
+
+  @Test
+  void six_permits_make_as_many_batches_as_it_takes() {
+    assertThat(Limits.batches(120, 6)).isEqualTo(20);
+    assertThat(Limits.batches(121, 6)).isEqualTo(21);
+    assertThat(Limits.atOnce(120)).containsExactly(60, 50, 100, 120);
+    assertThat(Limits.atOnce(10_000)).endsWith(2_000, 10_000);
+  }
+
+  @Test
+  void the_result_of_the_limits_says_where_they_are_and_what_raises_them() {
+    var runs =
+        new LimitsReport.Runs(List.of(run(60, 6), run(120, 6)), new Ledger().verdict(Map.of()));
+
+    var result =
+        Recorded.result(
+            new Limits(),
+            draft ->
+                new LimitsReport("six permits", 0, "the pool's permits", runs)
+                    .into(1_000, Plot.lines("p", "p", Plot.log("x"), Plot.log("y")), draft));
+
+    assertThat(String.join("\n", result.findings()))
+        .contains("there is a limit, at 6")
+        .contains("of 120 at once 0 failed")
+        .contains("raised by the pool's permits");
+  }
+
+  @Test
+  void shares_are_even_when_all_are_the_same() {
+    assertThat(QueueFairness.evenness(List.of(10, 10, 10))).isEqualTo(1.0);
+    assertThat(QueueFairness.evenness(List.of(30, 0, 0))).isBetween(0.33, 0.34);
+  }
+
+  @Test
+  void growth_is_the_slope_of_the_line_that_fits_best() {
+    var points = List.of(new Plot.Point(0, 1), new Plot.Point(1, 3), new Plot.Point(2, 5));
+
+    assertThat(QueueMemory.slope(points)).isEqualTo(2.0);
+  }
+
+  @Test
+  void a_speed_is_not_judged_in_a_quick_run_and_a_promise_is() {
+    var quick = new ResultDraft(true, draft -> null);
+    quick.atLeast("rate", 1, "1/s", 100);
+    quick.promise("ledger", false, 1, "none");
+
+    assertThat(quick.checks)
+        .extracting(Result.Check::grade)
+        .containsExactly(Grade.NOT_JUDGED, Grade.FAILED);
+  }
+
+  @Test
+  void a_body_is_known_by_what_it_was_sent_for() {
+    var body = Bodies.of("f-1", 1_000);
+    var digest = Bodies.digest(body);
+
+    assertThat(body).hasSize(1_000).isEqualTo(Bodies.of("f-1", 1_000));
+    assertThat(body).isNotEqualTo(Bodies.of("f-2", 1_000));
+    assertThat(new FetchView.Body("f-1", digest, digest).isIntact("f-1")).isTrue();
+    assertThat(new FetchView.Body("f-2", digest, digest).isIntact("f-1")).isFalse();
+    body[999]++;
+    assertThat(new FetchView.Body("f-1", digest, Bodies.digest(body)).isIntact("f-1")).isFalse();
+  }
+}
