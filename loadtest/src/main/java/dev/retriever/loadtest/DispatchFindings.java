@@ -98,8 +98,18 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
           all.length,
           DispatchCost.percentile(all, 0),
           DispatchCost.percentile(all, 100),
-          hop < HOP_LEAST_MS ? "It is less." : hop > HOP_MOST_MS ? "It is more." : "It holds.");
+          hopVerdict(all));
     }
+  }
+
+  /** Pairs that differ by more than a hop is said to take tell nothing of it. */
+  static String hopVerdict(double[] hops) {
+    var hop = DispatchCost.median(hops);
+    var spread = DispatchCost.percentile(hops, 100) - DispatchCost.percentile(hops, 0);
+    if (spread > HOP_MOST_MS) {
+      return "That is more noise than hop: run it on a quiet machine.";
+    }
+    return hop < HOP_LEAST_MS ? "It is less." : hop > HOP_MOST_MS ? "It is more." : "It holds.";
   }
 
   private void decision(ResultDraft draft) {
