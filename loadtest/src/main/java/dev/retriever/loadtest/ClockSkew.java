@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param aheadMs may be negative
  * @param withinMs it is that, more or less by this much
- * @param seen how far each call says that it is, to either side
+ * @param seen how far it is at least, to either side, by each call
  */
 record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
   /** Of the calls, so many decide. */
@@ -33,8 +33,21 @@ record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
     }
   }
 
-  /** What one call says: ahead by so much, give or take half of the room. */
-  private record Word(double ahead, double room) {}
+  /** What one call says: ahead by so much. */
+  private record Word(double atLeast, double atMost) {
+    private double room() {
+      return atMost - atLeast;
+    }
+
+    private double middle() {
+      return (atLeast + atMost) / 2;
+    }
+
+    /** It cannot be less, to either side. */
+    private double proved() {
+      return Math.max(0, Math.max(atLeast, -atMost));
+    }
+  }
 
   /**
    * @param lines of one node
@@ -61,7 +74,7 @@ record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
     return new ClockSkew(
         median(best),
         Math.max(0, best.get(best.size() - 1).room() / 2),
-        Deviation.of(words.stream().mapToDouble(word -> Math.abs(word.ahead()))));
+        Deviation.of(words.stream().mapToDouble(Word::proved)));
   }
 
   private static List<Word> words(
@@ -83,13 +96,11 @@ record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
   }
 
   private static Word word(Batch.Call call, Span span) {
-    var atLeast = span.to() - call.heardMs();
-    var atMost = span.from() - call.sentMs();
-    return new Word((atLeast + atMost) / 2, atMost - atLeast);
+    return new Word(span.to() - call.heardMs(), span.from() - call.sentMs());
   }
 
   private static double median(List<Word> words) {
-    var sorted = words.stream().mapToDouble(Word::ahead).sorted().toArray();
+    var sorted = words.stream().mapToDouble(Word::middle).sorted().toArray();
     return sorted[sorted.length / 2];
   }
 }

@@ -80,22 +80,36 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
   private void hop(ResultDraft draft, Dispatch less, Dispatch more, String to) {
     var hops = new ArrayList<Double>();
     for (var cost : costs) {
-      if (cost.cell().dispatch() == more && cost.cell().origins() != Origins.COLD) {
-        of(less, cost.cell().origins(), cost.cell().durationMs())
+      if (cost.cell().dispatch() == more && cost.cell().origins() == Origins.WAITED) {
+        of(less, Origins.WAITED, cost.cell().durationMs())
             .ifPresent(other -> hops.add(cost.times().addedMs() - other.times().addedMs()));
       }
     }
     if (!hops.isEmpty()) {
-      var hop = DispatchCost.median(hops.stream().mapToDouble(it -> it).toArray());
+      var all = hops.stream().mapToDouble(it -> it).toArray();
+      var hop = DispatchCost.median(all);
       draft.finding(
-          "Theory: a hop adds %.0f to %.0f ms. To %s it is %.1f ms (median of %d pairs of warm cells). %s",
+          "Theory: a hop adds %.0f to %.0f ms. To %s it is %.1f ms, the median of %d pairs of cells that"
+              + " were waited for (%.1f to %.1f). %s",
           HOP_LEAST_MS,
           HOP_MOST_MS,
           to,
           hop,
-          hops.size(),
-          hop < HOP_LEAST_MS ? "It is less." : hop > HOP_MOST_MS ? "It is more." : "It holds.");
+          all.length,
+          DispatchCost.percentile(all, 0),
+          DispatchCost.percentile(all, 100),
+          hopVerdict(all));
     }
+  }
+
+  /** Pairs that differ by more than a hop is said to take tell nothing of it. */
+  static String hopVerdict(double[] hops) {
+    var hop = DispatchCost.median(hops);
+    var spread = DispatchCost.percentile(hops, 100) - DispatchCost.percentile(hops, 0);
+    if (spread > HOP_MOST_MS) {
+      return "That is more noise than hop: run it on a quiet machine.";
+    }
+    return hop < HOP_LEAST_MS ? "It is less." : hop > HOP_MOST_MS ? "It is more." : "It holds.";
   }
 
   private void decision(ResultDraft draft) {

@@ -135,7 +135,7 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
                 if (!logs.contains(of)) {
                   logs.add(of);
                   draft.finding(
-                      "Log %s: its clock is %.1f ms ahead of the caller's, within %.1f ms (by call: %s).",
+                      "Log %s: its clock is %.1f ms ahead of the caller's, within %.1f ms; skew that calls prove: %s.",
                       of, skew.aheadMs(), skew.withinMs(), skew.seen());
                 }
               });

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  */
 final class DispatchRuns {
   /** Warm origins get their next fetch so long after the one before should have been answered. */
-  private static final int GAP_MS = 12;
+  static final int GAP_MS = 12;
 
   private static final int WARM_UP = 10;
   private static final int LINGER_MS = 300;
@@ -71,12 +71,12 @@ final class DispatchRuns {
     this.fetches = Fetches.through(nodes.get(0), stage);
     this.nodes = nodes;
     this.logs = logs;
-    this.plain = new PlainCalls(context, stage);
+    this.plain = new PlainCalls(stage);
   }
 
   List<DispatchCost> run(List<Cell> cells) throws IOException, InterruptedException {
     histories(cells);
-    plain.make(cells);
+    plain.warmUp();
     for (var cell : cells) {
       if (!cell.isLong()) {
         together(List.of(cell));
@@ -149,6 +149,7 @@ final class DispatchRuns {
         lanes.add(lane(cell, lane, spec));
         Thread.sleep(2);
       }
+      lanes.addAll(plain.beside(cell));
     }
     try (var progress = context.progress(cells.get(0).name(), lanes.size())) {
       for (var i = 0; i < lanes.size(); i++) {

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -22,14 +21,12 @@ final class PlainCalls {
   private static final int WARM_UP = 10;
   private static final int LONGEST_MINUTES = 2;
 
-  private final Context context;
   private final Stage stage;
 
-  /** In milliseconds, by duration. */
-  private final Map<Integer, Collection<Double>> took = new HashMap<>();
+  /** In milliseconds. */
+  private final Map<Cell, Collection<Double>> took = new HashMap<>();
 
-  PlainCalls(Context context, Stage stage) {
-    this.context = context;
+  PlainCalls(Stage stage) {
     this.stage = stage;
   }
 
@@ -38,54 +35,46 @@ final class PlainCalls {
     return target.resolve(durationMs == 0 ? "/uuid" : "/delay/" + durationMs);
   }
 
-  /** Once for each duration; those that are long all at once. */
-  void make(List<Cell> cells) throws IOException, InterruptedException {
-    var slow = new ArrayList<CompletableFuture<?>>();
-    for (var cell : cells) {
-      if (took.containsKey(cell.durationMs())) {
-        continue;
-      }
-      took.put(cell.durationMs(), new ConcurrentLinkedQueue<>());
-      for (var i = 0; i < cell.fetches() && cell.isLong(); i++) {
-        slow.add(call(cell.durationMs()));
-        Thread.sleep(2);
-      }
-      if (!cell.isLong()) {
-        quick(cell);
-      }
-    }
-    for (var call : slow) {
-      await(call);
-    }
-  }
-
-  private void quick(Cell cell) throws IOException, InterruptedException {
+  /** So that the first one does not open the first connection. */
+  void warmUp() throws IOException, InterruptedException {
     for (var i = 0; i < WARM_UP; i++) {
       await(stage.api().call(url(0)));
     }
-    Phase.closedLoop(
-        context,
-        Optional.empty(),
-        "plain " + cell.durationMs(),
-        cell.fetches(),
-        cell.lanes(),
-        i -> call(cell.durationMs()));
   }
 
-  private CompletableFuture<?> call(int durationMs) {
+  /** As many as the cell has fetches, on lanes beside its own: both meet the same machine. */
+  List<CompletableFuture<?>> beside(Cell cell) {
+    took.put(cell, new ConcurrentLinkedQueue<>());
+    var lanes = new ArrayList<CompletableFuture<?>>();
+    for (var lane = 0; lane < cell.lanes(); lane++) {
+      CompletableFuture<?> done = CompletableFuture.completedFuture(null);
+      for (var i = 0; i < cell.inLane(lane); i++) {
+        done = done.thenCompose(nothing -> call(cell)).thenCompose(nothing -> gap());
+      }
+      lanes.add(done);
+    }
+    return lanes;
+  }
+
+  private static CompletableFuture<?> gap() {
+    return new CompletableFuture<>()
+        .completeOnTimeout(null, DispatchRuns.GAP_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private CompletableFuture<?> call(Cell cell) {
     var from = System.nanoTime();
     try {
       return stage
           .api()
-          .call(url(durationMs))
-          .thenRun(() -> took.get(durationMs).add((System.nanoTime() - from) / 1e6));
+          .call(url(cell.durationMs()))
+          .thenRun(() -> took.get(cell).add((System.nanoTime() - from) / 1e6));
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
   double[] of(Cell cell) {
-    return took.get(cell.durationMs()).stream().mapToDouble(it -> it).toArray();
+    return took.get(cell).stream().mapToDouble(it -> it).toArray();
   }
 
   static void await(CompletableFuture<?> call) throws IOException, InterruptedException {

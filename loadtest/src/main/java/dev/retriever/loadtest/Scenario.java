@@ -34,6 +34,7 @@ interface Scenario {
   static List<Scenario> all() {
     return List.of(
         new Limits(),
+        new DispatchCompared(),
         new QueueThroughput(),
         new QueueFlat(),
         new QueueFairness(),
@@ -46,7 +47,6 @@ interface Scenario {
         new QueueBacklog(),
         new QueueLatency(),
         new Bounds(),
-        new DispatchCompared(),
         new Throughput(),
         new Bars(),
         new Crowd(),

@@ -126,6 +126,14 @@ class DispatchReportTest {
   }
 
   @Test
+  void a_hop_is_less_more_as_said_or_lost_in_noise() {
+    assertThat(DispatchFindings.hopVerdict(new double[] {1, 2, 3})).isEqualTo("It is less.");
+    assertThat(DispatchFindings.hopVerdict(new double[] {11, 12, 30})).isEqualTo("It holds.");
+    assertThat(DispatchFindings.hopVerdict(new double[] {31, 40, 50})).isEqualTo("It is more.");
+    assertThat(DispatchFindings.hopVerdict(new double[] {-20, 12, 30})).contains("noise");
+  }
+
+  @Test
   void all_fetches_of_a_cell_are_in_its_lanes_and_cold_origins_have_one_each() {
     for (var duration : List.of(0, 100, 500, 1_000, 10_000)) {
       var cell = Cell.of(Dispatch.PROXY, Origins.COLD, duration, 30);
