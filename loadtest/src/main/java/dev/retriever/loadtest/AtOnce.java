@@ -24,6 +24,7 @@ final class AtOnce {
   /**
    * How it went.
    *
+   * @param delayMs that the target takes
    * @param took of each fetch, in microseconds
    * @param peak the most that the target had to answer at once
    * @param inFlight the most that executors were seen to hold at once
@@ -31,6 +32,7 @@ final class AtOnce {
   record Run(
       String name,
       int count,
+      int delayMs,
       Duration accepted,
       Duration settled,
       Histogram took,
@@ -66,7 +68,7 @@ final class AtOnce {
     stage.target().mostAtOnce();
   }
 
-  Run run(int count, FetchSpec spec) throws IOException, InterruptedException {
+  Run run(int count, int delayMs, FetchSpec spec) throws IOException, InterruptedException {
     var run = "r" + ++runs + "-";
     var depth = Depth.of(stage, nodes);
     var begun = new AtomicLongArray(count);
@@ -88,8 +90,9 @@ final class AtOnce {
     var took = Phase.histogram();
     var read = read(run, count, begun, took, from);
     return new Run(
-        count + " at once",
+        count + " at once, %.1f s".formatted(delayMs / 1e3),
         count,
+        delayMs,
         submitted.driven().elapsed(),
         read,
         took,
@@ -129,7 +132,7 @@ final class AtOnce {
   }
 
   /** Fetches one after the other, each waited for. */
-  Run sequential(int count, FetchSpec spec) throws IOException, InterruptedException {
+  Run sequential(int count, int delayMs, FetchSpec spec) throws IOException, InterruptedException {
     var took = Phase.histogram();
     var driven =
         Phase.closedLoop(
@@ -147,6 +150,7 @@ final class AtOnce {
     return new Run(
         count + " one by one",
         1,
+        delayMs,
         driven.driven().elapsed(),
         driven.driven().elapsed(),
         took,

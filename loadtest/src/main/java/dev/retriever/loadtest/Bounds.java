@@ -42,16 +42,23 @@ final class Bounds implements Scenario {
 
   @Override
   public Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("bounds", stage -> run(context, stage));
+    var journal = context.stage("journal", stage -> journal(context, stage));
+    return context.stage("node", stage -> run(context, stage, journal));
   }
 
-  private static Result run(Context context, Stage stage) throws IOException, InterruptedException {
-    var draft = context.draft();
+  private static List<JournalBound.Measured> journal(Context context, Stage stage)
+      throws IOException {
     var journal = new ArrayList<JournalBound.Measured>();
     var bound = JournalBound.on(stage.database());
     for (var each : WRITERS) {
       journal.add(bound.measure(each[0], each[1], context.seconds("writing")));
     }
+    return journal;
+  }
+
+  private static Result run(Context context, Stage stage, List<JournalBound.Measured> journal)
+      throws IOException, InterruptedException {
+    var draft = context.draft();
     var phases = new ArrayList<Phase>();
     phases.add(client(context, stage, "client alone, before"));
     var node = stage.start();

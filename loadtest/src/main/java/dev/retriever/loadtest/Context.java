@@ -23,6 +23,7 @@ final class Context implements AutoCloseable {
    * @param set sizes by name that are not as declared
    * @param only the parts that are to be done; empty for all
    * @param nodeOptions of the Java of all nodes
+   * @param starting further ones, which only make them start sooner
    * @param keepLogs of the nodes, also when all was as promised
    */
   record Wish(
@@ -31,15 +32,22 @@ final class Context implements AutoCloseable {
       Map<String, Integer> set,
       List<String> only,
       List<String> nodeOptions,
+      List<String> starting,
       boolean keepLogs) {
     Wish {
       set = Map.copyOf(set);
       only = List.copyOf(only);
       nodeOptions = List.copyOf(nodeOptions);
+      starting = List.copyOf(starting);
+    }
+
+    /** With further options for the nodes' Java, which are no part of what is measured. */
+    Wish with(List<String> starting) {
+      return new Wish(quick, seed, set, only, nodeOptions, starting, keepLogs);
     }
 
     static Wish of(long seed, Map<String, Integer> set) {
-      return new Wish(false, seed, set, List.of(), List.of(), false);
+      return new Wish(false, seed, set, List.of(), List.of(), List.of(), false);
     }
   }
 

@@ -40,6 +40,8 @@ final class Limits implements Scenario {
         Size.of("most", 10_000, 60, "fetches at once, at most"),
         Size.of("sequential", 10, 2, "fetches one after the other"),
         new Size("delay", 1_000, 100, 1, 60_000, "milliseconds that the target takes"),
+        Size.seconds(
+            "hold", 20, 0, "that the most take once more, to be there together; 0 for not"),
         Size.origins(1_000, 50));
   }
 
@@ -61,20 +63,22 @@ final class Limits implements Scenario {
     var sizes = atOnce(context.size("most"));
     if (context.includes("local")) {
       var runs =
-          context.stage("local", stage -> runs(context, stage, local(context, stage), sizes));
+          context.stage("local", stage -> runs(context, stage, local(context, stage), sizes, true));
       new LimitsReport("local pool", 0, RAISE, runs).into(context.size("delay"), plot, draft);
     }
     if (context.includes("executor-nodes")) {
       var runs =
           context.stageOfSeveral(
-              "executor-nodes", stage -> runs(context, stage, remote(context, stage), sizes));
+              "executor-nodes",
+              stage -> runs(context, stage, remote(context, stage), sizes, false));
       new LimitsReport(
               "pools of another node", 0, RAISE + " on that node, or more such nodes", runs)
           .into(context.size("delay"), plot, draft);
     }
     if (context.includes("six-permits")) {
       var few = sizes.stream().filter(count -> count <= SIX_MAX).toList();
-      var runs = context.stage("six", stage -> runs(context, stage, six(context, stage), few));
+      var runs =
+          context.stage("six", stage -> runs(context, stage, six(context, stage), few, false));
       new LimitsReport("six permits", PERMITS, "the pool's permits", runs)
           .into(context.size("delay"), plot, draft);
     }
@@ -92,12 +96,12 @@ final class Limits implements Scenario {
   private static Place local(Context context, Stage stage)
       throws IOException, InterruptedException {
     var node = stage.start();
-    return new Place(node, node, spec(context, stage));
+    return new Place(node, node, spec(stage, context.size("delay")));
   }
 
   private static Place six(Context context, Stage stage) throws IOException, InterruptedException {
     var node = stage.start("-Dretriever.executor.pools.six.permits=" + PERMITS);
-    return new Place(node, node, spec(context, stage).executor("six"));
+    return new Place(node, node, spec(stage, context.size("delay")).executor("six"));
   }
 
   private static Place remote(Context context, Stage stage)
@@ -105,25 +109,34 @@ final class Limits implements Scenario {
     var node = stage.node(Stage.role("origin"));
     node.start();
     var executor = stage.join(node, Stage.role("executor"));
-    return new Place(node, executor, spec(context, stage));
+    return new Place(node, executor, spec(stage, context.size("delay")));
   }
 
-  private static FetchSpec spec(Context context, Stage stage) throws IOException {
-    return FetchSpec.get(stage.target().uri().resolve("/delay/" + context.size("delay")))
-        .timeout("60s")
-        .within("5m");
+  private static FetchSpec spec(Stage stage, int delayMs) throws IOException {
+    return FetchSpec.get(stage.target().uri().resolve("/delay/" + delayMs))
+        .timeout("2m")
+        .within("30m");
   }
 
+  /**
+   * @param hold whether the most are to be there together, which takes calls that are longer than
+   *     it takes to accept them
+   */
   private static LimitsReport.Runs runs(
-      Context context, Stage stage, Place place, List<Integer> sizes)
+      Context context, Stage stage, Place place, List<Integer> sizes, boolean hold)
       throws IOException, InterruptedException {
     var fetches = Fetches.through(place.node(), stage);
     var runs = new ArrayList<AtOnce.Run>();
     var atOnce = new AtOnce(context, stage, fetches, place.node(), place.executor());
+    var delay = context.size("delay");
     atOnce.warmUp(place.spec());
-    runs.add(atOnce.sequential(context.size("sequential"), place.spec()));
+    runs.add(atOnce.sequential(context.size("sequential"), delay, place.spec()));
     for (var count : sizes) {
-      runs.add(atOnce.run(count, place.spec()));
+      runs.add(atOnce.run(count, delay, place.spec()));
+    }
+    if (hold && context.size("hold") > 0) {
+      var held = context.size("hold") * 1_000;
+      runs.add(atOnce.run(context.size("most"), held, spec(stage, held)));
     }
     return new LimitsReport.Runs(runs, stage.verdict());
   }

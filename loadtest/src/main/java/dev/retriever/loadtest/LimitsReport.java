@@ -2,7 +2,7 @@ package dev.retriever.loadtest;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * What the runs of one kind of pool say of its limit.
@@ -11,12 +11,15 @@ import java.util.OptionalInt;
  * @param raise the settings that move the limit
  */
 record LimitsReport(String place, int permits, String raise, Runs runs) {
+  /** In delays: what is settled by then was not made with the first. */
+  private static final double SECOND_WAVE = 1.9;
+
   record Runs(List<AtOnce.Run> all, Verdict verdict) {}
 
   void into(int delay, Plot plot, ResultDraft draft) {
     var rows =
         draft.table(
-            "Calls of %d ms, %s".formatted(delay, place),
+            "Calls at once, " + place,
             "fetches",
             "all accepted, s",
             "all settled, s",
@@ -35,7 +38,7 @@ record LimitsReport(String place, int permits, String raise, Runs runs) {
       row(run, rows);
     }
     runs.all().stream()
-        .filter(run -> run.count() > 1)
+        .filter(run -> run.count() > 1 && run.delayMs() == delay)
         .sorted(Comparator.comparing(AtOnce.Run::count))
         .forEach(run -> points.add(new Plot.Point(run.count(), run.settled().toMillis())));
     draft.promise(
@@ -47,7 +50,7 @@ record LimitsReport(String place, int permits, String raise, Runs runs) {
     if (permits > 0) {
       batches(delay, draft);
     }
-    findings(delay, draft);
+    findings(draft);
   }
 
   private static void row(AtOnce.Run run, ResultDraft.Rows rows) {
@@ -90,58 +93,51 @@ record LimitsReport(String place, int permits, String raise, Runs runs) {
     }
   }
 
-  private void findings(int delay, ResultDraft draft) {
-    var bySize =
-        runs.all().stream()
-            .filter(run -> run.count() > 1)
-            .sorted(Comparator.comparing(AtOnce.Run::count))
-            .toList();
-    var largest = bySize.get(bySize.size() - 1);
-    var limit = limit(bySize);
-    if (limit.isPresent()) {
+  private void findings(ResultDraft draft) {
+    var limited = limited(runs.all());
+    if (limited.isPresent()) {
+      var run = limited.get();
       draft.finding(
           "%s: there is a limit, at %d: so many of %d at once were at the target together.",
-          place, limit.getAsInt(), largest.count());
+          place, run.peak(), run.count());
       draft.finding(
           "%s: beyond it fetches wait, accepted, in their origins: of %d at once %d failed, and the"
               + " last settled after %.2f s, %.1f times what one call takes. It is raised by %s.",
           place,
-          largest.count(),
-          largest.failed(),
-          largest.settled().toMillis() / 1e3,
-          largest.settled().toMillis() / (double) delay,
+          run.count(),
+          run.failed(),
+          run.settled().toMillis() / 1e3,
+          run.settled().toMillis() / (double) run.delayMs(),
           raise);
       return;
     }
+    var largest = runs.all().stream().max(Comparator.comparing(AtOnce.Run::count)).orElseThrow();
     draft.finding(
-        "%s: no limit up to %d at once, of which %d failed: the last settled after %.2f s; %.2f s of"
-            + " these it took to accept them, and one call takes %.2f s. The target had %d of them"
-            + " together%s. A limit would be raised by %s.",
+        "%s: no limit was met up to %d at once, of which %d failed: the last settled after %.2f s;"
+            + " %.2f s of these it took to accept them, and one call takes %.2f s. The target had %d"
+            + " of them together%s. A limit would be raised by %s.",
         place,
         largest.count(),
         largest.failed(),
         largest.settled().toMillis() / 1e3,
         largest.accepted().toMillis() / 1e3,
-        delay / 1e3,
+        largest.delayMs() / 1e3,
         largest.peak(),
-        largest.accepted().toMillis() > delay
+        largest.accepted().toMillis() > largest.delayMs()
             ? ", since the first were answered before the last were accepted"
             : "",
         raise);
   }
 
   /**
-   * Where there is a limit, two runs of different size have the same peak, below both. A peak that
-   * only lags behind, because submission takes long, grows with the run.
+   * The largest run that met a limit: all were accepted before the first was answered, and yet some
+   * were made only when others had been.
    */
-  static OptionalInt limit(List<AtOnce.Run> bySize) {
-    if (bySize.size() < 2) {
-      return OptionalInt.empty();
-    }
-    var largest = bySize.get(bySize.size() - 1);
-    var before = bySize.get(bySize.size() - 2);
-    return largest.peak() == before.peak() && before.peak() < before.count()
-        ? OptionalInt.of(largest.peak())
-        : OptionalInt.empty();
+  static Optional<AtOnce.Run> limited(List<AtOnce.Run> runs) {
+    return runs.stream()
+        .filter(run -> run.count() > 1 && run.peak() < run.count())
+        .filter(run -> run.accepted().toMillis() < run.delayMs())
+        .filter(run -> run.settled().toMillis() >= SECOND_WAVE * run.delayMs())
+        .max(Comparator.comparing(AtOnce.Run::count));
   }
 }

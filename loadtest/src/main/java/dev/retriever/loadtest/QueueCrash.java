@@ -88,6 +88,39 @@ final class QueueCrash implements Scenario {
           : posts.submit(origin, "p-" + index, post);
     }
 
+    /** What was under way, by what it came to be, and when. */
+    private void after(Instant restarted, ResultDraft draft) {
+      var rows =
+          draft.table(
+              "Settled after the restart",
+              "what",
+              "outcome",
+              "fetches",
+              "p50, ms",
+              "p95, ms",
+              "max, ms");
+      for (var kind : List.of("g", "p")) {
+        for (var outcome : List.of("answered", "unknown")) {
+          var times = Phase.histogram();
+          stage.ledger().latest().stream()
+              .filter(view -> view.id().startsWith(kind + "-"))
+              .filter(view -> view.outcome().filter(o -> o.type().equals(outcome)).isPresent())
+              .flatMap(view -> view.settledAt().stream())
+              .filter(at -> at.isAfter(restarted))
+              .forEach(
+                  at ->
+                      Phase.recordMicros(times, Duration.between(restarted, at).toNanos() / 1_000));
+          rows.row(
+              kind.equals("g") ? "GET" : "POST",
+              outcome,
+              times.getTotalCount(),
+              Phase.millis(times, 50),
+              Phase.millis(times, 95),
+              Phase.millis(times, 100));
+        }
+      }
+    }
+
     private Result result(
         Instant restarted, Duration ready, long settledBefore, Drive.Driven submitted)
         throws IOException {
@@ -118,6 +151,7 @@ final class QueueCrash implements Scenario {
               last,
               total.settled("unknown"),
               total.hits() - total.accepted());
+      after(restarted, draft);
       draft.ledger("GETs and POSTs", verdict);
       draft.promise(
           "the kill hit what was under way",

@@ -127,6 +127,7 @@ final class Stage implements AutoCloseable {
     if (context.quick()) {
       java.addAll(SOON_STARTED);
     }
+    java.addAll(context.wish().starting());
     java.addAll(context.wish().nodeOptions());
     var log = logs.resolve("node-" + (nodes.size() + 1) + ".log");
     var node = closing(NodeProcess.ofClassPath(main, java, environment, log));

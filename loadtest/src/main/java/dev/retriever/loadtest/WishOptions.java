@@ -89,7 +89,7 @@ final class WishOptions {
       }
     }
     var drawn = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-    return new Context.Wish(quick, drawn, sizes(scenarios), only, nodeOptions, keepLogs);
+    return new Context.Wish(quick, drawn, sizes(scenarios), only, nodeOptions, List.of(), keepLogs);
   }
 
   private Map<String, Integer> sizes(List<Scenario> scenarios) {

@@ -34,14 +34,15 @@ class ScenariosTest {
         .containsExactlyInAnyOrderElementsOf(Scenario.all().stream().map(Scenario::name).toList());
   }
 
-  private static AtOnce.Run run(int count, int peak) {
+  private static AtOnce.Run run(int count, int peak, int acceptedMs, int settledMs) {
     var took = Phase.histogram();
     took.recordValue(1_000_000);
     return new AtOnce.Run(
         count + " at once",
         count,
-        Duration.ofMillis(100),
-        Duration.ofMillis(1_100),
+        1_000,
+        Duration.ofMillis(acceptedMs),
+        Duration.ofMillis(settledMs),
         took,
         0,
         peak,
@@ -50,11 +51,14 @@ class ScenariosTest {
   }
 
   @Test
-  void a_limit_is_where_the_peak_stays_however_many_more_there_are() {
-    assertThat(LimitsReport.limit(List.of(run(60, 6), run(120, 6)))).hasValue(6);
-    assertThat(LimitsReport.limit(List.of(run(2_000, 900), run(10_000, 1_400)))).isEmpty();
-    assertThat(LimitsReport.limit(List.of(run(60, 60), run(120, 120)))).isEmpty();
-    assertThat(LimitsReport.limit(List.of(run(60, 60)))).isEmpty();
+  void a_limit_is_met_when_some_wait_for_others_though_all_are_there() {
+    var six = run(120, 6, 100, 20_100);
+    var noLimit = run(100, 100, 300, 1_300);
+    var slowlyAccepted = run(10_000, 1_400, 9_600, 10_600);
+    var justLate = run(60, 58, 700, 1_700);
+
+    assertThat(LimitsReport.limited(List.of(run(60, 6, 100, 10_100), six))).contains(six);
+    assertThat(LimitsReport.limited(List.of(noLimit, slowlyAccepted, justLate))).isEmpty();
   }
 
   @Test
@@ -68,7 +72,9 @@ class ScenariosTest {
   @Test
   void the_result_of_the_limits_says_where_they_are_and_what_raises_them() {
     var runs =
-        new LimitsReport.Runs(List.of(run(60, 6), run(120, 6)), new Ledger().verdict(Map.of()));
+        new LimitsReport.Runs(
+            List.of(run(60, 6, 100, 10_100), run(120, 6, 100, 20_100)),
+            new Ledger().verdict(Map.of()));
 
     var result =
         Recorded.result(

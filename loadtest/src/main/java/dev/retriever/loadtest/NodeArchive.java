@@ -1,0 +1,59 @@
+package dev.retriever.loadtest;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The classes of a node as Java keeps them when it is told to (class data sharing): nodes start
+ * with half of the processor time. Made once for what was built, when runs are quick and start
+ * many.
+ */
+final class NodeArchive {
+  private static final Path FILE = Path.of("loadtest", "target", "node-classes.jsa");
+
+  private NodeArchive() {}
+
+  /**
+   * Options of the nodes' Java; none when it cannot be made, which changes nothing but the time.
+   */
+  static List<String> options() throws InterruptedException {
+    try {
+      if (!isCurrent()) {
+        make();
+      }
+      return Files.exists(FILE)
+          ? List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + FILE.toAbsolutePath())
+          : List.of();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static boolean isCurrent() throws IOException {
+    if (!Files.exists(FILE)) {
+      return false;
+    }
+    var made = Files.getLastModifiedTime(FILE).toMillis();
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .allMatch(entry -> new File(entry).lastModified() < made);
+  }
+
+  /** Java writes it when the node ends. */
+  private static void make() throws IOException, InterruptedException {
+    Files.deleteIfExists(FILE);
+    Files.createDirectories(FILE.toAbsolutePath().getParent());
+    try (var workspace = Workspace.create("retriever-archive-")) {
+      var options = List.of("-Xlog:disable", "-XX:ArchiveClassesAtExit=" + FILE.toAbsolutePath());
+      var settings = Map.of("RETRIEVER_DATA_DIR", workspace.data().toString());
+      var log = workspace.logs().resolve("node.log");
+      var node = workspace.closing(NodeProcess.ofClassPath(options, settings, log));
+      node.start();
+      node.stop();
+    }
+  }
+}
