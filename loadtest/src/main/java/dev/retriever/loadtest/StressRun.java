@@ -55,7 +55,7 @@ final class StressRun {
     var fetches = Fetches.through(node, stage);
     publish(fetches, "warm-up", Math.min(events, 200), CONCURRENCY);
     java.util.Arrays.fill(perChannel, 0);
-    try (var resources = Resources.of(node, stage.database(), true)) {
+    try (var resources = Resources.of(node, stage.database(), !context.quick())) {
       var opened = audience.open(context, subscribers, channels, stress.slowMs());
       var counted = stage.api().stat(node.management(), "subscriptions").join();
       var from = System.nanoTime();

@@ -1,21 +1,10 @@
 package dev.retriever.loadtest;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import java.net.InetAddress;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +14,6 @@ import java.util.concurrent.TimeUnit;
  * from where it was. Counts what it is told, and what it should not have been.
  */
 final class Subscriber {
-  private static final int MESSAGE_MAX = 4 << 20;
-  private static final int SMALL_BUFFER = 8 << 10;
-  private static final int OPEN_SECONDS = 60;
-
   private final Audience audience;
   private final String origin;
   private final int slowMs;
@@ -58,49 +43,14 @@ final class Subscriber {
     var begun = new CompletableFuture<Subscriber>();
     var place = last < 0 ? "" : "?lastEventId=" + last;
     var url = URI.create("ws://127.0.0.1/v1/origins/" + origin + "/outcomes" + place);
-    var bootstrap =
-        new Bootstrap()
-            .group(audience.loops())
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, OPEN_SECONDS * 1000)
-            .handler(pipeline(url, begun));
-    if (slowMs > 0) {
-      bootstrap
-          .option(ChannelOption.AUTO_READ, false)
-          .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
-          .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(SMALL_BUFFER));
-    }
-    bootstrap
-        .connect(InetAddress.getLoopbackAddress(), audience.port())
+    Line.open(audience.loops(), audience.port(), url, slowMs, new Reader(begun))
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {
                 begun.completeExceptionally(connected.cause());
               }
             });
-    return begun.orTimeout(OPEN_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private ChannelInitializer<SocketChannel> pipeline(URI url, CompletableFuture<Subscriber> begun) {
-    var config =
-        WebSocketClientProtocolConfig.newBuilder()
-            .webSocketUri(url)
-            .maxFramePayloadLength(MESSAGE_MAX)
-            .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(OPEN_SECONDS))
-            .build();
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(SocketChannel opened) {
-        opened
-            .pipeline()
-            .addLast(new HttpClientCodec())
-            .addLast(new HttpObjectAggregator(SMALL_BUFFER))
-            .addLast(new WebSocketClientProtocolHandler(config))
-            .addLast(new WebSocketFrameAggregator(MESSAGE_MAX))
-            .addLast(new Reader(begun));
-      }
-    };
+    return begun.orTimeout(Line.OPEN_SECONDS, TimeUnit.SECONDS);
   }
 
   private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {
