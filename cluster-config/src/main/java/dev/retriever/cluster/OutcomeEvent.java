@@ -91,6 +91,11 @@ sealed interface OutcomeEvent {
     }
   }
 
+  /** On a WebSocket for many origins, where each message says whose it is. */
+  default String message(String originId) {
+    return "{\"origin\":\"" + originId + "\"," + message().substring(1);
+  }
+
   private static ByteString event(String name, long id, String json) {
     return ByteString.fromString("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n");
   }

@@ -45,21 +45,25 @@ final class OutcomeRoutes extends AllDirectives {
 
   /** To be sealed by whoever serves it. */
   Route routes() {
-    return path(
-        segment("v1").slash("origins").slash(segment()).slash("outcomes"),
-        originId ->
-            get(
-                () ->
-                    parameterOptional(
-                        "lastEventId",
-                        id ->
-                            parameterOptional(
-                                "from",
-                                from ->
-                                    extractRequest(
-                                        request ->
-                                            completeWithFuture(
-                                                subscribe(originId, request, id, from)))))));
+    return concat(
+        path(
+            segment("v1").slash("origins").slash(segment()).slash("outcomes"),
+            originId ->
+                get(
+                    () ->
+                        parameterOptional(
+                            "lastEventId",
+                            id ->
+                                parameterOptional(
+                                    "from",
+                                    from ->
+                                        extractRequest(
+                                            request ->
+                                                completeWithFuture(
+                                                    subscribe(originId, request, id, from))))))),
+        path(
+            segment("v1").slash("outcomes"),
+            () -> get(() -> extractRequest(request -> complete(socket(request))))));
   }
 
   /** How many there are now. */
@@ -89,6 +93,28 @@ final class OutcomeRoutes extends AllDirectives {
                 socket
                     .map(upgrade -> upgrade.handleMessagesWith(messages(start)))
                     .orElseGet(() -> streamed(start)));
+  }
+
+  /** For many origins. */
+  private HttpResponse socket(HttpRequest request) {
+    var upgrade =
+        request
+            .getAttribute(AttributeKeys.webSocketUpgrade)
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                            ProblemType.MALFORMED_REQUEST,
+                            "Outcomes of several origins come on a WebSocket only.")
+                        .found());
+    return upgrade.handleMessagesWith(
+        new OutcomeSocket(system, settings.maxPerSocket(), this::asked).messages());
+  }
+
+  private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(OutcomeSocket.Asked asked) {
+    if (subscriptions.get() >= settings.maxSubscriptions()) {
+      return CompletableFuture.failedFuture(tooMany());
+    }
+    return feed.start(asked.originId(), asked.after()).thenApply(this::events);
   }
 
   private static void checkAccepted(List<String> accept) {
@@ -150,16 +176,12 @@ final class OutcomeRoutes extends AllDirectives {
 
   /** From when it is sent until it ends, whoever ends it. */
   private Flow<OutcomeEvent, OutcomeEvent, NotUsed> counted() {
-    return Flow.fromMaterializer(
-            (materializer, attributes) -> {
+    return Flow.<OutcomeEvent>create()
+        .watchTermination(
+            (none, done) -> {
               subscriptions.incrementAndGet();
-              return Flow.<OutcomeEvent>create()
-                  .watchTermination(
-                      (none, done) -> {
-                        done.whenComplete((end, failure) -> subscriptions.decrementAndGet());
-                        return none;
-                      });
-            })
-        .mapMaterializedValue(later -> NotUsed.getInstance());
+              done.whenComplete((end, failure) -> subscriptions.decrementAndGet());
+              return none;
+            });
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  */
 record OutcomeSettings(
     int maxSubscriptions,
+    int maxPerSocket,
     Duration heartbeat,
     Duration waitLength,
     Duration pause,
@@ -20,12 +21,18 @@ record OutcomeSettings(
     long maxBody,
     long cache) {
 
+  /** They share a thread. */
+  private static final int MOST_PER_SOCKET = 10_000;
+
   /** A page is one message between nodes. */
   private static final int LARGEST_PAGE = 500;
 
   OutcomeSettings {
     if (maxSubscriptions < 0) {
       throw wrong("max-subscriptions", "0 or more", maxSubscriptions);
+    }
+    if (maxPerSocket < 1 || maxPerSocket > MOST_PER_SOCKET) {
+      throw wrong("max-per-socket", "1 to " + MOST_PER_SOCKET, maxPerSocket);
     }
     positive("heartbeat", heartbeat);
     positive("wait", waitLength);
@@ -49,6 +56,7 @@ record OutcomeSettings(
     var c = config.getConfig("retriever.node.outcomes");
     return new OutcomeSettings(
         c.getInt("max-subscriptions"),
+        c.getInt("max-per-socket"),
         c.getDuration("heartbeat"),
         c.getDuration("wait"),
         c.getDuration("pause"),

@@ -162,4 +162,38 @@ class OutcomeSubscriptionTest {
       }
     }
   }
+
+  @Test
+  void several_origins_share_a_socket_and_each_message_says_whose_it_is() {
+    settle("shared-a", "before");
+    try (var subscription =
+        Subscription.shared(
+            api,
+            json("{'origin': 'shared-a', 'from': 'start'}"),
+            json("{'origin': 'shared-b', 'lastEventId': '0'}"))) {
+      settle("shared-b", "b");
+      assertThat(subscription.next("shared-boutcome").json().at("/id").asText()).isEqualTo("b");
+    }
+    try (var subscription =
+        Subscription.shared(api, json("{'origin': 'shared-a', 'from': 'start'}"))) {
+      assertThat(subscription.next("shared-aoutcome").json().at("/id").asText())
+          .isEqualTo("before");
+    }
+  }
+
+  @Test
+  void what_cannot_be_is_refused_and_does_no_harm_to_the_others() {
+    try (var subscription =
+        Subscription.shared(
+            api,
+            "nonsense",
+            json("{'origin': '/'}"),
+            json("{'origin': 'far', 'lastEventId': '7000'}"),
+            json("{'origin': 'unharmed'}"))) {
+      assertThat(subscription.next("nonsenserefused").json().at("/type").asText())
+          .isEqualTo("/problems/malformed-json");
+      assertThat(subscription.next("farrefused").json().at("/status").asInt()).isEqualTo(400);
+      settle("unharmed", "u");
+    }
+  }
 }

@@ -134,6 +134,24 @@ final class Subscription implements AutoCloseable {
     return subscription;
   }
 
+  /** On a WebSocket for many origins, for each of these; a message begins with whose it is. */
+  static Subscription shared(Api api, String... asked) {
+    return new Subscription(
+        events -> {
+          var socket =
+              CLIENT
+                  .newWebSocketBuilder()
+                  .buildAsync(
+                      URI.create(api.url().replace("http:", "ws:") + "/v1/outcomes"),
+                      new Listener(events, new StringBuilder()))
+                  .join();
+          for (var text : asked) {
+            socket.sendText(text, true).join();
+          }
+          return socket::abort;
+        });
+  }
+
   private record Listener(BlockingQueue<Event> events, StringBuilder text)
       implements WebSocket.Listener {
     @Override
@@ -143,7 +161,7 @@ final class Subscription implements AutoCloseable {
         var event = new Event("", "", text.toString()).json();
         events.add(
             new Event(
-                event.path("event").asText(),
+                event.path("origin").asText() + event.path("event").asText(),
                 event.path("id").asText(),
                 event.path("data").toString()));
         text.setLength(0);

@@ -20,6 +20,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -156,6 +158,7 @@ final class Link implements AutoCloseable {
     private final LongSupplier delays;
     private final Faults.Kind strike;
     private Channel other;
+    private final Queue<Runnable> line = new ArrayDeque<>();
     private long lastDue;
     private int underWay;
 
@@ -196,7 +199,9 @@ final class Link implements AutoCloseable {
     private void later(ChannelHandlerContext ctx, Runnable what) {
       var now = System.nanoTime();
       lastDue = Math.max(lastDue == 0 ? now : lastDue, now + delays.getAsLong());
-      ctx.executor().schedule(what, lastDue - now, TimeUnit.NANOSECONDS);
+      line.add(what);
+      // Timers that are due together may go off in any order; so each does what is first in line.
+      ctx.executor().schedule(() -> line.remove().run(), lastDue - now, TimeUnit.NANOSECONDS);
     }
 
     @Override

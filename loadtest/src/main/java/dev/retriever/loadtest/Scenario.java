@@ -2,6 +2,7 @@ package dev.retriever.loadtest;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A way to load nodes that ends in a verdict. It says what it measures and how much of it; where
@@ -32,27 +33,32 @@ interface Scenario {
   Result run(Context context) throws IOException, InterruptedException;
 
   static List<Scenario> all() {
-    return List.of(
-        new Limits(),
-        new DispatchCompared(),
-        new QueueThroughput(),
-        new QueueFlat(),
-        new QueueFairness(),
-        new QueueRetries(),
-        new QueueClients(),
-        new QueueMixed(),
-        new QueueNodes(),
-        new QueueCrash(),
-        new QueueMemory(),
-        new QueueBacklog(),
-        new QueueLatency(),
-        new Bounds(),
-        new Throughput(),
-        new Bars(),
-        new Crowd(),
-        new Waiting(),
-        new AlarmsDue(),
-        new AlarmsPending(),
-        new Kills());
+    return Stream.of(
+            List.of(
+                new Limits(),
+                new DispatchCompared(),
+                new QueueThroughput(),
+                new QueueFlat(),
+                new QueueFairness(),
+                new QueueRetries(),
+                new QueueClients(),
+                new QueueMixed(),
+                new QueueNodes(),
+                new QueueCrash(),
+                new QueueMemory(),
+                new QueueBacklog(),
+                new QueueLatency()),
+            Stress.all(),
+            List.of(
+                new Bounds(),
+                new Throughput(),
+                new Bars(),
+                new Crowd(),
+                new Waiting(),
+                new AlarmsDue(),
+                new AlarmsPending(),
+                new Kills()))
+        .<Scenario>flatMap(List::stream)
+        .toList();
   }
 }

@@ -3,6 +3,9 @@ package dev.retriever.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -41,6 +44,23 @@ class LinkTest {
       assertThat(length).isEqualTo(3_000_000);
       assertThat(System.nanoTime() - from).isGreaterThan(40_000_000);
       assertThat(link.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_is_sent_bit_by_bit_through_jitter_arrives_in_order() throws Exception {
+    var sent = new byte[20_000];
+    new java.util.Random(1).nextBytes(sent);
+    try (var there = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var link = Link.to(there.getLocalPort(), Latency.between(0, 50, 1), Faults.NONE);
+        var here = new Socket(InetAddress.getLoopbackAddress(), link.port());
+        var come = there.accept()) {
+      here.setTcpNoDelay(true);
+      for (var each : sent) {
+        here.getOutputStream().write(each);
+      }
+
+      assertThat(come.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
     }
   }
 
