@@ -96,7 +96,7 @@ class ArchitectureTest {
         .whereLayer("origin")
         .mayOnlyBeAccessedByLayers("cluster", "loadtest")
         .whereLayer("executor")
-        .mayOnlyBeAccessedByLayers("origin", "cluster")
+        .mayOnlyBeAccessedByLayers("origin", "cluster", "loadtest")
         .whereLayer("alarms")
         .mayOnlyBeAccessedByLayers("origin", "cluster", "loadtest")
         .check(ALL);
