@@ -63,15 +63,14 @@ final class FetchRoutes extends AllDirectives {
     this.reader = new FetchReader((int) settings.maxRequestBody());
   }
 
+  /** To be sealed by whoever serves it. */
   Route routes() {
-    return ProblemHandlers.around(
-        concat(
-            path(
-                segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),
-            path(
-                segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment()),
-                this::single),
-            path(segment("problems").slash(segment()), ProblemPages::page)));
+    return concat(
+        path(segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),
+        path(
+            segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment()),
+            this::single),
+        path(segment("problems").slash(segment()), ProblemPages::page));
   }
 
   private Route collection(String originId) {
@@ -302,7 +301,7 @@ final class FetchRoutes extends AllDirectives {
   }
 
   /** The values of each header line of that name. */
-  private static List<String> headers(HttpRequest request, String name) {
+  static List<String> headers(HttpRequest request, String name) {
     return StreamSupport.stream(request.getHeaders().spliterator(), false)
         .filter(header -> header.lowercaseName().equals(name.toLowerCase(Locale.ROOT)))
         .map(HttpHeader::value)

@@ -31,13 +31,20 @@ final class FetchWriter {
   private FetchWriter() {}
 
   static ObjectNode fetch(FetchView view) {
+    return fetch(view, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param maxBody instead of a larger body, in bytes, of the outcome it says how large it is
+   */
+  static ObjectNode fetch(FetchView view, long maxBody) {
     var json = head(view.originId(), view.id(), view.acceptedAt(), view.settledAt());
     view.outcome()
         .ifPresent(
             outcome -> {
               var body = json.putObject("outcome").put("type", label(outcome.type()));
               reached(body, outcome.reached(), outcome.why());
-              outcome.received().ifPresent(response -> response(body, response));
+              outcome.received().ifPresent(response -> response(body, response, maxBody));
             });
     exhausted(json, view.exhausted());
     attempts(json.putArray("attempts"), view.attempts());
@@ -107,7 +114,7 @@ final class FetchWriter {
     json.put("type", label(outcome.type()));
     reached(json, outcome.reached(), outcome.why());
     stages(json, late.report().timeline());
-    outcome.received().ifPresent(response -> response(json, response));
+    outcome.received().ifPresent(response -> response(json, response, Long.MAX_VALUE));
     return json;
   }
 
@@ -127,9 +134,13 @@ final class FetchWriter {
     reason.ifPresent(why -> json.put("reason", why));
   }
 
-  private static void response(ObjectNode json, Response response) {
+  private static void response(ObjectNode json, Response response, long maxBody) {
     json.put("status", response.status());
     json.set("headers", headers(response.headers()));
+    if (response.body().size() > maxBody) {
+      json.put("bodyOmitted", response.body().size());
+      return;
+    }
     utf8(response.body())
         .ifPresentOrElse(
             text -> json.put("body", text),

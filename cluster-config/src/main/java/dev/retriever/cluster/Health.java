@@ -9,6 +9,7 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origins;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
@@ -21,6 +22,7 @@ final class Health extends AllDirectives {
   private final ExecutorPools pools;
   private final Parcels parcels;
   private final Supplier<Purge.Count> purged;
+  private final IntSupplier subscriptions;
 
   /**
    * @param notReady why the node is not ready, in a sentence; empty when it is
@@ -30,12 +32,14 @@ final class Health extends AllDirectives {
       Origins<?> origins,
       ExecutorPools pools,
       Parcels parcels,
-      Supplier<Purge.Count> purged) {
+      Supplier<Purge.Count> purged,
+      IntSupplier subscriptions) {
     this.notReady = notReady;
     this.origins = origins;
     this.pools = pools;
     this.parcels = parcels;
     this.purged = purged;
+    this.subscriptions = subscriptions;
   }
 
   /** To be sealed by whoever serves it. */
@@ -87,6 +91,7 @@ final class Health extends AllDirectives {
     json.put("pulledBytes", parcels.stats().pulledBytes());
     json.put("pending", stats.pending());
     json.put("originsInMemory", stats.inMemory());
+    json.put("subscriptions", subscriptions.getAsInt());
     json.put("inFlight", sum(executors, ExecutorPool.Stats::inFlight));
     json.put("permitsHeld", sum(executors, ExecutorPool.Stats::permitsHeld));
     var byPool = json.putObject("executors");

@@ -38,6 +38,17 @@ final class Intake {
         : Optional.empty();
   }
 
+  /** What would keep requests under way for as long as it can is told to end, first of all. */
+  void ending(String task, Runnable end) {
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+        task,
+        () -> {
+          end.run();
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+  }
+
   /** The routes, until the node stops; then callers on connections that are still open hear so. */
   Route guarding(Route routes) {
     return Directives.extractRequest(

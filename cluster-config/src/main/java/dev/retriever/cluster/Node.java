@@ -110,13 +110,15 @@ final class Node {
       var intake = new Intake(system);
       retriever.start();
 
+      var outcomes = new OutcomeRoutes(system, origins, settings.outcomes());
       var health =
           new Health(
               () -> intake.closed().or(() -> notReady(cluster)),
               origins,
               retriever.pools(),
               Parcels.get(system),
-              retriever::purged);
+              retriever::purged,
+              outcomes::subscriptions);
       var admin = new AdminRoutes(retriever.types());
       var management =
           ProblemHandlers.around(
@@ -127,7 +129,9 @@ final class Node {
       var fetches =
           new FetchRoutes(
               system, origins, retriever.pools(), retriever::check, settings, watch::isAway);
-      var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(fetches.routes()));
+      intake.ending("end-subscriptions", outcomes::end);
+      var routes = ProblemHandlers.around(Directives.concat(fetches.routes(), outcomes.routes()));
+      var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(routes));
       intake.closing(api, retriever.drainLimit());
       var managed = bind(settings.managementHost(), settings.managementPort(), management);
       intake.closingLast(managed);

@@ -21,7 +21,8 @@ record NodeSettings(
     List<String> egressAllow,
     long maxRequestBody,
     Duration maxWait,
-    Duration watchInterval) {
+    Duration watchInterval,
+    OutcomeSettings outcomes) {
 
   private static final long LARGEST_BODY = 64L * 1024 * 1024;
 
@@ -76,7 +77,8 @@ record NodeSettings(
             egressAllow(config),
             c.getBytes("max-request-body"),
             c.getDuration("max-wait"),
-            c.getDuration("db.watch-interval"));
+            c.getDuration("db.watch-interval"),
+            OutcomeSettings.from(config));
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
     if (settings.maxWait().compareTo(requestTimeout) >= 0) {
       throw new IllegalArgumentException(

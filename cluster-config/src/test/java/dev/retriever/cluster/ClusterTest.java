@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
@@ -124,6 +125,32 @@ class ClusterTest {
       bothSettled(second, FEW);
       assertThat(first.stat("/lostAttempts") + second.stat("/lostAttempts")).isZero();
       Eventually.becomes(0L, () -> first.stat("/permitsHeld"));
+    }
+  }
+
+  @Test
+  void who_subscribes_on_one_node_is_told_of_origins_on_the_other_and_of_those_that_move() {
+    try (var second = node(first.joining())) {
+      var told = new ArrayList<Subscription>();
+      for (var i = 0; i < FEW; i++) {
+        told.add(Subscription.stream(second.api(), Subscription.path(origin(i))));
+      }
+      settle(first, "before");
+      told.forEach(it -> assertThat(it.fetches(1)).containsExactly("before"));
+      bothSettled(second, FEW);
+
+      first.close();
+      settle(second, "after");
+
+      told.forEach(it -> assertThat(it.fetches(1)).containsExactly("after"));
+      told.forEach(Subscription::close);
+    }
+  }
+
+  private void settle(RunningNode node, String id) {
+    for (var i = 0; i < FEW; i++) {
+      var answer = node.api().settled(origin(i), spec(id, target.url("/ok"), ""));
+      assertThat(answer.at("/state")).isEqualTo("settled");
     }
   }
 

@@ -7,6 +7,11 @@ package dev.retriever.executor;
  * @param attempt counted from 1
  */
 public record AttemptKey(String originType, String originId, String fetchId, int attempt) {
+  /** Names its origin in the whole cluster. */
+  public String origin() {
+    return originType + "/" + originId;
+  }
+
   @Override
   public String toString() {
     return originType + "/" + originId + "/" + fetchId + "#" + attempt;

@@ -25,6 +25,9 @@ final class AttemptTable {
 
   private static final int MOST_FENCES = 10_000;
 
+  /** A full table is asked for room often, and to look through all of it takes a while. */
+  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(100);
+
   private enum Phase {
     RESERVED,
     RUNNING,
@@ -75,6 +78,7 @@ final class AttemptTable {
   private final Fences fences;
   private long bytesHeld;
   private int running;
+  private Instant nextSweep = Instant.MIN;
   private boolean closed;
   private boolean abandoned;
 
@@ -131,17 +135,21 @@ final class AttemptTable {
   }
 
   synchronized boolean hasRoom(Instant now) {
-    if (entries.size() >= permits) {
+    if (entries.size() >= permits && !now.isBefore(nextSweep)) {
       // A reservation is left behind when its origin dies between taking it and dispatching.
       entries.values().removeIf(entry -> hasLapsed(entry, now));
+      nextSweep = now.plus(SWEEP_INTERVAL);
     }
     return !closed && entries.size() < permits && bytesHeld < reportBytes;
   }
 
   /** Closed, and nothing is held that has begun or may still begin. */
   synchronized boolean isDrained(Instant now) {
+    if (!closed) {
+      return false;
+    }
     entries.values().removeIf(entry -> hasLapsed(entry, now));
-    return closed && entries.isEmpty();
+    return entries.isEmpty();
   }
 
   /** Gives back the permit of an attempt that has not begun. */

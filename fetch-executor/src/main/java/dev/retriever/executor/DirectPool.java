@@ -51,7 +51,7 @@ final class DirectPool implements Pool {
   @Override
   public boolean reserve(AttemptKey key) {
     synchronized (permits) {
-      return permits.size() < settings.permits() && permits.add(key);
+      return waiting.isTurnOf(key) && permits.size() < settings.permits() && permits.add(key);
     }
   }
 

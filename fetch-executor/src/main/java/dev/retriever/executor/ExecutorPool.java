@@ -98,7 +98,7 @@ public final class ExecutorPool implements Pool {
 
   @Override
   public boolean reserve(AttemptKey key) {
-    return table.reserve(key, clock.instant());
+    return waiting.isTurnOf(key) && table.reserve(key, clock.instant());
   }
 
   @Override

@@ -2,32 +2,64 @@ package dev.retriever.executor;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Who waits for room in a pool, in the order in which they came. Thread-safe. */
+/**
+ * Which origins wait for room in a pool, in the order in which they came, and who goes before them.
+ * Thread-safe.
+ */
 final class Waiting {
   private final int most;
   private final Map<String, Runnable> waiting = new LinkedHashMap<>();
+
+  /** It is their turn, and they have not come yet. */
+  private final Set<String> called = new LinkedHashSet<>();
 
   Waiting(int most) {
     this.most = most;
   }
 
-  /** The place in the line is that of the first call; dropped when too many wait. */
-  synchronized void add(String waiter, Runnable tryAgain) {
-    if (waiting.size() < most || waiting.containsKey(waiter)) {
-      waiting.put(waiter, tryAgain);
+  /**
+   * Whether that origin may have room now. While others wait it may when it has been called, or is
+   * the first of them; so those who come anew do not keep those who wait from ever having their
+   * turn. One who was called and does not come holds up nobody: whoever is refused has the line
+   * looked at again.
+   */
+  synchronized boolean isTurnOf(AttemptKey key) {
+    if (waiting.isEmpty()) {
+      called.clear();
+      return true;
+    }
+    var origin = key.origin();
+    return called.remove(origin) || waiting.keySet().iterator().next().equals(origin);
+  }
+
+  /**
+   * The place in the line is that of the first call; dropped when too many wait.
+   *
+   * @param origin as {@link AttemptKey#origin} names it
+   */
+  synchronized void add(String origin, Runnable tryAgain) {
+    if (waiting.size() < most || waiting.containsKey(origin)) {
+      waiting.put(origin, tryAgain);
     }
   }
 
   /** The first so many, who do not wait any more. */
   synchronized List<Runnable> next(int count) {
     var next = new ArrayList<Runnable>();
-    var each = waiting.values().iterator();
+    var each = waiting.entrySet().iterator();
     while (next.size() < count && each.hasNext()) {
-      next.add(each.next());
+      var first = each.next();
+      next.add(first.getValue());
+      called.add(first.getKey());
       each.remove();
+    }
+    while (called.size() > most) {
+      called.remove(called.iterator().next());
     }
     return next;
   }

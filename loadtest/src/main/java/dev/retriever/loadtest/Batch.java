@@ -25,19 +25,31 @@ record Batch(
     int attempts,
     boolean direct) {
   /**
-   * One fetch, by the caller's clock.
+   * One fetch.
    *
-   * @param answeredMs when the caller had its outcome
+   * @param sentMs by the caller's clock
+   * @param heardMs when the submission was answered, by the same clock
+   * @param settledMs when there was an outcome: for a caller that waited as {@code heardMs}, for
+   *     others by the clock of the origin's node
    */
-  record Call(String originId, String fetchId, long sentMs, long answeredMs) {
+  record Call(String originId, String fetchId, long sentMs, long heardMs, long settledMs) {
+    /** One that waited. */
+    Call(String originId, String fetchId, long sentMs, long heardMs) {
+      this(originId, fetchId, sentMs, heardMs, heardMs);
+    }
+
+    boolean waited() {
+      return heardMs == settledMs;
+    }
+
     /** How far that span of the caller's time is from this call's; 0 where they touch. */
     double distance(double fromMs, double toMs) {
-      return Math.max(0, Math.max(sentMs - toMs, fromMs - answeredMs));
+      return Math.max(0, Math.max(sentMs - toMs, fromMs - settledMs));
     }
 
     /** An origin has most to do for a call when that begins, and when it ends. */
     double distanceToItsEnds(double fromMs, double toMs) {
-      return Math.min(Math.abs(fromMs - sentMs), Math.abs(answeredMs - toMs));
+      return Math.min(Math.abs(fromMs - sentMs), Math.abs(settledMs - toMs));
     }
   }
 
@@ -53,7 +65,7 @@ record Batch(
   }
 
   long toMs() {
-    return Math.max(untilMs, calls.stream().mapToLong(Call::answeredMs).max().orElseThrow());
+    return Math.max(untilMs, calls.stream().mapToLong(Call::settledMs).max().orElseThrow());
   }
 
   void write(ObjectNode json) {
@@ -65,7 +77,8 @@ record Batch(
           .put("originId", call.originId)
           .put("fetchId", call.fetchId)
           .put("sentMs", call.sentMs)
-          .put("answeredMs", call.answeredMs);
+          .put("heardMs", call.heardMs)
+          .put("settledMs", call.settledMs);
     }
   }
 
@@ -78,7 +91,8 @@ record Batch(
               call.path("originId").asText(),
               call.path("fetchId").asText(),
               call.path("sentMs").asLong(),
-              call.path("answeredMs").asLong()));
+              call.path("heardMs").asLong(),
+              call.path("settledMs").asLong()));
     }
     return new Batch(
         json.path("name").asText(),

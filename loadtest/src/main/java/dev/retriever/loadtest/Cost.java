@@ -1,6 +1,7 @@
 package dev.retriever.loadtest;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ record Cost(String name, String dispatch, double durationMs, int fetches, Usage 
   static List<BreakEven> breakEvens(List<Cost> costs, PriceSheet prices) {
     var curves = new LinkedHashMap<String, List<BreakEven.Point>>();
     costs.stream()
-        .sorted(java.util.Comparator.comparingDouble(Cost::durationMs))
+        .sorted(Comparator.comparingDouble(Cost::durationMs))
         .forEach(
             cost ->
                 curves

@@ -72,7 +72,7 @@ record CostReport(
         (node, skew) ->
             line(
                 text,
-                "clock of %s: %.1f ms ahead of the caller's, within %.1f ms; by call: %s",
+                "clock of %s: %.1f ms ahead of the caller's, within %.1f ms; skew that calls prove: %s",
                 node,
                 skew.aheadMs(),
                 skew.withinMs(),

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.Optional;
 
-/** A fetch to be submitted. */
+/**
+ * A fetch to be submitted.
+ *
+ * @param isDirect whether its origin makes it itself
+ */
 record FetchSpec(
     String method,
     URI url,
@@ -13,7 +17,8 @@ record FetchSpec(
     String timeout,
     String within,
     int maxAttempts,
-    Optional<String> executor) {
+    Optional<String> executor,
+    boolean isDirect) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static FetchSpec get(URI url) {
@@ -25,30 +30,36 @@ record FetchSpec(
   }
 
   private static FetchSpec of(String method, URI url, Optional<String> body) {
-    return new FetchSpec(method, url, body, Optional.empty(), "10s", "30s", 1, Optional.empty());
+    return new FetchSpec(
+        method, url, body, Optional.empty(), "10s", "30s", 1, Optional.empty(), false);
   }
 
   FetchSpec keyed(String key) {
     return new FetchSpec(
-        method, url, body, Optional.of(key), timeout, within, maxAttempts, executor);
+        method, url, body, Optional.of(key), timeout, within, maxAttempts, executor, isDirect);
   }
 
   FetchSpec timeout(String timeout) {
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
   }
 
   FetchSpec within(String within) {
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
   }
 
   FetchSpec maxAttempts(int maxAttempts) {
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
   }
 
   /** In that pool of executors. */
   FetchSpec executor(String pool) {
     var inPool = Optional.of(pool);
-    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, inPool);
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, inPool, isDirect);
+  }
+
+  /** By its origin itself, without an executor. */
+  FetchSpec direct() {
+    return new FetchSpec(method, url, body, key, timeout, within, maxAttempts, executor, true);
   }
 
   /** Whether it may reach the target again after an attempt that nobody knows the end of. */
@@ -63,6 +74,9 @@ record FetchSpec(
     key.ifPresent(text -> request.put("idempotencyKey", text));
     json.put("timeout", timeout).put("within", within).put("grace", "2s");
     executor.ifPresent(pool -> json.put("executor", pool));
+    if (isDirect) {
+      json.put("dispatch", "direct");
+    }
     json.putObject("retry")
         .put("maxAttempts", maxAttempts)
         .put("minBackoff", "200ms")

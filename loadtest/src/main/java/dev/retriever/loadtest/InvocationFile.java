@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node's invocation log, as it was read.
@@ -15,7 +16,7 @@ record InvocationFile(List<InvocationLine> lines, long unreadable) {
     var node = file.getFileName().toString();
     try (var text = Files.lines(file)) {
       var parsed = text.map(line -> InvocationLine.parse(node, line)).toList();
-      var lines = parsed.stream().flatMap(java.util.Optional::stream).toList();
+      var lines = parsed.stream().flatMap(Optional::stream).toList();
       return new InvocationFile(lines, parsed.size() - lines.size());
     }
   }

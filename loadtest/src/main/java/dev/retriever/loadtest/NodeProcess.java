@@ -1,7 +1,9 @@
 package dev.retriever.loadtest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A node as a child process, which can be killed hard and started again on the same data. Closing
@@ -23,6 +26,9 @@ final class NodeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
+  private static final List<String> DEFAULT_OPTIONS = defaultOptions();
 
   private final List<String> command;
   private final Map<String, String> settings;
@@ -67,6 +73,28 @@ final class NodeProcess implements AutoCloseable {
     return ofClassPath("dev.retriever.cluster.Main", options, settings, log);
   }
 
+  /** A node's own, and these; there can be one garbage collector only. */
+  private static List<String> javaOptions(List<String> options) {
+    var collector = options.stream().filter(COLLECTOR.asMatchPredicate()).findAny();
+    return Stream.concat(
+            DEFAULT_OPTIONS.stream()
+                .filter(it -> collector.isEmpty() || !COLLECTOR.matcher(it).matches()),
+            options.stream())
+        .toList();
+  }
+
+  /** What a node's Java is started with by default. */
+  private static List<String> defaultOptions() {
+    try (var in = NodeProcess.class.getResourceAsStream("/node-java.options")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("-"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * @param main what is started, and says that it is ready as a node does
    */
@@ -74,7 +102,7 @@ final class NodeProcess implements AutoCloseable {
       String main, List<String> options, Map<String, String> settings, Path log) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command = new ArrayList<>(List.of(java));
-    command.addAll(options);
+    command.addAll(javaOptions(options));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     return new NodeProcess(command, settings, log);
   }

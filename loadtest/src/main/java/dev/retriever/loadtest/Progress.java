@@ -9,6 +9,16 @@ import me.tongfei.progressbar.ProgressBarStyle;
 interface Progress extends AutoCloseable {
   int COLUMNS = 100;
 
+  /** For where nobody looks. */
+  Progress NONE =
+      new Progress() {
+        @Override
+        public void to(long done, String more) {}
+
+        @Override
+        public void close() {}
+      };
+
   /**
    * @param more what else there is to say; may be empty
    */

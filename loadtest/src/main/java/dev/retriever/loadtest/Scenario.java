@@ -34,6 +34,7 @@ interface Scenario {
   static List<Scenario> all() {
     return List.of(
         new Limits(),
+        new DispatchCompared(),
         new QueueThroughput(),
         new QueueFlat(),
         new QueueFairness(),
@@ -47,6 +48,7 @@ interface Scenario {
         new QueueLatency(),
         new Bounds(),
         new Throughput(),
+        new Bars(),
         new Crowd(),
         new Waiting(),
         new AlarmsDue(),

@@ -266,6 +266,8 @@ class ArchitectureTest {
         .that()
         .resideInAPackage(LOADTEST)
         .and(not(belongToNamed("dev.retriever.loadtest.AlarmNode")))
+        .and(not(belongToNamed("dev.retriever.loadtest.Embedding")))
+        .and(not(belongToNamed("dev.retriever.loadtest.LibraryNode")))
         .and(not(belongToNamed("dev.retriever.loadtest.Sleeper")))
         .and(not(belongToNamed("dev.retriever.loadtest.SimulateCommand")))
         .and(not(belongToNamed("dev.retriever.loadtest.SimulationReport")))

@@ -37,7 +37,7 @@ class CostReportTest {
   }
 
   private void twoFetches() {
-    line("wake", "Recovery", null, NOON, 1, 0.5, 0);
+    line("wake", "Recovery", null, NOON + 9, 1, 0.5, 0);
     for (var i = 0; i < 2; i++) {
       var at = NOON + 10 + 100 * i;
       line("command", "Submit", "f" + i, at, 2, 0.25, 2);

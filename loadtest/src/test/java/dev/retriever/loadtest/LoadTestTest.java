@@ -30,6 +30,7 @@ class LoadTestTest {
         "loadtest --help",
         "loadtest list --help",
         "loadtest run --help",
+        "loadtest cost --help",
         "loadtest report --help",
         "simulate --help"
       })
@@ -88,7 +89,7 @@ class LoadTestTest {
   void an_unknown_scenario_is_answered_with_those_there_are() {
     execute("loadtest", "run", "thruput");
 
-    assertThat(err.toString()).contains("thruput").contains("there is limits, queue-throughput");
+    assertThat(err.toString()).contains("thruput").contains("there is limits, dispatch");
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ final class Aftermath<S> {
   private final OriginEntity.Home home;
   private final AlarmTimer<Object> timer;
   private final Waiters waiters;
+  private final Subscribers subscribers;
+  private final OutcomePages pages;
   private final Replies replies;
   private final Notes notes;
   private final Permits permits;
@@ -43,6 +47,8 @@ final class Aftermath<S> {
     this.home = home;
     this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock());
     this.waiters = new Waiters(node.settings().maxWaiters());
+    this.subscribers = new Subscribers(node.settings().maxWaiters());
+    this.pages = new OutcomePages(node.machine().rules().core(), node.settings().maxReplyBody());
     this.replies =
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
@@ -56,6 +62,30 @@ final class Aftermath<S> {
 
   Waiters waiters() {
     return waiters;
+  }
+
+  /** Those who wait here, for whatever, and from now on do so elsewhere. */
+  List<OriginCommand> takeWaiting() {
+    var all = new ArrayList<OriginCommand>(waiters.takeAll());
+    all.addAll(subscribers.takeAll());
+    return all;
+  }
+
+  Subscribers subscribers() {
+    return subscribers;
+  }
+
+  /** What settled after the place of the one who asks, or nothing when that is yet to come. */
+  OutcomePage page(OriginState state, OriginCommand.NextOutcomes asked) {
+    return page(state, asked, Map.of());
+  }
+
+  private OutcomePage page(
+      OriginState state, OriginCommand.NextOutcomes asked, Map<Long, FetchView> atHand) {
+    return asked
+        .after()
+        .map(row -> pages.after(state, row, asked.limit(), node.clock().instant(), atHand))
+        .orElseGet(() -> OutcomePage.none(state));
   }
 
   boolean isStarved() {
@@ -94,9 +124,26 @@ final class Aftermath<S> {
         waiters.settled(settled.fetchId(), replies.settled(state.fetches(), settled));
       }
     }
+    if (!subscribers.isEmpty()) {
+      tellSubscribers(turn, state.fetches());
+    }
     turn.replies().forEach(reply -> reply.send(state.own()));
     countPending(state.fetches());
     timer.arm(nextAlarm(state.fetches()));
+  }
+
+  private void tellSubscribers(Turn<S> turn, OriginState state) {
+    var atHand = new HashMap<Long, FetchView>();
+    for (var row : turn.rows()) {
+      if (row instanceof FetchSettled settled) {
+        var fetch = state.settled(settled.fetchId()).orElseThrow();
+        var view = FetchView.settled(home.id(), fetch.acceptedAt(), settled, List.of());
+        atHand.put(fetch.row(), view);
+      }
+    }
+    if (!atHand.isEmpty()) {
+      subscribers.tell(asked -> page(state, asked, atHand));
+    }
   }
 
   private void run(Effect effect) {
@@ -129,6 +176,7 @@ final class Aftermath<S> {
       return state.idle();
     }
     return waiters.isEmpty(now)
+        && subscribers.isEmpty(now)
         && !OpenAttempts.anyDirect(state)
         && !state.awaitsRoom(now)
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();

@@ -36,6 +36,16 @@ final class Journal {
                 FetchView.settled(originId, stored.acceptedAt(), settled, reports));
   }
 
+  /** A fetch as it settled in that row; empty when the row is purged. */
+  CompletionStage<Optional<FetchView>> settled(String originId, OutcomePage.Item item) {
+    return row(originId, item.row(), FetchSettled.class)
+        .thenApply(
+            row ->
+                row.map(
+                    it ->
+                        FetchView.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
+  }
+
   /** Those of a fetch that was pending long after they came may be purged already. */
   private CompletionStage<List<LateReport>> late(String originId, List<Long> numbers) {
     CompletionStage<List<LateReport>> all = CompletableFuture.completedFuture(List.of());

@@ -21,6 +21,17 @@ sealed interface OriginCommand {
   record Await(String fetchId, Instant until, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand {}
 
+  /**
+   * Answered with what settled after that row, as soon as there is something; not at all if that is
+   * after {@code until}, and at once if nobody may wait.
+   *
+   * @param after empty to be told where the origin is
+   * @param until the past for not to wait
+   */
+  record NextOutcomes(
+      Optional<Long> after, int limit, Instant until, ActorRef<OriginReply.Outcomes> replyTo)
+      implements OriginCommand {}
+
   /** Runs what is unhandled or parked of a fetch. */
   record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 

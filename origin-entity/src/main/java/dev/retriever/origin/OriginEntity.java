@@ -13,6 +13,7 @@ import dev.retriever.origin.OriginCommand.Idle;
 import dev.retriever.origin.OriginCommand.KnownAgain;
 import dev.retriever.origin.OriginCommand.ListAlarms;
 import dev.retriever.origin.OriginCommand.ListFetches;
+import dev.retriever.origin.OriginCommand.NextOutcomes;
 import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReadOrigin;
 import dev.retriever.origin.OriginCommand.Redrive;
@@ -108,6 +109,9 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   /** The row that takes along when to wake this origin, while it is being persisted. */
   private Optional<TaggedRow> tagged = Optional.empty();
 
+  /** Its shard has been told, and will tell it to stop; until then messages still come. */
+  private boolean leaving;
+
   private record TaggedRow(Object row, String tag) {}
 
   static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
@@ -180,6 +184,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
         .onCommand(Submit.class, this::onSubmit)
         .onCommand(Read.class, this::onRead)
         .onCommand(Await.class, this::onAwait)
+        .onCommand(NextOutcomes.class, this::onNextOutcomes)
         .onCommand(Cancel.class, this::onCancel)
         .onCommand(ListFetches.class, this::onListFetches)
         .onCommand(ReportArrived.class, this::onReport)
@@ -212,6 +217,10 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
+    if (leaving && submit.spec().isDirect()) {
+      node.address().accept(home.id(), submit); // its attempt would be lost with this incarnation
+      return Effect().noReply();
+    }
     var id = submit.fetchId();
     var now = now();
     var known = core.knows(state.fetches(), id, now);
@@ -231,6 +240,18 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       return Effect().noReply();
     }
     return Effect().reply(await.replyTo(), noted(state, await.fetchId()));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onNextOutcomes(Whole<S> state, NextOutcomes asked) {
+    var page = aftermath.page(state.fetches(), asked);
+    var now = now();
+    if (page.saysNothing()
+        && asked.after().filter(row -> row <= page.newest()).isPresent()
+        && asked.until().isAfter(now)
+        && aftermath.subscribers().add(asked, now)) {
+      return Effect().noReply();
+    }
+    return Effect().reply(asked.replyTo(), new OriginReply.Outcomes(page));
   }
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
@@ -405,7 +426,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private ReplyEffect<Object, Whole<S>> stop(Whole<S> state) {
-    aftermath.waiters().takeAll().forEach(await -> node.address().accept(home.id(), await));
+    aftermath.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
     if (node.woken() && !aftermath.maySleep(state.fetches(), now())) {
       node.address().accept(home.id(), new RoomMade());
     }
@@ -413,12 +434,13 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private void leave() {
+    leaving = true;
     home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
   }
 
   /** What those wait for who asked before may have come to pass in a write that seemed to fail. */
   private void askAgain() {
-    aftermath.waiters().takeAll().forEach(ctx.getSelf()::tell);
+    aftermath.takeWaiting().forEach(ctx.getSelf()::tell);
   }
 
   private void onRestart() {

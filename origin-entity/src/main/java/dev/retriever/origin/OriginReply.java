@@ -31,6 +31,8 @@ sealed interface OriginReply {
    */
   record Page(List<FetchSummary> items, Optional<Long> next) implements OriginReply {}
 
+  record Outcomes(OutcomePage page) implements OriginReply {}
+
   record AlarmList(List<AlarmView> items) implements OriginReply {}
 
   /** The alarm that was taken back; empty when there was none. */

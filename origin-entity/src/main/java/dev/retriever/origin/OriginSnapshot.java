@@ -5,6 +5,7 @@ import dev.retriever.alarms.Alarms;
 import dev.retriever.alarms.Schedule;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.pcollections.PMap;
 
 /**
@@ -19,6 +20,7 @@ import org.pcollections.PMap;
  * snapshots are taken between writes.
  *
  * @param guards in the order in which they ring, as the next two
+ * @param forgotten see {@link SettledFetches}; empty in what was written before this was kept
  */
 record OriginSnapshot(
     long row,
@@ -28,7 +30,8 @@ record OriginSnapshot(
     List<Unhandled> unhandled,
     List<OwnAlarm> guards,
     List<Start> starts,
-    List<UserAlarm> alarms) {
+    List<UserAlarm> alarms,
+    Optional<Long> forgotten) {
 
   /** One of the origin's own. */
   record OwnAlarm(Guard.Kind kind, String id, Instant due) {
@@ -71,7 +74,8 @@ record OriginSnapshot(
         List.copyOf(state.unhandled().values()),
         all(state.guards()).stream().map(OwnAlarm::of).toList(),
         state.starts().earliest(Integer.MAX_VALUE).stream().map(Start::of).toList(),
-        all(state.alarms()).stream().map(UserAlarm::of).toList());
+        all(state.alarms()).stream().map(UserAlarm::of).toList(),
+        Optional.of(state.settled().forgotten()));
   }
 
   private static <P> List<Alarm<P>> all(Alarms<P> book) {
@@ -126,6 +130,7 @@ record OriginSnapshot(
       causes = causes.plus(cause.key(), cause);
       done = held(done, orders, cause);
     }
+    done = done.forgottenTo(forgotten.orElseGet(this::latestForgotten));
     return new OriginState(
         row,
         accepted,
@@ -137,6 +142,14 @@ record OriginSnapshot(
         book(guards.stream().map(OwnAlarm::restored).toList()),
         begins,
         book(alarms.stream().map(UserAlarm::restored).toList()));
+  }
+
+  /** At the latest: everything before the first that is remembered, if any was forgotten. */
+  private long latestForgotten() {
+    if (accepted == pending.size() + settled.size()) {
+      return 0;
+    }
+    return settled.stream().mapToLong(SettledFetch::row).min().orElse(row + 1) - 1;
   }
 
   private static SettledFetches held(

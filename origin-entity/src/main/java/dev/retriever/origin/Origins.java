@@ -8,6 +8,7 @@ import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.ListFetches;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -288,6 +289,49 @@ public final class Origins<C> {
                 cause(failure) instanceof TimeoutException
                     ? read(originId, fetchId)
                     : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * Outcomes of an origin, in the order in which its fetches settled: those after a place, of whom
+   * each is in exactly one page when every page begins where the one before it ended ({@link
+   * OutcomePage#next}). While somebody waits, the origin stays in memory.
+   *
+   * @param after a place; 0 for all that are kept; empty to be told at once where the origin is
+   * @param limit at most so many; at least 1. A page is one message: keep to some hundreds
+   * @param wait for there to be something; not at all if it is zero or negative
+   * @return empty when there was nothing in that time. A page that {@link OutcomePage#saysNothing}
+   *     comes at once when there is nothing and no wait, when the place is beyond the newest, and
+   *     when as many wait as the setting {@code max-waiters} allows: ask again after a while
+   */
+  public CompletionStage<Optional<OutcomePage>> outcomes(
+      String originId, Optional<Long> after, int limit, Duration wait) {
+    var waits = !wait.isZero() && !wait.isNegative();
+    var until = waits ? clock.instant().plus(wait) : Instant.EPOCH;
+    var page =
+        region
+            .<OriginReply.Outcomes>ask(
+                originId,
+                replyTo -> new OriginCommand.NextOutcomes(after, limit, until, replyTo),
+                waits ? wait : settings.askTimeout())
+            .thenApply(reply -> Optional.of(reply.page()));
+    return waits ? page.exceptionally(Origins::nothingInTime) : page;
+  }
+
+  private static <T> Optional<T> nothingInTime(Throwable failure) {
+    if (cause(failure) instanceof TimeoutException) {
+      return Optional.empty();
+    }
+    throw failure instanceof CompletionException it ? it : new CompletionException(failure);
+  }
+
+  /**
+   * The fetch of that outcome as it settled, without what came late. Empty when its retention is
+   * over and its row purged meanwhile.
+   */
+  public CompletionStage<Optional<FetchView>> outcome(String originId, OutcomePage.Item item) {
+    return item.view().isPresent()
+        ? CompletableFuture.completedFuture(item.view())
+        : journal.settled(originId, item);
   }
 
   /**

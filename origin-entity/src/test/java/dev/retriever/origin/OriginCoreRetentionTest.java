@@ -100,7 +100,7 @@ class OriginCoreRetentionTest {
 
     assertThat(again.verdict()).isEqualTo(Verdict.ACCEPTED);
     assertThat(run.state.settled().size()).isZero();
-    assertThat(run.state.settled().byAge()).isEmpty();
+    assertThat(run.state.settled().byRow()).isEmpty();
     assertThat(run.state.pending("a").orElseThrow().order()).isEqualTo(2);
     run.report("a", 1, answer(201));
     assertThat(run.state.settled("a").orElseThrow().status()).contains(201);
@@ -182,7 +182,7 @@ class OriginCoreRetentionTest {
     handled(Cause.keyOf("parked"));
 
     assertThat(CORE.knows(run.state, "parked", run.now)).isFalse();
-    assertThat(run.state.settled().byAge()).hasSize(1);
+    assertThat(run.state.settled().byRow()).hasSize(1);
   }
 
   @Test
@@ -215,7 +215,7 @@ class OriginCoreRetentionTest {
     run.report("a", 1, answer(200));
 
     assertThat(run.state.settled("a").orElseThrow().lateRows()).hasSize(1);
-    assertThat(run.state.settled().byAge()).hasSize(1);
+    assertThat(run.state.settled().byRow()).hasSize(1);
     run.pass(RETENTION);
     assertThat(CORE.knows(run.state, "a", run.now)).isFalse();
   }

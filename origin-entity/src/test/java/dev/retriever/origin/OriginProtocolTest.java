@@ -43,6 +43,7 @@ class OriginProtocolTest {
         kit.<OriginReply.Origin>createTestProbe().ref(),
         kit.<OriginReply.AlarmList>createTestProbe().ref(),
         kit.<OriginReply.AlarmTaken>createTestProbe().ref(),
+        kit.<OriginReply.Outcomes>createTestProbe().ref(),
         kit.<ReportAck>createTestProbe().ref());
   }
 

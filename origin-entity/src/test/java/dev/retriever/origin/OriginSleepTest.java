@@ -163,6 +163,23 @@ class OriginSleepTest {
   }
 
   @Test
+  void about_to_leave_it_hands_on_what_is_to_be_dispatched_directly_and_takes_the_rest() {
+    it.submit("a", long_());
+    var call = it.here.call("a", 1);
+    call.end(answer(200));
+    it.outcome("a");
+    it.origin.tell(new OriginCommand.Crowded());
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+
+    var direct = new OriginCommand.Submit("b", long_().direct(), it.replies.ref());
+    it.origin.tell(direct);
+    it.submit("c", long_());
+
+    it.address.expectMessage(direct);
+    it.here.call("c", 1);
+  }
+
+  @Test
   void woken_it_says_what_it_knows_and_when_it_is_due_again() {
     it.submit("a", long_());
     it.here.call("a", 1);

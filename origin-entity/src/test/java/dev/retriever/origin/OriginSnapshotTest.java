@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * changes, a new version is recorded beside it, and both must be read.
  */
 class OriginSnapshotTest {
-  private static final String LATEST = "v3";
+  private static final String LATEST = "v4";
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
   private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
@@ -68,7 +68,9 @@ class OriginSnapshotTest {
         state.accepted(),
         state.orders(),
         state.pending(),
-        state.settled(),
+        state.settled().byOrder(),
+        state.settled().byRow(),
+        state.settled().held(),
         state.unhandled(),
         alarms(state.guards()),
         state.starts().earliest(Integer.MAX_VALUE),
@@ -99,6 +101,7 @@ class OriginSnapshotTest {
     var restored = read(written(state, OWN));
 
     assertThat(parts(restored.fetches())).isEqualTo(parts(state));
+    assertThat(restored.fetches().settled()).isEqualTo(state.settled());
     assertThat(restored.own()).isEqualTo(OWN);
     var rest = journal.subList(row, journal.size());
     assertThat(parts(onto(restored.fetches(), rest))).isEqualTo(parts(onto(state, rest)));
@@ -109,6 +112,7 @@ class OriginSnapshotTest {
     return List.of(
         Arguments.of("v1", Protocol.journalWithoutRedirects()),
         Arguments.of("v2", Protocol.journalWithoutTimelines()),
+        Arguments.of("v3", Protocol.journal()),
         Arguments.of(LATEST, Protocol.journal()));
   }
 
@@ -122,6 +126,19 @@ class OriginSnapshotTest {
 
     assertThat(parts(restored.fetches())).isEqualTo(parts(after(journal)));
     assertThat(restored.own()).isEqualTo(OWN);
+  }
+
+  @Test
+  void one_from_before_counts_all_before_the_first_that_is_remembered_as_forgotten()
+      throws IOException {
+    var settled = after(Protocol.journal()).settled();
+
+    var restored = read(file("v3")).fetches().settled();
+
+    assertThat(settled.forgotten()).isPositive();
+    assertThat(restored.forgotten())
+        .isGreaterThanOrEqualTo(settled.forgotten())
+        .isLessThan(settled.byRow().firstKey());
   }
 
   @Test

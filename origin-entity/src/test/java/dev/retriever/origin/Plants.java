@@ -188,7 +188,8 @@ public final class Plants {
               it.unhandled(),
               it.guards(),
               it.starts(),
-              List.of());
+              List.of(),
+              it.forgotten());
     }
   }
 
@@ -205,7 +206,8 @@ public final class Plants {
               List.of(),
               it.guards(),
               it.starts(),
-              it.alarms());
+              it.alarms(),
+              it.forgotten());
     }
   }
 
@@ -222,7 +224,8 @@ public final class Plants {
               it.unhandled(),
               List.of(),
               it.starts(),
-              it.alarms());
+              it.alarms(),
+              it.forgotten());
     }
   }
 

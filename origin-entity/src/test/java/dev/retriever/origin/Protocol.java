@@ -263,11 +263,14 @@ final class Protocol {
       ActorRef<OriginReply.Origin> origins,
       ActorRef<OriginReply.AlarmList> alarms,
       ActorRef<OriginReply.AlarmTaken> taken,
+      ActorRef<OriginReply.Outcomes> outcomes,
       ActorRef<ReportAck> acks) {
     return List.of(
         new Submit("full", FULL, fetches),
         new Read("full", fetches),
         new Await("full", at(1), fetches),
+        new OriginCommand.NextOutcomes(Optional.of(7L), 8, at(1), outcomes),
+        new OriginCommand.NextOutcomes(Optional.empty(), 1, Instant.EPOCH, outcomes),
         new Cancel("full", fetches),
         new OriginCommand.Redrive("full", fetches),
         new OriginCommand.KnownAgain(List.of("full")),
@@ -319,6 +322,13 @@ final class Protocol {
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
+        new OriginReply.Outcomes(
+            new OutcomePage(
+                Optional.of(3L),
+                List.of(
+                    new OutcomePage.Item(4, at(1), Optional.of(view)),
+                    new OutcomePage.Item(5, at(2), Optional.empty())),
+                6)),
         new OriginReply.Awake(7, "tag"));
   }
 }

@@ -1,0 +1,165 @@
+package dev.retriever.cluster;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import dev.retriever.origin.Origins;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.http.javadsl.model.ws.TextMessage;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** Subscriptions to the outcomes of an origin, as server-sent events and as WebSockets. */
+final class OutcomeRoutes extends AllDirectives {
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  private final ActorSystem<?> system;
+  private final OutcomeFeed feed;
+  private final OutcomeSettings settings;
+  private final SharedKillSwitch open = KillSwitches.shared("retriever-outcomes");
+  private final AtomicInteger subscriptions = new AtomicInteger();
+
+  OutcomeRoutes(ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings) {
+    this.system = system;
+    this.feed = new OutcomeFeed(origins, settings);
+    this.settings = settings;
+  }
+
+  /** To be sealed by whoever serves it. */
+  Route routes() {
+    return path(
+        segment("v1").slash("origins").slash(segment()).slash("outcomes"),
+        originId ->
+            get(
+                () ->
+                    parameterOptional(
+                        "lastEventId",
+                        id ->
+                            parameterOptional(
+                                "from",
+                                from ->
+                                    extractRequest(
+                                        request ->
+                                            completeWithFuture(
+                                                subscribe(originId, request, id, from)))))));
+  }
+
+  /** How many there are now. */
+  int subscriptions() {
+    return subscriptions.get();
+  }
+
+  /** Ends all of them, so that their subscribers go elsewhere. */
+  void end() {
+    open.shutdown();
+  }
+
+  private CompletionStage<HttpResponse> subscribe(
+      String originId, HttpRequest request, Optional<String> id, Optional<String> from) {
+    Ids.inPath("origin", originId);
+    var after = OutcomeQuery.after(FetchRoutes.headers(request, LAST_EVENT_ID), id, from);
+    var socket = request.getAttribute(AttributeKeys.webSocketUpgrade);
+    if (socket.isEmpty()) {
+      checkAccepted(FetchRoutes.headers(request, "Accept"));
+    }
+    if (subscriptions.get() >= settings.maxSubscriptions()) {
+      return CompletableFuture.failedFuture(tooMany());
+    }
+    return feed.start(originId, after)
+        .thenApply(
+            start ->
+                socket
+                    .map(upgrade -> upgrade.handleMessagesWith(messages(start)))
+                    .orElseGet(() -> streamed(start)));
+  }
+
+  private static void checkAccepted(List<String> accept) {
+    var all = String.join(",", accept).toLowerCase(Locale.ROOT);
+    if (!all.isEmpty()
+        && !all.contains("text/event-stream")
+        && !all.contains("text/*")
+        && !all.contains("*/*")) {
+      throw Problem.of(
+              ProblemType.NOT_ACCEPTABLE, "Outcomes come as text/event-stream, or on a WebSocket.")
+          .found();
+    }
+  }
+
+  private static Problem.Found tooMany() {
+    return Problem.of(
+            ProblemType.OVERLOADED,
+            "The node has as many subscriptions as it may. Ask another one, or later.")
+        .found();
+  }
+
+  private HttpResponse streamed(OutcomeFeed.Start start) {
+    var bytes =
+        events(start)
+            .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
+            .map(OutcomeEvent::streamed);
+    return HttpResponse.create()
+        .addHeader(RawHeader.create("Cache-Control", "no-store"))
+        .withEntity(
+            HttpEntities.createChunked(MediaTypes.TEXT_EVENT_STREAM.toContentType(), bytes));
+  }
+
+  /** What a subscriber says is not asked for, and passed over. The server's pings keep it alive. */
+  private Flow<Message, Message, NotUsed> messages(OutcomeFeed.Start start) {
+    var incoming = Flow.<Message>create().map(this::passedOver).to(Sink.ignore());
+    var outgoing = events(start).map(event -> (Message) TextMessage.create(event.message()));
+    return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
+  }
+
+  private Message passedOver(Message message) {
+    if (message.isText() && !message.isStrict()) {
+      message.asTextMessage().getStreamedText().runWith(Sink.ignore(), system);
+    } else if (!message.isStrict()) {
+      message.asBinaryMessage().getStreamedData().runWith(Sink.ignore(), system);
+    }
+    return message;
+  }
+
+  private Source<OutcomeEvent, NotUsed> events(OutcomeFeed.Start start) {
+    var retry = settings.retry().toMillis();
+    Source<OutcomeEvent, NotUsed> begin =
+        Source.single(new OutcomeEvent.Begin(start.place(), retry));
+    return begin
+        .concatLazy(feed.events(start).onErrorComplete())
+        .via(open.flow())
+        .concatLazy(Source.single(new OutcomeEvent.End(retry)))
+        .via(counted());
+  }
+
+  /** From when it is sent until it ends, whoever ends it. */
+  private Flow<OutcomeEvent, OutcomeEvent, NotUsed> counted() {
+    return Flow.fromMaterializer(
+            (materializer, attributes) -> {
+              subscriptions.incrementAndGet();
+              return Flow.<OutcomeEvent>create()
+                  .watchTermination(
+                      (none, done) -> {
+                        done.whenComplete((end, failure) -> subscriptions.decrementAndGet());
+                        return none;
+                      });
+            })
+        .mapMaterializedValue(later -> NotUsed.getInstance());
+  }
+}

@@ -1,0 +1,71 @@
+package dev.retriever.cluster;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * Settings of subscriptions to outcomes, from {@code retriever.node.outcomes}; {@code
+ * application.conf} explains each.
+ *
+ * @param maxBody in bytes
+ * @param cache in characters
+ */
+record OutcomeSettings(
+    int maxSubscriptions,
+    Duration heartbeat,
+    Duration waitLength,
+    Duration pause,
+    Duration retry,
+    int page,
+    long maxBody,
+    long cache) {
+
+  /** A page is one message between nodes. */
+  private static final int LARGEST_PAGE = 500;
+
+  OutcomeSettings {
+    if (maxSubscriptions < 0) {
+      throw wrong("max-subscriptions", "0 or more", maxSubscriptions);
+    }
+    positive("heartbeat", heartbeat);
+    positive("wait", waitLength);
+    positive("pause", pause);
+    positive("retry", retry);
+    if (page < 1 || page > LARGEST_PAGE) {
+      throw wrong("page", "1 to " + LARGEST_PAGE, page);
+    }
+    if (maxBody < 0) {
+      throw wrong("max-body", "0 or more", maxBody);
+    }
+    if (cache < 0) {
+      throw wrong("cache", "0 or more", cache);
+    }
+  }
+
+  /**
+   * @throws RuntimeException naming the key that is missing or out of its range
+   */
+  static OutcomeSettings from(Config config) {
+    var c = config.getConfig("retriever.node.outcomes");
+    return new OutcomeSettings(
+        c.getInt("max-subscriptions"),
+        c.getDuration("heartbeat"),
+        c.getDuration("wait"),
+        c.getDuration("pause"),
+        c.getDuration("retry"),
+        c.getInt("page"),
+        c.getBytes("max-body"),
+        c.getBytes("cache"));
+  }
+
+  private static void positive(String key, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw wrong(key, "longer than 0", value);
+    }
+  }
+
+  private static IllegalArgumentException wrong(String key, String range, Object value) {
+    return new IllegalArgumentException(
+        "retriever.node.outcomes." + key + " must be " + range + ", but is " + value);
+  }
+}

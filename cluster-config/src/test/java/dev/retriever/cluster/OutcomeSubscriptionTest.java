@@ -1,0 +1,165 @@
+package dev.retriever.cluster;
+
+import static dev.retriever.cluster.Api.fetch;
+import static dev.retriever.cluster.Api.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.http.WebSocketHandshakeException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Outcomes are told as they come, and from where their subscriber was. */
+@ExtendWith(SharedNode.class)
+class OutcomeSubscriptionTest {
+  private final Api api;
+  private final TestTarget target;
+
+  OutcomeSubscriptionTest(RunningNode node, TestTarget target) {
+    this.api = node.api();
+    this.target = target;
+  }
+
+  private void settle(String originId, String... ids) {
+    for (var id : ids) {
+      var spec = json("{'id': '%s', 'request': {'url': '%s'}}", id, target.url("/ok"));
+      assertThat(api.settled(originId, spec).at("/state")).isEqualTo("settled");
+    }
+  }
+
+  private Subscription open(String face, String originId, String query) {
+    var path = Subscription.path(originId) + query;
+    return face.equals("stream") ? Subscription.stream(api, path) : Subscription.socket(api, path);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stream", "socket"})
+  void what_settles_is_told_as_the_fetch_that_it_is(String face) {
+    var origin = "told-on-" + face;
+    settle(origin, "before");
+    try (var subscription = open(face, origin, "")) {
+      settle(origin, "after");
+
+      var event = subscription.next("outcome");
+
+      assertThat(event.json()).isEqualTo(api.get(fetch(origin, "after")).json());
+      assertThat(event.id()).isEqualTo("4");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stream", "socket"})
+  void from_the_start_it_is_told_all_that_is_kept_and_then_what_comes(String face) {
+    var origin = "from-start-on-" + face;
+    settle(origin, "a", "b");
+    try (var subscription = open(face, origin, "?from=start")) {
+      assertThat(subscription.fetches(2)).containsExactly("a", "b");
+      settle(origin, "c");
+      assertThat(subscription.fetches(1)).containsExactly("c");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stream", "socket"})
+  void resumed_it_goes_on_behind_the_event_that_was_seen_last(String face) {
+    var origin = "resumed-on-" + face;
+    String seen;
+    try (var subscription = open(face, origin, "")) {
+      settle(origin, "a");
+      subscription.fetches(1);
+      seen = subscription.lastId();
+    }
+    settle(origin, "b", "c");
+
+    try (var again = open(face, origin, "?lastEventId=" + seen)) {
+      settle(origin, "d");
+      assertThat(again.fetches(3)).containsExactly("b", "c", "d");
+    }
+  }
+
+  @Test
+  void it_can_be_resumed_before_anything_was_told() {
+    settle("silent", "a");
+    String begin;
+    try (var subscription = Subscription.stream(api, Subscription.path("silent"))) {
+      begin = subscription.lastId();
+    }
+    settle("silent", "b");
+
+    try (var again =
+        Subscription.stream(api, Subscription.path("silent"), "Last-Event-ID", begin)) {
+      assertThat(again.fetches(1)).containsExactly("b");
+    }
+  }
+
+  @Test
+  void the_header_counts_before_what_the_url_still_says() {
+    settle("both", "a", "b");
+    var path = Subscription.path("both") + "?from=start&lastEventId=0";
+
+    try (var subscription = Subscription.stream(api, path, "Last-Event-ID", "2")) {
+      assertThat(subscription.fetches(1)).containsExactly("b");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"?lastEventId=x", "?lastEventId=-1", "?lastEventId=7000", "?from=now", "?from="})
+  void a_place_that_makes_no_sense_is_refused(String query) {
+    var path = Subscription.path("nowhere") + query;
+
+    var answer = api.get(path, "Accept", "text/event-stream");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.header("Content-Type")).contains("application/problem+json");
+    assertThat(answer.at("/type")).isEqualTo("/problems/malformed-request");
+    assertThatThrownBy(() -> Subscription.socket(api, path))
+        .hasCauseInstanceOf(WebSocketHandshakeException.class);
+  }
+
+  @Test
+  void who_does_not_take_streams_is_refused() {
+    var answer = api.get(Subscription.path("json"), "Accept", "application/json");
+
+    assertThat(answer.status()).isEqualTo(406);
+    assertThat(answer.at("/detail")).contains("text/event-stream");
+  }
+
+  @Test
+  void a_body_that_is_too_large_to_be_told_is_left_out() {
+    var body = "x".repeat(70_000);
+    var spec =
+        json(
+            "{'id': 'large', 'request': {'method': 'POST', 'url': '%s', 'body': '%s'}}",
+            target.url("/echo"), body);
+    assertThat(api.settled("omitting", spec).at("/outcome/body")).hasSize(body.length());
+
+    try (var subscription = open("stream", "omitting", "?from=start")) {
+      var told = subscription.next("outcome").json().at("/outcome");
+      assertThat(told.get("bodyOmitted").asInt()).isEqualTo(body.length());
+      assertThat(told.has("body")).isFalse();
+      assertThat(told.get("headers").size()).isPositive();
+    }
+  }
+
+  @Test
+  void many_that_settle_at_once_are_told_once_each_and_in_order() {
+    var ids = IntStream.range(0, 200).mapToObj(i -> "f" + i).toList();
+    try (var live = open("stream", "many", "");
+        var other = open("socket", "many", "")) {
+      ids.forEach(
+          id ->
+              api.submit(
+                  "many", json("{'id': '%s', 'request': {'url': '%s'}}", id, target.url("/ok"))));
+      var told = live.fetches(ids.size());
+      assertThat(told).containsExactlyInAnyOrderElementsOf(ids);
+      assertThat(other.fetches(ids.size())).isEqualTo(told);
+      try (var late = open("stream", "many", "?from=start")) {
+        assertThat(late.fetches(ids.size())).isEqualTo(told);
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.retriever.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A subscriber to outcomes, and what it was sent. */
+final class Subscription implements AutoCloseable {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Event OVER = new Event("over", "", "");
+
+  /** An event as its reader gets it; a comment has no name, id or data. */
+  record Event(String name, String id, String data) {
+    JsonNode json() {
+      try {
+        return JSON.readTree(data);
+      } catch (JsonProcessingException e) {
+        throw new AssertionError("not JSON: " + data, e);
+      }
+    }
+  }
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Runnable close;
+  private String lastId = "";
+
+  private Subscription(java.util.function.Function<BlockingQueue<Event>, Runnable> open) {
+    close = open.apply(events);
+  }
+
+  static String path(String originId) {
+    return "/v1/origins/" + originId + "/outcomes";
+  }
+
+  /** To a stream, whose beginning it waits for. */
+  static Subscription stream(Api api, String path, String... headers) {
+    var request = HttpRequest.newBuilder(URI.create(api.url() + path));
+    request.header("Accept", "text/event-stream");
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    var subscription = new Subscription(events -> opened(request.build(), events));
+    subscription.next("begin");
+    return subscription;
+  }
+
+  private static Runnable opened(HttpRequest request, BlockingQueue<Event> events) {
+    try {
+      var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(new String(response.body().readAllBytes()));
+      }
+      var reader =
+          new Thread(
+              () -> {
+                var body = new InputStreamReader(response.body(), StandardCharsets.UTF_8);
+                read(new BufferedReader(body), events);
+              });
+      reader.setDaemon(true);
+      reader.start();
+      return () -> {
+        try {
+          response.body().close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void read(BufferedReader lines, BlockingQueue<Event> events) {
+    try {
+      var id = "";
+      var name = "";
+      var data = "";
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("id: ")) {
+          id = line.substring(4);
+        } else if (line.startsWith("event: ")) {
+          name = line.substring(7);
+        } else if (line.startsWith("data: ")) {
+          data = line.substring(6);
+        } else if (line.isEmpty()) {
+          events.add(new Event(name.isEmpty() && !id.isEmpty() ? "begin" : name, id, data));
+          id = "";
+          name = "";
+          data = "";
+        }
+      }
+    } catch (IOException e) {
+      // It was closed: over as well.
+    }
+    events.add(OVER);
+  }
+
+  /** On a WebSocket; a refusal is thrown. */
+  static Subscription socket(Api api, String path) {
+    var subscription =
+        new Subscription(
+            events -> {
+              var socket =
+                  CLIENT
+                      .newWebSocketBuilder()
+                      .buildAsync(
+                          URI.create(api.url().replace("http:", "ws:") + path),
+                          new Listener(events, new StringBuilder()))
+                      .join();
+              return socket::abort;
+            });
+    subscription.next("begin");
+    return subscription;
+  }
+
+  private record Listener(BlockingQueue<Event> events, StringBuilder text)
+      implements WebSocket.Listener {
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      text.append(part);
+      if (last) {
+        var event = new Event("", "", text.toString()).json();
+        events.add(
+            new Event(
+                event.path("event").asText(),
+                event.path("id").asText(),
+                event.path("data").toString()));
+        text.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      events.add(OVER);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable failure) {
+      events.add(OVER);
+    }
+  }
+
+  /** The next of that name, whatever comes before it. */
+  Event next(String name) {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (System.nanoTime() < end) {
+      var event = next();
+      if (event.name().equals(name)) {
+        return event;
+      }
+    }
+    throw new AssertionError("no " + name + " came in 20 s");
+  }
+
+  Event next() {
+    try {
+      var event = Optional.ofNullable(events.poll(20, TimeUnit.SECONDS));
+      event.filter(it -> !it.id().isEmpty()).ifPresent(it -> lastId = it.id());
+      return event.orElseThrow(() -> new AssertionError("nothing came in 20 s"));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The ids of the fetches of the next outcomes. */
+  List<String> fetches(int count) {
+    var ids = new ArrayList<String>();
+    while (ids.size() < count) {
+      ids.add(next("outcome").json().get("id").asText());
+    }
+    return ids;
+  }
+
+  /** Of the latest event: to resume from. */
+  String lastId() {
+    return lastId;
+  }
+
+  @Override
+  public void close() {
+    close.run();
+  }
+}

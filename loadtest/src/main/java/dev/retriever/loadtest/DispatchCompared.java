@@ -1,0 +1,124 @@
+package dev.retriever.loadtest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fetches by each dispatch, of targets that take ever longer: what is added to a plain call, what
+ * origins and executors take for it, and what that costs.
+ */
+final class DispatchCompared implements Scenario {
+  private static final List<Integer> DURATIONS = List.of(0, 100, 500, 1_000, 5_000, 10_000);
+
+  /** Beyond it nobody waits for the same fetches a second time. */
+  private static final int WAITED_MAX = 1_000;
+
+  @Override
+  public String name() {
+    return "dispatch";
+  }
+
+  @Override
+  public Group group() {
+    return Group.B;
+  }
+
+  @Override
+  public String summary() {
+    return "each dispatch at each duration: latency, residency, processor time, rows, cost, break-even";
+  }
+
+  @Override
+  public List<Size> sizes() {
+    return List.of(
+        Size.of("uuid-runs", 50, 5, "fetches of /uuid in each cell"),
+        Size.of("runs", 30, 3, "fetches of each duration in each cell"),
+        new Size("longest", 10_000, 500, 0, 10_000, "the longest duration, in milliseconds"),
+        new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"));
+  }
+
+  @Override
+  public List<String> parts() {
+    return List.of("local", "executor-nodes");
+  }
+
+  @Override
+  public Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    var costs = new ArrayList<DispatchCost>();
+    if (context.includes("local")) {
+      Context.Act<List<DispatchCost>> local = stage -> local(context, stage, draft);
+      // On the same database, what other nodes add is what they add.
+      costs.addAll(
+          context.includes("executor-nodes")
+              ? context.stageOfSeveral("local", local)
+              : context.stage("local", local));
+    }
+    if (context.includes("executor-nodes")) {
+      costs.addAll(context.stageOfSeveral("nodes", stage -> nodes(context, stage, draft)));
+    }
+    new DispatchReport(costs, PriceSheet.shipped(), context.size("idle")).into(draft);
+    return draft.done();
+  }
+
+  private static List<DispatchCost> local(Context context, Stage stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var log = stage.logs().resolve("invocations-1.jsonl");
+    var node = stage.node(settings(Map.of(), log), idle(context));
+    node.start();
+    return runs(context, stage, List.of(node), List.of(log), draft);
+  }
+
+  private static List<DispatchCost> nodes(Context context, Stage stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var logs =
+        List.of(
+            stage.logs().resolve("invocations-1.jsonl"),
+            stage.logs().resolve("invocations-2.jsonl"));
+    var node = stage.node(settings(Dispatch.role("origin"), logs.get(0)), idle(context));
+    node.start();
+    var executor =
+        stage.join(node, settings(Dispatch.role("executor"), logs.get(1)), idle(context));
+    return runs(context, stage, List.of(node, executor), logs, draft);
+  }
+
+  private static List<DispatchCost> runs(
+      Context context, Stage stage, List<NodeProcess> nodes, List<Path> logs, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var cells = cells(context, nodes.size() > 1);
+    var costs = new DispatchRuns(context, stage, nodes, logs).run(cells);
+    draft.ledger(nodes.size() > 1 ? "executor nodes" : "local", stage.verdict());
+    return costs;
+  }
+
+  private static Map<String, String> settings(Map<String, String> more, Path log) {
+    var all = new HashMap<>(more);
+    all.put("RETRIEVER_INVOCATION_LOG", log.toString());
+    return all;
+  }
+
+  private static String idle(Context context) {
+    return "-Dretriever.origin.idle=" + context.size("idle") + "ms";
+  }
+
+  /** What is compared with each other follows on each other. */
+  static List<Dispatch.Cell> cells(Context context, boolean executorNodes) {
+    var cells = new ArrayList<Dispatch.Cell>();
+    for (var duration : DURATIONS) {
+      var fetches = context.size(duration == 0 ? "uuid-runs" : "runs");
+      for (var origins : Dispatch.Origins.values()) {
+        var most = origins == Dispatch.Origins.WAITED ? WAITED_MAX : Integer.MAX_VALUE;
+        if (duration <= Math.min(most, context.size("longest"))) {
+          for (var dispatch : Dispatch.of(executorNodes)) {
+            cells.add(Dispatch.Cell.of(dispatch, origins, duration, fetches));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+}
