@@ -60,8 +60,10 @@ class KilledNodeTest {
     }
   }
 
+  /** Their time is not over before a slow machine has started the node again. */
   private static void submit(Api api, NodeProcess node, String id, FetchSpec spec) {
-    api.submit(node.api(), "o-" + id, spec.json(id), Optional.empty()).join();
+    var json = spec.timeout("5m").within("10m").json(id);
+    api.submit(node.api(), "o-" + id, json, Optional.empty()).join();
   }
 
   private static FetchView.Outcome outcome(Api api, NodeProcess node, String id) {
