@@ -88,7 +88,10 @@ class LoadTestTest {
   void an_unknown_scenario_is_answered_with_those_there_are() {
     execute("loadtest", "run", "thruput");
 
-    assertThat(err.toString()).contains("thruput").contains("there is limits, throughput");
+    assertThat(err.toString())
+        .contains("thruput")
+        .contains("there is limits, ")
+        .contains(", throughput, ");
   }
 
   @Test
