@@ -61,7 +61,7 @@ record Stress(
     return new Size("cycles", full, quick, 1, 1_000, "rounds of events");
   }
 
-  /** As many as the issues of a messenger are: rows over one driver. */
+  /** All of the group: rows over one driver, but for two. */
   static List<Scenario> all() {
     return List.of(
         of(
@@ -70,6 +70,7 @@ record Stress(
             subscribers(10_000, 200),
             channels(1_000, 20),
             events(1_000, 40)),
+        new StressWaves(),
         of(
                 "far-away",
                 "subscribers with 1,000 ms of latency each way",
@@ -109,7 +110,7 @@ record Stress(
         new StressPayloads(),
         of(
             "day",
-            "a compressed day: --events 8640000 for all of it",
+            "a compressed day; --set events=8640000 for all of it",
             subscribers(10_000, 100),
             channels(1_000, 20),
             events(40_000, 200),

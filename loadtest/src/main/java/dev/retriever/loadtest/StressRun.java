@@ -1,7 +1,10 @@
 package dev.retriever.loadtest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 
 /** One run of a {@link Stress}: who subscribes, what they are told, and what it came to. */
@@ -54,7 +57,8 @@ final class StressRun {
     var audience = stage.closing(new Audience(port, context.seed()));
     var fetches = Fetches.through(node, stage);
     publish(fetches, "warm-up", Math.min(events, 200), CONCURRENCY);
-    java.util.Arrays.fill(perChannel, 0);
+    Arrays.fill(perChannel, 0);
+    publishSeconds = 0;
     try (var resources = Resources.of(node, stage.database(), !context.quick())) {
       var opened = audience.open(context, subscribers, channels, stress.slowMs());
       var counted = stage.api().stat(node.management(), "subscriptions").join();
@@ -102,7 +106,7 @@ final class StressRun {
     var path = body > 0 ? "/body/" + body : "/uuid";
     var spec = FetchSpec.get(target().resolve(path)).timeout("30s").within("2m");
     var from = System.nanoTime();
-    var offset = java.util.Arrays.stream(perChannel).sum();
+    var offset = Arrays.stream(perChannel).sum();
     try (var progress = context.progress("publish", count)) {
       Drive.run(
           count,
@@ -119,11 +123,11 @@ final class StressRun {
     }
   }
 
-  private java.net.URI target() {
+  private URI target() {
     try {
       return stage.target().uri();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
