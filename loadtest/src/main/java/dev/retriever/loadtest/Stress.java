@@ -23,6 +23,8 @@ record Stress(
     int openSeconds,
     int memoryMib)
     implements Scenario {
+  /** A connection takes some 60 KiB, and a node has 512 MiB by default. */
+  static final String HEAP = "-Xmx1500m";
 
   /** Without adversity, and with the bounds of most. */
   static Stress of(String name, String summary, Size... sizes) {

@@ -14,6 +14,7 @@ final class StressRun {
 
   /** Bodies as large as they come are to be told, and shared. */
   private static final String[] LARGE = {
+    Stress.HEAP,
     "-Dretriever.node.outcomes.max-body=2MiB", "-Dretriever.node.outcomes.cache=32MiB"
   };
 

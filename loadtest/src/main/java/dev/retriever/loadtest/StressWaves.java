@@ -77,6 +77,7 @@ final class StressWaves implements Scenario {
       var node =
           stage.node(
               Map.of(),
+              Stress.HEAP,
               "-Dretriever.node.outcomes.max-subscriptions=" + (perWave * WAVES + ON_A_LINE),
               "-Dretriever.origin.max-in-memory=" + Math.max(1, origins));
       node.start();
