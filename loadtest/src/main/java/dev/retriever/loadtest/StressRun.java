@@ -14,8 +14,7 @@ final class StressRun {
 
   /** Bodies as large as they come are to be told, and shared. */
   private static final String[] LARGE = {
-    Stress.HEAP,
-    "-Dretriever.node.outcomes.max-body=2MiB", "-Dretriever.node.outcomes.cache=32MiB"
+    Stress.HEAP, "-Dretriever.node.outcomes.max-body=2MiB", "-Dretriever.node.outcomes.cache=32MiB"
   };
 
   /** When nothing was told for so long, nothing more will be. */
