@@ -3,6 +3,8 @@ package dev.retriever.cluster;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -39,14 +41,8 @@ final class Intake {
   }
 
   /** What would keep requests under way for as long as it can is told to end, first of all. */
-  void ending(String task, Runnable end) {
-    shutdown.addTask(
-        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
-        task,
-        () -> {
-          end.run();
-          return CompletableFuture.completedFuture(Done.getInstance());
-        });
+  void ending(String task, Supplier<CompletionStage<Done>> end) {
+    shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), task, end);
   }
 
   /** The routes, until the node stops; then callers on connections that are still open hear so. */

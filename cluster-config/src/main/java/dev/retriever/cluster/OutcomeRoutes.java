@@ -3,12 +3,14 @@ package dev.retriever.cluster;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import dev.retriever.origin.Origins;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
@@ -30,6 +32,12 @@ import org.apache.pekko.stream.javadsl.Source;
 /** Subscriptions to the outcomes of an origin, as server-sent events and as WebSockets. */
 final class OutcomeRoutes extends AllDirectives {
   private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  /** Less than a phase of the shutdown may take, which is five seconds. */
+  private static final Duration TELLING = Duration.ofSeconds(3);
+
+  /** And what it takes from the last event of a stream to the wire. */
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final ActorSystem<?> system;
   private final OutcomeFeed feed;
@@ -71,9 +79,33 @@ final class OutcomeRoutes extends AllDirectives {
     return subscriptions.get();
   }
 
-  /** Ends all of them, so that their subscribers go elsewhere. */
-  void end() {
+  /**
+   * Ends all of them, so that their subscribers go elsewhere.
+   *
+   * @return when they have been told, or had the time for it: connections are closed after that,
+   *     whatever is still on its way to them
+   */
+  CompletionStage<Done> end() {
     open.shutdown();
+    var told = new CompletableFuture<Done>();
+    ended(told, TELLING.dividedBy(LOOK));
+    return told;
+  }
+
+  private void ended(CompletableFuture<Done> told, long looksLeft) {
+    var none = subscriptions.get() == 0;
+    system
+        .scheduler()
+        .scheduleOnce(
+            LOOK,
+            () -> {
+              if (none || looksLeft == 0) {
+                told.complete(Done.getInstance());
+              } else {
+                ended(told, looksLeft - 1);
+              }
+            },
+            system.executionContext());
   }
 
   private CompletionStage<HttpResponse> subscribe(
