@@ -21,6 +21,7 @@ import org.asynchttpclient.Dsl;
 final class Bars implements Scenario {
   private static final int AT_ONCE = 1_000;
   private static final int ONE_BY_ONE = 30;
+  private static final int FULL_DELAY_MS = 1_000;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @Override
@@ -46,7 +47,8 @@ final class Bars implements Scenario {
         Size.origins(1_000, 100),
         Size.of("warm-up", 10_000, 300, "fetches before anything is measured"),
         new Size("repeats", 3, 1, 1, 100, "how often the quick fetches are measured"),
-        new Size("delay-ms", 1_000, 200, 1, 60_000, "of the calls that are all made at once"));
+        new Size(
+            "delay-ms", FULL_DELAY_MS, 200, 1, 60_000, "of the calls that are all made at once"));
   }
 
   @Override
@@ -112,6 +114,23 @@ final class Bars implements Scenario {
         throws IOException, InterruptedException;
   }
 
+  /**
+   * What is to be reached on two cores, on PostgreSQL.
+   *
+   * @param ratio of the rate to that of direct calls by Java's own client
+   * @param cpuMs of node and store for each
+   * @param addedMs to a single call
+   */
+  private record Bar(double ratio, double cpuMs, double addedMs) {
+    static final Bar LIBRARY = new Bar(1.2, 0.5, 3);
+
+    /** The direct calls are made by another client there, and another process. */
+    static final Bar HTTP = new Bar(0, 0.9, 5);
+
+    static final double AT_ONCE_SECONDS = 1.3;
+    static final double MEMORY_MIB = 400;
+  }
+
   /** What quick fetches took: per second, and processor time of each. */
   private record Quick(double perSecond, double nodeMs, double storeMs) {}
 
@@ -150,7 +169,7 @@ final class Bars implements Scenario {
       Caller direct =
           (prefix, count, open, spread, path) ->
               told(patient, "direct", prefix, count, open, spread, path);
-      measure("library", fetches, direct);
+      measure("library", Bar.LIBRARY, fetches, direct);
       return null;
     }
 
@@ -192,7 +211,7 @@ final class Bars implements Scenario {
               Loop.of(
                   Phase.closedLoop(
                       context, Optional.empty(), "direct", count, open, i -> api(path)));
-      measure("HTTP", fetches, direct);
+      measure("HTTP", Bar.HTTP, fetches, direct);
       draft.ledger("fetches over HTTP", stage.verdict());
       return null;
     }
@@ -209,7 +228,7 @@ final class Bars implements Scenario {
       return stage.target().uri().resolve(path);
     }
 
-    private void measure(String face, Caller fetches, Caller direct)
+    private void measure(String face, Bar bar, Caller fetches, Caller direct)
         throws IOException, InterruptedException {
       var count = context.size("fetches");
       direct.calls("d", Math.min(count, 5_000), concurrency, 0, "/uuid");
@@ -221,8 +240,8 @@ final class Bars implements Scenario {
         runs.add(quick(face, "r" + i, i, count, origins, fetches, base));
       }
       var fresh = quick(face + ", an origin each", "f", 1, count, 0, fetches, base);
-      findings(face, runs, fresh, base);
-      others(face, fetches, direct);
+      findings(face, bar, runs, fresh, base);
+      others(face, bar, fetches, direct);
     }
 
     private Quick quick(
@@ -259,9 +278,13 @@ final class Bars implements Scenario {
           loop.perSecond() / base.perSecond());
     }
 
-    private void findings(String face, List<Quick> runs, Quick fresh, Loop base) {
+    private void findings(String face, Bar bar, List<Quick> runs, Quick fresh, Loop base) {
       var rate = median(runs.stream().mapToDouble(Quick::perSecond).toArray());
       var cpu = median(runs.stream().mapToDouble(it -> it.nodeMs() + it.storeMs()).toArray());
+      if (bar.ratio() > 0) {
+        draft.atLeast(face + ": rate to direct calls", rate / base.perSecond(), "", bar.ratio());
+      }
+      draft.atMost(face + ": processor time of a fetch", cpu, "ms", bar.cpuMs());
       draft.finding(
           "%s: %.0f fetches a second (median of %d), %.2f of the direct calls of the same run (%.0f);"
               + " %.2f ms of processor time each, store included. With a fresh origin for each: %.0f"
@@ -276,7 +299,7 @@ final class Bars implements Scenario {
           fresh.nodeMs() + fresh.storeMs());
     }
 
-    private void others(String face, Caller fetches, Caller direct)
+    private void others(String face, Bar bar, Caller fetches, Caller direct)
         throws IOException, InterruptedException {
       var delay = context.size("delay-ms");
       var path = "/delay/" + Math.max(1, delay / 10);
@@ -287,6 +310,14 @@ final class Bars implements Scenario {
       var atOnce = fetches.calls("all", AT_ONCE, AT_ONCE, origins, "/delay/" + delay);
       var added = fetched.p50() - called.p50();
       var memory = node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null);
+      draft.atMost(face + ": added to a direct call", added, "ms", bar.addedMs());
+      if (delay == FULL_DELAY_MS) {
+        draft.atMost(
+            face + ": " + AT_ONCE + " at once", atOnce.seconds(), "s", Bar.AT_ONCE_SECONDS);
+      }
+      if (memory != null) {
+        draft.atMost(face + ": peak memory", memory, "MiB", Bar.MEMORY_MIB);
+      }
       other.row(face, fetched.p50(), added, atOnce.seconds(), memory);
       draft.finding(
           "%s: %.1f ms are added to a call of %d ms; %d calls of %.1f s at once have all settled"
