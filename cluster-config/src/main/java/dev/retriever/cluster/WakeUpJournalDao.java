@@ -53,15 +53,13 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
             Tuple2<
                 JournalTables.JournalPekkoSerializationRow,
                 scala.collection.immutable.Set<String>>>();
-    var plain = new ArrayList<JournalTables.JournalPekkoSerializationRow>();
-    var tagged = false;
     for (var row : CollectionConverters.asJava(rows)) {
-      var others = others(row, wakeUps);
-      untagged.add(new Tuple2<>(row._1(), others));
-      plain.add(row._1());
-      tagged |= others.nonEmpty();
+      untagged.add(new Tuple2<>(row._1(), others(row, wakeUps)));
     }
-    if (profile() instanceof PostgresProfile && !tagged && PostgresWrite.takes(plain)) {
+    var plain = untagged.stream().filter(row -> row._2().isEmpty()).map(Tuple2::_1).toList();
+    if (profile() instanceof PostgresProfile
+        && plain.size() == untagged.size()
+        && PostgresWrite.takes(plain)) {
       return run(
           new SimpleJdbcAction<>(
               context -> written(() -> PostgresWrite.write(context.connection(), plain, wakeUps))));
