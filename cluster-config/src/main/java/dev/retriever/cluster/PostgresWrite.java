@@ -8,19 +8,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * A batch of journal rows with the wake-ups that follow from them, in one message to PostgreSQL and
- * one answer: several statements at once, which are one transaction as long as the connection
- * commits by itself. Row by row within a transaction it was four of each, and a single write took
- * half as long again.
+ * Journal rows with the wake-ups that follow from them, in one message to PostgreSQL and one
+ * answer: several statements at once, which are one transaction as long as the connection commits
+ * by itself. Row by row within a transaction it was four of each, and a single write took half as
+ * long again.
+ *
+ * @param wakeUps sorted, so that two writers take their locks in the same order
  */
-final class PostgresWrite {
-  /** Arrays are built whole in memory, here and there. */
-  private static final long MAX_BYTES = 8 << 20;
-
+record PostgresWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
   private static final String ROWS =
       """
       INSERT INTO event_journal (persistence_id, sequence_number, deleted, writer, write_timestamp,
@@ -39,31 +39,31 @@ final class PostgresWrite {
       SET "wake_at" = EXCLUDED."wake_at", "sequence_number" = EXCLUDED."sequence_number"
       """;
 
-  private PostgresWrite() {}
-
-  /** Whether these can be written so: they are not too large, and have what our rows have. */
-  static boolean takes(List<JournalPekkoSerializationRow> rows) {
-    var bytes = 0L;
-    for (var row : rows) {
-      bytes += row.eventPayload().length;
-      if (row.deleted() || row.metaPayload().isDefined()) {
-        return false;
-      }
+  /** All of these as one. Of an origin's wake-ups that of the last of them counts. */
+  static PostgresWrite together(List<PostgresWrite> writes) {
+    if (writes.size() == 1) {
+      return writes.get(0);
     }
-    return bytes <= MAX_BYTES;
+    var rows = new ArrayList<JournalPekkoSerializationRow>();
+    var wakeUps = new TreeMap<String, Written>();
+    for (var write : writes) {
+      rows.addAll(write.rows);
+      wakeUps.putAll(write.wakeUps);
+    }
+    return new PostgresWrite(rows, wakeUps);
+  }
+
+  /** In the rows; what else there is, is small beside the largest of them. */
+  long bytes() {
+    return rows.stream().mapToLong(row -> row.eventPayload().length).sum();
   }
 
   /**
-   * Writes both, or neither.
+   * Writes all, or nothing.
    *
    * @param connection commits by itself, unless the caller has a transaction of its own
-   * @param wakeUps sorted, so that two writers take their locks in the same order
    */
-  static void write(
-      Connection connection,
-      List<JournalPekkoSerializationRow> rows,
-      SortedMap<String, Written> wakeUps)
-      throws SQLException {
+  void execute(Connection connection) throws SQLException {
     if (rows.isEmpty() && wakeUps.isEmpty()) {
       return;
     }

@@ -1,17 +1,21 @@
 package dev.retriever.cluster;
 
 import dev.retriever.origin.WakeUp;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.pekko.persistence.jdbc.config.JournalConfig;
 import org.apache.pekko.persistence.jdbc.journal.dao.DefaultJournalDao;
-import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables;
+import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.stream.Materializer;
 import scala.Tuple2;
 import scala.collection.immutable.Seq;
+import scala.collection.immutable.Set;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
@@ -26,9 +30,13 @@ import slick.jdbc.SimpleJdbcAction;
 /**
  * The journal's own way to the database, with one thing more: when to wake an origin is written in
  * the transaction of the rows that it follows from. So the two cannot disagree, whatever crashes,
- * and a writer that was replaced, whose rows are refused, changes no wake-up either.
+ * and a writer that was replaced, whose rows are refused, changes no wake-up either. To PostgreSQL
+ * it has {@link JournalWriters} of its own.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
+  /** To PostgreSQL only. */
+  private final Optional<JournalWriters> writers;
+
   /** As the journal makes one, by reflection. */
   public WakeUpJournalDao(
       JdbcBackend.JdbcDatabaseDef db,
@@ -38,41 +46,78 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       ExecutionContext ec,
       Materializer mat) {
     super(db, profile, journalConfig, serialization, ec, mat);
+    if (profile instanceof PostgresProfile) {
+      var config = journalConfig.daoConfig();
+      var limits =
+          new JournalWriters.Limits(config.parallelism(), config.batchSize(), config.bufferSize());
+      var started = new JournalWriters(db.source()::createConnection, limits);
+      mat.system().registerOnTermination(started::stop);
+      writers = Optional.of(started);
+    } else {
+      writers = Optional.empty();
+    }
+  }
+
+  /** What is to be written, apart from each other: rows without our tags, and wake-ups. */
+  private record Parts(
+      List<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows,
+      SortedMap<String, WakeUpTable.Written> wakeUps) {
+    static Parts of(Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
+      var parts = new Parts(new ArrayList<>(), new TreeMap<>());
+      CollectionConverters.asJava(rows).forEach(parts::add);
+      return parts;
+    }
+
+    /** The tags that are ours are taken up. The later rows come later. */
+    private void add(Tuple2<JournalPekkoSerializationRow, Set<String>> row) {
+      var others = row._2();
+      for (var tag : CollectionConverters.asJava(row._2())) {
+        var wakeUp = WakeUp.of(tag);
+        if (wakeUp.isPresent()) {
+          others = others.excl(tag);
+          var written = new WakeUpTable.Written(row._1().sequenceNumber(), wakeUp.get());
+          wakeUps.put(row._1().persistenceId(), written);
+        }
+      }
+      rows.add(new Tuple2<>(row._1(), others));
+    }
+
+    /** Nothing when there is more to a row than ours have, or they are large. */
+    Optional<PostgresWrite> plain() {
+      for (var row : rows) {
+        if (!row._2().isEmpty() || row._1().deleted() || row._1().metaPayload().isDefined()) {
+          return Optional.empty();
+        }
+      }
+      var write = new PostgresWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps);
+      return Optional.of(write).filter(it -> it.bytes() <= JournalWriters.MAX_BYTES);
+    }
+  }
+
+  @Override
+  public Future<BoxedUnit> queueWriteJournalRows(
+      Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
+    if (writers.isPresent()) {
+      var write = Parts.of(rows).plain();
+      if (write.isPresent()) {
+        return writers.get().write(write.get());
+      }
+    }
+    return super.queueWriteJournalRows(rows);
   }
 
   @Override
   public Future<BoxedUnit> writeJournalRows(
-      Seq<
-              Tuple2<
-                  JournalTables.JournalPekkoSerializationRow,
-                  scala.collection.immutable.Set<String>>>
-          rows) {
-    var wakeUps = new TreeMap<String, WakeUpTable.Written>();
-    var untagged =
-        new ArrayList<
-            Tuple2<
-                JournalTables.JournalPekkoSerializationRow,
-                scala.collection.immutable.Set<String>>>();
-    for (var row : CollectionConverters.asJava(rows)) {
-      untagged.add(new Tuple2<>(row._1(), others(row, wakeUps)));
-    }
-    var plain = untagged.stream().filter(row -> row._2().isEmpty()).map(Tuple2::_1).toList();
-    if (profile() instanceof PostgresProfile
-        && plain.size() == untagged.size()
-        && PostgresWrite.takes(plain)) {
-      return run(
-          new SimpleJdbcAction<>(
-              context -> written(() -> PostgresWrite.write(context.connection(), plain, wakeUps))));
-    }
-    if (wakeUps.isEmpty()) {
+      Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
+    var parts = Parts.of(rows);
+    if (parts.wakeUps().isEmpty()) {
       return super.writeJournalRows(rows);
     }
     var both =
         queries()
-            .writeJournalRows(CollectionConverters.asScala(untagged).toSeq(), ec())
+            .writeJournalRows(CollectionConverters.asScala(parts.rows()).toSeq(), ec())
             .andThen(
-                new SimpleJdbcAction<>(
-                    context -> written(() -> WakeUpTable.write(context.connection(), wakeUps))));
+                new SimpleJdbcAction<>(context -> written(context.connection(), parts.wakeUps())));
     return run(profile().api().jdbcActionExtensionMethods(both).transactionally());
   }
 
@@ -82,34 +127,13 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     return db().run((DBIOAction) action);
   }
 
-  /** The tags of a row that are not ours; ours are taken up. The later rows come later. */
-  private static scala.collection.immutable.Set<String> others(
-      Tuple2<JournalTables.JournalPekkoSerializationRow, scala.collection.immutable.Set<String>>
-          row,
-      SortedMap<String, WakeUpTable.Written> wakeUps) {
-    var tags = row._2();
-    for (var tag : CollectionConverters.asJava(row._2())) {
-      var wakeUp = WakeUp.of(tag);
-      if (wakeUp.isPresent()) {
-        tags = tags.excl(tag);
-        var written = new WakeUpTable.Written(row._1().sequenceNumber(), wakeUp.get());
-        wakeUps.put(row._1().persistenceId(), written);
-      }
-    }
-    return tags;
-  }
-
-  @FunctionalInterface
-  private interface Statements {
-    void execute() throws SQLException;
-  }
-
-  private static BoxedUnit written(Statements statements) {
+  private static BoxedUnit written(
+      Connection connection, SortedMap<String, WakeUpTable.Written> wakeUps) {
     try {
-      statements.execute();
+      WakeUpTable.write(connection, wakeUps);
       return BoxedUnit.UNIT;
     } catch (SQLException e) {
-      throw new IllegalStateException("journal rows and their wake-ups cannot be written", e);
+      throw new IllegalStateException("wake-ups cannot be written", e);
     }
   }
 }

@@ -73,7 +73,7 @@ final class WakeUpTable {
   static void write(Connection connection, SortedMap<String, Written> byOrigin)
       throws SQLException {
     if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
-      PostgresWrite.write(connection, List.of(), byOrigin);
+      new PostgresWrite(List.of(), byOrigin).execute(connection);
       return;
     }
     try (var delete = connection.prepareStatement(DELETE)) {

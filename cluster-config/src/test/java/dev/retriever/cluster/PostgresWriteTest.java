@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,8 +59,13 @@ class PostgresWriteTest {
         Option.empty());
   }
 
-  private static JournalPekkoSerializationRow row(String id, long number) {
+  static JournalPekkoSerializationRow row(String id, long number) {
     return row(id, number, (id + number).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void write(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps)
+      throws SQLException {
+    new PostgresWrite(rows, wakeUps).execute(connection);
   }
 
   private static SortedMap<String, Written> wakeUp(String id, long row) {
@@ -95,10 +99,7 @@ class PostgresWriteTest {
 
   @Test
   void rows_are_journaled_in_their_order_with_their_wake_ups() throws SQLException {
-    PostgresWrite.write(
-        connection,
-        List.of(row("http|b", 1), row("http|a", 1), row("http|b", 2)),
-        wakeUp("http|b", 2));
+    write(List.of(row("http|b", 1), row("http|a", 1), row("http|b", 2)), wakeUp("http|b", 2));
 
     assertThat(rows()).containsExactly("http|b/1=http|b1", "http|a/1=http|a1", "http|b/2=http|b2");
     assertThat(wakeUps()).isEqualTo(1);
@@ -106,12 +107,10 @@ class PostgresWriteTest {
 
   @Test
   void with_a_row_number_that_is_taken_nothing_of_the_batch_is_written() throws SQLException {
-    PostgresWrite.write(connection, List.of(row("http|a", 1)), new TreeMap<>());
+    write(List.of(row("http|a", 1)), new TreeMap<>());
 
     assertThatThrownBy(
-            () ->
-                PostgresWrite.write(
-                    connection, List.of(row("http|b", 1), row("http|a", 1)), wakeUp("http|b", 1)))
+            () -> write(List.of(row("http|b", 1), row("http|a", 1)), wakeUp("http|b", 1)))
         .isInstanceOf(SQLException.class);
 
     assertThat(rows()).containsExactly("http|a/1=http|a1");
@@ -123,8 +122,7 @@ class PostgresWriteTest {
   void with_a_wake_up_that_is_refused_no_row_is_written() throws SQLException {
     var tooLong = "http|" + "x".repeat(300);
 
-    assertThatThrownBy(
-            () -> PostgresWrite.write(connection, List.of(row("http|a", 1)), wakeUp(tooLong, 1)))
+    assertThatThrownBy(() -> write(List.of(row("http|a", 1)), wakeUp(tooLong, 1)))
         .isInstanceOf(SQLException.class);
 
     assertThat(rows()).isEmpty();
@@ -133,24 +131,14 @@ class PostgresWriteTest {
   @Test
   void it_stays_so_when_the_statement_is_prepared_on_the_server() throws SQLException {
     for (var number = 1; number <= 20; number++) {
-      PostgresWrite.write(connection, List.of(row("http|a", number)), wakeUp("http|a", number));
+      write(List.of(row("http|a", number)), wakeUp("http|a", number));
     }
 
     assertThatThrownBy(
-            () ->
-                PostgresWrite.write(
-                    connection, List.of(row("http|b", 1), row("http|a", 20)), wakeUp("http|b", 1)))
+            () -> write(List.of(row("http|b", 1), row("http|a", 20)), wakeUp("http|b", 1)))
         .isInstanceOf(SQLException.class);
 
     assertThat(rows()).hasSize(20).doesNotContain("http|b/1=http|b1");
     assertThat(wakeUps()).isEqualTo(1);
-  }
-
-  @Test
-  void large_rows_are_left_to_the_way_that_writes_one_after_the_other() {
-    var large = IntStream.range(0, 9).mapToObj(i -> row("http|a", i + 1, new byte[1 << 20]));
-
-    assertThat(PostgresWrite.takes(large.toList())).isFalse();
-    assertThat(PostgresWrite.takes(List.of(row("http|a", 1)))).isTrue();
   }
 }
