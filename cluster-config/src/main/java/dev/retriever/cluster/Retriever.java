@@ -90,7 +90,7 @@ public final class Retriever {
             nodeId(self),
             settings.pools(),
             settings.secrets().filledInBefore(Bulkheads.around(transport, settings.transport())),
-            Origins.reports(system),
+            Origins.reports(system, Optional.of(Roles.ORIGIN)),
             clock,
             new ExecutorPools.Neighbours(this::lives, roles.executes()));
     drainAtTheEnd();

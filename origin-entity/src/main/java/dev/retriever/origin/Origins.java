@@ -101,7 +101,7 @@ public final class Origins<C> {
             pools,
             clock,
             random,
-            Region.sharded(system, originType),
+            Region.sharded(system, originType, role),
             JournalRows.of(system, settings.readJournal()),
             woken);
     var host = OriginHost.of(originType, origin, around);
@@ -112,11 +112,15 @@ public final class Origins<C> {
     return host.origins();
   }
 
-  /** Where executors send their reports: to the origin's address, wherever it lives by then. */
-  public static Reports reports(ActorSystem<?> system) {
+  /**
+   * Where executors send their reports: to the origin's address, wherever it lives by then.
+   *
+   * @param role of the nodes that hold them; empty for all
+   */
+  public static Reports reports(ActorSystem<?> system, Optional<String> role) {
     var regions = new ConcurrentHashMap<String, Region>();
     return OriginHost.reports(
-        system, type -> regions.computeIfAbsent(type, it -> Region.sharded(system, it)));
+        system, type -> regions.computeIfAbsent(type, it -> Region.sharded(system, it, role)));
   }
 
   /**

@@ -2,7 +2,10 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.Stages;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -27,23 +30,33 @@ public interface Region {
   <R> CompletionStage<R> ask(
       String originId, Function<ActorRef<R>, Object> message, Duration timeout);
 
-  /** Those of a cluster. */
-  static Region sharded(ActorSystem<?> system, String originType) {
+  /**
+   * Those of a cluster.
+   *
+   * @param role of the nodes that hold them; empty for all
+   */
+  static Region sharded(ActorSystem<?> system, String originType, Optional<String> role) {
     var typeKey = EntityTypeKey.create(Object.class, originType);
-    return new Sharded(ClusterSharding.get(system), typeKey);
+    return new Sharded(ClusterSharding.get(system), typeKey, LastNode.of(system, role));
   }
 
   /** By cluster sharding. */
-  record Sharded(ClusterSharding sharding, EntityTypeKey<Object> typeKey) implements Region {
+  record Sharded(ClusterSharding sharding, EntityTypeKey<Object> typeKey, LastNode last)
+      implements Region {
     @Override
     public void tell(String originId, Object message) {
-      origin(originId).tell(message);
+      if (!last.stops()) {
+        origin(originId).tell(message);
+      }
     }
 
     @Override
     public <R> CompletionStage<R> ask(
         String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
-      return Stages.sameThread(origin(originId).ask(message::apply, timeout));
+      return last.stops()
+          ? CompletableFuture.failedFuture(
+              new TimeoutException("no node is left for " + originId + ": ask again"))
+          : Stages.sameThread(origin(originId).ask(message::apply, timeout));
     }
 
     private EntityRef<Object> origin(String id) {
