@@ -42,7 +42,7 @@ final class JournalWriters {
    */
   record Limits(int writers, int rows, int waiting) {}
 
-  private record Waiting(PostgresWrite write, Promise<BoxedUnit> written) {
+  private record Waiting(JournalWrite write, Promise<BoxedUnit> written) {
     void succeed() {
       written.success(BoxedUnit.UNIT);
     }
@@ -53,13 +53,15 @@ final class JournalWriters {
   }
 
   private final Connections connections;
+  private final JournalWrite.Statements statements;
   private final Limits limits;
   private final BlockingQueue<Waiting> queue;
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
-  JournalWriters(Connections connections, Limits limits) {
+  JournalWriters(Connections connections, JournalWrite.Statements statements, Limits limits) {
     this.connections = connections;
+    this.statements = statements;
     this.limits = limits;
     queue = new ArrayBlockingQueue<>(limits.waiting());
     for (var n = 1; n <= limits.writers(); n++) {
@@ -71,7 +73,7 @@ final class JournalWriters {
   }
 
   /** Completes when it is committed; fails when it is not, or when that cannot be known. */
-  Future<BoxedUnit> write(PostgresWrite write) {
+  Future<BoxedUnit> write(JournalWrite write) {
     var waiting = new Waiting(write, Promise.apply());
     if (!queue.offer(waiting)) {
       waiting.fail(
@@ -124,7 +126,7 @@ final class JournalWriters {
 
   private void writeAll(List<Waiting> batch) {
     try {
-      execute(PostgresWrite.together(batch.stream().map(Waiting::write).toList()));
+      execute(JournalWrite.together(batch.stream().map(Waiting::write).toList()));
     } catch (SQLException e) {
       if (batch.size() > 1 && UNIQUE_VIOLATION.equals(e.getSQLState())) {
         // Nothing of it was written. Who was replaced must not fail the others.
@@ -141,9 +143,9 @@ final class JournalWriters {
     batch.forEach(Waiting::succeed);
   }
 
-  private void execute(PostgresWrite write) throws SQLException {
+  private void execute(JournalWrite write) throws SQLException {
     try (var connection = connections.get()) {
-      write.execute(connection);
+      statements.execute(connection, write);
     }
   }
 

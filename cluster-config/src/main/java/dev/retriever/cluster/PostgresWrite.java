@@ -8,19 +8,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Journal rows with the wake-ups that follow from them, in one message to PostgreSQL and one
- * answer: several statements at once, which are one transaction as long as the connection commits
- * by itself. Row by row within a transaction it was four of each, and a single write took half as
- * long again.
- *
- * @param wakeUps sorted, so that two writers take their locks in the same order
+ * Rows and wake-ups in one message to PostgreSQL and one answer: several statements at once, which
+ * are one transaction as long as the connection commits by itself. Row by row within a transaction
+ * it was four of each, and a single write took half as long again.
  */
-record PostgresWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
+final class PostgresWrite {
   private static final String ROWS =
       """
       INSERT INTO event_journal (persistence_id, sequence_number, deleted, writer, write_timestamp,
@@ -39,31 +35,16 @@ record PostgresWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, 
       SET "wake_at" = EXCLUDED."wake_at", "sequence_number" = EXCLUDED."sequence_number"
       """;
 
-  /** All of these as one. Of an origin's wake-ups that of the last of them counts. */
-  static PostgresWrite together(List<PostgresWrite> writes) {
-    if (writes.size() == 1) {
-      return writes.get(0);
-    }
-    var rows = new ArrayList<JournalPekkoSerializationRow>();
-    var wakeUps = new TreeMap<String, Written>();
-    for (var write : writes) {
-      rows.addAll(write.rows);
-      wakeUps.putAll(write.wakeUps);
-    }
-    return new PostgresWrite(rows, wakeUps);
-  }
-
-  /** In the rows; what else there is, is small beside the largest of them. */
-  long bytes() {
-    return rows.stream().mapToLong(row -> row.eventPayload().length).sum();
-  }
+  private PostgresWrite() {}
 
   /**
    * Writes all, or nothing.
    *
    * @param connection commits by itself, unless the caller has a transaction of its own
    */
-  void execute(Connection connection) throws SQLException {
+  static void execute(Connection connection, JournalWrite both) throws SQLException {
+    var rows = both.rows();
+    var wakeUps = both.wakeUps();
     if (rows.isEmpty() && wakeUps.isEmpty()) {
       return;
     }

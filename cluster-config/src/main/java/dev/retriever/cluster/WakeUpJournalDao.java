@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import com.typesafe.config.Config;
 import dev.retriever.origin.WakeUp;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,12 +31,11 @@ import slick.jdbc.SimpleJdbcAction;
 /**
  * The journal's own way to the database, with one thing more: when to wake an origin is written in
  * the transaction of the rows that it follows from. So the two cannot disagree, whatever crashes,
- * and a writer that was replaced, whose rows are refused, changes no wake-up either. To PostgreSQL
- * it has {@link JournalWriters} of its own.
+ * and a writer that was replaced, whose rows are refused, changes no wake-up either. It has {@link
+ * JournalWriters} of its own, so that no write waits behind recoveries.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
-  /** To PostgreSQL only. */
-  private final Optional<JournalWriters> writers;
+  private final JournalWriters writers;
 
   /** As the journal makes one, by reflection. */
   public WakeUpJournalDao(
@@ -46,16 +46,28 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       ExecutionContext ec,
       Materializer mat) {
     super(db, profile, journalConfig, serialization, ec, mat);
-    if (profile instanceof PostgresProfile) {
-      var config = journalConfig.daoConfig();
-      var limits =
-          new JournalWriters.Limits(config.parallelism(), config.batchSize(), config.bufferSize());
-      var started = new JournalWriters(db.source()::createConnection, limits);
-      mat.system().registerOnTermination(started::stop);
-      writers = Optional.of(started);
-    } else {
-      writers = Optional.empty();
-    }
+    var config = journalConfig.daoConfig();
+    var connections = new JournalConnections(recoveries(mat, journalConfig), config.parallelism());
+    writers =
+        new JournalWriters(
+            connections,
+            profile instanceof PostgresProfile ? PostgresWrite::execute : JournalWrite::rowByRow,
+            new JournalWriters.Limits(
+                config.parallelism(), config.batchSize(), config.bufferSize()));
+    mat.system()
+        .registerOnTermination(
+            () -> {
+              writers.stop();
+              connections.close();
+            });
+  }
+
+  private static Config recoveries(Materializer mat, JournalConfig journal) {
+    var name = journal.useSharedDb().get();
+    return mat.system()
+        .settings()
+        .config()
+        .getConfig("pekko-persistence-jdbc.shared-databases." + name + ".db");
   }
 
   /** What is to be written, apart from each other: rows without our tags, and wake-ups. */
@@ -83,13 +95,13 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     }
 
     /** Nothing when there is more to a row than ours have, or they are large. */
-    Optional<PostgresWrite> plain() {
+    Optional<JournalWrite> plain() {
       for (var row : rows) {
         if (!row._2().isEmpty() || row._1().deleted() || row._1().metaPayload().isDefined()) {
           return Optional.empty();
         }
       }
-      var write = new PostgresWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps);
+      var write = new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps);
       return Optional.of(write).filter(it -> it.bytes() <= JournalWriters.MAX_BYTES);
     }
   }
@@ -97,13 +109,8 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
   @Override
   public Future<BoxedUnit> queueWriteJournalRows(
       Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
-    if (writers.isPresent()) {
-      var write = Parts.of(rows).plain();
-      if (write.isPresent()) {
-        return writers.get().write(write.get());
-      }
-    }
-    return super.queueWriteJournalRows(rows);
+    var write = Parts.of(rows).plain();
+    return write.isPresent() ? writers.write(write.get()) : super.queueWriteJournalRows(rows);
   }
 
   @Override

@@ -73,7 +73,7 @@ final class WakeUpTable {
   static void write(Connection connection, SortedMap<String, Written> byOrigin)
       throws SQLException {
     if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
-      new PostgresWrite(List.of(), byOrigin).execute(connection);
+      PostgresWrite.execute(connection, new JournalWrite(List.of(), byOrigin));
       return;
     }
     try (var delete = connection.prepareStatement(DELETE)) {

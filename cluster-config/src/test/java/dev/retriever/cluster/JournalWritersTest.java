@@ -37,7 +37,8 @@ class JournalWritersTest {
 
   private final BlockingQueue<End> ends = new SynchronousQueue<>();
   private final JournalWriters writers =
-      new JournalWriters(this::connection, new JournalWriters.Limits(1, 3, WAITING));
+      new JournalWriters(
+          this::connection, PostgresWrite::execute, new JournalWriters.Limits(1, 3, WAITING));
 
   @AfterEach
   void stop() {
@@ -95,7 +96,7 @@ class JournalWritersTest {
   }
 
   private Future<BoxedUnit> write(String id) {
-    return writers.write(new PostgresWrite(List.of(PostgresWriteTest.row(id, 1)), new TreeMap<>()));
+    return writers.write(new JournalWrite(List.of(PostgresWriteTest.row(id, 1)), new TreeMap<>()));
   }
 
   private List<String> begun() throws InterruptedException {

@@ -65,7 +65,7 @@ class PostgresWriteTest {
 
   private void write(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps)
       throws SQLException {
-    new PostgresWrite(rows, wakeUps).execute(connection);
+    PostgresWrite.execute(connection, new JournalWrite(rows, wakeUps));
   }
 
   private static SortedMap<String, Written> wakeUp(String id, long row) {
