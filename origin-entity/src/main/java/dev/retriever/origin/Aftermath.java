@@ -88,6 +88,10 @@ final class Aftermath<S> {
         .orElseGet(() -> OutcomePage.none(state));
   }
 
+  void leave() {
+    permits.leave();
+  }
+
   boolean isStarved() {
     return permits.awaitsRoom();
   }

@@ -109,9 +109,6 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   /** The row that takes along when to wake this origin, while it is being persisted. */
   private Optional<TaggedRow> tagged = Optional.empty();
 
-  /** Its shard has been told, and will tell it to stop; until then messages still come. */
-  private boolean leaving;
-
   private record TaggedRow(Object row, String tag) {}
 
   static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
@@ -217,10 +214,6 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
-    if (leaving && submit.spec().isDirect()) {
-      node.address().accept(home.id(), submit); // its attempt would be lost with this incarnation
-      return Effect().noReply();
-    }
     var id = submit.fetchId();
     var now = now();
     var known = core.knows(state.fetches(), id, now);
@@ -427,14 +420,16 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   private ReplyEffect<Object, Whole<S>> stop(Whole<S> state) {
     aftermath.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
-    if (node.woken() && !aftermath.maySleep(state.fetches(), now())) {
+    if (state.fetches().awaitsRoom(now())
+        || node.woken() && !aftermath.maySleep(state.fetches(), now())) {
       node.address().accept(home.id(), new RoomMade());
     }
     return Effect().stop().thenNoReply();
   }
 
+  /** Its shard will tell it to stop; until then messages still come. */
   private void leave() {
-    leaving = true;
+    aftermath.leave();
     home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
   }
 

@@ -26,6 +26,9 @@ final class Permits {
   /** By the id of the pool that has the permit. */
   private final Map<AttemptKey, String> reserved = new HashMap<>();
 
+  /** Attempts that would end with this incarnation begin no more. */
+  private boolean leaving;
+
   /** Fetches that are due to start had no room there, or the node has no such pool. */
   private final Set<Optional<String>> full = new HashSet<>();
 
@@ -34,8 +37,16 @@ final class Permits {
     this.key = key;
   }
 
+  /** The origin is about to leave memory: what it would make itself, its next incarnation makes. */
+  void leave() {
+    leaving = true;
+  }
+
   /** The executor that has room for that attempt, if its pool has. */
   Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
+    if (leaving && spec.isDirect()) {
+      return Optional.empty();
+    }
     var attemptKey = key.apply(fetchId, attempt);
     var pool = pools.reserve(spec.executor(), attemptKey);
     pool.ifPresent(id -> reserved.put(attemptKey, id));

@@ -163,7 +163,7 @@ class OriginSleepTest {
   }
 
   @Test
-  void about_to_leave_it_hands_on_what_is_to_be_dispatched_directly_and_takes_the_rest() {
+  void about_to_leave_it_leaves_to_its_next_incarnation_what_is_to_be_dispatched_directly() {
     it.submit("a", long_());
     var call = it.here.call("a", 1);
     call.end(answer(200));
@@ -171,12 +171,13 @@ class OriginSleepTest {
     it.origin.tell(new OriginCommand.Crowded());
     it.shard.expectMessageClass(ClusterSharding.Passivate.class);
 
-    var direct = new OriginCommand.Submit("b", long_().direct(), it.replies.ref());
-    it.origin.tell(direct);
+    var direct = it.submit("b", long_().direct());
     it.submit("c", long_());
-
-    it.address.expectMessage(direct);
     it.here.call("c", 1);
+    it.origin.tell(new OriginCommand.Stop());
+
+    assertThat(direct.verdict()).isEqualTo(Verdict.ACCEPTED);
+    it.address.expectMessage(new OriginCommand.RoomMade());
   }
 
   @Test
