@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.executor.Stages;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -30,14 +31,21 @@ public interface Region {
   /** Those of a cluster. */
   static Region sharded(ActorSystem<?> system, String originType) {
     var typeKey = EntityTypeKey.create(Object.class, originType);
-    return new Sharded(ClusterSharding.get(system), typeKey);
+    return new Sharded(ClusterSharding.get(system), typeKey, LastNode.of(system));
   }
 
-  /** By cluster sharding. */
-  record Sharded(ClusterSharding sharding, EntityTypeKey<Object> typeKey) implements Region {
+  /**
+   * By cluster sharding.
+   *
+   * @param nobody whether there is no node any more that a message could go to
+   */
+  record Sharded(ClusterSharding sharding, EntityTypeKey<Object> typeKey, BooleanSupplier nobody)
+      implements Region {
     @Override
     public void tell(String originId, Object message) {
-      origin(originId).tell(message);
+      if (!nobody.getAsBoolean()) {
+        origin(originId).tell(message);
+      }
     }
 
     @Override
