@@ -204,7 +204,7 @@ class ParcelsTest {
     it.receiver.tell("stop");
 
     it.nothingIsPulled();
-    it.time.timePasses(KEPT);
+    it.time.pass(KEPT);
     from.expectTerminated(offer.from(), Duration.ofSeconds(10));
     it.undelivered.expectMessage("not delivered");
     it.delivered.expectNoMessage(Duration.ZERO);

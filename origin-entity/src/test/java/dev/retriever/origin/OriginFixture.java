@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -80,7 +79,7 @@ final class OriginFixture implements AutoCloseable {
   final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString(PATIENT_JOURNAL)
-              .withFallback(ManualTime.config())
+              .withFallback(VirtualTime.config())
               .withFallback(PersistenceTestKitPlugin.config())
               .withFallback(PersistenceTestKitSnapshotPlugin.config()));
   final VirtualTime time = new VirtualTime();
@@ -122,7 +121,7 @@ final class OriginFixture implements AutoCloseable {
    */
   OriginFixture(int permits, Origin<?, ?, ?> definition, Map<String, Integer> named) {
     this.definition = definition;
-    time.moves(ManualTime.get(kit.system()));
+    time.moves(kit);
     here = anotherPool("here#1", permits, named);
     spawn(here);
   }
