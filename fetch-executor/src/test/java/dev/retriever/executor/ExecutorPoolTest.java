@@ -112,7 +112,7 @@ class ExecutorPoolTest {
 
   private void eventually(Runnable assertion) {
     room.awaitAssert(
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertion.run();

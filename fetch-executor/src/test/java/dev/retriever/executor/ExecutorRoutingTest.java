@@ -81,7 +81,7 @@ class ExecutorRoutingTest {
     }
     assertThat(executors).hasSize(4);
     reports.awaitAssert(
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertThat(pool.stats().permitsHeld()).isZero();

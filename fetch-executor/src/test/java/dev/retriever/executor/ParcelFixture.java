@@ -78,7 +78,7 @@ final class ParcelFixture implements AutoCloseable {
   /** The last thing to happen to what was pulled is that its room is free. */
   void nothingIsPulled() {
     delivered.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           if (parcels.stats().pulledBytes() != 0) {

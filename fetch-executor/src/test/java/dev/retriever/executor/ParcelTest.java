@@ -39,7 +39,7 @@ class ParcelTest {
   }
 
   private void ends(ActorRef<Parcel.Command> parcel) {
-    puller.expectTerminated(parcel, Duration.ofSeconds(10));
+    puller.expectTerminated(parcel, Duration.ofSeconds(60));
   }
 
   @Test
@@ -74,7 +74,7 @@ class ParcelTest {
     var parcel = it.parcel(MESSAGE);
 
     it.undelivered.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           // It may not have begun to wait yet.

@@ -67,7 +67,7 @@ class PullerTest {
 
   private void endsWithNothing() {
     ended.expectMessage("ended");
-    sender.expectTerminated(puller, Duration.ofSeconds(10));
+    sender.expectTerminated(puller, Duration.ofSeconds(60));
     it.delivered.expectNoMessage(Duration.ZERO);
   }
 
@@ -82,7 +82,7 @@ class PullerTest {
     sender.expectMessageClass(Pulled.class);
     assertThat((byte[]) it.delivered.receiveMessage()).isEqualTo(MESSAGE);
     ended.expectMessage("ended");
-    sender.expectTerminated(puller, Duration.ofSeconds(10));
+    sender.expectTerminated(puller, Duration.ofSeconds(60));
   }
 
   @Test

@@ -84,7 +84,7 @@ class RemotePoolTest {
 
   private void reserved(String fetchId) {
     room.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertThat(remote.reserve(key(fetchId))).isTrue();
@@ -222,7 +222,7 @@ class RemotePoolTest {
     dispatched("b");
     assertThat(remote.reserve(key("c"))).isFalse();
     room.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertThat(lost).hasSize(2);

@@ -63,12 +63,12 @@ final class OriginFixture implements AutoCloseable {
           Optional.of(RETENTION));
 
   /** The machine may be busy; what is expected comes at once all the same. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** A write that is under way while virtual time jumps has not taken too long. */
   private static final String PATIENT_JOURNAL =
       """
-      pekko.actor.testkit.typed.single-expect-default = 10 s
+      pekko.actor.testkit.typed.single-expect-default = 60 s
       pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days
       pekko.persistence.testkit.snapshotstore.pluginid {
         circuit-breaker.call-timeout = 1000 days
