@@ -86,7 +86,7 @@ record Api(String url) {
 
   /** Reads the fetch at that path when it has settled. */
   Answer settled(String path) {
-    return get(path, "Prefer", "wait=20");
+    return get(path, "Prefer", "wait=60");
   }
 
   Answer send(String method, String path, byte[] body, String... headers) {
@@ -121,7 +121,7 @@ record Api(String url) {
   private HttpRequest request(String method, String path, byte[] body, String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofSeconds(90))
             .method(
                 method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     if (headers.length > 0) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadInputTest {
   private static final String ORIGIN = "bad-input";
   private static final String SECRET = "s3cr3t";
-  private static final Duration QUICK = Duration.ofSeconds(10);
+  private static final Duration QUICK = Duration.ofSeconds(30);
 
   private static RunningNode node;
   private static Api api;

@@ -27,6 +27,10 @@ class ClusterTest {
   private static final int FEW = 6;
 
   private static final int LARGE = 5 << 20;
+
+  /** In the smallest pieces it is seconds on its way. */
+  private static final int SLOW = 2 << 20;
+
   private static final String MAY_BE_LARGE =
       """
       retriever.node.max-request-body = 6 MiB
@@ -117,7 +121,7 @@ class ClusterTest {
       Eventually.becomes(true, () -> first.stat("/pending") < FEW - 1);
       target.release("moved");
       for (var i = 0; i < FEW; i++) {
-        var view = second.api().get(fetch(origin(i), "large-" + i), "Prefer", "wait=20");
+        var view = second.api().get(fetch(origin(i), "large-" + i), "Prefer", "wait=60");
         assertThat(view.at("/outcome/type")).as("origin %d", i).isEqualTo("answered");
         assertThat(digest(view.at("/outcome/body"))).isEqualTo(digest(text(LARGE, i)));
         assertThat(target.hits("large-" + i)).as("sent once").hasSize(1);
@@ -178,7 +182,7 @@ class ClusterTest {
     first = node(slowly);
     try (var second = node(slowly, first.joining())) {
       var there = originOf(first, second);
-      var large = withBody("large", target.url("/ok"), text(LARGE, 1));
+      var large = withBody("large", target.url("/ok"), text(SLOW, 1));
       var accepted = CompletableFuture.supplyAsync(() -> untilRoom(second, there, large));
       var refused = Optional.<Api.Answer>empty();
       for (var i = 0; refused.isEmpty() && !accepted.isDone(); i++) {
@@ -198,7 +202,7 @@ class ClusterTest {
       assertThat(accepted.get().status()).as(accepted.get().text()).isEqualTo(202);
       Eventually.becomes(0L, () -> first.stat("/pulledBytes"));
       target.awaitHits("large", 1);
-      assertThat(bodySent("large")).isEqualTo(digest(text(LARGE, 1)));
+      assertThat(bodySent("large")).isEqualTo(digest(text(SLOW, 1)));
     }
   }
 
@@ -240,10 +244,10 @@ class ClusterTest {
       var stopping = CompletableFuture.runAsync(second::close);
       Eventually.becomes(503, () -> second.management().get("/ready").status());
       target.release("drained");
-      stopping.get(30, TimeUnit.SECONDS);
+      stopping.get(90, TimeUnit.SECONDS);
     }
     for (var i = 0; i < ORIGINS; i++) {
-      var view = first.api().get(fetch(origin(i), "quick-" + i), "Prefer", "wait=20");
+      var view = first.api().get(fetch(origin(i), "quick-" + i), "Prefer", "wait=60");
       assertThat(view.at("/outcome/type")).as("origin %d", i).isEqualTo("answered");
       assertThat(target.hits("quick-" + i)).hasSize(1);
     }
@@ -262,7 +266,7 @@ class ClusterTest {
     target.release("slow");
     var aborted = 0;
     for (var i = 0; i < ORIGINS; i++) {
-      var view = first.api().get(fetch(origin(i), "slow-" + i), "Prefer", "wait=20");
+      var view = first.api().get(fetch(origin(i), "slow-" + i), "Prefer", "wait=60");
       if (target.hits("slow-" + i).size() == 2) {
         assertThat(i % 2).as("sent twice").isZero();
         assertThat(view.at("/attempts/0/reason")).isEqualTo("executor-lost");

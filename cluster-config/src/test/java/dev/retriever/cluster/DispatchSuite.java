@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,21 +105,16 @@ abstract class DispatchSuite {
 
   @Test
   void what_cannot_be_sent_has_failed() throws IOException {
-    int nobody;
-    try (var socket = new ServerSocket(0)) {
-      nobody = socket.getLocalPort();
-    }
-    var view =
-        api()
-            .settled(
-                "refusing",
-                json(
-                    "{'id': '%s', 'request': {'url': 'http://127.0.0.1:%d/'} %s}",
-                    newId(), nobody, chosen()))
-            .json();
+    try (var nobody = FreePort.taken()) {
+      var spec =
+          json(
+              "{'id': '%s', 'request': {'url': 'http://127.0.0.1:%d/'} %s}",
+              newId(), nobody.getLocalPort(), chosen());
+      var view = api().settled("refusing", spec).json();
 
-    assertThat(view.at("/outcome/type").asText()).isEqualTo("failed");
-    assertThat(view.at("/outcome/stage").asText()).isEqualTo("connecting");
+      assertThat(view.at("/outcome/type").asText()).isEqualTo("failed");
+      assertThat(view.at("/outcome/stage").asText()).isEqualTo("connecting");
+    }
   }
 
   @Test

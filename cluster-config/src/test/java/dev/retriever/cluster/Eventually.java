@@ -7,7 +7,9 @@ import org.assertj.core.api.Assertions;
 
 /** For what can only be seen by looking again. */
 final class Eventually {
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  /** On a machine that is busy; a test that passes does not wait for it. */
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Eventually() {}

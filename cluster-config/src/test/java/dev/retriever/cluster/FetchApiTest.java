@@ -93,7 +93,7 @@ class FetchApiTest {
 
     target.release("awaited");
 
-    var answer = reading.get(20, TimeUnit.SECONDS);
+    var answer = reading.get(60, TimeUnit.SECONDS);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Preference-Applied")).contains("wait=20");
     assertThat(answer.at("/outcome/body")).isEqualTo("released");
@@ -171,7 +171,7 @@ class FetchApiTest {
 
     var replayed = 0;
     for (var answer : answers) {
-      assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(202);
+      assertThat(answer.get(60, TimeUnit.SECONDS).status()).isEqualTo(202);
       replayed += answer.get().header("Idempotency-Replayed").isPresent() ? 1 : 0;
     }
     assertThat(replayed).isEqualTo(19);

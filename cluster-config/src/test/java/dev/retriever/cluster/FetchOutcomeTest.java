@@ -5,8 +5,6 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -146,14 +144,16 @@ class FetchOutcomeTest {
 
   @Test
   void a_refused_connection_is_a_failure() throws IOException {
-    var answer =
-        settled(
-            "{'id': 'refused', 'request': {'method': 'POST', 'url': 'http://127.0.0.1:%d/'}}",
-            freePort());
+    try (var nobody = FreePort.taken()) {
+      var answer =
+          settled(
+              "{'id': 'refused', 'request': {'method': 'POST', 'url': 'http://127.0.0.1:%d/'}}",
+              nobody.getLocalPort());
 
-    assertThat(answer.at("/outcome/type")).isEqualTo("failed");
-    assertThat(answer.at("/outcome/stage")).isEqualTo("connecting");
-    assertThat(answer.at("/outcome/reason")).isEqualTo("connection-refused");
+      assertThat(answer.at("/outcome/type")).isEqualTo("failed");
+      assertThat(answer.at("/outcome/stage")).isEqualTo("connecting");
+      assertThat(answer.at("/outcome/reason")).isEqualTo("connection-refused");
+    }
   }
 
   @Test
@@ -286,11 +286,5 @@ class FetchOutcomeTest {
     var answer = api.settled(ORIGIN, json(text, arguments));
     assertThat(answer.at("/state")).as(answer.text()).isEqualTo("settled");
     return answer;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -3,9 +3,6 @@ package dev.retriever.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +36,7 @@ class KubernetesFormationTest {
   static void start_three_pods_and_one_with_a_wrong_token() throws Exception {
     var addresses = new ArrayList<>(IPS);
     addresses.add(STRANGER);
-    var ports = new PodProcess.Ports(freePort(addresses), freePort(addresses));
+    var ports = new PodProcess.Ports(FreePort.on(addresses), FreePort.on(addresses));
     var pods = new ArrayList<KubernetesStub.Pod>();
     IPS.forEach(ip -> pods.add(pod(ip, OURS, "Running", ports)));
     // All contact points must answer, so one of these would hold up the others for good.
@@ -92,12 +89,12 @@ class KubernetesFormationTest {
   }
 
   @Test
-  void outside_of_a_pod_a_node_does_not_start() throws IOException {
+  void outside_of_a_pod_a_node_does_not_start() {
     var config =
         RunningNode.config(
             directory.resolve("data-outside"),
             "retriever.node.cluster = kubernetes",
-            "retriever.node.management.port = " + freePort(List.of("127.0.0.1")),
+            "retriever.node.management.port = " + FreePort.on(List.of("127.0.0.1")),
             "pekko.discovery.kubernetes-api.api-ca-path = \"" + directory + "/none.crt\"");
 
     assertThatThrownBy(() -> Node.start(config))
@@ -130,28 +127,5 @@ class KubernetesFormationTest {
   private static KubernetesStub.Pod pod(
       String ip, Map<String, String> labels, String phase, PodProcess.Ports ports) {
     return new KubernetesStub.Pod(ip, labels, phase, ports.management());
-  }
-
-  /** A port that is free on all of these addresses. */
-  private static int freePort(List<String> addresses) throws IOException {
-    for (var attempt = 0; attempt < 100; attempt++) {
-      var sockets = new ArrayList<ServerSocket>();
-      try {
-        var port = 0;
-        for (var address : addresses) {
-          var socket = new ServerSocket(port, 1, InetAddress.getByName(address));
-          sockets.add(socket);
-          port = socket.getLocalPort();
-        }
-        return port;
-      } catch (IOException e) {
-        // taken on one of them; another is tried
-      } finally {
-        for (var socket : sockets) {
-          socket.close();
-        }
-      }
-    }
-    throw new IOException("no port is free on all of " + addresses);
   }
 }

@@ -37,7 +37,7 @@ class LargeBodyTest {
                   "Content-Type",
                   "application/json",
                   "Prefer",
-                  "wait=20");
+                  "wait=60");
 
       assertThat(answer.at("/outcome/status")).as(answer.text()).isEqualTo("200");
     }

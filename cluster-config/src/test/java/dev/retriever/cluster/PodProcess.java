@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** A node as a process on a loopback address of its own, where it has all ports as a pod has. */
 final class PodProcess implements AutoCloseable {
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String ip;
@@ -91,7 +91,7 @@ final class PodProcess implements AutoCloseable {
     }
     var uri = URI.create("http://" + ip + ":" + ports.management() + path);
     try {
-      var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+      var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
       var response = CLIENT.send(request, BodyHandlers.ofString());
       return new Answer(
           response.statusCode(),
@@ -114,6 +114,6 @@ final class PodProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.destroyForcibly().onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

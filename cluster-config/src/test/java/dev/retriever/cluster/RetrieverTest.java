@@ -123,7 +123,7 @@ class RetrieverTest {
     return origins
         .<State>ask("same-id", Get::new)
         .toCompletableFuture()
-        .orTimeout(10, TimeUnit.SECONDS)
+        .orTimeout(60, TimeUnit.SECONDS)
         .join()
         .got();
   }

@@ -52,7 +52,7 @@ final class RunningNode implements AutoCloseable {
   /** Starts one, and waits until what was pending goes on. */
   static RunningNode start(Path dataDir, String... overrides) {
     var running = new RunningNode(config(dataDir, overrides));
-    running.node.ready().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    running.node.ready().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     return running;
   }
 

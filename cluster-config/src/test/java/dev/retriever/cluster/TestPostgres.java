@@ -3,11 +3,10 @@ package dev.retriever.cluster;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -53,7 +52,7 @@ final class TestPostgres implements AutoCloseable {
   }
 
   static TestPostgres startWith(Path data, Map<String, String> settings) {
-    var postgres = new TestPostgres(data, freePort(), settings);
+    var postgres = new TestPostgres(data, FreePort.on(List.of("127.0.0.1")), settings);
     postgres.start();
     return postgres;
   }
@@ -110,14 +109,6 @@ final class TestPostgres implements AutoCloseable {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -95,7 +95,7 @@ final class TestTarget implements AutoCloseable {
 
   /** Waits until that fetch has been sent here so often. */
   synchronized List<Hit> awaitHits(String fetchId, int count) throws InterruptedException {
-    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (hits(fetchId).size() < count) {
       var left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       if (left <= 0) {

@@ -177,7 +177,7 @@ class WakeUpTableTest {
       assertThatThrownBy(() -> writing.get(200, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       clock.commit();
-      writing.get(10, TimeUnit.SECONDS);
+      writing.get(60, TimeUnit.SECONDS);
 
       var last = NOON.plusSeconds(2);
       assertThat(WakeUpTable.due(clock, WakeUpTable.slice("http|a"), last, 10, 0))

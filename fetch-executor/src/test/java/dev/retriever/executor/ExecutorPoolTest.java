@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,8 @@ class ExecutorPoolTest {
   private static final Report ANSWER =
       new Report.Answered(new Response(200, List.of(), Body.utf8("hello")));
 
-  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
-  private final VirtualTime time = new VirtualTime(ManualTime.get(kit.system()));
+  private final ActorTestKit kit = ActorTestKit.create(VirtualTime.config());
+  private final VirtualTime time = new VirtualTime(kit.system());
   private final TestProbe<Call> wire = kit.createTestProbe();
   private final TestProbe<String> aborts = kit.createTestProbe();
   private final TestProbe<AttemptReport> reports = kit.createTestProbe();
@@ -113,7 +112,7 @@ class ExecutorPoolTest {
 
   private void eventually(Runnable assertion) {
     room.awaitAssert(
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertion.run();

@@ -175,7 +175,7 @@ class HttpExchangeTest {
         });
     start.await();
     contested.abort("timeout");
-    var saidNotSent = report.get(10, TimeUnit.SECONDS) instanceof NotSent;
-    assertThat(written.get(10, TimeUnit.SECONDS)).isEqualTo(!saidNotSent);
+    var saidNotSent = report.get(60, TimeUnit.SECONDS) instanceof NotSent;
+    assertThat(written.get(60, TimeUnit.SECONDS)).isEqualTo(!saidNotSent);
   }
 }

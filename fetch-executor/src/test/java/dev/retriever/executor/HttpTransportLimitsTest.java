@@ -6,7 +6,8 @@ import dev.retriever.executor.Report.Ambiguous;
 import dev.retriever.executor.Report.Answered;
 import dev.retriever.executor.Report.NotSent;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -94,12 +95,11 @@ class HttpTransportLimitsTest {
 
   @Test
   void a_refused_connection_is_not_sent() throws Exception {
-    int free;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      free = socket.getLocalPort();
+    try (var nobody = new Socket()) {
+      nobody.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      assertThat(fixture.get("http://127.0.0.1:" + nobody.getLocalPort() + "/"))
+          .isEqualTo(new NotSent(Stage.CONNECTING, "connection-refused"));
     }
-    assertThat(fixture.get("http://127.0.0.1:" + free + "/"))
-        .isEqualTo(new NotSent(Stage.CONNECTING, "connection-refused"));
   }
 
   private static Ambiguous ambiguous(String reason) {

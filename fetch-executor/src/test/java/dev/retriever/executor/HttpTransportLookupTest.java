@@ -32,7 +32,7 @@ class HttpTransportLookupTest {
         var slow =
             new TransportFixture(TransportFixture.LOOPBACK, lookup, "resolver-threads = 1")) {
       var call = slow.start(FetchRequest.get("http://slow.test:" + target.port() + "/slow"));
-      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
       call.exchange.abort("timeout");
       assertThat(call.report()).isEqualTo(new NotSent(Stage.RESOLVING, "timeout"));
       answer.countDown();
@@ -197,7 +197,7 @@ class HttpTransportLookupTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await(10, TimeUnit.SECONDS);
+      latch.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

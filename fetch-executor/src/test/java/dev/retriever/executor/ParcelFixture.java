@@ -5,7 +5,6 @@ import dev.retriever.executor.Parcels.Offer;
 import java.time.Duration;
 import java.util.Random;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -35,9 +34,9 @@ final class ParcelFixture implements AutoCloseable {
   final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString(SETTINGS)
-              .withFallback(ManualTime.config())
+              .withFallback(VirtualTime.config())
               .withFallback(ConfigFactory.load()));
-  final ManualTime time = ManualTime.get(kit.system());
+  final VirtualTime time = new VirtualTime(kit.system());
   final Parcels parcels = Parcels.get(kit.system());
   final ParcelSettings settings = ParcelSettings.from(kit.system().settings().config());
   final TestProbe<Object> delivered = kit.createTestProbe();
@@ -79,7 +78,7 @@ final class ParcelFixture implements AutoCloseable {
   /** The last thing to happen to what was pulled is that its room is free. */
   void nothingIsPulled() {
     delivered.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           if (parcels.stats().pulledBytes() != 0) {

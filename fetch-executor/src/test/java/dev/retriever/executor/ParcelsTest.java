@@ -40,7 +40,7 @@ class ParcelsTest {
 
     assertThat((byte[]) it.delivered.receiveMessage(Duration.ofSeconds(60)))
         .isEqualTo(message(size));
-    it.delivered.expectTerminated(offer.from(), Duration.ofSeconds(10));
+    it.delivered.expectTerminated(offer.from(), Duration.ofSeconds(60));
     it.nothingIsPulled();
     it.undelivered.expectNoMessage(Duration.ZERO);
   }
@@ -94,7 +94,7 @@ class ParcelsTest {
     actor.tell(offer);
 
     assertThat(it.delivered.receiveMessage()).isSameAs(unserializable);
-    it.delivered.expectTerminated(offer.from(), Duration.ofSeconds(10));
+    it.delivered.expectTerminated(offer.from(), Duration.ofSeconds(60));
     it.undelivered.expectNoMessage(Duration.ZERO);
   }
 
@@ -179,7 +179,7 @@ class ParcelsTest {
     it.receiver.tell(offer);
 
     it.undelivered.expectMessage("not delivered");
-    it.delivered.expectTerminated(offer.from(), Duration.ofSeconds(10));
+    it.delivered.expectTerminated(offer.from(), Duration.ofSeconds(60));
   }
 
   @Test
@@ -204,8 +204,8 @@ class ParcelsTest {
     it.receiver.tell("stop");
 
     it.nothingIsPulled();
-    it.time.timePasses(KEPT);
-    from.expectTerminated(offer.from(), Duration.ofSeconds(10));
+    it.time.pass(KEPT);
+    from.expectTerminated(offer.from(), Duration.ofSeconds(60));
     it.undelivered.expectMessage("not delivered");
     it.delivered.expectNoMessage(Duration.ZERO);
   }

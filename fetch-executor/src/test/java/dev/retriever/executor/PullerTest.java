@@ -67,7 +67,7 @@ class PullerTest {
 
   private void endsWithNothing() {
     ended.expectMessage("ended");
-    sender.expectTerminated(puller, Duration.ofSeconds(10));
+    sender.expectTerminated(puller, Duration.ofSeconds(60));
     it.delivered.expectNoMessage(Duration.ZERO);
   }
 
@@ -82,7 +82,7 @@ class PullerTest {
     sender.expectMessageClass(Pulled.class);
     assertThat((byte[]) it.delivered.receiveMessage()).isEqualTo(MESSAGE);
     ended.expectMessage("ended");
-    sender.expectTerminated(puller, Duration.ofSeconds(10));
+    sender.expectTerminated(puller, Duration.ofSeconds(60));
   }
 
   @Test
@@ -91,12 +91,12 @@ class PullerTest {
     puller.tell(piece(0));
     asksFor(1);
 
-    it.time.timePasses(SILENCE);
+    it.time.pass(SILENCE);
 
     asksFor(1);
     puller.tell(piece(1));
     asksFor(2);
-    it.time.timePasses(SILENCE);
+    it.time.pass(SILENCE);
     asksFor(2);
     puller.tell(piece(2));
     assertThat((byte[]) it.delivered.receiveMessage()).isEqualTo(MESSAGE);
@@ -108,7 +108,7 @@ class PullerTest {
     puller.tell(piece(0));
     for (var i = 0; i < TRIES; i++) {
       asksFor(1);
-      it.time.timePasses(SILENCE);
+      it.time.pass(SILENCE);
     }
 
     endsWithNothing();
@@ -119,7 +119,7 @@ class PullerTest {
     for (var i = 0; i < 3; i++) {
       for (var tries = 1; tries < TRIES; tries++) {
         asksFor(i);
-        it.time.timePasses(SILENCE);
+        it.time.pass(SILENCE);
       }
       asksFor(i);
       puller.tell(piece(i));

@@ -91,12 +91,12 @@ final class RawTarget implements AutoCloseable {
 
   /** Until some of a request, or of a TLS handshake, has come. */
   void awaitReached() throws Exception {
-    reached.get(10, TimeUnit.SECONDS);
+    reached.get(60, TimeUnit.SECONDS);
   }
 
   /** Until the other side has closed a connection. */
   void awaitHungUp() throws Exception {
-    hungUp.get(10, TimeUnit.SECONDS);
+    hungUp.get(60, TimeUnit.SECONDS);
   }
 
   @Override

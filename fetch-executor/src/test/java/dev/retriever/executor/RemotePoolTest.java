@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -32,8 +31,8 @@ class RemotePoolTest {
           Duration.ofMinutes(1),
           2);
 
-  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
-  private final VirtualTime time = new VirtualTime(ManualTime.get(kit.system()));
+  private final ActorTestKit kit = ActorTestKit.create(VirtualTime.config());
+  private final VirtualTime time = new VirtualTime(kit.system());
   private final TestProbe<Call> wire = kit.createTestProbe();
   private final TestProbe<String> aborts = kit.createTestProbe();
   private final TestProbe<AttemptReport> reports = kit.createTestProbe();
@@ -85,7 +84,7 @@ class RemotePoolTest {
 
   private void reserved(String fetchId) {
     room.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertThat(remote.reserve(key(fetchId))).isTrue();
@@ -223,7 +222,7 @@ class RemotePoolTest {
     dispatched("b");
     assertThat(remote.reserve(key("c"))).isFalse();
     room.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           assertThat(lost).hasSize(2);

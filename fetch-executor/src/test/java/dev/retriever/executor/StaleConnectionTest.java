@@ -189,7 +189,7 @@ class StaleConnectionTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(10, TimeUnit.SECONDS)) {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("waited in vain");
       }
     } catch (InterruptedException e) {

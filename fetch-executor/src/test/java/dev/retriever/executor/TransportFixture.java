@@ -70,11 +70,11 @@ final class TransportFixture implements AutoCloseable {
 
     /** Without its timeline, which is another each time. */
     Report report() throws Exception {
-      return first.get(10, TimeUnit.SECONDS).with(Timeline.NONE);
+      return first.get(60, TimeUnit.SECONDS).with(Timeline.NONE);
     }
 
     Timeline timeline() throws Exception {
-      return first.get(10, TimeUnit.SECONDS).timeline();
+      return first.get(60, TimeUnit.SECONDS).timeline();
     }
 
     Stage stage() {

@@ -1,26 +1,56 @@
 package dev.retriever.executor;
 
+import com.typesafe.config.Config;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.testkit.ExplicitlyTriggeredScheduler;
 
-/** A clock and an actor system's scheduler that move together, and only when told. */
+/**
+ * A clock and an actor system's scheduler that move together, and only when told. What is under way
+ * is finished before they move, and what the timers say is handled when they have.
+ */
 final class VirtualTime extends Clock {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final ManualTime scheduler;
+  private final ActorSystem<?> system;
   private volatile Instant now = START;
 
-  VirtualTime(ManualTime scheduler) {
-    this.scheduler = scheduler;
+  /**
+   * @param system started with {@link #config}
+   */
+  VirtualTime(ActorSystem<?> system) {
+    this.system = system;
+  }
+
+  static Config config() {
+    return CountedThreads.config().withFallback(ManualTime.config());
   }
 
   void pass(Duration duration) {
+    CountedThreads.rest();
     now = now.plus(duration);
-    scheduler.timePasses(duration);
+    move(Adapter.toClassic(system), duration);
+  }
+
+  /**
+   * What Pekko's own does, without the pause that it makes for what is under way. A timer for now,
+   * set meanwhile, may put its scheduler back; then it has to move again.
+   */
+  private static void move(org.apache.pekko.actor.ActorSystem system, Duration duration) {
+    var scheduler = (ExplicitlyTriggeredScheduler) system.scheduler();
+    var end = scheduler.currentTimeMs() + duration.toMillis();
+    do {
+      var left = Duration.ofMillis(end - scheduler.currentTimeMs());
+      scheduler.scheduleOnce(left, () -> {}, system.dispatcher()); // so that it gets there
+      scheduler.executeTasks(end);
+      CountedThreads.rest();
+    } while (scheduler.currentTimeMs() < end);
   }
 
   @Override

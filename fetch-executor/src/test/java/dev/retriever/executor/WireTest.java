@@ -6,7 +6,8 @@ import dev.retriever.executor.TransportFixture.Call;
 import dev.retriever.executor.WireCase.Seen;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -34,11 +36,20 @@ class WireTest {
   private static final TargetResolver.Lookup LOCAL =
       host -> new InetAddress[] {InetAddress.getByName("127.0.0.1")};
 
+  /** Bound, so that nobody else is; nobody listens. */
+  private final Socket nobody = new Socket();
+
   private List<WireCase> cases;
 
   @BeforeAll
-  void make_the_cases(@TempDir Path directory) {
+  void make_the_cases(@TempDir Path directory) throws IOException {
+    nobody.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
     cases = WireCases.all(new TestCertificates(directory));
+  }
+
+  @AfterAll
+  void close() throws IOException {
+    nobody.close();
   }
 
   List<WireCase> cases() {
@@ -73,23 +84,16 @@ class WireTest {
   private static String[] settings(WireCase row) {
     var impatient = row.expected().word().equals(FailureReason.TLS_TIMEOUT);
     return new String[] {
-      "connect-timeout = " + (impatient ? "300ms" : "5s"),
+      "connect-timeout = " + (impatient ? "2s" : "60s"),
       "tls.trust = \"" + (row.trusted() == null ? "" : row.trusted()) + "\""
     };
   }
 
-  private static FetchRequest request(WireCase row, String method, RawTarget target)
-      throws IOException {
-    var port = target == null ? unused() : target.port();
+  private FetchRequest request(WireCase row, String method, RawTarget target) {
+    var port = target == null ? nobody.getLocalPort() : target.port();
     var request =
         FetchRequest.of(method, row.scheme() + "://" + row.host() + ":" + port + "/" + method);
     return List.of("POST", "PUT", "PATCH").contains(method) ? request.body(BODY) : request;
-  }
-
-  private static int unused() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 
   private static Seen seen(WireCase row, RawTarget target, Call call) throws Exception {
@@ -107,7 +111,7 @@ class WireTest {
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
     for (var round = 0; !condition.getAsBoolean(); round++) {
-      assertThat(round).as("rounds of waiting").isLessThan(10_000);
+      assertThat(round).as("rounds of waiting").isLessThan(60_000);
       Thread.sleep(1);
     }
   }

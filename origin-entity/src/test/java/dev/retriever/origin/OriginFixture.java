@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -64,12 +63,12 @@ final class OriginFixture implements AutoCloseable {
           Optional.of(RETENTION));
 
   /** The machine may be busy; what is expected comes at once all the same. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** A write that is under way while virtual time jumps has not taken too long. */
   private static final String PATIENT_JOURNAL =
       """
-      pekko.actor.testkit.typed.single-expect-default = 10 s
+      pekko.actor.testkit.typed.single-expect-default = 60 s
       pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days
       pekko.persistence.testkit.snapshotstore.pluginid {
         circuit-breaker.call-timeout = 1000 days
@@ -80,7 +79,7 @@ final class OriginFixture implements AutoCloseable {
   final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString(PATIENT_JOURNAL)
-              .withFallback(ManualTime.config())
+              .withFallback(VirtualTime.config())
               .withFallback(PersistenceTestKitPlugin.config())
               .withFallback(PersistenceTestKitSnapshotPlugin.config()));
   final VirtualTime time = new VirtualTime();
@@ -122,7 +121,7 @@ final class OriginFixture implements AutoCloseable {
    */
   OriginFixture(int permits, Origin<?, ?, ?> definition, Map<String, Integer> named) {
     this.definition = definition;
-    time.moves(ManualTime.get(kit.system()));
+    time.moves(kit);
     here = anotherPool("here#1", permits, named);
     spawn(here);
   }

@@ -76,7 +76,7 @@ class OriginParcelTest {
     it.shard.expectNoMessage(Duration.ofMillis(20));
 
     it.replies.awaitAssert(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           it.time.pass(OriginFixture.IDLE);

@@ -31,7 +31,7 @@ class OriginSleepTest {
 
   private void asksToSleep() {
     it.replies.awaitAssert(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
           it.time.pass(OriginFixture.IDLE);

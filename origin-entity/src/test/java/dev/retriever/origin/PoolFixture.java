@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 
 /**
@@ -35,7 +34,7 @@ final class PoolFixture implements Transport, AutoCloseable {
     }
   }
 
-  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+  private final ActorTestKit kit = ActorTestKit.create(VirtualTime.config());
   final TestProbe<Call> wire = kit.createTestProbe();
   final TestProbe<AttemptKey> aborts = kit.createTestProbe();
 
@@ -58,7 +57,7 @@ final class PoolFixture implements Transport, AutoCloseable {
       Map<String, Integer> named,
       VirtualTime time,
       Consumer<AttemptReport> origin) {
-    time.moves(ManualTime.get(kit.system()));
+    time.moves(kit);
     var settings = new HashMap<String, ExecutorSettings>();
     named.forEach((name, some) -> settings.put(name, settings(some)));
     this.pools =

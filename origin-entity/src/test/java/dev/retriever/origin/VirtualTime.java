@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import com.typesafe.config.Config;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,20 +8,52 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.testkit.ExplicitlyTriggeredScheduler;
 
-/** A clock and the schedulers of actor systems that move together, and only when told. */
+/**
+ * A clock and the schedulers of actor systems that move together, and only when told. What is under
+ * way is finished before they move, and what the timers say is handled when they have.
+ */
 final class VirtualTime extends Clock {
-  private final List<ManualTime> schedulers = new CopyOnWriteArrayList<>();
+  private final List<ActorSystem> systems = new CopyOnWriteArrayList<>();
   private volatile Instant now = Samples.START;
 
-  void moves(ManualTime scheduler) {
-    schedulers.add(scheduler);
+  static Config config() {
+    return CountedThreads.config().withFallback(ManualTime.config());
+  }
+
+  /**
+   * @param kit started with {@link #config}
+   */
+  void moves(ActorTestKit kit) {
+    systems.add(Adapter.toClassic(kit.system()));
   }
 
   void pass(Duration duration) {
+    CountedThreads.rest();
     now = now.plus(duration);
-    schedulers.forEach(scheduler -> scheduler.timePasses(duration));
+    for (var system : systems) {
+      move(system, duration);
+    }
+  }
+
+  /**
+   * What Pekko's own does, without the pause that it makes for what is under way. A timer for now,
+   * set meanwhile, may put its scheduler back; then it has to move again.
+   */
+  private static void move(ActorSystem system, Duration duration) {
+    var scheduler = (ExplicitlyTriggeredScheduler) system.scheduler();
+    var end = scheduler.currentTimeMs() + duration.toMillis();
+    do {
+      var left = Duration.ofMillis(end - scheduler.currentTimeMs());
+      scheduler.scheduleOnce(left, () -> {}, system.dispatcher()); // so that it gets there
+      scheduler.executeTasks(end);
+      CountedThreads.rest();
+    } while (scheduler.currentTimeMs() < end);
   }
 
   /** The clock alone: timers go off later than they should, or never. */

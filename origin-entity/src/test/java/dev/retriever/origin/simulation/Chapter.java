@@ -10,16 +10,25 @@ import java.nio.file.Path;
 record Chapter(String begin, String end, String madeBy) {
   private static final Path DOCUMENT = Path.of("..", "docs", "simulation.md");
 
+  /** What it reads. */
+  String text() throws IOException {
+    var document = Files.readString(DOCUMENT);
+    return document.substring(from(document), document.indexOf(end));
+  }
+
+  private int from(String document) {
+    return document.indexOf(begin) + begin.length();
+  }
+
   /** That it reads so; or, when documents are to be renewed, from now on. */
   void reads(String text) throws IOException {
-    var document = Files.readString(DOCUMENT);
-    var from = document.indexOf(begin) + begin.length();
-    var to = document.indexOf(end);
     if (Boolean.getBoolean("retriever.renew-documents")) {
-      Files.writeString(DOCUMENT, document.substring(0, from) + text + document.substring(to));
+      var document = Files.readString(DOCUMENT);
+      var before = document.substring(0, from(document));
+      Files.writeString(DOCUMENT, before + text + document.substring(document.indexOf(end)));
       return;
     }
-    assertThat(document.substring(from, to))
+    assertThat(text())
         .as(
             "renew it: mvn test -pl origin-entity -am -Dtest="
                 + madeBy

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,14 +41,15 @@ class PlantedBugTest {
   private record Found(String promise, long seed) {}
 
   @BeforeAll
-  void look_for_all_of_them() throws InterruptedException {
+  void look_for_all_of_them() throws IOException, InterruptedException {
+    var table = CHAPTER.text();
     var bugs = new ConcurrentLinkedQueue<>(Stream.of(PlantedBug.values()).toList());
     var threads = Executors.newFixedThreadPool(THREADS);
     for (var thread = 0; thread < THREADS; thread++) {
       threads.execute(
           () -> {
             for (var bug = bugs.poll(); bug != null; bug = bugs.poll()) {
-              lookFor(bug);
+              lookFor(bug, table);
             }
           });
     }
@@ -53,15 +57,23 @@ class PlantedBugTest {
     assertThat(threads.awaitTermination(10, TimeUnit.MINUTES)).isTrue();
   }
 
-  private void lookFor(PlantedBug bug) {
+  private void lookFor(PlantedBug bug, String table) {
     var planted = new Planted(bug);
-    for (var seed = 1L; seed <= SEEDS; seed++) {
-      var promise = planted.run(seed);
-      if (promise.isPresent()) {
-        found.put(bug, new Found(promise.get(), seed));
-        return;
-      }
-    }
+    var seeds = LongStream.concat(documented(bug, table), LongStream.rangeClosed(1, SEEDS));
+    seeds
+        .mapToObj(seed -> planted.run(seed).map(promise -> new Found(promise, seed)))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(it -> found.put(bug, it));
+  }
+
+  /** The seed of the table, which is among all others, goes first: it finds the bug at once. */
+  private static LongStream documented(PlantedBug bug, String table) {
+    var row = Pattern.compile(Pattern.quote("| " + bug.sentence() + " | ") + "(\\d+) ");
+    return row.matcher(table)
+        .results()
+        .mapToLong(it -> Long.parseLong(it.group(1)))
+        .filter(seed -> seed <= SEEDS && !Boolean.getBoolean("retriever.renew-documents"));
   }
 
   @Test
