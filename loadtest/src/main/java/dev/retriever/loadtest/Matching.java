@@ -94,9 +94,8 @@ record Matching(
   /** Where lines and calls do not go together, in sentences; none when all is well. */
   List<String> warnings(Batch batch) {
     var lines = of(batch);
-    var fetches = batch.calls().stream().map(Batch.Call::fetchId).count();
     var warnings = new ArrayList<String>();
-    expect(warnings, batch, "submissions", fetches, count(lines, InvocationLine::isSubmission));
+    expect(warnings, batch, "submissions", batch.calls().size(), submitted(lines));
     var reports = count(lines, line -> line.isReport() && !line.executor());
     if (reports < batch.attempts()) {
       // More may be: executors repeat what they have not been acknowledged.
@@ -116,6 +115,15 @@ record Matching(
               .formatted(batch.name(), loaded, left));
     }
     return warnings;
+  }
+
+  /** By fetch: an origin that leaves memory hands a direct one to itself, until it is back. */
+  private static long submitted(List<InvocationLine> lines) {
+    return lines.stream()
+        .filter(InvocationLine::isSubmission)
+        .map(line -> List.of(line.originId(), line.fetchId()))
+        .distinct()
+        .count();
   }
 
   private static void expect(

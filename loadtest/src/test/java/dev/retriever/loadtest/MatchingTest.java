@@ -219,4 +219,18 @@ class MatchingTest {
 
     assertThat(Matching.of(lines, List.of(batch)).warnings(batch)).isEmpty();
   }
+
+  @Test
+  void a_direct_submission_that_its_origin_handed_on_as_it_left_is_one() {
+    var calls = List.of(new Call("o", "f", NOON, NOON + 100));
+    var batch = new Batch("b", "direct", 90, calls, NOON + 200, 1, true);
+    var lines =
+        List.of(
+            line(NODE, "command", "Submit", "o", "f", NOON + 1, 1),
+            line(NODE, "command", "Submit", "o", "f", NOON + 3, 1),
+            line(NODE, "command", "Submit", "o", "f", NOON + 5, 1),
+            line(NODE, "report", "ReportArrived", "o", "f", NOON + 95, 1));
+
+    assertThat(Matching.of(lines, List.of(batch)).warnings(batch)).isEmpty();
+  }
 }
