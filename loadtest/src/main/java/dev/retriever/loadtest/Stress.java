@@ -92,7 +92,7 @@ record Stress(
                 "a fifth of the connections drop in each phase",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 100),
+                events(1_000, 60),
                 cycles(5, 2))
             .cutting(0.2),
         of(
@@ -107,7 +107,7 @@ record Stress(
                 "events in rapid succession to slow subscribers",
                 subscribers(100, 10),
                 channels(10, 1),
-                events(10_000, 200))
+                events(10_000, 100))
             .slow(20),
         new StressPayloads(),
         of(
@@ -115,7 +115,7 @@ record Stress(
             "a compressed day; --set events=8640000 for all of it",
             subscribers(10_000, 100),
             channels(1_000, 20),
-            events(40_000, 200),
+            events(40_000, 100),
             cycles(4, 2)),
         of(
                 "herd",
