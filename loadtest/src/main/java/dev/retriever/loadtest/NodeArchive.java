@@ -12,8 +12,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * The classes of a node as Java keeps them when it is told to (class data sharing): nodes start
- * with half of the processor time. Made once for what was built, when runs are quick and start
- * many.
+ * with half of the processor time. Made once for what was built, by the first quick run.
  */
 final class NodeArchive {
   private static final Path FILE = Path.of("loadtest", "target", "node-classes.jsa");

@@ -14,9 +14,6 @@ import java.util.concurrent.Future;
 
 /** Runs scenarios, one after the other or some at once, and tells and writes what each came to. */
 final class Runner {
-  /** From so many on it pays to spend a node's start on making the others quicker. */
-  private static final int MANY = 4;
-
   private Context.Wish wish;
   private final PrintStream out;
   private final boolean terminal;
@@ -42,7 +39,7 @@ final class Runner {
   /** Whether all were kept. One that cannot be run is told at its place, and the others go on. */
   boolean run(List<Scenario> scenarios, Database.Kind kind, Optional<Path> file)
       throws IOException, InterruptedException {
-    if (wish.quick() && scenarios.size() >= MANY) {
+    if (wish.quick()) {
       wish = wish.with(NodeArchive.options());
     }
     try (var databases = new Databases(kind)) {

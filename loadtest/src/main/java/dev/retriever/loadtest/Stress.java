@@ -78,21 +78,21 @@ record Stress(
                 "subscribers with 1,000 ms of latency each way",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 50))
+                events(1_000, 30))
             .through(Latency.fixed(1_000)),
         of(
                 "jitter",
                 "subscribers with 50 to 500 ms of latency each way",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 50))
+                events(1_000, 30))
             .through(Latency.between(50, 500, 1)),
         of(
                 "drops",
                 "a fifth of the connections drop in each phase",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 60),
+                events(1_000, 40),
                 cycles(5, 2))
             .cutting(0.2),
         of(
@@ -100,7 +100,7 @@ record Stress(
                 "half of the subscribers of every channel are cut",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 50))
+                events(1_000, 30))
             .cutting(0.5),
         of(
                 "slow-readers",
@@ -115,14 +115,14 @@ record Stress(
             "a compressed day; --set events=8640000 for all of it",
             subscribers(10_000, 100),
             channels(1_000, 20),
-            events(40_000, 100),
+            events(40_000, 80),
             cycles(4, 2)),
         of(
                 "herd",
                 "half of the subscribers are cut at once and come back",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(2_000, 50),
+                events(2_000, 30),
                 cycles(2, 1))
             .cutting(0.5),
         of(
