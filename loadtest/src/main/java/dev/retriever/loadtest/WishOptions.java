@@ -18,7 +18,7 @@ final class WishOptions {
 
   private static final int AT_ONCE_MAX = 16;
 
-  @Option(names = "--quick", description = "Small sizes, a few seconds each.")
+  @Option(names = "--quick", description = "Small sizes, some at once.")
   private boolean quick;
 
   @Option(
