@@ -19,6 +19,7 @@ final class AtOnce {
 
   private static final int READERS = 256;
   private static final int WARM_UP = 200;
+  private static final int QUICK_WARM_UP = 50;
   private static final int PATIENCE_SECONDS = 300;
 
   /**
@@ -62,7 +63,7 @@ final class AtOnce {
         context,
         Optional.empty(),
         "warm-up",
-        WARM_UP,
+        context.quick() ? QUICK_WARM_UP : WARM_UP,
         16,
         i -> fetches.settle("warm-" + i % 10, "warm-" + i, spec));
     stage.target().mostAtOnce();

@@ -19,7 +19,7 @@ import org.asynchttpclient.Dsl;
  * calls with nothing durable in the same run; and how much of each of two cores that is.
  */
 final class Bars implements Scenario {
-  private static final int AT_ONCE = 1_000;
+  private static final int FULL_AT_ONCE = 1_000;
   private static final int ONE_BY_ONE = 30;
   private static final int FULL_DELAY_MS = 1_000;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -42,11 +42,12 @@ final class Bars implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.fetches(5_000, 300),
+        Size.fetches(5_000, 100),
         Size.concurrency(256, 64),
         Size.origins(1_000, 100),
-        Size.of("warm-up", 10_000, 300, "fetches before anything is measured"),
+        Size.of("warm-up", 10_000, 100, "fetches before anything is measured"),
         new Size("repeats", 3, 1, 1, 100, "how often the quick fetches are measured"),
+        new Size("at-once", FULL_AT_ONCE, 100, 1, 10_000, "slow calls that are all made at once"),
         new Size(
             "delay-ms", FULL_DELAY_MS, 200, 1, 60_000, "of the calls that are all made at once"));
   }
@@ -72,7 +73,7 @@ final class Bars implements Scenario {
             "what",
             "one by one p50, ms",
             "added to a direct call, ms",
-            AT_ONCE + " at once, s",
+            context.size("at-once") + " at once, s",
             "peak memory, MiB");
     context.stage("library", stage -> new Run(context, stage, draft, quick, other).library());
     context.stage("http", stage -> new Run(context, stage, draft, quick, other).http());
@@ -306,14 +307,14 @@ final class Bars implements Scenario {
       var fetched = fetches.calls("one", ONE_BY_ONE, 1, 1, path);
       var called = direct.calls("d", ONE_BY_ONE, 1, 0, path);
       // Once before, so that connections to open are not what is measured.
-      fetches.calls("open", AT_ONCE, AT_ONCE, origins, "/delay/" + delay);
-      var atOnce = fetches.calls("all", AT_ONCE, AT_ONCE, origins, "/delay/" + delay);
+      var many = context.size("at-once");
+      fetches.calls("open", many, many, origins, "/delay/" + delay);
+      var atOnce = fetches.calls("all", many, many, origins, "/delay/" + delay);
       var added = fetched.p50() - called.p50();
       var memory = node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null);
       draft.atMost(face + ": added to a direct call", added, "ms", bar.addedMs());
-      if (delay == FULL_DELAY_MS) {
-        draft.atMost(
-            face + ": " + AT_ONCE + " at once", atOnce.seconds(), "s", Bar.AT_ONCE_SECONDS);
+      if (delay == FULL_DELAY_MS && many == FULL_AT_ONCE) {
+        draft.atMost(face + ": " + many + " at once", atOnce.seconds(), "s", Bar.AT_ONCE_SECONDS);
       }
       if (memory != null) {
         draft.atMost(face + ": peak memory", memory, "MiB", Bar.MEMORY_MIB);
@@ -322,7 +323,7 @@ final class Bars implements Scenario {
       draft.finding(
           "%s: %.1f ms are added to a call of %d ms; %d calls of %.1f s at once have all settled"
               + " after %.2f s; the process took %s MiB at most.",
-          face, added, Math.max(1, delay / 10), AT_ONCE, delay / 1e3, atOnce.seconds(), memory);
+          face, added, Math.max(1, delay / 10), many, delay / 1e3, atOnce.seconds(), memory);
     }
 
     private static double median(double[] values) {

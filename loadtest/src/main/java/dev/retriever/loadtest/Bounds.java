@@ -34,7 +34,7 @@ final class Bounds implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.fetches(5_000, 300),
+        Size.fetches(5_000, 150),
         Size.concurrency(256, 64),
         Size.origins(1_000, 100),
         Size.seconds("writing", 3, 1, "to write rows for, with each number of writers"));

@@ -25,6 +25,7 @@ final class Context implements AutoCloseable {
    * @param nodeOptions of the Java of all nodes
    * @param starting further ones, which only make them start sooner
    * @param keepLogs of the nodes, also when all was as promised
+   * @param atOnce how many scenarios run beside each other; more than one in quick runs only
    */
   record Wish(
       boolean quick,
@@ -33,7 +34,8 @@ final class Context implements AutoCloseable {
       List<String> only,
       List<String> nodeOptions,
       List<String> starting,
-      boolean keepLogs) {
+      boolean keepLogs,
+      int atOnce) {
     Wish {
       set = Map.copyOf(set);
       only = List.copyOf(only);
@@ -43,11 +45,11 @@ final class Context implements AutoCloseable {
 
     /** With further options for the nodes' Java, which are no part of what is measured. */
     Wish with(List<String> starting) {
-      return new Wish(quick, seed, set, only, nodeOptions, starting, keepLogs);
+      return new Wish(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce);
     }
 
     static Wish of(long seed, Map<String, Integer> set) {
-      return new Wish(false, seed, set, List.of(), List.of(), List.of(), false);
+      return new Wish(false, seed, set, List.of(), List.of(), List.of(), false, 1);
     }
   }
 
@@ -179,6 +181,9 @@ final class Context implements AutoCloseable {
     }
     if (!wish.nodeOptions().isEmpty()) {
       settings.put("node-option", String.join(" ", wish.nodeOptions()));
+    }
+    if (wish.atOnce() > 1) {
+      settings.put("scenarios at once", String.valueOf(wish.atOnce()));
     }
     return new Result(
         scenario.name(),

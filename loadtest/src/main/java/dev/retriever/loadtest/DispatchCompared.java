@@ -37,7 +37,7 @@ final class DispatchCompared implements Scenario {
     return List.of(
         Size.of("uuid-runs", 50, 5, "fetches of /uuid in each cell"),
         Size.of("runs", 30, 3, "fetches of each duration in each cell"),
-        new Size("longest", 10_000, 500, 0, 10_000, "the longest duration, in milliseconds"),
+        new Size("longest", 10_000, 100, 0, 10_000, "the longest duration, in milliseconds"),
         new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"));
   }
 

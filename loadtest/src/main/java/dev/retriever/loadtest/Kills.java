@@ -68,8 +68,9 @@ final class Kills implements Scenario {
   @Override
   public Result run(Context context) throws IOException, InterruptedException {
     var wish = context.wish();
-    var options =
-        new Options(wish.quick(), wish.seed(), wish.only(), wish.nodeOptions(), wish.keepLogs());
+    var java = new ArrayList<>(wish.starting());
+    java.addAll(wish.nodeOptions());
+    var options = new Options(wish.quick(), wish.seed(), wish.only(), java, wish.keepLogs());
     var results = new ArrayList<KillResult>();
     var notRun = new ArrayList<String>();
     for (var test : options.tests()) {

@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /**
  * The classes of a node as Java keeps them when it is told to (class data sharing): nodes start
- * with half of the processor time. Made once for what was built, when runs are quick and start
- * many.
+ * with half of the processor time. Made once for what was built, by the first quick run.
  */
 final class NodeArchive {
   private static final Path FILE = Path.of("loadtest", "target", "node-classes.jsa");
+
+  private static final int FETCHES = 20;
+  private static final int ORIGINS = 5;
 
   private NodeArchive() {}
 
@@ -29,7 +33,7 @@ final class NodeArchive {
       return Files.exists(FILE)
           ? List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + FILE.toAbsolutePath())
           : List.of();
-    } catch (IOException e) {
+    } catch (IOException | CompletionException e) {
       return List.of();
     }
   }
@@ -53,7 +57,23 @@ final class NodeArchive {
       var log = workspace.logs().resolve("node.log");
       var node = workspace.closing(NodeProcess.ofClassPath(options, settings, log));
       node.start();
+      use(node, workspace);
       node.stop();
     }
+  }
+
+  /** So that it loads the classes of what most scenarios do. */
+  private static void use(NodeProcess node, Workspace workspace) throws IOException {
+    var target = workspace.closing(Target.start(0, Optional.empty()));
+    var api = workspace.closing(new Api());
+    var audience = workspace.closing(new Audience(node.api().getPort(), 0));
+    new Subscriber(audience, Audience.origin(0), 0).open().join();
+    for (var i = 0; i < FETCHES; i++) {
+      var fetch = FetchSpec.get(target.uri().resolve("/uuid")).json("f-" + i);
+      var origin = Audience.origin(i % ORIGINS);
+      api.submit(node.api(), origin, fetch, Optional.of(Fetches.WAIT)).join();
+      api.read(node.api(), origin, "f-" + i, Optional.empty()).join();
+    }
+    api.stats(node.management()).join();
   }
 }

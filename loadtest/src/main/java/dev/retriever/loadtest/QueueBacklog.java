@@ -39,7 +39,7 @@ final class QueueBacklog implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.of("backlog", 100_000, 500, "fetches that wait; a million is the full size"),
+        Size.of("backlog", 100_000, 200, "fetches that wait; a million is the full size"),
         Size.concurrency(256, 64),
         Size.origins(1_000, 50));
   }

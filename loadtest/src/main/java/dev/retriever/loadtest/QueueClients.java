@@ -27,7 +27,7 @@ final class QueueClients implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.of("rate", 500, 100, "submissions a second"),
+        Size.of("rate", 500, 50, "submissions a second"),
         Size.seconds("time", 20, 2, "of submitting"),
         new Size("clients", 16, 4, 1, 1_000, "clients with connections of their own"),
         Size.origins(1_000, 50));

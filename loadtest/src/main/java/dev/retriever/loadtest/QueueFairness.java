@@ -37,9 +37,9 @@ final class QueueFairness implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.fetches(3_000, 200),
+        Size.fetches(3_000, 100),
         new Size("nodes", 3, 2, 1, 10, "executor nodes"),
-        Size.of("crowd", 2_000, 200, "fetches of the large origin"),
+        Size.of("crowd", 2_000, 100, "fetches of the large origin"),
         Size.of("small", 20, 5, "small origins, with 5 fetches each"),
         Size.concurrency(128, 32),
         Size.origins(500, 50));

@@ -26,8 +26,8 @@ final class QueueFlat implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.fetches(100_000, 600),
-        Size.of("part", 5_000, 100, "fetches in each part"),
+        Size.fetches(100_000, 300),
+        Size.of("part", 5_000, 50, "fetches in each part"),
         Size.concurrency(256, 64),
         Size.origins(1_000, 50));
   }

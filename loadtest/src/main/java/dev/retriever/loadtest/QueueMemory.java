@@ -37,7 +37,7 @@ final class QueueMemory implements Scenario {
     return List.of(
         Size.seconds("time", 100, 3, "of load in all"),
         new Size("rounds", 5, 2, 2, 1_000, "of load"),
-        Size.of("rate", 200, 50, "fetches a second"),
+        Size.of("rate", 200, 20, "fetches a second"),
         Size.origins(500, 50));
   }
 

@@ -23,7 +23,7 @@ final class QueueMixed implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.fetches(4_000, 100),
+        Size.fetches(4_000, 50),
         Size.of("rate", 200, 50, "short calls a second"),
         Size.of("long", 500, 50, "long calls"),
         new Size("seconds", 45, 5, 1, 3_600, "that a long call takes"),

@@ -41,8 +41,8 @@ final class QueueThroughput implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.fetches(10_000, 200),
-        Size.of("open", 2_000, 100, "fetches at half the rate, for their latency"),
+        Size.fetches(10_000, 60),
+        Size.of("open", 2_000, 30, "fetches at half the rate, for their latency"),
         Size.concurrency(128, 32),
         Size.origins(1_000, 50));
   }

@@ -37,7 +37,7 @@ final class Results {
   }
 
   /** Writes it to that file, or beside earlier results of its kind under a new number. */
-  static Path write(Optional<Path> file, Result result) throws IOException {
+  static synchronized Path write(Optional<Path> file, Result result) throws IOException {
     var path = file.orElseGet(() -> unused(result.scenario()));
     if (path.toAbsolutePath().getParent() != null) {
       Files.createDirectories(path.toAbsolutePath().getParent());

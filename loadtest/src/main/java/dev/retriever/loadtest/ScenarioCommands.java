@@ -64,7 +64,7 @@ final class ScenarioCommands implements Callable<Integer> {
 
   @Command(
       name = "run",
-      description = "Runs scenarios one after the other; each starts nodes and targets of its own.",
+      description = "Runs scenarios; each starts nodes and targets of its own.",
       mixinStandardHelpOptions = true)
   static final class RunScenarios implements Callable<Integer> {
     @Parameters(

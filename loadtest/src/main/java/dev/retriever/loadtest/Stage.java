@@ -18,7 +18,7 @@ import java.util.Optional;
 final class Stage implements AutoCloseable {
   /** A node that lives for seconds is started more than it runs. */
   private static final List<String> SOON_STARTED =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+      List.of("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1", "-XX:+UseSerialGC");
 
   private final Context context;
   private final Database database;

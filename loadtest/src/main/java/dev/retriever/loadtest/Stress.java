@@ -78,21 +78,21 @@ record Stress(
                 "subscribers with 1,000 ms of latency each way",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 50))
+                events(1_000, 30))
             .through(Latency.fixed(1_000)),
         of(
                 "jitter",
                 "subscribers with 50 to 500 ms of latency each way",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 50))
+                events(1_000, 30))
             .through(Latency.between(50, 500, 1)),
         of(
                 "drops",
                 "a fifth of the connections drop in each phase",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 100),
+                events(1_000, 40),
                 cycles(5, 2))
             .cutting(0.2),
         of(
@@ -100,14 +100,14 @@ record Stress(
                 "half of the subscribers of every channel are cut",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(1_000, 50))
+                events(1_000, 30))
             .cutting(0.5),
         of(
                 "slow-readers",
                 "events in rapid succession to slow subscribers",
                 subscribers(100, 10),
                 channels(10, 1),
-                events(10_000, 200))
+                events(10_000, 100))
             .slow(20),
         new StressPayloads(),
         of(
@@ -115,14 +115,14 @@ record Stress(
             "a compressed day; --set events=8640000 for all of it",
             subscribers(10_000, 100),
             channels(1_000, 20),
-            events(40_000, 200),
+            events(40_000, 80),
             cycles(4, 2)),
         of(
                 "herd",
                 "half of the subscribers are cut at once and come back",
                 subscribers(1_000, 50),
                 channels(100, 5),
-                events(2_000, 50),
+                events(2_000, 30),
                 cycles(2, 1))
             .cutting(0.5),
         of(

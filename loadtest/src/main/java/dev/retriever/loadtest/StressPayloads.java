@@ -10,9 +10,9 @@ final class StressPayloads implements Scenario {
       Stress.of(
           "payloads",
           "outcomes of 100 KB, 500 KB and 1 MB",
-          Stress.subscribers(100, 10),
+          Stress.subscribers(100, 6),
           Stress.channels(10, 2),
-          Stress.events(100, 10));
+          Stress.events(100, 4));
 
   @Override
   public String name() {

@@ -45,7 +45,7 @@ final class StressWaves implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
+        Size.of("subscriptions", 50_000, 500, "subscriptions in all"),
         Size.of("events", 1_000, 50, "outcomes, each told to ten"));
   }
 

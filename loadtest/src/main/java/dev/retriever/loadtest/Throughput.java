@@ -34,7 +34,7 @@ final class Throughput implements Scenario {
 
   @Override
   public List<Size> sizes() {
-    return List.of(Size.fetches(5_000, 300), Size.concurrency(256, 64), Size.origins(1_000, 100));
+    return List.of(Size.fetches(5_000, 100), Size.concurrency(256, 64), Size.origins(1_000, 50));
   }
 
   @Override

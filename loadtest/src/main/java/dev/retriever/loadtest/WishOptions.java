@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
 
 /** How the scenarios are to be run. Each size counts for those that have it. */
 final class WishOptions {
-  @Option(names = "--quick", description = "Small sizes, a few seconds each.")
+  /** More than cores: much of a quick run is waiting. */
+  private static final int QUICK_AT_ONCE = 3;
+
+  private static final int AT_ONCE_MAX = 16;
+
+  @Option(names = "--quick", description = "Small sizes, some at once.")
   private boolean quick;
 
   @Option(
@@ -73,6 +78,14 @@ final class WishOptions {
   @Option(names = "--keep-logs", description = "Keep the nodes' logs in any case.")
   private boolean keepLogs;
 
+  @Option(
+      names = "--at-once",
+      paramLabel = "N",
+      description =
+          "Scenarios that run beside each other, 1 to 16; more than one with --quick only "
+              + "(default: 3 with --quick, otherwise 1).")
+  private Integer atOnce;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -89,7 +102,29 @@ final class WishOptions {
       }
     }
     var drawn = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-    return new Context.Wish(quick, drawn, sizes(scenarios), only, nodeOptions, List.of(), keepLogs);
+    return new Context.Wish(
+        quick,
+        drawn,
+        sizes(scenarios),
+        only,
+        nodeOptions,
+        List.of(),
+        keepLogs,
+        Math.min(atOnce(), scenarios.size()));
+  }
+
+  /** Beside others nothing is as fast as it can be, and quick runs do not judge how fast it is. */
+  private int atOnce() {
+    if (atOnce == null) {
+      return quick ? QUICK_AT_ONCE : 1;
+    }
+    if (atOnce < 1 || atOnce > AT_ONCE_MAX) {
+      throw wrong("--at-once must be 1 to %d, not %d".formatted(AT_ONCE_MAX, atOnce));
+    }
+    if (atOnce > 1 && !quick) {
+      throw wrong("--at-once needs --quick: what runs beside others is not to be measured");
+    }
+    return atOnce;
   }
 
   private Map<String, Integer> sizes(List<Scenario> scenarios) {

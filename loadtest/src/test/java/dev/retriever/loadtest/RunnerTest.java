@@ -1,0 +1,113 @@
+package dev.retriever.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunnerTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  @TempDir private Path directory;
+
+  private interface Play {
+    void on(Context context) throws Exception;
+  }
+
+  /** One that says lines, and is not kept when it is told so. */
+  private record Said(String name, boolean kept, Play play) implements Scenario {
+    @Override
+    public Group group() {
+      return Group.C;
+    }
+
+    @Override
+    public String summary() {
+      return "says its name";
+    }
+
+    @Override
+    public List<Size> sizes() {
+      return List.of();
+    }
+
+    @Override
+    public Result run(Context context) throws IOException {
+      try {
+        context.say("%s says one", name);
+        play.on(context);
+        context.say("%s says two", name);
+      } catch (IOException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      var draft = context.draft();
+      draft.promise("it is so", kept, name, "true");
+      return draft.done();
+    }
+  }
+
+  private boolean run(int atOnce, Scenario... scenarios) throws Exception {
+    var wish = new Context.Wish(false, 1, Map.of(), List.of(), List.of(), List.of(), false, atOnce);
+    var to = new PrintStream(out, true, StandardCharsets.UTF_8);
+    return new Runner(wish, to, false)
+        .run(List.of(scenarios), Database.Kind.H2, Optional.of(directory.resolve("result.json")));
+  }
+
+  private List<String> lines() {
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  @Test
+  void scenarios_run_beside_each_other_and_each_is_told_as_a_whole() throws Exception {
+    var meeting = new CyclicBarrier(2);
+    Play meets = context -> meeting.await(10, TimeUnit.SECONDS);
+
+    assertThat(run(2, new Said("a", true, meets), new Said("b", true, meets))).isTrue();
+
+    for (var name : List.of("a", "b")) {
+      assertThat(lines())
+          .containsSequence(
+              "== " + name + ": says its name", name + " says one", name + " says two");
+    }
+    assertThat(lines()).filteredOn(line -> line.matches("[ab] +[0-9.]+ s +kept")).hasSize(2);
+    assertThat(lines()).anyMatch(line -> line.contains("scenarios at once 2"));
+  }
+
+  @Test
+  void the_verdict_is_that_of_all_in_the_order_that_they_were_named() throws Exception {
+    var broken =
+        new Said(
+            "broken",
+            true,
+            context -> {
+              throw new IOException("no disk");
+            });
+
+    assertThat(run(3, new Said("a", false, any -> {}), broken, new Said("c", true, any -> {})))
+        .isFalse();
+
+    var end = lines().subList(lines().size() - 3, lines().size());
+    assertThat(end.get(0)).startsWith("a ").endsWith("FAILED");
+    assertThat(end.get(1)).startsWith("broken ").endsWith("could not be run");
+    assertThat(end.get(2)).startsWith("c ").endsWith("kept");
+  }
+
+  @Test
+  void one_by_one_each_ends_before_the_next_begins() throws Exception {
+    run(1, new Said("a", true, any -> {}), new Said("b", true, any -> {}));
+
+    assertThat(lines().indexOf("a says two")).isLessThan(lines().indexOf("b says one"));
+    assertThat(lines()).noneMatch(line -> line.contains("at once"));
+  }
+}
