@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
+import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
@@ -42,6 +43,7 @@ final class FetchRoutes extends AllDirectives {
   private final Consumer<FetchRequest> mayBeSent;
   private final NodeSettings settings;
   private final BooleanSupplier storageAway;
+  private final Congestion congestion;
   private final FetchReader reader;
 
   /**
@@ -60,6 +62,7 @@ final class FetchRoutes extends AllDirectives {
     this.mayBeSent = mayBeSent;
     this.settings = settings;
     this.storageAway = storageAway;
+    this.congestion = new Congestion(settings.overloadedAfter(), System::nanoTime);
     this.reader = new FetchReader((int) settings.maxRequestBody());
   }
 
@@ -107,10 +110,25 @@ final class FetchRoutes extends AllDirectives {
               checkTarget(submission);
               checkStorage();
               var id = fetchId(submission.id(), key);
-              return origins
-                  .submit(originId, id, submission.spec())
+              return recorded(originId, id, submission.spec())
                   .thenCompose(answer -> submitted(originId, id, answer, wait));
             });
+  }
+
+  private CompletionStage<Origins.Answer> recorded(String originId, String id, FetchSpec spec) {
+    var begun =
+        congestion
+            .begun()
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                            ProblemType.OVERLOADED,
+                            "More is submitted than can be recorded. Nothing was changed; repeat"
+                                + " it later, with the same id.")
+                        .found());
+    return origins
+        .submit(originId, id, spec)
+        .whenComplete((answer, failure) -> congestion.ended(begun, failure == null));
   }
 
   /** Base64 and JSON escapes may make a body longer than what it stands for. */

@@ -21,6 +21,7 @@ record NodeSettings(
     List<String> egressAllow,
     long maxRequestBody,
     Duration maxWait,
+    Duration overloadedAfter,
     Duration watchInterval,
     OutcomeSettings outcomes) {
 
@@ -55,6 +56,10 @@ record NodeSettings(
       throw new IllegalArgumentException(
           "retriever.node.max-wait must be at least 1s, but is " + maxWait);
     }
+    if (overloadedAfter.isNegative() || overloadedAfter.isZero()) {
+      throw new IllegalArgumentException(
+          "retriever.node.overloaded-after must be more than 0, but is " + overloadedAfter);
+    }
     if (watchInterval.compareTo(Duration.ofMillis(10)) < 0) {
       throw new IllegalArgumentException(
           "retriever.node.db.watch-interval must be at least 10ms, but is " + watchInterval);
@@ -77,6 +82,7 @@ record NodeSettings(
             egressAllow(config),
             c.getBytes("max-request-body"),
             c.getDuration("max-wait"),
+            c.getDuration("overloaded-after"),
             c.getDuration("db.watch-interval"),
             OutcomeSettings.from(config));
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
@@ -86,6 +92,14 @@ record NodeSettings(
               + requestTimeout
               + "), but is "
               + settings.maxWait());
+    }
+    var askTimeout = config.getDuration("retriever.origin.ask-timeout");
+    if (settings.overloadedAfter().compareTo(askTimeout) >= 0) {
+      throw new IllegalArgumentException(
+          "retriever.node.overloaded-after must be shorter than retriever.origin.ask-timeout ("
+              + askTimeout
+              + "), but is "
+              + settings.overloadedAfter());
     }
     return settings;
   }

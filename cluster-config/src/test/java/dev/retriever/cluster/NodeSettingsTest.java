@@ -59,6 +59,8 @@ class NodeSettingsTest {
         "retriever.node.max-wait = 75 s              | retriever.node.max-wait | request-timeout",
         "pekko.http.server.request-timeout = 60 s    | retriever.node.max-wait | request-timeout",
         "retriever.node.max-wait = soon              | max-wait | soon",
+        "retriever.node.overloaded-after = 0         | retriever.node.overloaded-after | more than 0",
+        "retriever.node.overloaded-after = 10 s      | retriever.node.overloaded-after | ask-timeout",
         "retriever.node.db.watch-interval = 0        | watch-interval | 10ms",
         "retriever.node.egress-allow = 127.0.0.0/33  | egress-allow | 127.0.0.0/33",
         "retriever.node.egress-allow = 127.0.0.1/8   | egress-allow | beyond its prefix",

@@ -94,8 +94,8 @@ record Matching(
   /** Where lines and calls do not go together, in sentences; none when all is well. */
   List<String> warnings(Batch batch) {
     var lines = of(batch);
-    var warnings = new ArrayList<String>();
     var fetches = batch.calls().stream().map(Batch.Call::fetchId).count();
+    var warnings = new ArrayList<String>();
     expect(warnings, batch, "submissions", fetches, count(lines, InvocationLine::isSubmission));
     var reports = count(lines, line -> line.isReport() && !line.executor());
     if (reports < batch.attempts()) {
