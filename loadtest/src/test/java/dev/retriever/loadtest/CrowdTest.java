@@ -50,6 +50,7 @@ class CrowdTest {
     assertThat(Recorded.text(result(999, 0)))
         .containsPattern("accept at 1000 +call +1000 +500 +2 +2 +2 +2 +3")
         .containsPattern("pending after the kill +999 +1000, as before +FAILED")
-        .contains("ready after 2.5 s with 999 fetches pending in one origin, and after 1.5 s");
+        .contains(
+            "2.5 s after a killed node was started again, an origin with 999 fetches pending");
   }
 }
