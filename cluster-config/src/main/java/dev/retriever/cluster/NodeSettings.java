@@ -82,7 +82,7 @@ record NodeSettings(
             egressAllow(config),
             c.getBytes("max-request-body"),
             c.getDuration("max-wait"),
-            c.getDuration("overloaded-after"),
+            overloadedAfter(config),
             c.getDuration("db.watch-interval"),
             OutcomeSettings.from(config));
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
@@ -93,15 +93,14 @@ record NodeSettings(
               + "), but is "
               + settings.maxWait());
     }
-    var askTimeout = config.getDuration("retriever.origin.ask-timeout");
-    if (settings.overloadedAfter().compareTo(askTimeout) >= 0) {
-      throw new IllegalArgumentException(
-          "retriever.node.overloaded-after must be shorter than retriever.origin.ask-timeout ("
-              + askTimeout
-              + "), but is "
-              + settings.overloadedAfter());
-    }
     return settings;
+  }
+
+  /** Early enough before callers give up, however soon they do. */
+  private static Duration overloadedAfter(Config config) {
+    var half = config.getDuration("retriever.origin.ask-timeout").dividedBy(2);
+    var set = config.getDuration("retriever.node.overloaded-after");
+    return set.compareTo(half) < 0 ? set : half;
   }
 
   /** Private ranges that may be called, as text. */

@@ -29,6 +29,16 @@ class NodeSettingsTest {
   }
 
   @Test
+  void a_node_is_overloaded_long_before_callers_give_up_however_soon_they_do() {
+    var hasty = config("retriever.origin.ask-timeout = 2 s");
+    var early = config("retriever.node.overloaded-after = 10 ms");
+
+    assertThat(NodeSettings.from(config()).overloadedAfter()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(NodeSettings.from(hasty).overloadedAfter()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(NodeSettings.from(early).overloadedAfter()).isEqualTo(Duration.ofMillis(10));
+  }
+
+  @Test
   void egress_is_a_list_separated_by_commas() {
     var config = config("retriever.node.egress-allow = \"127.0.0.0/8, 10.1.0.0/16,,fd00::/8 \"");
 
@@ -60,7 +70,6 @@ class NodeSettingsTest {
         "pekko.http.server.request-timeout = 60 s    | retriever.node.max-wait | request-timeout",
         "retriever.node.max-wait = soon              | max-wait | soon",
         "retriever.node.overloaded-after = 0         | retriever.node.overloaded-after | more than 0",
-        "retriever.node.overloaded-after = 10 s      | retriever.node.overloaded-after | ask-timeout",
         "retriever.node.db.watch-interval = 0        | watch-interval | 10ms",
         "retriever.node.egress-allow = 127.0.0.0/33  | egress-allow | 127.0.0.0/33",
         "retriever.node.egress-allow = 127.0.0.1/8   | egress-allow | beyond its prefix",
