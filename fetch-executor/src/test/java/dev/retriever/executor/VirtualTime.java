@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.testkit.ExplicitlyTriggeredScheduler;
 
 /**
  * A clock and an actor system's scheduler that move together, and only when told. What is under way
@@ -29,7 +28,9 @@ final class VirtualTime extends Clock {
   }
 
   static Config config() {
-    return CountedThreads.config().withFallback(ManualTime.config());
+    return CountedThreads.config()
+        .withFallback(TriggeredScheduler.config())
+        .withFallback(ManualTime.config());
   }
 
   void pass(Duration duration) {
@@ -43,12 +44,12 @@ final class VirtualTime extends Clock {
    * set meanwhile, may put its scheduler back; then it has to move again.
    */
   private static void move(org.apache.pekko.actor.ActorSystem system, Duration duration) {
-    var scheduler = (ExplicitlyTriggeredScheduler) system.scheduler();
+    var scheduler = (TriggeredScheduler) system.scheduler();
     var end = scheduler.currentTimeMs() + duration.toMillis();
     do {
       var left = Duration.ofMillis(end - scheduler.currentTimeMs());
       scheduler.scheduleOnce(left, () -> {}, system.dispatcher()); // so that it gets there
-      scheduler.executeTasks(end);
+      scheduler.moveTo(end);
       CountedThreads.rest();
     } while (scheduler.currentTimeMs() < end);
   }

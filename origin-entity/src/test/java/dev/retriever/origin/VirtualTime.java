@@ -12,7 +12,6 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.testkit.ExplicitlyTriggeredScheduler;
 
 /**
  * A clock and the schedulers of actor systems that move together, and only when told. What is under
@@ -23,7 +22,9 @@ final class VirtualTime extends Clock {
   private volatile Instant now = Samples.START;
 
   static Config config() {
-    return CountedThreads.config().withFallback(ManualTime.config());
+    return CountedThreads.config()
+        .withFallback(TriggeredScheduler.config())
+        .withFallback(ManualTime.config());
   }
 
   /**
@@ -46,12 +47,12 @@ final class VirtualTime extends Clock {
    * set meanwhile, may put its scheduler back; then it has to move again.
    */
   private static void move(ActorSystem system, Duration duration) {
-    var scheduler = (ExplicitlyTriggeredScheduler) system.scheduler();
+    var scheduler = (TriggeredScheduler) system.scheduler();
     var end = scheduler.currentTimeMs() + duration.toMillis();
     do {
       var left = Duration.ofMillis(end - scheduler.currentTimeMs());
       scheduler.scheduleOnce(left, () -> {}, system.dispatcher()); // so that it gets there
-      scheduler.executeTasks(end);
+      scheduler.moveTo(end);
       CountedThreads.rest();
     } while (scheduler.currentTimeMs() < end);
   }

@@ -1,0 +1,42 @@
+package dev.retriever.executor;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.concurrent.ThreadFactory;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.event.LoggingAdapter;
+import org.apache.pekko.testkit.ExplicitlyTriggeredScheduler;
+import scala.concurrent.ExecutionContext;
+import scala.concurrent.duration.FiniteDuration;
+
+/**
+ * Pekko's scheduler that is moved by hand, by one at a time. Whoever sets a timer for now has it
+ * run what is due, on its own thread: together with a test that moves time, that ran a timer twice.
+ */
+public final class TriggeredScheduler extends ExplicitlyTriggeredScheduler {
+  /** As actor systems make one, by reflection. */
+  public TriggeredScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {
+    super(config, log, threads);
+  }
+
+  static Config config() {
+    return ConfigFactory.parseString(
+        "pekko.scheduler.implementation = \"" + TriggeredScheduler.class.getName() + "\"");
+  }
+
+  synchronized void moveTo(long millis) {
+    executeTasks(millis);
+  }
+
+  @Override
+  public synchronized Cancellable schedule(
+      FiniteDuration initial, FiniteDuration interval, Runnable task, ExecutionContext executor) {
+    return super.schedule(initial, interval, task, executor);
+  }
+
+  @Override
+  public synchronized Cancellable scheduleOnce(
+      FiniteDuration delay, Runnable task, ExecutionContext executor) {
+    return super.scheduleOnce(delay, task, executor);
+  }
+}
