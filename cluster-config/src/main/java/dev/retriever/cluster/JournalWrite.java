@@ -22,7 +22,8 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     /**
      * Writes all, or nothing.
      *
-     * @param connection commits by itself, before and after
+     * @param connection commits by itself; of a pool, which takes back what is not committed when
+     *     it is closed, and has it commit by itself again
      */
     void execute(Connection connection, JournalWrite write) throws SQLException;
   }
@@ -56,16 +57,9 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
   /** In a transaction, row by row: {@link Statements} for a database in the same process. */
   static void rowByRow(Connection connection, JournalWrite write) throws SQLException {
     connection.setAutoCommit(false);
-    try {
-      insert(connection, write.rows);
-      WakeUpTable.write(connection, write.wakeUps);
-      connection.commit();
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    insert(connection, write.rows);
+    WakeUpTable.write(connection, write.wakeUps);
+    connection.commit();
   }
 
   private static void insert(Connection connection, List<JournalPekkoSerializationRow> rows)

@@ -68,7 +68,7 @@ class PostgresWriteTest {
     PostgresWrite.execute(connection, new JournalWrite(rows, wakeUps));
   }
 
-  private static SortedMap<String, Written> wakeUp(String id, long row) {
+  static SortedMap<String, Written> wakeUp(String id, long row) {
     var wakeUps = new TreeMap<String, Written>();
     wakeUps.put(id, new Written(row, new WakeUp(Optional.of(NOON), new TreeSet<>(List.of("x#1")))));
     return wakeUps;
