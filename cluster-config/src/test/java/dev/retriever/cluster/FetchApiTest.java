@@ -145,6 +145,32 @@ class FetchApiTest {
   }
 
   @Test
+  void a_repeated_submission_may_be_spelled_in_another_way() throws Exception {
+    var url = target.url("/echo?a=%2f");
+    var first =
+        json(
+            """
+            {'id': 'respelled', 'request': {'method': 'POST', 'url': '%s', 'body': 'text',
+             'headers': {'X-A': '1', 'X-B': ['2', '3']}, 'idempotencyKey': 'k'}}""",
+            url);
+    var second =
+        json(
+            """
+            {'timeout': '30000ms', 'grace': 'PT5S', 'redirects': 0, 'dispatch': 'proxy',
+             'retry': {'maxAttempts': 1, 'resend': 'when-safe',
+                       'retryOn': [504, 503, 502, 500, 429, 425, 408, 408]},
+             'request': {'headers': {'x-b': ['2', '3'], 'Idempotency-Key': ['k'], 'x-a': '\\u0031'},
+                         'bodyBase64': 'dGV4dA==', 'url': '%s', 'method': 'POST'}}""",
+            url.replace("%2f", "%2F").replace("http:", "HTTP:"));
+    assertThat(api.settled(ORIGIN, first).at("/state")).isEqualTo("settled");
+
+    var repeated = api.submit(ORIGIN, second, "Idempotency-Key", "respelled");
+
+    assertThat(repeated.header("Idempotency-Replayed")).as(repeated.text()).contains("true");
+    assertThat(target.hits("respelled")).hasSize(1);
+  }
+
+  @Test
   void a_repeated_submission_of_a_pending_fetch_is_accepted_once() throws Exception {
     var first = api.submit(ORIGIN, withId("repeated-early", "/held/repeated-early"));
     target.awaitHits("repeated-early", 1);

@@ -4,15 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.PoolsSettings;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -202,47 +195,18 @@ public record FetchSpec(
   }
 
   /**
-   * A digest of all of it. Equal for equal specs, so that a repeated submission can be told from
-   * another one under the same id when the request itself is no longer kept.
+   * A digest of what it asks for. Equal for specs that mean the same, so that a repeated submission
+   * can be told from another one under the same id when the request itself is no longer kept.
    */
   String fingerprint() {
-    try {
-      var bytes = new ByteArrayOutputStream();
-      writeTo(new DataOutputStream(bytes));
-      var digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Fingerprint.ofMeaning(this);
   }
 
-  /** Every part with its length or count before it, so that no two specs give the same bytes. */
-  private void writeTo(DataOutputStream out) throws IOException {
-    out.writeUTF(request.method());
-    out.writeUTF(request.url());
-    out.writeInt(request.headers().size());
-    for (var header : request.headers()) {
-      out.writeUTF(header.name());
-      // No value has a NUL, so that a secret's name is not taken for the end of one.
-      out.writeUTF(header.value() + header.secret().map(name -> "\u0000" + name).orElse(""));
-    }
-    out.writeBoolean(request.body().isPresent());
-    if (request.body().isPresent()) {
-      out.writeInt(request.body().get().size());
-      out.write(request.body().get().bytes());
-    }
-    out.writeUTF(request.idempotencyKey().map(key -> "=" + key).orElse(""));
-    out.writeUTF(timeout + " " + within + " " + grace + " " + retry.maxAttempts());
-    out.writeUTF(retry.minBackoff() + " " + retry.maxBackoff() + " " + retry.resend());
-    out.writeUTF(retry.retryOn().stream().sorted().toList().toString());
-    if (executor.isPresent()) {
-      out.writeUTF(executor.get());
-    }
-    if (redirects > 0) {
-      // With a blank, so that it is no name of a pool.
-      out.writeUTF("redirects " + redirects);
-    }
+  /**
+   * Whether that is the fingerprint of a spec that means the same; or the digest of this one as it
+   * is written, which older snapshots have.
+   */
+  boolean matches(String fingerprint) {
+    return fingerprint.equals(fingerprint()) || fingerprint.equals(Fingerprint.ofSpelling(this));
   }
 }
