@@ -28,6 +28,9 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     void execute(Connection connection, JournalWrite write) throws SQLException;
   }
 
+  /** Of a row in memory, besides its payload: its ids and the objects around them. */
+  private static final int ROW_ITSELF = 200;
+
   private static final String ROW =
       """
       INSERT INTO "event_journal" ("persistence_id", "sequence_number", "deleted", "writer",
@@ -49,9 +52,13 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     return new JournalWrite(rows, wakeUps);
   }
 
-  /** In the rows; what else there is, is small beside the largest of them. */
+  /** About what its rows have in memory; what else there is, is small beside them. */
   long bytes() {
-    return rows.stream().mapToLong(row -> row.eventPayload().length).sum();
+    return rows.stream().mapToLong(JournalWrite::bytes).sum();
+  }
+
+  static long bytes(JournalPekkoSerializationRow row) {
+    return row.eventPayload().length + ROW_ITSELF;
   }
 
   /** In a transaction, row by row: {@link Statements} for a database in the same process. */

@@ -1,11 +1,14 @@
 package dev.retriever.cluster;
 
+import dev.retriever.executor.ByteAccount;
+import dev.retriever.executor.ByteGrant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.Future;
@@ -19,9 +22,6 @@ import scala.runtime.BoxedUnit;
  */
 final class JournalWriters {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriters.class);
-
-  /** No more is added to a batch after so much: its arrays are whole in memory, here and there. */
-  static final long MAX_BYTES = 8 << 20;
 
   /** A row is there already: two wrote for the same origin. */
   private static final String UNIQUE_VIOLATION = "23505";
@@ -38,16 +38,27 @@ final class JournalWriters {
    *
    * @param writers batches that are written at once
    * @param rows no more is added to a batch after so many
+   * @param bytes of a batch at most, since its arrays are whole in memory, here and in the driver.
+   *     A write that has more goes alone
    * @param waiting writes that wait at most; above it they fail
    */
-  record Limits(int writers, int rows, int waiting) {}
+  record Limits(int writers, int rows, long bytes, int waiting) {
+    Limits {
+      if (bytes < 1) {
+        throw new IllegalArgumentException(
+            "retriever.node.db.batch-bytes must be at least 1 byte, but is " + bytes);
+      }
+    }
+  }
 
-  private record Waiting(JournalWrite write, Promise<BoxedUnit> written) {
+  private record Waiting(JournalWrite write, ByteGrant bytes, Promise<BoxedUnit> written) {
     void succeed() {
+      bytes.close();
       written.success(BoxedUnit.UNIT);
     }
 
     void fail(Throwable cause) {
+      bytes.close();
       written.failure(cause);
     }
   }
@@ -55,14 +66,27 @@ final class JournalWriters {
   private final Connections connections;
   private final JournalWrite.Statements statements;
   private final Limits limits;
+  private final ByteAccount memory;
   private final BlockingQueue<Waiting> queue;
+
+  /** Who has it takes the next batch from the queue. */
+  private final ReentrantLock turn = new ReentrantLock();
+
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
-  JournalWriters(Connections connections, JournalWrite.Statements statements, Limits limits) {
+  /**
+   * @param memory of what waits or is being written; a write that does not fit fails
+   */
+  JournalWriters(
+      Connections connections,
+      JournalWrite.Statements statements,
+      Limits limits,
+      ByteAccount memory) {
     this.connections = connections;
     this.statements = statements;
     this.limits = limits;
+    this.memory = memory;
     queue = new ArrayBlockingQueue<>(limits.waiting());
     for (var n = 1; n <= limits.writers(); n++) {
       var thread = new Thread(this::run, "retriever-journal-writer-" + n);
@@ -74,7 +98,11 @@ final class JournalWriters {
 
   /** Completes when it is committed; fails when it is not, or when that cannot be known. */
   Future<BoxedUnit> write(JournalWrite write) {
-    var waiting = new Waiting(write, Promise.apply());
+    var bytes = memory.acquire(write.bytes());
+    if (bytes.isEmpty()) {
+      return tooMuchWaits(memory);
+    }
+    var waiting = new Waiting(write, bytes.get(), Promise.apply());
     if (!queue.offer(waiting)) {
       waiting.fail(
           new IllegalStateException(
@@ -84,6 +112,15 @@ final class JournalWriters {
       failAll();
     }
     return waiting.written().future();
+  }
+
+  /** What has become of a write that does not fit. */
+  static Future<BoxedUnit> tooMuchWaits(ByteAccount memory) {
+    return Promise.<BoxedUnit>failed(
+            new IllegalStateException(
+                "%d bytes wait for the database, and %d may (retriever.memory.shares.journal)"
+                    .formatted(memory.held(), memory.limit())))
+        .future();
   }
 
   /** Ends after what is being written; what waits fails. */
@@ -110,18 +147,26 @@ final class JournalWriters {
   }
 
   private List<Waiting> next() throws InterruptedException {
-    var batch = new ArrayList<Waiting>();
-    var rows = 0;
-    var bytes = 0L;
-    for (var next = queue.take(); next != null; next = queue.poll()) {
-      batch.add(next);
-      rows += next.write().rows().size();
-      bytes += next.write().bytes();
-      if (rows >= limits.rows() || bytes >= MAX_BYTES) {
-        break;
+    turn.lockInterruptibly();
+    try {
+      var batch = new ArrayList<Waiting>();
+      batch.add(queue.take());
+      var rows = batch.get(0).write().rows().size();
+      var bytes = batch.get(0).write().bytes();
+      for (var next = queue.peek();
+          next != null && rows < limits.rows() && bytes + next.write().bytes() <= limits.bytes();
+          next = queue.peek()) {
+        if (!queue.remove(next)) {
+          break; // it was failed, because the node stops
+        }
+        batch.add(next);
+        rows += next.write().rows().size();
+        bytes += next.write().bytes();
       }
+      return batch;
+    } finally {
+      turn.unlock();
     }
-    return batch;
   }
 
   private void writeAll(List<Waiting> batch) {

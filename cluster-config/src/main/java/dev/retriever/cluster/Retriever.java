@@ -8,6 +8,7 @@ import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.HttpTransport;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Secrets;
 import dev.retriever.executor.TransportSettings;
@@ -111,6 +112,7 @@ public final class Retriever {
       PurgeSettings purge,
       AlarmClockSettings clocks) {
     static Settings from(Config config) {
+      MemoryBudget.of(config); // throws when it is set wrongly
       var transport = TransportSettings.from(config);
       var allowed = NodeSettings.egressAllow(config);
       return new Settings(

@@ -1,6 +1,9 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
+import dev.retriever.executor.ByteAccount;
+import dev.retriever.executor.MemoryBudget;
+import dev.retriever.executor.MemoryBudget.Share;
 import dev.retriever.origin.WakeUp;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.persistence.jdbc.config.JournalConfig;
 import org.apache.pekko.persistence.jdbc.journal.dao.DefaultJournalDao;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
@@ -36,6 +40,7 @@ import slick.jdbc.SimpleJdbcAction;
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
   private final JournalWriters writers;
+  private final ByteAccount memory;
 
   /** As the journal makes one, by reflection. */
   public WakeUpJournalDao(
@@ -47,13 +52,19 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       Materializer mat) {
     super(db, profile, journalConfig, serialization, ec, mat);
     var config = journalConfig.daoConfig();
+    var settings = mat.system().settings().config();
+    memory = MemoryBudget.get(Adapter.toTyped(mat.system())).account(Share.JOURNAL);
     var connections = new JournalConnections(recoveries(mat, journalConfig), config.parallelism());
     writers =
         new JournalWriters(
             connections,
             profile instanceof PostgresProfile ? PostgresWrite::execute : JournalWrite::rowByRow,
             new JournalWriters.Limits(
-                config.parallelism(), config.batchSize(), config.bufferSize()));
+                config.parallelism(),
+                config.batchSize(),
+                settings.getBytes("retriever.node.db.batch-bytes"),
+                config.bufferSize()),
+            memory);
     mat.system()
         .registerOnTermination(
             () -> {
@@ -94,23 +105,44 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       rows.add(new Tuple2<>(row._1(), others));
     }
 
-    /** Nothing when there is more to a row than ours have, or they are large. */
+    /** Nothing when there is more to a row than ours have. */
     Optional<JournalWrite> plain() {
       for (var row : rows) {
         if (!row._2().isEmpty() || row._1().deleted() || row._1().metaPayload().isDefined()) {
           return Optional.empty();
         }
       }
-      var write = new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps);
-      return Optional.of(write).filter(it -> it.bytes() <= JournalWriters.MAX_BYTES);
+      return Optional.of(new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps));
+    }
+
+    long bytes() {
+      return rows.stream().mapToLong(row -> JournalWrite.bytes(row._1())).sum();
     }
   }
 
   @Override
   public Future<BoxedUnit> queueWriteJournalRows(
       Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
-    var write = Parts.of(rows).plain();
-    return write.isPresent() ? writers.write(write.get()) : super.queueWriteJournalRows(rows);
+    var parts = Parts.of(rows);
+    var write = parts.plain();
+    return write.isPresent() ? writers.write(write.get()) : counted(rows, parts.bytes());
+  }
+
+  /** What others persist here waits in the queue of the plugin, which counts rows only. */
+  private Future<BoxedUnit> counted(
+      Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows, long size) {
+    var bytes = memory.acquire(size);
+    if (bytes.isEmpty()) {
+      return JournalWriters.tooMuchWaits(memory);
+    }
+    var written = super.queueWriteJournalRows(rows);
+    written.onComplete(
+        end -> {
+          bytes.get().close();
+          return end;
+        },
+        ec());
+    return written;
   }
 
   @Override

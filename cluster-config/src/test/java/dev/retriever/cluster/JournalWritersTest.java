@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.ByteAccount;
 import java.lang.reflect.Proxy;
 import java.sql.Array;
 import java.sql.Connection;
@@ -24,6 +25,8 @@ import scala.runtime.BoxedUnit;
 /** One writer to a database that commits when the test says so. */
 class JournalWritersTest {
   private static final int WAITING = 5;
+  private static final long BATCH_BYTES = 1_000;
+  private static final long ALL_BYTES = 3_000;
 
   /** What a commit ends with. */
   private enum End {
@@ -36,9 +39,13 @@ class JournalWritersTest {
   private final BlockingQueue<List<String>> batches = new LinkedBlockingQueue<>();
 
   private final BlockingQueue<End> ends = new SynchronousQueue<>();
+  private final ByteAccount bytes = new ByteAccount(ALL_BYTES);
   private final JournalWriters writers =
       new JournalWriters(
-          this::connection, PostgresWrite::execute, new JournalWriters.Limits(1, 3, WAITING));
+          this::connection,
+          PostgresWrite::execute,
+          new JournalWriters.Limits(1, 3, BATCH_BYTES, WAITING),
+          bytes);
 
   @AfterEach
   void stop() {
@@ -97,6 +104,11 @@ class JournalWritersTest {
 
   private Future<BoxedUnit> write(String id) {
     return writers.write(new JournalWrite(List.of(PostgresWriteTest.row(id, 1)), new TreeMap<>()));
+  }
+
+  private Future<BoxedUnit> write(String id, int size) {
+    var rows = List.of(PostgresWriteTest.row(id, 1, new byte[size]));
+    return writers.write(new JournalWrite(rows, new TreeMap<>()));
   }
 
   private List<String> begun() throws InterruptedException {
@@ -188,6 +200,75 @@ class JournalWritersTest {
     }
 
     assertThat(end(write("more"))).contains("5 writes wait").contains("jdbc-journal.bufferSize");
+  }
+
+  @Test
+  void nothing_is_added_to_a_batch_that_would_have_too_many_bytes_with_it()
+      throws InterruptedException {
+    write("a");
+    begun();
+    write("b", 600);
+    write("c", 600);
+
+    ends.put(End.DONE);
+    assertThat(begun()).containsExactly("b");
+    ends.put(End.DONE);
+    assertThat(begun()).containsExactly("c");
+  }
+
+  @Test
+  void a_write_that_is_larger_than_a_batch_may_be_goes_alone() throws InterruptedException {
+    write("a");
+    begun();
+    write("b", 10);
+    write("large", (int) BATCH_BYTES + 1);
+    write("c", 10);
+
+    ends.put(End.DONE);
+    for (var id : List.of("b", "large", "c")) {
+      assertThat(begun()).containsExactly(id);
+      ends.put(End.DONE);
+    }
+  }
+
+  @Test
+  void a_write_above_the_bytes_that_may_wait_fails_and_the_next_that_fits_does_not()
+      throws InterruptedException {
+    write("a", 900);
+    begun();
+    write("b", 900);
+
+    assertThat(end(write("more", 1_100))).contains("bytes").contains("retriever.memory");
+    var fits = write("fits", 100);
+    for (var left = 0; left < 2; left++) {
+      ends.put(End.DONE);
+    }
+    ends.put(End.DONE);
+    assertThat(end(fits)).isEqualTo("written");
+  }
+
+  @Test
+  void however_writes_end_their_bytes_are_given_back() throws InterruptedException {
+    var written = write("a", 300);
+    begun();
+    var broken = write("b", 300);
+    ends.put(End.DONE);
+    begun();
+    var waits = write("waits", 300);
+    ends.put(End.BROKEN);
+    begun();
+    ends.put(End.DONE);
+
+    assertThat(List.of(end(written), end(broken), end(waits)))
+        .containsExactly("written", "the connection is broken", "written");
+    write("d", 300);
+    begun();
+    var stopped = write("stopped", 300);
+    writers.stop();
+    end(stopped);
+    end(write("late", 300));
+    ends.offer(End.DONE, 1, TimeUnit.SECONDS);
+    Eventually.becomes(0L, bytes::held);
   }
 
   @Test

@@ -42,7 +42,7 @@ class PostgresWriteTest {
     connection.close();
   }
 
-  private static JournalPekkoSerializationRow row(String id, long number, byte[] payload) {
+  static JournalPekkoSerializationRow row(String id, long number, byte[] payload) {
     return new JournalPekkoSerializationRow(
         Long.MAX_VALUE,
         false,
