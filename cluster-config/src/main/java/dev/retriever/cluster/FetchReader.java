@@ -16,7 +16,10 @@ import dev.retriever.executor.PoolsSettings;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
 import dev.retriever.origin.RetryPolicy;
-import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,10 +65,11 @@ final class FetchReader {
   }
 
   /**
+   * @param body in UTF-8, whole in memory
    * @throws Problem.Found naming the field
    */
-  Submission read(byte[] bytes) {
-    var fields = JsonFields.of(parse(bytes), "");
+  Submission read(InputStream body) {
+    var fields = JsonFields.of(parse(body), "");
     var id = fields.text("id").map(text -> Ids.checked("/id", text));
     var request =
         fields
@@ -107,10 +111,12 @@ final class FetchReader {
     return dispatch.equals("direct") ? Optional.of(PoolsSettings.DIRECT) : pool;
   }
 
-  private JsonNode parse(byte[] bytes) {
+  private JsonNode parse(InputStream body) {
     try {
-      // Decoded here, because the parser would replace what is not UTF-8.
-      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      // Decoded here, because the parser would replace what is not UTF-8; and piece by piece,
+      // because
+      // all of it as text takes three times the memory.
+      var text = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
       var json = mapper.readTree(text);
       if (json == null || json.isMissingNode()) {
         throw Problem.of(ProblemType.MALFORMED_JSON, "", "The body is empty.").found();
@@ -123,6 +129,8 @@ final class FetchReader {
       var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
       throw Problem.of(ProblemType.MALFORMED_JSON, "", "The body is malformed JSON" + where + ".")
           .found();
+    } catch (IOException e) {
+      throw new UncheckedIOException("what is in memory cannot be read", e);
     }
   }
 

@@ -4,9 +4,11 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.executor.ByteGrant;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
@@ -43,6 +45,8 @@ final class FetchRoutes extends AllDirectives {
   private final Consumer<FetchRequest> mayBeSent;
   private final NodeSettings settings;
   private final BooleanSupplier storageAway;
+  private final Admission admission;
+  private final UploadedBody.Limits uploads;
   private final Congestion congestion;
   private final FetchReader reader;
 
@@ -62,6 +66,9 @@ final class FetchRoutes extends AllDirectives {
     this.mayBeSent = mayBeSent;
     this.settings = settings;
     this.storageAway = storageAway;
+    this.admission = new Admission(MemoryBudget.get(system));
+    // Base64 and JSON escapes may make a body longer than what it stands for.
+    this.uploads = new UploadedBody.Limits(2 * settings.maxRequestBody() + 64 * 1024, MAX_UPLOAD);
     this.congestion = new Congestion(settings.overloadedAfter(), System::nanoTime);
     this.reader = new FetchReader((int) settings.maxRequestBody());
   }
@@ -103,38 +110,66 @@ final class FetchRoutes extends AllDirectives {
     checkContent(request);
     var key = Ids.fromHeaders(headers(request, "Idempotency-Key"));
     var wait = Prefer.wait(headers(request, "Prefer"), settings.maxWait());
-    return strict(request)
-        .thenApply(reader::read)
+    var length = request.entity().getContentLengthOption();
+    var refusal = origins.refusal(originId, length.orElse(0)).map(it -> refused(it, originId));
+    var memory = refusal.isPresent() ? Optional.<ByteGrant>empty() : admission.admitted(length);
+    if (memory.isEmpty()) {
+      return passedOver(request, refusal.orElseGet(Admission::refusal));
+    }
+    return read(request, memory.get())
+        .thenApply(submission -> checked(submission, key))
+        .whenComplete((checked, failure) -> closeIf(failure != null, memory.get()))
         .thenCompose(
-            submission -> {
-              checkTarget(submission);
-              checkStorage();
-              var id = fetchId(submission.id(), key);
-              return recorded(originId, id, submission.spec())
-                  .thenCompose(answer -> submitted(originId, id, answer, wait));
-            });
+            checked ->
+                recorded(originId, checked.id(), checked.spec(), memory.get())
+                    .thenCompose(answer -> submitted(originId, checked.id(), answer, wait)));
   }
 
-  private CompletionStage<Origins.Answer> recorded(String originId, String id, FetchSpec spec) {
-    var begun =
-        congestion
-            .begun()
-            .orElseThrow(
-                () ->
-                    Problem.of(
-                            ProblemType.OVERLOADED,
-                            "More is submitted than can be recorded. Nothing was changed; repeat"
-                                + " it later, with the same id.")
-                        .found());
+  /** What is to be recorded, under which id. */
+  private record Checked(String id, FetchSpec spec) {}
+
+  private Checked checked(FetchReader.Submission submission, Optional<String> key) {
+    checkTarget(submission);
+    checkStorage();
+    return new Checked(fetchId(submission.id(), key), submission.spec());
+  }
+
+  private static void closeIf(boolean isOver, ByteGrant memory) {
+    if (isOver) {
+      memory.close();
+    }
+  }
+
+  /** Who asks before it sends its body is answered before that; others in the middle of it. */
+  private CompletionStage<HttpResponse> passedOver(HttpRequest request, Problem.Found why) {
+    return request.getHeader("Expect").isPresent()
+        ? CompletableFuture.failedFuture(why)
+        : UploadedBody.refused(request.entity(), uploads, why, system)
+            .thenApply(none -> HttpResponse.create());
+  }
+
+  private CompletionStage<Origins.Answer> recorded(
+      String originId, String id, FetchSpec spec, ByteGrant memory) {
+    var begun = congestion.begun();
+    if (begun.isEmpty()) {
+      memory.close();
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "More is submitted than can be recorded. Nothing was changed; repeat it later, with"
+                  + " the same id.")
+          .found();
+    }
     return origins
-        .submit(originId, id, spec)
-        .whenComplete((answer, failure) -> congestion.ended(begun, failure == null));
+        .submit(originId, id, spec, memory)
+        .whenComplete((answer, failure) -> congestion.ended(begun.getAsLong(), failure == null));
   }
 
-  /** Base64 and JSON escapes may make a body longer than what it stands for. */
-  private CompletionStage<byte[]> strict(HttpRequest request) {
-    return UploadedBody.of(
-        request.entity(), 2 * settings.maxRequestBody() + 64 * 1024, MAX_UPLOAD, system);
+  private CompletionStage<FetchReader.Submission> read(HttpRequest request, ByteGrant memory) {
+    try {
+      return UploadedBody.of(request.entity(), uploads, memory, system).thenApply(reader::read);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static void checkContent(HttpRequest request) {
@@ -188,20 +223,7 @@ final class FetchRoutes extends AllDirectives {
         throw Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found();
       }
       case NO_SUCH_EXECUTOR -> throw noSuchExecutor();
-      case TOO_MANY_PENDING ->
-          throw Problem.of(
-                  ProblemType.TOO_MANY_PENDING,
-                  "Origin "
-                      + originId
-                      + " has as many fetches pending as it may. Wait for some to settle.")
-              .found();
-      case BUSY ->
-          throw Problem.of(
-                  ProblemType.OVERLOADED,
-                  "Too much is on its way to the node of origin "
-                      + originId
-                      + ". Nothing was changed; repeat it, with the same id.")
-              .found();
+      case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
       default ->
           waited(originId, answer, wait)
               .thenApply(
@@ -210,6 +232,23 @@ final class FetchRoutes extends AllDirectives {
                           .addHeader(RawHeader.create("Location", path(fetch)))
                           .addHeaders(replayed(answer.verdict())));
     };
+  }
+
+  private static Problem.Found refused(Verdict verdict, String originId) {
+    return verdict == Verdict.TOO_MANY_PENDING
+        ? Problem.of(
+                ProblemType.TOO_MANY_PENDING,
+                "Origin "
+                    + originId
+                    + " has as many fetches pending as it may, or holds as much of the node's memory"
+                    + " as it may. Wait for some to settle.")
+            .found()
+        : Problem.of(
+                ProblemType.OVERLOADED,
+                "Too much is on its way to the node of origin "
+                    + originId
+                    + ", or held there. Nothing was changed; repeat it, with the same id.")
+            .found();
   }
 
   private Problem.Found noSuchExecutor() {

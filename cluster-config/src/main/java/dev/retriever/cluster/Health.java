@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origins;
@@ -21,6 +22,7 @@ final class Health extends AllDirectives {
   private final Origins<?> origins;
   private final ExecutorPools pools;
   private final Parcels parcels;
+  private final MemoryBudget memory;
   private final Supplier<Purge.Count> purged;
   private final IntSupplier subscriptions;
 
@@ -32,12 +34,14 @@ final class Health extends AllDirectives {
       Origins<?> origins,
       ExecutorPools pools,
       Parcels parcels,
+      MemoryBudget memory,
       Supplier<Purge.Count> purged,
       IntSupplier subscriptions) {
     this.notReady = notReady;
     this.origins = origins;
     this.pools = pools;
     this.parcels = parcels;
+    this.memory = memory;
     this.purged = purged;
     this.subscriptions = subscriptions;
   }
@@ -89,6 +93,7 @@ final class Health extends AllDirectives {
     json.put("purgedSnapshots", purged.get().snapshots());
     json.put("refusedMessages", parcels.stats().refused());
     json.put("pulledBytes", parcels.stats().pulledBytes());
+    json.set("memory", memory());
     json.put("pending", stats.pending());
     json.put("originsInMemory", stats.inMemory());
     json.put("subscriptions", subscriptions.getAsInt());
@@ -96,6 +101,19 @@ final class Health extends AllDirectives {
     json.put("permitsHeld", sum(executors, ExecutorPool.Stats::permitsHeld));
     var byPool = json.putObject("executors");
     executors.forEach((name, pool) -> byPool.set(name, stats(pool)));
+    return json;
+  }
+
+  private ObjectNode memory() {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("total", memory.total());
+    for (var share : MemoryBudget.Share.values()) {
+      var account = memory.account(share);
+      json.putObject(share.key())
+          .put("limit", account.limit())
+          .put("held", account.held())
+          .put("refused", account.refused());
+    }
     return json;
   }
 

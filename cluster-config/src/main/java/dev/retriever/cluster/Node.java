@@ -1,6 +1,7 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -117,6 +118,7 @@ final class Node {
               origins,
               retriever.pools(),
               Parcels.get(system),
+              MemoryBudget.get(system),
               retriever::purged,
               outcomes::subscriptions);
       var admin = new AdminRoutes(retriever.types());

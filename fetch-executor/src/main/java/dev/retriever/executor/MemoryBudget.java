@@ -51,12 +51,14 @@ public final class MemoryBudget implements Extension {
 
   private final MemoryBudgetSettings settings;
   private final Map<Share, ByteAccount> accounts = new EnumMap<>(Share.class);
+  private final ByteOwners open;
 
   private MemoryBudget(MemoryBudgetSettings settings) {
     this.settings = settings;
     for (var share : Share.values()) {
       accounts.put(share, new ByteAccount(settings.limit(share)));
     }
+    open = new ByteOwners(account(Share.OPEN));
   }
 
   private static final class Id extends ExtensionId<MemoryBudget> {
@@ -83,6 +85,11 @@ public final class MemoryBudget implements Extension {
   /** What is counted for that purpose. */
   public ByteAccount account(Share share) {
     return accounts.get(share);
+  }
+
+  /** What each origin holds of {@link Share#OPEN}. */
+  public ByteOwners open() {
+    return open;
   }
 
   /**

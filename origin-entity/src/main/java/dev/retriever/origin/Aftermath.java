@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmTimer;
+import dev.retriever.executor.ByteOwners;
 import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
@@ -35,6 +36,8 @@ final class Aftermath<S> {
   private final Permits permits;
   private final Runnable roomMade;
 
+  private final HeldBodies held;
+
   private int pendingCounted;
 
   Aftermath(
@@ -42,6 +45,7 @@ final class Aftermath<S> {
       OriginEntity.Home home,
       TimerScheduler<Object> timers,
       Logger log,
+      ByteOwners memory,
       Runnable roomMade) {
     this.node = node;
     this.home = home;
@@ -53,6 +57,7 @@ final class Aftermath<S> {
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
     this.permits = new Permits(node.pools(), home::key);
+    this.held = new HeldBodies(memory, HeldBodies.owner(home.type(), home.id()));
     this.roomMade = roomMade;
   }
 
@@ -90,6 +95,11 @@ final class Aftermath<S> {
 
   void leave() {
     permits.leave();
+  }
+
+  /** Why there is no memory for another fetch with that request. */
+  Optional<Verdict> refusal(FetchSpec spec) {
+    return held.refusal(spec);
   }
 
   boolean isStarved() {
@@ -133,6 +143,7 @@ final class Aftermath<S> {
     }
     turn.replies().forEach(reply -> reply.send(state.own()));
     countPending(state.fetches());
+    held.changed(turn.rows(), state.fetches());
     timer.arm(nextAlarm(state.fetches()));
   }
 
@@ -199,6 +210,7 @@ final class Aftermath<S> {
   void recovered(OriginState state) {
     permits.letGo();
     countPending(state);
+    held.recovered(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // What it was armed for may have rung while nobody was there to hear it.
     timer.rang();
@@ -208,6 +220,7 @@ final class Aftermath<S> {
   /** This incarnation ends; the next will count and reserve for itself. */
   void letGo() {
     permits.letGo();
+    held.letGo();
     node.counters().pendingChanged(-pendingCounted);
     pendingCounted = 0;
   }

@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.InvocationLog;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.ReportAck;
 import dev.retriever.origin.OriginCommand.Await;
@@ -137,7 +138,13 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     this.parcels = Parcels.get(ctx.getSystem());
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
-        new Aftermath<>(node, home, timers, ctx.getLog(), () -> ctx.getSelf().tell(new RoomMade()));
+        new Aftermath<>(
+            node,
+            home,
+            timers,
+            ctx.getLog(),
+            MemoryBudget.get(ctx.getSystem()).open(),
+            () -> ctx.getSelf().tell(new RoomMade()));
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -217,6 +224,10 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     var id = submit.fetchId();
     var now = now();
     var known = core.knows(state.fetches(), id, now);
+    var refusal = known ? Optional.<Verdict>empty() : aftermath.refusal(submit.spec());
+    if (refusal.isPresent()) {
+      return Effect().reply(submit.replyTo(), fetch(state, refusal.get(), id, now));
+    }
     var executor = known ? Optional.<String>empty() : aftermath.room(id, submit.spec());
     var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
     return carryOut(state, decision)

@@ -20,6 +20,13 @@ public sealed interface OriginEvent {
   void applyTo(StateDraft draft);
 
   /**
+   * The fetch of which more or less is held in memory after it; empty when that has not changed.
+   */
+  default Optional<String> holding() {
+    return Optional.empty();
+  }
+
+  /**
    * The fetch is owed an outcome from now on.
    *
    * @param executor who makes its first attempt, when that starts at once
@@ -31,6 +38,11 @@ public sealed interface OriginEvent {
     @Override
     public void applyTo(StateDraft draft) {
       draft.accepted(this);
+    }
+
+    @Override
+    public Optional<String> holding() {
+      return Optional.of(fetchId);
     }
   }
 
@@ -63,6 +75,11 @@ public sealed interface OriginEvent {
     public void applyTo(StateDraft draft) {
       draft.attemptEnded(this);
     }
+
+    @Override
+    public Optional<String> holding() {
+      return Optional.of(fetchId);
+    }
   }
 
   /**
@@ -76,6 +93,11 @@ public sealed interface OriginEvent {
     @Override
     public void applyTo(StateDraft draft) {
       draft.settled(this);
+    }
+
+    @Override
+    public Optional<String> holding() {
+      return Optional.of(fetchId);
     }
   }
 

@@ -90,7 +90,8 @@ public final class OriginHost<C> {
     var journal = new Journal(originType, around.rows());
     var origins =
         new Origins<C>(
-            Parcels.get(system),
+            system,
+            originType,
             around.region(),
             settings,
             counters,

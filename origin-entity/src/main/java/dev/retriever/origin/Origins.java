@@ -1,7 +1,9 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.executor.ByteGrant;
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
 import dev.retriever.origin.OriginCommand.Await;
@@ -47,6 +49,12 @@ public final class Origins<C> {
   /** Most fetches, alarms and unhandled things that one view holds, of each. */
   public static final int MAX_VIEW = 200;
 
+  /** As many times its size a request takes until it is journaled, at the most at a time. */
+  private static final int COPIES = 4;
+
+  private final ActorSystem<?> system;
+  private final String originType;
+  private final MemoryBudget memory;
   private final Parcels parcels;
   private final Region region;
   private final OriginSettings settings;
@@ -56,14 +64,18 @@ public final class Origins<C> {
   private final Journal journal;
 
   Origins(
-      Parcels parcels,
+      ActorSystem<?> system,
+      String originType,
       Region region,
       OriginSettings settings,
       OriginCounters counters,
       Residents residents,
       Clock clock,
       Journal journal) {
-    this.parcels = parcels;
+    this.system = system;
+    this.originType = originType;
+    this.memory = MemoryBudget.get(system);
+    this.parcels = Parcels.get(system);
     this.region = region;
     this.settings = settings;
     this.counters = counters;
@@ -144,11 +156,54 @@ public final class Origins<C> {
    *     {@code EXISTING}, with another one with {@code ID_REUSED}, until the retention after it
    *     settled
    * @param spec answered with {@code NO_SUCH_EXECUTOR} if it names a pool that the node does not
-   *     have, and with {@code BUSY} if it is large, and too much is on its way to the origin's node
+   *     have, with {@code BUSY} if this node or the origin's has no memory for it now, and with
+   *     {@code TOO_MANY_PENDING} if the origin holds as much as it may; {@code retriever.memory}
+   *     has the limits
    */
   public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
-    return fetch(originId, replyTo -> packed(new OriginCommand.Submit(fetchId, spec, replyTo)))
-        .thenCompose(fetch -> answer(originId, fetch));
+    return memory
+        .acquire(MemoryBudget.Share.UPLOADS, COPIES * Parcels.size(spec.request()))
+        .map(taken -> submit(originId, fetchId, spec, taken))
+        .orElseGet(
+            () -> CompletableFuture.completedFuture(new Answer(Verdict.BUSY, Optional.empty())));
+  }
+
+  /**
+   * The same, for whoever has counted the memory that the spec takes.
+   *
+   * @param taken shrinks to what is needed, and is closed when the origin has answered, or can be
+   *     expected to have dropped the submission
+   */
+  public CompletionStage<Answer> submit(
+      String originId, String fetchId, FetchSpec spec, ByteGrant taken) {
+    taken.shrinkTo(COPIES * Parcels.size(spec.request()));
+    try {
+      return fetch(originId, replyTo -> packed(new OriginCommand.Submit(fetchId, spec, replyTo)))
+          .whenComplete((reply, failure) -> over(taken, failure))
+          .thenCompose(reply -> answer(originId, reply));
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  /** After a time-out the submission waits somewhere yet, for about as long again at most. */
+  private void over(ByteGrant taken, Throwable failure) {
+    if (failure != null && cause(failure) instanceof TimeoutException) {
+      system
+          .scheduler()
+          .scheduleOnce(settings.askTimeout(), taken::close, system.executionContext());
+    } else {
+      taken.close();
+    }
+  }
+
+  /**
+   * Why a submission with so many bytes would not be accepted now, as far as that can be known on
+   * this node: {@code BUSY} or {@code TOO_MANY_PENDING}. Empty when nothing speaks against it.
+   */
+  public Optional<Verdict> refusal(String originId, long bytes) {
+    return HeldBodies.refusal(memory.open(), HeldBodies.owner(originType, originId), bytes);
   }
 
   private Object packed(OriginCommand.Submit submit) {
