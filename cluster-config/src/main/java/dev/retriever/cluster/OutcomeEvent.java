@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import java.util.Optional;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -11,12 +12,22 @@ sealed interface OutcomeEvent {
 
   String message();
 
+  /** The id to resume from after it, if it has one. */
+  default Optional<Long> place() {
+    return Optional.empty();
+  }
+
   /** Where the subscription begins: an id to resume from, before there is any outcome. */
   record Begin(long id, long retryMillis) implements OutcomeEvent {
     /** An id without data is remembered by its reader, and no event. */
     @Override
     public ByteString streamed() {
       return ByteString.fromString("retry: " + retryMillis + "\nid: " + id + "\n\n");
+    }
+
+    @Override
+    public Optional<Long> place() {
+      return Optional.of(id);
     }
 
     @Override
@@ -38,6 +49,11 @@ sealed interface OutcomeEvent {
     }
 
     @Override
+    public Optional<Long> place() {
+      return Optional.of(id);
+    }
+
+    @Override
     public String message() {
       return OutcomeEvent.message("outcome", id, json);
     }
@@ -48,6 +64,11 @@ sealed interface OutcomeEvent {
     @Override
     public ByteString streamed() {
       return event("gap", to, range());
+    }
+
+    @Override
+    public Optional<Long> place() {
+      return Optional.of(to);
     }
 
     @Override

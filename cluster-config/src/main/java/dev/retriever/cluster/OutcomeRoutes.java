@@ -24,6 +24,7 @@ import org.apache.pekko.http.javadsl.model.ws.TextMessage;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -181,18 +182,13 @@ final class OutcomeRoutes extends AllDirectives {
 
   /** What a subscriber says is not asked for, and passed over. The server's pings keep it alive. */
   private Flow<Message, Message, NotUsed> messages(OutcomeFeed.Start start) {
-    var incoming = Flow.<Message>create().map(this::passedOver).to(Sink.ignore());
+    var materializer = Materializer.matFromSystem(system);
+    var incoming =
+        Flow.<Message>create()
+            .mapAsync(1, message -> SocketMessages.passedOver(message, materializer))
+            .to(Sink.ignore());
     var outgoing = events(start).map(event -> (Message) TextMessage.create(event.message()));
     return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
-  }
-
-  private Message passedOver(Message message) {
-    if (message.isText() && !message.isStrict()) {
-      message.asTextMessage().getStreamedText().runWith(Sink.ignore(), system);
-    } else if (!message.isStrict()) {
-      message.asBinaryMessage().getStreamedData().runWith(Sink.ignore(), system);
-    }
-    return message;
   }
 
   private Source<OutcomeEvent, NotUsed> events(OutcomeFeed.Start start) {

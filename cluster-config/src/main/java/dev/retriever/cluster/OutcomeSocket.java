@@ -29,12 +29,19 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 final class OutcomeSocket {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long ARRIVES_MS = TimeUnit.SECONDS.toMillis(5);
+
+  /** Bad messages, one after the other, with which a connection ends. */
+  private static final int FLOOD = 20;
+
+  /** Longer than the last refusal takes to the wire. */
+  private static final long LAST_WORD_MS = 200;
 
   private final Materializer materializer;
+  private final SocketSubscriptions subscriptions;
   private final int limit;
   private final Function<Asked, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe;
-  private final AtomicInteger subscriptions = new AtomicInteger();
+  private final CompletableFuture<String> flood = new CompletableFuture<>();
+  private final AtomicInteger bad = new AtomicInteger();
 
   /** What a message asks for. */
   record Asked(String originId, Optional<Long> after) {
@@ -54,6 +61,8 @@ final class OutcomeSocket {
   }
 
   /**
+   * For one connection.
+   *
    * @param subscribe fails with a problem where that cannot be
    */
   OutcomeSocket(
@@ -61,70 +70,107 @@ final class OutcomeSocket {
       int limit,
       Function<Asked, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe) {
     this.materializer = Materializer.matFromSystem(system);
+    this.subscriptions = new SocketSubscriptions(limit);
     this.limit = limit;
     this.subscribe = subscribe;
   }
 
-  /** For one connection. */
+  /** To be run once. */
   Flow<Message, Message, NotUsed> messages() {
     var gone = KillSwitches.shared("retriever-outcomes-socket");
+    flood.exceptionally(
+        failure -> {
+          gone.abort(failure);
+          return null;
+        });
     return Flow.<Message>create()
         .watchTermination(
             (none, done) -> {
               done.whenComplete((end, failure) -> gone.shutdown());
               return none;
             })
-        .mapAsync(1, this::text)
+        .mapAsync(1, message -> SocketMessages.read(message, flood, materializer))
         // One more, so that what is refused comes through.
         .flatMapMerge(limit + 1, this::answers)
         .via(gone.flow())
         .map(text -> (Message) TextMessage.create(text));
   }
 
-  private CompletionStage<String> text(Message message) {
-    return message.isText()
-        ? message
-            .asTextMessage()
-            .toStrict(ARRIVES_MS, materializer)
-            .thenApply(it -> it.getStrictText())
-        : CompletableFuture.failedFuture(new IllegalArgumentException("binary message"));
+  private Source<String, NotUsed> answers(SocketMessages.Received received) {
+    if (received.refusal().isPresent()) {
+      return bad(Optional.empty(), received.refusal().get().found());
+    }
+    var text = received.text().orElseThrow();
+    Asked asked;
+    try {
+      asked = Asked.of(text);
+    } catch (Problem.Found refusal) {
+      return bad(Optional.of(text), refusal);
+    }
+    bad.set(0);
+    return answers(asked);
   }
 
-  private Source<String, NotUsed> answers(String text) {
+  /** Answered too, and the last one before the end as well. */
+  private Source<String, NotUsed> bad(Optional<String> text, Problem.Found refusal) {
+    var count = bad.incrementAndGet();
+    if (count == FLOOD) {
+      CompletableFuture.delayedExecutor(LAST_WORD_MS, TimeUnit.MILLISECONDS)
+          .execute(
+              () ->
+                  flood.completeExceptionally(
+                      new SocketMessages.Flood(FLOOD + " bad messages, one after the other")));
+    }
+    return count > FLOOD ? Source.empty() : Source.single(refused(text, refusal));
+  }
+
+  private Source<String, NotUsed> answers(Asked asked) {
     try {
-      var asked = Asked.of(text);
-      if (subscriptions.incrementAndGet() > limit) {
-        subscriptions.decrementAndGet();
-        throw Problem.of(
-                ProblemType.OVERLOADED,
-                "The connection has as many subscriptions as it may; open another one.")
-            .found();
-      }
-      return told(asked);
+      return subscriptions.begin(asked).map(this::told).orElseGet(() -> goesOn(asked.originId()));
     } catch (Problem.Found refusal) {
-      return Source.single(refused(text, refusal));
+      return Source.single(refused(Optional.of(asked.originId()), refusal));
     }
   }
 
-  private Source<String, NotUsed> told(Asked asked) {
-    return Source.completionStage(subscribe.apply(asked))
-        .flatMapConcat(events -> events)
-        .map(event -> event.message(asked.originId()))
+  /** It is subscribed to already: that is told where it is, unless it is about to be. */
+  private Source<String, NotUsed> goesOn(String originId) {
+    return Source.from(
+        subscriptions
+            .place(originId)
+            .map(place -> new OutcomeEvent.Begin(place, 0).message(originId))
+            .stream()
+            .toList());
+  }
+
+  private Source<String, NotUsed> told(SocketSubscriptions.Subscribed mine) {
+    var originId = mine.asked().originId();
+    return Source.completionStage(subscribe.apply(mine.asked()))
+        .flatMapConcat(
+            events ->
+                subscriptions.takesOver(mine)
+                    ? events.via(mine.end().flow())
+                    : Source.<OutcomeEvent>empty())
+        .filter(event -> subscriptions.tells(mine, event))
+        .map(event -> event.message(originId))
         .recover(
             new PFBuilder<Throwable, String>()
-                .matchAny(failure -> refused(asked.originId(), failure))
+                .matchAny(failure -> refused(Optional.of(originId), failure))
                 .build())
         .watchTermination(
             (none, done) -> {
-              done.whenComplete((end, failure) -> subscriptions.decrementAndGet());
+              done.whenComplete((end, failure) -> subscriptions.ended(mine));
               return NotUsed.getInstance();
             });
   }
 
-  /** With what was asked for, so that its sender knows which. */
-  private static String refused(String asked, Throwable failure) {
+  /**
+   * @param asked what was asked for, so that its sender knows which; empty when nobody can say
+   */
+  private static String refused(Optional<String> asked, Throwable failure) {
     var problem = ProblemHandlers.problem(failure);
-    var json = JsonNodeFactory.instance.objectNode().put("origin", asked).put("event", "refused");
+    var json = JsonNodeFactory.instance.objectNode();
+    asked.ifPresent(text -> json.put("origin", text));
+    json.put("event", "refused");
     return json.putRawValue("data", new RawValue(new String(problem.body(), UTF_8))).toString();
   }
 }

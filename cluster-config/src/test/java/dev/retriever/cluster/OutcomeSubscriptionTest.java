@@ -16,10 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Outcomes are told as they come, and from where their subscriber was. */
 @ExtendWith(SharedNode.class)
 class OutcomeSubscriptionTest {
+  private final RunningNode node;
   private final Api api;
   private final TestTarget target;
 
   OutcomeSubscriptionTest(RunningNode node, TestTarget target) {
+    this.node = node;
     this.api = node.api();
     this.target = target;
   }
@@ -194,6 +196,41 @@ class OutcomeSubscriptionTest {
           .isEqualTo("/problems/malformed-json");
       assertThat(subscription.next("farrefused").json().at("/status").asInt()).isEqualTo(400);
       settle("unharmed", "u");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/outcomes, true",
+    "/v1/outcomes, false",
+    "/v1/origins/endless/outcomes, true",
+    "/v1/origins/endless/outcomes, false"
+  })
+  void a_message_without_end_ends_its_connection_and_nothing_else(String path, boolean isText) {
+    try (var other = open("socket", "unharmed-by-endless", "")) {
+      // What the kernel buffers between the two is megabytes.
+      assertThat(Subscription.endless(api, path, isText, 64 << 20)).isLessThan(48L << 20);
+
+      var id = (isText ? "text" : "binary") + path.length();
+      settle("unharmed-by-endless", id);
+      assertThat(other.fetches(1)).containsExactly(id);
+    }
+  }
+
+  @Test
+  void an_origin_that_is_subscribed_to_twice_on_a_connection_is_told_once() {
+    try (var subscription =
+        Subscription.shared(
+            api,
+            json("{'origin': 'twice', 'lastEventId': '0'}"),
+            json("{'origin': 'twice', 'lastEventId': '0'}"),
+            json("{'origin': 'twice'}"))) {
+      subscription.next("twicebegin");
+      settle("twice", "a", "b");
+
+      assertThat(subscription.next("twiceoutcome").json().at("/id").asText()).isEqualTo("a");
+      assertThat(subscription.next("twiceoutcome").json().at("/id").asText()).isEqualTo("b");
+      Eventually.becomes(1L, () -> node.stat("/subscriptions"));
     }
   }
 }

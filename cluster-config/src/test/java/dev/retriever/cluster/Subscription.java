@@ -152,6 +152,37 @@ final class Subscription implements AutoCloseable {
         });
   }
 
+  /**
+   * Sends one message in frames without end, until the connection ends.
+   *
+   * @return the bytes that were sent, at most so many
+   */
+  static long endless(Api api, String path, boolean isText, long most) {
+    var events = new LinkedBlockingQueue<Event>();
+    var socket =
+        CLIENT
+            .newWebSocketBuilder()
+            .buildAsync(
+                URI.create(api.url().replace("http:", "ws:") + path),
+                new Listener(events, new StringBuilder()))
+            .join();
+    var part = "x".repeat(16_384);
+    var bytes = java.nio.ByteBuffer.wrap(part.getBytes(StandardCharsets.US_ASCII));
+    var sent = 0L;
+    try {
+      while (sent < most && !events.contains(OVER)) {
+        (isText ? socket.sendText(part, false) : socket.sendBinary(bytes.duplicate(), false))
+            .orTimeout(60, TimeUnit.SECONDS)
+            .join();
+        sent += part.length();
+      }
+    } catch (java.util.concurrent.CompletionException e) {
+      // The connection ended.
+    }
+    socket.abort();
+    return sent;
+  }
+
   private record Listener(BlockingQueue<Event> events, StringBuilder text)
       implements WebSocket.Listener {
     @Override
