@@ -52,6 +52,9 @@ final class FailureReason {
     if (closed(failure)) {
       return CONNECTION_CLOSED; // a pooled one, closed by the target before it was used
     }
+    if (caused(failure, UnknownHostException.class)) {
+      return UNRESOLVABLE_HOST; // looked up again, when a kept connection was of no use
+    }
     // The platform has one exception for "refused" and "unreachable".
     var refused =
         causes(failure)

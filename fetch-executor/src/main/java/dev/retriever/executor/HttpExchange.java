@@ -1,24 +1,18 @@
 package dev.retriever.executor;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.net.InetSocketAddress;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.asynchttpclient.AsyncHandler;
-import org.asynchttpclient.HttpResponseBodyPart;
-import org.asynchttpclient.HttpResponseStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One exchange: where it stands, and who ends it. Both are one atomic value, so that of "it is
- * being sent now" and "it was aborted before it was sent" exactly one becomes true.
+ * being sent now" and "it was aborted before it was sent" exactly one becomes true. What comes of
+ * it is told by the {@link Leg} that it is on.
  */
-final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
+final class HttpExchange implements Transport.Exchange {
   private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
-  private static final int SWITCHING_PROTOCOLS = 101;
 
   private final AttemptKey key;
   private final IncomingResponse response;
@@ -35,8 +29,7 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
   private volatile boolean abandoned;
 
   private volatile boolean overTls;
-  private volatile Channel channel;
-  private volatile Future<?> future;
+  private volatile Leg leg;
 
   HttpExchange(
       AttemptKey key,
@@ -61,10 +54,14 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     return stage.get();
   }
 
-  /** The client's handle, known only after the client has begun. */
-  void isHandledBy(Future<?> handle) {
-    future = handle;
+  /** It goes on with that leg, and with no other. */
+  void isOn(Leg next) {
+    leg = next;
     hangUp();
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
   }
 
   /** The client begins; with {@code tls} a new connection is not ready when it is open. */
@@ -73,31 +70,20 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     reached(Stage.RESOLVING);
   }
 
-  @Override
-  public void onTcpConnectAttempt(InetSocketAddress remoteAddress) {
+  void connecting() {
     reached(Stage.CONNECTING);
   }
 
   /** The client tells of the TLS handshake only when it has begun already. */
-  @Override
-  public void onTcpConnectSuccess(InetSocketAddress remoteAddress, Channel connection) {
+  void connected() {
     if (overTls) {
       reached(Stage.TLS);
     }
-    ridesOn(connection);
   }
 
   /** Nothing has to be connected, so that takes no time. */
-  @Override
-  public void onConnectionPooled(Channel connection) {
+  void pooled() {
     moves(Stage.CONNECTING, false);
-    ridesOn(connection);
-  }
-
-  private void ridesOn(Channel connection) {
-    channel = connection;
-    connection.attr(ConnectionGuard.EXCHANGE).set(this);
-    hangUp();
   }
 
   /**
@@ -108,51 +94,41 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     return moves(Stage.SENT, true);
   }
 
-  @Override
-  public State onStatusReceived(HttpResponseStatus status) {
-    if (status.getStatusCode() == SWITCHING_PROTOCOLS) {
-      end(null, FailureReason.MALFORMED_RESPONSE); // nobody offered to
-      return State.ABORT;
-    }
-    response.status(status.getStatusCode());
-    return goOnIf(reached(Stage.HEADERS));
+  /** Like those below, false when the rest of the response is of no interest. */
+  boolean status(int code) {
+    response.status(code);
+    return reached(Stage.HEADERS);
   }
 
-  /** Not called for a response without headers. */
-  @Override
-  public State onHeadersReceived(HttpHeaders headers) {
+  boolean headers(HttpHeaders headers) {
     headers.forEach(header -> response.header(header.getKey(), header.getValue()));
-    return goOnIf(reached(Stage.BODY));
+    return reached(Stage.BODY);
   }
 
   /**
-   * The whole response counts from its last part on, not from {@link #onCompleted}: in between, the
+   * The whole response counts from its last part on, not from {@link #completed}: in between, the
    * client gives the connection to others, and an abort would cut theirs.
    */
-  @Override
-  public State onBodyPartReceived(HttpResponseBodyPart part) {
+  boolean part(byte[] bytes, boolean last) {
     if (!reached(Stage.BODY)) {
-      return State.ABORT;
+      return false;
     }
-    if (!response.append(part.getBodyPartBytes())) {
+    if (!response.append(bytes)) {
       end(null, FailureReason.RESPONSE_TOO_LARGE);
-      return State.ABORT;
+      return false;
     }
-    return goOnIf(!part.isLast() || reached(Stage.COMPLETE));
+    return !last || reached(Stage.COMPLETE);
   }
 
-  @Override
-  public Void onCompleted() {
+  void completed() {
     if (stage.compareAndSet(Stage.COMPLETE, null)) {
       answered();
     } else {
       end(null, FailureReason.CONNECTION_CLOSED);
     }
-    return null;
   }
 
-  @Override
-  public void onThrowable(Throwable failure) {
+  void failed(Throwable failure) {
     if (stage.compareAndSet(Stage.COMPLETE, null)) {
       answered();
     } else if (failure instanceof Refusal refusal) {
@@ -217,19 +193,10 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
     }
   }
 
-  /** Closes what is known of an abandoned exchange: called whenever more becomes known of it. */
   private void hangUp() {
-    if (!abandoned) {
-      return;
-    }
-    var handle = future;
-    if (handle != null) {
-      handle.cancel(true);
-    }
-    // The client forgets the connection while it is still being set up.
-    var connection = channel;
-    if (connection != null) {
-      connection.close();
+    var current = leg;
+    if (abandoned && current != null) {
+      current.hangUp();
     }
   }
 
@@ -239,9 +206,5 @@ final class HttpExchange implements AsyncHandler<Void>, Transport.Exchange {
       var shown = at.mayHaveLeft() ? failure.getClass().getName() : failure.toString();
       log.debug("Attempt {} failed at stage {}: {}", key, at.label(), shown);
     }
-  }
-
-  private static State goOnIf(boolean more) {
-    return more ? State.CONTINUE : State.ABORT;
   }
 }

@@ -1,6 +1,7 @@
 package dev.retriever.executor;
 
 import io.netty.channel.Channel;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.asynchttpclient.AsyncHttpClient;
@@ -43,6 +45,8 @@ public final class HttpTransport implements Transport {
   private final AsyncHttpClient client;
   private final Timer timer;
   private final LongSupplier nanos;
+  private final UnsolicitedBytes unsolicited;
+  private final LongAdder secondTries = new LongAdder();
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -51,12 +55,14 @@ public final class HttpTransport implements Transport {
       TargetResolver resolver,
       AsyncHttpClient client,
       Timer timer,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      UnsolicitedBytes unsolicited) {
     this.settings = settings;
     this.resolver = resolver;
     this.client = client;
     this.timer = timer;
     this.nanos = nanos;
+    this.unsolicited = unsolicited;
   }
 
   /**
@@ -82,17 +88,22 @@ public final class HttpTransport implements Transport {
       LongSupplier nanos) {
     var tls = settings.tls().context();
     var timer = new HashedWheelTimer(THREADS);
+    var unsolicited = new UnsolicitedBytes(nanos);
+    var kept = new KeptConnections(settings, nanos);
+    kept.cleanBy(timer);
     var config =
         clientConfig(settings)
             .setSslContext(tls)
             .setNettyTimer(timer)
-            .setChannelPool(new KeptConnections(settings, timer));
+            .setChannelPool(kept)
+            .setHttpAdditionalChannelInitializer(channel -> guard(channel, settings, unsolicited));
     return new HttpTransport(
         settings,
         new TargetResolver(settings, policy, lookup),
         new DefaultAsyncHttpClient(config.build()),
         timer,
-        nanos);
+        nanos,
+        unsolicited);
   }
 
   @Override
@@ -104,15 +115,48 @@ public final class HttpTransport implements Transport {
       exchange.abort(FailureReason.SHUT_DOWN);
       return exchange;
     }
+    var seeker =
+        request.repeatable()
+            ? KeptConnections.Seeker.REPEATABLE
+            : KeptConnections.Seeker.UNREPEATABLE;
+    go(new Leg(exchange, () -> goAgain(exchange, key, request)), exchange, key, request, seeker);
+    return exchange;
+  }
+
+  /**
+   * Nothing was sent on a kept connection, which is proved; so this is the same attempt still, with
+   * the same time limit. Not a third time: a new connection is no reason to try another one.
+   */
+  private void goAgain(HttpExchange exchange, AttemptKey key, FetchRequest request) {
+    secondTries.increment();
+    go(new Leg(exchange, null), exchange, key, request, KeptConnections.Seeker.FRESH);
+  }
+
+  private void go(
+      Leg leg,
+      HttpExchange exchange,
+      AttemptKey key,
+      FetchRequest request,
+      KeptConnections.Seeker seeker) {
+    exchange.isOn(leg);
     try {
       resolver.checkPort(EgressPolicy.port(URI.create(request.url())));
-      var wire = toWire(key, request);
+      var wire = toWire(key, request, seeker);
       exchange.resolving(wire.getUri().isSecured());
-      exchange.isHandledBy(client.executeRequest(wire, exchange));
+      leg.isHandledBy(client.executeRequest(wire, leg));
     } catch (Refusal | RuntimeException e) {
-      exchange.onThrowable(e);
+      leg.onThrowable(e);
     }
-    return exchange;
+  }
+
+  /** Bytes that targets sent and no request was open for, since the start. */
+  long unsolicitedBytes() {
+    return unsolicited.sum();
+  }
+
+  /** Exchanges that left a kept connection, unsent, for a new one, since the start. */
+  long secondTries() {
+    return secondTries.sum();
   }
 
   /** The client would leave open exchanges hanging for ever, so they are ended first. */
@@ -130,12 +174,12 @@ public final class HttpTransport implements Transport {
     }
   }
 
-  private Request toWire(AttemptKey key, FetchRequest request) {
+  private Request toWire(AttemptKey key, FetchRequest request, KeptConnections.Seeker seeker) {
     var builder =
         new RequestBuilder(request.method(), true)
             .setUri(target(request.url()))
             .setNameResolver(resolver)
-            .setChannelPoolPartitioning(KeptConnections.keys(request.repeatable()));
+            .setChannelPoolPartitioning(KeptConnections.keys(seeker));
     request.body().ifPresent(body -> builder.setBody(body.bytes()));
     var wire = builder.build();
     // Not before: the builder reads the Content-Type, and fails at a charset that is not known
@@ -191,13 +235,12 @@ public final class HttpTransport implements Transport {
         .setHandshakeTimeout((int) connectMillis)
         .setRequestTimeout(NEVER)
         .setReadTimeout(NEVER)
-        .setKeepAlive(true)
+        .setKeepAlive(settings.reuse())
+        .setSoKeepAlive(true)
         .setHttpClientCodecMaxHeaderSize(settings.maxResponseHeaders())
         .setIoThreadsCount(settings.eventLoopThreads())
         .setThreadFactory(THREADS)
-        .setShutdownQuietPeriod(Duration.ZERO)
-        .setHttpAdditionalChannelInitializer(
-            channel -> guard(channel, settings.maxResponseHeaders()));
+        .setShutdownQuietPeriod(Duration.ZERO);
   }
 
   /** Switches off what the client would do without being asked. */
@@ -219,10 +262,23 @@ public final class HttpTransport implements Transport {
         .setHttp2CleartextEnabled(false);
   }
 
-  private static void guard(Channel channel, int maxHeaders) {
+  /** The client finds its codec by its name alone. */
+  private static void guard(
+      Channel channel, TransportSettings settings, UnsolicitedBytes unsolicited) {
+    if (!(channel.unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe)) {
+      throw new IllegalStateException("not a connection of NIO: its socket cannot be looked at");
+    }
+    var codec =
+        new ResponseCodec(
+            settings.maxResponseHeaders(), settings.maxResponseHeaderFields(), unsolicited);
+    channel
+        .pipeline()
+        .replace(ChannelManager.HTTP_CLIENT_CODEC, ChannelManager.HTTP_CLIENT_CODEC, codec);
     channel
         .pipeline()
         .addAfter(
-            ChannelManager.HTTP_CLIENT_CODEC, "connection-guard", new ConnectionGuard(maxHeaders));
+            ChannelManager.HTTP_CLIENT_CODEC,
+            "connection-guard",
+            new ConnectionGuard(settings.maxResponseHeaders(), connection -> unsafe.read()));
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
  * Bounds are inclusive; durations are from 1 ms to 24 days.
  *
+ * @param pooledRest shorter than {@code pooledIdleTimeout}; may also be zero
  * @param pooledIdleUnrepeatable may also be zero
  * @param maxPerTarget 1 to 1,000,000
  * @param eventLoopThreads 1 to 256
@@ -15,6 +16,7 @@ import java.util.List;
  * @param resolverQueue 1 to 1,000,000
  * @param maxResponseBody in bytes, 0 to 1 GiB
  * @param maxResponseHeaders in bytes, 1 KiB to 1 MiB
+ * @param maxResponseHeaderFields 1 to 10,000
  * @param userAgent printable ASCII characters, at least one
  * @param egressAllow CIDR blocks or single addresses
  * @param egressDeny the same, and names of hosts, or of domains such as {@code *.example.com}
@@ -23,6 +25,8 @@ import java.util.List;
  */
 public record TransportSettings(
     Duration connectTimeout,
+    boolean reuse,
+    Duration pooledRest,
     Duration pooledIdleTimeout,
     Duration pooledIdleUnrepeatable,
     Duration connectionLifetime,
@@ -32,6 +36,7 @@ public record TransportSettings(
     int resolverQueue,
     int maxResponseBody,
     int maxResponseHeaders,
+    int maxResponseHeaderFields,
     String userAgent,
     boolean identifyAttempts,
     List<String> egressAllow,
@@ -47,6 +52,9 @@ public record TransportSettings(
   public TransportSettings {
     positive("connect-timeout", connectTimeout);
     positive("pooled-idle-timeout", pooledIdleTimeout);
+    if (pooledRest.isNegative() || pooledRest.compareTo(pooledIdleTimeout) >= 0) {
+      throw wrong("pooled-rest", "must be from 0 to less than pooled-idle-timeout");
+    }
     if (pooledIdleUnrepeatable.isNegative()) {
       throw wrong("pooled-idle-unrepeatable", "must not be negative");
     }
@@ -57,6 +65,7 @@ public record TransportSettings(
     between("resolver-queue", resolverQueue, 1, 1_000_000);
     between("max-response-body", maxResponseBody, 0, 1 << 30);
     between("max-response-headers", maxResponseHeaders, 1024, 1 << 20);
+    between("max-response-header-fields", maxResponseHeaderFields, 1, 10_000);
     if (!RequestRules.isFieldValue(userAgent) || userAgent.isEmpty()) {
       throw wrong("user-agent", "must be printable ASCII characters");
     }
@@ -80,6 +89,8 @@ public record TransportSettings(
     var section = config.getConfig(PATH);
     return new TransportSettings(
         section.getDuration("connect-timeout"),
+        section.getBoolean("reuse"),
+        section.getDuration("pooled-rest"),
         section.getDuration("pooled-idle-timeout"),
         section.getDuration("pooled-idle-unrepeatable"),
         section.getDuration("connection-lifetime"),
@@ -89,6 +100,7 @@ public record TransportSettings(
         section.getInt("resolver-queue"),
         bytes(section, "max-response-body"),
         bytes(section, "max-response-headers"),
+        section.getInt("max-response-header-fields"),
         section.getString("user-agent"),
         section.getBoolean("identify-attempts"),
         section.getStringList("egress-allow"),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -23,14 +25,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which requests are written, and which decoded messages the client gets to see. */
 class ConnectionGuardTest {
   private static final int MAX_HEADERS = 1000;
   private static final String OPEN_END = "HTTP/1.1 200 OK\r\n\r\npart";
 
+  private int unsolicited;
+  private int looks;
+  private Runnable look = () -> looks++;
+
   private final EmbeddedChannel channel =
-      new EmbeddedChannel(new HttpClientCodec(), new ConnectionGuard(MAX_HEADERS));
+      new EmbeddedChannel(
+          new ResponseCodec(MAX_HEADERS, 20, (from, bytes) -> unsolicited += bytes),
+          new ConnectionGuard(MAX_HEADERS, connection -> look.run()));
 
   @AfterEach
   void release() {
@@ -74,6 +84,7 @@ class ConnectionGuardTest {
     receive(RawTarget.OK + RawTarget.OK);
     assertThat(seen()).containsExactly("200", "ok", "last");
     assertThat(channel.isOpen()).isFalse();
+    assertThat(unsolicited).isEqualTo(RawTarget.OK.length());
   }
 
   @Test
@@ -105,7 +116,8 @@ class ConnectionGuardTest {
 
   @Test
   void an_exchange_has_gone_to_sent_when_its_request_is_written() {
-    var exchange = ask(HttpMethod.GET);
+    var exchange = exchange();
+    write(leg(exchange), HttpMethod.GET);
     assertThat(written()).startsWith("GET / HTTP/1.1\r\n");
     assertThat(exchange.stage()).isEqualTo(Stage.SENT);
   }
@@ -113,9 +125,9 @@ class ConnectionGuardTest {
   @Test
   void the_request_of_an_exchange_that_was_aborted_is_not_written() {
     var exchange = exchange();
+    var leg = new Leg(exchange, null);
     exchange.abort("timeout");
-    assertThatThrownBy(() -> write(exchange, HttpMethod.GET))
-        .isInstanceOf(ClosedChannelException.class);
+    assertThatThrownBy(() -> write(leg, HttpMethod.GET)).isInstanceOf(ClosedChannelException.class);
     assertThat(written()).isEmpty();
   }
 
@@ -127,10 +139,9 @@ class ConnectionGuardTest {
 
   @Test
   void a_request_is_written_once_whoever_would_repeat_it() {
-    var exchange = ask(HttpMethod.GET);
+    var leg = ask(HttpMethod.GET);
     assertThat(written()).startsWith("GET / HTTP/1.1\r\n");
-    assertThatThrownBy(() -> write(exchange, HttpMethod.GET))
-        .isInstanceOf(ClosedChannelException.class);
+    assertThatThrownBy(() -> write(leg, HttpMethod.GET)).isInstanceOf(ClosedChannelException.class);
     assertThat(written()).isEmpty();
   }
 
@@ -150,21 +161,99 @@ class ConnectionGuardTest {
     assertThat(ConnectionGuard.isAtRest(channel)).isTrue();
   }
 
+  @Test
+  void what_stands_behind_an_answer_is_known_before_the_answer_is_told() {
+    ask(HttpMethod.GET);
+    var atRest = new ArrayList<Boolean>();
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                if (msg instanceof LastHttpContent) {
+                  atRest.add(ConnectionGuard.isAtRest(channel));
+                }
+                ctx.fireChannelRead(msg);
+              }
+            });
+    receive(RawTarget.OK + "H");
+    assertThat(atRest).containsExactly(false);
+    assertThat(seen()).containsExactly("200", "ok", "last");
+  }
+
+  @Test
+  void bytes_that_come_while_it_is_idle_close_it() {
+    ask(HttpMethod.GET);
+    receive(RawTarget.OK);
+    receive("HTTP/1.1 200 OK\r\nX-Was: ");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(ConnectionGuard.isAtRest(channel)).isFalse();
+    assertThat(unsolicited).isEqualTo(24);
+  }
+
+  @Test
+  void a_used_connection_is_looked_at_before_another_request_is_written() {
+    ask(HttpMethod.GET);
+    assertThat(looks).isZero();
+    receive(RawTarget.OK);
+    ask(HttpMethod.GET);
+    assertThat(looks).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void nothing_is_written_when_the_look_finds_bytes_or_the_end(boolean bytes) {
+    ask(HttpMethod.GET);
+    receive(RawTarget.OK);
+    written();
+    look = bytes ? () -> receive("x") : channel::close;
+    var exchange = exchange();
+    assertThatThrownBy(() -> write(leg(exchange), HttpMethod.GET))
+        .isInstanceOf(ClosedChannelException.class);
+    assertThat(written()).isEmpty();
+    assertThat(exchange.stage()).isNull();
+  }
+
+  @Test
+  void more_than_twenty_interim_responses_are_refused() {
+    ask(HttpMethod.GET);
+    receive("HTTP/1.1 100 x\r\n\r\n".repeat(20));
+    assertThat(channel.isOpen()).isTrue();
+    assertThatThrownBy(() -> receive("HTTP/1.1 100 x\r\n\r\n"))
+        .isInstanceOf(TooLongHttpHeaderException.class);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void a_connection_that_the_codec_of_the_client_reads_is_never_at_rest() {
+    var other =
+        new EmbeddedChannel(
+            new HttpClientCodec(), new ConnectionGuard(MAX_HEADERS, connection -> {}));
+    assertThat(ConnectionGuard.isAtRest(other)).isFalse();
+    other.finishAndReleaseAll();
+  }
+
   private HttpExchange exchange() {
     var times = new StageTimes(0, () -> 0);
-    var exchange = new HttpExchange(TransportFixture.KEY, 100, times, ended -> {}, report -> {});
-    exchange.onConnectionPooled(channel);
-    return exchange;
+    return new HttpExchange(TransportFixture.KEY, 100, times, ended -> {}, report -> {});
   }
 
-  private HttpExchange ask(HttpMethod method) {
-    var exchange = exchange();
-    write(exchange, method);
-    return exchange;
+  private Leg leg(HttpExchange exchange) {
+    var leg = new Leg(exchange, null);
+    exchange.isOn(leg);
+    leg.onConnectionPooled(channel);
+    return leg;
   }
 
-  private void write(HttpExchange exchange, HttpMethod method) {
-    channel.attr(ConnectionGuard.EXCHANGE).set(exchange);
+  private Leg ask(HttpMethod method) {
+    var leg = leg(exchange());
+    write(leg, method);
+    return leg;
+  }
+
+  private void write(Leg leg, HttpMethod method) {
+    channel.attr(ConnectionGuard.LEG).set(leg);
     channel.writeOutbound(
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, "/", Unpooled.EMPTY_BUFFER));
   }

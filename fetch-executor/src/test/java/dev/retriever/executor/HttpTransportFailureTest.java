@@ -23,7 +23,7 @@ class HttpTransportFailureTest {
   private static final String HALF_CHUNKED =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
 
-  private final TransportFixture fixture = new TransportFixture();
+  private final TransportFixture fixture = new TransportFixture("pooled-rest = 0");
 
   @AfterEach
   void close() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a working target is sent, and what is made of its answer. */
 class HttpTransportTest {
-  private TransportFixture fixture = new TransportFixture();
+  private TransportFixture fixture = new TransportFixture("pooled-rest = 0");
 
   @AfterEach
   void close() {

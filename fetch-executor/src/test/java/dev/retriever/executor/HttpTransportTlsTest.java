@@ -54,7 +54,8 @@ class HttpTransportTlsTest {
   @Test
   void a_trusted_target_is_called_over_http_1_1_and_its_connection_kept() throws Exception {
     try (var target = answering(RawTarget.OK);
-        var fixture = new TransportFixture(TransportFixture.LOOPBACK, LOCAL, trusting())) {
+        var fixture =
+            new TransportFixture(TransportFixture.LOOPBACK, LOCAL, "pooled-rest = 0", trusting())) {
       assertThat(fixture.get(url(target, "good.test"))).isInstanceOf(Answered.class);
       assertThat(fixture.get(url(target, "good.test"))).isInstanceOf(Answered.class);
       assertThat(target.requests()).hasSize(2).allMatch(r -> r.startsWith("GET / HTTP/1.1\r\n"));

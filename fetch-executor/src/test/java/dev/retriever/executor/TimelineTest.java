@@ -41,6 +41,7 @@ class TimelineTest {
           new StageTimes(0, () -> micros * 1_000),
           ended -> {},
           report -> timelines.add(report.timeline()));
+  private final Leg leg = new Leg(exchange, null);
 
   private void at(long time, Runnable what) {
     micros = time;
@@ -49,31 +50,31 @@ class TimelineTest {
 
   private void connects() {
     at(5, () -> exchange.resolving(true));
-    at(20, () -> exchange.onTcpConnectAttempt(ADDRESS));
-    at(30, () -> exchange.onTcpConnectSuccess(ADDRESS, new EmbeddedChannel()));
+    at(20, () -> leg.onTcpConnectAttempt(ADDRESS));
+    at(30, () -> leg.onTcpConnectSuccess(ADDRESS, new EmbeddedChannel()));
   }
 
   private void headIs(int status) {
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
-    exchange.onStatusReceived(new NettyResponseStatus(Uri.create("http://h/"), head, null));
+    leg.onStatusReceived(new NettyResponseStatus(Uri.create("http://h/"), head, null));
   }
 
   private void part(String text, boolean last) {
-    exchange.onBodyPartReceived(
+    leg.onBodyPartReceived(
         new EagerResponseBodyPart(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), last));
   }
 
   @Test
   void each_stage_has_the_time_at_which_it_was_first_reached() {
     connects();
-    at(35, () -> exchange.onTcpConnectAttempt(ADDRESS));
-    at(40, exchange::sends);
-    at(41, exchange::sends);
+    at(35, () -> leg.onTcpConnectAttempt(ADDRESS));
+    at(40, leg::sends);
+    at(41, leg::sends);
     at(50, () -> headIs(200));
-    at(60, () -> exchange.onHeadersReceived(new DefaultHttpHeaders().add("A", "b")));
+    at(60, () -> leg.onHeadersReceived(new DefaultHttpHeaders().add("A", "b")));
     at(70, () -> part("a", false));
     at(80, () -> part("b", true));
-    at(90, exchange::onCompleted);
+    at(90, leg::onCompleted);
 
     assertThat(timelines).hasSize(1);
     assertThat(timelines.get(0).times())
@@ -92,8 +93,8 @@ class TimelineTest {
   @Test
   void on_a_connection_that_was_kept_nothing_is_connected() {
     at(5, () -> exchange.resolving(true));
-    at(6, () -> exchange.onConnectionPooled(new EmbeddedChannel()));
-    at(7, exchange::sends);
+    at(6, () -> leg.onConnectionPooled(new EmbeddedChannel()));
+    at(7, leg::sends);
     at(20, () -> exchange.abort("timeout"));
 
     assertThat(timelines).containsExactly(Timeline.of(Map.of(Stage.RESOLVING, 5L, Stage.SENT, 7L)));
@@ -103,7 +104,7 @@ class TimelineTest {
   void what_ended_on_its_way_has_the_times_up_to_there() {
     connects();
     at(99, () -> exchange.abort("timeout"));
-    at(100, exchange::sends);
+    at(100, leg::sends);
 
     assertThat(timelines)
         .containsExactly(
@@ -113,7 +114,7 @@ class TimelineTest {
   @Test
   void what_was_refused_has_the_time_of_the_stage_at_which_it_was() {
     at(5, () -> exchange.resolving(false));
-    at(9, () -> exchange.onThrowable(new Refusal(Stage.EGRESS_DENIED, "egress-denied")));
+    at(9, () -> leg.onThrowable(new Refusal(Stage.EGRESS_DENIED, "egress-denied")));
 
     assertThat(timelines)
         .containsExactly(Timeline.of(Map.of(Stage.RESOLVING, 5L, Stage.EGRESS_DENIED, 9L)));
@@ -122,7 +123,7 @@ class TimelineTest {
   @Test
   void what_was_refused_before_its_look_up_was_never_more_than_queued() {
     at(5, () -> exchange.resolving(false));
-    at(9, () -> exchange.onThrowable(new Refusal(Stage.QUEUED, "resolver-busy")));
+    at(9, () -> leg.onThrowable(new Refusal(Stage.QUEUED, "resolver-busy")));
 
     assertThat(timelines).containsExactly(Timeline.NONE);
     assertThat(Report.lost().timeline()).isEqualTo(Timeline.NONE);
@@ -170,6 +171,7 @@ class TimelineTest {
             new TransportFixture(
                 TransportFixture.LOOPBACK,
                 host -> new java.net.InetAddress[] {java.net.InetAddress.getLoopbackAddress()},
+                "pooled-rest = 0",
                 "tls.trust = \"" + certificates.authorityPem() + "\"")) {
       var request =
           FetchRequest.get((tls ? "https" : "http") + "://good.test:" + target.port() + "/");
