@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import dev.retriever.origin.SnapshotManifest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  * may go, and what is gone is gone for both.
  *
  * <p>A row may go when it is older than {@code age} <b>and</b> stands before the newest snapshot of
- * its origin. Why nobody misses it:
+ * its origin, and before the first row that this snapshot refers to. Why nobody misses it:
  *
  * <ul>
  *   <li>Recovery begins with that snapshot, and reads the rows behind it.
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
  *       written when it settles, not before, so when that row is older than the retention, so is
  *       the settlement. The part of {@code age} beyond the retention is for clocks that differ, and
  *       for readers who were given the row's number just in time.
+ *   <li>A large request body is read from its row for another attempt. Of a fetch that was open at
+ *       the newest snapshot, that names the row; of one that was accepted later, the row is behind.
  *   <li>The outcome of a fetch whose continuation has not run is kept in the state, and with it in
  *       the snapshot.
  *   <li>A late answer is shown for as long as its row is there; one that came to a fetch that was
@@ -55,12 +58,20 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
     }
   }
 
-  private record Newest(String persistenceId, long sequenceNumber) {}
+  private record Newest(String persistenceId, long sequenceNumber, SnapshotManifest manifest) {
+    /** The first row that is still needed. */
+    long from() {
+      return manifest.from().filter(row -> row < sequenceNumber).orElse(sequenceNumber);
+    }
+  }
 
   private static final String NEWEST_SNAPSHOTS =
       """
-      SELECT "persistence_id", MAX("sequence_number") FROM "snapshot"
-      WHERE "persistence_id" > ? GROUP BY "persistence_id" ORDER BY "persistence_id" LIMIT ?
+      SELECT "persistence_id", "sequence_number", "snapshot_ser_manifest" FROM "snapshot" s
+      WHERE "persistence_id" > ? AND "sequence_number" = (
+        SELECT MAX("sequence_number") FROM "snapshot" t
+        WHERE t."persistence_id" = s."persistence_id")
+      ORDER BY "persistence_id" LIMIT ?
       """;
 
   /** Only the first are looked at: an origin's rows are in the order of time. */
@@ -108,7 +119,8 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
       query.setInt(2, batch);
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
-          page.add(new Newest(rows.getString(1), rows.getLong(2)));
+          var manifest = SnapshotManifest.of(rows.getString(3));
+          page.add(new Newest(rows.getString(1), rows.getLong(2), manifest));
         }
       }
     }
@@ -140,7 +152,7 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
       delete.setString(1, newest.persistenceId());
       delete.setLong(2, before);
       delete.setString(3, newest.persistenceId());
-      delete.setLong(4, newest.sequenceNumber());
+      delete.setLong(4, newest.from());
       delete.setInt(5, batch);
       delete.setString(6, newest.persistenceId());
       return delete.executeUpdate();

@@ -66,6 +66,23 @@ class PurgeTest {
   }
 
   @Test
+  void rows_stay_from_the_first_on_that_the_newest_snapshot_refers_to() throws SQLException {
+    rows("a", 1, 10, OLD);
+    snapshot("a", 5, "2 from 1");
+    snapshot("a", 8, "2 from 4");
+    rows("b", 1, 10, OLD);
+    snapshot("b", 8, "2");
+    rows("c", 1, 10, OLD);
+    snapshot("c", 8, "9 of another form");
+
+    assertThat(run(purge(500))).isEqualTo(new Purge.Count(3 + 7, 1));
+
+    assertThat(rows("a")).containsExactly(4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(rows("b")).containsExactly(8L, 9L, 10L);
+    assertThat(rows("c")).hasSize(10);
+  }
+
+  @Test
   void without_a_snapshot_all_rows_stay() throws SQLException {
     rows("a", 1, 10, OLD);
     rows("b", 1, 10, OLD);
@@ -210,17 +227,22 @@ class PurgeTest {
   }
 
   private void snapshot(String id, long row) throws SQLException {
+    snapshot(id, row, "");
+  }
+
+  private void snapshot(String id, long row, String manifest) throws SQLException {
     try (var connection = connection();
         var insert =
             connection.prepareStatement(
                 """
                 INSERT INTO "snapshot" ("persistence_id", "sequence_number", "created",
                   "snapshot_ser_id", "snapshot_ser_manifest", "snapshot_payload")
-                VALUES (?, ?, 0, 0, '', ?)
+                VALUES (?, ?, 0, 0, ?, ?)
                 """)) {
       insert.setString(1, id);
       insert.setLong(2, row);
-      insert.setBytes(3, new byte[0]);
+      insert.setString(3, manifest);
+      insert.setBytes(4, new byte[0]);
       insert.executeUpdate();
     }
   }

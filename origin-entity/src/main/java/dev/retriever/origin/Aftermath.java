@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 
@@ -34,6 +35,7 @@ final class Aftermath<S> {
   private final Replies replies;
   private final Notes notes;
   private final Permits permits;
+  private final DelayedDispatches delayed;
   private final Runnable roomMade;
 
   private final HeldBodies held;
@@ -46,7 +48,7 @@ final class Aftermath<S> {
       TimerScheduler<Object> timers,
       Logger log,
       ByteOwners memory,
-      Runnable roomMade) {
+      Consumer<OriginCommand> self) {
     this.node = node;
     this.home = home;
     this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock());
@@ -58,7 +60,13 @@ final class Aftermath<S> {
     this.notes = new Notes(home.toString(), log, node.counters());
     this.permits = new Permits(node.pools(), home::key);
     this.held = new HeldBodies(memory, HeldBodies.owner(home.type(), home.id()));
-    this.roomMade = roomMade;
+    this.delayed =
+        new DelayedDispatches(
+            (body, limit) -> node.bodies().read(home.persistenceId(), body, limit),
+            node.clock(),
+            finding -> self.accept(new OriginCommand.Unheard(List.of(finding))),
+            log);
+    this.roomMade = () -> self.accept(new OriginCommand.RoomMade());
   }
 
   Replies replies() {
@@ -168,9 +176,10 @@ final class Aftermath<S> {
       // When its node has just left, the clock finds the attempt among those that are lost.
       node.pools()
           .withId(dispatch.executor())
-          .ifPresent(pool -> pool.dispatch(key, dispatch.request(), dispatch.timeout()));
+          .ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
     } else if (effect instanceof Effect.Abort abort) {
       var key = home.key(abort.fetchId(), abort.attempt());
+      delayed.abort(key);
       // Without its node it is gone already.
       node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
     } else if (effect instanceof Effect.Note note) {
@@ -191,6 +200,7 @@ final class Aftermath<S> {
       return state.idle();
     }
     return waiters.isEmpty(now)
+        && delayed.isEmpty()
         && subscribers.isEmpty(now)
         && !OpenAttempts.anyDirect(state)
         && !state.awaitsRoom(now)
@@ -219,6 +229,7 @@ final class Aftermath<S> {
 
   /** This incarnation ends; the next will count and reserve for itself. */
   void letGo() {
+    delayed.letGo();
     permits.letGo();
     held.letGo();
     node.counters().pendingChanged(-pendingCounted);

@@ -13,9 +13,23 @@ import java.util.Optional;
 record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects) {
   /** Carried out once the events are durable, in order. */
   sealed interface Effect {
+    /**
+     * @param body what the request is to have and does not: it is read from the journal first
+     */
     record Dispatch(
-        String fetchId, int attempt, String executor, FetchRequest request, Duration timeout)
-        implements Effect {}
+        String fetchId,
+        int attempt,
+        String executor,
+        FetchRequest request,
+        Optional<StoredBody> body,
+        Duration timeout)
+        implements Effect {
+      /** The request has its body, or has none. */
+      Dispatch(
+          String fetchId, int attempt, String executor, FetchRequest request, Duration timeout) {
+        this(fetchId, attempt, executor, request, Optional.empty(), timeout);
+      }
+    }
 
     record Abort(String fetchId, int attempt, String executor) implements Effect {}
 

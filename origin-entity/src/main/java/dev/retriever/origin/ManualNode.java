@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
 import java.util.function.DoubleSupplier;
 
@@ -22,6 +23,13 @@ public record ManualNode(
     /** A row as it will be read from the journal. */
     Object row(Object row);
 
+    /**
+     * A row that was written, as it is read from the journal.
+     *
+     * @param number counted from 1
+     */
+    Object written(long number);
+
     /** The users' state as it would come out of a snapshot. */
     Object state(Object state);
 
@@ -36,7 +44,7 @@ public record ManualNode(
   ManualEffect effect(Decision.Effect effect) {
     if (effect instanceof Decision.Effect.Dispatch it) {
       var key = key(it.fetchId(), it.attempt());
-      return new ManualEffect.Dispatch(key, it.request(), it.timeout());
+      return new ManualEffect.Dispatch(key, request(it), it.timeout());
     } else if (effect instanceof Decision.Effect.Abort it) {
       return new ManualEffect.Abort(key(it.fetchId(), it.attempt()));
     } else if (effect instanceof Decision.Effect.Note it) {
@@ -47,5 +55,15 @@ public record ManualNode(
       return new ManualEffect.HandlerFailed(notice, it.event().cause(), it.thrown());
     }
     throw new AssertionError(effect);
+  }
+
+  /** A shell that has its journal at hand need not wait for a body. */
+  private FetchRequest request(Decision.Effect.Dispatch dispatch) {
+    return dispatch
+        .body()
+        .map(body -> (OriginEvent.FetchAccepted) storage.written(body.row()))
+        .flatMap(accepted -> accepted.spec().request().body())
+        .map(dispatch.request()::body)
+        .orElse(dispatch.request());
   }
 }

@@ -41,6 +41,9 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   /** The reason of an attempt that was journaled and then, provably, not begun. */
   static final String NEVER_BEGAN = "never-began";
 
+  /** The same of one whose request body could not be read from the journal in time. */
+  static final String BODY_UNREAD = "body-unread";
+
   /** Settled fetches that one row forgets at most. */
   private static final int FORGOTTEN_AT_ONCE = 64;
 
@@ -119,7 +122,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
   private Optional<String> fingerprint(OriginState state, String fetchId, Instant now) {
     return state
         .pending(fetchId)
-        .map(fetch -> fetch.spec().fingerprint())
+        .map(PendingFetch::fingerprint)
         .or(() -> settled(state, fetchId, now).map(SettledFetch::fingerprint));
   }
 
@@ -275,7 +278,9 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
     return new Decision(
         Verdict.NOTED,
         List.of(new AttemptStarted(fetch.id(), number, executor, now)),
-        List.of(new Effect.Dispatch(fetch.id(), number, executor, fetch.request(), timeout)));
+        List.of(
+            new Effect.Dispatch(
+                fetch.id(), number, executor, fetch.request(), fetch.storedBody(), timeout)));
   }
 
   /** Settles with the best that is known: an answer that was to be improved on, or none. */

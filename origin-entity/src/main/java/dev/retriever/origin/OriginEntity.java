@@ -69,6 +69,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
    *
    * @param random gives numbers evenly from [0, 1)
    * @param address sends a message to the origin of that id, wherever it lives by then
+   * @param bodies of requests that these do not hold
    * @param woken whether somebody wakes origins that sleep with work pending; else they stay
    * @param log where they write what they handle, if anywhere
    */
@@ -83,6 +84,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       Residents residents,
       Strays strays,
       BiConsumer<String, OriginCommand> address,
+      StoredBodies bodies,
       boolean woken,
       Optional<InvocationLog> log) {}
 
@@ -90,6 +92,10 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
     AttemptKey key(String fetchId, int attempt) {
       return new AttemptKey(type, id, fetchId, attempt);
+    }
+
+    String persistenceId() {
+      return PersistenceId.of(type, id).id();
     }
 
     @Override
@@ -144,7 +150,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
             timers,
             ctx.getLog(),
             MemoryBudget.get(ctx.getSystem()).open(),
-            () -> ctx.getSelf().tell(new RoomMade()));
+            ctx.getSelf()::tell);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -545,6 +551,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   void isDurable(Turn<S> turn, Whole<S> state) {
+    tagged = Optional.empty(); // the row may hold a large body
     aftermath.of(turn, state);
   }
 

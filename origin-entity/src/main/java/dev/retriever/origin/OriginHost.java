@@ -85,6 +85,7 @@ public final class OriginHost<C> {
             residents,
             new Strays(STRAYS),
             around.region()::tell,
+            new StoredBodies(BodyReads.get(system), around.rows()),
             around.woken(),
             InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());

@@ -107,6 +107,14 @@ record OriginSnapshot(
     return row % period == 0;
   }
 
+  /** The first row that it refers to, and that must stay in the journal therefore. */
+  static Optional<Long> firstRow(OriginState state) {
+    return state.pending().values().stream()
+        .flatMap(fetch -> fetch.body().stream())
+        .map(StoredBody::row)
+        .min(Long::compare);
+  }
+
   /** The state that it was taken of. */
   OriginState restored() {
     var empty = OriginState.empty();

@@ -20,6 +20,7 @@ import java.util.Optional;
  *     that the outcome would be made of
  * @param lateRows journal rows of reports that came after their attempt was given up
  * @param redirects those that were followed, in order
+ * @param body of the request, when it is in the journal; then that in {@code spec} has none
  */
 record PendingFetch(
     String id,
@@ -32,29 +33,47 @@ record PendingFetch(
     Optional<Report> last,
     List<Long> lateRows,
     // Left out when there are none, as in snapshots from before any were followed.
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Redirect> redirects) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Redirect> redirects,
+    // Left out when there is none, as in snapshots from before any body was.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<StoredBody> body) {
 
   PendingFetch {
     redirects = redirects == null ? List.of() : redirects;
+    body = body == null ? Optional.empty() : body;
   }
 
-  static PendingFetch accepted(OriginEvent.FetchAccepted event, long order) {
+  /**
+   * @param row the journal row of that event
+   */
+  static PendingFetch accepted(OriginEvent.FetchAccepted event, long order, long row) {
+    var body = StoredBody.of(event.spec(), row);
     return new PendingFetch(
         event.fetchId(),
         order,
-        event.spec(),
+        body.isPresent() ? StoredBody.without(event.spec()) : event.spec(),
         event.at(),
         event.then(),
         List.of(),
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        body);
   }
 
   PendingFetch withOpen(Attempt attempt) {
     return new PendingFetch(
-        id, order, spec, acceptedAt, then, ended, Optional.of(attempt), last, lateRows, redirects);
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        ended,
+        Optional.of(attempt),
+        last,
+        lateRows,
+        redirects,
+        body);
   }
 
   /**
@@ -73,23 +92,54 @@ record PendingFetch(
             ? Optional.empty()
             : Optional.of(AfterAttempt.telling(last, report).with(Timeline.NONE)),
         lateRows,
-        redirect.map(it -> plus(redirects, it)).orElse(redirects));
+        redirect.map(it -> plus(redirects, it)).orElse(redirects),
+        body);
   }
 
   PendingFetch withLate(int attempt, Report report, long row) {
     var updated =
         ended.stream().map(a -> a.number() == attempt ? a.withReportSeen(report) : a).toList();
     return new PendingFetch(
-        id, order, spec, acceptedAt, then, updated, open, last, plus(lateRows, row), redirects);
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        updated,
+        open,
+        last,
+        plus(lateRows, row),
+        redirects,
+        body);
   }
 
-  /** What its attempts send by now: its request, as the redirects have made it. */
+  /**
+   * What its attempts send by now: its request, as the redirects have made it. Without {@link
+   * #storedBody}.
+   */
   FetchRequest request() {
     var request = spec.request();
     for (var redirect : redirects) {
       request = redirect.after(request);
     }
     return request;
+  }
+
+  /** The body that its attempts send by now, when it has to be read from the journal for that. */
+  Optional<StoredBody> storedBody() {
+    var request = spec.request();
+    for (var redirect : redirects) {
+      if (redirect.dropsBody(request)) {
+        return Optional.empty();
+      }
+      request = redirect.after(request);
+    }
+    return body;
+  }
+
+  /** Of the spec as it was accepted. */
+  String fingerprint() {
+    return body.map(StoredBody::fingerprint).orElseGet(spec::fingerprint);
   }
 
   Instant deadline() {

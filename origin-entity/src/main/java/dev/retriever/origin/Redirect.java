@@ -76,7 +76,7 @@ public record Redirect(int status, String url) {
 
   /** What to send next. */
   FetchRequest after(FetchRequest request) {
-    var retrieves = status == 303 || (status <= 302 && request.method().equals("POST"));
+    var retrieves = dropsBody(request);
     var moves = !authority(url).equals(authority(request.url()));
     return new FetchRequest(
         retrieves && !request.method().equals("HEAD") ? "GET" : request.method(),
@@ -87,6 +87,11 @@ public record Redirect(int status, String url) {
             .toList(),
         request.body().filter(body -> !retrieves),
         request.idempotencyKey().filter(key -> !moves));
+  }
+
+  /** Whether what is sent next retrieves something, and has no body. */
+  boolean dropsBody(FetchRequest request) {
+    return status == 303 || (status <= 302 && request.method().equals("POST"));
   }
 
   private static boolean isOfContent(Header header) {

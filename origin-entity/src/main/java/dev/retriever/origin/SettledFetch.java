@@ -41,7 +41,7 @@ record SettledFetch(
     return new SettledFetch(
         fetch.id(),
         fetch.order(),
-        fetch.spec().fingerprint(),
+        fetch.fingerprint(),
         fetch.acceptedAt(),
         event.at(),
         outcome.type(),

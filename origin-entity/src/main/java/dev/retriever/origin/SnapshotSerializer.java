@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.Body;
 import java.io.NotSerializableException;
+import java.util.Set;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -15,13 +16,19 @@ import org.slf4j.LoggerFactory;
  * cannot be read here is a snapshot that the store failed to load, after which Pekko may replay the
  * rows instead; an adapter that throws stops the origin.
  *
- * <p>The manifest is the version of the form, so it is known before anything is read.
+ * <p>The manifest is the version of the form, so it is known before anything is read; and for the
+ * purge, which rows a snapshot refers to.
+ *
+ * <p>Version 1 has all request bodies in itself, version 2 refers to the rows of the large ones.
+ * Those that come from version 1 stay as they are: their rows may be purged. Older code does not
+ * read version 2, lest it send requests without their bodies.
  */
 final class SnapshotSerializer extends SerializerWithStringManifest {
   /** On-disk format. */
   static final int ID = 1_972_011;
 
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
+  private static final Set<String> READ = Set.of("1", VERSION);
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSerializer.class);
 
   private final ExtendedActorSystem system;
@@ -37,7 +44,8 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object whole) {
-    return VERSION;
+    var from = OriginSnapshot.firstRow(((Whole<?>) whole).fetches());
+    return new SnapshotManifest(VERSION, from).toString();
   }
 
   /** What this code could not read again is not written: rows are purged in trust of it. */
@@ -68,10 +76,11 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
     }
   }
 
-  private Whole<?> read(byte[] bytes, String version) throws NotSerializableException {
-    if (!version.equals(VERSION)) {
+  private Whole<?> read(byte[] bytes, String manifest) throws NotSerializableException {
+    var version = SnapshotManifest.of(manifest).version();
+    if (!READ.contains(version)) {
       throw new NotSerializableException(
-          "it is of version %s, and this code reads version %s; deploy code that reads it"
+          "it is of version %s, and this code reads up to version %s; deploy code that reads it"
               .formatted(version, VERSION));
     }
     var stored = serialization().deserialize(bytes, StoredOrigin.class).get();

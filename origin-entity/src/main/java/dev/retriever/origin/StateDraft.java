@@ -43,7 +43,7 @@ final class StateDraft {
 
   void accepted(OriginEvent.FetchAccepted event) {
     accepted++;
-    var fetch = PendingFetch.accepted(event, accepted);
+    var fetch = PendingFetch.accepted(event, accepted, row);
     // One that was accepted under that id before, and whose retention is over.
     settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);

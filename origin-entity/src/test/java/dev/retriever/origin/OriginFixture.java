@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -102,6 +103,12 @@ final class OriginFixture implements AutoCloseable {
 
   Optional<InvocationLog> log = Optional.empty();
 
+  /** Where bodies that origins do not hold are read from. */
+  volatile JournalRows rows =
+      (id, number) ->
+          CompletableFuture.completedFuture(
+              Optional.of(journal.persistedInStorage(id).get((int) number - 1)));
+
   /** What a deploy replaces. */
   Origin<?, ?, ?> definition;
 
@@ -162,6 +169,7 @@ final class OriginFixture implements AutoCloseable {
             residents,
             strays,
             (id, message) -> address.ref().tell(message),
+            new StoredBodies(BodyReads.get(kit.system()), (id, number) -> rows.row(id, number)),
             woken,
             log));
   }

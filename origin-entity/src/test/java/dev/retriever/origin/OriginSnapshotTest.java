@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import dev.retriever.alarms.Alarms;
+import dev.retriever.executor.Body;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * changes, a new version is recorded beside it, and both must be read.
  */
 class OriginSnapshotTest {
-  private static final String LATEST = "v5";
+  private static final String LATEST = "v6";
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
   private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
@@ -59,7 +61,23 @@ class OriginSnapshotTest {
   }
 
   private static Whole<?> read(byte[] bytes) {
-    return (Whole<?>) SERIALIZATION.deserialize(bytes, SnapshotSerializer.ID, "1").get();
+    return read(bytes, "2");
+  }
+
+  private static Whole<?> read(byte[] bytes, String manifest) {
+    return (Whole<?>) SERIALIZATION.deserialize(bytes, SnapshotSerializer.ID, manifest).get();
+  }
+
+  private static final Body LARGE = new Body(new byte[StoredBody.MOST_IN_MEMORY + 1]);
+
+  /** With a fetch whose body stays in the journal. */
+  private static List<OriginEvent> withLargeBody() {
+    var journal = new ArrayList<>(Protocol.journal());
+    var spec = FetchSpec.of(Samples.POST.body(LARGE));
+    var at = journal.get(journal.size() - 1).at();
+    journal.add(
+        new OriginEvent.FetchAccepted("large", spec, at, Optional.empty(), Optional.empty()));
+    return journal;
   }
 
   /** All there is to a state, as values that are compared. */
@@ -149,20 +167,21 @@ class OriginSnapshotTest {
   /** The names of the recordings, and what they were taken of. */
   static List<Arguments> recordings() {
     return List.of(
-        Arguments.of("v1", Protocol.journalWithoutRedirects()),
-        Arguments.of("v2", Protocol.journalWithoutTimelines()),
-        Arguments.of("v3", Protocol.journal()),
-        Arguments.of("v4", Protocol.journal()),
-        Arguments.of(LATEST, Protocol.journal()));
+        Arguments.of("v1", "1", Protocol.journalWithoutRedirects()),
+        Arguments.of("v2", "1", Protocol.journalWithoutTimelines()),
+        Arguments.of("v3", "1", Protocol.journal()),
+        Arguments.of("v4", "1", Protocol.journal()),
+        Arguments.of("v5", "1", Protocol.journal()),
+        Arguments.of(LATEST, "2 from " + withLargeBody().size(), withLargeBody()));
   }
 
   @ParameterizedTest
   @MethodSource("recordings")
-  void a_recorded_snapshot_is_restored(String version, List<OriginEvent> journal)
+  void a_recorded_snapshot_is_restored(String version, String manifest, List<OriginEvent> journal)
       throws IOException {
     var recorded = file(version);
 
-    var restored = read(recorded);
+    var restored = read(recorded, manifest);
 
     assertThat(parts(restored.fetches(), fetch -> recognized(fetch, journal)))
         .isEqualTo(parts(after(journal)));
@@ -174,7 +193,7 @@ class OriginSnapshotTest {
       throws IOException {
     var settled = after(Protocol.journal()).settled();
 
-    var restored = read(file("v3")).fetches().settled();
+    var restored = read(file("v3"), "1").fetches().settled();
 
     assertThat(settled.forgotten()).isPositive();
     assertThat(restored.forgotten())
@@ -184,7 +203,7 @@ class OriginSnapshotTest {
 
   @Test
   void the_latest_recording_holds_what_is_saved_today() throws IOException {
-    assertThat(tree(file(LATEST))).isEqualTo(tree(written(after(Protocol.journal()), OWN)));
+    assertThat(tree(file(LATEST))).isEqualTo(tree(written(after(withLargeBody()), OWN)));
   }
 
   private static byte[] file(String version) throws IOException {
@@ -202,7 +221,7 @@ class OriginSnapshotTest {
   public static void main(String[] args) throws IOException {
     try {
       var directory = Files.createDirectories(Path.of(args[0]));
-      Files.write(directory.resolve("checkout.cbor"), written(after(Protocol.journal()), OWN));
+      Files.write(directory.resolve("checkout.cbor"), written(after(withLargeBody()), OWN));
     } finally {
       stop();
     }
@@ -214,14 +233,87 @@ class OriginSnapshotTest {
     var serializer = SERIALIZATION.findSerializerFor(whole);
 
     assertThat(serializer).isInstanceOf(SnapshotSerializer.class);
-    assertThat(Serializers.manifestFor(serializer, whole)).isEqualTo("1");
+    assertThat(Serializers.manifestFor(serializer, whole)).isEqualTo("2");
     assertThatThrownBy(
             () ->
                 SERIALIZATION
-                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "2")
+                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "3 from 1")
                     .get())
-        .hasMessageContaining("version 2")
+        .hasMessageContaining("version 3")
         .hasMessageContaining("deploy");
+  }
+
+  @Test
+  void the_manifest_says_from_which_row_on_the_journal_is_still_needed() {
+    var journal = withLargeBody();
+    var row = journal.size();
+    journal.addAll(withLargeBody().subList(row - 1, row));
+    var second = new ArrayList<>(journal);
+    second.set(row, large("larger"));
+
+    assertThat(manifest(after(second))).isEqualTo("2 from " + row);
+    assertThat(manifest(after(Protocol.journal()))).isEqualTo("2");
+  }
+
+  private static OriginEvent large(String id) {
+    var accepted = (OriginEvent.FetchAccepted) withLargeBody().get(withLargeBody().size() - 1);
+    return new OriginEvent.FetchAccepted(
+        id, accepted.spec(), accepted.at(), Optional.empty(), Optional.empty());
+  }
+
+  private static String manifest(OriginState state) {
+    var whole = new Whole<>(state, OWN);
+    return Serializers.manifestFor(SERIALIZATION.findSerializerFor(whole), whole);
+  }
+
+  @Test
+  void a_large_body_in_a_snapshot_of_version_1_stays_there_because_its_row_may_be_purged() {
+    var accepted = (OriginEvent.FetchAccepted) large("old");
+    var state = after(List.of(accepted));
+    var referring = state.pending().firstEntry();
+    var holding =
+        new PendingFetch(
+            "old",
+            1,
+            accepted.spec(),
+            accepted.at(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            Optional.empty());
+    var old =
+        new OriginState(
+            1,
+            1,
+            state.orders(),
+            state.pending().plus(referring.getKey(), holding),
+            state.settled(),
+            state.unhandled(),
+            state.arising(),
+            state.guards(),
+            state.starts(),
+            state.alarms());
+
+    var restored = read(written(old, OWN), "1").fetches();
+
+    var fetch = restored.pending("old").orElseThrow();
+    assertThat(fetch.request().body()).contains(LARGE);
+    assertThat(fetch.storedBody()).isEmpty();
+    assertThat(fetch.fingerprint()).isEqualTo(referring.getValue().fingerprint());
+    assertThat(manifest(restored)).isEqualTo("2");
+    assertThat(read(written(restored, OWN)).fetches().pending("old")).contains(fetch);
+  }
+
+  @Test
+  void of_a_manifest_that_is_not_understood_all_rows_stay() {
+    assertThat(SnapshotManifest.of("1").from()).isEmpty();
+    assertThat(SnapshotManifest.of("").from()).isEmpty();
+    assertThat(SnapshotManifest.of("2 from 57")).hasToString("2 from 57");
+    assertThat(SnapshotManifest.of("2 from 57").from()).contains(57L);
+    assertThat(SnapshotManifest.of("4 to 7").from()).contains(1L);
   }
 
   /** Can be written, and not read: nothing says what it is. */

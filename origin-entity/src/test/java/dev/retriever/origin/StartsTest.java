@@ -25,7 +25,7 @@ class StartsTest {
 
   private static PendingFetch fetch(String id, FetchSpec spec) {
     var accepted = new FetchAccepted(id, spec, START, Optional.empty(), Optional.empty());
-    return PendingFetch.accepted(accepted, 1);
+    return PendingFetch.accepted(accepted, 1, 1);
   }
 
   private static Instant at(int second) {

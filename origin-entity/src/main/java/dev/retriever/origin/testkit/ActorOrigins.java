@@ -6,6 +6,7 @@ import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.PoolsSettings;
+import dev.retriever.origin.JournalRows;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginHost;
 import dev.retriever.origin.OriginSettings;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +45,11 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 public final class ActorOrigins {
   private static final String TYPE = "origin";
+
+  /** The journal of Pekko's test kit, and where it is read. */
+  private static final String IN_MEMORY = "pekko.persistence.testkit.journal";
+
+  private static final String READ_IN_MEMORY = "pekko.persistence.testkit.query";
 
   private final ActorSystem<?> system;
   private final Clock clock;
@@ -96,15 +101,22 @@ public final class ActorOrigins {
 
   /** Nobody wakes them, so they stay in memory until they are stopped. */
   private OriginHost.Surroundings around() {
+    var settings = OriginSettings.from(system.settings().config());
     return new OriginHost.Surroundings(
         system,
-        OriginSettings.from(system.settings().config()),
+        settings,
         pools,
         clock,
         () -> 0.5,
         new Alone(),
-        (id, number) -> CompletableFuture.completedFuture(Optional.empty()),
+        (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
         false);
+  }
+
+  /** Known when it is needed: large request bodies are read from it. */
+  private String readJournal(OriginSettings settings) {
+    var journal = system.settings().config().getString("pekko.persistence.journal.plugin");
+    return journal.equals(IN_MEMORY) ? READ_IN_MEMORY : settings.readJournal();
   }
 
   /** They have no address; what is told them is told their actors. */

@@ -3,10 +3,15 @@ package dev.retriever.origin.testkit;
 import dev.retriever.origin.ManualNode;
 
 /** Gives back what it is given as it is after it was serialized and read again. */
-record CheckedStorage(Copies copies) implements ManualNode.Storage {
+record CheckedStorage(Copies copies, StoredRows rows) implements ManualNode.Storage {
   @Override
   public Object row(Object row) {
     return copies.copy("event", row);
+  }
+
+  @Override
+  public Object written(long number) {
+    return copies.copy("event", rows.row(number));
   }
 
   @Override

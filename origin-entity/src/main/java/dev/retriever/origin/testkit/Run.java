@@ -64,7 +64,7 @@ final class Run<C, E, S> {
             originId,
             SharedSystem.originSettings(),
             executors,
-            new CheckedStorage(copies),
+            new CheckedStorage(copies, journal),
             () -> 0.5);
     recover();
   }

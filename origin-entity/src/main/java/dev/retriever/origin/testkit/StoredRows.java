@@ -41,6 +41,11 @@ final class StoredRows {
     return List.copyOf(rows);
   }
 
+  /** Counted from 1. */
+  Object row(long number) {
+    return rows.get((int) number - 1);
+  }
+
   int size() {
     return rows.size();
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.OriginEvent.AlarmScheduled;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.testkit.Shop.Ask;
 import dev.retriever.origin.testkit.Shop.Charged;
 import dev.retriever.origin.testkit.Shop.Heard;
@@ -109,6 +111,24 @@ class ActorOriginsTest {
     assertThat(rowTypes(journal.persistedInStorage(origins.persistenceId("shop-1"))))
         .as("the journal is that of the test kit")
         .isEqualTo(rowTypes(journalOfTheTestKit()));
+  }
+
+  @Test
+  void another_attempt_sends_a_large_body_whole() {
+    var post = Shop.post("ask", "?".repeat(20_000)).idempotencyKey("key");
+    origins.whenFetch("ask").breaks(Stage.SENT, "connection-closed").answers(200);
+
+    shop.tell(new Ask(Shop.slow(post).retry(RetryPolicy.attempts(2))));
+    eventually(() -> isJournaled(AttemptEnded.class));
+    origins.otherwise().answers(200);
+    shop.tell(new Order("book", replies.ref()));
+    replies.receiveMessage(); // after the timer is armed
+    pass(Duration.ofMinutes(1));
+
+    eventually(() -> isJournaled(new Heard("ANSWERED")));
+    assertThat(origins.requests().stream().filter(it -> it.fetchId().equals("ask")))
+        .extracting(WireRequest::request)
+        .containsExactly(post, post);
   }
 
   private static List<String> rowTypes(List<Object> rows) {

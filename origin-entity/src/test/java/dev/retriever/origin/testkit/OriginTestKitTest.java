@@ -11,6 +11,7 @@ import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Definition;
 import dev.retriever.origin.NoContext;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.testkit.Shop.Ask;
@@ -64,6 +65,17 @@ class OriginTestKitTest {
           HEARD,
           (state, none, outcome, next) -> next.fetch(POST.spec(), HEARD.with(NoContext.NONE)));
     }
+  }
+
+  @Test
+  void another_attempt_sends_a_large_body_whole() {
+    var post = Shop.post("ask", "?".repeat(20_000)).idempotencyKey("key");
+    kit.whenFetch("ask").breaks(Stage.SENT, "connection-closed").answers(200);
+
+    kit.tell(new Ask(Shop.slow(post).retry(RetryPolicy.attempts(2))));
+    kit.advance(Duration.ofMinutes(1));
+
+    assertThat(kit.requests()).extracting(WireRequest::request).containsExactly(post, post);
   }
 
   @Test

@@ -1,0 +1,148 @@
+package dev.retriever.origin;
+
+import com.typesafe.config.Config;
+import dev.retriever.executor.Body;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Extension;
+import org.apache.pekko.actor.typed.ExtensionId;
+
+/**
+ * Reads request bodies from the journal, those of all origins of a node. So many bytes are read at
+ * a time; other reads wait for their turn, in order. Thread-safe.
+ *
+ * <p>Those who wait are as many as hold a permit of a pool, and each gives up after its limit.
+ */
+final class BodyReads implements Extension {
+  private static final String SETTING = "retriever.origin.body-reads";
+  private static final ExtensionId<BodyReads> ID = new Id();
+
+  private final ActorSystem<?> system;
+  private final long most;
+  private final Queue<Read> waiting = new ArrayDeque<>();
+  private long underWay;
+
+  private BodyReads(ActorSystem<?> system) {
+    this.system = system;
+    this.most = most(system.settings().config());
+  }
+
+  private static long most(Config config) {
+    var bytes = config.getBytes(SETTING);
+    if (bytes < 1) {
+      throw new IllegalArgumentException(SETTING + " must be at least 1, but is " + bytes);
+    }
+    return bytes;
+  }
+
+  private static final class Id extends ExtensionId<BodyReads> {
+    @Override
+    public BodyReads createExtension(ActorSystem<?> system) {
+      return new BodyReads(system);
+    }
+  }
+
+  /**
+   * Those of that actor system.
+   *
+   * @throws IllegalArgumentException when the setting is out of its range
+   */
+  static BodyReads get(ActorSystem<?> system) {
+    return ID.apply(system);
+  }
+
+  private record Read(
+      JournalRows rows, String persistenceId, StoredBody body, CompletableFuture<Body> result) {}
+
+  /**
+   * Reads a body.
+   *
+   * @param limit from now on
+   * @return fails when the body cannot be read, or not in time. To complete it gives the read up
+   */
+  CompletableFuture<Body> read(
+      JournalRows rows, String persistenceId, StoredBody body, Duration limit) {
+    var result = new CompletableFuture<Body>();
+    var timer =
+        system
+            .scheduler()
+            .scheduleOnce(
+                limit,
+                () -> result.completeExceptionally(new TimeoutException("not within " + limit)),
+                system.executionContext());
+    result.whenComplete((done, failure) -> timer.cancel());
+    synchronized (this) {
+      waiting.add(new Read(rows, persistenceId, body, result));
+    }
+    goOn();
+    return result;
+  }
+
+  private void goOn() {
+    for (var next = next(); next.isPresent(); next = next()) {
+      begin(next.get());
+    }
+  }
+
+  /** One that is larger than may be read at a time is read alone. */
+  private synchronized Optional<Read> next() {
+    waiting.removeIf(read -> read.result().isDone());
+    var next = waiting.peek();
+    if (next == null || underWay > 0 && underWay + next.body().size() > most) {
+      return Optional.empty();
+    }
+    underWay += next.body().size();
+    return Optional.of(waiting.remove());
+  }
+
+  private void begin(Read read) {
+    row(read)
+        .whenComplete(
+            (row, failure) -> {
+              try {
+                complete(read, row, failure);
+              } finally {
+                over(read);
+              }
+            });
+  }
+
+  private static CompletableFuture<Optional<Object>> row(Read read) {
+    try {
+      return read.rows().row(read.persistenceId(), read.body().row()).toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void complete(Read read, Optional<Object> row, Throwable failure) {
+    if (failure != null) {
+      read.result().completeExceptionally(failure);
+      return;
+    }
+    row.filter(FetchAccepted.class::isInstance)
+        .flatMap(accepted -> ((FetchAccepted) accepted).spec().request().body())
+        .ifPresentOrElse(
+            read.result()::complete, () -> read.result().completeExceptionally(missing(read)));
+  }
+
+  private static NoSuchElementException missing(Read read) {
+    return new NoSuchElementException(
+        "row %d of the journal of %s has no request body; it was purged or changed by something else"
+            .formatted(read.body().row(), read.persistenceId()));
+  }
+
+  private void over(Read read) {
+    synchronized (this) {
+      underWay -= read.body().size();
+    }
+    goOn();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.retriever.origin;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.Pool;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Decision.Effect;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * The dispatches of one incarnation of an origin. One whose body is in the journal is made when
+ * that is read, in the thread that has read it. An attempt either goes to its pool or is found
+ * unread, never both.
+ */
+final class DelayedDispatches {
+  /** A pool refuses what comes later than its setting {@code reservation}, 15 s by default. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** Reads a body, or fails, within that time. */
+  @FunctionalInterface
+  interface Bodies {
+    CompletableFuture<Body> read(StoredBody body, Duration limit);
+  }
+
+  private final Bodies bodies;
+  private final Clock clock;
+  private final Consumer<OriginCore.Finding> unread;
+  private final Logger log;
+  private final Map<AttemptKey, CompletableFuture<Body>> reading = new ConcurrentHashMap<>();
+
+  /**
+   * @param unread told, in any thread, of attempts that will not be made
+   */
+  DelayedDispatches(Bodies bodies, Clock clock, Consumer<OriginCore.Finding> unread, Logger log) {
+    this.bodies = bodies;
+    this.clock = clock;
+    this.unread = unread;
+    this.log = log;
+  }
+
+  /** At once, or when its body is read. */
+  void dispatch(Pool pool, AttemptKey key, Effect.Dispatch dispatch) {
+    if (dispatch.body().isEmpty()) {
+      pool.dispatch(key, dispatch.request(), dispatch.timeout());
+      return;
+    }
+    var since = clock.instant();
+    var limit = dispatch.timeout().compareTo(LONGEST) < 0 ? dispatch.timeout() : LONGEST;
+    var body = bodies.read(dispatch.body().get(), limit);
+    reading.put(key, body);
+    body.whenComplete(
+        (read, failure) -> {
+          reading.remove(key, body);
+          if (failure == null) {
+            pool.dispatch(key, dispatch.request().body(read), left(dispatch.timeout(), since));
+          } else {
+            unread(pool, key, failure);
+          }
+        });
+  }
+
+  /** Its backstop does not wait for a body. After a jump of the clock all time is left. */
+  private Duration left(Duration timeout, Instant since) {
+    var took = Duration.between(since, clock.instant());
+    return took.isNegative() || took.compareTo(timeout) >= 0 ? timeout : timeout.minus(took);
+  }
+
+  private void unread(Pool pool, AttemptKey key, Throwable failure) {
+    pool.release(key);
+    if (!(failure instanceof CancellationException)) {
+      log.warn("{} is not made, and another follows: its body was not read: {}", key, "" + failure);
+      var report = new Report.NotSent(Stage.QUEUED, OriginCore.BODY_UNREAD);
+      unread.accept(new OriginCore.Finding(key.fetchId(), key.attempt(), report));
+    }
+  }
+
+  /** It is of no more use. */
+  void abort(AttemptKey key) {
+    var body = reading.get(key);
+    if (body != null) {
+      body.cancel(false);
+    }
+  }
+
+  boolean isEmpty() {
+    return reading.isEmpty();
+  }
+
+  /** None is made any more; what became of them, the next incarnation asks their pools. */
+  void letGo() {
+    reading.values().forEach(body -> body.cancel(false));
+  }
+}
