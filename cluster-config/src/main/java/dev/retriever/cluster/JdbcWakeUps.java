@@ -1,7 +1,6 @@
 package dev.retriever.cluster;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
+import dev.retriever.cluster.ConnectionSettings.Use;
 import dev.retriever.origin.WakeUp;
 import dev.retriever.origin.WakeUps;
 import java.sql.SQLException;
@@ -20,28 +19,18 @@ final class JdbcWakeUps implements WakeUps, AutoCloseable {
   private static final int PAGES = 50;
 
   private static final int CONNECTIONS = 2;
-  private static final long CONNECTION_TIMEOUT_MS = 5_000;
 
-  private final HikariDataSource source;
+  private final Connections.Pool source;
 
   JdbcWakeUps(Storage storage) {
-    var config = new HikariConfig();
-    config.setPoolName("wake-ups");
-    config.setJdbcUrl(storage.url());
-    config.setUsername(storage.user());
-    config.setPassword(storage.password());
-    config.setMaximumPoolSize(CONNECTIONS);
-    config.setConnectionTimeout(CONNECTION_TIMEOUT_MS);
-    // A database that is away when this starts is no reason to fail: it is looked for again.
-    config.setInitializationFailTimeout(-1);
-    this.source = new HikariDataSource(config);
+    source = storage.connections().pool(Use.WAKE_UP, CONNECTIONS);
   }
 
   @Override
   public List<Entry> look(
       int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted)
       throws SQLException {
-    try (var connection = source.getConnection()) {
+    try (var connection = source.get()) {
       var entries =
           pages(offset -> WakeUpTable.due(connection, slice, until, limit, offset), limit, wanted);
       for (var executor : WakeUpTable.executors(connection)) {
@@ -77,7 +66,7 @@ final class JdbcWakeUps implements WakeUps, AutoCloseable {
 
   @Override
   public void correct(String persistenceId, long row, WakeUp wakeUp) throws SQLException {
-    try (var connection = source.getConnection()) {
+    try (var connection = source.get()) {
       connection.setAutoCommit(false);
       try {
         WakeUpTable.correct(connection, persistenceId, new WakeUpTable.Written(row, wakeUp));

@@ -2,7 +2,6 @@ package dev.retriever.cluster;
 
 import dev.retriever.origin.SnapshotManifest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +41,6 @@ import java.util.function.Consumer;
  * @param batch rows that one statement deletes at most, and origins that one lists
  */
 record Purge(Storage storage, Optional<Duration> age, int batch) {
-  /** No statement holds its locks, or a stopping node, for longer. */
-  private static final int STATEMENT_SECONDS = 30;
-
   /** What was deleted. */
   record Count(long rows, long snapshots) {
     static final Count NONE = new Count(0, 0);
@@ -114,7 +110,7 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
 
   private List<Newest> newestSnapshots(Connection connection, String after) throws SQLException {
     var page = new ArrayList<Newest>();
-    try (var query = prepare(connection, NEWEST_SNAPSHOTS)) {
+    try (var query = connection.prepareStatement(NEWEST_SNAPSHOTS)) {
       query.setString(1, after);
       query.setInt(2, batch);
       try (var rows = query.executeQuery()) {
@@ -148,7 +144,7 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
   }
 
   private int deleteRows(Connection connection, Newest newest, long before) throws SQLException {
-    try (var delete = prepare(connection, DELETE_ROWS)) {
+    try (var delete = connection.prepareStatement(DELETE_ROWS)) {
       delete.setString(1, newest.persistenceId());
       delete.setLong(2, before);
       delete.setString(3, newest.persistenceId());
@@ -161,16 +157,10 @@ record Purge(Storage storage, Optional<Duration> age, int batch) {
 
   /** The store reads the newest only, and the rows that an older one would need may be gone. */
   private int deleteSnapshots(Connection connection, Newest newest) throws SQLException {
-    try (var delete = prepare(connection, DELETE_SNAPSHOTS)) {
+    try (var delete = connection.prepareStatement(DELETE_SNAPSHOTS)) {
       delete.setString(1, newest.persistenceId());
       delete.setLong(2, newest.sequenceNumber());
       return delete.executeUpdate();
     }
-  }
-
-  private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
-    var statement = connection.prepareStatement(sql);
-    statement.setQueryTimeout(STATEMENT_SECONDS);
-    return statement;
   }
 }

@@ -2,47 +2,50 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.retriever.cluster.ConnectionSettings.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
  * The database: which one, how the journal reaches it, and its schema.
  *
  * @param url JDBC, with PostgreSQL or H2
+ * @param limits of its connections
  */
-record Storage(String url, String user, String password) {
+record Storage(String url, String user, String password, ConnectionSettings limits) {
   private static final String EMBEDDED = "jdbc:h2:file:";
   private static final String POOLS = "pekko-persistence-jdbc.shared-databases.";
-  private static final String DRIVER = "retriever.node.db.postgresql.";
 
-  /** The pools of connections, and where the parameters of each are. */
-  private static final Map<String, String> PARAMETERS =
-      Map.of("slick", DRIVER + "journal", "bulk", DRIVER + "bulk");
+  /** The journal's own pools of connections. */
+  private static final Map<String, Use> USES = Map.of("slick", Use.JOURNAL, "bulk", Use.BULK);
 
   private static final int H2_IN_USE = 90020;
 
   /** From {@code retriever.node}: the database named there, else an embedded one in a file. */
   static Storage from(Config config) {
     var c = config.getConfig("retriever.node");
+    var limits = ConnectionSettings.from(config);
     var url = c.getString("db.url");
     if (url.isBlank()) {
-      return embedded(Path.of(c.getString("data-dir")));
+      return embedded(Path.of(c.getString("data-dir")), limits);
     }
-    if (!url.matches("jdbc:(postgresql|h2:(tcp|ssl|mem)):.*")) {
+    if (url.startsWith("jdbc:h2:ssl:")) {
+      throw new IllegalArgumentException(
+          "RETRIEVER_DB_URL must not begin with jdbc:h2:ssl: since the driver of H2 waits for ever"
+              + " there when its server goes silent; use PostgreSQL, whose driver has TLS");
+    }
+    if (!url.matches("jdbc:(postgresql|h2:(tcp|mem)):.*")) {
       throw new IllegalArgumentException(
           "RETRIEVER_DB_URL must begin with jdbc:postgresql: (for the embedded database set"
               + " RETRIEVER_DATA_DIR; it is opened so that nothing acknowledged is lost)");
     }
-    return new Storage(url, c.getString("db.user"), c.getString("db.password"));
+    return new Storage(url, c.getString("db.user"), c.getString("db.password"), limits);
   }
 
   /**
@@ -56,7 +59,7 @@ record Storage(String url, String user, String password) {
    * process that is killed, since what it has written is safe with the operating system. Five
    * seconds are for readers that H2 does not count; with none, running statements failed.
    */
-  private static Storage embedded(Path dataDir) {
+  private static Storage embedded(Path dataDir, ConnectionSettings limits) {
     var file = dataDir.toAbsolutePath().normalize().resolve("retriever");
     if (file.toString().indexOf(';') >= 0) {
       throw new IllegalArgumentException("RETRIEVER_DATA_DIR must not contain a semicolon");
@@ -67,7 +70,8 @@ record Storage(String url, String user, String password) {
             + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"
             + ";RETENTION_TIME=5000;COMPRESS=TRUE",
         "retriever",
-        "");
+        "",
+        limits);
   }
 
   /** A file that only one node can open. */
@@ -79,8 +83,14 @@ record Storage(String url, String user, String password) {
     return url.startsWith("jdbc:postgresql:");
   }
 
+  /** Whether there is a network between, which may go silent. */
+  boolean isRemote() {
+    return isPostgres() || url.startsWith("jdbc:h2:tcp:");
+  }
+
   /**
-   * Creates the schema, or brings it up to date. Waits while another node does.
+   * Creates the schema, or brings it up to date. Waits while another node does. A database that is
+   * silent is noticed before, since changes of the schema may take long.
    *
    * @throws IllegalStateException with the next step, when the database cannot be had
    */
@@ -89,11 +99,12 @@ record Storage(String url, String user, String password) {
       if (url.startsWith(EMBEDDED)) {
         Files.createDirectories(Path.of(toString().substring(EMBEDDED.length())).getParent());
       }
-      Flyway.configure()
-          .dataSource(url, user, password)
-          .locations("classpath:db/migration/" + (isPostgres() ? "postgresql" : "h2"))
-          .load()
-          .migrate();
+      if (isRemote()) {
+        connect().close();
+      }
+      connections().migrate("classpath:db/migration/" + (isPostgres() ? "postgresql" : "h2"));
+    } catch (SQLException e) {
+      throw new IllegalStateException("the database " + this + " " + trouble(e), e);
     } catch (IOException e) {
       throw new IllegalStateException(
           "cannot create the directory of " + this + "; set RETRIEVER_DATA_DIR (" + e + ")", e);
@@ -124,36 +135,25 @@ record Storage(String url, String user, String password) {
     }
   }
 
-  /** A connection of the caller's own, for what is done now and then; the journal has a pool. */
-  Connection connect() throws SQLException {
-    return connect(10, 60);
+  Connections connections() {
+    return new Connections(this, limits);
   }
 
-  /**
-   * A connection of the caller's own.
-   *
-   * @param connectSeconds to wait for one, on PostgreSQL
-   * @param silentSeconds to wait for each answer then: a database that is not there must not hold
-   *     the thread for good
-   */
-  Connection connect(int connectSeconds, int silentSeconds) throws SQLException {
-    var properties = new Properties();
-    properties.setProperty("user", user);
-    properties.setProperty("password", password);
-    if (isPostgres()) {
-      properties.setProperty("connectTimeout", "" + connectSeconds);
-      properties.setProperty("socketTimeout", "" + silentSeconds);
-    }
-    return DriverManager.getConnection(url, properties);
+  /** A connection of the caller's own, for what is done now and then; the journal has a pool. */
+  Connection connect() throws SQLException {
+    return connections().open(Use.ONE_OFF);
   }
 
   private static String trouble(FlywayException e) {
-    if (e.getCause() instanceof SQLException sql) {
-      return sql.getErrorCode() == H2_IN_USE
-          ? "is in use by another process; stop that one, or set RETRIEVER_DATA_DIR to another place"
-          : "cannot be reached: " + sql.getMessage();
-    }
-    return "cannot be brought up to date: " + e.getMessage();
+    return e.getCause() instanceof SQLException sql
+        ? trouble(sql)
+        : "cannot be brought up to date: " + e.getMessage();
+  }
+
+  private static String trouble(SQLException e) {
+    return e.getErrorCode() == H2_IN_USE
+        ? "is in use by another process; stop that one, or set RETRIEVER_DATA_DIR to another place"
+        : "cannot be reached: " + e.getMessage();
   }
 
   /** Whether {@link #configure} has been at it. */
@@ -164,21 +164,8 @@ record Storage(String url, String user, String password) {
   /** The configuration with the journal on this database. */
   Config configure(Config config) {
     var settings = new HashMap<String, Object>();
-    PARAMETERS.forEach(
-        (pool, parameters) -> {
-          var path = POOLS + pool + ".";
-          settings.put(
-              path + "profile",
-              isPostgres() ? "slick.jdbc.PostgresProfile$" : "slick.jdbc.H2Profile$");
-          settings.put(
-              path + "db.driver", isPostgres() ? "org.postgresql.Driver" : "org.h2.Driver");
-          settings.put(path + "db.url", url);
-          settings.put(path + "db.user", user);
-          settings.put(path + "db.password", password);
-          if (isPostgres()) {
-            settings.put(path + "db.properties", config.getObject(parameters).unwrapped());
-          }
-        });
+    USES.forEach(
+        (pool, use) -> settings.putAll(connections().journalPool(POOLS + pool + ".", use)));
     return ConfigFactory.parseMap(settings, "the database settings").withFallback(config);
   }
 

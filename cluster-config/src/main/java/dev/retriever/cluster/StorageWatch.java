@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import dev.retriever.cluster.ConnectionSettings.Use;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,14 +16,14 @@ import org.slf4j.LoggerFactory;
  * Knows whether the database is away, so that nobody has to wait for it to find out. An origin that
  * could not write answers nobody: its callers would wait until their time is up, and pile up.
  *
- * <p>Asks PostgreSQL again and again on a connection of its own. A database that answers is there,
- * whatever it answers. An embedded one is always there. Thread-safe.
+ * <p>Asks it again and again on a connection of its own. A database that answers is there, whatever
+ * it answers. One of this process is always there. Thread-safe.
  */
 final class StorageWatch {
   private static final Logger LOG = LoggerFactory.getLogger(StorageWatch.class);
 
-  /** Longer than a database under load takes to answer that it is there. */
-  private static final int PATIENCE_SECONDS = 2;
+  /** H2's word for a connection whose server is not there. */
+  private static final String H2_BROKEN = "90067";
 
   private final Storage storage;
   private Connection connection;
@@ -34,7 +35,7 @@ final class StorageWatch {
 
   /** Looks from now on, until the system stops. */
   void start(ActorSystem<?> system, Duration interval) {
-    if (!storage.isPostgres()) {
+    if (!storage.isRemote()) {
       return;
     }
     var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
@@ -69,12 +70,13 @@ final class StorageWatch {
   }
 
   private boolean answers() {
+    var patience = storage.limits().limits(Use.WATCH).silent();
     try {
-      if (connection != null && connection.isValid(PATIENCE_SECONDS)) {
+      if (connection != null && connection.isValid((int) patience.toSeconds())) {
         return true;
       }
       disconnect();
-      connection = storage.connect(PATIENCE_SECONDS, PATIENCE_SECONDS);
+      connection = storage.connections().open(Use.WATCH);
       return true;
     } catch (SQLException e) {
       LOG.debug("No connection to {}", storage, e);
@@ -88,7 +90,8 @@ final class StorageWatch {
    */
   static boolean isUnreachable(SQLException e) {
     var state = e.getSQLState();
-    return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    return state != null
+        && (state.startsWith("08") || state.startsWith("57P") || state.equals(H2_BROKEN));
   }
 
   private synchronized Done stop() {

@@ -1,6 +1,6 @@
 package dev.retriever.cluster;
 
-import com.typesafe.config.Config;
+import dev.retriever.cluster.ConnectionSettings.Use;
 import dev.retriever.executor.ByteAccount;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.MemoryBudget.Share;
@@ -54,10 +54,10 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     var config = journalConfig.daoConfig();
     var settings = mat.system().settings().config();
     memory = MemoryBudget.get(Adapter.toTyped(mat.system())).account(Share.JOURNAL);
-    var connections = new JournalConnections(recoveries(mat, journalConfig), config.parallelism());
+    var connections = Storage.from(settings).connections().pool(Use.JOURNAL, config.parallelism());
     writers =
         new JournalWriters(
-            connections,
+            connections::get,
             profile instanceof PostgresProfile ? PostgresWrite::execute : JournalWrite::rowByRow,
             new JournalWriters.Limits(
                 config.parallelism(),
@@ -71,14 +71,6 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
               writers.stop();
               connections.close();
             });
-  }
-
-  private static Config recoveries(Materializer mat, JournalConfig journal) {
-    var name = journal.useSharedDb().get();
-    return mat.system()
-        .settings()
-        .config()
-        .getConfig("pekko-persistence-jdbc.shared-databases." + name + ".db");
   }
 
   /** What is to be written, apart from each other: rows without our tags, and wake-ups. */

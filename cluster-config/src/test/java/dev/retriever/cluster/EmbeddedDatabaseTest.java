@@ -83,7 +83,11 @@ class EmbeddedDatabaseTest {
   void a_file_of_other_settings_is_read() throws SQLException {
     var storage = storage();
     var former =
-        new Storage(storage.url().replaceFirst(";RETENTION_TIME.*", ""), storage.user(), "");
+        new Storage(
+            storage.url().replaceFirst(";RETENTION_TIME.*", ""),
+            storage.user(),
+            "",
+            storage.limits());
     former.migrate();
     try (var connection = former.connect()) {
       new Committing(connection, "o").commit(3);

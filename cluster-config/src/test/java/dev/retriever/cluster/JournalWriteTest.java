@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retriever.cluster.ConnectionSettings.Use;
 import dev.retriever.cluster.WakeUpTable.Written;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -18,15 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rows and wake-ups in a transaction, on connections of a pool of the embedded database. */
 class JournalWriteTest {
   @TempDir private Path directory;
-  private JournalConnections connections;
+  private Connections.Pool connections;
 
   @BeforeEach
   void connect() {
-    var config = RunningNode.config(directory);
-    var storage = Storage.from(config);
+    var storage = Storage.from(RunningNode.config(directory));
     storage.migrate();
-    var db = "pekko-persistence-jdbc.shared-databases.slick.db";
-    connections = new JournalConnections(storage.configure(config).getConfig(db), 1);
+    connections = storage.connections().pool(Use.JOURNAL, 1);
   }
 
   @AfterEach

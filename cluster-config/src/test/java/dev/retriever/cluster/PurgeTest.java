@@ -193,7 +193,7 @@ class PurgeTest {
 
   @Test
   void a_database_that_is_away_fails_a_run_and_nothing_else() {
-    var away = new Storage("jdbc:h2:tcp://127.0.0.1:1/none", "u", "");
+    var away = new Storage("jdbc:h2:tcp://127.0.0.1:1/none", "u", "", storage.limits());
 
     var task = task(away);
     task.run();

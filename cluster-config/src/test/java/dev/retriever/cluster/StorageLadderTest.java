@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import dev.retriever.cluster.ConnectionSettings.Use;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,9 +95,20 @@ class StorageLadderTest {
   @Test
   void the_embedded_database_is_given_no_parameters_that_it_does_not_know() {
     var config = RunningNode.config(dataDir);
+    var properties =
+        Storage.from(config).configure(config).getObject(POOLS + "slick.db.properties");
 
-    assertThat(Storage.from(config).configure(config).hasPath(POOLS + "slick.db.properties"))
-        .isFalse();
+    assertThat(properties.unwrapped()).containsOnlyKeys("QUERY_TIMEOUT");
+  }
+
+  @Test
+  void an_alarm_clock_outlasts_its_statements_and_gives_up_before_many_of_them() {
+    var config = postgres();
+    var limits = ConnectionSettings.from(config);
+    var one = limits.pool().acquire().plus(limits.limits(Use.WAKE_UP).silent());
+
+    assertThat(config.getDuration("retriever.node.alarm-clock.time-limit"))
+        .isBetween(one, one.multipliedBy(2));
   }
 
   private static int strictly(Duration shorter, Duration longer) {
@@ -104,8 +116,8 @@ class StorageLadderTest {
   }
 
   private static Duration option(Config db, String name) {
-    var match = Pattern.compile(name + "=(\\d+)s").matcher(db.getString("properties.options"));
+    var match = Pattern.compile(name + "=(\\d+)").matcher(db.getString("properties.options"));
     assertThat(match.find()).as(name).isTrue();
-    return Duration.ofSeconds(Long.parseLong(match.group(1)));
+    return Duration.ofMillis(Long.parseLong(match.group(1)));
   }
 }

@@ -231,6 +231,31 @@ class ArchitectureTest {
   }
 
   @Test
+  void connections_to_the_database_are_made_in_one_place_where_all_have_limits() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(LOADTEST)
+        .and(not(belongToNamed("dev.retriever.cluster.Connections")))
+        .should()
+        .dependOnClassesThat(connectToDatabases())
+        .check(ALL);
+  }
+
+  private static DescribedPredicate<JavaClass> connectToDatabases() {
+    var names =
+        List.of(
+            "java.sql.DriverManager",
+            "java.sql.Driver",
+            "javax.sql.DataSource",
+            "org.flywaydb.core.Flyway");
+    return describe(
+        "connect to databases",
+        type ->
+            names.contains(type.getName())
+                || type.getPackageName().startsWith("com.zaxxer.hikari"));
+  }
+
+  @Test
   void nothing_is_serialized_the_java_way_or_by_class_name() {
     noClasses()
         .should()

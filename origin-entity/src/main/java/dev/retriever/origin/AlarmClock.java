@@ -15,14 +15,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import scala.concurrent.ExecutionContext;
 
 /**
  * Wakes the origins of one slice that sleep: shortly before they are due, and when an executor is
@@ -57,10 +61,16 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   /** Beyond so many, origins that are awake may be woken again. */
   private static final int MOST_RESTING = 10_000;
 
+  /** Calls that were given up and still hold a thread, at most. */
+  static final int MOST_GIVEN_UP = 4;
+
   private final TimerScheduler<Command> timers;
   private final Shared shared;
   private final int slice;
   private final Executor threads;
+  private final Scheduler scheduler;
+  private final ExecutionContext dispatcher;
+  private final AtomicInteger givenUp = new AtomicInteger();
 
   /** When they may be woken again, of those that said that they need nothing until then. */
   private final Map<String, Instant> resting = new HashMap<>();
@@ -86,6 +96,8 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     this.timers = timers;
     this.shared = shared;
     this.slice = slice;
+    this.scheduler = ctx.getSystem().scheduler();
+    this.dispatcher = ctx.getExecutionContext();
     this.threads = ctx.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
     ctx.getSelf().tell(new Look());
   }
@@ -228,16 +240,43 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     }
   }
 
+  /**
+   * Ends within the time limit. What comes later is dropped: the clock must go on when the database
+   * is silent. A thread that does not come back is not followed by ever more of them.
+   */
   private <T> CompletionStage<T> blocking(Callable<T> call) {
+    if (givenUp.get() >= MOST_GIVEN_UP) {
+      return CompletableFuture.failedFuture(
+          new TimeoutException(MOST_GIVEN_UP + " earlier calls of the database have not ended"));
+    }
     var result = new CompletableFuture<T>();
+    var limit = shared.settings().timeLimit();
+    var end = scheduler.scheduleOnce(limit, () -> giveUp(result), dispatcher);
     threads.execute(
         () -> {
-          try {
-            result.complete(call.call());
-          } catch (Exception e) {
-            result.completeExceptionally(e);
+          var inTime = !result.isDone() && ended(call, result);
+          end.cancel();
+          if (!inTime) {
+            givenUp.decrementAndGet();
           }
         });
     return result;
+  }
+
+  private void giveUp(CompletableFuture<?> result) {
+    var limit = shared.settings().timeLimit();
+    if (result.completeExceptionally(
+        new TimeoutException("the database did not answer within " + limit))) {
+      givenUp.incrementAndGet();
+    }
+  }
+
+  /** Whether somebody still waited for it. */
+  private static <T> boolean ended(Callable<T> call, CompletableFuture<T> result) {
+    try {
+      return result.complete(call.call());
+    } catch (Exception | Error e) {
+      return result.completeExceptionally(e);
+    }
   }
 }

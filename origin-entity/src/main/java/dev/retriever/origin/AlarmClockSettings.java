@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param ahead not negative
  * @param batch 1 to 10,000
  * @param parallelism at least 1
+ * @param timeLimit at least 100 ms
  */
-public record AlarmClockSettings(Duration interval, Duration ahead, int batch, int parallelism) {
+public record AlarmClockSettings(
+    Duration interval, Duration ahead, int batch, int parallelism, Duration timeLimit) {
   private static final int LARGEST_BATCH = 10_000;
 
   public AlarmClockSettings {
@@ -32,6 +34,10 @@ public record AlarmClockSettings(Duration interval, Duration ahead, int batch, i
       throw new IllegalArgumentException(
           "retriever.node.alarm-clock.parallelism must be at least 1, but is " + parallelism);
     }
+    if (timeLimit.compareTo(Duration.ofMillis(100)) < 0) {
+      throw new IllegalArgumentException(
+          "retriever.node.alarm-clock.time-limit must be at least 100 ms, but is " + timeLimit);
+    }
   }
 
   /**
@@ -46,6 +52,7 @@ public record AlarmClockSettings(Duration interval, Duration ahead, int batch, i
         c.getDuration("interval"),
         c.getDuration("ahead"),
         c.getInt("batch"),
-        c.getInt("parallelism"));
+        c.getInt("parallelism"),
+        c.getDuration("time-limit"));
   }
 }

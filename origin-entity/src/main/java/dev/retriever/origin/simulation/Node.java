@@ -189,7 +189,8 @@ final class Node {
   private AlarmClock.Shared clockShared() {
     return new AlarmClock.Shared(
         cluster.store().wakeUps(),
-        new AlarmClockSettings(Duration.ofMillis(500), Duration.ofSeconds(2), 200, 16),
+        new AlarmClockSettings(
+            Duration.ofMillis(500), Duration.ofSeconds(2), 200, 16, Duration.ofSeconds(10)),
         Map.<String, Origins<?>>of(Cluster.TYPE, host.origins()),
         id -> cluster.members().lives(this, id),
         clock());
