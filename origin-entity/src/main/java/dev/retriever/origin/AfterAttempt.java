@@ -50,7 +50,7 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
 
   private Optional<Instant> retryAfter(Instant now) {
     return report instanceof Report.Answered answered
-        ? RetryPolicy.retryAfter(answered.response(), now)
+        ? RetryAfter.of(answered.response(), now)
         : Optional.empty();
   }
 

@@ -1,14 +1,7 @@
 package dev.retriever.origin;
 
-import dev.retriever.executor.Response;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Collections;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -133,29 +126,5 @@ public record RetryPolicy(
     var bound = (double) maxBackoff.toMillis();
     var doubled = minBackoff.toMillis() * Math.pow(2, Math.min(attempts - 1, 62));
     return Duration.ofMillis((long) (Math.min(bound, doubled) * random));
-  }
-
-  /**
-   * What the target asked for by {@code Retry-After}, in seconds or as a date. What lies in the
-   * past is now; what is neither form is ignored.
-   */
-  static Optional<Instant> retryAfter(Response response, Instant now) {
-    return response.header("Retry-After").map(String::trim).flatMap(value -> parse(value, now));
-  }
-
-  private static Optional<Instant> parse(String value, Instant now) {
-    if (value.matches("\\d{1,9}")) {
-      return Optional.of(now.plusSeconds(Long.parseLong(value)));
-    }
-    if (value.matches("\\d+")) {
-      return Optional.of(now.plus(Duration.ofDays(36_500)));
-    }
-    try {
-      var format = DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT);
-      var at = ZonedDateTime.parse(value, format).toInstant();
-      return Optional.of(at.isBefore(now) ? now : at);
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 }

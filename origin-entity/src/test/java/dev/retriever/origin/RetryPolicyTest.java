@@ -3,20 +3,14 @@ package dev.retriever.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.retriever.executor.Header;
 import dev.retriever.origin.RetryPolicy.Resend;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryPolicyTest {
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-
   private static RetryPolicy policy(int max, Duration min, Duration most, Set<Integer> on) {
     return new RetryPolicy(max, min, most, on, Resend.WHEN_SAFE);
   }
@@ -29,10 +23,6 @@ class RetryPolicyTest {
     assertThatExceptionOfType(InvalidSpec.class)
         .isThrownBy(making::run)
         .satisfies(e -> assertThat(e.pointer()).isEqualTo(pointer));
-  }
-
-  private static Optional<Instant> retryAfter(String value) {
-    return RetryPolicy.retryAfter(Samples.response(503, new Header("Retry-After", value)), NOW);
   }
 
   @Test
@@ -112,49 +102,5 @@ class RetryPolicyTest {
   @Test
   void no_backoff_is_none() {
     assertThat(backingOff(Duration.ZERO, Duration.ofMinutes(1)).backoff(50, 0.9)).isZero();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0,0", "1,1", "' 120 ',120", "007,7", "999999999,999999999"})
-  void retry_after_may_be_seconds(String value, long seconds) {
-    assertThat(retryAfter(value)).contains(NOW.plusSeconds(seconds));
-  }
-
-  @Test
-  void seconds_beyond_all_measure_are_a_time_that_never_comes() {
-    assertThat(retryAfter("9".repeat(40)).orElseThrow()).isAfter(NOW.plus(Duration.ofDays(36_000)));
-  }
-
-  @Test
-  void retry_after_may_be_a_date() {
-    assertThat(retryAfter("Thu, 01 Jan 2026 00:02:03 GMT")).contains(NOW.plusSeconds(123));
-  }
-
-  @Test
-  void a_date_in_the_past_is_now() {
-    assertThat(retryAfter("Sun, 06 Nov 1994 08:49:37 GMT")).contains(NOW);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        " ",
-        "soon",
-        "-1",
-        "1.5",
-        "1s",
-        "2026-01-01T00:02:03Z",
-        "Mon, 01 Jan 2026 00:02:03 GMT",
-        "Thu, 32 Jan 2026 00:02:03 GMT",
-        "\u0661"
-      })
-  void what_is_neither_is_ignored(String value) {
-    assertThat(retryAfter(value)).isEmpty();
-  }
-
-  @Test
-  void no_header_asks_for_nothing() {
-    assertThat(RetryPolicy.retryAfter(Samples.response(503), NOW)).isEmpty();
   }
 }
