@@ -2,7 +2,6 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
-import dev.retriever.executor.Bulkheads;
 import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.EgressPolicy;
 import dev.retriever.executor.ExecutorPools;
@@ -90,7 +89,7 @@ public final class Retriever {
             system,
             nodeId(self),
             settings.pools(),
-            settings.secrets().filledInBefore(Bulkheads.around(transport, settings.transport())),
+            settings.secrets().filledInBefore(transport),
             Origins.reports(system, Optional.of(Roles.ORIGIN)),
             clock,
             new ExecutorPools.Neighbours(this::lives, roles.executes()));

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The node's permits and what became of each attempt that holds one. Lives outside the executor
@@ -39,6 +40,8 @@ final class AttemptTable {
     /** It holds a permit now. */
     TAKEN,
     NO_ROOM,
+    /** There is room, and none for its target. */
+    TARGET_FULL,
     /** It has been taken before: that its dispatch comes twice is nothing to speak of. */
     KNOWN,
     /** It was given up, or asked about, before its dispatch came. */
@@ -65,15 +68,18 @@ final class AttemptTable {
     private Exchange exchange;
     private Report report;
     private int timesSent;
+    private final Target target;
 
-    private Entry(Instant since) {
+    private Entry(Instant since, Target target) {
       this.since = since;
+      this.target = target;
     }
   }
 
   private final int permits;
   private final long reportBytes;
   private final Duration reservation;
+  private final TargetRoom targets;
   private final Map<AttemptKey, Entry> entries = new HashMap<>();
   private final Fences fences;
   private long bytesHeld;
@@ -82,32 +88,48 @@ final class AttemptTable {
   private boolean closed;
   private boolean abandoned;
 
-  AttemptTable(int permits, long reportBytes, Duration reservation) {
+  AttemptTable(int permits, long reportBytes, Duration reservation, TargetRoom targets) {
+    this.targets = targets;
     this.permits = permits;
     this.reportBytes = reportBytes;
     this.reservation = reservation;
     this.fences = new Fences(MOST_FENCES, reservation.multipliedBy(FENCED_FOR));
   }
 
-  /** Takes a permit for that attempt; false without room, or when the key holds one already. */
-  synchronized boolean reserve(AttemptKey key, Instant now) {
-    entries.computeIfPresent(key, (k, entry) -> hasLapsed(entry, now) ? null : entry);
-    if (!hasRoom(now) || entries.containsKey(key)) {
-      return false;
+  /** Takes a permit for that attempt, and room for its target when it is its origin's turn. */
+  synchronized Room reserve(AttemptKey key, Target target, Instant now) {
+    return reserve(key, target, now, () -> targets.enter(target, key));
+  }
+
+  private Room reserve(AttemptKey key, Target target, Instant now, BooleanSupplier enters) {
+    removeLapsed(key, now);
+    if (!hasRoom(now)) {
+      return Room.POOL_FULL;
     }
-    entries.put(key, new Entry(now));
-    return true;
+    if (entries.containsKey(key)) {
+      return Room.HELD;
+    }
+    if (!enters.getAsBoolean()) {
+      return Room.TARGET_FULL;
+    }
+    entries.put(key, new Entry(now, target));
+    return Room.RESERVED;
   }
 
   /** The same for an attempt that comes from another node, with its dispatch. */
-  synchronized Taking take(AttemptKey key, Instant now) {
+  synchronized Taking take(AttemptKey key, Target target, Instant now) {
     if (fences.has(key, now)) {
       return Taking.FENCED;
     }
     if (entries.containsKey(key)) {
       return Taking.KNOWN;
     }
-    return reserve(key, now) ? Taking.TAKEN : Taking.NO_ROOM;
+    return switch (reserve(key, target, now, () -> targets.enter(target))) {
+      case RESERVED -> Taking.TAKEN;
+      case POOL_FULL -> Taking.NO_ROOM;
+      case TARGET_FULL -> Taking.TARGET_FULL;
+      case HELD -> Taking.KNOWN;
+    };
   }
 
   /** It is not to begin, wherever its dispatch is. False when that cannot be promised. */
@@ -135,12 +157,42 @@ final class AttemptTable {
   }
 
   synchronized boolean hasRoom(Instant now) {
-    if (entries.size() >= permits && !now.isBefore(nextSweep)) {
-      // A reservation is left behind when its origin dies between taking it and dispatching.
-      entries.values().removeIf(entry -> hasLapsed(entry, now));
-      nextSweep = now.plus(SWEEP_INTERVAL);
+    if (entries.size() >= permits) {
+      sweep(now);
     }
     return !closed && entries.size() < permits && bytesHeld < reportBytes;
+  }
+
+  /**
+   * Lets go of reservations that were left behind, as when an origin dies between taking one and
+   * dispatching; now and then only, however often it is asked to.
+   */
+  synchronized void sweep(Instant now) {
+    if (!now.isBefore(nextSweep)) {
+      nextSweep = now.plus(SWEEP_INTERVAL);
+      removeLapsed(now);
+    }
+  }
+
+  private void removeLapsed(Instant now) {
+    var lapsed =
+        entries.entrySet().stream()
+            .filter(it -> hasLapsed(it.getValue(), now))
+            .map(Map.Entry::getKey)
+            .toList();
+    lapsed.forEach(this::remove);
+  }
+
+  private void removeLapsed(AttemptKey key, Instant now) {
+    var entry = entries.get(key);
+    if (entry != null && hasLapsed(entry, now)) {
+      remove(key);
+    }
+  }
+
+  /** Of one that has not begun, with the room that it holds for its target. */
+  private void remove(AttemptKey key) {
+    targets.leave(entries.remove(key).target);
   }
 
   /** Closed, and nothing is held that has begun or may still begin. */
@@ -148,14 +200,18 @@ final class AttemptTable {
     if (!closed) {
       return false;
     }
-    entries.values().removeIf(entry -> hasLapsed(entry, now));
+    removeLapsed(now);
     return entries.isEmpty();
   }
 
   /** Gives back the permit of an attempt that has not begun. */
   synchronized boolean release(AttemptKey key) {
     var entry = entries.get(key);
-    return entry != null && entry.phase == Phase.RESERVED && entries.remove(key) != null;
+    var reserved = entry != null && entry.phase == Phase.RESERVED;
+    if (reserved) {
+      remove(key);
+    }
+    return reserved;
   }
 
   synchronized Beginning begin(AttemptKey key, String owner, Instant now, Instant timeUp) {
@@ -197,6 +253,7 @@ final class AttemptTable {
     entry.exchange = null;
     running--;
     bytesHeld += bytes(report);
+    targets.leave(entry.target);
     return true;
   }
 
@@ -232,7 +289,7 @@ final class AttemptTable {
   synchronized Standing standing(AttemptKey key, Instant now) {
     var entry = entries.get(key);
     if (entry == null || entry.phase == Phase.RESERVED) {
-      entries.remove(key);
+      release(key);
       return fences.put(key, now) ? Standing.NEVER_BEGAN : Standing.UNKNOWN;
     }
     return entry.phase == Phase.RUNNING ? Standing.RUNNING : Standing.REPORTED;

@@ -4,7 +4,7 @@ import dev.retriever.executor.Transport.Exchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,19 +24,22 @@ final class DirectPool implements Pool {
   private final Reports reports;
   private final LongSupplier nanos;
   private final Waiting waiting;
-  private final Set<AttemptKey> permits = ConcurrentHashMap.newKeySet();
+  private final TargetRoom targets;
+  private final Map<AttemptKey, Target> permits = new ConcurrentHashMap<>();
   private final Map<AttemptKey, Exchange> exchanges = new ConcurrentHashMap<>();
 
   DirectPool(
       ActorSystem<?> system,
       String id,
       ExecutorSettings settings,
+      TargetRoom targets,
       Transport transport,
       Reports reports,
       LongSupplier nanos) {
     this.system = system;
     this.id = id;
     this.settings = settings;
+    this.targets = targets;
     this.transport = transport;
     this.reports = reports;
     this.nanos = nanos;
@@ -49,9 +52,19 @@ final class DirectPool implements Pool {
   }
 
   @Override
-  public boolean reserve(AttemptKey key) {
+  public Room reserve(AttemptKey key, Target target) {
     synchronized (permits) {
-      return waiting.isTurnOf(key) && permits.size() < settings.permits() && permits.add(key);
+      if (permits.containsKey(key)) {
+        return Room.HELD;
+      }
+      if (!waiting.isTurnOf(key) || permits.size() >= settings.permits()) {
+        return Room.POOL_FULL;
+      }
+      if (!targets.enter(target, key)) {
+        return Room.TARGET_FULL;
+      }
+      permits.put(key, target);
+      return Room.RESERVED;
     }
   }
 
@@ -66,7 +79,7 @@ final class DirectPool implements Pool {
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
     var exchange = transport.start(key, request, nanos.getAsLong(), report -> ended(key, report));
     exchanges.put(key, exchange);
-    if (!permits.contains(key)) {
+    if (!permits.containsKey(key)) {
       exchanges.remove(key); // it has ended already
       return;
     }
@@ -82,7 +95,9 @@ final class DirectPool implements Pool {
 
   private void over(AttemptKey key) {
     exchanges.remove(key);
-    if (permits.remove(key)) {
+    var target = permits.remove(key);
+    if (target != null) {
+      targets.leave(target);
       waiting.next(1).forEach(Runnable::run);
     }
   }
@@ -106,8 +121,9 @@ final class DirectPool implements Pool {
   }
 
   @Override
-  public void awaitRoom(String waiter, Runnable tryAgain) {
-    waiting.add(waiter, tryAgain);
+  public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
+    full.ifPresentOrElse(
+        target -> targets.await(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
     if (permits.size() < settings.permits()) {
       waiting.next(1).forEach(Runnable::run);
     }

@@ -74,21 +74,27 @@ final class ExecutorNodes {
         });
   }
 
-  /** Of the node whose turn it is, or of the next that has room. */
-  Optional<String> reserve(String name, AttemptKey key) {
+  /**
+   * Of the node whose turn it is, or of the next that has room. When one has room for others, it is
+   * the target that is full.
+   */
+  Reservation reserve(String name, AttemptKey key, Target target) {
     var pools = pools(name);
     var first = turn.getAndIncrement();
+    var none = Reservation.none();
     for (var i = 0; i < pools.size(); i++) {
       var pool = pools.get(Math.floorMod(first + i, pools.size()));
-      if (pool.reserve(key)) {
-        return Optional.of(pool.id());
+      var room = pool.reserve(key, target);
+      if (room == Room.RESERVED) {
+        return Reservation.of(room, pool.id());
       }
+      none = room == Room.POOL_FULL ? none : Reservation.of(room, pool.id());
     }
-    return Optional.empty();
+    return none;
   }
 
-  void awaitRoom(String name, String waiter, Runnable tryAgain) {
-    pools(name).forEach(pool -> pool.awaitRoom(waiter, tryAgain));
+  void awaitRoom(String name, Optional<Target> full, String waiter, Runnable tryAgain) {
+    pools(name).forEach(pool -> pool.awaitRoom(full, waiter, tryAgain));
   }
 
   private List<Pool> pools(String name) {

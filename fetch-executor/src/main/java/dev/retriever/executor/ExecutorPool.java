@@ -3,6 +3,7 @@ package dev.retriever.executor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -35,6 +36,7 @@ public final class ExecutorPool implements Pool {
   private final ActorRef<FetchExecutor.Command> router;
   private final CompletableFuture<Done> drained = new CompletableFuture<>();
   private final Waiting waiting;
+  private final TargetRoom targets;
   private final ActorRef<PoolDoor.Command> door;
   private volatile boolean othersWait;
 
@@ -43,18 +45,21 @@ public final class ExecutorPool implements Pool {
       String id,
       String name,
       ExecutorSettings settings,
+      TargetRoom targets,
       Transport transport,
       Reports reports,
       Clock clock,
       LongSupplier nanos) {
     this.system = system;
+    this.targets = targets;
     this.id = id;
     this.settings = settings;
     this.clock = clock;
     this.nanos = nanos;
     this.waiting = new Waiting(settings.waitingOrigins());
     this.table =
-        new AttemptTable(settings.permits(), settings.reportBytes(), settings.reservation());
+        new AttemptTable(
+            settings.permits(), settings.reportBytes(), settings.reservation(), targets);
     var shared =
         new FetchExecutor.Shared(
             settings, transport, reports, table, counters, clock, this::roomMade);
@@ -66,7 +71,7 @@ public final class ExecutorPool implements Pool {
     this.router = system.systemActorOf(pool, "retriever-executors-" + name, Props.empty());
     this.door =
         system.systemActorOf(
-            PoolDoor.create(this, table, settings.reservation(), clock),
+            PoolDoor.create(this, table, targets, settings.reservation(), clock),
             PoolDoor.name(id),
             Props.empty());
   }
@@ -77,6 +82,7 @@ public final class ExecutorPool implements Pool {
    * @param id names this pool and this incarnation of its node, such as {@code host:port#uid}:
    *     after a restart the same node's pool has another id
    * @param name unique on its actor system
+   * @param targets what the pools of its node share
    * @param nanos by which timelines of attempts begin: the transport's clock
    */
   static ExecutorPool start(
@@ -84,11 +90,12 @@ public final class ExecutorPool implements Pool {
       String id,
       String name,
       ExecutorSettings settings,
+      TargetRoom targets,
       Transport transport,
       Reports reports,
       Clock clock,
       LongSupplier nanos) {
-    return new ExecutorPool(system, id, name, settings, transport, reports, clock, nanos);
+    return new ExecutorPool(system, id, name, settings, targets, transport, reports, clock, nanos);
   }
 
   @Override
@@ -97,8 +104,13 @@ public final class ExecutorPool implements Pool {
   }
 
   @Override
-  public boolean reserve(AttemptKey key) {
-    return waiting.isTurnOf(key) && table.reserve(key, clock.instant());
+  public Room reserve(AttemptKey key, Target target) {
+    return waiting.isTurnOf(key) ? table.reserve(key, target, clock.instant()) : Room.POOL_FULL;
+  }
+
+  /** Lets go of reservations that nobody will use, since one of them may be in the way. */
+  void sweep() {
+    table.sweep(clock.instant());
   }
 
   @Override
@@ -141,8 +153,9 @@ public final class ExecutorPool implements Pool {
   }
 
   @Override
-  public void awaitRoom(String waiter, Runnable tryAgain) {
-    waiting.add(waiter, tryAgain);
+  public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
+    full.ifPresentOrElse(
+        target -> targets.await(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
     if (table.hasRoom(clock.instant())) {
       roomMade();
     }

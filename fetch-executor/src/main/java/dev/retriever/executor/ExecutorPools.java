@@ -21,9 +21,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * A node's pools of executors: the default one, and those that have a name, so that fetches which
- * come in bulk leave room to the others. The pools share the transport, and nothing else. Origins
- * have their attempts made by these, or by those of other nodes, as {@link Placement} says.
- * Thread-safe.
+ * come in bulk leave room to the others. The pools share the transport and the room for each
+ * target, and nothing else. Origins have their attempts made by these, or by those of other nodes,
+ * as {@link Placement} says. Thread-safe.
  */
 public final class ExecutorPools implements Pools {
   private final ActorSystem<?> system;
@@ -64,6 +64,7 @@ public final class ExecutorPools implements Pools {
     this.clock = clock;
     this.neighbours = neighbours;
     LongSupplier nanos = System::nanoTime;
+    var targets = new TargetRoom(settings.maxPerTarget(), settings.standard().waitingOrigins());
     var logged =
         InvocationLog.of(system, clock).map(log -> log.around(transport)).orElse(transport);
     var all = new TreeMap<String, ExecutorPool>();
@@ -73,7 +74,9 @@ public final class ExecutorPools implements Pools {
             (name, own) -> {
               var id = nodeId + "/" + name;
               all.put(
-                  name, ExecutorPool.start(system, id, name, own, logged, reports, clock, nanos));
+                  name,
+                  ExecutorPool.start(
+                      system, id, name, own, targets, logged, reports, clock, nanos));
             });
     this.named = Collections.unmodifiableSortedMap(all);
     this.standard =
@@ -82,6 +85,7 @@ public final class ExecutorPools implements Pools {
             nodeId,
             PoolsSettings.DEFAULT,
             settings.standard(),
+            targets,
             logged,
             reports,
             clock,
@@ -91,6 +95,7 @@ public final class ExecutorPools implements Pools {
             system,
             nodeId + "/" + PoolsSettings.DIRECT,
             settings.standard(),
+            targets,
             transport,
             reports,
             nanos);
@@ -152,23 +157,34 @@ public final class ExecutorPools implements Pools {
   }
 
   @Override
-  public Optional<String> reserve(Optional<String> name, AttemptKey key) {
+  public Reservation reserve(Optional<String> name, AttemptKey key, Target target) {
+    var reservation = reserveAnywhere(name, key, target);
+    if (reservation.room() == Room.TARGET_FULL) {
+      byId.values().forEach(ExecutorPool::sweep);
+    }
+    return reservation;
+  }
+
+  private Reservation reserveAnywhere(Optional<String> name, AttemptKey key, Target target) {
     if (isDirect(name)) {
-      return direct.reserve(key) ? Optional.of(direct.id()) : Optional.empty();
+      return Reservation.of(direct.reserve(key, target), direct.id());
     }
     return nodes.isPresent()
-        ? nodes.get().reserve(name.orElse(PoolsSettings.DEFAULT), key)
-        : find(name).filter(pool -> pool.reserve(key)).map(ExecutorPool::id);
+        ? nodes.get().reserve(name.orElse(PoolsSettings.DEFAULT), key, target)
+        : find(name)
+            .map(pool -> Reservation.of(pool.reserve(key, target), pool.id()))
+            .orElseGet(Reservation::none);
   }
 
   @Override
-  public void awaitRoom(Optional<String> name, String waiter, Runnable tryAgain) {
+  public void awaitRoom(
+      Optional<String> name, Optional<Target> full, String waiter, Runnable tryAgain) {
     if (isDirect(name)) {
-      direct.awaitRoom(waiter, tryAgain);
+      direct.awaitRoom(full, waiter, tryAgain);
     } else if (nodes.isPresent()) {
-      nodes.get().awaitRoom(name.orElse(PoolsSettings.DEFAULT), waiter, tryAgain);
+      nodes.get().awaitRoom(name.orElse(PoolsSettings.DEFAULT), full, waiter, tryAgain);
     } else {
-      find(name).ifPresent(pool -> pool.awaitRoom(waiter, tryAgain));
+      find(name).ifPresent(pool -> pool.awaitRoom(full, waiter, tryAgain));
     }
   }
 

@@ -24,7 +24,7 @@ final class FailureReason {
   static final String EGRESS_DENIED = "egress-denied";
   static final String IO_ERROR = "io-error";
   static final String MALFORMED_RESPONSE = "malformed-response";
-  static final String RESOLVER_BUSY = "resolver-busy";
+  static final String RESOLVER_BUSY = Report.RESOLVER_BUSY;
   static final String RESPONSE_TOO_LARGE = "response-too-large";
   static final String SHUT_DOWN = "shut-down";
   static final String TLS_FAILED = "tls-failed";

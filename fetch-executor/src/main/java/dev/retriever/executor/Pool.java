@@ -2,6 +2,7 @@ package dev.retriever.executor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -13,10 +14,10 @@ public interface Pool {
   String id();
 
   /**
-   * Takes a permit for that attempt, to be followed soon by its dispatch or {@link #release}; it
-   * lapses after the {@code reservation} setting. False when there is no room.
+   * Takes a permit for that attempt, and room for its target with it, to be followed soon by its
+   * dispatch or {@link #release}; it lapses after the {@code reservation} setting.
    */
-  boolean reserve(AttemptKey key);
+  Room reserve(AttemptKey key, Target target);
 
   /** Gives back a permit that will not be used; does nothing for an attempt that has begun. */
   void release(AttemptKey key);
@@ -45,7 +46,8 @@ public interface Pool {
    * in vain, and is dropped when more origins wait than the setting {@code waiting-origins}, so a
    * caller also looks again by itself.
    *
+   * @param full the target that there was no room for; empty when it was the pool that had none
    * @param waiter who waits; a second call replaces the first
    */
-  void awaitRoom(String waiter, Runnable tryAgain);
+  void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain);
 }

@@ -30,8 +30,20 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   /** The attempt is the pool's now: a report on it will come. */
   record Taken(AttemptKey key) implements Wire {}
 
-  /** It has not begun and never will. */
-  record Refused(AttemptKey key) implements Wire {}
+  /**
+   * It has not begun and never will.
+   *
+   * @param full the target that there was no room for; empty when it was refused for another reason
+   */
+  record Refused(AttemptKey key, Optional<Target> full) implements Wire {
+    /** As it is; nodes of an earlier release did not say which target. */
+    Refused {
+      full = full == null ? Optional.empty() : full;
+    }
+  }
+
+  /** There is room for so many more attempts to that target, of this node. */
+  record TargetHasRoom(Target target, int permits) implements Wire {}
 
   /**
    * There is room.
@@ -40,6 +52,9 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
    * @param seen the number of the latest dispatch of this node that had come by then
    */
   record Room(int permits, long seen) implements Wire {}
+
+  /** Some wait for room for that target. */
+  record Ask(Target target) implements Command {}
 
   record Send(AttemptKey key, FetchRequest request, Duration timeout) implements Command {}
 
@@ -102,6 +117,8 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
         .onMessage(Send.class, this::onSend)
         .onMessage(Taken.class, this::onTaken)
         .onMessage(Refused.class, this::onRefused)
+        .onMessage(TargetHasRoom.class, this::onTargetHasRoom)
+        .onMessage(Ask.class, ask -> asking(ask.target()))
         .onMessage(Room.class, this::onRoom)
         .onMessage(Became.class, this::onBecame)
         .onMessage(Acknowledged.class, this::onAcknowledged)
@@ -118,7 +135,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     open.put(send.key(), new Open(now, lookAt, Optional.empty()));
     if (nth.isEmpty()) {
       // Reserved before the node was thought gone, and is there again.
-      return notSent(send.key(), "no-room");
+      return notSent(send.key(), Report.NO_ROOM);
     }
     var dispatch =
         new PoolDoor.Dispatch(
@@ -130,7 +147,8 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
             getContext().getSelf());
     var packed = parcels.packed("dispatch of " + send.key(), dispatch, size);
     door.tell(packed instanceof Parcels.Offer offer ? new PoolDoor.Offered(offer) : dispatch);
-    return this;
+    var target = Target.of(send.request().url());
+    return shared.pool().isWaitedFor(target) ? asking(target) : this;
   }
 
   private Behavior<Command> onTaken(Taken taken) {
@@ -139,7 +157,19 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   }
 
   private Behavior<Command> onRefused(Refused refused) {
-    return notSent(refused.key(), "no-room");
+    refused.full().ifPresent(shared.pool()::targetIsFull);
+    var reason = refused.full().isPresent() ? Report.TARGET_BUSY : Report.NO_ROOM;
+    return notSent(refused.key(), reason);
+  }
+
+  private Behavior<Command> onTargetHasRoom(TargetHasRoom told) {
+    shared.pool().targetHasRoom(told.target(), told.permits());
+    return this;
+  }
+
+  private Behavior<Command> asking(Target target) {
+    door.tell(new PoolDoor.Await(getContext().getSelf(), target));
+    return this;
   }
 
   private Behavior<Command> onRoom(Room room) {
@@ -177,6 +207,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
 
   private Behavior<Command> onLook(Look look) {
     door.tell(new PoolDoor.Enlist(getContext().getSelf(), shared.pool().sent()));
+    shared.pool().waitedFor().forEach(this::asking);
     var now = shared.clock().instant();
     open.values().removeIf(it -> it.since().plus(shared.keptFor()).isBefore(now));
     open.replaceAll((key, it) -> it.lookAt().isAfter(now) ? it : lookedAt(key, it, now));

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -60,12 +61,18 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   record Abort(AttemptKey key) implements Wire {}
 
+  /** Somebody waits for room for that target, and was refused before. Repeated, too. */
+  record Await(ActorRef<PoolClient.Command> client, Target target) implements Wire {}
+
   /** What became of it? */
   record Question(AttemptKey key, Instant reservedAt, ActorRef<Became> replyTo) implements Wire {}
 
   record Became(AttemptKey key, Standing standing) {}
 
   private record RoomMade() implements Command {}
+
+  /** It may be that client's turn. */
+  private record Called(ActorRef<PoolClient.Command> client, Target target) implements Command {}
 
   private record Look() implements Command {}
 
@@ -87,6 +94,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   private final ExecutorPool pool;
   private final AttemptTable table;
+  private final TargetRoom targets;
   private final Duration oldest;
   private final Clock clock;
   private final TimerScheduler<Command> timers;
@@ -101,12 +109,12 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
    * @param oldest a dispatch that was longer on its way than this is refused
    */
   static Behavior<Command> create(
-      ExecutorPool pool, AttemptTable table, Duration oldest, Clock clock) {
+      ExecutorPool pool, AttemptTable table, TargetRoom targets, Duration oldest, Clock clock) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 ctx ->
                     Behaviors.withTimers(
-                        timers -> new PoolDoor(ctx, timers, pool, table, oldest, clock))))
+                        timers -> new PoolDoor(ctx, timers, pool, table, targets, oldest, clock))))
         .onFailure(SupervisorStrategy.restart());
   }
 
@@ -115,11 +123,13 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       TimerScheduler<Command> timers,
       ExecutorPool pool,
       AttemptTable table,
+      TargetRoom targets,
       Duration oldest,
       Clock clock) {
     super(ctx);
     this.pool = pool;
     this.table = table;
+    this.targets = targets;
     this.oldest = oldest;
     this.clock = clock;
     this.timers = timers;
@@ -150,6 +160,8 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
         .onMessage(Abort.class, this::onAbort)
         .onMessage(Question.class, this::onQuestion)
         .onMessage(RoomMade.class, made -> tellRoom(false))
+        .onMessage(Await.class, this::onAwait)
+        .onMessage(Called.class, this::onCalled)
         .onMessage(Look.class, look -> tellRoom(true))
         .onSignal(Terminated.class, this::onTerminated)
         .build();
@@ -194,7 +206,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   private Behavior<Command> onDispatch(Dispatch dispatch) {
     if (gone.contains(dispatch.client())) {
-      refuse(dispatch);
+      refuse(dispatch, Optional.empty());
       return this;
     }
     var client = client(dispatch.client());
@@ -212,15 +224,20 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
               "Dispatch of {} refused: it was sent {} ago, which is too long; are clocks apart?",
               key,
               age);
-      refuse(dispatch);
+      refuse(dispatch, Optional.empty());
       return this;
     }
-    switch (table.take(key, now)) {
+    var target = Target.of(dispatch.request().url());
+    switch (table.take(key, target, now)) {
       case TAKEN -> {
         pool.dispatch(key, dispatch.request(), dispatch.timeout());
         dispatch.client().tell(new PoolClient.Taken(key));
       }
-      case NO_ROOM -> refuse(dispatch);
+      case NO_ROOM -> refuse(dispatch, Optional.empty());
+      case TARGET_FULL -> {
+        pool.sweep();
+        refuse(dispatch, Optional.of(target));
+      }
       case KNOWN -> dispatch.client().tell(new PoolClient.Taken(key));
       case FENCED -> pool.countRefused();
     }
@@ -233,11 +250,36 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   }
 
   /** It is not begun later either: the origin is told that it was not sent. */
-  private void refuse(Dispatch dispatch) {
+  private void refuse(Dispatch dispatch, Optional<Target> full) {
     pool.countRefused();
     if (table.fence(dispatch.key(), clock.instant())) {
-      dispatch.client().tell(new PoolClient.Refused(dispatch.key()));
+      dispatch.client().tell(new PoolClient.Refused(dispatch.key(), full));
     }
+  }
+
+  private Behavior<Command> onAwait(Await await) {
+    if (!gone.contains(await.client())) {
+      client(await.client());
+      inLine(await.client(), await.target());
+    }
+    return this;
+  }
+
+  private void inLine(ActorRef<PoolClient.Command> client, Target target) {
+    var self = getContext().getSelf();
+    targets.await(target, client.path().toString(), () -> self.tell(new Called(client, target)));
+  }
+
+  /** Each of the clients may have its part, and asks again when more wait there. */
+  private Behavior<Command> onCalled(Called called) {
+    var free = targets.free(called.target());
+    if (free == 0) {
+      inLine(called.client(), called.target());
+    } else if (clients.containsKey(called.client())) {
+      var part = (free + clients.size() - 1) / clients.size();
+      called.client().tell(new PoolClient.TargetHasRoom(called.target(), part));
+    }
+    return this;
   }
 
   private Behavior<Command> onAbort(Abort abort) {

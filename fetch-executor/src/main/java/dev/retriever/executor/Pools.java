@@ -9,12 +9,12 @@ public interface Pools {
    * Takes a permit for that attempt where one is to be had, as {@link Pool#reserve}.
    *
    * @param name of the pool, or of none for the default one
-   * @return the id of the pool that has it; empty without room, or when there is no such pool
+   * @return the id of the pool that has it; without room, or when there is no such pool, why not
    */
-  Optional<String> reserve(Optional<String> name, AttemptKey key);
+  Reservation reserve(Optional<String> name, AttemptKey key, Target target);
 
   /** As {@link Pool#awaitRoom}, in the pool of that name, wherever it stands. */
-  void awaitRoom(Optional<String> name, String waiter, Runnable tryAgain);
+  void awaitRoom(Optional<String> name, Optional<Target> full, String waiter, Runnable tryAgain);
 
   /**
    * The pool that made, or makes, attempts journaled with that id; empty if it is gone, or its node

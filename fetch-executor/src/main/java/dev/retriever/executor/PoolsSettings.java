@@ -14,9 +14,14 @@ import java.util.regex.Pattern;
  * @param standard of the pool of fetches that name none
  * @param named by name, which {@link #isPoolName} allows and which is not {@link #DEFAULT}; sorted
  * @param placement which nodes' pools are used
+ * @param maxPerTarget attempts that the pools of a node together may have under way with one
+ *     target, 1 to 1,000,000
  */
 public record PoolsSettings(
-    ExecutorSettings standard, Map<String, ExecutorSettings> named, Placement placement) {
+    ExecutorSettings standard,
+    Map<String, ExecutorSettings> named,
+    Placement placement,
+    int maxPerTarget) {
   /** Which nodes' pools make the attempts of the origins of a node. */
   public enum Placement {
     /** Its own. */
@@ -32,12 +37,16 @@ public record PoolsSettings(
   public static final String DIRECT = "~direct";
 
   private static final String PATH = "retriever.executor";
+  private static final String MAX_PER_TARGET = PATH + ".transport.max-per-target";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
-   * @throws IllegalArgumentException naming the pool whose name will not do
+   * @throws IllegalArgumentException naming the pool whose name will not do, or the setting
    */
   public PoolsSettings {
+    if (maxPerTarget < 1 || maxPerTarget > 1_000_000) {
+      throw new IllegalArgumentException(MAX_PER_TARGET + " must be from 1 to 1000000");
+    }
     named = Collections.unmodifiableMap(new TreeMap<>(named));
     for (var name : named.keySet()) {
       if (name.equals(DEFAULT)) {
@@ -51,9 +60,9 @@ public record PoolsSettings(
     }
   }
 
-  /** Those settings, with the pools of the origins' own nodes. */
+  /** Those settings, with the pools of the origins' own nodes, and as much room as can be. */
   public PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
-    this(standard, named, Placement.OWN_NODE);
+    this(standard, named, Placement.OWN_NODE, 1_000_000);
   }
 
   /** Whether a pool can be called so: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
@@ -74,7 +83,11 @@ public record PoolsSettings(
     for (var name : config.getObject(PATH + ".pools").keySet()) {
       named.put(name, pool(name, config));
     }
-    return new PoolsSettings(standard, named, placement(config.getString(PATH + ".placement")));
+    return new PoolsSettings(
+        standard,
+        named,
+        placement(config.getString(PATH + ".placement")),
+        config.getInt(MAX_PER_TARGET));
   }
 
   private static Placement placement(String name) {

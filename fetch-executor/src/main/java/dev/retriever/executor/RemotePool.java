@@ -3,9 +3,11 @@ package dev.retriever.executor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,7 +40,8 @@ final class RemotePool implements Pool {
   private final Waiting waiting;
   private final Runnable gone;
   private final RoomThere room = new RoomThere();
-  private final Set<AttemptKey> reserved = new HashSet<>();
+  private final Map<AttemptKey, Target> reserved = new HashMap<>();
+  private final BusyTargets busy;
 
   /**
    * @param settings those of the pool on this node, which are the same on all
@@ -66,6 +69,7 @@ final class RemotePool implements Pool {
     this.id = id;
     this.door = door;
     this.waiting = new Waiting(settings.waitingOrigins());
+    this.busy = new BusyTargets(settings.waitingOrigins());
     this.gone = gone;
     var shared = new PoolClient.Shared(this, reports, clock, settings.reportRetention());
     this.client =
@@ -88,17 +92,30 @@ final class RemotePool implements Pool {
   }
 
   @Override
-  public boolean reserve(AttemptKey key) {
+  public Room reserve(AttemptKey key, Target target) {
     synchronized (room) {
-      return !reserved.contains(key) && room.reserve() && reserved.add(key);
+      if (reserved.containsKey(key)) {
+        return Room.HELD;
+      }
+      if (!busy.hasRoom(target)) {
+        return Room.TARGET_FULL;
+      }
+      if (!room.reserve()) {
+        return Room.POOL_FULL;
+      }
+      busy.taken(target, 1);
+      reserved.put(key, target);
+      return Room.RESERVED;
     }
   }
 
   @Override
   public void release(AttemptKey key) {
     synchronized (room) {
-      if (reserved.remove(key)) {
+      var target = reserved.remove(key);
+      if (target != null) {
         room.release();
+        busy.taken(target, -1);
       }
     }
   }
@@ -111,7 +128,7 @@ final class RemotePool implements Pool {
   /** The reservation of that attempt becomes a dispatch, of which this is the number. */
   OptionalLong sending(AttemptKey key) {
     synchronized (room) {
-      return reserved.remove(key) ? OptionalLong.of(room.send()) : OptionalLong.empty();
+      return reserved.remove(key) != null ? OptionalLong.of(room.send()) : OptionalLong.empty();
     }
   }
 
@@ -127,6 +144,34 @@ final class RemotePool implements Pool {
       free = room.told(permits, seen);
     }
     waiting.next(free).forEach(Runnable::run);
+  }
+
+  void targetIsFull(Target target) {
+    synchronized (room) {
+      busy.refused(target);
+    }
+  }
+
+  void targetHasRoom(Target target, int permits) {
+    List<Runnable> next;
+    synchronized (room) {
+      next = busy.told(target, permits);
+    }
+    next.forEach(Runnable::run);
+  }
+
+  /** Whether the pool is to be asked for room there, since what it told of is used up. */
+  boolean isWaitedFor(Target target) {
+    synchronized (room) {
+      return busy.isWaitedFor(target);
+    }
+  }
+
+  /** The targets that it is to be asked about again: messages may be lost. */
+  List<Target> waitedFor() {
+    synchronized (room) {
+      return busy.look();
+    }
   }
 
   void gone() {
@@ -157,7 +202,18 @@ final class RemotePool implements Pool {
   }
 
   @Override
-  public void awaitRoom(String waiter, Runnable tryAgain) {
-    waiting.add(waiter, tryAgain);
+  public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
+    full.ifPresentOrElse(
+        target -> awaitRoomAt(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
+  }
+
+  private void awaitRoomAt(Target target, String waiter, Runnable tryAgain) {
+    boolean asks;
+    synchronized (room) {
+      asks = busy.await(target, waiter, tryAgain);
+    }
+    if (asks) {
+      client.tell(new PoolClient.Ask(target));
+    }
   }
 }

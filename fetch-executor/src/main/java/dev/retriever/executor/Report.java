@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -22,6 +23,18 @@ import java.util.function.Function;
 public sealed interface Report {
   /** The reason of an attempt whose executor was lost; it has no stage. */
   String EXECUTOR_LOST = "executor-lost";
+
+  /** The reason of an attempt that its pool had no permit for. */
+  String NO_ROOM = "no-room";
+
+  /** The reason of an attempt to a target with which as many were under way as there may be. */
+  String TARGET_BUSY = "target-busy";
+
+  /** The reason of an attempt whose target's name could not be looked up for want of room. */
+  String RESOLVER_BUSY = "resolver-busy";
+
+  /** The reasons of attempts that were not sent because there was no room for them just then. */
+  Set<String> WANT_OF_ROOM = Set.of(NO_ROOM, TARGET_BUSY, RESOLVER_BUSY);
 
   /** The reason of an attempt that ran into its own time limit. */
   String TIMEOUT = "timeout";
@@ -72,6 +85,16 @@ public sealed interface Report {
     /** Without a timeline. */
     public NotSent(Stage stage, String reason) {
       this(stage, reason, Timeline.NONE);
+    }
+
+    /** Whether nothing is wrong but that there was no room for it just then. */
+    public boolean wantedRoom() {
+      return wantedRoom(stage, reason);
+    }
+
+    /** The same of what is known by stage and reason. */
+    public static boolean wantedRoom(Stage stage, String reason) {
+      return stage == Stage.QUEUED && WANT_OF_ROOM.contains(reason);
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.List;
  *
  * @param pooledRest shorter than {@code pooledIdleTimeout}; may also be zero
  * @param pooledIdleUnrepeatable may also be zero
- * @param maxPerTarget 1 to 1,000,000
  * @param eventLoopThreads 1 to 256
  * @param resolverThreads 1 to 256
  * @param resolverQueue 1 to 1,000,000
@@ -30,7 +29,6 @@ public record TransportSettings(
     Duration pooledIdleTimeout,
     Duration pooledIdleUnrepeatable,
     Duration connectionLifetime,
-    int maxPerTarget,
     int eventLoopThreads,
     int resolverThreads,
     int resolverQueue,
@@ -59,7 +57,6 @@ public record TransportSettings(
       throw wrong("pooled-idle-unrepeatable", "must not be negative");
     }
     positive("connection-lifetime", connectionLifetime);
-    between("max-per-target", maxPerTarget, 1, 1_000_000);
     between("event-loop-threads", eventLoopThreads, 1, 256);
     between("resolver-threads", resolverThreads, 1, 256);
     between("resolver-queue", resolverQueue, 1, 1_000_000);
@@ -94,7 +91,6 @@ public record TransportSettings(
         section.getDuration("pooled-idle-timeout"),
         section.getDuration("pooled-idle-unrepeatable"),
         section.getDuration("connection-lifetime"),
-        section.getInt("max-per-target"),
         section.getInt("event-loop-threads"),
         section.getInt("resolver-threads"),
         section.getInt("resolver-queue"),

@@ -48,6 +48,14 @@ final class Waiting {
     }
   }
 
+  synchronized int size() {
+    return waiting.size();
+  }
+
+  synchronized boolean has(String origin) {
+    return waiting.containsKey(origin);
+  }
+
   /** The first so many, who do not wait any more. */
   synchronized List<Runnable> next(int count) {
     var next = new ArrayList<Runnable>();

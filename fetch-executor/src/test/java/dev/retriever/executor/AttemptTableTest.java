@@ -19,9 +19,11 @@ class AttemptTableTest {
   /** A full table is not looked through each time that it is asked. */
   private static final Instant SWEPT_AGAIN = TOO_LATE.plusMillis(100);
 
+  private static final Target TARGET = Target.of("http://target.example/");
   private static final Exchange EXCHANGE = reason -> {};
 
-  private final AttemptTable table = new AttemptTable(2, 100, RESERVATION);
+  private final TargetRoom targets = new TargetRoom(100, 10);
+  private final AttemptTable table = new AttemptTable(2, 100, RESERVATION, targets);
 
   private static AttemptKey key(String fetchId) {
     return new AttemptKey("origin", "o", fetchId, 1);
@@ -31,12 +33,16 @@ class AttemptTableTest {
     return new Report.Answered(new Response(200, List.of(), new Body(new byte[bodySize])));
   }
 
+  private boolean reserve(AttemptKey key, Instant now) {
+    return table.reserve(key, TARGET, now) == Room.RESERVED;
+  }
+
   private Beginning begin(String fetchId, Instant now) {
     return table.begin(key(fetchId), "executor", now, now.plusSeconds(30));
   }
 
   private void running(String fetchId) {
-    assertThat(table.reserve(key(fetchId), NOW)).isTrue();
+    assertThat(reserve(key(fetchId), NOW)).isTrue();
     assertThat(begin(fetchId, NOW)).isEqualTo(Beginning.BEGUN);
     table.exchangeStarted(key(fetchId), EXCHANGE);
   }
@@ -48,28 +54,28 @@ class AttemptTableTest {
 
   @Test
   void there_are_as_many_reservations_as_permits() {
-    assertThat(table.reserve(key("a"), NOW)).isTrue();
-    assertThat(table.reserve(key("b"), NOW)).isTrue();
+    assertThat(reserve(key("a"), NOW)).isTrue();
+    assertThat(reserve(key("b"), NOW)).isTrue();
 
     assertThat(table.hasRoom(NOW)).isFalse();
-    assertThat(table.reserve(key("c"), NOW)).isFalse();
+    assertThat(reserve(key("c"), NOW)).isFalse();
     assertThat(table.size()).isEqualTo(2);
   }
 
   @Test
   void a_key_is_reserved_only_once() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
 
-    assertThat(table.reserve(key("a"), NOW)).isFalse();
+    assertThat(reserve(key("a"), NOW)).isFalse();
     assertThat(table.size()).isEqualTo(1);
   }
 
   @Test
   void a_lapsed_reservation_of_the_same_key_does_not_stand_in_the_way() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
 
-    assertThat(table.reserve(key("a"), LAST_CHANCE)).isFalse();
-    assertThat(table.reserve(key("a"), TOO_LATE)).isTrue();
+    assertThat(reserve(key("a"), LAST_CHANCE)).isFalse();
+    assertThat(reserve(key("a"), TOO_LATE)).isTrue();
     assertThat(begin("a", TOO_LATE.plus(RESERVATION))).isEqualTo(Beginning.BEGUN);
   }
 
@@ -78,23 +84,23 @@ class AttemptTableTest {
     running("a");
     reported("b", 0);
 
-    assertThat(table.reserve(key("a"), TOO_LATE)).isFalse();
-    assertThat(table.reserve(key("b"), TOO_LATE)).isFalse();
+    assertThat(reserve(key("a"), TOO_LATE)).isFalse();
+    assertThat(reserve(key("b"), TOO_LATE)).isFalse();
   }
 
   @Test
   void when_full_lapsed_reservations_make_room_and_running_attempts_do_not() {
     running("a");
-    table.reserve(key("b"), NOW);
+    reserve(key("b"), NOW);
 
-    assertThat(table.reserve(key("c"), LAST_CHANCE)).isFalse();
-    assertThat(table.reserve(key("c"), SWEPT_AGAIN)).isTrue();
+    assertThat(reserve(key("c"), LAST_CHANCE)).isFalse();
+    assertThat(reserve(key("c"), SWEPT_AGAIN)).isTrue();
     assertThat(begin("b", SWEPT_AGAIN)).isEqualTo(Beginning.REFUSED);
   }
 
   @Test
   void an_attempt_begins_once() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
 
     assertThat(begin("a", NOW)).isEqualTo(Beginning.BEGUN);
     assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
@@ -109,8 +115,8 @@ class AttemptTableTest {
 
   @Test
   void a_reservation_is_good_until_its_last_millisecond() {
-    table.reserve(key("a"), NOW);
-    table.reserve(key("b"), NOW);
+    reserve(key("a"), NOW);
+    reserve(key("b"), NOW);
 
     assertThat(begin("a", LAST_CHANCE)).isEqualTo(Beginning.BEGUN);
     assertThat(begin("b", TOO_LATE)).isEqualTo(Beginning.TOO_LATE);
@@ -118,7 +124,7 @@ class AttemptTableTest {
 
   @Test
   void what_came_too_late_can_be_reported_and_holds_its_permit_until_then() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
     begin("a", TOO_LATE);
 
     assertThat(table.exchange(key("a"))).isEmpty();
@@ -131,7 +137,7 @@ class AttemptTableTest {
 
   @Test
   void only_a_reservation_can_be_released() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
     running("b");
 
     assertThat(table.release(key("a"))).isTrue();
@@ -142,7 +148,7 @@ class AttemptTableTest {
 
   @Test
   void an_attempt_ends_once_and_only_when_running() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
     assertThat(table.ended(key("a"), answer(0), NOW)).isFalse();
     begin("a", NOW);
 
@@ -192,10 +198,10 @@ class AttemptTableTest {
     assertThat(table.forget(key("c"))).isTrue();
     reported("d", 100);
     assertThat(table.size()).isEqualTo(1);
-    assertThat(table.reserve(key("e"), NOW)).isFalse();
+    assertThat(reserve(key("e"), NOW)).isFalse();
 
     table.forget(key("d"));
-    assertThat(table.reserve(key("e"), NOW)).isTrue();
+    assertThat(reserve(key("e"), NOW)).isTrue();
   }
 
   @Test
@@ -220,7 +226,7 @@ class AttemptTableTest {
 
   @Test
   void asking_about_a_reservation_keeps_it_from_beginning() {
-    table.reserve(key("a"), NOW);
+    reserve(key("a"), NOW);
 
     assertThat(table.standing(key("a"), NOW)).isEqualTo(Standing.NEVER_BEGAN);
     assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
@@ -242,7 +248,7 @@ class AttemptTableTest {
   @Test
   void an_executor_finds_what_it_holds_and_nothing_else() {
     running("a");
-    table.reserve(key("b"), NOW);
+    reserve(key("b"), NOW);
     table.begin(key("b"), "other", NOW, NOW);
 
     assertThat(table.heldBy("executor"))

@@ -44,6 +44,7 @@ class ExecutorPoolTest {
               Duration.ofSeconds(4),
               RETENTION,
               2),
+          new TargetRoom(100, 10),
           transport,
           reports.ref()::tell,
           time,
@@ -63,6 +64,10 @@ class ExecutorPoolTest {
     return new AttemptKey("origin", "o", fetchId, 1);
   }
 
+  private boolean reserve(AttemptKey key) {
+    return pool.reserve(key, Target.of(REQUEST.url())) == Room.RESERVED;
+  }
+
   private boolean willReport(String fetchId) {
     var standing = pool.standing(key(fetchId), VirtualTime.START);
     return standing == Standing.RUNNING || standing == Standing.REPORTED;
@@ -73,7 +78,7 @@ class ExecutorPoolTest {
   }
 
   private Call started(String fetchId) {
-    assertThat(pool.reserve(key(fetchId))).isTrue();
+    assertThat(reserve(key(fetchId))).isTrue();
     dispatch(fetchId);
     var call = wire.receiveMessage();
     assertThat(call.key()).isEqualTo(key(fetchId));
@@ -168,7 +173,7 @@ class ExecutorPoolTest {
 
   @Test
   void a_dispatch_that_comes_too_late_is_reported_as_not_sent() {
-    pool.reserve(key("a"));
+    reserve(key("a"));
     time.pass(Duration.ofMillis(5_001));
 
     dispatch("a");
@@ -268,7 +273,7 @@ class ExecutorPoolTest {
 
   @Test
   void an_abort_before_the_dispatch_keeps_it_from_being_sent() {
-    pool.reserve(key("a"));
+    reserve(key("a"));
     pool.abort(key("a"));
     dispatch("a");
 
@@ -298,7 +303,7 @@ class ExecutorPoolTest {
 
   @Test
   void an_attempt_that_never_began_will_not_report_and_never_begins() {
-    pool.reserve(key("a"));
+    reserve(key("a"));
 
     assertThat(willReport("a")).isFalse();
     assertThat(willReport("b")).isFalse();
@@ -317,7 +322,7 @@ class ExecutorPoolTest {
     time.pass(Duration.ofMillis(500));
 
     transport.crashOn(key("victim"));
-    pool.reserve(key("victim"));
+    reserve(key("victim"));
     dispatch("victim");
 
     var afterCrash = List.of(reports.receiveMessage(), reports.receiveMessage());
@@ -341,7 +346,7 @@ class ExecutorPoolTest {
   void an_answer_that_comes_after_the_crash_of_its_executor_is_reported() {
     var call = started("running");
     transport.crashOn(key("victim"));
-    pool.reserve(key("victim"));
+    reserve(key("victim"));
     dispatch("victim");
     assertThat(reports.receiveMessage().key()).isEqualTo(key("victim"));
 
@@ -353,7 +358,7 @@ class ExecutorPoolTest {
   @Test
   void an_attempt_on_which_an_executor_crashed_does_not_begin_again() {
     transport.crashOn(key("victim"));
-    pool.reserve(key("victim"));
+    reserve(key("victim"));
     dispatch("victim");
     reports.receiveMessage();
 
@@ -373,16 +378,16 @@ class ExecutorPoolTest {
   void who_waits_for_room_is_called_once_when_a_permit_is_free() {
     var report = reported("a");
     started("b");
-    pool.reserve(key("c"));
-    pool.awaitRoom("first", () -> room.ref().tell("first"));
-    pool.awaitRoom("second", () -> room.ref().tell("second"));
+    reserve(key("c"));
+    pool.awaitRoom(Optional.empty(), "first", () -> room.ref().tell("first"));
+    pool.awaitRoom(Optional.empty(), "second", () -> room.ref().tell("second"));
     room.expectNoMessage(Duration.ZERO);
 
     acknowledge(report);
     room.expectMessage("first");
     room.expectNoMessage(Duration.ZERO);
 
-    pool.reserve(key("d"));
+    reserve(key("d"));
     pool.release(key("c"));
     room.expectMessage("second");
 
@@ -392,15 +397,15 @@ class ExecutorPoolTest {
 
   @Test
   void who_asks_for_room_when_there_is_some_is_called_at_once() {
-    pool.awaitRoom("first", () -> room.ref().tell("first"));
+    pool.awaitRoom(Optional.empty(), "first", () -> room.ref().tell("first"));
 
     room.expectMessage("first");
   }
 
   @Test
   void a_fenced_reservation_makes_room() {
-    List.of("a", "b", "c").forEach(id -> pool.reserve(key(id)));
-    pool.awaitRoom("first", () -> room.ref().tell("first"));
+    List.of("a", "b", "c").forEach(id -> reserve(key(id)));
+    pool.awaitRoom(Optional.empty(), "first", () -> room.ref().tell("first"));
 
     willReport("b");
 
@@ -409,11 +414,11 @@ class ExecutorPoolTest {
 
   @Test
   void more_waiters_than_allowed_are_dropped_but_one_who_waits_can_be_replaced() {
-    List.of("a", "b", "c").forEach(id -> pool.reserve(key(id)));
-    pool.awaitRoom("first", () -> room.ref().tell("first"));
-    pool.awaitRoom("second", () -> room.ref().tell("second"));
-    pool.awaitRoom("third", () -> room.ref().tell("third"));
-    pool.awaitRoom("second", () -> room.ref().tell("second, replaced"));
+    List.of("a", "b", "c").forEach(id -> reserve(key(id)));
+    pool.awaitRoom(Optional.empty(), "first", () -> room.ref().tell("first"));
+    pool.awaitRoom(Optional.empty(), "second", () -> room.ref().tell("second"));
+    pool.awaitRoom(Optional.empty(), "third", () -> room.ref().tell("third"));
+    pool.awaitRoom(Optional.empty(), "second", () -> room.ref().tell("second, replaced"));
 
     List.of("a", "b", "c").forEach(id -> pool.release(key(id)));
 

@@ -53,6 +53,10 @@ class ExecutorPoolsTest {
     return new AttemptKey("origin", "o", fetchId, 1);
   }
 
+  private static boolean reserve(ExecutorPool pool, AttemptKey key) {
+    return pool.reserve(key, Target.of(REQUEST.url())) == Room.RESERVED;
+  }
+
   private ExecutorPool standard() {
     return pools.find(Optional.empty()).orElseThrow();
   }
@@ -81,20 +85,20 @@ class ExecutorPoolsTest {
 
   @Test
   void a_pool_that_is_full_leaves_the_others_their_room() {
-    assertThat(bulk().reserve(key("a"))).isTrue();
-    assertThat(bulk().reserve(key("b"))).isFalse();
+    assertThat(reserve(bulk(), key("a"))).isTrue();
+    assertThat(reserve(bulk(), key("b"))).isFalse();
 
-    assertThat(standard().reserve(key("b"))).isTrue();
-    assertThat(standard().reserve(key("c"))).isTrue();
-    assertThat(standard().reserve(key("d"))).isFalse();
+    assertThat(reserve(standard(), key("b"))).isTrue();
+    assertThat(reserve(standard(), key("c"))).isTrue();
+    assertThat(reserve(standard(), key("d"))).isFalse();
   }
 
   @Test
   void each_pool_makes_and_counts_its_own_attempts() {
-    bulk().reserve(key("a"));
+    reserve(bulk(), key("a"));
     bulk().dispatch(key("a"), REQUEST, Duration.ofSeconds(30));
     var call = wire.receiveMessage();
-    standard().reserve(key("b"));
+    reserve(standard(), key("b"));
 
     assertThat(pools.stats().keySet()).containsExactly("default", "a.b_c-D", "bulk");
     assertThat(pools.stats().get("bulk")).isEqualTo(new ExecutorPool.Stats(1, 1, 0, 0, 0));
@@ -111,7 +115,7 @@ class ExecutorPoolsTest {
       new DrainSettings(Duration.ofSeconds(5), Duration.ofSeconds(3));
 
   private Call started(ExecutorPool pool, String fetchId) {
-    assertThat(pool.reserve(key(fetchId))).isTrue();
+    assertThat(reserve(pool, key(fetchId))).isTrue();
     pool.dispatch(key(fetchId), REQUEST, Duration.ofSeconds(30));
     return wire.receiveMessage();
   }
@@ -126,7 +130,7 @@ class ExecutorPoolsTest {
     var call = started(bulk(), "a");
     var drained = pools.drain(DRAIN).toCompletableFuture();
 
-    assertThat(standard().reserve(key("b"))).isFalse();
+    assertThat(reserve(standard(), key("b"))).isFalse();
     call.end(ANSWER);
     assertThat(drained).isNotDone();
     acknowledge();
@@ -142,7 +146,7 @@ class ExecutorPoolsTest {
 
   @Test
   void an_attempt_whose_dispatch_is_still_on_its_way_is_made() {
-    assertThat(standard().reserve(key("a"))).isTrue();
+    assertThat(reserve(standard(), key("a"))).isTrue();
     var drained = pools.drain(DRAIN).toCompletableFuture();
 
     standard().dispatch(key("a"), REQUEST, Duration.ofSeconds(30));
@@ -155,7 +159,7 @@ class ExecutorPoolsTest {
   @Test
   void what_does_not_finish_in_time_is_aborted_as_lost_with_its_executor() {
     started(standard(), "a");
-    assertThat(standard().reserve(key("late"))).isTrue();
+    assertThat(reserve(standard(), key("late"))).isTrue();
     var drained = pools.drain(DRAIN).toCompletableFuture();
 
     time.pass(DRAIN.finish());

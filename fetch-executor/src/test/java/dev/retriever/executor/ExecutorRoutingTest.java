@@ -35,6 +35,7 @@ class ExecutorRoutingTest {
               Duration.ofSeconds(4),
               Duration.ofMinutes(1),
               2),
+          new TargetRoom(ATTEMPTS, 10),
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
@@ -55,7 +56,7 @@ class ExecutorRoutingTest {
   @Test
   void whatever_concerns_one_attempt_reaches_its_executor_in_order() {
     for (var key : keys()) {
-      pool.reserve(key);
+      pool.reserve(key, Target.of("http://target.example/"));
       pool.dispatch(key, FetchRequest.get("http://target.example/"), Duration.ofSeconds(30));
       pool.abort(key);
     }
@@ -69,7 +70,7 @@ class ExecutorRoutingTest {
   @Test
   void attempts_are_spread_over_executors_and_acknowledged_where_they_were_made() {
     for (var key : keys()) {
-      pool.reserve(key);
+      pool.reserve(key, Target.of("http://target.example/"));
       pool.dispatch(key, FetchRequest.get("http://target.example/"), Duration.ofSeconds(30));
       pool.abort(key);
     }

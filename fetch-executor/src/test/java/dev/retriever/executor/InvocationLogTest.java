@@ -145,7 +145,7 @@ class InvocationLogTest {
             Clock.systemUTC());
     for (var pool : List.of(Optional.<String>empty(), Optional.of(PoolsSettings.DIRECT))) {
       var key = new AttemptKey("http", "o", "f" + pool, 1);
-      var id = pools.reserve(pool, key).orElseThrow();
+      var id = pools.reserve(pool, key, Target.of(SECRETIVE.url())).pool().orElseThrow();
       pools.withId(id).orElseThrow().dispatch(key, SECRETIVE, Duration.ofSeconds(9));
       wire.receiveMessage().end(ANSWER);
       reports.receiveMessage();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.retriever.executor.PoolsSettings.Placement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,17 @@ class PoolsSettingsTest {
 
   @Test
   void there_is_one_pool_unless_more_are_asked_for() {
-    assertThat(settings()).isEqualTo(new PoolsSettings(REFERENCE, Map.of()));
+    assertThat(settings())
+        .isEqualTo(new PoolsSettings(REFERENCE, Map.of(), Placement.OWN_NODE, 5_000));
+  }
+
+  @Test
+  void a_target_has_room_for_one_attempt_at_least() {
+    var limit = "retriever.executor.transport.max-per-target";
+
+    assertThat(settings(limit + " = 1").maxPerTarget()).isEqualTo(1);
+    assertThatThrownBy(() -> settings(limit + " = 0")).hasMessageContaining(limit);
+    assertThatThrownBy(() -> settings(limit + " = 1000001")).hasMessageContaining(limit);
   }
 
   @Test

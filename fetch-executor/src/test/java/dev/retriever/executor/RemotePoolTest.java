@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retriever.executor.ScriptedTransport.Call;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** A pool as another node has it, with a wire between the two that may lose what is said. */
 class RemotePoolTest {
   private static final FetchRequest REQUEST = FetchRequest.get("http://target.example/");
+  private static final Target TARGET = Target.of(REQUEST.url());
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Report ANSWER =
       new Report.Answered(new Response(200, List.of(), Body.utf8("hello")));
@@ -39,12 +41,14 @@ class RemotePoolTest {
   private final TestProbe<Standing> standings = kit.createTestProbe();
   private final TestProbe<String> room = kit.createTestProbe();
   private final TestProbe<PoolClient.Command> otherClient = kit.createTestProbe();
+  private final TargetRoom targets = new TargetRoom(2, 10);
   private final ExecutorPool pool =
       ExecutorPool.start(
           kit.system(),
           kit.system().name() + "#1",
           "there",
           SETTINGS,
+          targets,
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
@@ -82,12 +86,16 @@ class RemotePoolTest {
     return new AttemptKey("origin", "o", fetchId, 1);
   }
 
+  private boolean reserve(String fetchId) {
+    return remote.reserve(key(fetchId), TARGET) == Room.RESERVED;
+  }
+
   private void reserved(String fetchId) {
     room.awaitAssert(
         Duration.ofSeconds(60),
         Duration.ofMillis(2),
         () -> {
-          assertThat(remote.reserve(key(fetchId))).isTrue();
+          assertThat(reserve(fetchId)).isTrue();
           return null;
         });
   }
@@ -147,23 +155,23 @@ class RemotePoolTest {
     reserved("a");
     reserved("b");
 
-    assertThat(remote.reserve(key("c"))).isFalse();
+    assertThat(reserve("c")).isFalse();
     remote.release(key("a"));
-    assertThat(remote.reserve(key("c"))).isTrue();
+    assertThat(reserve("c")).isTrue();
   }
 
   @Test
   void a_key_is_reserved_once() {
     reserved("a");
 
-    assertThat(remote.reserve(key("a"))).isFalse();
+    assertThat(reserve("a")).isFalse();
   }
 
   @Test
   void who_waits_is_told_when_one_is_over() {
     var call = started("a");
     started("b");
-    remote.awaitRoom("o", () -> room.ref().tell("room"));
+    remote.awaitRoom(Optional.empty(), "o", () -> room.ref().tell("room"));
 
     call.end(ANSWER);
     acknowledged();
@@ -175,8 +183,8 @@ class RemotePoolTest {
   @Test
   void what_finds_no_room_is_reported_as_not_sent_until_that_is_acknowledged() {
     reserved("a");
-    assertThat(pool.reserve(key("x"))).isTrue();
-    assertThat(pool.reserve(key("y"))).isTrue();
+    assertThat(pool.reserve(key("x"), TARGET)).isEqualTo(Room.RESERVED);
+    assertThat(pool.reserve(key("y"), TARGET)).isEqualTo(Room.RESERVED);
 
     remote.dispatch(key("a"), REQUEST, TIMEOUT);
 
@@ -188,6 +196,58 @@ class RemotePoolTest {
     time.pass(Duration.ofSeconds(4));
     nothingElseIsReported();
     assertThat(whatBecameOf("a")).isEqualTo(Standing.NEVER_BEGAN);
+  }
+
+  @Test
+  void what_is_refused_for_its_target_says_so_and_others_to_it_are_not_tried_until_there_is_room() {
+    reserved("a");
+    targets.enter(TARGET);
+    targets.enter(TARGET);
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+    assertThat(acknowledged().report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "target-busy"));
+
+    assertThat(remote.reserve(key("b"), TARGET)).isEqualTo(Room.TARGET_FULL);
+    var other = Target.of("http://other.example/");
+    reservedAt("c", other);
+    remote.release(key("c"));
+    remote.awaitRoom(Optional.of(TARGET), "o", () -> room.ref().tell("o"));
+    remote.awaitRoom(Optional.of(TARGET), "p", () -> room.ref().tell("p"));
+    time.pass(Duration.ofSeconds(1));
+    nothingElseIsReported();
+    room.expectNoMessage(Duration.ZERO);
+
+    targets.leave(TARGET);
+    room.expectMessage("o");
+    started("b").end(ANSWER);
+    acknowledged();
+    room.expectMessage("p");
+  }
+
+  @Test
+  void a_target_that_nobody_waits_for_any_more_is_tried_again() {
+    reserved("a");
+    targets.enter(TARGET);
+    targets.enter(TARGET);
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+    acknowledged();
+    assertThat(remote.reserve(key("b"), TARGET)).isEqualTo(Room.TARGET_FULL);
+
+    time.pass(Duration.ofSeconds(1));
+    nothingElseIsReported();
+    time.pass(Duration.ofSeconds(1));
+    nothingElseIsReported();
+
+    reserved("b");
+  }
+
+  private void reservedAt(String fetchId, Target target) {
+    room.awaitAssert(
+        Duration.ofSeconds(60),
+        Duration.ofMillis(2),
+        () -> {
+          assertThat(remote.reserve(key(fetchId), target)).isEqualTo(Room.RESERVED);
+          return null;
+        });
   }
 
   @Test
@@ -220,7 +280,7 @@ class RemotePoolTest {
     losing = true;
     dispatched("a");
     dispatched("b");
-    assertThat(remote.reserve(key("c"))).isFalse();
+    assertThat(reserve("c")).isFalse();
     room.awaitAssert(
         Duration.ofSeconds(60),
         Duration.ofMillis(2),
@@ -338,7 +398,8 @@ class RemotePoolTest {
   @Test
   void a_dispatch_that_was_too_long_on_its_way_is_refused() {
     pool.door().tell(dispatch("a", RESERVATION.plusMillis(1)));
-    assertThat(otherClient.receiveMessage()).isEqualTo(new PoolClient.Refused(key("a")));
+    assertThat(otherClient.receiveMessage())
+        .isEqualTo(new PoolClient.Refused(key("a"), Optional.empty()));
 
     pool.door().tell(dispatch("b", RESERVATION));
     assertThat(wire.receiveMessage().key()).isEqualTo(key("b"));
@@ -353,7 +414,7 @@ class RemotePoolTest {
     time.pass(Duration.ofSeconds(1));
     room.awaitAssert(
         () -> {
-          var had = remote.reserve(key("a"));
+          var had = reserve("a");
           remote.release(key("a"));
           assertThat(had).isFalse();
           return null;
@@ -369,7 +430,7 @@ class RemotePoolTest {
 
     room.awaitAssert(
         () -> {
-          var both = remote.reserve(key("a")) & remote.reserve(key("b"));
+          var both = reserve("a") & reserve("b");
           remote.release(key("a"));
           remote.release(key("b"));
           assertThat(both).isFalse();

@@ -2,6 +2,7 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +15,19 @@ import java.util.Optional;
  * @param report what ended it
  */
 record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
-  /** Attempts that do not count are bounded too, or a busy executor could fill the journal. */
+  /** Attempts that do not count are bounded too, or a lost wire could fill the journal. */
   private static final int MOST_ATTEMPTS = 2 * RetryPolicy.MAX_ATTEMPTS;
+
+  /**
+   * How long a fetch waits at least that was refused for want of room twice; then twice as long.
+   */
+  private static final Duration NO_ROOM = Duration.ofSeconds(1);
 
   /** The redirect that the next attempt is to follow; it is no retry, and counted by itself. */
   Optional<Redirect> redirect() {
     return report instanceof Report.Answered answered
             && fetch.redirects().size() < fetch.spec().redirects()
-            && attempts.size() < MOST_ATTEMPTS
+            && made() < MOST_ATTEMPTS
         ? Redirect.of(fetch.request(), answered.response()).filter(this::isSafe)
         : Optional.empty();
   }
@@ -41,11 +47,40 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
   }
 
   private Optional<Instant> retryAt(int maxLost, Instant now, double random) {
+    if (wantsRoom()) {
+      return Optional.of(afterRefusal(now, random));
+    }
     if (!isAllowed() || !hasAttemptsLeft(maxLost)) {
       return Optional.empty();
     }
     var backoff = now.plus(fetch.spec().retry().backoff(tries(), random));
     return retryAfter(now).filter(asked -> asked.isAfter(backoff)).or(() -> Optional.of(backoff));
+  }
+
+  /** Whether there is time for another attempt then. For room, a fetch waits to the very end. */
+  boolean isInTime(Instant at, Instant now) {
+    return (wantsRoom() ? now : at).isBefore(fetch.deadline());
+  }
+
+  private boolean wantsRoom() {
+    return attempts.get(attempts.size() - 1).wantedRoom();
+  }
+
+  /**
+   * The first time it is tried as soon as its pool is said to have room. If that is wrong again and
+   * again, it waits for one to two seconds, then twice as long, and so on: so that a fetch which
+   * may wait for 30 days is refused 23 times at most, each of which is journaled. At its deadline
+   * the fetch ends.
+   */
+  private Instant afterRefusal(Instant now, double random) {
+    var refused = attempts.size() - made() - 1;
+    var wait =
+        refused == 0
+            ? Duration.ZERO
+            : Duration.ofMillis(
+                (long) (NO_ROOM.toMillis() * (1 + random) * (1L << Math.min(refused - 1, 40))));
+    var at = now.plus(wait);
+    return at.isBefore(fetch.deadline()) ? at : fetch.deadline();
   }
 
   private Optional<Instant> retryAfter(Instant now) {
@@ -56,7 +91,11 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
 
   /** All attempts but those that were redirected, which were the last tries of what they sent. */
   private int tries() {
-    return attempts.size() - fetch.redirects().size();
+    return made() - fetch.redirects().size();
+  }
+
+  private int made() {
+    return (int) attempts.stream().filter(attempt -> !attempt.wantedRoom()).count();
   }
 
   /** Another attempt would have been right, and more than one was made, but there is none left. */
@@ -71,11 +110,13 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
 
   /**
    * Of two reports on one fetch, the one that its outcome is to be made of: the later, unless that
-   * attempt was not sent while an earlier one may have been acted on.
+   * attempt was not sent while an earlier one may have been acted on, or for want of room only.
    */
   static Report telling(Optional<Report> before, Report later) {
-    return later instanceof Report.NotSent
-        ? before.filter(report -> !(report instanceof Report.NotSent)).orElse(later)
+    return later instanceof Report.NotSent notSent
+        ? before
+            .filter(report -> !(report instanceof Report.NotSent) || notSent.wantedRoom())
+            .orElse(later)
         : later;
   }
 
@@ -101,7 +142,7 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
 
   private boolean hasAttemptsLeft(int maxLost) {
     var latest = attempts.get(attempts.size() - 1);
-    if (attempts.size() >= MOST_ATTEMPTS) {
+    if (made() >= MOST_ATTEMPTS) {
       return false;
     }
     if (latest.lost()) {

@@ -1,6 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.executor.ByteOwners;
 import dev.retriever.origin.Decision.Effect;
@@ -123,16 +122,16 @@ final class Aftermath<S> {
   Map<String, String> roomForThoseDue(OriginState state, Instant now) {
     timer.rang();
     var batch = node.settings().alarmBatch();
-    return room(state, state.starts().due(now, batch), batch);
+    return room(state, now, batch);
   }
 
   /** The same for the earliest, due or not. */
   Map<String, String> roomForTheEarliest(OriginState state, int count) {
-    return room(state, state.starts().earliest(count), count);
+    return room(state, Instant.MAX, count);
   }
 
-  private Map<String, String> room(OriginState state, List<Alarm<Guard>> starts, int limit) {
-    var granted = permits.reserve(state, starts, limit);
+  private Map<String, String> room(OriginState state, Instant until, int limit) {
+    var granted = permits.reserve(state, until, limit);
     permits.awaitRoom(home.toString(), roomMade);
     return granted;
   }

@@ -123,6 +123,16 @@ public record Attempt(
     return reason.filter(Report.EXECUTOR_LOST::equals).isPresent();
   }
 
+  /**
+   * Refused unsent because there was no room for it then. Nothing is wrong with its target, so it
+   * says nothing of any attempt, uses up no limit, and is not shown.
+   */
+  boolean wantedRoom() {
+    return stage.isPresent()
+        && reason.isPresent()
+        && Report.NotSent.wantedRoom(stage.get(), reason.get());
+  }
+
   /** Lost attempts and those refused unsent say nothing about the target and are not counted. */
   boolean counts() {
     return !lost() && stage.filter(Stage.QUEUED::equals).isEmpty();

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param settledAt present together with {@code outcome}: the fetch has settled
  * @param exhausted all allowed attempts were used, and another would have been right
- * @param attempts in order; the last may be open
+ * @param attempts in order; the last may be open. Those that were refused for want of room are left
+ *     out, and their numbers with them
  * @param late what came after its attempt had been given up; never the outcome
  */
 public record FetchView(
@@ -36,6 +37,11 @@ public record FetchView(
         originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports);
   }
 
+  /** Without those that were refused for want of room. */
+  private static List<Attempt> made(List<Attempt> attempts) {
+    return attempts.stream().filter(attempt -> !attempt.wantedRoom()).toList();
+  }
+
   static FetchView pending(String originId, PendingFetch fetch, List<LateReport> late) {
     return new FetchView(
         originId,
@@ -44,7 +50,7 @@ public record FetchView(
         Optional.empty(),
         Optional.empty(),
         false,
-        fetch.shown(fetch.attempts()),
+        made(fetch.shown(fetch.attempts())),
         late);
   }
 
@@ -57,7 +63,7 @@ public record FetchView(
         Optional.of(event.at()),
         Optional.of(event.outcome()),
         event.exhausted(),
-        event.attempts(),
+        made(event.attempts()),
         late);
   }
 }

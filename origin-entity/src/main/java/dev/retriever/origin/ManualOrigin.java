@@ -156,8 +156,7 @@ public final class ManualOrigin<C, E, S> {
     var rang = new ArrayList<AlarmView>();
     input(
         at -> {
-          var starts =
-              permits.reserve(whole.fetches(), whole.fetches().starts().earliest(count), count);
+          var starts = permits.reserve(whole.fetches(), Instant.MAX, count);
           return machine.turn(
               whole,
               steps -> rang.addAll(ringing().earliest(steps, at.now(), at.random(), count, starts)),
@@ -181,8 +180,7 @@ public final class ManualOrigin<C, E, S> {
     input(
         at -> {
           var batch = node.settings().alarmBatch();
-          var due = whole.fetches().starts().due(at.now(), batch);
-          var starts = permits.reserve(whole.fetches(), due, batch);
+          var starts = permits.reserve(whole.fetches(), at.now(), batch);
           return machine.turn(
               whole, steps -> ringing().due(steps, at.now(), at.random(), batch, starts), at);
         },
@@ -261,6 +259,11 @@ public final class ManualOrigin<C, E, S> {
   public Optional<Instant> nextAlarm(Instant now) {
     var state = whole.fetches();
     return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));
+  }
+
+  /** Whether fetches that are due have found no room: {@link #ring} when there may be some. */
+  public boolean awaitsRoom() {
+    return permits.awaitsRoom();
   }
 
   /** Its users' state. */

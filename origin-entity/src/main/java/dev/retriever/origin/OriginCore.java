@@ -227,7 +227,7 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
     var attempt = heard ? open.ended(report, now) : open.endedUnheard(report, now);
     var attempts = PendingFetch.plus(fetch.ended(), attempt);
     var after = new AfterAttempt(fetch, attempts, report);
-    var nextAt = after.nextAt(maxLost, now, random).filter(fetch.deadline()::isAfter);
+    var nextAt = after.nextAt(maxLost, now, random).filter(at -> after.isInTime(at, now));
     if (nextAt.isPresent()) {
       var event =
           new AttemptEnded(

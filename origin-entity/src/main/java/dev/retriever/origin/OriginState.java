@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -107,7 +106,7 @@ record OriginState(
 
   /** Whether an attempt may start, and waits for room. */
   boolean awaitsRoom(Instant now) {
-    return starts.next(Set.of()).filter(at -> !at.isAfter(now)).isPresent();
+    return starts.next(Full.none()).filter(at -> !at.isAfter(now)).isPresent();
   }
 
   /** Whether something is parked that other code may be able to handle. */

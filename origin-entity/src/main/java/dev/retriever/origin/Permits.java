@@ -1,14 +1,13 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.Alarm;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Pools;
+import dev.retriever.executor.Reservation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +15,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The permits that one origin has taken for attempts that are not durable yet, and the pools that
- * had none left for it.
+ * The permits that one origin has taken for attempts that are not durable yet, and the pools and
+ * targets that had none left for it.
  */
 final class Permits {
   private final Pools pools;
@@ -26,11 +25,14 @@ final class Permits {
   /** By the id of the pool that has the permit. */
   private final Map<AttemptKey, String> reserved = new HashMap<>();
 
+  /** Of those, where it was an attempt of this origin itself that stood in its own way. */
+  private final Set<Lane> held = new HashSet<>();
+
   /** Attempts that would end with this incarnation begin no more. */
   private boolean leaving;
 
   /** Fetches that are due to start had no room there, or the node has no such pool. */
-  private final Set<Optional<String>> full = new HashSet<>();
+  private final Full full = new Full();
 
   Permits(Pools pools, BiFunction<String, Integer, AttemptKey> key) {
     this.pools = pools;
@@ -44,43 +46,72 @@ final class Permits {
 
   /** The executor that has room for that attempt, if its pool has. */
   Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
-    if (leaving && spec.isDirect()) {
-      return Optional.empty();
+    var lane = Lane.of(spec);
+    // Those that wait already go before it.
+    return full.has(lane) ? Optional.empty() : reserve(key.apply(fetchId, attempt), lane).pool();
+  }
+
+  private Reservation reserve(AttemptKey attempt, Lane lane) {
+    if (leaving && lane.isDirect()) {
+      return Reservation.none();
     }
-    var attemptKey = key.apply(fetchId, attempt);
-    var pool = pools.reserve(spec.executor(), attemptKey);
-    pool.ifPresent(id -> reserved.put(attemptKey, id));
-    return pool;
+    var reservation = pools.reserve(lane.pool(), attempt, lane.target());
+    reservation.pool().ifPresent(id -> reserved.put(attempt, id));
+    return reservation;
   }
 
   /**
-   * Takes permits for those that are to start, one after the other, until their pools are full.
+   * Takes permits for those that are to start by then, one after the other, until their pools or
+   * their targets are full.
    *
    * @param limit so many at most
    * @return by fetch id, the executor that has room for its next attempt
    */
-  Map<String, String> reserve(OriginState state, List<Alarm<Guard>> starts, int limit) {
+  Map<String, String> reserve(OriginState state, Instant until, int limit) {
     full.clear();
+    held.clear();
     var granted = new LinkedHashMap<String, String>();
-    for (var start : starts) {
-      var fetch = state.pending(start.payload().id()).orElseThrow();
-      if (granted.size() < limit && !full.contains(fetch.spec().executor())) {
-        reserve(fetch.id(), fetch.nextNumber(), fetch.spec())
-            .ifPresentOrElse(
-                executor -> granted.put(fetch.id(), executor),
-                () -> full.add(fetch.spec().executor()));
+    var starts = state.starts().inTurn(until, limit, full);
+    var next = starts.next();
+    while (next.isPresent() && granted.size() < limit) {
+      var fetch = state.pending(next.get().payload().id()).orElseThrow();
+      var lane = Lane.of(fetch);
+      if (!full.has(lane)) {
+        reserve(fetch, lane).ifPresent(executor -> granted.put(fetch.id(), executor));
       }
+      next = starts.next();
     }
     return granted;
   }
 
+  private Optional<String> reserve(PendingFetch fetch, Lane lane) {
+    var reservation = reserve(key.apply(fetch.id(), fetch.nextNumber()), lane);
+    switch (reservation.room()) {
+      case RESERVED -> {}
+      case POOL_FULL -> full.add(lane.pool());
+      case TARGET_FULL -> full.add(lane);
+      case HELD -> {
+        full.add(lane);
+        held.add(lane);
+      }
+    }
+    return reservation.pool();
+  }
+
   /**
-   * Asks the pools that were full to tell when they have room.
+   * Asks for word when there is room where there was none. Nobody tells when a permit lapses that
+   * an earlier incarnation left behind.
    *
    * @param waiter who asks
    */
   void awaitRoom(String waiter, Runnable tryAgain) {
-    full.forEach(name -> pools.awaitRoom(name, waiter, tryAgain));
+    full.pools().forEach(name -> pools.awaitRoom(name, Optional.empty(), waiter, tryAgain));
+    full.targets()
+        .forEach(
+            (name, targets) ->
+                targets.stream()
+                    .filter(target -> !held.contains(new Lane(name, target)))
+                    .forEach(at -> pools.awaitRoom(name, Optional.of(at), waiter, tryAgain)));
   }
 
   boolean awaitsRoom() {
@@ -92,7 +123,10 @@ final class Permits {
    * the node does not have never: it has them when it is started with them.
    */
   Optional<Instant> nextStart(OriginState state, Instant now, Duration recheck) {
-    var again = full.stream().filter(pools::has).findAny();
+    var again =
+        Stream.concat(full.pools().stream(), full.targets().keySet().stream())
+            .filter(pools::has)
+            .findAny();
     return Stream.of(state.starts().next(full), again.map(name -> now.plus(recheck)))
         .flatMap(Optional::stream)
         .min(Instant::compareTo);

@@ -5,44 +5,64 @@ import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Alarms;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * When attempts may start: a book for each pool of executors that fetches ask for, because those
- * due may have to wait for room in one pool, and those of the others must not. Immutable.
+ * When attempts may start: a book for each pool of executors that fetches ask for, and for each
+ * target there, because those due may have to wait for room in one pool, or for one target, and the
+ * others must not. Immutable.
  *
  * @param books by the name of the pool; none of them is empty
+ * @param lanes the same by target
  */
-record Starts(PMap<Optional<String>, Alarms<Guard>> books) {
+record Starts(PMap<Optional<String>, Alarms<Guard>> books, PMap<Optional<String>, Lanes> lanes) {
   static Starts none() {
-    return new Starts(HashTreePMap.empty());
+    return new Starts(HashTreePMap.empty(), HashTreePMap.empty());
   }
 
   Starts schedule(PendingFetch fetch, Instant due) {
     var guard = guard(fetch);
-    return with(fetch, book(fetch).schedule(new Alarm<>(guard.alarmId(), due, guard)));
+    var alarm = new Alarm<>(guard.alarmId(), due, guard);
+    return with(
+        fetch, book(fetch).schedule(alarm), lanes(fetch).schedule(Lane.of(fetch).target(), alarm));
   }
 
   Starts cancel(PendingFetch fetch) {
-    return with(fetch, book(fetch).cancel(guard(fetch).alarmId()));
+    var id = guard(fetch).alarmId();
+    return book(fetch).get(id).isEmpty()
+        ? this
+        : with(fetch, book(fetch).cancel(id), lanes(fetch).cancel(Lane.of(fetch).target(), id));
   }
 
   Optional<Alarm<Guard>> get(String alarmId) {
     return books.values().stream().flatMap(book -> book.get(alarmId).stream()).findAny();
   }
 
-  /** When to look again, leaving aside these pools. */
-  Optional<Instant> next(Set<Optional<String>> aside) {
-    return books.entrySet().stream()
-        .filter(book -> !aside.contains(book.getKey()))
-        .flatMap(book -> book.getValue().next().stream())
+  /** When to look again, leaving aside what is full. */
+  Optional<Instant> next(Full aside) {
+    return lanes.entrySet().stream()
+        .filter(pool -> !aside.has(pool.getKey()))
+        .flatMap(pool -> pool.getValue().next(at -> aside.has(pool.getKey(), at)).stream())
         .min(Comparator.naturalOrder());
+  }
+
+  /**
+   * Those due by then, at most {@code limit} of each target in each pool.
+   *
+   * @param full may grow meanwhile
+   */
+  StartsInTurn inTurn(Instant until, int limit, Full full) {
+    var each = new LinkedHashMap<Optional<String>, Iterator<Alarm<Guard>>>();
+    lanes.forEach(
+        (pool, targets) -> each.put(pool, targets.due(until, limit, at -> full.has(pool, at))));
+    return new StartsInTurn(each, full);
   }
 
   /** The earliest that is later than that. */
@@ -80,9 +100,15 @@ record Starts(PMap<Optional<String>, Alarms<Guard>> books) {
     return books.getOrDefault(fetch.spec().executor(), Alarms.none());
   }
 
-  private Starts with(PendingFetch fetch, Alarms<Guard> book) {
+  private Lanes lanes(PendingFetch fetch) {
+    return lanes.getOrDefault(fetch.spec().executor(), Lanes.none());
+  }
+
+  private Starts with(PendingFetch fetch, Alarms<Guard> book, Lanes targets) {
     var pool = fetch.spec().executor();
-    return new Starts(book.isEmpty() ? books.minus(pool) : books.plus(pool, book));
+    return book.isEmpty()
+        ? new Starts(books.minus(pool), lanes.minus(pool))
+        : new Starts(books.plus(pool, book), lanes.plus(pool, targets));
   }
 
   private static Guard guard(PendingFetch fetch) {

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Report;
 import java.time.Duration;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OriginCoreCancelTest {
@@ -51,7 +50,7 @@ class OriginCoreCancelTest {
     run.cancel("a");
 
     cancelled("a", false);
-    assertThat(run.state.starts().next(Set.of())).isEmpty();
+    assertThat(run.state.starts().next(Full.none())).isEmpty();
   }
 
   @Test

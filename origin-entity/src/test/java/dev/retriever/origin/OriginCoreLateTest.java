@@ -15,7 +15,6 @@ import dev.retriever.executor.Timeline;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Reports that come late, again, or from nowhere. */
@@ -85,7 +84,7 @@ class OriginCoreLateTest {
 
     assertThat(run.outcome("a")).isEqualTo(new Outcome.Answered(response(404)));
     assertThat(aborts(decision)).isEmpty();
-    assertThat(run.state.starts().next(Set.of())).isEmpty();
+    assertThat(run.state.starts().next(Full.none())).isEmpty();
   }
 
   @Test

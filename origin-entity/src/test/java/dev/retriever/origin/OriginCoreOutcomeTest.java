@@ -17,7 +17,6 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -103,7 +102,7 @@ class OriginCoreOutcomeTest {
 
     assertThat(run.state.pending()).isEmpty();
     assertThat(run.state.guards().isEmpty()).isTrue();
-    assertThat(run.state.starts().next(Set.of())).isEmpty();
+    assertThat(run.state.starts().next(Full.none())).isEmpty();
     var settled = run.state.settled("a").orElseThrow();
     assertThat(settled.type()).isEqualTo(Outcome.Type.ANSWERED);
     assertThat(settled.status()).contains(404);

@@ -179,7 +179,8 @@ class OriginCoreRandomTest {
 
     /** To the next alarm, or by chance; room is granted by chance too. */
     private Decision timePasses() {
-      var next = dice.nextBoolean() ? run.state.guards().next() : run.state.starts().next(Set.of());
+      var next =
+          dice.nextBoolean() ? run.state.guards().next() : run.state.starts().next(Full.none());
       if (next.isPresent() && next.get().isAfter(run.now) && dice.nextBoolean()) {
         run.now = next.get();
       } else {

@@ -112,6 +112,7 @@ final class OriginFixture implements AutoCloseable {
   /** What a deploy replaces. */
   Origin<?, ?, ?> definition;
 
+  private final int perTarget;
   private final List<PoolFixture> pools = new ArrayList<>();
   private double random = 0.5;
 
@@ -127,7 +128,16 @@ final class OriginFixture implements AutoCloseable {
    * @param named the permits of further pools, by their names
    */
   OriginFixture(int permits, Origin<?, ?, ?> definition, Map<String, Integer> named) {
+    this(permits, definition, named, 1_000_000);
+  }
+
+  /**
+   * @param perTarget how many attempts may be under way with one target
+   */
+  OriginFixture(
+      int permits, Origin<?, ?, ?> definition, Map<String, Integer> named, int perTarget) {
     this.definition = definition;
+    this.perTarget = perTarget;
     time.moves(kit);
     here = anotherPool("here#1", permits, named);
     spawn(here);
@@ -138,7 +148,7 @@ final class OriginFixture implements AutoCloseable {
   }
 
   PoolFixture anotherPool(String id, int permits, Map<String, Integer> named) {
-    var pool = new PoolFixture(id, permits, named, time, this::deliver);
+    var pool = new PoolFixture(id, permits, named, perTarget, time, this::deliver);
     pools.add(pool);
     return pool;
   }

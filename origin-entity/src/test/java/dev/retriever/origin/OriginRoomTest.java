@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Target;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import java.time.Duration;
@@ -69,7 +70,7 @@ class OriginRoomTest {
   @Test
   void room_that_nobody_tells_of_is_found_by_looking_again() {
     var foreign = new AttemptKey(OriginFixture.TYPE, "other", "x", 1);
-    it.here.pool.reserve(foreign);
+    it.here.pool.reserve(foreign, Target.of(Samples.GET.url()));
     it.submit("a", Samples.get());
     it.time.pass(Duration.ofMillis(1));
     nothingIsSent();

@@ -7,6 +7,7 @@ import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.ExecutorSettings;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.PoolsSettings.Placement;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
@@ -55,6 +56,7 @@ final class PoolFixture implements Transport, AutoCloseable {
       String id,
       int permits,
       Map<String, Integer> named,
+      int perTarget,
       VirtualTime time,
       Consumer<AttemptReport> origin) {
     time.moves(kit);
@@ -64,7 +66,7 @@ final class PoolFixture implements Transport, AutoCloseable {
         ExecutorPools.start(
             kit.system(),
             id,
-            new PoolsSettings(settings(permits), settings),
+            new PoolsSettings(settings(permits), settings, Placement.OWN_NODE, perTarget),
             this,
             report -> deliver(report, origin),
             time,

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StartsTest {
@@ -36,6 +37,65 @@ class StartsTest {
     return alarms.stream().map(alarm -> alarm.payload().id()).toList();
   }
 
+  /** The default pool is "". */
+  private static Full full(String... pools) {
+    var full = new Full();
+    for (var pool : pools) {
+      full.add(Optional.of(pool).filter(name -> !name.isEmpty()));
+    }
+    return full;
+  }
+
+  private static List<String> inTurn(Starts starts, Instant until, int limit, Full full) {
+    var turn = starts.inTurn(until, limit, full);
+    return Stream.generate(turn::next)
+        .takeWhile(Optional::isPresent)
+        .map(next -> next.get().payload().id())
+        .toList();
+  }
+
+  private static PendingFetch to(String target, String id) {
+    return fetch(id, FetchSpec.of(FetchRequest.get("http://" + target + "/")));
+  }
+
+  private static final Starts THREE_TARGETS =
+      Starts.none()
+          .schedule(to("x", "x1"), at(1))
+          .schedule(to("x", "x2"), at(4))
+          .schedule(to("y", "y1"), at(2))
+          .schedule(to("y", "y2"), at(3))
+          .schedule(to("z", "z1"), at(5))
+          .schedule(B, at(6));
+
+  @Test
+  void those_due_come_in_turn_whatever_their_pools_and_targets() {
+    assertThat(inTurn(THREE_TARGETS, at(6), 9, full()))
+        .containsExactly("x1", "y1", "y2", "x2", "z1", "b");
+    assertThat(inTurn(THREE_TARGETS, at(3), 9, full())).containsExactly("x1", "y1", "y2");
+    assertThat(inTurn(THREE_TARGETS, at(6), 1, full())).containsExactly("x1", "y1", "z1", "b");
+    assertThat(inTurn(Starts.none(), at(6), 9, full())).isEmpty();
+  }
+
+  @Test
+  void targets_and_pools_that_turn_out_full_are_left_aside() {
+    var full = full();
+    full.add(Lane.of(to("y", "any")));
+    assertThat(inTurn(THREE_TARGETS, at(6), 9, full)).containsExactly("x1", "x2", "z1", "b");
+    assertThat(THREE_TARGETS.cancel(to("x", "x1")).next(full)).contains(at(4));
+
+    full.add(BULK);
+    assertThat(inTurn(THREE_TARGETS, at(6), 9, full)).containsExactly("x1", "x2", "z1");
+
+    var late = full();
+    var turn = THREE_TARGETS.inTurn(at(6), 9, late);
+    assertThat(turn.next().orElseThrow().payload().id()).isEqualTo("x1");
+    late.add(Lane.of(to("x", "any")));
+    late.add(Lane.of(to("y", "any")));
+    late.add(BULK);
+    // The one that it had looked at already may still come.
+    assertThat(turn.next().orElseThrow().payload().id()).isIn("y1", "z1");
+  }
+
   @Test
   void those_due_come_earliest_first_so_many_of_each_pool() {
     assertThat(ids(STARTS.due(at(3), 9))).containsExactly("b", "a", "c");
@@ -48,11 +108,11 @@ class StartsTest {
 
   @Test
   void the_next_is_the_earliest_of_the_pools_that_are_not_left_aside() {
-    assertThat(STARTS.next(Set.of())).contains(at(1));
-    assertThat(STARTS.next(Set.of(BULK))).contains(at(2));
-    assertThat(STARTS.next(Set.of(Optional.empty()))).contains(at(1));
-    assertThat(STARTS.next(Set.of(BULK, Optional.empty()))).isEmpty();
-    assertThat(Starts.none().next(Set.of())).isEmpty();
+    assertThat(STARTS.next(full())).contains(at(1));
+    assertThat(STARTS.next(full("bulk"))).contains(at(2));
+    assertThat(STARTS.next(full(""))).contains(at(1));
+    assertThat(STARTS.next(full("bulk", ""))).isEmpty();
+    assertThat(Starts.none().next(full())).isEmpty();
   }
 
   @Test
@@ -63,7 +123,7 @@ class StartsTest {
     assertThat(changed.get(new Guard(Guard.Kind.START, "b").alarmId())).isEmpty();
     assertThat(changed.get(new Guard(Guard.Kind.START, "a").alarmId()).orElseThrow().due())
         .isEqualTo(at(9));
-    assertThat(changed.cancel(C).next(Set.of(Optional.empty()))).isEmpty();
+    assertThat(changed.cancel(C).next(full(""))).isEmpty();
     assertThat(ids(STARTS.earliest(9))).as("the book before").startsWith("b", "a");
   }
 }

@@ -50,6 +50,7 @@ final class NodeConfig {
         idle = 20 s
         handling.max-backoff = 10 s
       }
+      retriever.executor.transport.max-per-target = 3
       """;
 
   private static final Config CONFIG = make();

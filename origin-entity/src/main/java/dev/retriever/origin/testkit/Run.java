@@ -57,7 +57,11 @@ final class Run<C, E, S> {
     this.definition = definition;
     this.executors =
         new VirtualExecutors(
-            time, SharedSystem.poolsSettings(), new ScriptedTransport(scripts, time), this::report);
+            time,
+            SharedSystem.poolsSettings(),
+            new ScriptedTransport(scripts, time),
+            this::report,
+            this::roomMade);
     this.node =
         new ManualNode(
             "origin",
@@ -230,6 +234,12 @@ final class Run<C, E, S> {
   private void report(AttemptKey key, Report report) {
     if (take(it -> it.report(key, report, time.now()))) {
       executors.acknowledged(key);
+    }
+  }
+
+  private void roomMade() {
+    if (origin.awaitsRoom()) {
+      take(it -> it.ring(time.now()));
     }
   }
 

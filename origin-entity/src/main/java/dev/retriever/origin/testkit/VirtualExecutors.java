@@ -7,7 +7,10 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Reservation;
+import dev.retriever.executor.Room;
 import dev.retriever.executor.Standing;
+import dev.retriever.executor.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,16 +25,21 @@ import java.util.stream.Stream;
 /**
  * Executors in virtual time, which do as {@code FetchExecutor} and its pool do: an attempt begins
  * only from a reservation and only once, is aborted when its time is up, and its report is sent
- * until acknowledged. There is room for all.
+ * until acknowledged. There is room for all, save that targets have as much as the settings say.
  */
 final class VirtualExecutors implements Pools {
   /** An attempt: reserved, then under way, then reported. */
   private static final class Entry {
+    private final Target target;
     private boolean begun;
     private Optional<ScriptedTransport.Call> call = Optional.empty();
     private Optional<Report> report = Optional.empty();
     private Instant reportedAt;
     private int timesSent;
+
+    private Entry(Target target) {
+      this.target = target;
+    }
   }
 
   private final EventQueue time;
@@ -42,11 +50,18 @@ final class VirtualExecutors implements Pools {
   private final Map<AttemptKey, Entry> entries = new HashMap<>();
   private int incarnation = 1;
 
+  /** Attempts that were reserved and are not reported yet. */
+  private final Map<Target, Integer> underWay = new HashMap<>();
+
+  private final Runnable roomMade;
+
   VirtualExecutors(
       EventQueue time,
       PoolsSettings pools,
       ScriptedTransport transport,
-      BiConsumer<AttemptKey, Report> origin) {
+      BiConsumer<AttemptKey, Report> origin,
+      Runnable roomMade) {
+    this.roomMade = roomMade;
     this.time = time;
     this.pools = pools;
     this.settings = pools.standard();
@@ -57,20 +72,37 @@ final class VirtualExecutors implements Pools {
   /** All of them are gone, with their attempts and reports, and others have come. */
   void lost() {
     entries.clear();
+    underWay.clear();
     incarnation++;
   }
 
   @Override
-  public Optional<String> reserve(Optional<String> name, AttemptKey key) {
-    return has(name) && entries.putIfAbsent(key, new Entry()) == null
-        ? Optional.of(id(name))
-        : Optional.empty();
+  public Reservation reserve(Optional<String> name, AttemptKey key, Target target) {
+    return has(name) ? Reservation.of(reserve(key, target), id(name)) : Reservation.none();
   }
 
-  /** There always is room. */
+  private Room reserve(AttemptKey key, Target target) {
+    if (entries.containsKey(key)) {
+      return Room.HELD;
+    }
+    if (underWay.getOrDefault(target, 0) >= pools.maxPerTarget()) {
+      return Room.TARGET_FULL;
+    }
+    underWay.merge(target, 1, Integer::sum);
+    entries.put(key, new Entry(target));
+    return Room.RESERVED;
+  }
+
+  /** Whoever is run by hand is always told. */
   @Override
-  public void awaitRoom(Optional<String> name, String waiter, Runnable tryAgain) {
-    tryAgain.run();
+  public void awaitRoom(
+      Optional<String> name, Optional<Target> full, String waiter, Runnable tryAgain) {
+    throw new UnsupportedOperationException();
+  }
+
+  private void over(Entry entry) {
+    underWay.computeIfPresent(entry.target, (target, count) -> count == 1 ? null : count - 1);
+    time.after(Duration.ZERO, roomMade);
   }
 
   @Override
@@ -116,8 +148,8 @@ final class VirtualExecutors implements Pools {
     }
 
     @Override
-    public boolean reserve(AttemptKey key) {
-      return entries.putIfAbsent(key, new Entry()) == null;
+    public Room reserve(AttemptKey key, Target target) {
+      return VirtualExecutors.this.reserve(key, target);
     }
 
     @Override
@@ -154,15 +186,18 @@ final class VirtualExecutors implements Pools {
       return Standing.RUNNING;
     }
 
-    /** There always is room. */
     @Override
-    public void awaitRoom(String waiter, Runnable tryAgain) {
-      tryAgain.run();
+    public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
+      throw new UnsupportedOperationException();
     }
   }
 
   private void unreserve(AttemptKey key) {
-    entries.computeIfPresent(key, (k, entry) -> entry.begun ? entry : null);
+    var entry = entries.get(key);
+    if (entry != null && !entry.begun) {
+      entries.remove(key);
+      over(entry);
+    }
   }
 
   void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
@@ -203,6 +238,7 @@ final class VirtualExecutors implements Pools {
       return;
     }
     entry.call = Optional.empty();
+    over(entry);
     entry.report = Optional.of(report);
     entry.reportedAt = time.now();
     send(key, entry);

@@ -1,0 +1,39 @@
+package dev.retriever.executor;
+
+import java.net.URI;
+import java.util.Comparator;
+import java.util.Locale;
+
+/**
+ * Whom a request is for: one scheme, host and port, in one spelling. Immutable.
+ *
+ * @param scheme in lower case
+ * @param host in lower case, without a dot at its end
+ * @param port the scheme's usual one when the URL names none
+ */
+public record Target(String scheme, String host, int port) implements Comparable<Target> {
+  private static final Comparator<Target> ORDER =
+      Comparator.comparing(Target::host).thenComparing(Target::port).thenComparing(Target::scheme);
+
+  /** The one that this URL names. Never throws: what is no URL is a target by itself. */
+  public static Target of(String url) {
+    try {
+      var uri = URI.create(url);
+      var host = uri.getHost() == null ? String.valueOf(uri.getRawAuthority()) : uri.getHost();
+      var scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+      return new Target(scheme, EgressPolicy.plainName(host), EgressPolicy.port(uri));
+    } catch (IllegalArgumentException e) {
+      return new Target("", url, 0);
+    }
+  }
+
+  @Override
+  public int compareTo(Target other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return scheme + "://" + host + ":" + port;
+  }
+}
