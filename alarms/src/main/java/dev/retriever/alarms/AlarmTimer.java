@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
@@ -28,8 +29,13 @@ public final class AlarmTimer<C> {
   private final TimerScheduler<C> timers;
   private final C ring;
   private final Clock clock;
+  private final LongSupplier nanos;
   private Instant armedFor;
-  private Instant ringsAt;
+
+  /** When it was armed, and how long after that it rings. */
+  private ClockReading armedAt;
+
+  private Duration delay;
 
   /**
    * Not armed yet.
@@ -38,29 +44,37 @@ public final class AlarmTimer<C> {
    * @param ring what the actor is told. It is the timer's key too: no other timer of the actor may
    *     have one that is equal
    * @param clock the one that due times come from
+   * @param nanos the monotonic one that timers count by, such as {@link System#nanoTime}
    */
-  public AlarmTimer(TimerScheduler<C> timers, C ring, Clock clock) {
+  public AlarmTimer(TimerScheduler<C> timers, C ring, Clock clock, LongSupplier nanos) {
     this.timers = timers;
     this.ring = ring;
     this.clock = clock;
+    this.nanos = nanos;
   }
 
   /**
-   * To be called with the book's {@link Alarms#next} after every change of the book. A timer that
-   * is armed for an earlier time is left alone: rather one look for nothing than a new timer for
-   * every alarm that is cancelled before it is due.
+   * To be called with the book's {@link Alarms#next} after every change of the book, and whenever
+   * the actor looks at the clock for another reason. A timer that is armed for an earlier time is
+   * left alone: rather one look for nothing than a new timer for every alarm that is cancelled
+   * before it is due. It is armed anew when the wall clock was set or the machine suspended
+   * meanwhile, since its delay is wrong then.
    */
   public void arm(Optional<Instant> next) {
     if (next.isEmpty()) {
       return;
     }
-    var now = clock.instant();
-    if (armedFor == null || next.get().isBefore(armedFor) || now.isAfter(ringsAt.plus(UNHEARD))) {
+    var now = ClockReading.of(clock, nanos);
+    if (armedFor == null || next.get().isBefore(armedFor) || isWrong(now)) {
       armedFor = next.get();
-      var delay = delay(now, armedFor);
-      ringsAt = now.plus(delay);
+      armedAt = now;
+      delay = delay(now.wall(), armedFor);
       timers.startSingleTimer(ring, ring, delay);
     }
+  }
+
+  private boolean isWrong(ClockReading now) {
+    return armedAt.hasParted(now) || armedAt.until(now).compareTo(delay.plus(UNHEARD)) > 0;
   }
 
   /** To be called when {@code ring} arrives, before the next {@link #arm}. */

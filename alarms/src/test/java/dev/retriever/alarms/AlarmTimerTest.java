@@ -23,6 +23,7 @@ class AlarmTimerTest {
   private final TestProbe<String> rings = KIT.createTestProbe();
 
   private volatile boolean deaf;
+  private volatile long monotonic;
 
   private sealed interface Command {}
 
@@ -42,7 +43,7 @@ class AlarmTimerTest {
   }
 
   private AlarmTimer<Command> timer(TimerScheduler<Command> timers) {
-    return new AlarmTimer<>(timers, Ring.INSTANCE, clock);
+    return new AlarmTimer<>(timers, Ring.INSTANCE, clock, () -> monotonic);
   }
 
   private Behavior<Command> listening(AlarmTimer<Command> timer) {
@@ -73,6 +74,7 @@ class AlarmTimerTest {
 
   private void pass(Duration duration) {
     clock.now = clock.now.plus(duration);
+    monotonic += duration.toNanos();
     time.timePasses(duration);
   }
 
@@ -134,6 +136,90 @@ class AlarmTimerTest {
     pass(Duration.ofSeconds(1));
     arm(owner, Duration.ZERO);
     pass(Duration.ofMillis(1));
+    rings.expectMessage("ring");
+  }
+
+  /** The wall clock alone: of a machine that was suspended, or whose clock was set. */
+  private void jump(Duration duration) {
+    clock.now = clock.now.plus(duration);
+  }
+
+  @Test
+  void when_the_wall_clock_has_jumped_ahead_the_next_look_arms_it_anew() {
+    var owner = owner();
+    var due = Optional.of(clock.instant().plus(Duration.ofHours(2)));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+
+    jump(Duration.ofHours(3));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+    pass(Duration.ofMillis(1));
+
+    rings.expectMessage("ring");
+  }
+
+  @Test
+  void when_the_wall_clock_has_jumped_ahead_by_less_it_rings_sooner_by_as_much() {
+    var owner = owner();
+    var due = Optional.of(clock.instant().plus(Duration.ofHours(2)));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+
+    jump(Duration.ofHours(1));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+    pass(Duration.ofHours(1).plusMillis(1));
+
+    rings.expectMessage("ring");
+  }
+
+  @Test
+  void when_the_wall_clock_has_jumped_back_it_does_not_ring_before_the_due_time() {
+    var owner = owner();
+    var due = Optional.of(clock.instant().plus(Duration.ofHours(2)));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+
+    jump(Duration.ofHours(-1));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+    pass(Duration.ofHours(2).plusMillis(1));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+    pass(Duration.ofHours(1));
+
+    rings.expectMessage("ring");
+  }
+
+  @Test
+  void clocks_that_part_by_a_second_at_most_leave_it_alone() {
+    var owner = owner();
+    var due = Optional.of(clock.instant().plusSeconds(10));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+
+    jump(Duration.ofSeconds(1));
+    owner.tell(new Arm(due));
+    rings.expectMessage("armed");
+    pass(Duration.ofSeconds(9).plusMillis(1));
+
+    rings.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void a_ring_that_was_lost_comes_again_although_the_wall_clock_was_set_back() {
+    var owner = owner();
+    deaf = true;
+    arm(owner, Duration.ZERO);
+    pass(Duration.ofMillis(1));
+    rings.expectMessage("ring");
+
+    jump(Duration.ofSeconds(-1));
+    pass(Duration.ofMillis(5_500));
+    arm(owner, Duration.ZERO);
+    pass(Duration.ofMillis(1));
+
     rings.expectMessage("ring");
   }
 

@@ -13,6 +13,7 @@ import dev.retriever.executor.Secrets;
 import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.AlarmClock;
 import dev.retriever.origin.AlarmClockSettings;
+import dev.retriever.origin.ClockWatch;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
@@ -34,6 +35,7 @@ import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
@@ -92,6 +94,7 @@ public final class Retriever {
             settings.secrets().filledInBefore(transport),
             Origins.reports(system, Optional.of(Roles.ORIGIN)),
             clock,
+            System::nanoTime,
             new ExecutorPools.Neighbours(this::lives, roles.executes()));
     drainAtTheEnd();
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
@@ -218,14 +221,19 @@ public final class Retriever {
   }
 
   /**
-   * Starts the clocks that wake origins: for their alarms, and when a node has left. To be called
-   * once, when all types are started, on every node. What was pending when the last node stopped
-   * goes on without being asked for, soon after this node is a member of its cluster.
+   * Starts the watch of the wall clock, and the clocks that wake origins: for their alarms, and
+   * when a node has left. To be called once, when all types are started, on every node. What was
+   * pending when the last node stopped goes on without being asked for, soon after this node is a
+   * member of its cluster.
    */
   public void start() {
+    var watch = ClockWatch.create(() -> types().values(), clock, System::nanoTime);
+    system.systemActorOf(watch, "retriever-clock-watch", Props.empty());
     var wakeUps = new JdbcWakeUps(Storage.from(system.settings().config()));
     atTheEnd("close-wake-ups", wakeUps::close);
-    var shared = new AlarmClock.Shared(wakeUps, settings.clocks(), types(), this::lives, clock);
+    var shared =
+        new AlarmClock.Shared(
+            wakeUps, settings.clocks(), types(), this::lives, clock, System::nanoTime);
     ShardedDaemonProcess.get(system)
         .init(
             AlarmClock.Command.class,

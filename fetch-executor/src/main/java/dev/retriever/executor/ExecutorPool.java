@@ -31,6 +31,8 @@ public final class ExecutorPool implements Pool {
   private final AttemptTable table;
   private final PoolCounters counters = new PoolCounters();
   private final Clock clock;
+  private final Clock steady;
+  private final Instant begun;
   private final LongSupplier nanos;
   private final ActorSystem<?> system;
   private final ActorRef<FetchExecutor.Command> router;
@@ -55,6 +57,8 @@ public final class ExecutorPool implements Pool {
     this.id = id;
     this.settings = settings;
     this.clock = clock;
+    this.steady = new SteadyClock(clock, nanos);
+    this.begun = steady.instant();
     this.nanos = nanos;
     this.waiting = new Waiting(settings.waitingOrigins());
     this.table =
@@ -62,7 +66,7 @@ public final class ExecutorPool implements Pool {
             settings.permits(), settings.reportBytes(), settings.reservation(), targets);
     var shared =
         new FetchExecutor.Shared(
-            settings, transport, reports, table, counters, clock, this::roomMade);
+            settings, transport, reports, table, counters, steady, this::roomMade);
     var executor =
         Behaviors.supervise(FetchExecutor.create(shared)).onFailure(SupervisorStrategy.restart());
     var pool =
@@ -71,7 +75,7 @@ public final class ExecutorPool implements Pool {
     this.router = system.systemActorOf(pool, "retriever-executors-" + name, Props.empty());
     this.door =
         system.systemActorOf(
-            PoolDoor.create(this, table, targets, settings.reservation(), clock),
+            PoolDoor.create(this, table, targets, settings.reservation(), clock, steady),
             PoolDoor.name(id),
             Props.empty());
   }
@@ -83,7 +87,9 @@ public final class ExecutorPool implements Pool {
    *     after a restart the same node's pool has another id
    * @param name unique on its actor system
    * @param targets what the pools of its node share
-   * @param nanos by which timelines of attempts begin: the transport's clock
+   * @param clock by which other nodes say when something was
+   * @param nanos the monotonic one, by which timelines of attempts begin and permits lapse: the
+   *     transport's clock
    */
   static ExecutorPool start(
       ActorSystem<?> system,
@@ -105,12 +111,12 @@ public final class ExecutorPool implements Pool {
 
   @Override
   public Room reserve(AttemptKey key, Target target) {
-    return waiting.isTurnOf(key) ? table.reserve(key, target, clock.instant()) : Room.POOL_FULL;
+    return waiting.isTurnOf(key) ? table.reserve(key, target, steady.instant()) : Room.POOL_FULL;
   }
 
   /** Lets go of reservations that nobody will use, since one of them may be in the way. */
   void sweep() {
-    table.sweep(clock.instant());
+    table.sweep(steady.instant());
   }
 
   @Override
@@ -137,7 +143,7 @@ public final class ExecutorPool implements Pool {
 
   /** An attempt that is over sends its report again at once. */
   Standing standing(AttemptKey key, Instant reservedAt) {
-    var standing = table.standing(key, clock.instant());
+    var standing = table.standing(key, steady.instant());
     if (standing == Standing.REPORTED) {
       router.tell(new FetchExecutor.SendReport(key));
     } else if (standing == Standing.NEVER_BEGAN) {
@@ -147,16 +153,21 @@ public final class ExecutorPool implements Pool {
     return standing;
   }
 
-  /** False when a report on an attempt that was reserved then may have been dropped by now. */
+  /**
+   * False when a report on an attempt that was reserved then may have been dropped by now. That was
+   * by the clock of another node; a pool that is younger has dropped none, whatever clocks say.
+   */
   private boolean remembers(Instant reservedAt) {
-    return !reservedAt.plus(settings.reportRetention()).isBefore(clock.instant());
+    var retention = settings.reportRetention();
+    return !begun.plus(retention).isBefore(steady.instant())
+        || !reservedAt.plus(retention).isBefore(clock.instant());
   }
 
   @Override
   public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
     full.ifPresentOrElse(
         target -> targets.await(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
-    if (table.hasRoom(clock.instant())) {
+    if (table.hasRoom(steady.instant())) {
       roomMade();
     }
   }
@@ -201,7 +212,7 @@ public final class ExecutorPool implements Pool {
   }
 
   private void endDrainWhenEmpty() {
-    if (table.isDrained(clock.instant())) {
+    if (table.isDrained(steady.instant())) {
       drained.complete(Done.getInstance());
     }
   }

@@ -30,6 +30,7 @@ public final class ExecutorPools implements Pools {
   private final PoolsSettings settings;
   private final Reports reports;
   private final Clock clock;
+  private final Clock steady;
   private final Neighbours neighbours;
   private final ExecutorPool standard;
   private final SortedMap<String, ExecutorPool> named;
@@ -57,13 +58,14 @@ public final class ExecutorPools implements Pools {
       Transport transport,
       Reports reports,
       Clock clock,
+      LongSupplier nanos,
       Neighbours neighbours) {
     this.system = system;
     this.settings = settings;
     this.reports = reports;
     this.clock = clock;
+    this.steady = new SteadyClock(clock, nanos);
     this.neighbours = neighbours;
-    LongSupplier nanos = System::nanoTime;
     var targets = new TargetRoom(settings.maxPerTarget(), settings.standard().waitingOrigins());
     var logged =
         InvocationLog.of(system, clock).map(log -> log.around(transport)).orElse(transport);
@@ -118,8 +120,9 @@ public final class ExecutorPools implements Pools {
       PoolsSettings settings,
       Transport transport,
       Reports reports,
-      Clock clock) {
-    return start(system, nodeId, settings, transport, reports, clock, Neighbours.NONE);
+      Clock clock,
+      LongSupplier nanos) {
+    return start(system, nodeId, settings, transport, reports, clock, nanos, Neighbours.NONE);
   }
 
   /**
@@ -129,6 +132,8 @@ public final class ExecutorPools implements Pools {
    *     restart the same node has another one. It is the id of the default pool; that of a named
    *     one is {@code system@host:port#uid/name}
    * @param transport stays the caller's to close
+   * @param clock by which nodes tell each other when something was
+   * @param nanos the monotonic one, by which things last, such as {@link System#nanoTime}
    */
   public static ExecutorPools start(
       ActorSystem<?> system,
@@ -137,8 +142,10 @@ public final class ExecutorPools implements Pools {
       Transport transport,
       Reports reports,
       Clock clock,
+      LongSupplier nanos,
       Neighbours neighbours) {
-    return new ExecutorPools(system, nodeId, settings, transport, reports, clock, neighbours);
+    return new ExecutorPools(
+        system, nodeId, settings, transport, reports, clock, nanos, neighbours);
   }
 
   /**
@@ -215,7 +222,7 @@ public final class ExecutorPools implements Pools {
     var name = id.indexOf('/') < 0 ? PoolsSettings.DEFAULT : id.substring(id.indexOf('/') + 1);
     // A pool that only the other node has: it says itself how much room there is.
     var own = settings.named().getOrDefault(name, settings.standard());
-    return new RemotePool(system, id, own, reports, clock, () -> remote.remove(id));
+    return new RemotePool(system, id, own, reports, clock, steady, () -> remote.remove(id));
   }
 
   @Override

@@ -34,7 +34,11 @@ final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
 
   record SendReport(AttemptKey key) implements Command {}
 
-  /** What the executors of one pool share. */
+  /**
+   * What the executors of one pool share.
+   *
+   * @param clock one that nobody sets, for how long things last
+   */
   record Shared(
       ExecutorSettings settings,
       Transport transport,

@@ -64,8 +64,13 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
 
   private record Look() implements Command {}
 
-  /** What the pool and its client share. */
-  record Shared(RemotePool pool, Reports reports, Clock clock, Duration keptFor) {}
+  /**
+   * What the pool and its client share.
+   *
+   * @param clock by which the other node is told when something was
+   * @param steady by which it waits here, whoever sets the other
+   */
+  record Shared(RemotePool pool, Reports reports, Clock clock, Clock steady, Duration keptFor) {}
 
   /** A dispatch that is not acknowledged by then is asked about. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -76,9 +81,10 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   /**
    * An attempt that nobody has taken yet.
    *
+   * @param sentAt by the clock that the other node is told
    * @param report that it was not sent, once that is known; until acknowledged
    */
-  private record Open(Instant since, Instant lookAt, Optional<Report> report) {}
+  private record Open(Instant since, Instant sentAt, Instant lookAt, Optional<Report> report) {}
 
   private final Shared shared;
   private final Parcels parcels;
@@ -128,11 +134,12 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   }
 
   private Behavior<Command> onSend(Send send) {
-    var now = shared.clock().instant();
+    var sentAt = shared.clock().instant();
+    var now = shared.steady().instant();
     var nth = shared.pool().sending(send.key());
     var size = Parcels.size(send.request());
     var lookAt = now.plus(PATIENCE).plusMillis(size / BYTES_EACH_MILLISECOND);
-    open.put(send.key(), new Open(now, lookAt, Optional.empty()));
+    open.put(send.key(), new Open(now, sentAt, lookAt, Optional.empty()));
     if (nth.isEmpty()) {
       // Reserved before the node was thought gone, and is there again.
       return notSent(send.key(), Report.NO_ROOM);
@@ -143,7 +150,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
             send.request(),
             send.timeout(),
             nth.getAsLong(),
-            now,
+            sentAt,
             getContext().getSelf());
     var packed = parcels.packed("dispatch of " + send.key(), dispatch, size);
     door.tell(packed instanceof Parcels.Offer offer ? new PoolDoor.Offered(offer) : dispatch);
@@ -186,11 +193,12 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   }
 
   private Behavior<Command> notSent(AttemptKey key, String reason) {
-    var now = shared.clock().instant();
+    var now = shared.steady().instant();
     var before = open.get(key);
     if (before != null && before.report().isEmpty()) {
       var report = new Report.NotSent(Stage.QUEUED, reason);
-      open.put(key, new Open(before.since(), now.plus(PATIENCE), Optional.of(report)));
+      open.put(
+          key, new Open(before.since(), before.sentAt(), now.plus(PATIENCE), Optional.of(report)));
       deliver(key, report);
     }
     return this;
@@ -208,7 +216,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   private Behavior<Command> onLook(Look look) {
     door.tell(new PoolDoor.Enlist(getContext().getSelf(), shared.pool().sent()));
     shared.pool().waitedFor().forEach(this::asking);
-    var now = shared.clock().instant();
+    var now = shared.steady().instant();
     open.values().removeIf(it -> it.since().plus(shared.keptFor()).isBefore(now));
     open.replaceAll((key, it) -> it.lookAt().isAfter(now) ? it : lookedAt(key, it, now));
     return this;
@@ -218,9 +226,9 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     if (it.report().isPresent()) {
       deliver(key, it.report().get());
     } else {
-      door.tell(new PoolDoor.Question(key, it.since(), answers));
+      door.tell(new PoolDoor.Question(key, it.sentAt(), answers));
     }
-    return new Open(it.since(), now.plus(PATIENCE), it.report());
+    return new Open(it.since(), it.sentAt(), now.plus(PATIENCE), it.report());
   }
 
   private Behavior<Command> onGone(Terminated gone) {

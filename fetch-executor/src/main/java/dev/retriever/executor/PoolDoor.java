@@ -97,6 +97,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   private final TargetRoom targets;
   private final Duration oldest;
   private final Clock clock;
+  private final Clock steady;
   private final TimerScheduler<Command> timers;
 
   /** In order, so that who is told first does not depend on chance. */
@@ -107,14 +108,23 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   /**
    * @param oldest a dispatch that was longer on its way than this is refused
+   * @param clock by which the age of a dispatch is told, since another node says when it was sent
+   * @param steady by which permits lapse and fences last, whoever sets the other
    */
   static Behavior<Command> create(
-      ExecutorPool pool, AttemptTable table, TargetRoom targets, Duration oldest, Clock clock) {
+      ExecutorPool pool,
+      AttemptTable table,
+      TargetRoom targets,
+      Duration oldest,
+      Clock clock,
+      Clock steady) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 ctx ->
                     Behaviors.withTimers(
-                        timers -> new PoolDoor(ctx, timers, pool, table, targets, oldest, clock))))
+                        timers ->
+                            new PoolDoor(
+                                ctx, timers, pool, table, targets, oldest, clock, steady))))
         .onFailure(SupervisorStrategy.restart());
   }
 
@@ -125,13 +135,15 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       AttemptTable table,
       TargetRoom targets,
       Duration oldest,
-      Clock clock) {
+      Clock clock,
+      Clock steady) {
     super(ctx);
     this.pool = pool;
     this.table = table;
     this.targets = targets;
     this.oldest = oldest;
     this.clock = clock;
+    this.steady = steady;
     this.timers = timers;
     ctx.setLoggerName(PoolDoor.class);
   }
@@ -215,8 +227,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       return tellRoom(false);
     }
     var key = dispatch.key();
-    var now = clock.instant();
-    var age = Duration.between(dispatch.sentAt(), now);
+    var age = Duration.between(dispatch.sentAt(), clock.instant());
     if (age.compareTo(oldest) > 0) {
       getContext()
           .getLog()
@@ -228,7 +239,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       return this;
     }
     var target = Target.of(dispatch.request().url());
-    switch (table.take(key, target, now)) {
+    switch (table.take(key, target, steady.instant())) {
       case TAKEN -> {
         pool.dispatch(key, dispatch.request(), dispatch.timeout());
         dispatch.client().tell(new PoolClient.Taken(key));
@@ -252,7 +263,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   /** It is not begun later either: the origin is told that it was not sent. */
   private void refuse(Dispatch dispatch, Optional<Target> full) {
     pool.countRefused();
-    if (table.fence(dispatch.key(), clock.instant())) {
+    if (table.fence(dispatch.key(), steady.instant())) {
       dispatch.client().tell(new PoolClient.Refused(dispatch.key(), full));
     }
   }
@@ -283,7 +294,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   }
 
   private Behavior<Command> onAbort(Abort abort) {
-    if (!table.fence(abort.key(), clock.instant())) {
+    if (!table.fence(abort.key(), steady.instant())) {
       pool.abort(abort.key());
     }
     return this;
@@ -300,7 +311,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     if (clients.isEmpty()) {
       return this;
     }
-    var free = table.free(clock.instant());
+    var free = table.free(steady.instant());
     var part = (free + clients.size() - 1) / clients.size();
     clients.forEach(
         (ref, client) -> {

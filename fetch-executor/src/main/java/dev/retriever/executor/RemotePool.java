@@ -45,6 +45,8 @@ final class RemotePool implements Pool {
 
   /**
    * @param settings those of the pool on this node, which are the same on all
+   * @param clock by which the other node is told when something was
+   * @param steady by which it waits here, whoever sets the other
    * @param gone called when its node has left the cluster
    */
   RemotePool(
@@ -53,8 +55,9 @@ final class RemotePool implements Pool {
       ExecutorSettings settings,
       Reports reports,
       Clock clock,
+      Clock steady,
       Runnable gone) {
-    this(system, id, door(system, id), settings, reports, clock, gone);
+    this(system, id, door(system, id), settings, reports, clock, steady, gone);
   }
 
   RemotePool(
@@ -64,6 +67,7 @@ final class RemotePool implements Pool {
       ExecutorSettings settings,
       Reports reports,
       Clock clock,
+      Clock steady,
       Runnable gone) {
     this.system = system;
     this.id = id;
@@ -71,7 +75,7 @@ final class RemotePool implements Pool {
     this.waiting = new Waiting(settings.waitingOrigins());
     this.busy = new BusyTargets(settings.waitingOrigins());
     this.gone = gone;
-    var shared = new PoolClient.Shared(this, reports, clock, settings.reportRetention());
+    var shared = new PoolClient.Shared(this, reports, clock, steady, settings.reportRetention());
     this.client =
         system.systemActorOf(
             PoolClient.create(shared, door),

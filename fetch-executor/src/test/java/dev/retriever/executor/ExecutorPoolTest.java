@@ -48,7 +48,7 @@ class ExecutorPoolTest {
           transport,
           reports.ref()::tell,
           time,
-          () -> 17);
+          time::nanos);
 
   @AfterEach
   void stop() {
@@ -127,6 +127,39 @@ class ExecutorPoolTest {
 
   private static Report broken(String reason) {
     return new Report.Ambiguous(Optional.of(Stage.SENT), reason, Optional.empty());
+  }
+
+  @Test
+  void a_report_is_kept_for_its_time_although_the_wall_clock_jumped_ahead() {
+    reported("a");
+
+    time.jump(RETENTION.multipliedBy(2));
+    time.pass(Duration.ofSeconds(1));
+
+    assertThat(reports.receiveMessage().report()).isEqualTo(ANSWER);
+    assertThat(pool.stats().reportsUndelivered()).isZero();
+  }
+
+  @Test
+  void a_permit_that_nobody_uses_lapses_although_the_wall_clock_was_set_back() {
+    for (var left : List.of("a", "b", "c")) {
+      assertThat(reserve(key(left))).isTrue();
+    }
+
+    time.jump(Duration.ofHours(-1));
+    time.pass(Duration.ofMillis(5_001));
+
+    assertThat(reserve(key("d"))).isTrue();
+  }
+
+  @Test
+  void an_attempt_begins_although_the_wall_clock_jumped_ahead_since_its_permit_was_taken() {
+    assertThat(reserve(key("a"))).isTrue();
+
+    time.jump(Duration.ofHours(3));
+    dispatch("a");
+
+    assertThat(wire.receiveMessage().key()).isEqualTo(key("a"));
   }
 
   @Test

@@ -30,6 +30,7 @@ class ExecutorPoolsTest {
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
+          time::nanos,
           new ExecutorPools.Neighbours("there:1#1/bulk"::equals, false));
 
   @AfterEach

@@ -39,7 +39,7 @@ class ExecutorRoutingTest {
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
-          System::nanoTime);
+          time::nanos);
 
   @AfterEach
   void stop() {

@@ -142,7 +142,8 @@ class InvocationLogTest {
             new PoolsSettings(settings.standard(), Map.of()),
             new ScriptedTransport(wire.ref(), aborts.ref()),
             reports.ref()::tell,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            System::nanoTime);
     for (var pool : List.of(Optional.<String>empty(), Optional.of(PoolsSettings.DIRECT))) {
       var key = new AttemptKey("http", "o", "f" + pool, 1);
       var id = pools.reserve(pool, key, Target.of(SECRETIVE.url())).pool().orElseThrow();

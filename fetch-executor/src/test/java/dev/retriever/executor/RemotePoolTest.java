@@ -52,7 +52,7 @@ class RemotePoolTest {
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
-          System::nanoTime);
+          time::nanos);
   private volatile boolean losing;
   private final List<PoolDoor.Command> lost = new CopyOnWriteArrayList<>();
   private final ActorRef<PoolDoor.Command> way =
@@ -75,6 +75,7 @@ class RemotePoolTest {
           SETTINGS,
           reports.ref()::tell,
           time,
+          new SteadyClock(time, time::nanos),
           () -> room.ref().tell("gone"));
 
   @AfterEach
@@ -272,6 +273,43 @@ class RemotePoolTest {
     losing = false;
     pool.door().tell(lost.get(0));
     started("b");
+    wire.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void a_lost_dispatch_is_asked_about_although_the_wall_clock_was_set_back() {
+    losing = true;
+    dispatched("a");
+    wire.expectNoMessage(Duration.ofMillis(20));
+
+    time.jump(Duration.ofHours(-1));
+    time.pass(Duration.ofSeconds(2));
+
+    assertThat(acknowledged().report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "never-began"));
+  }
+
+  @Test
+  void a_lost_dispatch_is_asked_about_although_the_wall_clock_jumped_ahead() {
+    losing = true;
+    dispatched("a");
+    wire.expectNoMessage(Duration.ofMillis(20));
+
+    time.jump(Duration.ofDays(7));
+    time.pass(Duration.ofSeconds(2));
+
+    assertThat(acknowledged().report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "never-began"));
+  }
+
+  @Test
+  void what_is_fenced_stays_so_although_the_wall_clock_jumps_ahead_and_back() {
+    assertThat(pool.standing(key("a"), time.instant())).isEqualTo(Standing.NEVER_BEGAN);
+
+    time.jump(Duration.ofHours(1));
+    pool.standing(key("b"), time.instant());
+    time.jump(Duration.ofHours(-1));
+    pool.door().tell(dispatch("a", Duration.ZERO));
+
+    started("c");
     wire.expectNoMessage(Duration.ZERO);
   }
 

@@ -19,6 +19,7 @@ final class VirtualTime extends Clock {
 
   private final ActorSystem<?> system;
   private volatile Instant now = START;
+  private volatile long nanos = 17;
 
   /**
    * @param system started with {@link #config}
@@ -36,7 +37,18 @@ final class VirtualTime extends Clock {
   void pass(Duration duration) {
     CountedThreads.rest();
     now = now.plus(duration);
+    nanos += duration.toNanos();
     move(Adapter.toClassic(system), duration);
+  }
+
+  /** The wall clock alone: it was set, or the machine suspended. */
+  void jump(Duration duration) {
+    now = now.plus(duration);
+  }
+
+  /** What the scheduler counts by. */
+  long nanos() {
+    return nanos;
   }
 
   /**

@@ -50,7 +50,7 @@ final class Aftermath<S> {
       Consumer<OriginCommand> self) {
     this.node = node;
     this.home = home;
-    this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock());
+    this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock(), node.nanos());
     this.waiters = new Waiters(node.settings().maxWaiters());
     this.subscribers = new Subscribers(node.settings().maxWaiters());
     this.pages = new OutcomePages(node.machine().rules().core(), node.settings().maxReplyBody());
@@ -78,8 +78,8 @@ final class Aftermath<S> {
 
   /** Those who wait here, for whatever, and from now on do so elsewhere. */
   List<OriginCommand> takeWaiting() {
-    var all = new ArrayList<OriginCommand>(waiters.takeAll());
-    all.addAll(subscribers.takeAll());
+    var all = new ArrayList<OriginCommand>(waiters.takeAll(node.reading()));
+    all.addAll(subscribers.takeAll(node.reading()));
     return all;
   }
 
@@ -198,9 +198,9 @@ final class Aftermath<S> {
     if (!node.woken()) {
       return state.idle();
     }
-    return waiters.isEmpty(now)
+    return waiters.isEmpty(node.reading())
         && delayed.isEmpty()
-        && subscribers.isEmpty(now)
+        && subscribers.isEmpty(node.reading())
         && !OpenAttempts.anyDirect(state)
         && !state.awaitsRoom(now)
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
@@ -209,6 +209,16 @@ final class Aftermath<S> {
   /** Whether it should have been at work for a while, and its timer has not called it. */
   boolean hasMissed(OriginState state, Instant now) {
     return state.wakeAt(now).filter(at -> at.isBefore(now.minus(SHORTLY))).isPresent();
+  }
+
+  /** Whether its timer should have rung by now, or is about to. */
+  boolean isDue(OriginState state, Instant now) {
+    return nextAlarm(state).filter(at -> !at.isAfter(now)).isPresent();
+  }
+
+  /** The clock may have been set since, the machine suspended, or a ring lost. */
+  void lookAtTheClock(OriginState state) {
+    timer.arm(nextAlarm(state));
   }
 
   /** Nothing came of the turn. */

@@ -3,7 +3,6 @@ package dev.retriever.origin;
 import dev.retriever.origin.Origins.Awake;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -50,13 +50,16 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
    *
    * @param byType the origins that can be woken
    * @param lives whether the node of an executor is a member of the cluster
+   * @param clock the one that due times come from
+   * @param nanos the monotonic one, by which origins rest between looks
    */
   public record Shared(
       WakeUps wakeUps,
       AlarmClockSettings settings,
       Map<String, Origins<?>> byType,
       Predicate<String> lives,
-      Clock clock) {}
+      Clock clock,
+      LongSupplier nanos) {}
 
   /** Beyond so many, origins that are awake may be woken again. */
   private static final int MOST_RESTING = 10_000;
@@ -72,8 +75,10 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   private final ExecutionContext dispatcher;
   private final AtomicInteger givenUp = new AtomicInteger();
 
-  /** When they may be woken again, of those that said that they need nothing until then. */
-  private final Map<String, Instant> resting = new HashMap<>();
+  /**
+   * When they may be woken again, of those that were woken: a clock that is set changes nothing.
+   */
+  private final Map<String, Long> resting = new HashMap<>();
 
   private Iterator<WakeUps.Entry> next = List.<WakeUps.Entry>of().iterator();
 
@@ -113,7 +118,8 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
 
   private Behavior<Command> onLook(Look look) {
     var now = shared.clock().instant();
-    resting.values().removeIf(until -> !until.isAfter(now));
+    var nanos = shared.nanos().getAsLong();
+    resting.values().removeIf(until -> until - nanos <= 0);
     var settings = shared.settings();
     var until = now.plus(settings.ahead());
     var passedOver = new HashSet<>(resting.keySet());
@@ -235,8 +241,8 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   /** It is in memory now, and has a timer of its own. */
   private void rest(WakeUps.Entry entry) {
     if (resting.size() < MOST_RESTING) {
-      var now = shared.clock().instant();
-      resting.put(entry.persistenceId(), now.plus(shared.settings().ahead()).plusSeconds(1));
+      var rest = shared.settings().ahead().plusSeconds(1);
+      resting.put(entry.persistenceId(), shared.nanos().getAsLong() + rest.toNanos());
     }
   }
 

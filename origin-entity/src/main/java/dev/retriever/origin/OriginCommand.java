@@ -67,11 +67,14 @@ sealed interface OriginCommand {
   record ReportArrived(AttemptReport report) implements OriginCommand {}
 
   /**
-   * Recover, and with that take up what is pending. Answered after the recovery.
+   * Recover, and with that take up what is pending; fire what is due. Answered after that. It comes
+   * again and again while an origin does not do what it is woken for, and must not keep it from
+   * noticing that nobody else has told it anything.
    *
    * @param row which somebody knows to be journaled; 0 for none
    */
-  record Wake(long row, ActorRef<OriginReply.Awake> replyTo) implements OriginCommand {}
+  record Wake(long row, ActorRef<OriginReply.Awake> replyTo)
+      implements OriginCommand, NotInfluenceReceiveTimeout {}
 
   /** The alarm timer rang. */
   record Ring() implements OriginCommand {}

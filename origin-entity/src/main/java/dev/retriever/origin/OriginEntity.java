@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.ClockReading;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.InvocationLog;
@@ -37,6 +38,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.Behavior;
@@ -67,6 +69,8 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   /**
    * What the origins of one node share.
    *
+   * @param clock the one that due times come from
+   * @param nanos the monotonic one that timers count by
    * @param random gives numbers evenly from [0, 1)
    * @param address sends a message to the origin of that id, wherever it lives by then
    * @param bodies of requests that these do not hold
@@ -79,6 +83,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       Snapshots snapshots,
       ExecutorPools pools,
       Clock clock,
+      LongSupplier nanos,
       DoubleSupplier random,
       OriginCounters counters,
       Residents residents,
@@ -86,7 +91,11 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       BiConsumer<String, OriginCommand> address,
       StoredBodies bodies,
       boolean woken,
-      Optional<InvocationLog> log) {}
+      Optional<InvocationLog> log) {
+    ClockReading reading() {
+      return ClockReading.of(clock, nanos);
+    }
+  }
 
   /** Where this origin lives. */
   record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
@@ -184,6 +193,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     var commands = commands();
     return (state, command) -> {
       node.residents().uses(ctx.getSelf());
+      aftermath.lookAtTheClock(state.fetches());
       return commands.apply(state, command);
     };
   }
@@ -246,7 +256,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   private ReplyEffect<Object, Whole<S>> onAwait(Whole<S> state, Await await) {
     if (state.fetches().pending(await.fetchId()).isPresent()
-        && aftermath.waiters().add(await, now())) {
+        && aftermath.waiters().add(await, node.reading())) {
       return Effect().noReply();
     }
     return Effect().reply(await.replyTo(), noted(state, await.fetchId()));
@@ -254,10 +264,10 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   private ReplyEffect<Object, Whole<S>> onNextOutcomes(Whole<S> state, NextOutcomes asked) {
     var page = aftermath.page(state.fetches(), asked);
-    var now = now();
+    var now = node.reading();
     if (page.saysNothing()
         && asked.after().filter(row -> row <= page.newest()).isPresent()
-        && asked.until().isAfter(now)
+        && asked.until().isAfter(now.wall())
         && aftermath.subscribers().add(asked, now)) {
       return Effect().noReply();
     }
@@ -373,13 +383,17 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private ReplyEffect<Object, Whole<S>> onRing(Whole<S> state, Ring ring) {
+    return rung(state).thenNoReply();
+  }
+
+  private EffectBuilder<Object, Whole<S>> rung(Whole<S> state) {
     var at = moment();
     var granted = aftermath.roomForThoseDue(state.fetches(), at.now());
     var batch = node.settings().alarmBatch();
     var turn =
         machine.turn(
             state, steps -> ringing().due(steps, at.now(), at.random(), batch, granted), at);
-    return carryOut(turn).thenNoReply();
+    return carryOut(turn);
   }
 
   private Ringing ringing() {
@@ -392,8 +406,13 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       return makeWay("row " + wake.row());
     }
     unheard(OpenAttempts.lost(state.fetches(), node.pools()));
-    var wakeUp = sleep.told(state.fetches(), now()).tag();
-    return Effect().reply(wake.replyTo(), new OriginReply.Awake(state.fetches().row(), wakeUp));
+    return aftermath.isDue(state.fetches(), now())
+        ? rung(state).thenReply(wake.replyTo(), after -> awake(after.fetches()))
+        : Effect().reply(wake.replyTo(), awake(state.fetches()));
+  }
+
+  private OriginReply.Awake awake(OriginState state) {
+    return new OriginReply.Awake(state.row(), sleep.told(state, now()).tag());
   }
 
   /** A message that is large; it comes when it is here. */

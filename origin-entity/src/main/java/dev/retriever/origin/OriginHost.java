@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -43,6 +44,8 @@ public final class OriginHost<C> {
    * What is around them.
    *
    * @param pools make their attempts
+   * @param clock the one that due times come from
+   * @param nanos the monotonic one that timers of the system count by
    * @param random numbers evenly from [0, 1), on any thread
    * @param region reaches them, on this node and on the others
    * @param rows of their journal
@@ -53,6 +56,7 @@ public final class OriginHost<C> {
       OriginSettings settings,
       ExecutorPools pools,
       Clock clock,
+      LongSupplier nanos,
       DoubleSupplier random,
       Region region,
       JournalRows rows,
@@ -80,6 +84,7 @@ public final class OriginHost<C> {
             snapshots,
             around.pools(),
             around.clock(),
+            around.nanos(),
             around.random(),
             counters,
             residents,

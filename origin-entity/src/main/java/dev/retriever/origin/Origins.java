@@ -112,6 +112,7 @@ public final class Origins<C> {
             settings,
             pools,
             clock,
+            System::nanoTime,
             random,
             Region.sharded(system, originType, role),
             JournalRows.of(system, settings.readJournal()),
@@ -440,6 +441,11 @@ public final class Origins<C> {
   /** Counts since the node started, and what is pending on it now. */
   public Stats stats() {
     return new Stats(counters.counts(), counters.pending(), residents.count());
+  }
+
+  /** Those in the memory of this node. */
+  List<ActorRef<Object>> inMemory() {
+    return residents.all();
   }
 
   /**

@@ -68,6 +68,12 @@ final class Residents {
     asked.remove(origin);
   }
 
+  synchronized List<ActorRef<Object>> all() {
+    var all = new ArrayList<>(line.keySet());
+    all.addAll(asked);
+    return all;
+  }
+
   synchronized int count() {
     return line.size() + asked.size();
   }

@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.ClockReading;
 import dev.retriever.origin.OriginCommand.NextOutcomes;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -11,7 +11,13 @@ import java.util.function.Function;
  * again, from the place where it is. Belongs to one actor.
  */
 final class Subscribers {
-  private final List<NextOutcomes> waiting = new ArrayList<>(0);
+  private record Waiting(NextOutcomes asked, WaitingTime time) {
+    NextOutcomes from(ClockReading now) {
+      return new NextOutcomes(asked.after(), asked.limit(), time.until(now), asked.replyTo());
+    }
+  }
+
+  private final List<Waiting> waiting = new ArrayList<>(0);
   private final int limit;
 
   Subscribers(int limit) {
@@ -19,27 +25,30 @@ final class Subscribers {
   }
 
   /** False when as many wait already as may. Those whose time is up make room. */
-  boolean add(NextOutcomes asked, Instant now) {
+  boolean add(NextOutcomes asked, ClockReading now) {
     if (waiting.size() >= limit) {
       dropExpired(now);
     }
-    return waiting.size() < limit && waiting.add(asked);
+    return waiting.size() < limit
+        && waiting.add(new Waiting(asked, new WaitingTime(asked.until(), now)));
   }
 
   /** Each is told its page, and waits no longer. */
   void tell(Function<NextOutcomes, OutcomePage> page) {
-    takeAll().forEach(it -> it.replyTo().tell(new OriginReply.Outcomes(page.apply(it))));
+    var all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(it -> it.asked().replyTo().tell(new OriginReply.Outcomes(page.apply(it.asked()))));
   }
 
   /** Those who wait here, and from now on do so elsewhere. */
-  List<NextOutcomes> takeAll() {
-    var all = List.copyOf(waiting);
+  List<NextOutcomes> takeAll(ClockReading now) {
+    var all = waiting.stream().map(it -> it.from(now)).toList();
     waiting.clear();
     return all;
   }
 
   /** Whether nobody waits who may still be there. */
-  boolean isEmpty(Instant now) {
+  boolean isEmpty(ClockReading now) {
     dropExpired(now);
     return waiting.isEmpty();
   }
@@ -48,7 +57,7 @@ final class Subscribers {
     return waiting.isEmpty();
   }
 
-  private void dropExpired(Instant now) {
-    waiting.removeIf(it -> it.until().isBefore(now));
+  private void dropExpired(ClockReading now) {
+    waiting.removeIf(it -> it.time().isUp(now));
   }
 }

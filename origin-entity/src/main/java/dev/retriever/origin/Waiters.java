@@ -1,6 +1,6 @@
 package dev.retriever.origin;
 
-import java.time.Instant;
+import dev.retriever.alarms.ClockReading;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * again. Belongs to one actor.
  */
 final class Waiters {
-  private record Waiter(Instant until, ActorRef<OriginReply.Fetch> replyTo) {}
+  private record Waiter(WaitingTime time, ActorRef<OriginReply.Fetch> replyTo) {}
 
   private final Map<String, List<Waiter>> byFetch = new HashMap<>();
   private final int limit;
@@ -23,7 +23,7 @@ final class Waiters {
   }
 
   /** False when as many wait already as may. Those whose time is up make room. */
-  boolean add(OriginCommand.Await await, Instant now) {
+  boolean add(OriginCommand.Await await, ClockReading now) {
     if (size >= limit) {
       dropExpired(now);
     }
@@ -32,7 +32,7 @@ final class Waiters {
     }
     byFetch
         .computeIfAbsent(await.fetchId(), id -> new ArrayList<>(1))
-        .add(new Waiter(await.until(), await.replyTo()));
+        .add(new Waiter(new WaitingTime(await.until(), now), await.replyTo()));
     size++;
     return true;
   }
@@ -46,14 +46,14 @@ final class Waiters {
   }
 
   /** Those who wait here, and from now on do so elsewhere. */
-  List<OriginCommand.Await> takeAll() {
-    var all = all();
+  List<OriginCommand.Await> takeAll(ClockReading now) {
+    var all = all(now);
     byFetch.clear();
     size = 0;
     return all;
   }
 
-  private List<OriginCommand.Await> all() {
+  private List<OriginCommand.Await> all(ClockReading now) {
     return byFetch.entrySet().stream()
         .flatMap(
             waiting ->
@@ -61,12 +61,12 @@ final class Waiters {
                     .map(
                         waiter ->
                             new OriginCommand.Await(
-                                waiting.getKey(), waiter.until(), waiter.replyTo())))
+                                waiting.getKey(), waiter.time().until(now), waiter.replyTo())))
         .toList();
   }
 
   /** Whether nobody waits who may still be there. */
-  boolean isEmpty(Instant now) {
+  boolean isEmpty(ClockReading now) {
     dropExpired(now);
     return byFetch.isEmpty();
   }
@@ -75,8 +75,8 @@ final class Waiters {
     return byFetch.containsKey(fetchId);
   }
 
-  private void dropExpired(Instant now) {
-    byFetch.values().forEach(list -> list.removeIf(waiter -> waiter.until().isBefore(now)));
+  private void dropExpired(ClockReading now) {
+    byFetch.values().forEach(list -> list.removeIf(waiter -> waiter.time().isUp(now)));
     byFetch.values().removeIf(List::isEmpty);
     size = byFetch.values().stream().mapToInt(List::size).sum();
   }

@@ -40,7 +40,12 @@ class AlarmClockTest {
     kit.spawn(
         AlarmClock.create(
             new AlarmClock.Shared(
-                new Silent(), SETTINGS, types(), executor -> true, Clock.systemUTC()),
+                new Silent(),
+                SETTINGS,
+                types(),
+                executor -> true,
+                Clock.systemUTC(),
+                System::nanoTime),
             0));
   }
 

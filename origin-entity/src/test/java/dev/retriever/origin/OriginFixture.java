@@ -15,10 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -98,6 +102,9 @@ final class OriginFixture implements AutoCloseable {
   final PoolFixture here;
   volatile ActorRef<Object> origin;
 
+  /** What the origin is told and never handles, as when its stash is full. */
+  volatile Predicate<Object> lost = message -> false;
+
   /** Whether somebody wakes origins that sleep. */
   boolean woken;
 
@@ -158,7 +165,18 @@ final class OriginFixture implements AutoCloseable {
   }
 
   private void spawn(PoolFixture on) {
-    origin = kit.spawn(behavior(definition, on));
+    var entity = behavior(definition, on);
+    origin = kit.spawn(Behaviors.intercept(this::losing, entity));
+  }
+
+  private BehaviorInterceptor<Object, Object> losing() {
+    return new BehaviorInterceptor<>(Object.class) {
+      @Override
+      public Behavior<Object> aroundReceive(
+          TypedActorContext<Object> ctx, Object message, ReceiveTarget<Object> target) {
+        return lost.test(message) ? Behaviors.same() : target.apply(ctx, message);
+      }
+    };
   }
 
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
@@ -174,6 +192,7 @@ final class OriginFixture implements AutoCloseable {
             often,
             on.pools,
             time,
+            time::nanos,
             () -> random,
             counters,
             residents,

@@ -70,6 +70,7 @@ final class PoolFixture implements Transport, AutoCloseable {
             this,
             report -> deliver(report, origin),
             time,
+            time::nanos,
             new ExecutorPools.Neighbours(members::contains, false));
     this.pool = pools.find(Optional.empty()).orElseThrow();
   }

@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 final class VirtualTime extends Clock {
   private final List<ActorSystem> systems = new CopyOnWriteArrayList<>();
   private volatile Instant now = Samples.START;
+  private volatile long nanos;
 
   static Config config() {
     return CountedThreads.config()
@@ -37,6 +38,7 @@ final class VirtualTime extends Clock {
   void pass(Duration duration) {
     CountedThreads.rest();
     now = now.plus(duration);
+    nanos += duration.toNanos();
     for (var system : systems) {
       move(system, duration);
     }
@@ -57,7 +59,12 @@ final class VirtualTime extends Clock {
     } while (scheduler.currentTimeMs() < end);
   }
 
-  /** The clock alone: timers go off later than they should, or never. */
+  /** What the schedulers count by. */
+  long nanos() {
+    return nanos;
+  }
+
+  /** The wall clock alone: as when the machine was suspended, or the clock set. */
   void jump(Duration duration) {
     now = now.plus(duration);
   }

@@ -5,6 +5,7 @@ import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Stages;
 import dev.retriever.origin.AlarmClock;
 import dev.retriever.origin.AlarmClockSettings;
+import dev.retriever.origin.ClockWatch;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginHost;
 import dev.retriever.origin.OriginSettings;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +66,11 @@ final class Node {
         process.as(
             () ->
                 system.systemActorOf(Shard.create(this, shardInside::set), "shard", Props.empty()));
+    process.as(() -> system.systemActorOf(clockWatch(), "clock-watch", Props.empty()));
+  }
+
+  private Behavior<ClockWatch.Command> clockWatch() {
+    return ClockWatch.create(() -> List.of(host.origins()), clock(), cluster.world()::nanos);
   }
 
   private ActorSystemSetup setup() {
@@ -88,6 +95,7 @@ final class Node {
         cluster.target().transport(this),
         OriginHost.reports(system, type -> region()),
         clock(),
+        cluster.world()::nanos,
         new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), true));
   }
 
@@ -97,6 +105,7 @@ final class Node {
         OriginSettings.from(system.settings().config()),
         pools,
         clock(),
+        cluster.world()::nanos,
         new Chance(cluster.seed(), name)::unit,
         region(),
         (id, number) -> cluster.store().row(id, number),
@@ -193,7 +202,8 @@ final class Node {
             Duration.ofMillis(500), Duration.ofSeconds(2), 200, 16, Duration.ofSeconds(10)),
         Map.<String, Origins<?>>of(Cluster.TYPE, host.origins()),
         id -> cluster.members().lives(this, id),
-        clock());
+        clock(),
+        cluster.world()::nanos);
   }
 
   World.Timer after(Duration delay, Runnable action) {

@@ -69,6 +69,11 @@ final class World {
     return BEGINNING.plusNanos(nanos);
   }
 
+  /** What no clock that is set changes. */
+  long nanos() {
+    return nanos;
+  }
+
   Duration elapsed() {
     return Duration.ofNanos(nanos);
   }

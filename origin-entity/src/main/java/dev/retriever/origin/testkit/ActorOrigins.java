@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -69,7 +70,8 @@ public final class ActorOrigins {
             PoolsSettings.from(system.settings().config()),
             transport,
             this::deliver,
-            clock);
+            clock,
+            this::nanos);
   }
 
   /**
@@ -107,6 +109,7 @@ public final class ActorOrigins {
         settings,
         pools,
         clock,
+        this::nanos,
         () -> 0.5,
         new Alone(),
         (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
@@ -117,6 +120,12 @@ public final class ActorOrigins {
   private String readJournal(OriginSettings settings) {
     var journal = system.settings().config().getString("pekko.persistence.journal.plugin");
     return journal.equals(IN_MEMORY) ? READ_IN_MEMORY : settings.readJournal();
+  }
+
+  /** The clock goes with the scheduler, so both are one. */
+  private long nanos() {
+    var now = clock.instant();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
   }
 
   /** They have no address; what is told them is told their actors. */
