@@ -191,8 +191,15 @@ final class ResponseCodec
       if (++fields > maxFields) {
         throw new TooLongHttpHeaderException("too many fields");
       }
+      var colon = start + length;
+      while (colon < line.length && (line[colon] == ' ' || line[colon] == '\t')) {
+        colon++;
+      }
+      if (colon == line.length || line[colon] != ':') {
+        throw new DecoderException("a field has no colon");
+      }
       // With blanks before its colon a field is one to some readers, and none to others.
-      doubtful |= start + length < line.length && line[start + length] != ':';
+      doubtful |= colon > start + length;
       return super.splitHeaderName(line, start, length);
     }
   }

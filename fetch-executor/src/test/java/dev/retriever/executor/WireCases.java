@@ -196,6 +196,21 @@ final class WireCases {
         once("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
         unknown(Stage.SENT, MALFORMED));
     http(
+        "has another version of HTTP",
+        ALL,
+        once("HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+        unknown(Stage.SENT, MALFORMED));
+    http(
+        "sends 10,000 header fields",
+        ALL,
+        once("HTTP/1.1 200 OK\r\n" + "a:\r\n".repeat(10_000) + "\r\n"),
+        unknown(Stage.SENT, MALFORMED));
+    http(
+        "sends a body in another transfer coding (`chunked, gzip`)",
+        ALL,
+        once("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n2\r\nok\r\n"),
+        unknown(Stage.SENT, MALFORMED));
+    http(
         "sends a negative length",
         ALL,
         once("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
@@ -229,6 +244,10 @@ final class WireCases {
         "sends chunks without end",
         endless(CHUNKED, "3e8\r\n" + "x".repeat(1000) + "\r\n"),
         unknown(Stage.BODY, FailureReason.RESPONSE_TOO_LARGE));
+    body(
+        "sends a chunk with text behind its size",
+        once(CHUNKED + "2 x\r\nok\r\n0\r\n\r\n"),
+        unknown(Stage.BODY, MALFORMED));
     body("sends a chunk of no size", once(CHUNKED + "zz\r\n"), unknown(Stage.BODY, MALFORMED));
     body(
         "sends a chunk of an absurd size",
@@ -255,6 +274,14 @@ final class WireCases {
           c.readHead();
           c.write("HTTP/1.1 413 x\r\nContent-Length: 0\r\n\r\n");
           c.awaitClosed();
+        },
+        answered(413));
+    http(
+        "answers before it has read the body, and closes",
+        WITH_BODY,
+        c -> {
+          c.readHead();
+          c.write("HTTP/1.1 413 x\r\nContent-Length: 0\r\n\r\n");
         },
         answered(413));
     http(
