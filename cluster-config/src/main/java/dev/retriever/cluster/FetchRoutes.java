@@ -44,6 +44,7 @@ final class FetchRoutes extends AllDirectives {
   private final ExecutorPools pools;
   private final Consumer<FetchRequest> mayBeSent;
   private final NodeSettings settings;
+  private final Intake intake;
   private final BooleanSupplier storageAway;
   private final Admission admission;
   private final UploadedBody.Limits uploads;
@@ -59,12 +60,14 @@ final class FetchRoutes extends AllDirectives {
       ExecutorPools pools,
       Consumer<FetchRequest> mayBeSent,
       NodeSettings settings,
+      Intake intake,
       BooleanSupplier storageAway) {
     this.system = system;
     this.origins = origins;
     this.pools = pools;
     this.mayBeSent = mayBeSent;
     this.settings = settings;
+    this.intake = intake;
     this.storageAway = storageAway;
     this.admission = new Admission(MemoryBudget.get(system));
     // Base64 and JSON escapes may make a body longer than what it stands for.
@@ -291,8 +294,8 @@ final class FetchRoutes extends AllDirectives {
     if (wait.isEmpty() || fetch.settledAt().isPresent()) {
       return CompletableFuture.completedFuture(fetch);
     }
-    return origins
-        .await(originId, fetch.id(), wait.get())
+    return intake
+        .whileOpen(origins.await(originId, fetch.id(), wait.get()))
         .thenApply(settled -> settled.fetch().orElse(fetch));
   }
 

@@ -2,23 +2,31 @@ package dev.retriever.cluster;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /**
  * A node's doors, and the order in which they are shut when it stops. The first thing is that the
- * node says so; requests that are under way are answered, and management stays until the end.
+ * node says so, to those who wait as well; other requests that are under way are answered, and
+ * management stays until the end.
  */
 final class Intake {
+  private static final String STOPPING =
+      "The node is stopping; ask another one, or this one when it is back.";
+
   private final ActorSystem<?> system;
   private final CoordinatedShutdown shutdown;
+  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Intake(ActorSystem<?> system) {
@@ -29,15 +37,40 @@ final class Intake {
         "close-intake",
         () -> {
           closed = true;
+          waiting.forEach(Intake::turnAway);
           return CompletableFuture.completedFuture(Done.getInstance());
         });
   }
 
   /** Why nothing is taken any more, in a sentence. */
   Optional<String> closed() {
-    return closed
-        ? Optional.of("The node is stopping; ask another one, or this one when it is back.")
-        : Optional.empty();
+    return closed ? Optional.of(STOPPING) : Optional.empty();
+  }
+
+  /**
+   * The answer to who waits for it, unless the node stops before: then that it is not ready. Not
+   * for what is being recorded, which is quick, and whose caller wants to know.
+   */
+  <T> CompletionStage<T> whileOpen(CompletionStage<T> answer) {
+    var told = new CompletableFuture<T>();
+    waiting.add(told);
+    answer.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            told.complete(value);
+          } else {
+            told.completeExceptionally(failure);
+          }
+        });
+    told.whenComplete((value, failure) -> waiting.remove(told));
+    if (closed) {
+      turnAway(told);
+    }
+    return told;
+  }
+
+  private static void turnAway(CompletableFuture<?> told) {
+    told.completeExceptionally(Problem.of(ProblemType.NOT_READY, STOPPING).found());
   }
 
   /** What would keep requests under way for as long as it can is told to end, first of all. */
@@ -45,14 +78,22 @@ final class Intake {
     shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), task, end);
   }
 
-  /** The routes, until the node stops; then callers on connections that are still open hear so. */
+  /**
+   * The routes, until the node stops; then callers on connections that are still open hear so. What
+   * is answered from then on ends its connection: one that is kept would be reset later.
+   */
   Route guarding(Route routes) {
-    return Directives.extractRequest(
-        request ->
-            closed()
-                .map(
-                    why -> Directives.complete(Problem.of(ProblemType.NOT_READY, why).toResponse()))
-                .orElse(routes));
+    return Directives.mapResponse(
+        response -> closed ? response.addHeader(Connection.create("close")) : response,
+        () ->
+            Directives.extractRequest(
+                request ->
+                    closed()
+                        .map(
+                            why ->
+                                Directives.complete(
+                                    Problem.of(ProblemType.NOT_READY, why).toResponse()))
+                        .orElse(routes)));
   }
 
   /**

@@ -130,7 +130,13 @@ final class Node {
       watch.start(system, settings.watchInterval());
       var fetches =
           new FetchRoutes(
-              system, origins, retriever.pools(), retriever::check, settings, watch::isAway);
+              system,
+              origins,
+              retriever.pools(),
+              retriever::check,
+              settings,
+              intake,
+              watch::isAway);
       intake.ending("end-subscriptions", outcomes::end);
       var routes = ProblemHandlers.around(Directives.concat(fetches.routes(), outcomes.routes()));
       var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(routes));

@@ -44,6 +44,7 @@ final class OutcomeRoutes extends AllDirectives {
   private final OutcomeFeed feed;
   private final OutcomeSettings settings;
   private final SharedKillSwitch open = KillSwitches.shared("retriever-outcomes");
+  private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
   private final AtomicInteger subscriptions = new AtomicInteger();
 
   OutcomeRoutes(ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings) {
@@ -95,18 +96,20 @@ final class OutcomeRoutes extends AllDirectives {
 
   private void ended(CompletableFuture<Done> told, long looksLeft) {
     var none = subscriptions.get() == 0;
-    system
-        .scheduler()
-        .scheduleOnce(
-            LOOK,
-            () -> {
-              if (none || looksLeft == 0) {
-                told.complete(Done.getInstance());
-              } else {
-                ended(told, looksLeft - 1);
-              }
-            },
-            system.executionContext());
+    later(
+        () -> {
+          if (none || looksLeft == 0) {
+            // They stay open without subscriptions: now they have nothing more to say.
+            sockets.shutdown();
+            later(() -> told.complete(Done.getInstance()));
+          } else {
+            ended(told, looksLeft - 1);
+          }
+        });
+  }
+
+  private void later(Runnable run) {
+    system.scheduler().scheduleOnce(LOOK, run, system.executionContext());
   }
 
   private CompletionStage<HttpResponse> subscribe(
@@ -140,7 +143,9 @@ final class OutcomeRoutes extends AllDirectives {
                             "Outcomes of several origins come on a WebSocket only.")
                         .found());
     return upgrade.handleMessagesWith(
-        new OutcomeSocket(system, settings.maxPerSocket(), this::asked).messages());
+        new OutcomeSocket(system, settings.maxPerSocket(), this::asked)
+            .messages()
+            .via(sockets.flow()));
   }
 
   private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(OutcomeSocket.Asked asked) {
