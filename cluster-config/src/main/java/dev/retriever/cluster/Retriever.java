@@ -10,6 +10,7 @@ import dev.retriever.executor.HttpTransport;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Secrets;
+import dev.retriever.executor.SendingBodies;
 import dev.retriever.executor.TransportSettings;
 import dev.retriever.origin.AlarmClock;
 import dev.retriever.origin.AlarmClockSettings;
@@ -91,7 +92,9 @@ public final class Retriever {
             system,
             nodeId(self),
             settings.pools(),
-            settings.secrets().filledInBefore(transport),
+            settings
+                .secrets()
+                .filledInBefore(SendingBodies.around(transport, MemoryBudget.get(system))),
             Origins.reports(system, Optional.of(Roles.ORIGIN)),
             clock,
             System::nanoTime,

@@ -80,6 +80,7 @@ final class AttemptTable {
   private final long reportBytes;
   private final Duration reservation;
   private final TargetRoom targets;
+  private final ByteAccount sending;
   private final Map<AttemptKey, Entry> entries = new HashMap<>();
   private final Fences fences;
   private long bytesHeld;
@@ -88,7 +89,16 @@ final class AttemptTable {
   private boolean closed;
   private boolean abandoned;
 
-  AttemptTable(int permits, long reportBytes, Duration reservation, TargetRoom targets) {
+  /**
+   * @param sending what request bodies of exchanges take: none is reserved for while that is full
+   */
+  AttemptTable(
+      int permits,
+      long reportBytes,
+      Duration reservation,
+      TargetRoom targets,
+      ByteAccount sending) {
+    this.sending = sending;
     this.targets = targets;
     this.permits = permits;
     this.reportBytes = reportBytes;
@@ -160,7 +170,7 @@ final class AttemptTable {
     if (entries.size() >= permits) {
       sweep(now);
     }
-    return !closed && entries.size() < permits && bytesHeld < reportBytes;
+    return !closed && entries.size() < permits && bytesHeld < reportBytes && !sending.isFull();
   }
 
   /**

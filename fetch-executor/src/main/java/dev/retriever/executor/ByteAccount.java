@@ -34,7 +34,7 @@ public final class ByteAccount {
   /** As {@link #acquire}; whoever takes gives back by {@link #give}, exactly once. */
   synchronized boolean take(long bytes) {
     check(bytes);
-    if (held > 0 && bytes > limit - held) {
+    if (!fits(bytes)) {
       refused++;
       return false;
     }
@@ -74,7 +74,7 @@ public final class ByteAccount {
 
   /** Whether so many bytes could be taken now. */
   public synchronized boolean fits(long bytes) {
-    return held == 0 || bytes <= limit - held;
+    return held == 0 || bytes == 0 || bytes <= limit - held;
   }
 
   public synchronized long held() {

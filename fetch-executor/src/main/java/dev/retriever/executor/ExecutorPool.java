@@ -26,9 +26,12 @@ public final class ExecutorPool implements Pool {
   /** Spreads attempts evenly enough over executors, and keeps all commands of one together. */
   private static final int VIRTUAL_NODES = 50;
 
+  private static final int FEW = 16;
+
   private final String id;
   private final ExecutorSettings settings;
   private final AttemptTable table;
+  private final ByteAccount sending;
   private final PoolCounters counters = new PoolCounters();
   private final Clock clock;
   private final Clock steady;
@@ -61,9 +64,14 @@ public final class ExecutorPool implements Pool {
     this.begun = steady.instant();
     this.nanos = nanos;
     this.waiting = new Waiting(settings.waitingOrigins());
+    this.sending = MemoryBudget.get(system).account(MemoryBudget.Share.SENDING);
     this.table =
         new AttemptTable(
-            settings.permits(), settings.reportBytes(), settings.reservation(), targets);
+            settings.permits(),
+            reportBytes(system, settings),
+            settings.reservation(),
+            targets,
+            sending);
     var shared =
         new FetchExecutor.Shared(
             settings, transport, reports, table, counters, steady, this::roomMade);
@@ -78,6 +86,10 @@ public final class ExecutorPool implements Pool {
             PoolDoor.create(this, table, targets, settings.reservation(), clock, steady),
             PoolDoor.name(id),
             Props.empty());
+  }
+
+  private static long reportBytes(ActorSystem<?> system, ExecutorSettings settings) {
+    return Math.min(settings.reportBytes(), MemoryBudget.get(system).reportBytes());
   }
 
   /**
@@ -217,9 +229,15 @@ public final class ExecutorPool implements Pool {
     }
   }
 
+  /** While bodies take much of their memory, not all at once: most would find none. */
+  private int toBeCalled() {
+    var free = table.free(steady.instant());
+    return sending.held() > sending.limit() / 2 ? Math.min(free, FEW) : free;
+  }
+
   private void roomMade() {
     endDrainWhenEmpty();
-    waiting.next(settings.permits() - table.size()).forEach(Runnable::run);
+    waiting.next(toBeCalled()).forEach(Runnable::run);
     if (othersWait) {
       door.tell(PoolDoor.roomMade());
     }

@@ -23,7 +23,8 @@ class AttemptTableTest {
   private static final Exchange EXCHANGE = reason -> {};
 
   private final TargetRoom targets = new TargetRoom(100, 10);
-  private final AttemptTable table = new AttemptTable(2, 100, RESERVATION, targets);
+  private final ByteAccount sending = new ByteAccount(1_000);
+  private final AttemptTable table = new AttemptTable(2, 100, RESERVATION, targets, sending);
 
   private static AttemptKey key(String fetchId) {
     return new AttemptKey("origin", "o", fetchId, 1);
@@ -60,6 +61,16 @@ class AttemptTableTest {
     assertThat(table.hasRoom(NOW)).isFalse();
     assertThat(reserve(key("c"), NOW)).isFalse();
     assertThat(table.size()).isEqualTo(2);
+  }
+
+  @Test
+  void while_request_bodies_take_all_the_memory_for_them_there_is_no_room() {
+    var bodies = sending.acquire(1_000).orElseThrow();
+    assertThat(table.hasRoom(NOW)).isFalse();
+    assertThat(table.free(NOW)).isZero();
+
+    bodies.close();
+    assertThat(table.hasRoom(NOW)).isTrue();
   }
 
   @Test
