@@ -4,6 +4,7 @@ import dev.retriever.cluster.ConnectionSettings.Use;
 import dev.retriever.executor.ByteAccount;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.MemoryBudget.Share;
+import dev.retriever.executor.Stages;
 import dev.retriever.origin.WakeUp;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,19 +13,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.jdbc.config.JournalConfig;
 import org.apache.pekko.persistence.jdbc.journal.dao.DefaultJournalDao;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.scaladsl.Source;
+import scala.Option;
 import scala.Tuple2;
 import scala.collection.immutable.Seq;
 import scala.collection.immutable.Set;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
+import scala.concurrent.duration.FiniteDuration;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.FutureConverters;
 import scala.runtime.BoxedUnit;
+import scala.util.Try;
 import slick.dbio.DBIOAction;
 import slick.dbio.NoStream;
 import slick.jdbc.JdbcBackend;
@@ -36,11 +48,13 @@ import slick.jdbc.SimpleJdbcAction;
  * The journal's own way to the database, with one thing more: when to wake an origin is written in
  * the transaction of the rows that it follows from. So the two cannot disagree, whatever crashes,
  * and a writer that was replaced, whose rows are refused, changes no wake-up either. It has {@link
- * JournalWriters} of its own, so that no write waits behind recoveries.
+ * JournalWriters} of its own, so that no write waits behind recoveries. And these read what fits
+ * into memory, by {@link ReplayBatches}.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
   private final JournalWriters writers;
   private final ByteAccount memory;
+  private final ReplayBatches batches;
 
   /** As the journal makes one, by reflection. */
   public WakeUpJournalDao(
@@ -65,12 +79,86 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
                 settings.getBytes("retriever.node.db.batch-bytes"),
                 config.bufferSize()),
             memory);
+    batches =
+        new ReplayBatches(
+            config.replayBatchSize(), settings.getBytes("retriever.node.db.replay-bytes"));
     mat.system()
         .registerOnTermination(
             () -> {
               writers.stop();
               connections.close();
             });
+  }
+
+  /** Where a replay is: the next row, and the ends of the batches that are known from there on. */
+  private record Place(long next, List<Long> ends) {}
+
+  /**
+   * As the plugin's, with batches of bounded bytes.
+   *
+   * @param refresh is for queries that wait for new rows, which a replay does not
+   */
+  @Override
+  public Source<Try<Tuple2<PersistentRepr, Object>>, NotUsed> messagesWithBatch(
+      String persistenceId,
+      long from,
+      long to,
+      int batchSize,
+      Option<Tuple2<FiniteDuration, Scheduler>> refresh) {
+    return org.apache.pekko.stream.javadsl.Source.unfoldAsync(
+            new Place(Math.max(1, from), List.of()), place -> batch(persistenceId, place, to))
+        .mapConcat(batch -> batch)
+        .asScala();
+  }
+
+  private CompletionStage<Optional<Pair<Place, List<Try<Tuple2<PersistentRepr, Object>>>>>> batch(
+      String persistenceId, Place place, long to) {
+    if (place.next() > to) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return ends(persistenceId, place, to)
+        .thenCompose(
+            ends ->
+                ends.isEmpty()
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : read(persistenceId, place.next(), ends.get(0))
+                        .thenApply(rows -> Optional.of(Pair.create(behind(ends), rows))));
+  }
+
+  private static Place behind(List<Long> ends) {
+    return new Place(ends.get(0) + 1, ends.subList(1, ends.size()));
+  }
+
+  private CompletionStage<List<Long>> ends(String persistenceId, Place place, long to) {
+    if (!place.ends().isEmpty()) {
+      return CompletableFuture.completedFuture(place.ends());
+    }
+    if (batches.areFew(place.next(), to)) {
+      return CompletableFuture.completedFuture(List.of(to));
+    }
+    DBIOAction<List<Long>, NoStream, ?> sizes =
+        new SimpleJdbcAction<>(
+            context -> {
+              try {
+                return batches.ends(context.connection(), persistenceId, place.next(), to);
+              } catch (SQLException e) {
+                throw new IllegalStateException("rows cannot be read", e);
+              }
+            });
+    return asJava(sizes);
+  }
+
+  /** Its effect is a type without values, for the Scala compiler only. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private <T> CompletionStage<T> asJava(DBIOAction<T, NoStream, ?> action) {
+    return Stages.sameThread(FutureConverters.asJava(db().run((DBIOAction) action)));
+  }
+
+  private CompletionStage<List<Try<Tuple2<PersistentRepr, Object>>>> read(
+      String persistenceId, long from, long to) {
+    return messages(persistenceId, from, to, to - from + 1)
+        .asJava()
+        .runWith(org.apache.pekko.stream.javadsl.Sink.seq(), mat());
   }
 
   /** What is to be written, apart from each other: rows without our tags, and wake-ups. */
