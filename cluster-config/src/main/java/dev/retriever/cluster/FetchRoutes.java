@@ -9,11 +9,11 @@ import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.MemoryBudget;
+import dev.retriever.executor.Utf8;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -357,7 +357,8 @@ final class FetchRoutes extends AllDirectives {
         .withStatus(StatusCodes.get(status))
         .withEntity(
             HttpEntities.create(
-                ContentTypes.APPLICATION_JSON, json.toString().getBytes(StandardCharsets.UTF_8)));
+                ContentTypes.APPLICATION_JSON,
+                Utf8.bytes("an answer", Utf8.repaired(json.toString()))));
   }
 
   /** The values of each header line of that name. */

@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.executor.Utf8;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,17 +42,10 @@ final class JsonFields {
             });
   }
 
-  /** A lone surrogate has no UTF-8, and so could not be stored as it was sent. */
+  /** An unpaired surrogate has no UTF-8, and so could not be stored as it was sent. */
   private String checked(String name, String text) {
-    for (var i = 0; i < text.length(); i++) {
-      var c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        throw invalid(at(name), "must be valid Unicode");
-      }
+    if (!Utf8.isEncodable(text)) {
+      throw invalid(at(name), "must be valid Unicode");
     }
     return text;
   }
@@ -132,7 +126,9 @@ final class JsonFields {
     return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
   }
 
-  static Problem.Found invalid(String pointer, String rule) {
+  static Problem.Found invalid(String at, String rule) {
+    // Names come from the caller, too.
+    var pointer = Utf8.repaired(at);
     var field = pointer.isEmpty() ? "The body" : pointer;
     return Problem.of(ProblemType.VALIDATION_FAILED, pointer, field + " " + rule).found();
   }

@@ -1,7 +1,7 @@
 package dev.retriever.cluster;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.charset.StandardCharsets;
+import dev.retriever.executor.Utf8;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -67,7 +67,8 @@ record Problem(ProblemType type, int status, String detail, List<FieldError> err
       errors.forEach(
           error -> list.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
     }
-    return json.toString().getBytes(StandardCharsets.UTF_8);
+    // Details may name what a caller sent.
+    return Utf8.bytes("a problem", Utf8.repaired(json.toString()));
   }
 
   /** Thrown where a request is read, to be answered as it stands. */

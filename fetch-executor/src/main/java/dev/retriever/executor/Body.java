@@ -12,9 +12,13 @@ public record Body(byte[] bytes) {
   /** No bytes. A request without a body has none at all, rather than this. */
   public static final Body EMPTY = new Body(new byte[0]);
 
-  /** That text in UTF-8. */
+  /**
+   * That text in UTF-8.
+   *
+   * @throws IllegalArgumentException if it has an unpaired surrogate, for which there are no bytes
+   */
   public static Body utf8(String text) {
-    return new Body(text.getBytes(StandardCharsets.UTF_8));
+    return new Body(Utf8.bytes("the body", text));
   }
 
   /** As text in UTF-8, whatever the {@code Content-Type} says; what is not UTF-8 is replaced. */

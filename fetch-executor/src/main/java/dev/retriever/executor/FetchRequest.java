@@ -151,14 +151,19 @@ public record FetchRequest(
     return header(CONTENT_TYPE, contentType).body(new Body(bytes));
   }
 
-  /** With that text as its body, as {@code text/plain} in UTF-8. */
+  /**
+   * With that text as its body, as {@code text/plain} in UTF-8.
+   *
+   * @throws InvalidRequest if it has an unpaired surrogate, for which there are no bytes; also from
+   *     {@link #jsonText} and {@link #form}
+   */
   public FetchRequest text(String text) {
-    return header(CONTENT_TYPE, "text/plain; charset=utf-8").body(Body.utf8(text));
+    return header(CONTENT_TYPE, "text/plain; charset=utf-8").body(utf8(text));
   }
 
   /** With JSON that is written already as its body; it is sent as it stands, in UTF-8. */
   public FetchRequest jsonText(String json) {
-    return bytes(json.getBytes(StandardCharsets.UTF_8), JSON);
+    return header(CONTENT_TYPE, JSON).body(utf8(json));
   }
 
   /**
@@ -186,12 +191,20 @@ public record FetchRequest(
     var text = new StringJoiner("&");
     (ordered ? fields : new TreeMap<>(fields))
         .forEach((name, value) -> text.add(encoded(name) + "=" + encoded(value)));
-    return header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body.utf8(text.toString()));
+    return header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(utf8(text.toString()));
   }
 
   private static String encoded(String text) {
+    utf8(text);
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static Body utf8(String text) {
+    try {
+      return Body.utf8(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequest(Kind.BODY, "/body", e.getMessage());
+    }
   }
 
   /**

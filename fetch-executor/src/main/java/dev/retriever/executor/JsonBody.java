@@ -1,5 +1,7 @@
 package dev.retriever.executor;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.BeanDescription;
@@ -49,6 +51,8 @@ final class JsonBody {
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .build();
 
+  private static final int HEX = 4;
+
   private JsonBody() {}
 
   static byte[] bytes(Object value) {
@@ -56,10 +60,37 @@ final class JsonBody {
       throw new IllegalArgumentException("there is no value to be written as JSON, but null");
     }
     try {
-      return MAPPER.writeValueAsBytes(value);
+      return checked(value, MAPPER.writeValueAsBytes(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "a %s cannot be written as JSON: %s".formatted(value.getClass().getTypeName(), fault(e)));
+    }
+  }
+
+  /** Jackson writes a surrogate as an escape, also one without its other half. */
+  private static byte[] checked(Object value, byte[] json) {
+    var escapes = new StringBuilder();
+    for (var i = 0; i < json.length; i++) {
+      if (json[i] != '\\') {
+        separate(escapes);
+      } else if (json[++i] == 'u') {
+        escapes.append((char) Integer.parseInt(new String(json, i + 1, HEX, ISO_8859_1), 16));
+        i += HEX;
+      }
+    }
+    if (!Utf8.isEncodable(escapes.toString())) {
+      throw new IllegalArgumentException(
+          "a %s cannot be written as JSON: there is text that is not valid Unicode, with an"
+                  .formatted(value.getClass().getTypeName())
+              + " unpaired surrogate");
+    }
+    return json;
+  }
+
+  /** Halves with something between them are no pair. */
+  private static void separate(StringBuilder escapes) {
+    if (!escapes.isEmpty() && escapes.charAt(escapes.length() - 1) != ' ') {
+      escapes.append(' ');
     }
   }
 

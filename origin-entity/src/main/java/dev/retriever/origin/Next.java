@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Utf8;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -148,8 +149,12 @@ public final class Next<E, S> {
    * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens:
    * it goes on as it was first asked for. It has a settled one for the retention ({@code
    * retriever.origin.retention}); keep in the state what must not be done again after that.
+   *
+   * @throws IllegalArgumentException if the id has an unpaired surrogate, for which there are no
+   *     bytes
    */
   public Next<E, S> fetch(String id, FetchSpec spec, Continuation.Bound<?> then) {
+    Utf8.checked("a fetch's id", id);
     return with(by -> by.fetch(Optional.of(id), spec, then));
   }
 
@@ -168,13 +173,15 @@ public final class Next<E, S> {
    * run at its time or as soon after as the origin can, never before, and for a cron schedule again
    * and again. Ids of alarms have nothing to do with those of fetches.
    *
-   * @throws IllegalArgumentException if the id is empty or longer than {@link #MAX_ALARM_ID}
+   * @throws IllegalArgumentException if the id is empty or longer than {@link #MAX_ALARM_ID}, or
+   *     has an unpaired surrogate
    */
   public Next<E, S> alarm(String id, Schedule schedule, Continuation.Bound<?> then) {
     if (id.isEmpty() || id.length() > MAX_ALARM_ID) {
       throw new IllegalArgumentException(
           "an alarm's id has 1 to " + MAX_ALARM_ID + " characters, not " + id.length());
     }
+    Utf8.checked("an alarm's id", id);
     return with(by -> by.alarm(Optional.of(id), schedule, then));
   }
 

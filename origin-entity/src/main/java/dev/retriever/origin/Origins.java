@@ -6,6 +6,7 @@ import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
+import dev.retriever.executor.Utf8;
 import dev.retriever.origin.OriginCommand.Await;
 import dev.retriever.origin.OriginCommand.ListFetches;
 import java.time.Clock;
@@ -179,13 +180,19 @@ public final class Origins<C> {
       String originId, String fetchId, FetchSpec spec, ByteGrant taken) {
     taken.shrinkTo(COPIES * Parcels.size(spec.request()));
     try {
-      return fetch(originId, replyTo -> packed(new OriginCommand.Submit(fetchId, spec, replyTo)))
+      return fetch(
+              originId, replyTo -> packed(new OriginCommand.Submit(id(fetchId), spec, replyTo)))
           .whenComplete((reply, failure) -> over(taken, failure))
           .thenCompose(reply -> answer(originId, reply));
     } catch (RuntimeException e) {
       taken.close();
       throw e;
     }
+  }
+
+  /** Messages and rows are bytes, and an unpaired surrogate has none. */
+  private static String id(String text) {
+    return Utf8.checked("an id", text);
   }
 
   /** After a time-out the submission waits somewhere yet, for about as long again at most. */
@@ -233,7 +240,7 @@ public final class Origins<C> {
    * helped or not; {@code NO_SUCH_FETCH} when there is none.
    */
   public CompletionStage<Answer> redrive(String originId, String fetchId) {
-    return fetch(originId, replyTo -> new OriginCommand.Redrive(fetchId, replyTo))
+    return fetch(originId, replyTo -> new OriginCommand.Redrive(id(fetchId), replyTo))
         .thenCompose(reply -> answer(originId, reply));
   }
 
@@ -247,7 +254,7 @@ public final class Origins<C> {
     return region
         .<OriginReply.Redriven>ask(
             originId,
-            replyTo -> new OriginCommand.RedriveCause(key, replyTo),
+            replyTo -> new OriginCommand.RedriveCause(id(key), replyTo),
             settings.askTimeout())
         .thenApply(OriginReply.Redriven::left);
   }
@@ -295,7 +302,7 @@ public final class Origins<C> {
     return region
         .<OriginReply.AlarmTaken>ask(
             originId,
-            replyTo -> new OriginCommand.CancelAlarm(alarmId, replyTo),
+            replyTo -> new OriginCommand.CancelAlarm(id(alarmId), replyTo),
             settings.askTimeout())
         .thenApply(OriginReply.AlarmTaken::alarm);
   }
@@ -325,7 +332,7 @@ public final class Origins<C> {
    *     they are read; then the fetch has been forgotten
    */
   public CompletionStage<Answer> read(String originId, String fetchId) {
-    return fetch(originId, replyTo -> new OriginCommand.Read(fetchId, replyTo))
+    return fetch(originId, replyTo -> new OriginCommand.Read(id(fetchId), replyTo))
         .thenCompose(reply -> answer(originId, reply));
   }
 
@@ -342,7 +349,7 @@ public final class Origins<C> {
     }
     var until = clock.instant().plus(wait);
     return region
-        .<OriginReply.Fetch>ask(originId, replyTo -> new Await(fetchId, until, replyTo), wait)
+        .<OriginReply.Fetch>ask(originId, replyTo -> new Await(id(fetchId), until, replyTo), wait)
         .thenCompose(reply -> answer(originId, reply))
         .exceptionallyCompose(
             failure ->
@@ -400,7 +407,7 @@ public final class Origins<C> {
    * none. Repeating it is safe.
    */
   public CompletionStage<Answer> cancel(String originId, String fetchId) {
-    return fetch(originId, replyTo -> new OriginCommand.Cancel(fetchId, replyTo))
+    return fetch(originId, replyTo -> new OriginCommand.Cancel(id(fetchId), replyTo))
         .thenCompose(reply -> answer(originId, reply));
   }
 

@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.Stages;
+import dev.retriever.executor.Utf8;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,12 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
  * memory for what it is told. Thread-safe.
  */
 public interface Region {
-  /** Sends a message, which may be lost. */
+  /**
+   * Sends a message, which may be lost.
+   *
+   * @throws IllegalArgumentException if the id has an unpaired surrogate, for which there are no
+   *     bytes
+   */
   void tell(String originId, Object message);
 
   /**
@@ -60,7 +66,7 @@ public interface Region {
     }
 
     private EntityRef<Object> origin(String id) {
-      return sharding.entityRefFor(typeKey, id);
+      return sharding.entityRefFor(typeKey, Utf8.checked("an origin's id", id));
     }
   }
 }

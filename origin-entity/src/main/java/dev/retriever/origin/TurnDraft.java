@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.alarms.Schedule;
+import dev.retriever.executor.Utf8;
 import dev.retriever.origin.Decision.Effect;
 import dev.retriever.origin.Machine.Moment;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
@@ -132,7 +133,9 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   private static String reason(RuntimeException e) {
-    return e.getClass().getName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+    // It is journaled, so it must be text that can be written.
+    return Utf8.repaired(
+        e.getClass().getName() + (e.getMessage() == null ? "" : ": " + e.getMessage()));
   }
 
   private Optional<Instant> retryAt(Unhandled unhandled) {

@@ -113,6 +113,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
             cancelled -> next.persist(new NotCharged(ref.order(), "cancelled")));
     return switch (trouble.orElse("none")) {
       case "throws" -> throw new IllegalStateException("scripted");
+      case "half a pair" -> throw new IllegalStateException("half\ud800");
       case "unserializable" -> paid.persist(Endless.loop());
       case "no such pool" -> paid.fetch(charge("more").executor("gone"), CHARGED.with(ref));
       case "undefined" -> paid.fetch(charge("more"), UNDEFINED.with(ref));

@@ -180,6 +180,16 @@ class OriginHandlerTest {
   }
 
   @Test
+  void a_failure_whose_message_has_no_bytes_is_journaled_with_what_can_be_read_of_it() {
+    checkout.trouble = Optional.of("half a pair");
+    pay("a");
+    it.here.call("a", 1).end(answer(201));
+    rowsBecome(4);
+
+    assertThat(reason().orElseThrow()).endsWith("IllegalStateException: half\ufffd");
+  }
+
+  @Test
   void after_its_last_try_a_fetch_is_parked_until_it_is_redriven() {
     checkout.trouble = Optional.of("throws");
     pay("a");
