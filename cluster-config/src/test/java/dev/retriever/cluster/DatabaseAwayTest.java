@@ -65,6 +65,10 @@ class DatabaseAwayTest {
       postgres.stop();
       target.release("away");
       Eventually.becomes(503, () -> submit(node, "noticed", target.url("/ok")).status());
+      assertThat(node.api().delete(fetch("o-held-0", "held-0")))
+          .satisfies(it -> assertThat(it.status()).isEqualTo(503))
+          .satisfies(
+              it -> assertThat(it.at("/detail")).startsWith("The database is away. Nothing"));
       var refused = new Load(node, target, "refused");
       pause(OUTAGE);
       assertThat(refused.over()).isNotEmpty().allMatch(Submitted::isRefusedAtOnce);
@@ -79,6 +83,8 @@ class DatabaseAwayTest {
       againWithTheSameId(node, target, tried);
       Eventually.becomes(0L, () -> node.stat("/pending"), DRAINED);
       Eventually.becomes(0L, () -> node.stat("/permitsHeld"), DRAINED);
+      assertThat(node.stat("/resentReports")).as("until it was back").isPositive();
+      assertThat(node.stat("/undeliveredReports")).isZero();
       var ids = Stream.concat(held.stream(), tried.stream().map(Submitted::id)).toList();
       assertThat(ids).allSatisfy(id -> assertThat(target.hits(id)).as(id).hasSize(1));
       assertThat(settledRows(postgres)).doesNotHaveDuplicates().containsAll(origins(ids));

@@ -6,6 +6,9 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,37 @@ class PostgresNodeTest {
         .extracting(item -> item.get("id").asText() + " " + item.get("state").asText())
         .containsExactly("done settled", "held settled");
     target.release("cancelled");
+  }
+
+  @Test
+  void a_node_that_has_stopped_leaves_no_connection_behind(@TempDir Path dataDir) throws Exception {
+    var there = TestDatabase.POSTGRESQL.settings();
+    try (var stopped = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, there)) {
+      assertThat(stopped.api().settled("o", spec("one", "/ok")).at("/state")).isEqualTo("settled");
+      Eventually.becomes(true, () -> connections(there).contains("retriever-wake-up"));
+    }
+
+    Eventually.becomes(List.of(), () -> connections(there));
+  }
+
+  /** What those to that database say that they are for, without the one that asks. */
+  private static List<String> connections(String there) {
+    var all = new ArrayList<String>();
+    try (var connection = Storage.from(RunningNode.config(Path.of("."), there)).connect();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                SELECT application_name FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                """)) {
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return all;
   }
 
   private static String spec(String id, String path) {

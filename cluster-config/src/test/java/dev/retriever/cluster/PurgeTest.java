@@ -201,6 +201,16 @@ class PurgeTest {
     assertThat(task.total()).isEqualTo(Purge.Count.NONE);
   }
 
+  /** Else the scheduler would not run it again. */
+  @Test
+  void what_nobody_foresaw_fails_a_run_and_nothing_else() {
+    var task = task(null);
+
+    task.run();
+
+    assertThat(task.total()).isEqualTo(Purge.Count.NONE);
+  }
+
   private static PurgeTask task(Storage storage) {
     var purge = new Purge(storage, Optional.of(AGE), 7);
     return new PurgeTask(purge, Clock.fixed(NOW, ZoneOffset.UTC));

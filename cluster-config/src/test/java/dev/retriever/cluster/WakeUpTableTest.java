@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.retriever.cluster.WakeUpTable.Written;
 import dev.retriever.origin.WakeUp;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The statements on wake-ups, on a real database. */
 class WakeUpTableTest {
@@ -144,6 +146,67 @@ class WakeUpTableTest {
               slice, NOON.plusSeconds(1), 3, executor -> true, id -> id.equals("http|late"));
 
       assertThat(found.stream().map(WakeUps.Entry::persistenceId)).containsExactly("http|late");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "http|o-1", "polygenelubricants", "shop|\u00e4", "http|zzzzzz"})
+  void each_origin_is_in_a_slice_that_a_clock_looks_after(String id) {
+    assertThat(WakeUpTable.slice(id)).isBetween(0, WakeUpTable.SLICES - 1);
+  }
+
+  @Test
+  void origins_of_executors_that_are_gone_are_found_however_many_others_are_due() throws Exception {
+    var slice = WakeUpTable.slice("http|orphan");
+    for (var i = 0; i < 40; i++) {
+      write("http|due" + i, 1, at(NOON, "here#1"));
+    }
+    write("http|orphan", 1, at(NOON.plusSeconds(3600), "gone#1"));
+    try (var wakeUps = new JdbcWakeUps(Storage.from(RunningNode.config(directory)))) {
+      var found = wakeUps.look(slice, NOON, 2, "here#1"::equals, id -> true);
+
+      assertThat(found.stream().map(WakeUps.Entry::persistenceId)).contains("http|orphan");
+    }
+  }
+
+  /** The origin has written the same key since, with the row that it belongs to. */
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void a_correction_that_meets_what_its_origin_has_written_gives_way(
+      TestDatabase kind, @TempDir Path own) throws Exception {
+    var storage = Storage.from(RunningNode.config(own, kind.settings()));
+    storage.migrate();
+    try (var other = storage.connect();
+        var wakeUps = new JdbcWakeUps(storage);
+        var statement = other.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO "wake_up" ("persistence_id", "executor", "slice", "wake_at", "sequence_number")
+          VALUES ('http|a', 'x#1', 0, 5, 1), ('http|a', 'y#1', 0, 5, 7)
+          """);
+
+      wakeUps.correct("http|a", 1, at(NOON, "y#1"));
+
+      var slice = 0;
+      assertThat(WakeUpTable.due(other, slice, NOON, 10, 0))
+          .extracting(WakeUps.Entry::executor, WakeUps.Entry::row)
+          .containsExactlyInAnyOrder(tuple("x#1", 1L), tuple("y#1", 7L));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void a_correction_that_the_database_cannot_make_fails(TestDatabase kind, @TempDir Path own)
+      throws Exception {
+    var storage = Storage.from(RunningNode.config(own, kind.settings()));
+    storage.migrate();
+    try (var other = storage.connect();
+        var wakeUps = new JdbcWakeUps(storage);
+        var statement = other.createStatement()) {
+      statement.execute("DROP TABLE \"wake_up\"");
+
+      assertThatThrownBy(() -> wakeUps.correct("http|a", 1, at(NOON, "y#1")))
+          .isInstanceOf(SQLException.class);
     }
   }
 
