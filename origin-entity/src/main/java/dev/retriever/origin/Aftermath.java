@@ -57,7 +57,7 @@ final class Aftermath<S> {
     this.replies =
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
-    this.permits = new Permits(node.pools(), home::key);
+    this.permits = new Permits(node.pools(), home::key, node.bodies()::fits);
     this.held = new HeldBodies(memory, HeldBodies.owner(home.type(), home.id()));
     this.delayed =
         new DelayedDispatches(

@@ -2,6 +2,8 @@ package dev.retriever.origin;
 
 import com.typesafe.config.Config;
 import dev.retriever.executor.Body;
+import dev.retriever.executor.ByteAccount;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
@@ -26,12 +29,17 @@ final class BodyReads implements Extension {
 
   private final ActorSystem<?> system;
   private final long most;
+  private final ByteAccount sending;
   private final Queue<Read> waiting = new ArrayDeque<>();
   private long underWay;
+
+  /** Those that wait, and those under way. */
+  private long asked;
 
   private BodyReads(ActorSystem<?> system) {
     this.system = system;
     this.most = most(system.settings().config());
+    this.sending = MemoryBudget.get(system).account(MemoryBudget.Share.SENDING);
   }
 
   private static long most(Config config) {
@@ -58,6 +66,14 @@ final class BodyReads implements Extension {
     return ID.apply(system);
   }
 
+  /**
+   * Whether executors of this node may send a body of so many bytes, once those are sent that are
+   * being read. What would be alone may be larger than all of them together may.
+   */
+  synchronized boolean fits(long bytes) {
+    return asked == 0 ? sending.fits(bytes) : asked + bytes <= sending.limit() - sending.held();
+  }
+
   private record Read(
       JournalRows rows, String persistenceId, StoredBody body, CompletableFuture<Body> result) {}
 
@@ -77,12 +93,18 @@ final class BodyReads implements Extension {
                 limit,
                 () -> result.completeExceptionally(new TimeoutException("not within " + limit)),
                 system.executionContext());
-    result.whenComplete((done, failure) -> timer.cancel());
+    result.whenComplete((done, failure) -> over(timer, body));
     synchronized (this) {
+      asked += body.size();
       waiting.add(new Read(rows, persistenceId, body, result));
     }
     goOn();
     return result;
+  }
+
+  private synchronized void over(Cancellable timer, StoredBody body) {
+    timer.cancel();
+    asked -= body.size();
   }
 
   private void goOn() {

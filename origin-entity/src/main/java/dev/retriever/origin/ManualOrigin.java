@@ -43,7 +43,7 @@ public final class ManualOrigin<C, E, S> {
             origin,
             node.settings().rules(node.executors().names(), node.storage()::row, this::context));
     this.core = machine.rules().core();
-    this.permits = new Permits(node.executors(), node::key);
+    this.permits = new Permits(node.executors(), node::key, bytes -> true);
     this.whole = machine.empty();
   }
 

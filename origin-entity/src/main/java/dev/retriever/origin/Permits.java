@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Body;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Reservation;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -28,15 +30,22 @@ final class Permits {
   /** Of those, where it was an attempt of this origin itself that stood in its own way. */
   private final Set<Lane> held = new HashSet<>();
 
+  /** Of those that were full, the pools for whose next request body there was no memory. */
+  private final Set<Optional<String>> unfit = new HashSet<>();
+
+  /** Whether a request body of so many bytes may be sent now. */
+  private final LongPredicate fits;
+
   /** Attempts that would end with this incarnation begin no more. */
   private boolean leaving;
 
   /** Fetches that are due to start had no room there, or the node has no such pool. */
   private final Full full = new Full();
 
-  Permits(Pools pools, BiFunction<String, Integer, AttemptKey> key) {
+  Permits(Pools pools, BiFunction<String, Integer, AttemptKey> key, LongPredicate fits) {
     this.pools = pools;
     this.key = key;
+    this.fits = fits;
   }
 
   /** The origin is about to leave memory: what it would make itself, its next incarnation makes. */
@@ -47,8 +56,11 @@ final class Permits {
   /** The executor that has room for that attempt, if its pool has. */
   Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
     var lane = Lane.of(spec);
+    var bytes = spec.request().body().map(Body::size).orElse(0);
     // Those that wait already go before it.
-    return full.has(lane) ? Optional.empty() : reserve(key.apply(fetchId, attempt), lane).pool();
+    return full.has(lane) || !fits.test(bytes)
+        ? Optional.empty()
+        : reserve(key.apply(fetchId, attempt), lane).pool();
   }
 
   private Reservation reserve(AttemptKey attempt, Lane lane) {
@@ -70,14 +82,23 @@ final class Permits {
   Map<String, String> reserve(OriginState state, Instant until, int limit) {
     full.clear();
     held.clear();
+    unfit.clear();
+    var bytes = 0L;
     var granted = new LinkedHashMap<String, String>();
     var starts = state.starts().inTurn(until, limit, full);
     var next = starts.next();
     while (next.isPresent() && granted.size() < limit) {
       var fetch = state.pending(next.get().payload().id()).orElseThrow();
       var lane = Lane.of(fetch);
-      if (!full.has(lane)) {
-        reserve(fetch, lane).ifPresent(executor -> granted.put(fetch.id(), executor));
+      var more = bytes + fetch.storedBody().map(StoredBody::size).orElse(0);
+      if (!full.has(lane) && more > bytes && !fits.test(more)) {
+        // To begin would be to read a body that is refused then. Those behind it wait as well.
+        full.add(lane.pool());
+        unfit.add(lane.pool());
+      } else if (!full.has(lane)) {
+        var executor = reserve(fetch, lane);
+        bytes = executor.isPresent() ? more : bytes;
+        executor.ifPresent(id -> granted.put(fetch.id(), id));
       }
       next = starts.next();
     }
@@ -100,12 +121,14 @@ final class Permits {
 
   /**
    * Asks for word when there is room where there was none. Nobody tells when a permit lapses that
-   * an earlier incarnation left behind.
+   * an earlier incarnation left behind, nor when there is memory for a body.
    *
    * @param waiter who asks
    */
   void awaitRoom(String waiter, Runnable tryAgain) {
-    full.pools().forEach(name -> pools.awaitRoom(name, Optional.empty(), waiter, tryAgain));
+    full.pools().stream()
+        .filter(name -> !unfit.contains(name))
+        .forEach(name -> pools.awaitRoom(name, Optional.empty(), waiter, tryAgain));
     full.targets()
         .forEach(
             (name, targets) ->

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
@@ -282,5 +283,22 @@ class OriginBodiesTest {
     assertThat(reads).hasSize(4);
     one.cancel(false);
     half.cancel(false);
+  }
+
+  @Test
+  void while_a_body_does_not_fit_no_attempt_is_journaled_and_it_is_looked_again_after_a_while() {
+    var sending = MemoryBudget.get(it.kit.system()).account(MemoryBudget.Share.SENDING);
+    var taken = sending.acquire(sending.limit() - LARGE / 2).orElseThrow();
+
+    assertThat(it.submit("a", large(1)).view().orElseThrow().attempts()).isEmpty();
+    for (var second = 0; second < 5; second++) {
+      it.time.pass(Duration.ofSeconds(1));
+      it.read("a");
+    }
+    assertThat(it.events()).hasSize(1);
+
+    taken.close();
+    it.time.pass(Duration.ofSeconds(1));
+    assertThat(it.here.call("a", 1).request()).isEqualTo(large(1).request());
   }
 }
