@@ -121,9 +121,9 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Send.class, this::onSend)
-        .onMessage(Taken.class, this::onTaken)
-        .onMessage(Refused.class, this::onRefused)
-        .onMessage(TargetHasRoom.class, this::onTargetHasRoom)
+        .onMessage(Taken.class, taken -> heard(onTaken(taken)))
+        .onMessage(Refused.class, refused -> heard(onRefused(refused)))
+        .onMessage(TargetHasRoom.class, told -> heard(onTargetHasRoom(told)))
         .onMessage(Ask.class, ask -> asking(ask.target()))
         .onMessage(Room.class, this::onRoom)
         .onMessage(Became.class, this::onBecame)
@@ -153,6 +153,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
             sentAt,
             getContext().getSelf());
     var packed = parcels.packed("dispatch of " + send.key(), dispatch, size);
+    shared.pool().asked();
     door.tell(packed instanceof Parcels.Offer offer ? new PoolDoor.Offered(offer) : dispatch);
     var target = Target.of(send.request().url());
     return shared.pool().isWaitedFor(target) ? asking(target) : this;
@@ -179,7 +180,13 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     return this;
   }
 
+  private Behavior<Command> heard(Behavior<Command> next) {
+    shared.pool().heard();
+    return next;
+  }
+
   private Behavior<Command> onRoom(Room room) {
+    shared.pool().heard(); // before those who wait may try
     shared.pool().hasRoom(room.permits(), room.seen());
     return this;
   }
@@ -214,6 +221,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   }
 
   private Behavior<Command> onLook(Look look) {
+    shared.pool().asked();
     door.tell(new PoolDoor.Enlist(getContext().getSelf(), shared.pool().sent()));
     shared.pool().waitedFor().forEach(this::asking);
     var now = shared.steady().instant();

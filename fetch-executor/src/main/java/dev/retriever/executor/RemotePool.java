@@ -25,6 +25,9 @@ final class RemotePool implements Pool {
   /** An answer takes milliseconds, or will not come. */
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
+  /** The door answers within milliseconds. Longer than most pauses of the garbage collector. */
+  private static final Duration SILENT = Duration.ofSeconds(1);
+
   /** Messages between nodes may be lost. */
   private static final int TRIES = 3;
 
@@ -42,6 +45,10 @@ final class RemotePool implements Pool {
   private final RoomThere room = new RoomThere();
   private final Map<AttemptKey, Target> reserved = new HashMap<>();
   private final BusyTargets busy;
+  private final Clock clock;
+
+  /** When it was told something that it has not said a word to since. */
+  private Optional<Instant> unanswered = Optional.empty();
 
   /**
    * @param settings those of the pool on this node, which are the same on all
@@ -73,6 +80,7 @@ final class RemotePool implements Pool {
     this.id = id;
     this.door = door;
     this.waiting = new Waiting(settings.waitingOrigins());
+    this.clock = clock;
     this.busy = new BusyTargets(settings.waitingOrigins());
     this.gone = gone;
     var shared = new PoolClient.Shared(this, reports, clock, steady, settings.reportRetention());
@@ -100,6 +108,9 @@ final class RemotePool implements Pool {
     synchronized (room) {
       if (reserved.containsKey(key)) {
         return Room.HELD;
+      }
+      if (isSilent()) {
+        return Room.POOL_FULL;
       }
       if (!busy.hasRoom(target)) {
         return Room.TARGET_FULL;
@@ -148,6 +159,28 @@ final class RemotePool implements Pool {
       free = room.told(permits, seen);
     }
     waiting.next(free).forEach(Runnable::run);
+  }
+
+  /**
+   * Whether its node may have died: then others make the attempts, and it is not waited until the
+   * cluster has made up its mind. It costs nothing but that when the node has only paused.
+   */
+  private boolean isSilent() {
+    return unanswered.filter(since -> since.plus(SILENT).isBefore(clock.instant())).isPresent();
+  }
+
+  /** It was told something that it answers. */
+  void asked() {
+    synchronized (room) {
+      unanswered = unanswered.or(() -> Optional.of(clock.instant()));
+    }
+  }
+
+  /** It has said something. */
+  void heard() {
+    synchronized (room) {
+      unanswered = Optional.empty();
+    }
   }
 
   void targetIsFull(Target target) {

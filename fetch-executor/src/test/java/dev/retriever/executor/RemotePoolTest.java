@@ -54,12 +54,13 @@ class RemotePoolTest {
           time,
           time::nanos);
   private volatile boolean losing;
+  private volatile boolean cut;
   private final List<PoolDoor.Command> lost = new CopyOnWriteArrayList<>();
   private final ActorRef<PoolDoor.Command> way =
       kit.spawn(
           Behaviors.<PoolDoor.Command>receiveMessage(
               message -> {
-                if (losing && message instanceof PoolDoor.Dispatch) {
+                if (cut || losing && message instanceof PoolDoor.Dispatch) {
                   lost.add(message);
                 } else {
                   pool.door().tell(message);
@@ -474,6 +475,25 @@ class RemotePoolTest {
           assertThat(both).isFalse();
           return null;
         });
+  }
+
+  @Test
+  void one_that_says_nothing_for_a_second_is_given_no_more_attempts_until_it_does() {
+    reserved("a");
+    cut = true;
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+    nothingElseIsReported();
+    reserved("b");
+    remote.release(key("b"));
+
+    time.pass(Duration.ofMillis(1001));
+
+    assertThat(remote.reserve(key("c"), TARGET)).isEqualTo(Room.POOL_FULL);
+    remote.awaitRoom(Optional.empty(), "o", () -> room.ref().tell("room"));
+    cut = false;
+    time.pass(Duration.ofSeconds(1));
+    room.expectMessage("room");
+    reserved("c");
   }
 
   @Test
