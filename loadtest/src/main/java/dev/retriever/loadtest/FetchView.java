@@ -99,9 +99,14 @@ record FetchView(
           json.hasNonNull("status") ? Optional.of(json.get("status").asInt()) : Optional.empty());
     }
 
+    /** Whether that node, {@code host:port}, makes it. */
+    boolean isBy(String node) {
+      return executor.startsWith("retriever@" + node + "#");
+    }
+
     /** Whether that node, or any, had it under way then. */
     boolean underWay(Optional<String> node, Instant then) {
-      return node.filter(at -> !executor.startsWith("retriever@" + at + "#")).isEmpty()
+      return node.filter(at -> !isBy(at)).isEmpty()
           && !startedAt.isAfter(then)
           && endedAt.filter(end -> end.isBefore(then)).isEmpty();
     }

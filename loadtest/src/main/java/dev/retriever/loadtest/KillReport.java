@@ -3,6 +3,7 @@ package dev.retriever.loadtest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The table of the kill tests, one line for each.
@@ -33,6 +34,9 @@ record KillReport(List<KillResult> results, List<String> notRun) {
             "silent, s",
             "silent max, s",
             "last, s",
+            "rate back, s",
+            "rate back elsewhere, s",
+            "of the rate in 12 s, %",
             "settle p50, ms",
             "settle p99, ms",
             "settle max, ms");
@@ -48,7 +52,27 @@ record KillReport(List<KillResult> results, List<String> notRun) {
     draft.finding(
         "twice: duplicates that must not be; extra: hits repeated after a crash, as is allowed;"
             + " silent: from the blow until all shards answered, median and longest; last: from the"
-            + " last blow until all settled that was accepted before it.");
+            + " last blow until all settled that was accepted before it; rate back: from a blow to one"
+            + " node until as much settled in 2 s as 90 % of the rate in the 3 s before it, the median"
+            + " of the blows; elsewhere: the same of origins that were on other nodes; in 12 s: what"
+            + " settled then, of what would have at that rate.");
+    results.forEach(
+        result ->
+            result.recoveries().stream()
+                .map(KillReport::words)
+                .reduce((one, other) -> one + "; " + other)
+                .ifPresent(
+                    words ->
+                        draft.finding("%s: the rate was back after %s.", result.test(), words)));
+  }
+
+  private static String words(Recovery recovery) {
+    return "%s (elsewhere %s; %.0f %% in 12 s)"
+        .formatted(words(recovery.all()), words(recovery.elsewhere()), recovery.share());
+  }
+
+  private static String words(Optional<Duration> time) {
+    return time.map(it -> "%.1f s".formatted(seconds(it))).orElse("– never");
   }
 
   private static void row(KillResult result, ResultDraft.Rows rows) {
@@ -68,9 +92,28 @@ record KillReport(List<KillResult> results, List<String> notRun) {
         median(result.silences()).map(KillReport::seconds).orElse(null),
         result.silences().stream().max(Duration::compareTo).map(KillReport::seconds).orElse(null),
         result.lastSettled().map(KillReport::seconds).orElse(null),
+        back(result, Recovery::all),
+        back(result, Recovery::elsewhere),
+        share(result),
         times.getValueAtPercentile(50),
         times.getValueAtPercentile(99),
         times.getMaxValue());
+  }
+
+  /** The median of the blows after which it came back. */
+  private static Double back(KillResult result, Function<Recovery, Optional<Duration>> part) {
+    var all = result.recoveries().stream().flatMap(it -> part.apply(it).stream()).toList();
+    return median(all).map(KillReport::seconds).orElse(null);
+  }
+
+  private static Double share(KillResult result) {
+    var all =
+        result.recoveries().stream()
+            .map(Recovery::share)
+            .filter(share -> !share.isNaN())
+            .sorted()
+            .toList();
+    return all.isEmpty() ? null : all.get((all.size() - 1) / 2);
   }
 
   static Optional<Duration> median(List<Duration> times) {

@@ -18,6 +18,7 @@ import org.HdrHistogram.Histogram;
  *     crash is
  * @param silences from each blow until every shard answered again
  * @param lastSettled from the last blow until the last of the fetches accepted before it settled
+ * @param recoveries of the rate, after each blow to one node
  * @param settleTimes from acceptance to settlement, in milliseconds
  * @param refused submissions that callers had to repeat
  * @param complaints what was not as it is to be, besides the ledger's breaches
@@ -30,6 +31,7 @@ record KillResult(
     long extraHits,
     List<Duration> silences,
     Optional<Duration> lastSettled,
+    List<Recovery> recoveries,
     Histogram settleTimes,
     int refused,
     List<String> complaints) {
@@ -78,6 +80,7 @@ record KillResult(
         fetches.stream().mapToLong(fetch -> extra(fetch, seen.hits())).sum(),
         seen.silences(),
         lastSettled(fetches, seen.strikes()),
+        Recovery.of(fetches, seen.strikes()),
         settleTimes(fetches),
         seen.refused(),
         complaints(fetches, seen));

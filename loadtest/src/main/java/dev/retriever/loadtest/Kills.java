@@ -73,9 +73,13 @@ final class Kills implements Scenario {
     var options = new Options(wish.quick(), wish.seed(), wish.only(), java, wish.keepLogs());
     var results = new ArrayList<KillResult>();
     var notRun = new ArrayList<String>();
-    for (var test : options.tests()) {
+    var tests = options.tests();
+    for (var test : tests) {
+      context.say("-- %d of %d, %s", results.size() + notRun.size() + 1, tests.size(), test.name());
+      var from = System.nanoTime();
       try {
         results.add(run(test, options, context.out(), context.terminal()));
+        context.say("  %s took %.0f s", test.name(), (System.nanoTime() - from) / 1e9);
       } catch (IOException e) {
         context.say("  it could not be run: %s", e.getMessage());
         notRun.add(test.name());

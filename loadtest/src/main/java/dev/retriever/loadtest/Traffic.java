@@ -4,19 +4,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Callers that submit one fetch after the other, a mix of kinds, to the nodes in turn. What is
- * refused, or not answered, they repeat with the same id at the next node until it is accepted.
- * They never read. Thread-safe.
+ * refused, or not answered, they repeat with the same id at the next node until it is accepted, and
+ * ask others meanwhile. They never read. Thread-safe.
  */
 final class Traffic {
   private static final int ORIGINS = 200;
@@ -24,6 +27,12 @@ final class Traffic {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Executor SOON =
       CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
+
+  /** What was put aside is repeated after this, as {@code Retry-After} asks for. */
+  private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
+  /** So many of all callers may be put aside; then each waits for its own. */
+  private static final int ASIDE = 160;
 
   /** Of a hundred fetches, so many and those before it in this list. */
   private static final int GETS = 30;
@@ -40,6 +49,8 @@ final class Traffic {
   private final long seed;
   private final boolean unknown;
   private final List<CompletableFuture<Void>> callers = new ArrayList<>();
+  private final Semaphore aside = new Semaphore(ASIDE);
+  private final Queue<CompletableFuture<Void>> repeated = new ConcurrentLinkedQueue<>();
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
@@ -60,7 +71,15 @@ final class Traffic {
     this.unknown = unknown;
   }
 
-  private record Planned(String id, String origin, String kind, FetchSpec spec) {}
+  private record Planned(String id, String origin, String kind, FetchSpec spec, boolean isAside) {
+    private Planned(String id, String origin, String kind, FetchSpec spec) {
+      this(id, origin, kind, spec, false);
+    }
+
+    private Planned putAside() {
+      return new Planned(id, origin, kind, spec, true);
+    }
+  }
 
   void start(int count) {
     for (var caller = 0; caller < count; caller++) {
@@ -86,7 +105,9 @@ final class Traffic {
     over = true;
     goOn();
     var all = CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new));
-    return all.thenApply(done -> true)
+    return all.thenCompose(
+            done -> CompletableFuture.allOf(repeated.toArray(CompletableFuture[]::new)))
+        .thenApply(done -> true)
         .completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .join();
   }
@@ -178,8 +199,20 @@ final class Traffic {
     return again(fetch);
   }
 
+  /**
+   * It is repeated until it is accepted. So that a caller whose origin does not answer asks others
+   * meanwhile, as callers do that have a queue, some are put aside.
+   */
   private CompletableFuture<Void> again(Planned fetch) {
-    return CompletableFuture.runAsync(() -> {}, SOON)
+    if (!fetch.isAside() && aside.tryAcquire()) {
+      repeated.add(later(fetch.putAside()).whenComplete((done, failure) -> aside.release()));
+      return CompletableFuture.completedFuture(null);
+    }
+    return later(fetch);
+  }
+
+  private CompletableFuture<Void> later(Planned fetch) {
+    return CompletableFuture.runAsync(() -> {}, fetch.isAside() ? LATER : SOON)
         .thenCompose(later -> gate)
         .thenCompose(open -> submit(fetch));
   }

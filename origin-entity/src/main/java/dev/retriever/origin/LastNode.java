@@ -51,6 +51,16 @@ final class LastNode {
     return false;
   }
 
+  /** Whether a node with that role is a member of the cluster and does not answer. */
+  static boolean isSomeUnreachable(Cluster cluster, Optional<String> role) {
+    for (var member : cluster.state().getUnreachable()) {
+      if (hasRole(member, role)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isThere(Member member) {
     var status = member.status();
     return status.equals(MemberStatus.up())

@@ -349,7 +349,7 @@ public final class Origins<C> {
     }
     var until = clock.instant().plus(wait);
     return region
-        .<OriginReply.Fetch>ask(originId, replyTo -> new Await(id(fetchId), until, replyTo), wait)
+        .<OriginReply.Fetch>await(originId, replyTo -> new Await(id(fetchId), until, replyTo), wait)
         .thenCompose(reply -> answer(originId, reply))
         .exceptionallyCompose(
             failure ->
@@ -374,12 +374,12 @@ public final class Origins<C> {
       String originId, Optional<Long> after, int limit, Duration wait) {
     var waits = !wait.isZero() && !wait.isNegative();
     var until = waits ? clock.instant().plus(wait) : Instant.EPOCH;
+    Function<ActorRef<OriginReply.Outcomes>, Object> next =
+        replyTo -> new OriginCommand.NextOutcomes(after, limit, until, replyTo);
     var page =
-        region
-            .<OriginReply.Outcomes>ask(
-                originId,
-                replyTo -> new OriginCommand.NextOutcomes(after, limit, until, replyTo),
-                waits ? wait : settings.askTimeout())
+        (waits
+                ? region.await(originId, next, wait)
+                : region.ask(originId, next, settings.askTimeout()))
             .thenApply(reply -> Optional.of(reply.page()));
     return waits ? page.exceptionally(Origins::nothingInTime) : page;
   }

@@ -13,12 +13,16 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /**
  * How the origins of one type are reached: by their ids, wherever each of them lives. It comes into
  * memory for what it is told. Thread-safe.
  */
 public interface Region {
+  /** How often it is seen whether callers wait for a node that cannot be reached. */
+  Duration LOOK = Duration.ofMillis(500);
+
   /**
    * Sends a message, which may be lost.
    *
@@ -36,6 +40,12 @@ public interface Region {
   <R> CompletionStage<R> ask(
       String originId, Function<ActorRef<R>, Object> message, Duration timeout);
 
+  /** The same for what is answered when something has come to pass, which may take its time. */
+  default <R> CompletionStage<R> await(
+      String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
+    return ask(originId, message, timeout);
+  }
+
   /**
    * Those of a cluster.
    *
@@ -43,11 +53,18 @@ public interface Region {
    */
   static Region sharded(ActorSystem<?> system, String originType, Optional<String> role) {
     var typeKey = EntityTypeKey.create(Object.class, originType);
-    return new Sharded(ClusterSharding.get(system), typeKey, LastNode.of(system, role));
+    var silent =
+        new SilentShards(
+            system.settings().config().getInt("pekko.cluster.sharding.number-of-shards"),
+            () -> LastNode.isSomeUnreachable(Cluster.get(system), role),
+            System::nanoTime);
+    system.scheduler().scheduleWithFixedDelay(LOOK, LOOK, silent::look, system.executionContext());
+    return new Sharded(ClusterSharding.get(system), typeKey, LastNode.of(system, role), silent);
   }
 
   /** By cluster sharding. */
-  record Sharded(ClusterSharding sharding, EntityTypeKey<Object> typeKey, LastNode last)
+  record Sharded(
+      ClusterSharding sharding, EntityTypeKey<Object> typeKey, LastNode last, SilentShards silent)
       implements Region {
     @Override
     public void tell(String originId, Object message) {
@@ -59,10 +76,23 @@ public interface Region {
     @Override
     public <R> CompletionStage<R> ask(
         String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
+      var origin = origin(originId);
+      return silent.ask(originId, () -> ask(origin, message, timeout));
+    }
+
+    @Override
+    public <R> CompletionStage<R> await(
+        String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
+      var origin = origin(originId);
+      return silent.await(originId, () -> ask(origin, message, timeout));
+    }
+
+    private <R> CompletionStage<R> ask(
+        EntityRef<Object> origin, Function<ActorRef<R>, Object> message, Duration timeout) {
       return last.stops()
           ? CompletableFuture.failedFuture(
-              new TimeoutException("no node is left for " + originId + ": ask again"))
-          : Stages.sameThread(origin(originId).ask(message::apply, timeout));
+              new TimeoutException("no node is left for " + origin.getEntityId() + ": ask again"))
+          : Stages.sameThread(origin.ask(message::apply, timeout));
     }
 
     private EntityRef<Object> origin(String id) {
