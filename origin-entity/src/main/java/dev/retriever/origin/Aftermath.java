@@ -62,7 +62,7 @@ final class Aftermath<S> {
     this.delayed =
         new DelayedDispatches(
             (body, limit) -> node.bodies().read(home.persistenceId(), body, limit),
-            node.clock(),
+            node.nanos(),
             finding -> self.accept(new OriginCommand.Unheard(List.of(finding))),
             log);
     this.roomMade = () -> self.accept(new OriginCommand.RoomMade());

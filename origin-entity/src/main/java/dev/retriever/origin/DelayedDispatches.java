@@ -6,14 +6,13 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Decision.Effect;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
@@ -32,7 +31,7 @@ final class DelayedDispatches {
   }
 
   private final Bodies bodies;
-  private final Clock clock;
+  private final LongSupplier nanos;
   private final Consumer<OriginCore.Finding> unread;
   private final Logger log;
   private final Map<AttemptKey, CompletableFuture<Body>> reading = new ConcurrentHashMap<>();
@@ -40,9 +39,10 @@ final class DelayedDispatches {
   /**
    * @param unread told, in any thread, of attempts that will not be made
    */
-  DelayedDispatches(Bodies bodies, Clock clock, Consumer<OriginCore.Finding> unread, Logger log) {
+  DelayedDispatches(
+      Bodies bodies, LongSupplier nanos, Consumer<OriginCore.Finding> unread, Logger log) {
     this.bodies = bodies;
-    this.clock = clock;
+    this.nanos = nanos;
     this.unread = unread;
     this.log = log;
   }
@@ -53,7 +53,7 @@ final class DelayedDispatches {
       pool.dispatch(key, dispatch.request(), dispatch.timeout());
       return;
     }
-    var since = clock.instant();
+    var since = nanos.getAsLong();
     var limit = dispatch.timeout().compareTo(LONGEST) < 0 ? dispatch.timeout() : LONGEST;
     var body = bodies.read(dispatch.body().get(), limit);
     reading.put(key, body);
@@ -68,10 +68,10 @@ final class DelayedDispatches {
         });
   }
 
-  /** Its backstop does not wait for a body. After a jump of the clock all time is left. */
-  private Duration left(Duration timeout, Instant since) {
-    var took = Duration.between(since, clock.instant());
-    return took.isNegative() || took.compareTo(timeout) >= 0 ? timeout : timeout.minus(took);
+  /** Its backstop does not wait for a body. */
+  private Duration left(Duration timeout, long since) {
+    var took = Duration.ofNanos(nanos.getAsLong() - since);
+    return took.compareTo(timeout) >= 0 ? timeout : timeout.minus(took);
   }
 
   private void unread(Pool pool, AttemptKey key, Throwable failure) {

@@ -143,6 +143,13 @@ public final class OriginHost<C> {
     return new OriginCommand.Stop();
   }
 
+  /** Whether that is what a timer of an origin tells it, or a pool that has room again. */
+  public static boolean isReminder(Object message) {
+    return message instanceof OriginCommand.Ring
+        || message instanceof OriginCommand.RoomMade
+        || message instanceof OriginCommand.Idle;
+  }
+
   /** The message that brings a report of the pools. */
   public static Object arrived(AttemptReport report) {
     return new OriginCommand.ReportArrived(report);

@@ -54,6 +54,44 @@ public final class Plants {
   }
 
   /** Much longer than asked for. */
+  public static final class ADayAsFourth {
+    @OnMethodEnter
+    static void enter(@Argument(value = 3, readOnly = false) Duration fourth) {
+      fourth = Duration.ofDays(1);
+    }
+  }
+
+  /** It says that it needs nothing. */
+  public static final class NothingToWakeFor {
+    @OnMethodEnter
+    static void enter(
+        @Argument(0) WakeUps.Entry entry,
+        @Argument(value = 1, readOnly = false) Origins.Awake said) {
+      if (!entry.executor().isEmpty()) {
+        said = new Origins.Awake(said.row(), WakeUp.NONE);
+      }
+    }
+  }
+
+  /** The best that there is. */
+  public static final class FirstOfAll {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      if (returned.toString().equals("TOO_LATE")) {
+        returned = ((Enum<?>) returned).getDeclaringClass().getEnumConstants()[0];
+      }
+    }
+  }
+
+  /** No handler is run. */
+  public static final class NothingArises {
+    @OnMethodExit
+    static void exit(@FieldValue(value = "arising", readOnly = false) Optional<Unhandled> arising) {
+      arising = Optional.empty();
+    }
+  }
+
+  /** Much longer than asked for. */
   public static final class ADayLong {
     @OnMethodExit
     static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {

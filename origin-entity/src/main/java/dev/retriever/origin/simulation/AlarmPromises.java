@@ -76,7 +76,7 @@ final class AlarmPromises {
     var overdue = new TreeMap<String, Instant>();
     alarms.forEach(
         (name, due) -> {
-          if (due.isBefore(findings.now().minus(RINGING))) {
+          if (due.isBefore(findings.wall().minus(RINGING))) {
             overdue.put(name, due);
           }
         });
@@ -94,7 +94,7 @@ final class AlarmPromises {
    * @param probed whether the origins write down what their continuations hear
    */
   boolean nothingIsOwed(boolean probed) {
-    var soon = findings.now().plus(RINGING);
+    var soon = findings.wall().plus(RINGING);
     return alarms.values().stream().noneMatch(soon::isAfter)
         && rung.values().stream().noneMatch(left -> probed && left > 0)
         && unhandled.isEmpty();

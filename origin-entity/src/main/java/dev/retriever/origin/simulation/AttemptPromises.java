@@ -25,7 +25,7 @@ final class AttemptPromises {
   private final Executors executors;
   private final Function<String, Optional<Instant>> removedAt;
   private Optional<Instant> healedAt = Optional.empty();
-  private boolean writerIsReplaced;
+  private Witness.Writer writer;
 
   /** Who makes attempts, as the cluster sees them. */
   interface Executors {
@@ -45,9 +45,13 @@ final class AttemptPromises {
     healedAt = Optional.of(at);
   }
 
-  /** Whether the rows that follow are of a node that was replaced, and does not know it. */
-  void writerIsReplaced(boolean replaced) {
-    writerIsReplaced = replaced;
+  /** Of the rows that follow. */
+  void writer(Witness.Writer by) {
+    writer = by;
+  }
+
+  Witness.Writer writer() {
+    return writer;
   }
 
   void started(Life life, AttemptStarted started) {
@@ -58,10 +62,13 @@ final class AttemptPromises {
     if (!started.at().isBefore(life.deadline())) {
       findings.broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
     }
-    life.started(started.attempt(), started.executor(), started.at(), findings.now());
+    life.started(started.attempt(), started.executor(), started.at(), writer);
   }
 
   void late(Life life, LateAnswerKept late) {
+    if (late.report() instanceof Report.Answered && life.continues && life.settled.isPresent()) {
+      life.lateOwed++;
+    }
     if (!life.kept.add(late.attempt())) {
       findings.broken("P6", life, "the report on attempt " + late.attempt() + " is kept twice");
     }
@@ -69,6 +76,7 @@ final class AttemptPromises {
 
   void ended(Life life, AttemptEnded ended) {
     life.ended.add(ended.attempt());
+    life.nextStart = Optional.of(ended.retryAt());
     life.tries += isTry(ended.report()) ? 1 : 0;
     if (ended.heard()) {
       life.kept.add(ended.attempt());
@@ -96,7 +104,7 @@ final class AttemptPromises {
   void lost(Life life, int attempt, Instant at) {
     findings.saw(Sight.ATTEMPT_LOST);
     var executor = life.journaled.get(attempt);
-    if (executor == null || life.spec.isDirect() || writerIsReplaced) {
+    if (executor == null || life.spec.isDirect() || writer.replaced()) {
       return; // whoever was replaced may never have heard of its executor
     }
     var gone = removedAt.apply(executor);
@@ -114,6 +122,17 @@ final class AttemptPromises {
             life,
             "that the executor of attempt " + attempt + " is gone, took too long to notice");
       }
+    }
+  }
+
+  /** A permit that nobody used for so long has lapsed, and another attempt may have it. */
+  void begun(Life life, int attempt, String node, Duration reservation) {
+    var durable = life.durableAt.get(attempt);
+    if (durable != null
+        && node.equals(life.writtenBy.get(attempt))
+        && !life.spec.isDirect()
+        && findings.now().isAfter(durable.plus(reservation))) {
+      findings.broken("P4", life, "attempt " + attempt + " begins when its permit has lapsed");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins.Answer;
 import dev.retriever.origin.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,6 +76,10 @@ final class Callers implements Guests {
       }
       if (chance.happens(0.5)) {
         cluster.world().after(begins.plus(errand.between(0, 30)), () -> look(errand));
+      }
+      if (cluster.luck().isCalm()) {
+        cluster.world().after(begins.plus(errand.between(0, 3)), () -> await(errand));
+        cluster.world().after(begins.plus(errand.between(3, 20)), () -> await(errand));
       }
       if (chance.happens(0.1)) {
         cluster.world().after(begins.plus(errand.between(20, 30)), () -> confuseIfAccepted(errand));
@@ -185,13 +190,29 @@ final class Callers implements Guests {
   }
 
   private void look(Errand errand) {
-    var wait = errand.chance.happens(0.5) ? Duration.ZERO : PATIENCE;
+    look(errand, errand.chance.happens(0.5) ? Duration.ZERO : PATIENCE);
+  }
+
+  private void await(Errand errand) {
+    look(errand, PATIENCE);
+  }
+
+  private void look(Errand errand, Duration wait) {
+    var since = cluster.world().now();
     onSomeNode(
         errand,
         node ->
             node.origins()
                 .await(errand.originId, errand.fetchId, wait)
-                .whenComplete((answer, failure) -> told("look", errand, answer, failure)));
+                .whenComplete((answer, failure) -> looked(errand, since, answer, failure)));
+  }
+
+  private void looked(Errand errand, Instant since, Answer answer, Throwable failure) {
+    told("look", errand, answer, failure);
+    if (failure == null && cluster.luck().isCalm()) {
+      promises.at(cluster.world().now());
+      promises.waited(errand.originId, errand.fetchId, since);
+    }
   }
 
   private void told(String what, Errand errand, Answer answer, Throwable failure) {

@@ -5,8 +5,10 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.DrainSettings;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginHost;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,8 +24,17 @@ import org.apache.pekko.persistence.PersistentRepr;
 final class Cluster {
   static final String TYPE = "origin";
 
+  /** By how much the clocks of nodes differ when nothing is wrong with them. */
+  static final Duration IN_ORDER = Duration.ofSeconds(3);
+
   /** The others notice within this. */
   private static final Duration NOTICED_EARLY = Duration.ofSeconds(3);
+
+  /** As long as a write takes at most: its time is of the clock from before. */
+  private static final Duration UNCERTAIN = Duration.ofSeconds(20);
+
+  /** An attempt that is not wanted any more is over within this, on the same node. */
+  private static final Duration ABORTED = Duration.ofSeconds(2);
 
   private static final Duration NOTICED_LATE = Duration.ofSeconds(12);
 
@@ -40,6 +51,7 @@ final class Cluster {
   private final Network network;
   private final Members members;
   private final Clocks clocks;
+  private final Doors doors;
   private final Target target;
   private final boolean spread;
   private final Config config;
@@ -50,6 +62,12 @@ final class Cluster {
   private final Code code;
   private final Set<Node> outOfDate = new HashSet<>();
   private boolean current = true;
+
+  /** What nodes that start now are off by, and the most that any was. */
+  private Duration skew = Duration.ZERO;
+
+  private Duration mostSkew = Duration.ZERO;
+  private boolean astray;
   private int started;
 
   /**
@@ -70,6 +88,7 @@ final class Cluster {
     this.network = new Network(this, seed);
     this.members = new Members(this, seed);
     this.clocks = new Clocks(this);
+    this.doors = new Doors(this);
     this.target = new Target(this, seed);
     var settings = new Chance(seed, "settings");
     this.spread = settings.happens(SPREAD);
@@ -98,6 +117,38 @@ final class Cluster {
   private void introduce(Node one, Node other) {
     world.after(chance.between(Duration.ZERO, Duration.ofSeconds(2)), () -> one.meet(other));
     world.after(chance.between(Duration.ZERO, Duration.ofSeconds(2)), () -> other.meet(one));
+  }
+
+  void setClock(Node node, Duration offBy) {
+    astray |= offBy.abs().compareTo(IN_ORDER) > 0;
+    mostSkew = offBy.compareTo(mostSkew) > 0 ? offBy : mostSkew;
+    node.skew(offBy);
+  }
+
+  /** By how much the clock of a node that starts now is off. */
+  Duration skew() {
+    return skew;
+  }
+
+  /** Whether the clock of a node was wrong, beyond what clocks differ by. */
+  boolean isAstray() {
+    return astray;
+  }
+
+  /** Now, by the clocks of the nodes once everything is well again. */
+  Instant wall() {
+    return world.now().plus(skew);
+  }
+
+  /**
+   * All clocks agree again. What was journaled by one that was ahead is due by then, or nothing
+   * would come of it for as long: so they all are as far ahead.
+   */
+  private void healClocks() {
+    if (astray) {
+      skew = mostSkew;
+      nodes().forEach(node -> node.skew(skew));
+    }
   }
 
   /** What its nodes are set to. */
@@ -191,6 +242,7 @@ final class Cluster {
     note(() -> Line.ofAll("everything heals"));
     luck.isOver();
     current = true;
+    healClocks();
     nodes().forEach(this::resume);
     network.letAllGo();
     nodes().stream()
@@ -216,7 +268,11 @@ final class Cluster {
           persistenceId.hashCode() + (int) row.sequenceNr(),
           () -> Rows.line(by.name(), originOf(persistenceId), row.sequenceNr(), row.payload()));
     }
-    witness.journaled(persistenceId, rows, world.now(), isRemoved(by));
+    var wall = by.clock().instant();
+    var writer =
+        new Witness.Writer(
+            by.name(), world.now(), wall, by.hasJumpedWithin(UNCERTAIN), isRemoved(by));
+    witness.journaled(persistenceId, rows, world.now(), writer);
   }
 
   static String originOf(String persistenceId) {
@@ -245,8 +301,30 @@ final class Cluster {
     witness.hit(hit);
   }
 
-  void begun(AttemptKey key) {
-    witness.begun(key);
+  void begun(AttemptKey key, Node on) {
+    doors.refused(on, key).ifPresent(why -> witness.mustNotBegin(key, why));
+    witness.begun(key, on.name());
+  }
+
+  /** An origin of that node is told that its rows are durable. */
+  void told(Node node, String originId, List<PersistentRepr> rows) {
+    for (var row : rows) {
+      if (row.payload() instanceof FetchSettled settled) {
+        target
+            .underWay(node, originId, settled.fetchId())
+            .forEach(key -> node.after(ABORTED, () -> node.after(ABORTED, () -> isOver(key))));
+      }
+    }
+  }
+
+  private void isOver(AttemptKey key) {
+    if (target.isUnderWay(key)) {
+      witness.goesOn(key);
+    }
+  }
+
+  Doors doors() {
+    return doors;
   }
 
   void reported(AttemptKey key, Node by, Report report) {

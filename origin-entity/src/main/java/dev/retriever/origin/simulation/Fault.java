@@ -13,7 +13,9 @@ public enum Fault {
   LEAVE(0, "a node stops as it should, while others go on"),
   MOVE(0, "an origin moves to another node, and both live on"),
   PASSIVATE(0, "an origin is sent out of memory, at any moment"),
-  CLOCK_JUMPS(0, "the clock of a node jumps forward or back"),
+  CLOCK_JUMPS(
+      0, "the clock of a node jumps: by seconds, up to an hour back, or up to a week ahead"),
+  TIMER_LOST(0.1, "what a timer, or the pool, tells an origin is lost, as when its stash is full"),
   WRITE_FAILS(0.05, "a write of the journal fails, and nothing of it is there"),
   WRITE_LIES(0.05, "a write of the journal is done, and reported as failed"),
   WRITE_SLOW(0.05, "a write of the journal takes long, perhaps longer than it is waited for"),

@@ -12,6 +12,7 @@ final class Findings {
   private final List<Breach> breaches = new ArrayList<>();
   private final Map<Sight, Integer> seen = new EnumMap<>(Sight.class);
   private Instant now = World.BEGINNING;
+  private Duration ahead = Duration.ZERO;
 
   /** What is found from now on is found then. */
   void at(Instant instant) {
@@ -20,6 +21,16 @@ final class Findings {
 
   Instant now() {
     return now;
+  }
+
+  /** By how much the clocks of all nodes are ahead, once they agree again. */
+  void clocksAhead(Duration by) {
+    ahead = by;
+  }
+
+  /** What those clocks say. */
+  Instant wall() {
+    return now.plus(ahead);
   }
 
   void saw(Sight sight) {

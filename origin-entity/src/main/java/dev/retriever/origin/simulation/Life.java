@@ -33,6 +33,17 @@ final class Life {
   /** Attempts that may have been journaled when their origin had given up on the write. */
   final Set<Integer> slow = new HashSet<>();
 
+  /** By attempt, when it was durable, and on which node its origin was. */
+  final Map<Integer, Instant> durableAt = new HashMap<>();
+
+  final Map<Integer, String> writtenBy = new HashMap<>();
+
+  /** When the next attempt may begin, while none is under way. */
+  Optional<Instant> nextStart = Optional.empty();
+
+  /** Late answers that its handler is owed, less those that it has heard. */
+  int lateOwed;
+
   /** Attempts that an executor has begun. */
   final Set<Integer> begun = new HashSet<>();
 
@@ -54,19 +65,26 @@ final class Life {
   Optional<Instant> settledAt = Optional.empty();
   int heard;
 
-  Life(String originId, FetchAccepted accepted, Instant now) {
+  Life(String originId, FetchAccepted accepted, Witness.Writer by) {
     this.originId = originId;
     this.fetchId = accepted.fetchId();
     this.spec = accepted.spec();
     this.continues = accepted.then().isPresent();
     this.acceptedAt = accepted.at();
-    accepted.executor().ifPresent(executor -> started(1, executor, acceptedAt, now));
+    accepted
+        .executor()
+        .ifPresentOrElse(
+            executor -> started(1, executor, acceptedAt, by),
+            () -> nextStart = Optional.of(acceptedAt));
   }
 
-  void started(int attempt, String executor, Instant at, Instant now) {
+  void started(int attempt, String executor, Instant at, Witness.Writer by) {
     journaled.put(attempt, executor);
     startedAt.put(attempt, at);
-    if (Duration.between(at, now).compareTo(SLOW) > 0) {
+    durableAt.put(attempt, by.now());
+    writtenBy.put(attempt, by.node());
+    nextStart = Optional.empty();
+    if (by.uncertain() || Duration.between(at, by.wall()).compareTo(SLOW) > 0) {
       slow.add(attempt);
     }
   }

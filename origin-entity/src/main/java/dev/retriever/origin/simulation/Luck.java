@@ -13,18 +13,51 @@ import java.util.Set;
 final class Luck {
   private static final double[] WEIGHTS = {0, 0.3, 1, 1, 3};
 
+  /** In so many of the runs nothing is slow: what is promised soon must be there soon. */
+  private static final double CALM = 0.12;
+
+  /** What delays nothing, but for what it strikes. */
+  private static final Set<Fault> QUICK =
+      EnumSet.of(
+          Fault.MOVE,
+          Fault.PASSIVATE,
+          Fault.SNAPSHOT_FAILS,
+          Fault.TARGET_REFUSES,
+          Fault.TARGET_BREAKS,
+          Fault.TARGET_SILENT,
+          Fault.TARGET_LATE,
+          Fault.TARGET_BUSY);
+
+  private static final double CALM_WEIGHT = 3;
+
   private final Map<Fault, Chance> chances = new EnumMap<>(Fault.class);
   private final Map<Fault, Double> weights = new EnumMap<>(Fault.class);
   private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+  private final boolean calm;
   private boolean over;
 
   Luck(long seed, Set<Fault> allowed) {
     var mixture = new Chance(seed, "mixture");
+    calm = new Chance(seed, "calm").happens(CALM);
     for (var fault : Fault.values()) {
       chances.put(fault, new Chance(seed, fault.name()));
       var weight = WEIGHTS[mixture.below(WEIGHTS.length)];
-      weights.put(fault, allowed.contains(fault) ? weight : 0);
+      weights.put(fault, allowed.contains(fault) ? weight(fault, weight) : 0);
     }
+  }
+
+  private double weight(Fault fault, double drawn) {
+    if (!calm) {
+      return drawn;
+    }
+    return fault == Fault.MOVE || fault == Fault.PASSIVATE
+        ? CALM_WEIGHT
+        : QUICK.contains(fault) ? drawn : 0;
+  }
+
+  /** Whether no fault of this run delays what it does not strike. */
+  boolean isCalm() {
+    return calm;
   }
 
   /** From now on nothing goes wrong. */

@@ -36,7 +36,11 @@ final class Members {
   private record Watched(Node by, String node, InternalActorRef watchee, InternalActorRef watcher) {
     void tell() {
       by.process()
-          .run(() -> watcher.sendSystemMessage(new DeathWatchNotification(watchee, false, true)));
+          .run(
+              () -> {
+                by.cluster().doors().seesLeave(by, watchee.path().toSerializationFormat());
+                watcher.sendSystemMessage(new DeathWatchNotification(watchee, false, true));
+              });
     }
   }
 

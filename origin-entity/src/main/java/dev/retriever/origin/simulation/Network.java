@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Network {
       return;
     }
     var packet = Packet.of(from, message);
+    var sent = cluster.world().now();
     var luck = cluster.luck();
     if (luck.strikes(Fault.MESSAGE_LOST)) {
       note(from, to, origin, message, () -> "is lost");
@@ -54,7 +56,8 @@ final class Network {
       }
       cluster
           .world()
-          .after(takes, () -> arrive(from.name(), to, () -> unpack(packet, to, arrives)));
+          .after(
+              takes, () -> arrive(from.name(), to, () -> unpack(from, packet, to, sent, arrives)));
     }
   }
 
@@ -62,10 +65,19 @@ final class Network {
     cluster.note(() -> Words.message(List.of(from.name(), to), origin, message, what.get()));
   }
 
-  private void unpack(Packet packet, String to, BiConsumer<Node, Object> arrives) {
+  private void unpack(
+      Node from, Packet packet, String to, Instant sent, BiConsumer<Node, Object> arrives) {
     cluster
         .node(to)
-        .ifPresent(node -> node.process().run(() -> arrives.accept(node, packet.on(node))));
+        .ifPresent(
+            node ->
+                node.process()
+                    .run(
+                        () -> {
+                          var copy = packet.on(node);
+                          cluster.doors().arrives(from, node, copy, sent);
+                          arrives.accept(node, copy);
+                        }));
   }
 
   private void arrive(String from, String to, Runnable delivery) {

@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation;
 
 import dev.retriever.executor.ExecutorPools;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Stages;
 import dev.retriever.origin.AlarmClock;
@@ -19,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,10 +54,12 @@ final class Node {
   private final Map<Integer, org.apache.pekko.actor.typed.ActorRef<AlarmClock.Command>> clocks =
       new HashMap<>();
   private final AtomicReference<Shard> shardInside = new AtomicReference<>();
-  private Duration skew = Duration.ZERO;
+  private Duration skew;
+  private Optional<Instant> jumpedAt = Optional.empty();
 
   Node(Cluster cluster, int number, Origin<Object, ?, ?> definition) {
     this.cluster = cluster;
+    this.skew = cluster.skew();
     this.name = "n" + number;
     this.address = new Address("pekko", name, name, 1);
     this.process = new Process(number, this);
@@ -233,18 +237,31 @@ final class Node {
     };
   }
 
+  /** Its clock is set: it is off by that from now on. */
   void skew(Duration by) {
     skew = by;
+    jumpedAt = Optional.of(cluster.world().now());
     cluster.note(() -> Line.ofNode(name, "has a clock that is off by " + Words.of(by)));
+  }
+
+  /** Whether its clock was set in so long a time. */
+  boolean hasJumpedWithin(Duration time) {
+    var since = cluster.world().now().minus(time);
+    return jumpedAt.filter(at -> !at.isBefore(since)).isPresent();
   }
 
   Duration skew() {
     return skew;
   }
 
+  /** What its origins hold of the requests and reports of fetches, in bytes. */
+  long bodiesHeld() {
+    return MemoryBudget.get(system).account(MemoryBudget.Share.OPEN).held();
+  }
+
   /** The origins in its memory. */
   Set<String> inMemory() {
-    return shardInside.get().inMemory();
+    return Optional.ofNullable(shardInside.get()).map(Shard::inMemory).orElse(Set.of());
   }
 
   String name() {

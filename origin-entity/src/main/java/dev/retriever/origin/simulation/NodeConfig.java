@@ -47,6 +47,8 @@ final class NodeConfig {
         restart-jitter = 0
         snapshot-every = 6
         max-lost-attempts = 100
+        # Longer than a clock may be ahead: what is forgotten may be asked for again.
+        retention = 30 d
         idle = 20 s
         handling.max-backoff = 10 s
       }

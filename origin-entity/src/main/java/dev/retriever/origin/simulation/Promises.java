@@ -12,6 +12,7 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
 final class Promises implements Witness {
+  /** Whoever waits for a fetch is told so soon, where nothing is slow. */
+  private static final Duration TOLD = Duration.ofSeconds(3);
+
   private final Map<String, Life> lives = new LinkedHashMap<>();
   private final Map<String, Long> last = new HashMap<>();
 
@@ -31,6 +35,7 @@ final class Promises implements Witness {
   private final AlarmPromises alarms = new AlarmPromises(findings);
   private final AttemptPromises attempts;
   private final boolean probed;
+  private Duration reservation = Duration.ofDays(1);
 
   /**
    * @param probed whether the origins write down what their continuations hear
@@ -44,8 +49,14 @@ final class Promises implements Witness {
     this.attempts = new AttemptPromises(findings, executors, removedAt);
   }
 
+  /** How long a permit is held that nobody uses. */
+  void reservation(Duration length) {
+    reservation = length;
+  }
+
   /** From now on nothing goes wrong by itself any more. */
-  void healed(Instant at) {
+  void healed(Instant at, Duration clocksAhead) {
+    findings.clocksAhead(clocksAhead);
     attempts.healed(at);
   }
 
@@ -69,17 +80,22 @@ final class Promises implements Witness {
   boolean nothingIsOwed() {
     return alarms.nothingIsOwed(probed)
         && lives.values().stream()
-            .allMatch(it -> it.settled.isPresent() && !isOwedItsContinuation(it));
+            .allMatch(
+                it -> it.settled.isPresent() && !isOwedItsContinuation(it) && !isOwedLate(it));
   }
 
   /** Whether it should have settled by now; where nothing takes long, everything should have. */
   boolean isOverdue(Life life) {
     return life.settled.isEmpty()
-        && (probed || life.settlesBy().isBefore(findings.now().minus(AlarmPromises.RINGING)));
+        && (probed || life.settlesBy().isBefore(findings.wall().minus(AlarmPromises.RINGING)));
   }
 
   boolean isOwedItsContinuation(Life life) {
     return probed && life.continues && life.heard == 0;
+  }
+
+  boolean isOwedLate(Life life) {
+    return probed && life.lateOwed > 0;
   }
 
   void saw(Sight sight) {
@@ -104,10 +120,9 @@ final class Promises implements Witness {
   }
 
   @Override
-  public void journaled(
-      String persistenceId, List<PersistentRepr> rows, Instant at, boolean replaced) {
+  public void journaled(String persistenceId, List<PersistentRepr> rows, Instant at, Writer by) {
     findings.at(at);
-    attempts.writerIsReplaced(replaced);
+    attempts.writer(by);
     var origin = Cluster.originOf(persistenceId);
     var payloads = rows.stream().map(PersistentRepr::payload).toList();
     for (var row : rows) {
@@ -134,6 +149,8 @@ final class Promises implements Witness {
       life(origin, late.fetchId()).ifPresent(it -> attempts.late(it, late));
     } else if (row instanceof Probe.Heard heard) {
       life(origin, heard.fetchId()).ifPresent(it -> heard(it, heard));
+    } else if (row instanceof Probe.HeardLate heard) {
+      life(origin, heard.fetchId()).ifPresent(this::heardLate);
     } else if (row instanceof Probe.Rang rang) {
       alarms.rang(origin + "/" + rang.alarmId());
     } else {
@@ -142,7 +159,7 @@ final class Promises implements Witness {
   }
 
   private void accepted(String origin, FetchAccepted accepted) {
-    var life = new Life(origin, accepted, findings.now());
+    var life = new Life(origin, accepted, attempts.writer());
     if (accepted.executor().isEmpty()) {
       saw(Sight.WAITED_FOR_ROOM);
     }
@@ -205,6 +222,12 @@ final class Promises implements Witness {
     }
   }
 
+  private void heardLate(Life life) {
+    if (--life.lateOwed < 0) {
+      broken("P6", life, "its handler heard a late answer that is not kept, or one twice");
+    }
+  }
+
   @Override
   public void hit(Target.Hit hit) {
     findings.at(hit.at());
@@ -223,8 +246,40 @@ final class Promises implements Witness {
   }
 
   @Override
-  public void begun(AttemptKey key) {
-    life(key.originId(), key.fetchId()).ifPresent(it -> it.begun.add(key.attempt()));
+  public void begun(AttemptKey key, String node) {
+    life(key.originId(), key.fetchId())
+        .ifPresent(
+            it -> {
+              it.begun.add(key.attempt());
+              attempts.begun(it, key.attempt(), node, reservation);
+            });
+  }
+
+  @Override
+  public void goesOn(AttemptKey key) {
+    broken("P7", nameOf(key), "it has settled, and attempt " + key.attempt() + " goes on");
+  }
+
+  @Override
+  public void mustNotBegin(AttemptKey key, String why) {
+    broken("P4", nameOf(key), "attempt " + key.attempt() + " begins, and " + why);
+  }
+
+  private static String nameOf(AttemptKey key) {
+    return key.originId() + "/" + key.fetchId();
+  }
+
+  /** Where nothing is slow, whoever waited for a fetch is told at once when it settles. */
+  void waited(String originId, String fetchId, Instant since) {
+    life(originId, fetchId)
+        .ifPresent(
+            life -> {
+              var settled = life.settledAt.filter(since::isBefore);
+              if (settled.filter(at -> at.plus(TOLD).isBefore(findings.now())).isPresent()) {
+                broken("P1", life, "who waited for it was told only " + TOLD + " after it settled");
+              }
+              settled.ifPresent(at -> saw(Sight.WAITED_UNTIL_SETTLED));
+            });
   }
 
   @Override

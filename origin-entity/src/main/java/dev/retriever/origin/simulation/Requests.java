@@ -39,10 +39,21 @@ final class Requests {
   private static FetchRequest request(Chance chance, String id) {
     return switch (chance.below(4)) {
       case 0 -> FetchRequest.get(URL + id);
-      case 1 -> FetchRequest.put(URL + id).body(Body.utf8(id));
-      case 2 -> FetchRequest.post(URL + id).body(Body.utf8(id)).idempotencyKey(id);
-      default -> FetchRequest.post(URL + id).body(Body.utf8(id));
+      case 1 -> FetchRequest.put(URL + id).body(body(chance, id));
+      case 2 -> FetchRequest.post(URL + id).body(body(chance, id)).idempotencyKey(id);
+      default -> FetchRequest.post(URL + id).body(body(chance, id));
     };
+  }
+
+  /** Some so large that memory is counted, and some that stay in the journal. */
+  private static Body body(Chance chance, String id) {
+    var parts =
+        switch (chance.below(5)) {
+          case 0 -> 2_000;
+          case 1 -> 20_000;
+          default -> 1;
+        };
+    return Body.utf8((id + " ").repeat(parts).substring(0, Math.max(id.length(), parts)));
   }
 
   private static RetryPolicy policy(Chance chance) {

@@ -1,5 +1,6 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.executor.ExecutorPool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -103,19 +104,25 @@ final class SeedRun {
   }
 
   private void run() {
+    promises.reservation(cluster.config().getDuration("retriever.executor.reservation"));
     cluster.keepUp(nodes);
+    var settledDown = World.BEGINNING.minus(Duration.ofHours(1));
+    var calm = new Overdue(promises, this::isWell, this::hasRoom, settledDown);
     new Turmoil(cluster, FAULTS).begin();
     for (var at = UPKEEP; at.compareTo(FAULTS) < 0; at = at.plus(UPKEEP)) {
       if (!goOnUntil(at)) {
         return;
       }
       cluster.keepUp(nodes);
+      if (cluster.luck().isCalm()) {
+        calm.look(cluster.wall());
+      }
     }
     if (!goOnUntil(FAULTS)) {
       return;
     }
     cluster.heal(nodes);
-    promises.healed(cluster.world().now());
+    promises.healed(cluster.world().now(), cluster.skew());
     if (!goOnUntilAllIsDone()) {
       return;
     }
@@ -133,13 +140,14 @@ final class SeedRun {
   /** At the longest until it must be. False when a promise was broken. */
   private boolean goOnUntilAllIsDone() {
     var healed = FAULTS.plus(HEALING);
-    var overdue = new Overdue(promises, this::isWell, cluster.world().now());
+    var overdue = new Overdue(promises, this::isWell, this::hasRoom, cluster.wall());
     for (var at = FAULTS.plus(UPKEEP); at.compareTo(healed) <= 0; at = at.plus(UPKEEP)) {
       if (!goOnUntil(at)) {
         return false;
       }
       cluster.keepUp(nodes);
-      overdue.look(cluster.world().now());
+      overdue.look(cluster.wall());
+      checkMemory();
       if (guests.haveEnded() && promises.nothingIsOwed()) {
         return true;
       }
@@ -166,6 +174,8 @@ final class SeedRun {
             "P1", life.name(), "it has not settled " + HEALING + " after the last fault");
       } else if (promises.isOwedItsContinuation(life)) {
         promises.broken("P10", life.name(), "its continuation has not run");
+      } else if (promises.isOwedLate(life)) {
+        promises.broken("P6", life.name(), "its handler has not heard a late answer");
       }
     }
     promises
@@ -213,6 +223,35 @@ final class SeedRun {
                   promises.broken("P9", node.name(), held + " permits are held for nothing");
                 }
               });
+    }
+  }
+
+  /** Whether each node could make another attempt. */
+  private boolean hasRoom() {
+    var executor = cluster.config().getConfig("retriever.executor");
+    var room = Math.min(executor.getInt("permits"), executor.getInt("transport.max-per-target"));
+    return cluster.nodes().stream()
+        .allMatch(
+            node ->
+                node.process().isRunning()
+                    && node.pools().stats().values().stream()
+                            .mapToInt(ExecutorPool.Stats::permitsHeld)
+                            .sum()
+                        < room);
+  }
+
+  /** Nodes hold nothing of fetches that have settled, whether or not their origins are there. */
+  private void checkMemory() {
+    var before = cluster.world().now().minus(UPKEEP);
+    for (var node : cluster.nodes()) {
+      var isIdle =
+          promises.lives().stream()
+              .filter(life -> node.inMemory().contains(life.originId))
+              .allMatch(life -> life.settledAt.filter(before::isAfter).isPresent());
+      if (isIdle && node.process().isRunning() && node.bodiesHeld() > 0) {
+        promises.broken(
+            "P9", node.name(), node.bodiesHeld() + " bytes are held of fetches that have settled");
+      }
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -84,10 +86,38 @@ final class Shard extends AbstractBehavior<ClusterSharding.ShardCommand> {
 
   private ActorRef<Object> spawn(String id) {
     var name = URLEncoder.encode(id, StandardCharsets.UTF_8) + "-" + ++spawned;
-    var origin = getContext().spawn(node.behavior(id, getContext().getSelf()), name);
+    var origin = getContext().spawn(forgetful(id), name);
     getContext().watchWith(origin, new Ended(id));
     node.cluster().note(() -> Line.ofOrigin(node.name(), id, id + " comes into memory"));
     return origin;
+  }
+
+  private Behavior<Object> forgetful(String id) {
+    return Behaviors.intercept(
+        () -> new Forgetful(node, id), node.behavior(id, getContext().getSelf()));
+  }
+
+  /** An origin that does not hear all that reminds it of something. */
+  private static final class Forgetful extends BehaviorInterceptor<Object, Object> {
+    private final Node node;
+    private final String id;
+
+    private Forgetful(Node node, String id) {
+      super(Object.class);
+      this.node = node;
+      this.id = id;
+    }
+
+    @Override
+    public Behavior<Object> aroundReceive(
+        TypedActorContext<Object> ctx, Object message, ReceiveTarget<Object> target) {
+      if (OriginHost.isReminder(message) && node.cluster().luck().strikes(Fault.TIMER_LOST)) {
+        var what = message.getClass().getSimpleName();
+        node.cluster().note(() -> Line.ofOrigin(node.name(), id, id + " does not hear a " + what));
+        return Behaviors.same();
+      }
+      return target.apply(ctx, message);
+    }
   }
 
   private Behavior<ClusterSharding.ShardCommand> onPassivate(ActorRef<Object> origin) {

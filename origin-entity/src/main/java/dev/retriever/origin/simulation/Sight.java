@@ -26,6 +26,7 @@ public enum Sight {
   SUBMITTED_AGAIN("a caller repeated a submission that had been accepted"),
   ID_REUSED("a caller submitted something else under an id that was taken"),
   CALLER_NOT_ANSWERED("a caller was not answered"),
+  WAITED_UNTIL_SETTLED("in a calm run, a caller waited for a fetch until it settled"),
   SLEPT_WITH_WORK_PENDING("an origin left memory, and is to be woken");
 
   private final String words;

@@ -2,6 +2,7 @@ package dev.retriever.origin.simulation;
 
 import dev.retriever.origin.WakeUp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public final class StoreJournal extends AsyncWriteJournal {
   /** Longer than the journal's circuit breaker waits. */
   private static final Duration SLOW = Duration.ofSeconds(14);
 
+  /** An origin waits longer for a write. */
+  private static final Duration WAITED_FOR = Duration.ofSeconds(8);
+
   private final Node node = Process.current();
   private final Chance chance = node.cluster().journalChance();
 
@@ -52,11 +56,12 @@ public final class StoreJournal extends AsyncWriteJournal {
     }
     var result = new CompletableFuture<Void>();
     // The database goes on with what it was given, whatever becomes of the node.
-    node.cluster().world().after(takes, () -> done(write, result));
+    var began = node.cluster().world().now();
+    node.cluster().world().after(takes, () -> done(write, result, began));
     return result;
   }
 
-  private void done(AtomicWrite write, CompletableFuture<Void> result) {
+  private void done(AtomicWrite write, CompletableFuture<Void> result, Instant began) {
     var luck = luck();
     if (luck.strikes(Fault.CRASH_BEFORE_WRITE)) {
       node.cluster().crash(node, "before a write of " + originOf(write));
@@ -86,7 +91,19 @@ public final class StoreJournal extends AsyncWriteJournal {
       note(write.persistenceId(), () -> "this write is reported as failed");
       fail(result, "the connection broke");
     } else {
-      node.process().run(() -> result.complete(null));
+      node.process()
+          .run(
+              () -> {
+                result.complete(null);
+                told(write.persistenceId(), rows, began);
+              });
+    }
+  }
+
+  /** Its origin waits for it still, so all that is to be done after it is done now. */
+  private void told(String persistenceId, List<PersistentRepr> rows, Instant began) {
+    if (began.plus(WAITED_FOR).isAfter(node.cluster().world().now())) {
+      node.cluster().told(node, Cluster.originOf(persistenceId), rows);
     }
   }
 

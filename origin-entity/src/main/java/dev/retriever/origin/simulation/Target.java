@@ -11,7 +11,9 @@ import dev.retriever.executor.Transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ final class Target {
   private final Cluster cluster;
   private final Chance chance;
   private final List<Hit> ledger = new ArrayList<>();
+  private final Map<AttemptKey, Node> underWay = new LinkedHashMap<>();
   private Function<FetchRequest, Response> answers = request -> answer(200);
 
   /**
@@ -61,6 +64,19 @@ final class Target {
     return ledger;
   }
 
+  /** The attempts for that fetch that go on, of that node. */
+  List<AttemptKey> underWay(Node node, String originId, String fetchId) {
+    return underWay.entrySet().stream()
+        .filter(entry -> entry.getValue() == node)
+        .map(Map.Entry::getKey)
+        .filter(key -> key.originId().equals(originId) && key.fetchId().equals(fetchId))
+        .toList();
+  }
+
+  boolean isUnderWay(AttemptKey key) {
+    return underWay.containsKey(key);
+  }
+
   Transport transport(Node node) {
     return (key, request, takenAt, done) -> new Exchange(node, key, request, done).begin();
   }
@@ -81,7 +97,8 @@ final class Target {
     }
 
     private Exchange begin() {
-      cluster.begun(key);
+      cluster.begun(key, node);
+      underWay.put(key, node);
       node.after(chance.between(NEAR, FAR), this::connect);
       return this;
     }
@@ -139,6 +156,7 @@ final class Target {
     private void end(Report report) {
       if (!over) {
         over = true;
+        underWay.remove(key);
         cluster.reported(key, node, report);
         done.accept(report);
       }

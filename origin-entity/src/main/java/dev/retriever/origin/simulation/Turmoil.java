@@ -101,8 +101,21 @@ final class Turmoil {
     if (!nodes.isEmpty()) {
       luck.struck(Fault.CLOCK_JUMPS);
       var chance = luck.of(Fault.CLOCK_JUMPS);
-      chance.oneOf(nodes).skew(chance.between(Duration.ofSeconds(-3), Duration.ofSeconds(3)));
+      var node = chance.oneOf(nodes);
+      cluster.setClock(node, jump(chance));
     }
+  }
+
+  /**
+   * What clocks differ by that are in order; what one is off by that somebody has set; a suspend.
+   */
+  private static Duration jump(Chance chance) {
+    return switch (chance.below(6)) {
+      case 0 -> chance.between(Duration.ofHours(-1), Duration.ZERO);
+      case 1 -> chance.between(Duration.ZERO, Duration.ofHours(3));
+      case 2 -> chance.between(Duration.ZERO, Duration.ofDays(7));
+      default -> chance.between(Cluster.IN_ORDER.negated(), Cluster.IN_ORDER);
+    };
   }
 
   private void hold() {

@@ -146,7 +146,19 @@ enum PlantedBug {
   BROKEN_IS_NOT_SENT(
       "A connection that broke while sending is reported as not sent",
       "executor.Report",
-      advised(Plants.NotSent.class, named("broken")));
+      advised(Plants.NotSent.class, named("broken"))),
+  GONE_CLIENT_SERVED(
+      "A pool makes an attempt for a node that it knows to be gone",
+      "executor.PoolDoor",
+      stubbed(named("remember"))),
+  CANCEL_DOES_NOT_ABORT(
+      "An attempt goes on when its fetch is taken back",
+      "origin.OriginCore",
+      advised(Plants.LatterOfTwo.class, named("abortingOpen"))),
+  SETTLED_IS_HELD(
+      "What a settled fetch held is counted for as long as its origin is in memory",
+      "origin.OriginEvent$FetchSettled",
+      advised(Plants.Empty.class, named("holding")));
 
   private final String sentence;
   private final String place;

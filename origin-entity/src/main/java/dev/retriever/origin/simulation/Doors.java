@@ -1,0 +1,73 @@
+package dev.retriever.origin.simulation;
+
+import dev.retriever.executor.AttemptKey;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Watches the dispatches that come from other nodes: which of them a pool has to refuse. What
+ * executors say to each other is their own, so it is read by reflection.
+ */
+final class Doors {
+  private static final String DISPATCH = "dev.retriever.executor.PoolDoor$Dispatch";
+
+  private final Cluster cluster;
+
+  /** By node and attempt, why it must not begin there. */
+  private final Map<String, String> refused = new HashMap<>();
+
+  /** By node, whom it has seen leave. */
+  private final Map<String, Set<String>> gone = new HashMap<>();
+
+  Doors(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** An actor of that node is told that an actor of another is gone. */
+  void seesLeave(Node node, String actor) {
+    gone.computeIfAbsent(node.name(), it -> new HashSet<>()).add(actor);
+  }
+
+  /** A message that was sent then comes to a node. */
+  void arrives(Node from, Node at, Object message, Instant sent) {
+    if (!message.getClass().getName().equals(DISPATCH)) {
+      return;
+    }
+    var key = (AttemptKey) part(message, "key");
+    var client = ((ActorRef<?>) part(message, "client")).path().toSerializationFormat();
+    var age = Duration.between(sent, cluster.world().now());
+    if (gone.getOrDefault(at.name(), Set.of()).stream().anyMatch(client::startsWith)) {
+      refused.put(at.name() + " " + key, "its node was known to be gone");
+    } else if (isTooOld(age) && !cluster.isAstray() && !from.hasJumpedWithin(age)) {
+      refused.put(at.name() + " " + key, "its dispatch was " + Words.of(age) + " on its way");
+    }
+  }
+
+  /** Beyond what the clocks of the two nodes may differ by. */
+  private boolean isTooOld(Duration age) {
+    var oldest = cluster.config().getDuration("retriever.executor.reservation");
+    return age.compareTo(oldest.plus(Cluster.IN_ORDER.multipliedBy(2))) > 0;
+  }
+
+  /** Why that attempt must not begin on that node, if so. */
+  Optional<String> refused(Node node, AttemptKey key) {
+    return Optional.ofNullable(refused.get(node.name() + " " + key));
+  }
+
+  private static Object part(Object message, String name) {
+    try {
+      var accessor = message.getClass().getDeclaredMethod(name);
+      accessor.setAccessible(true);
+      return accessor.invoke(message);
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("a dispatch is not what it was", e);
+    }
+  }
+}
