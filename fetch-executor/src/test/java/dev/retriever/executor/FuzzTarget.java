@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,8 @@ final class FuzzTarget implements AutoCloseable {
   private final ExecutorService threads;
   private final Map<Integer, Integer> before = new ConcurrentHashMap<>();
   private final Map<Integer, Boolean> sentAtOnce = new ConcurrentHashMap<>();
+
+  private final Set<Integer> twice = ConcurrentHashMap.newKeySet();
 
   FuzzTarget(long seed) throws IOException {
     this.seed = seed;
@@ -44,6 +47,11 @@ final class FuzzTarget implements AutoCloseable {
   /** Whether any of that request has come. */
   boolean hasRead(int id) {
     return before.containsKey(id);
+  }
+
+  /** Requests that came more than once. */
+  Set<Integer> twice() {
+    return Set.copyOf(twice);
   }
 
   boolean isReused(int id) {
@@ -83,7 +91,7 @@ final class FuzzTarget implements AutoCloseable {
         }
         var id = Integer.parseInt(head.substring(head.indexOf('/') + 1, head.indexOf(" HTTP")));
         if (before.put(id, last) != null) {
-          throw new IllegalStateException("request " + id + " came twice");
+          twice.add(id);
         }
         last = id;
         var response = FuzzedResponse.of(seed, id);

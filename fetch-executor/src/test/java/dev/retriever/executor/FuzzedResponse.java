@@ -215,7 +215,7 @@ record FuzzedResponse(
       clean = false;
       var id = wire.indexOf("X-Id: " + mark);
       var at = random.nextInt(wire.length());
-      if (at >= id - 2 && at <= id + 8 + mark.length()) {
+      if (at >= id - 5 && at <= id + 8 + mark.length()) {
         return;
       }
       switch (random.nextInt(6)) {

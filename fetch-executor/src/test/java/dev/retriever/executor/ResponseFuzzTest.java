@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * <ul>
  *   <li>no fetch is given what the target sent to another one;
  *   <li>none is said to have failed of which the target has read anything;
+ *   <li>none is sent twice;
  *   <li>none hangs beyond its time limit, or up to it when the target has closed the connection;
  *   <li>what can be read in one way only is read.
  * </ul>
@@ -102,6 +103,7 @@ class ResponseFuzzTest {
           failed.add(id);
         }
       }
+      target.twice().forEach(id -> wrong(id, "was sent twice"));
       failed.stream().filter(target::hasRead).forEach(id -> wrong(id, "failed, but was read"));
     }
     return null;
