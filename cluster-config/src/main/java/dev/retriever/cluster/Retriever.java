@@ -84,7 +84,8 @@ public final class Retriever {
     this.system = system;
     this.settings = settings;
     this.roles = Roles.of(system.settings().config());
-    var transport = HttpTransport.create(settings.transport(), settings.egress());
+    var transport =
+        HttpTransport.create(settings.transport(), settings.egress(), MemoryBudget.get(system));
     atTheEnd("close-http-transport", transport::close);
     var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =

@@ -81,6 +81,7 @@ final class AttemptTable {
   private final Duration reservation;
   private final TargetRoom targets;
   private final ByteAccount sending;
+  private final ByteAccount answers;
   private final Map<AttemptKey, Entry> entries = new HashMap<>();
   private final Fences fences;
   private long bytesHeld;
@@ -90,15 +91,18 @@ final class AttemptTable {
   private boolean abandoned;
 
   /**
-   * @param sending what request bodies of exchanges take: none is reserved for while that is full
+   * @param sending what request bodies of exchanges take: nothing is reserved while that is full
+   * @param answers the same of response bodies; reports hold theirs until they are forgotten
    */
   AttemptTable(
       int permits,
       long reportBytes,
       Duration reservation,
       TargetRoom targets,
-      ByteAccount sending) {
+      ByteAccount sending,
+      ByteAccount answers) {
     this.sending = sending;
+    this.answers = answers;
     this.targets = targets;
     this.permits = permits;
     this.reportBytes = reportBytes;
@@ -170,7 +174,11 @@ final class AttemptTable {
     if (entries.size() >= permits) {
       sweep(now);
     }
-    return !closed && entries.size() < permits && bytesHeld < reportBytes && !sending.isFull();
+    return !closed
+        && entries.size() < permits
+        && bytesHeld < reportBytes
+        && !sending.isFull()
+        && !answers.isFull();
   }
 
   /**
@@ -263,6 +271,7 @@ final class AttemptTable {
     entry.exchange = null;
     running--;
     bytesHeld += bytes(report);
+    answers.add(ArrivingBodies.WEIGHT * bytes(report));
     targets.leave(entry.target);
     return true;
   }
@@ -289,6 +298,7 @@ final class AttemptTable {
     }
     entries.remove(key);
     bytesHeld -= bytes(entry.report);
+    answers.give(ArrivingBodies.WEIGHT * bytes(entry.report));
     return true;
   }
 

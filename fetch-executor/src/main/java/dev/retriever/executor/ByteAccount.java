@@ -10,6 +10,7 @@ public final class ByteAccount {
   private final long limit;
   private long held;
   private long refused;
+  private volatile Runnable freed = () -> {};
 
   /**
    * @param limit in bytes, inclusive; at least 1
@@ -53,12 +54,24 @@ public final class ByteAccount {
    *
    * @throws IllegalStateException if it is more than is held: somebody gives back twice
    */
-  synchronized void give(long bytes) {
+  void give(long bytes) {
     check(bytes);
-    if (bytes > held) {
-      throw new IllegalStateException(bytes + " bytes are given back, but " + held + " are held");
+    synchronized (this) {
+      if (bytes > held) {
+        throw new IllegalStateException(bytes + " bytes are given back, but " + held + " are held");
+      }
+      held -= bytes;
     }
-    held -= bytes;
+    freed.run();
+  }
+
+  /**
+   * Has somebody told, in any thread, whenever something was given back.
+   *
+   * @param told takes the place of who was told before; must not block
+   */
+  void whenFreed(Runnable told) {
+    freed = told;
   }
 
   private static void check(long bytes) {

@@ -77,6 +77,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     this.look = look;
   }
 
+  /** The client asks for more after each piece by itself: of a connection that rests in vain. */
+  @Override
+  public void read(ChannelHandlerContext ctx) {
+    if (ctx.channel().config().isAutoRead()) {
+      ctx.read();
+    }
+  }
+
   /**
    * Whether nothing is under way on that connection, in either direction, and all that came was
    * asked for. A target may answer before it has read the whole request: then the rest stands

@@ -68,10 +68,11 @@ public final class ExecutorPool implements Pool {
     this.table =
         new AttemptTable(
             settings.permits(),
-            reportBytes(system, settings),
+            settings.reportBytes(),
             settings.reservation(),
             targets,
-            sending);
+            sending,
+            MemoryBudget.get(system).account(MemoryBudget.Share.ANSWERS));
     var shared =
         new FetchExecutor.Shared(
             settings, transport, reports, table, counters, steady, this::roomMade);
@@ -86,10 +87,6 @@ public final class ExecutorPool implements Pool {
             PoolDoor.create(this, table, targets, settings.reservation(), clock, steady),
             PoolDoor.name(id),
             Props.empty());
-  }
-
-  private static long reportBytes(ActorSystem<?> system, ExecutorSettings settings) {
-    return Math.min(settings.reportBytes(), MemoryBudget.get(system).reportBytes());
   }
 
   /**

@@ -46,6 +46,7 @@ public final class HttpTransport implements Transport {
   private final Timer timer;
   private final LongSupplier nanos;
   private final UnsolicitedBytes unsolicited;
+  private final ArrivingBodies arriving;
   private final LongAdder secondTries = new LongAdder();
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -56,13 +57,15 @@ public final class HttpTransport implements Transport {
       AsyncHttpClient client,
       Timer timer,
       LongSupplier nanos,
-      UnsolicitedBytes unsolicited) {
+      UnsolicitedBytes unsolicited,
+      ArrivingBodies arriving) {
     this.settings = settings;
     this.resolver = resolver;
     this.client = client;
     this.timer = timer;
     this.nanos = nanos;
     this.unsolicited = unsolicited;
+    this.arriving = arriving;
   }
 
   /**
@@ -72,10 +75,24 @@ public final class HttpTransport implements Transport {
    * @param policy which targets may be called. It alone decides: make it of the same settings
    */
   public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
+    return create(settings, policy, new ByteAccount(Long.MAX_VALUE));
+  }
+
+  /**
+   * The same, with bodies of responses counted against a budget: when they take all of their share,
+   * most are not read on until others are whole.
+   */
+  public static HttpTransport create(
+      TransportSettings settings, EgressPolicy policy, MemoryBudget budget) {
+    return create(settings, policy, budget.account(MemoryBudget.Share.ANSWERS));
+  }
+
+  private static HttpTransport create(
+      TransportSettings settings, EgressPolicy policy, ByteAccount answers) {
     if (!settings.egressAllow().isEmpty()) {
       log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());
     }
-    return create(settings, policy, InetAddress::getAllByName, System::nanoTime);
+    return create(settings, policy, InetAddress::getAllByName, System::nanoTime, answers);
   }
 
   /**
@@ -86,6 +103,18 @@ public final class HttpTransport implements Transport {
       EgressPolicy policy,
       TargetResolver.Lookup lookup,
       LongSupplier nanos) {
+    return create(settings, policy, lookup, nanos, new ByteAccount(Long.MAX_VALUE));
+  }
+
+  /**
+   * @param answers what bodies of responses take while they arrive
+   */
+  static HttpTransport create(
+      TransportSettings settings,
+      EgressPolicy policy,
+      TargetResolver.Lookup lookup,
+      LongSupplier nanos,
+      ByteAccount answers) {
     var tls = settings.tls().context();
     var timer = new HashedWheelTimer(THREADS);
     var unsolicited = new UnsolicitedBytes(nanos);
@@ -103,13 +132,14 @@ public final class HttpTransport implements Transport {
         new DefaultAsyncHttpClient(config.build()),
         timer,
         nanos,
-        unsolicited);
+        unsolicited,
+        new ArrivingBodies(answers));
   }
 
   @Override
   public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
     var times = new StageTimes(takenAt, nanos);
-    var exchange = new HttpExchange(key, settings.maxResponseBody(), times, open::remove, done);
+    var exchange = new HttpExchange(key, settings.maxResponseBody(), times, this::over, done);
     open.add(exchange);
     if (closed) {
       exchange.abort(FailureReason.SHUT_DOWN);
@@ -119,7 +149,12 @@ public final class HttpTransport implements Transport {
         request.repeatable()
             ? KeptConnections.Seeker.REPEATABLE
             : KeptConnections.Seeker.UNREPEATABLE;
-    go(new Leg(exchange, () -> goAgain(exchange, key, request)), exchange, key, request, seeker);
+    go(
+        new Leg(exchange, arriving, () -> goAgain(exchange, key, request)),
+        exchange,
+        key,
+        request,
+        seeker);
     return exchange;
   }
 
@@ -129,7 +164,7 @@ public final class HttpTransport implements Transport {
    */
   private void goAgain(HttpExchange exchange, AttemptKey key, FetchRequest request) {
     secondTries.increment();
-    go(new Leg(exchange, null), exchange, key, request, KeptConnections.Seeker.FRESH);
+    go(new Leg(exchange, arriving, null), exchange, key, request, KeptConnections.Seeker.FRESH);
   }
 
   private void go(
@@ -147,6 +182,11 @@ public final class HttpTransport implements Transport {
     } catch (Refusal | RuntimeException e) {
       leg.onThrowable(e);
     }
+  }
+
+  private void over(HttpExchange exchange) {
+    open.remove(exchange);
+    arriving.over(exchange);
   }
 
   /** Bytes that targets sent and no request was open for, since the start. */

@@ -15,7 +15,7 @@ import org.asynchttpclient.HttpResponseStatus;
  * another leg, on a new connection. Of "it is being sent now" and "it has left" exactly one becomes
  * true, so nothing is sent twice, and what the client still says of the old leg is not heard.
  */
-final class Leg implements AsyncHandler<Void> {
+final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
   private enum Standing {
     OPEN,
     SENT,
@@ -23,17 +23,25 @@ final class Leg implements AsyncHandler<Void> {
   }
 
   private final HttpExchange exchange;
+  private final ArrivingBodies arriving;
   private final Runnable another;
   private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.OPEN);
   private volatile boolean pooled;
   private volatile Channel channel;
   private volatile Future<?> handle;
 
+  /** One whose response is not counted. */
+  Leg(HttpExchange exchange, Runnable another) {
+    this(exchange, new ArrivingBodies(new ByteAccount(Long.MAX_VALUE)), another);
+  }
+
   /**
+   * @param arriving is told of the response's body
    * @param another goes on with another leg; null when this is the last one
    */
-  Leg(HttpExchange exchange, Runnable another) {
+  Leg(HttpExchange exchange, ArrivingBodies arriving, Runnable another) {
     this.exchange = exchange;
+    this.arriving = arriving;
     this.another = another;
   }
 
@@ -85,7 +93,22 @@ final class Leg implements AsyncHandler<Void> {
 
   @Override
   public State onBodyPartReceived(HttpResponseBodyPart part) {
-    return goOnIf(exchange.part(part.getBodyPartBytes(), part.isLast()));
+    var bytes = part.getBodyPartBytes();
+    var more = exchange.part(bytes, part.isLast());
+    if (more && !part.isLast()) {
+      arriving.came(exchange, bytes.length, this);
+    }
+    return goOnIf(more);
+  }
+
+  @Override
+  public void rest() {
+    channel.config().setAutoRead(false);
+  }
+
+  @Override
+  public void goOn() {
+    channel.config().setAutoRead(true);
   }
 
   @Override

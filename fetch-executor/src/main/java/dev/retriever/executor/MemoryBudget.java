@@ -28,7 +28,7 @@ public final class MemoryBudget implements Extension {
     OPEN("open"),
     /** Request bodies of attempts that executors are making. */
     SENDING("sending"),
-    /** Response bodies that arrive. Half of its part of the total is for reports. */
+    /** Response bodies: those that arrive, and those in reports not yet acknowledged. */
     ANSWERS("answers"),
     /** Rows that wait for the journal's writers, or are being written. */
     JOURNAL("journal"),
@@ -56,8 +56,7 @@ public final class MemoryBudget implements Extension {
   private MemoryBudget(MemoryBudgetSettings settings) {
     this.settings = settings;
     for (var share : Share.values()) {
-      var limit = settings.limit(share);
-      accounts.put(share, new ByteAccount(share == Share.ANSWERS ? limit / 2 : limit));
+      accounts.put(share, new ByteAccount(settings.limit(share)));
     }
     open = new ByteOwners(account(Share.OPEN));
   }
@@ -100,11 +99,6 @@ public final class MemoryBudget implements Extension {
    */
   public Optional<ByteGrant> acquire(Share share, long bytes) {
     return account(share).acquire(bytes);
-  }
-
-  /** Bytes of response bodies that a pool may hold in reports not yet acknowledged. */
-  long reportBytes() {
-    return settings.limit(Share.ANSWERS) / 2;
   }
 
   /** All that may be held, in bytes. */

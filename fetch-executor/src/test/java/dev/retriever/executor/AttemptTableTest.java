@@ -24,7 +24,9 @@ class AttemptTableTest {
 
   private final TargetRoom targets = new TargetRoom(100, 10);
   private final ByteAccount sending = new ByteAccount(1_000);
-  private final AttemptTable table = new AttemptTable(2, 100, RESERVATION, targets, sending);
+  private final ByteAccount answers = new ByteAccount(1_000);
+  private final AttemptTable table =
+      new AttemptTable(2, 100, RESERVATION, targets, sending, answers);
 
   private static AttemptKey key(String fetchId) {
     return new AttemptKey("origin", "o", fetchId, 1);
@@ -71,6 +73,15 @@ class AttemptTableTest {
 
     bodies.close();
     assertThat(table.hasRoom(NOW)).isTrue();
+  }
+
+  @Test
+  void a_report_counts_until_it_is_acknowledged() {
+    reported("a", 30);
+    assertThat(answers.held()).isEqualTo(60);
+
+    table.forget(key("a"));
+    assertThat(answers.held()).isZero();
   }
 
   @Test
