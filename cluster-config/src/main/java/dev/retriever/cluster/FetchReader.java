@@ -164,6 +164,14 @@ final class FetchReader {
     }
   }
 
+  static boolean isMediaType(String text, String type) {
+    try {
+      return ContentTypes.parse(text).mediaType().toString().equals(type);
+    } catch (NoSuchElementException e) {
+      return false;
+    }
+  }
+
   private static boolean isContentType(Header header) {
     try {
       ContentTypes.parse(header.value());

@@ -176,8 +176,7 @@ final class FetchRoutes extends AllDirectives {
   }
 
   private static void checkContent(HttpRequest request) {
-    var type = request.entity().getContentType();
-    if (!type.mediaType().equals(MediaTypes.APPLICATION_JSON)) {
+    if (!isJson(request)) {
       throw Problem.of(
               ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send JSON, as Content-Type: application/json.")
           .found();
@@ -187,6 +186,16 @@ final class FetchRoutes extends AllDirectives {
               ProblemType.UNSUPPORTED_CONTENT_ENCODING, "Send the body without content encoding.")
           .found();
     }
+  }
+
+  /** A semicolon without a parameter behind it is no media type to the server, and sent by many. */
+  private static boolean isJson(HttpRequest request) {
+    return request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
+        || headers(request, "Content-Type").stream()
+            .anyMatch(
+                value ->
+                    FetchReader.isMediaType(
+                        value.replaceFirst("[;\\s]+$", ""), "application/json"));
   }
 
   private void checkTarget(FetchReader.Submission submission) {

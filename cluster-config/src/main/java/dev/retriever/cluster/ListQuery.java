@@ -33,10 +33,11 @@ record ListQuery(Optional<Boolean> settled, int limit, long after) {
   }
 
   private static int limit(String text) {
-    if (!text.matches("[1-9]\\d{0,8}")) {
-      throw malformed("limit must be a whole number from 1 to " + MAX_LIMIT + ".");
+    if (!text.matches("[1-9]\\d*")) {
+      throw malformed("limit must be a whole number; more than " + MAX_LIMIT + " is cut to that.");
     }
-    return Math.min(Integer.parseInt(text), MAX_LIMIT);
+    var digits = Integer.toString(MAX_LIMIT).length();
+    return text.length() > digits ? MAX_LIMIT : Math.min(Integer.parseInt(text), MAX_LIMIT);
   }
 
   private static long after(String cursor, Optional<Boolean> settled) {

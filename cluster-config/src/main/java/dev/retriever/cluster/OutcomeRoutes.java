@@ -180,7 +180,9 @@ final class OutcomeRoutes extends AllDirectives {
             .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
             .map(OutcomeEvent::streamed);
     return HttpResponse.create()
-        .addHeader(RawHeader.create("Cache-Control", "no-store"))
+        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+        // nginx would wait until its buffer is full.
+        .addHeader(RawHeader.create("X-Accel-Buffering", "no"))
         .withEntity(
             HttpEntities.createChunked(MediaTypes.TEXT_EVENT_STREAM.toContentType(), bytes));
   }

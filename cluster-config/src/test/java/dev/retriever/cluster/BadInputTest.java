@@ -102,7 +102,6 @@ class BadInputTest {
     "GET,  /v1/origins/bad-input/fetches?limit=",
     "GET,  /v1/origins/bad-input/fetches?limit=ten",
     "GET,  /v1/origins/bad-input/fetches?limit=1.5",
-    "GET,  /v1/origins/bad-input/fetches?limit=99999999999999999999",
     "GET,  /v1/origins/bad-input/fetches?state=",
     "GET,  /v1/origins/bad-input/fetches?state=running",
     "GET,  /v1/origins/bad-input/fetches?cursor=",

@@ -3,6 +3,9 @@ package dev.retriever.cluster;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -92,5 +95,56 @@ class OddInputTest {
 
     assertThat(api.get(Api.fetch(ORIGIN, "Case")).at("/outcome/status")).isEqualTo("200");
     assertThat(api.get(Api.fetch(ORIGIN, "case")).at("/outcome/status")).isEqualTo("204");
+  }
+
+  @Test
+  void what_browsers_leave_in_a_query_is_sent_escaped() {
+    assertThat(sent("query", "/ok?{a}=b|c", "").uri()).isEqualTo("/ok?%7Ba%7D=b%7Cc");
+  }
+
+  @Test
+  void a_host_name_may_have_an_underscore() {
+    var url = target.url("/ok").replaceFirst("//[^:]+:", "//under_score.test:");
+    var fetch = json("{'id': 'under_score', 'request': {'url': '%s'}}", url);
+
+    assertThat(api.settled(ORIGIN, fetch).at("/outcome/status")).isEqualTo("200");
+    assertThat(target.hits("under_score").get(0).headers().get("Host").get(0))
+        .startsWith("under_score.test:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json;",
+        "application/json; ",
+        "application/json ; charset=utf-8;",
+        "application/json; charset=UTF-8",
+        "APPLICATION/JSON;charset=\"utf-8\"",
+        "application/json;;"
+      })
+  void json_may_be_called_so_in_several_ways(String type) {
+    var fetch = json("{'request': {'url': '%s'}}", target.url("/ok"));
+
+    var answer =
+        api.send(
+            "POST",
+            Api.fetches(ORIGIN),
+            fetch.getBytes(StandardCharsets.UTF_8),
+            "Content-Type",
+            type);
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+  }
+
+  @Test
+  void http_1_0_needs_no_host() throws Exception {
+    var url = URI.create(api.url());
+    try (var socket = new Socket(url.getHost(), url.getPort())) {
+      var request = "GET /v1/origins/old/fetches HTTP/1.0\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer).contains(" 200 OK\r\n").endsWith("{\"items\":[]}");
+    }
   }
 }

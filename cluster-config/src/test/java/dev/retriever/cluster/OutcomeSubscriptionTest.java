@@ -5,7 +5,10 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -120,6 +123,18 @@ class OutcomeSubscriptionTest {
     assertThat(answer.at("/type")).isEqualTo("/problems/malformed-request");
     assertThatThrownBy(() -> Subscription.socket(api, path))
         .hasCauseInstanceOf(WebSocketHandshakeException.class);
+  }
+
+  @Test
+  void a_stream_asks_proxies_neither_to_buffer_nor_to_keep_it() throws Exception {
+    var url = URI.create(api.url());
+    try (var socket = new Socket(url.getHost(), url.getPort())) {
+      var request = "GET " + Subscription.path("proxied") + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      var head = new String(socket.getInputStream().readNBytes(300), StandardCharsets.UTF_8);
+
+      assertThat(head).contains("\r\nX-Accel-Buffering: no\r\n", "\r\nCache-Control: no-cache\r\n");
+    }
   }
 
   @Test

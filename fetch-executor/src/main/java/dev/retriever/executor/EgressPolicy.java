@@ -182,7 +182,7 @@ public final class EgressPolicy {
    */
   public void check(FetchRequest request) {
     var uri = URI.create(request.url());
-    var host = uri.getHost();
+    var host = Authority.in(uri).host();
     if (!allowsPort(port(uri))) {
       throw new InvalidRequest(
           Kind.TARGET_NOT_ALLOWED, "/url", "the url's port must not be called from here");
@@ -196,7 +196,7 @@ public final class EgressPolicy {
   /** The port that a URL means. */
   static int port(URI uri) {
     var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    return uri.getPort() == -1 ? usual : uri.getPort();
+    return Authority.of(uri).map(Authority::port).filter(port -> port != -1).orElse(usual);
   }
 
   private boolean isDenied(String host) {

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  *
  * @param method one of {@link #METHODS}, upper case
  * @param url absolute, http or https, without user info or fragment, at most 8192 printable ASCII
- *     characters. It is sent as it stands: escape what needs it
+ *     characters. It is sent as it stands: escape what needs it. Only {@code | { } ^ ` " < >} in
+ *     its query are escaped for you
  * @param headers at most 64, in the order in which they are sent; together at most 32 KiB. A name
  *     is a token of 1 to 128 characters, a value at most 8192 printable ASCII characters. None may
  *     frame the message or belong to one hop, such as {@code Host} or {@code Content-Length}
@@ -61,6 +62,7 @@ public record FetchRequest(
       throw new InvalidRequest(
           Kind.METHOD, "/method", "the method must be one of " + sorted(METHODS));
     }
+    url = RequestRules.escapedQuery(url);
     RequestRules.checkUrl(url);
     headers = List.copyOf(headers);
     RequestRules.checkHeaders(headers);

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  */
 record HostPattern(String text) {
   private static final Pattern FORM =
-      Pattern.compile("(\\*\\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\\[[0-9a-f:.]+]");
+      Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?|\\[[0-9a-f:.]+]");
 
   /**
    * @throws IllegalArgumentException if it is neither

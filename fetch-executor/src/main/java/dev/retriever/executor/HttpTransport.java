@@ -240,8 +240,8 @@ public final class HttpTransport implements Transport {
     return new Uri(
         uri.getScheme(),
         null,
-        uri.getHost(),
-        uri.getPort(),
+        Authority.in(uri).host(),
+        Authority.in(uri).port(),
         rest.startsWith("/") ? rest : "/" + rest,
         null,
         null);
@@ -250,7 +250,8 @@ public final class HttpTransport implements Transport {
   private static String host(URI uri) {
     var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     var port = EgressPolicy.port(uri);
-    return port == usual ? uri.getHost() : uri.getHost() + ":" + port;
+    var host = Authority.in(uri).host();
+    return port == usual ? host : host + ":" + port;
   }
 
   private HttpHeaders headers(AttemptKey key, FetchRequest request) {

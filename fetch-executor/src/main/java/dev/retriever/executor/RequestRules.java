@@ -26,10 +26,10 @@ final class RequestRules {
       Pattern.compile("(?:[\\x21-\\x7e](?:[\\x20-\\x7e\\t]*[\\x21-\\x7e])?)?");
 
   private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
+  private static final Pattern LEFT_IN_QUERIES = Pattern.compile("[|{}^`\"<>]");
   private static final Pattern DOTTED_QUAD =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
-  private static final Pattern LABEL =
-      Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern LABEL = Pattern.compile("\\w(?:[\\w-]{0,61}\\w)?");
 
   /** A last label such as 1, 0177 or 0x7f makes the platform's resolver read a number. */
   static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
@@ -58,6 +58,20 @@ final class RequestRules {
 
   private RequestRules() {}
 
+  /**
+   * The URL with those characters of its query escaped that RFC 3986 does not allow, and that
+   * browsers send, escaped or not: both mean the same by them.
+   */
+  static String escapedQuery(String url) {
+    var query = url.indexOf('?');
+    return query < 0
+        ? url
+        : url.substring(0, query)
+            + LEFT_IN_QUERIES
+                .matcher(url.substring(query))
+                .replaceAll(it -> "%%%02X".formatted((int) it.group().charAt(0)));
+  }
+
   static void checkUrl(String url) {
     if (url.isEmpty() || url.length() > MAX_URL || !PRINTABLE.matcher(url).matches()) {
       throw url("must be 1 to " + MAX_URL + " printable ASCII characters without spaces");
@@ -75,13 +89,14 @@ final class RequestRules {
     if (uri.getRawFragment() != null) {
       throw url("must not have a fragment");
     }
-    if (uri.getHost() == null || uri.getRawAuthority().endsWith(":")) {
+    var authority = Authority.of(uri);
+    if (authority.isEmpty() || uri.getRawAuthority().endsWith(":")) {
       throw url("must name a host, and a port from 1 to 65535 if any");
     }
-    if (uri.getPort() == 0 || uri.getPort() > 65535) {
+    if (authority.get().port() == 0 || authority.get().port() > 65535) {
       throw url("must have a port from 1 to 65535");
     }
-    checkHost(uri.getHost());
+    checkHost(authority.get().host());
   }
 
   private static void checkHost(String host) {
@@ -101,7 +116,7 @@ final class RequestRules {
     }
     for (var label : labels) {
       if (!LABEL.matcher(label).matches()) {
-        throw url("must have a host of labels of letters, digits and inner hyphens");
+        throw url("must have a host of labels of letters, digits, underscores and inner hyphens");
       }
     }
     if (NUMERIC_LABEL.matcher(labels[labels.length - 1]).matches()) {

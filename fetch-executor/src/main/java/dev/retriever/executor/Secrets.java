@@ -50,7 +50,7 @@ public final class Secrets {
       Optional<String> value, Optional<Path> file, List<HostPattern> hosts, boolean plainHttp) {
     boolean isFor(URI target) {
       return (plainHttp || "https".equalsIgnoreCase(target.getScheme()))
-          && hosts.stream().anyMatch(host -> host.matches(target.getHost()));
+          && hosts.stream().anyMatch(host -> host.matches(Authority.in(target).host()));
     }
   }
 
@@ -170,7 +170,7 @@ public final class Secrets {
                           + " is not for "
                           + target.getScheme()
                           + "://"
-                          + target.getHost()
+                          + Authority.in(target).host()
                           + "; say so in its hosts");
                 }
               });

@@ -19,7 +19,8 @@ public record Target(String scheme, String host, int port) implements Comparable
   public static Target of(String url) {
     try {
       var uri = URI.create(url);
-      var host = uri.getHost() == null ? String.valueOf(uri.getRawAuthority()) : uri.getHost();
+      var host =
+          Authority.of(uri).map(Authority::host).orElse(String.valueOf(uri.getRawAuthority()));
       var scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
       return new Target(scheme, EgressPolicy.plainName(host), EgressPolicy.port(uri));
     } catch (IllegalArgumentException e) {

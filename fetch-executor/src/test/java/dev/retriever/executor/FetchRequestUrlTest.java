@@ -7,6 +7,7 @@ import dev.retriever.executor.InvalidRequest.Kind;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which URLs may be called, as far as their text can tell. */
@@ -49,7 +50,6 @@ class FetchRequestUrlTest {
         "http://.../",
         "http://-a.com/",
         "http://a-.com/",
-        "http://foo_bar.com/",
         "http://a..b/",
         "http://.a/",
         // ports
@@ -98,7 +98,22 @@ class FetchRequestUrlTest {
         "http://h/\"",
         "http://h/{a}",
         "http://h/a|b",
-        "http://h/\\"
+        "http://h/\\",
+        "http://h/?a b",
+        "http://h/?\\",
+        "http://h/?\u00e9",
+        "http://h/?%7",
+        "http://h/?a#b",
+        "http://a_b:0/",
+        "http://a_b:65536/",
+        "http://a_b:/",
+        "http://a_b:80:80/",
+        "http://a_b:8a/",
+        "http://u@a_b/",
+        "http://a_b%2e/",
+        "http://a_b..c/",
+        "http://a_b.1/",
+        "http://a_b.0x7f/"
       })
   void a_bad_url_is_refused_without_repeating_it(String url) {
     assertThatThrownBy(() -> FetchRequest.get(url))
@@ -132,10 +147,32 @@ class FetchRequestUrlTest {
         "http://h/;a=b/~!$&'()*+,=:@",
         "http://h/?[a]=[b]&c=/?",
         "http://1a.com/",
-        "http://a1/"
+        "http://a1/",
+        "http://foo_bar.com/",
+        "http://_dmarc.Foo_Bar.com.:8080/a?b",
+        "https://a_/?_",
+        "http://a_b"
       })
   void a_good_url_is_kept_as_given(String url) {
     assertThat(FetchRequest.get(url).url()).isEqualTo(url);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://h/?a|b, http://h/?a%7Cb",
+    "http://h?{a}=^`, http://h?%7Ba%7D=%5E%60",
+    "http://h/a?b=<\"c\">, http://h/a?b=%3C%22c%22%3E",
+    "http://h/?%7c|%7C, http://h/?%7c%7C%7C"
+  })
+  void what_browsers_leave_in_a_query_is_escaped(String url, String sent) {
+    assertThat(FetchRequest.get(url).url()).isEqualTo(sent);
+  }
+
+  @Test
+  void what_is_escaped_counts_as_it_is_sent() {
+    var url = "http://h/?" + "|".repeat(2_727);
+    assertThat(FetchRequest.get(url).url()).hasSize(10 + 3 * 2_727);
+    assertUrlRefused(url + "|");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.retriever.origin;
 
+import dev.retriever.executor.Utf8;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -10,6 +12,8 @@ import java.util.Optional;
  * the last segment before a query, and makes another host of {@code http://a} and {@code b}.
  */
 final class Location {
+  private static final String TO_ESCAPE = " |{}^`\"<>";
+
   private Location() {}
 
   /**
@@ -18,7 +22,7 @@ final class Location {
    */
   static Optional<String> resolved(String base, String reference) {
     try {
-      var text = reference.split("#", 2)[0];
+      var text = escaped(reference.strip().split("#", 2)[0]);
       if (text.isEmpty()) {
         return Optional.empty();
       }
@@ -27,6 +31,28 @@ final class Location {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * With those octets escaped that targets send and RFC 3986 does not allow: browsers escape them,
+   * too. Not a backslash, which they take for a slash, and not a percent sign that begins no
+   * escape.
+   */
+  private static String escaped(String reference) {
+    var octets = StandardCharsets.ISO_8859_1.newEncoder().canEncode(reference);
+    if (!octets && !Utf8.isEncodable(reference)) {
+      return reference;
+    }
+    var bytes = reference.getBytes(octets ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    var escaped = new StringBuilder(bytes.length);
+    for (var octet : bytes) {
+      if (octet < 0 || TO_ESCAPE.indexOf(octet) >= 0) {
+        escaped.append("%%%02X".formatted(octet & 0xff));
+      } else {
+        escaped.append((char) octet);
+      }
+    }
+    return escaped.toString();
   }
 
   private static String resolved(URI base, URI reference, String text) {

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.executor.Authority;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
@@ -111,8 +112,9 @@ public record Redirect(int status, String url) {
   /** Scheme, host and port: whom credentials are meant for. */
   private static String authority(String url) {
     var uri = URI.create(url);
-    var port = uri.getPort() >= 0 ? uri.getPort() : isSecured(url) ? 443 : 80;
-    return isSecured(url) + " " + uri.getHost().toLowerCase(Locale.ROOT) + " " + port;
+    var place = Authority.of(uri).orElseThrow();
+    var port = place.port() >= 0 ? place.port() : isSecured(url) ? 443 : 80;
+    return isSecured(url) + " " + place.host().toLowerCase(Locale.ROOT) + " " + port;
   }
 
   /** Without the query: it may hold what must not reach a log. */

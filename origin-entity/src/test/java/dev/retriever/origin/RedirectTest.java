@@ -158,9 +158,7 @@ class RedirectTest {
         "https://shop.example:99999/",
         "https://0x7f.1/",
         "https://a b/",
-        "/a b",
         "/\\evil.example",
-        "/ä",
         "/%",
         "/a\tb"
       })
@@ -304,5 +302,46 @@ class RedirectTest {
   void its_text_does_not_show_a_query() {
     assertThat(new Redirect(307, "http://shop.example/c?token=x"))
         .hasToString("307 http://shop.example/c?…");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'/a b', https://shop.example/a%20b",
+    "' /a ', https://shop.example/a",
+    "'/a|b?c|d', https://shop.example/a%7Cb?c%7Cd",
+    "'/{a}?\"<b>\"^`', https://shop.example/%7Ba%7D?%22%3Cb%3E%22%5E%60",
+    "'/caf\u00c3\u00a9', https://shop.example/caf%C3%A9",
+    "'/caf\u00e9', https://shop.example/caf%E9",
+    "'/\u20ac', https://shop.example/%E2%82%AC",
+    "'?a b', https://shop.example/a/b?a%20b",
+    "'https://under_score.example/x y', https://under_score.example/x%20y",
+    "'//under_score.example:8443/', https://under_score.example:8443/"
+  })
+  void what_browsers_follow_is_followed_escaped(String location, String url) {
+    assertThat(place(HERE, location)).contains(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://a b/",
+        "https://caf\u00c3\u00a9.example/",
+        "/\\evil",
+        "/%zz",
+        "/a\u0000",
+        "/\ud800"
+      })
+  void what_does_not_mean_the_same_to_all_is_not(String location) {
+    assertThat(place(HERE, location)).isEmpty();
+  }
+
+  @Test
+  void from_a_host_with_an_underscore_to_the_same_one_all_headers_go_along() {
+    var request = FetchRequest.get("https://a_b.example/").header("Authorization", "x");
+
+    assertThat(names(next(request, 302, "https://A_B.example:443/y").orElseThrow()))
+        .containsExactly("Authorization");
+    assertThat(names(next(request, 302, "https://a_c.example/y").orElseThrow())).isEmpty();
+    assertThat(names(next(request, 302, "https://a_b.example:444/y").orElseThrow())).isEmpty();
   }
 }

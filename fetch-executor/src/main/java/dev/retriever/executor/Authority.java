@@ -1,0 +1,37 @@
+package dev.retriever.executor;
+
+import java.net.URI;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Host and port of a URL. {@link URI} knows none of a host name with an underscore, though such
+ * names resolve, and are called by browsers and {@code curl}.
+ *
+ * @param host as it is written
+ * @param port -1 when the URL names none
+ */
+public record Authority(String host, int port) {
+  private static final Pattern UNDERSCORED =
+      Pattern.compile("([A-Za-z0-9._-]*_[A-Za-z0-9._-]*)(?::(\\d{1,5}))?");
+
+  /** Those of that URL; empty when it names no host. */
+  public static Optional<Authority> of(URI url) {
+    if (url.getHost() != null) {
+      return Optional.of(new Authority(url.getHost(), url.getPort()));
+    }
+    return Optional.ofNullable(url.getRawAuthority())
+        .map(UNDERSCORED::matcher)
+        .filter(parts -> parts.matches())
+        .map(
+            parts ->
+                new Authority(
+                    parts.group(1),
+                    parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2))));
+  }
+
+  /** Those of the URL of a request, which was checked. */
+  static Authority in(URI url) {
+    return of(url).orElseThrow(() -> new IllegalArgumentException("the url names no host"));
+  }
+}
