@@ -151,6 +151,10 @@ final class AttemptPromises {
     if (life.hits.stream().anyMatch(before -> before.key().equals(key))) {
       findings.broken("P4", life, "attempt " + key.attempt() + " was sent twice");
     }
+    // A redirect may have dropped it.
+    if (life.spec.redirects() == 0 && !hit.request().body().equals(life.spec.request().body())) {
+      findings.broken("P1", life, "attempt " + key.attempt() + " was sent with another body");
+    }
     var mayRepeat = life.spec.retry().resend() == Resend.ALWAYS || life.spec.request().repeatable();
     if (!life.hits.isEmpty() && (!mayRepeat || life.spec.retry().resend() == Resend.NEVER)) {
       findings.broken("P4", life, "it may not be sent again, and was: attempt " + key.attempt());

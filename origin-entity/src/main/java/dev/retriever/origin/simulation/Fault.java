@@ -33,7 +33,8 @@ public enum Fault {
   TARGET_BUSY(0.1, "a target says that it is to be tried again"),
   HANDLER_THROWS(0.1, "a handler throws, once or more often"),
   HANDLER_UNKNOWN(0, "a deploy does not know a continuation; the next does"),
-  BLACKOUT(0, "all nodes end at once, and nobody asks any more: what sleeps is woken, or never");
+  BLACKOUT(0, "all nodes end at once, and nobody asks any more: what sleeps is woken, or never"),
+  ROW_UNREAD(0.1, "a row of the journal, such as one with a request body, is not read, or late");
 
   /** Every one of them. */
   public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -42,6 +43,9 @@ final class Node {
   private static final Duration KEPT = Duration.ofMillis(200);
 
   private static final int TIMES_KEPT = 100;
+
+  /** Longer than anybody waits for a row. */
+  private static final Duration LATE_ROW = Duration.ofSeconds(14);
 
   private final Cluster cluster;
   private final String name;
@@ -112,8 +116,26 @@ final class Node {
         cluster.world()::nanos,
         new Chance(cluster.seed(), name)::unit,
         region(),
-        (id, number) -> cluster.store().row(id, number),
+        this::row,
         true);
+  }
+
+  private CompletionStage<Optional<Object>> row(String persistenceId, long number) {
+    var luck = cluster.luck();
+    if (!luck.strikes(Fault.ROW_UNREAD)) {
+      return cluster.store().row(persistenceId, number);
+    }
+    var result = new CompletableFuture<Optional<Object>>();
+    after(
+        luck.between(Fault.ROW_UNREAD, Duration.ZERO, LATE_ROW),
+        () -> {
+          if (luck.of(Fault.ROW_UNREAD).happens(0.5)) {
+            result.completeExceptionally(new java.sql.SQLException("the row cannot be read"));
+          } else {
+            cluster.store().row(persistenceId, number).thenAccept(result::complete);
+          }
+        });
+    return result;
   }
 
   private Region region() {
