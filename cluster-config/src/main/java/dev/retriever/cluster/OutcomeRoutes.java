@@ -47,6 +47,9 @@ final class OutcomeRoutes extends AllDirectives {
   private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
   private final AtomicInteger subscriptions = new AtomicInteger();
 
+  /** Those at {@code /v1/outcomes}, with subscriptions or without. */
+  private final AtomicInteger connections = new AtomicInteger();
+
   OutcomeRoutes(ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings) {
     this.system = system;
     this.feed = new OutcomeFeed(origins, settings);
@@ -142,10 +145,18 @@ final class OutcomeRoutes extends AllDirectives {
                             ProblemType.MALFORMED_REQUEST,
                             "Outcomes of several origins come on a WebSocket only.")
                         .found());
+    if (connections.get() >= settings.maxSockets()) {
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "The node has as many WebSockets at /v1/outcomes as it may. Ask another one, or"
+                  + " later.")
+          .found();
+    }
     return upgrade.handleMessagesWith(
         new OutcomeSocket(system, settings.maxPerSocket(), this::asked)
             .messages()
-            .via(sockets.flow()));
+            .via(sockets.flow())
+            .via(counted(connections)));
   }
 
   private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(OutcomeSocket.Asked asked) {
@@ -206,16 +217,16 @@ final class OutcomeRoutes extends AllDirectives {
         .concatLazy(feed.events(start).onErrorComplete())
         .via(open.flow())
         .concatLazy(Source.single(new OutcomeEvent.End(retry)))
-        .via(counted());
+        .via(counted(subscriptions));
   }
 
   /** From when it is sent until it ends, whoever ends it. */
-  private Flow<OutcomeEvent, OutcomeEvent, NotUsed> counted() {
-    return Flow.<OutcomeEvent>create()
+  private static <T> Flow<T, T, NotUsed> counted(AtomicInteger count) {
+    return Flow.<T>create()
         .watchTermination(
             (none, done) -> {
-              subscriptions.incrementAndGet();
-              done.whenComplete((end, failure) -> subscriptions.decrementAndGet());
+              count.incrementAndGet();
+              done.whenComplete((end, failure) -> count.decrementAndGet());
               return none;
             });
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
  */
 record OutcomeSettings(
     int maxSubscriptions,
+    int maxSockets,
     int maxPerSocket,
     Duration heartbeat,
     Duration waitLength,
@@ -30,6 +31,9 @@ record OutcomeSettings(
   OutcomeSettings {
     if (maxSubscriptions < 0) {
       throw wrong("max-subscriptions", "0 or more", maxSubscriptions);
+    }
+    if (maxSockets < 0) {
+      throw wrong("max-sockets", "0 or more", maxSockets);
     }
     if (maxPerSocket < 1 || maxPerSocket > MOST_PER_SOCKET) {
       throw wrong("max-per-socket", "1 to " + MOST_PER_SOCKET, maxPerSocket);
@@ -56,6 +60,7 @@ record OutcomeSettings(
     var c = config.getConfig("retriever.node.outcomes");
     return new OutcomeSettings(
         c.getInt("max-subscriptions"),
+        c.getInt("max-sockets"),
         c.getInt("max-per-socket"),
         c.getDuration("heartbeat"),
         c.getDuration("wait"),

@@ -21,6 +21,8 @@ class MemoryAdmissionTest {
   private static final int LARGE = 500_000;
   private static final String TIGHT = "retriever.memory.total = 8 MiB";
 
+  private static final String ONE_SOCKET = "retriever.node.outcomes.max-sockets = 1";
+
   @TempDir private static Path dataDir;
   private static TestTarget target;
   private static RunningNode node;
@@ -28,7 +30,7 @@ class MemoryAdmissionTest {
   @BeforeAll
   static void start() {
     target = new TestTarget();
-    node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, TIGHT);
+    node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, TIGHT, ONE_SOCKET);
   }
 
   @AfterAll
@@ -178,6 +180,38 @@ class MemoryAdmissionTest {
     new HalfSent("h", fetch("gone", LARGE), true).close();
 
     nothingIsHeld();
+  }
+
+  private static String upgraded(Socket socket) throws IOException {
+    var head =
+        """
+        GET /v1/outcomes HTTP/1.1\r
+        Host: localhost\r
+        Connection: Upgrade\r
+        Upgrade: websocket\r
+        Sec-WebSocket-Version: 13\r
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+        \r
+        """;
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    return status(socket);
+  }
+
+  private static String upgraded() {
+    try (var socket = connect()) {
+      return upgraded(socket);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void connections_for_outcomes_are_counted_whether_they_subscribe_or_not() throws IOException {
+    try (var first = connect()) {
+      assertThat(upgraded(first)).contains("101");
+      assertThat(upgraded()).contains("503");
+    }
+    Eventually.becomes(true, () -> upgraded().contains("101"));
   }
 
   @Test
