@@ -38,9 +38,13 @@ final class Probes {
     var byShard = new LinkedHashMap<Integer, String>();
     for (var i = 0; byShard.size() < SHARDS; i++) {
       var id = "probe-" + i;
-      byShard.putIfAbsent(Math.abs(id.hashCode() % SHARDS), id);
+      byShard.putIfAbsent(shard(id), id);
     }
     return List.copyOf(byShard.values());
+  }
+
+  static int shard(String originId) {
+    return Math.abs(originId.hashCode() % SHARDS);
   }
 
   /** False when some did not answer in time. */

@@ -3,10 +3,11 @@ package dev.retriever.loadtest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -47,9 +48,8 @@ record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double sha
   }
 
   private static Recovery of(Collection<FetchView> fetches, Strike strike, Instant until) {
-    var others = originsElsewhere(fetches, strike);
     var all = times(fetches.stream());
-    var elsewhere = times(fetches.stream().filter(fetch -> others.contains(fetch.originId())));
+    var elsewhere = times(fetches.stream().filter(isElsewhere(fetches, strike)));
     var before = count(all, strike.at().minus(BEFORE), strike.at());
     var first = count(all, strike.at(), strike.at().plus(FIRST));
     var expected = (double) before * FIRST.toMillis() / BEFORE.toMillis();
@@ -59,21 +59,28 @@ record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double sha
         expected == 0 ? Double.NaN : 100 * first / expected);
   }
 
-  /** Origins whose own nodes made their attempts, and these were others. */
-  private static Set<String> originsElsewhere(Collection<FetchView> fetches, Strike strike) {
-    var from = strike.at().minus(BEFORE);
-    var there = new HashSet<String>();
-    var others = new HashSet<String>();
+  /** Those of shards whose attempts, as far as there were any, another node made last. */
+  private static Predicate<FetchView> isElsewhere(Collection<FetchView> fetches, Strike strike) {
+    var latest = new HashMap<Integer, FetchView.Attempt>();
     for (var fetch : fetches) {
       for (var attempt : fetch.attempts()) {
-        if (!attempt.startedAt().isBefore(from) && attempt.startedAt().isBefore(strike.at())) {
-          var hit = attempt.isBy(strike.node().orElseThrow());
-          (hit ? there : others).add(fetch.originId());
+        if (attempt.startedAt().isBefore(strike.at())) {
+          latest.merge(
+              Probes.shard(fetch.originId()),
+              attempt,
+              (one, other) -> one.startedAt().isAfter(other.startedAt()) ? one : other);
         }
       }
     }
-    others.removeAll(there);
-    return others;
+    var node = strike.node().orElseThrow();
+    var there = new HashSet<Integer>();
+    latest.forEach(
+        (shard, attempt) -> {
+          if (attempt.isBy(node)) {
+            there.add(shard);
+          }
+        });
+    return fetch -> !there.contains(Probes.shard(fetch.originId()));
   }
 
   private static List<Instant> times(Stream<FetchView> fetches) {

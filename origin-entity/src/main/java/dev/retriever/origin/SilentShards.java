@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,8 +15,9 @@ import java.util.function.Supplier;
 
 /**
  * Shards whose node seems to have died. Their callers need not wait until their time is up, and so
- * have no means left to ask the others: while a node of the cluster cannot be reached, a shard that
- * has said nothing for a while is asked by one caller at a time, to see whether it is back.
+ * have no means left to ask the others: while a node of the cluster cannot be reached, and for a
+ * while after, a shard that has said nothing for a second is asked by one caller a second, to see
+ * whether it is back.
  *
  * <p>A shard is a number that follows from the origin's id. Thread-safe.
  */
@@ -23,10 +25,14 @@ final class SilentShards {
   /** An origin answers within milliseconds; one that must be read from the journal takes longer. */
   private static final long SILENT = Duration.ofSeconds(1).toNanos();
 
+  /** When it is removed, its shards need a while until they have started elsewhere. */
+  private static final long LASTING = Duration.ofSeconds(15).toNanos();
+
   private final int shards;
   private final BooleanSupplier suspicion;
   private final LongSupplier nanos;
   private final Map<Integer, Shard> asked = new HashMap<>();
+  private OptionalLong suspectedAt = OptionalLong.empty();
 
   /** One that has been asked something that it has not answered. */
   private static final class Shard {
@@ -78,7 +84,7 @@ final class SilentShards {
 
   /** To be called now and then: nobody waits any more for shards that are silent. */
   void look() {
-    if (suspicion.getAsBoolean()) {
+    if (isSuspected()) {
       givenUp()
           .forEach(
               it ->
@@ -139,7 +145,15 @@ final class SilentShards {
   }
 
   private boolean isSilent(Shard shard, long now) {
-    return now - shard.since > SILENT && suspicion.getAsBoolean();
+    return now - shard.since > SILENT && isSuspected();
+  }
+
+  private synchronized boolean isSuspected() {
+    var now = nanos.getAsLong();
+    if (suspicion.getAsBoolean()) {
+      suspectedAt = OptionalLong.of(now);
+    }
+    return suspectedAt.isPresent() && now - suspectedAt.getAsLong() <= LASTING;
   }
 
   private int shard(String originId) {

@@ -70,6 +70,24 @@ class SilentShardsTest {
   }
 
   @Test
+  void when_the_node_is_removed_its_shards_are_given_15_seconds_to_start_elsewhere() {
+    suspected = true;
+    shards.look();
+    suspected = false;
+    ask(A);
+    pass(1001);
+    shards.look();
+
+    ask(A);
+    isRefused(ask(A));
+    pass(14_000);
+    var next = ask(A);
+    shards.look();
+
+    assertThat(next).isNotDone();
+  }
+
+  @Test
   void who_asks_another_shard_waits_as_ever() {
     ask(A);
     pass(1001);
