@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -257,6 +258,63 @@ class InFlightBench {
                       micros.add((System.nanoTime() - due) / 1_000);
                     }));
       }
+    }
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    return List.copyOf(micros);
+  }
+
+  /** Requests at a steady rate to one target, with each rest in turn: connections and times. */
+  @Test
+  void what_the_rest_of_a_connection_costs() throws Exception {
+    for (var after : List.of(2, ANSWERED_AFTER)) {
+      var rests = List.of("0", "20ms", "50ms", "200ms");
+      var micros = new TreeMap<String, List<Long>>();
+      var opened = new TreeMap<String, Integer>();
+      for (var round = 0; round < 5; round++) {
+        for (var rest : rests) {
+          try (var target = RawTarget.answeringAfter(after, RawTarget.OK);
+              var fixture = new TransportFixture("pooled-rest = " + rest)) {
+            var client = transport(fixture.transport);
+            steady(client, target.url("/"), REQUESTS / 4); // warms up
+            var before = target.connections();
+            var times = steady(client, target.url("/"), REQUESTS * 2);
+            micros.computeIfAbsent(rest, none -> new ArrayList<>()).addAll(times);
+            opened.merge(rest + " before", before, Integer::sum);
+            opened.merge(rest, target.connections() - before, Integer::sum);
+          }
+        }
+      }
+      for (var rest : rests) {
+        System.out.printf(
+            "answered after %d ms, 400 requests a second to one target, rest %s: %d connections"
+                + " opened in half a second, %d more in 4 s; microseconds: p50 %d, p99 %d%n",
+            after,
+            rest,
+            opened.get(rest + " before") / 5,
+            opened.get(rest) / 5,
+            percentile(micros.get(rest), 50),
+            percentile(micros.get(rest), 99));
+      }
+    }
+  }
+
+  private static List<Long> steady(Client client, String url, int many) throws Exception {
+    var micros = new ConcurrentLinkedQueue<Long>();
+    var all = new ArrayList<CompletableFuture<?>>();
+    var begin = System.nanoTime();
+    for (var i = 0; i < many; i++) {
+      var due = begin + i * GAP_NANOS;
+      for (var left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+      all.add(
+          client
+              .apply(url)
+              .thenAccept(
+                  ok -> {
+                    assertThat(ok).isTrue();
+                    micros.add((System.nanoTime() - due) / 1_000);
+                  }));
     }
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
     return List.copyOf(micros);

@@ -67,6 +67,21 @@ final class RawTarget implements AutoCloseable {
         });
   }
 
+  /** The same, after so many milliseconds. */
+  static RawTarget answeringAfter(int millis, String response) {
+    return new RawTarget(
+        connection -> {
+          while (connection.readRequest() != null) {
+            try {
+              Thread.sleep(millis);
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            connection.write(response);
+          }
+        });
+  }
+
   String url(String pathAndQuery) {
     return "http://127.0.0.1:" + port() + pathAndQuery;
   }
