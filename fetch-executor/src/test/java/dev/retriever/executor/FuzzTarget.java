@@ -58,6 +58,15 @@ final class FuzzTarget implements AutoCloseable {
     return before.getOrDefault(id, NONE) != NONE;
   }
 
+  /** Whether that other request came before on the same connection. */
+  boolean isBefore(int other, int id) {
+    var at = before.getOrDefault(id, NONE);
+    while (at != NONE && at != other) {
+      at = before.get(at);
+    }
+    return at == other;
+  }
+
   /** Whether all that was sent on its connection before that request was sent at once. */
   boolean isForSure(int id) {
     for (var at = before.getOrDefault(id, NONE); at != NONE; at = before.get(at)) {

@@ -34,7 +34,7 @@ record FuzzedResponse(
   }
 
   /** A status that no answer has, only what is left over behind one. */
-  static final int LEFTOVER = 599;
+  private static final int LEFTOVER = 599;
 
   /** What a request asks with: of all numbers the same, so that both sides know it. */
   static String method(long seed, int id) {
