@@ -223,6 +223,7 @@ final class Promises implements Witness {
   }
 
   private void heardLate(Life life) {
+    saw(Sight.LATE_ANSWER_HEARD);
     if (--life.lateOwed < 0) {
       broken("P6", life, "its handler heard a late answer that is not kept, or one twice");
     }

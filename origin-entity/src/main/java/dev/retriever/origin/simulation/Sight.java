@@ -13,6 +13,7 @@ public enum Sight {
   WAITED_FOR_ROOM("a fetch was accepted when no executor had room for it"),
   EXHAUSTED("all attempts of a fetch were used up"),
   LATE_ANSWER("an answer came after its attempt had been given up, and was kept"),
+  LATE_ANSWER_HEARD("a handler heard a late answer"),
   ATTEMPT_LOST("an attempt was given up because its executor was gone"),
   LOST_BY_BACKSTOP("an attempt was given up by its backstop alone"),
   AMBIGUOUS_AND_AGAIN("an attempt was ambiguous, and another was made"),

@@ -158,7 +158,15 @@ enum PlantedBug {
   SETTLED_IS_HELD(
       "What a settled fetch held is counted for as long as its origin is in memory",
       "origin.OriginEvent$FetchSettled",
-      advised(Plants.Empty.class, named("holding")));
+      advised(Plants.Empty.class, named("holding"))),
+  LATE_ANSWER_UNHEARD(
+      "A late answer is kept, and does not reach its handler",
+      "origin.StateDraft",
+      advised(Plants.NothingArises.class, named("late"))),
+  WAITERS_FORGOTTEN(
+      "Those who wait for a fetch are forgotten when its origin leaves memory",
+      "origin.Aftermath",
+      advised(Plants.NoneOfThem.class, named("takeWaiting")));
 
   private final String sentence;
   private final String place;
