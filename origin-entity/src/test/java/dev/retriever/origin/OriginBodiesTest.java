@@ -218,6 +218,19 @@ class OriginBodiesTest {
   }
 
   @Test
+  void nor_is_one_that_its_origin_would_send_itself() {
+    var reads = secondAttemptReads(large(6).direct());
+    var late = firstOf(reads);
+
+    it.cancel("a");
+    it.read("a"); // what follows from it has been done
+    late.complete(row(1));
+
+    it.here.executorIsIdle();
+    it.here.wire.expectNoMessage(Duration.ofMillis(1));
+  }
+
+  @Test
   void an_origin_that_ends_while_it_reads_makes_the_attempt_again_when_it_is_back() {
     var reads = secondAttemptReads(large(6));
     var late = firstOf(reads);
