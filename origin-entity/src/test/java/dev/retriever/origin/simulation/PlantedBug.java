@@ -34,9 +34,9 @@ enum PlantedBug {
       "origin.OriginEntity",
       stubbed(named("takeUpOpen"))),
   TIMER_NOT_ARMED(
-      "An origin that recovers does not arm its timer",
+      "An origin looks at the clock only when its timer rings, and arms none when it recovers",
       "origin.Aftermath",
-      stubbed(named("recovered"))),
+      stubbed(named("recovered").or(named("lookAtTheClock")).or(named("isDue")))),
   NEVER_LEAVES(
       "An origin never leaves memory", "origin.Aftermath", always(named("maySleep"), false)),
   REPORT_ENDS_WHATEVER_IS_OPEN(
