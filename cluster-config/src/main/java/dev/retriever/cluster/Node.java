@@ -111,7 +111,8 @@ final class Node {
       var intake = new Intake(system);
       retriever.start();
 
-      var outcomes = new OutcomeRoutes(system, origins, settings.outcomes());
+      var outcomeMemory = new OutcomeMemory(MemoryBudget.get(system));
+      var outcomes = new OutcomeRoutes(system, origins, settings.outcomes(), outcomeMemory);
       var health =
           new Health(
               () -> intake.closed().or(() -> notReady(cluster)),

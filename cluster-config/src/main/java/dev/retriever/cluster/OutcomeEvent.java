@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import dev.retriever.executor.ByteGrant;
 import java.util.Optional;
 import org.apache.pekko.util.ByteString;
 
@@ -14,6 +15,11 @@ sealed interface OutcomeEvent {
 
   /** The id to resume from after it, if it has one. */
   default Optional<Long> place() {
+    return Optional.empty();
+  }
+
+  /** What it takes of the node's memory, if that is counted. */
+  default Optional<ByteGrant> memory() {
     return Optional.empty();
   }
 
@@ -42,7 +48,11 @@ sealed interface OutcomeEvent {
    * @param id the journal row of its settlement
    * @param json the fetch, in one line
    */
-  record Settled(long id, String json) implements OutcomeEvent {
+  record Settled(long id, String json, Optional<ByteGrant> memory) implements OutcomeEvent {
+    Settled(long id, String json) {
+      this(id, json, Optional.empty());
+    }
+
     @Override
     public ByteString streamed() {
       return event("outcome", id, json);

@@ -1,9 +1,14 @@
 package dev.retriever.cluster;
 
+import dev.retriever.executor.ByteGrant;
+import dev.retriever.executor.Response;
+import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.Outcome;
 import dev.retriever.origin.OutcomePage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,14 +25,20 @@ import org.apache.pekko.stream.javadsl.Source;
  * a page of row numbers, and one outcome.
  */
 final class OutcomeFeed {
+  /** What an outcome has beside its body, about. */
+  private static final long BESIDE = 1024;
+
   private final Origins<?> origins;
   private final OutcomeSettings settings;
   private final OutcomeTexts texts;
 
-  OutcomeFeed(Origins<?> origins, OutcomeSettings settings) {
+  /**
+   * @param mostKept characters of outcomes that are kept at most, whatever the settings say
+   */
+  OutcomeFeed(Origins<?> origins, OutcomeSettings settings, long mostKept) {
     this.origins = origins;
     this.settings = settings;
-    this.texts = new OutcomeTexts(settings.cache());
+    this.texts = new OutcomeTexts(Math.min(settings.cache(), mostKept));
   }
 
   /**
@@ -52,18 +63,25 @@ final class OutcomeFeed {
               if (place > page.newest()) {
                 throw OutcomeQuery.beyond(place, page.newest());
               }
-              return new Start(originId, place, answer.filter(it -> !it.saysNothing()));
+              return new Start(
+                  originId, place, answer.filter(it -> !it.saysNothing()).map(OutcomeFeed::bare));
             });
   }
 
-  /** What is behind the start, without end. */
-  Source<OutcomeEvent, NotUsed> events(Start start) {
-    return Source.unfoldAsync(start, this::more).mapConcat(each -> each).mapAsync(1, Supplier::get);
+  /**
+   * What is behind the start, without end. It waits while there is no memory for the next event.
+   *
+   * @param reader has what the events take, until it ends
+   */
+  Source<OutcomeEvent, NotUsed> events(Start start, ReaderMemory reader) {
+    return Source.unfoldAsync(start, at -> more(at, reader))
+        .mapConcat(each -> each)
+        .mapAsync(1, Supplier::get);
   }
 
   /** Where to go on, and what makes each event of the page before it, to be asked in turn. */
   private CompletionStage<Optional<Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>>>>
-      more(Start at) {
+      more(Start at, ReaderMemory reader) {
     return page(at)
         .thenApply(
             page ->
@@ -73,7 +91,7 @@ final class OutcomeFeed {
                             at.originId(),
                             page.map(it -> it.next(at.place())).orElse(at.place()),
                             Optional.empty()),
-                        page.map(it -> events(at, it)).orElse(List.of()))));
+                        page.map(it -> events(at, kept(it, reader), reader)).orElse(List.of()))));
   }
 
   private CompletionStage<Optional<OutcomePage>> page(Start at) {
@@ -90,22 +108,87 @@ final class OutcomeFeed {
                     : CompletableFuture.completedFuture(page));
   }
 
-  private List<Supplier<CompletionStage<OutcomeEvent>>> events(Start at, OutcomePage page) {
+  /** What is at hand of a page is kept if there is memory for it, and else read when it is due. */
+  private static OutcomePage kept(OutcomePage page, ReaderMemory reader) {
+    var views = new HashMap<Long, FetchView>();
+    page.items().forEach(item -> item.view().ifPresent(view -> views.put(item.row(), view)));
+    reader.atHand(views, views.values().stream().mapToLong(OutcomeFeed::size).sum());
+    return bare(page);
+  }
+
+  private static long size(FetchView view) {
+    return BESIDE + view.outcome().flatMap(Outcome::received).map(OutcomeFeed::size).orElse(0L);
+  }
+
+  private static long size(Response response) {
+    return response.body().size();
+  }
+
+  private static OutcomePage bare(OutcomePage page) {
+    var items =
+        page.items().stream()
+            .map(item -> new OutcomePage.Item(item.row(), item.acceptedAt(), Optional.empty()))
+            .toList();
+    return new OutcomePage(page.gapTo(), items, page.newest());
+  }
+
+  private List<Supplier<CompletionStage<OutcomeEvent>>> events(
+      Start at, OutcomePage page, ReaderMemory reader) {
     var all = new ArrayList<Supplier<CompletionStage<OutcomeEvent>>>();
     page.gapTo()
         .map(to -> new OutcomeEvent.Gap(at.place() + 1, to))
         .ifPresent(gap -> all.add(() -> CompletableFuture.completedFuture(gap)));
-    page.items().forEach(item -> all.add(() -> event(at.originId(), item)));
+    page.items().forEach(item -> all.add(() -> event(at.originId(), item, reader)));
     return all;
   }
 
-  private CompletionStage<OutcomeEvent> event(String originId, OutcomePage.Item item) {
-    return texts
-        .text(originId, item.row(), () -> text(originId, item))
-        .thenApply(
-            text ->
-                text.<OutcomeEvent>map(json -> new OutcomeEvent.Settled(item.row(), json))
-                    .orElseGet(() -> new OutcomeEvent.Gap(item.row(), item.row())));
+  private CompletionStage<OutcomeEvent> event(
+      String originId, OutcomePage.Item item, ReaderMemory reader) {
+    return shared(originId, item, reader)
+        .thenCompose(
+            text -> {
+              if (text.isEmpty()) {
+                return CompletableFuture.completedFuture(gap(item));
+              }
+              var bytes = OutcomeMemory.of(text.get());
+              return reader
+                  .now(bytes)
+                  .<CompletionStage<OutcomeEvent>>map(
+                      grant -> CompletableFuture.completedFuture(settled(item, text.get(), grant)))
+                  .orElseGet(() -> later(originId, item, bytes, reader));
+            });
+  }
+
+  /** The text is let go until there is memory for it, and made again then: it is the same. */
+  private CompletionStage<OutcomeEvent> later(
+      String originId, OutcomePage.Item item, long bytes, ReaderMemory reader) {
+    return reader
+        .later(bytes)
+        .thenCompose(
+            grant ->
+                shared(originId, item, reader)
+                    .thenApply(
+                        text ->
+                            text.map(it -> settled(item, it, grant)).orElseGet(() -> gap(item))));
+  }
+
+  private static OutcomeEvent settled(OutcomePage.Item item, String text, ByteGrant grant) {
+    return new OutcomeEvent.Settled(item.row(), text, Optional.of(grant));
+  }
+
+  private static OutcomeEvent gap(OutcomePage.Item item) {
+    return new OutcomeEvent.Gap(item.row(), item.row());
+  }
+
+  private CompletionStage<Optional<String>> shared(
+      String originId, OutcomePage.Item item, ReaderMemory reader) {
+    return texts.text(
+        originId,
+        item.row(),
+        () ->
+            text(
+                originId,
+                new OutcomePage.Item(item.row(), item.acceptedAt(), reader.atHand(item.row()))));
   }
 
   private CompletionStage<Optional<String>> text(String originId, OutcomePage.Item item) {

@@ -40,9 +40,13 @@ final class OutcomeRoutes extends AllDirectives {
   /** And what it takes from the last event of a stream to the wire. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  /** With a reader that takes nothing, while others wait for the memory that it has. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final ActorSystem<?> system;
   private final OutcomeFeed feed;
   private final OutcomeSettings settings;
+  private final OutcomeMemory memory;
   private final SharedKillSwitch open = KillSwitches.shared("retriever-outcomes");
   private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
   private final AtomicInteger subscriptions = new AtomicInteger();
@@ -50,9 +54,11 @@ final class OutcomeRoutes extends AllDirectives {
   /** Those at {@code /v1/outcomes}, with subscriptions or without. */
   private final AtomicInteger connections = new AtomicInteger();
 
-  OutcomeRoutes(ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings) {
+  OutcomeRoutes(
+      ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings, OutcomeMemory memory) {
+    this.memory = memory;
     this.system = system;
-    this.feed = new OutcomeFeed(origins, settings);
+    this.feed = new OutcomeFeed(origins, settings, memory.limit());
     this.settings = settings;
   }
 
@@ -153,17 +159,18 @@ final class OutcomeRoutes extends AllDirectives {
           .found();
     }
     return upgrade.handleMessagesWith(
-        new OutcomeSocket(system, settings.maxPerSocket(), this::asked)
+        new OutcomeSocket(system, settings.maxPerSocket(), memory, this::asked)
             .messages()
             .via(sockets.flow())
             .via(counted(connections)));
   }
 
-  private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(OutcomeSocket.Asked asked) {
+  private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(
+      OutcomeSocket.Asked asked, ReaderMemory reader) {
     if (subscriptions.get() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
-    return feed.start(asked.originId(), asked.after()).thenApply(this::events);
+    return feed.start(asked.originId(), asked.after()).thenApply(start -> events(start, reader));
   }
 
   private static void checkAccepted(List<String> accept) {
@@ -186,10 +193,11 @@ final class OutcomeRoutes extends AllDirectives {
   }
 
   private HttpResponse streamed(OutcomeFeed.Start start) {
+    var reader = new ReaderMemory(memory);
     var bytes =
-        events(start)
+        events(start, reader)
             .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
-            .map(OutcomeEvent::streamed);
+            .via(new Taken<>(reader, OutcomeEvent::memory, OutcomeEvent::streamed, PATIENCE));
     return HttpResponse.create()
         .addHeader(RawHeader.create("Cache-Control", "no-cache"))
         // nginx would wait until its buffer is full.
@@ -205,16 +213,24 @@ final class OutcomeRoutes extends AllDirectives {
         Flow.<Message>create()
             .mapAsync(1, message -> SocketMessages.passedOver(message, materializer))
             .to(Sink.ignore());
-    var outgoing = events(start).map(event -> (Message) TextMessage.create(event.message()));
+    var reader = new ReaderMemory(memory);
+    var outgoing =
+        events(start, reader)
+            .via(
+                new Taken<OutcomeEvent, Message>(
+                    reader,
+                    OutcomeEvent::memory,
+                    event -> TextMessage.create(event.message()),
+                    PATIENCE));
     return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
   }
 
-  private Source<OutcomeEvent, NotUsed> events(OutcomeFeed.Start start) {
+  private Source<OutcomeEvent, NotUsed> events(OutcomeFeed.Start start, ReaderMemory reader) {
     var retry = settings.retry().toMillis();
     Source<OutcomeEvent, NotUsed> begin =
         Source.single(new OutcomeEvent.Begin(start.place(), retry));
     return begin
-        .concatLazy(feed.events(start).onErrorComplete())
+        .concatLazy(feed.events(start, reader).onErrorComplete())
         .via(open.flow())
         .concatLazy(Source.single(new OutcomeEvent.End(retry)))
         .via(counted(subscriptions));

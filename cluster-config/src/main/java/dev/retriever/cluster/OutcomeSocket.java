@@ -6,13 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.retriever.executor.ByteGrant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ws.Message;
@@ -39,7 +40,10 @@ final class OutcomeSocket {
   private final Materializer materializer;
   private final SocketSubscriptions subscriptions;
   private final int limit;
-  private final Function<Asked, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe;
+  private final OutcomeMemory memory;
+  private final ReaderMemory connection;
+  private final BiFunction<Asked, ReaderMemory, CompletionStage<Source<OutcomeEvent, NotUsed>>>
+      subscribe;
   private final CompletableFuture<String> flood = new CompletableFuture<>();
   private final AtomicInteger bad = new AtomicInteger();
 
@@ -68,11 +72,21 @@ final class OutcomeSocket {
   OutcomeSocket(
       ActorSystem<?> system,
       int limit,
-      Function<Asked, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe) {
+      OutcomeMemory memory,
+      BiFunction<Asked, ReaderMemory, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe) {
+    this.memory = memory;
+    this.connection = new ReaderMemory(memory);
     this.materializer = Materializer.matFromSystem(system);
     this.subscriptions = new SocketSubscriptions(limit);
     this.limit = limit;
     this.subscribe = subscribe;
+  }
+
+  /** A message, and what it takes of the node's memory until the connection has taken it. */
+  private record Sent(String text, Optional<ByteGrant> memory) {
+    static Sent of(String text) {
+      return new Sent(text, Optional.empty());
+    }
   }
 
   /** To be run once. */
@@ -93,10 +107,15 @@ final class OutcomeSocket {
         // One more, so that what is refused comes through.
         .flatMapMerge(limit + 1, this::answers)
         .via(gone.flow())
-        .map(text -> (Message) TextMessage.create(text));
+        .via(
+            new Taken<Sent, Message>(
+                connection,
+                Sent::memory,
+                sent -> TextMessage.create(sent.text()),
+                OutcomeRoutes.PATIENCE));
   }
 
-  private Source<String, NotUsed> answers(SocketMessages.Received received) {
+  private Source<Sent, NotUsed> answers(SocketMessages.Received received) {
     if (received.refusal().isPresent()) {
       return bad(Optional.empty(), received.refusal().get().found());
     }
@@ -112,7 +131,7 @@ final class OutcomeSocket {
   }
 
   /** Answered too, and the last one before the end as well. */
-  private Source<String, NotUsed> bad(Optional<String> text, Problem.Found refusal) {
+  private Source<Sent, NotUsed> bad(Optional<String> text, Problem.Found refusal) {
     var count = bad.incrementAndGet();
     if (count == FLOOD) {
       CompletableFuture.delayedExecutor(LAST_WORD_MS, TimeUnit.MILLISECONDS)
@@ -121,46 +140,57 @@ final class OutcomeSocket {
                   flood.completeExceptionally(
                       new SocketMessages.Flood(FLOOD + " bad messages, one after the other")));
     }
-    return count > FLOOD ? Source.empty() : Source.single(refused(text, refusal));
+    return count > FLOOD ? Source.empty() : Source.single(Sent.of(refused(text, refusal)));
   }
 
-  private Source<String, NotUsed> answers(Asked asked) {
+  private Source<Sent, NotUsed> answers(Asked asked) {
     try {
       return subscriptions.begin(asked).map(this::told).orElseGet(() -> goesOn(asked.originId()));
     } catch (Problem.Found refusal) {
-      return Source.single(refused(Optional.of(asked.originId()), refusal));
+      return Source.single(Sent.of(refused(Optional.of(asked.originId()), refusal)));
     }
   }
 
   /** It is subscribed to already: that is told where it is, unless it is about to be. */
-  private Source<String, NotUsed> goesOn(String originId) {
+  private Source<Sent, NotUsed> goesOn(String originId) {
     return Source.from(
         subscriptions
             .place(originId)
-            .map(place -> new OutcomeEvent.Begin(place, 0).message(originId))
+            .map(place -> Sent.of(new OutcomeEvent.Begin(place, 0).message(originId)))
             .stream()
             .toList());
   }
 
-  private Source<String, NotUsed> told(SocketSubscriptions.Subscribed mine) {
+  private Source<Sent, NotUsed> told(SocketSubscriptions.Subscribed mine) {
     var originId = mine.asked().originId();
-    return Source.completionStage(subscribe.apply(mine.asked()))
+    var reader = new ReaderMemory(memory);
+    return Source.completionStage(subscribe.apply(mine.asked(), reader))
         .flatMapConcat(
             events ->
                 subscriptions.takesOver(mine)
                     ? events.via(mine.end().flow())
                     : Source.<OutcomeEvent>empty())
         .filter(event -> subscriptions.tells(mine, event))
-        .map(event -> event.message(originId))
+        .map(event -> sent(originId, event, reader))
         .recover(
-            new PFBuilder<Throwable, String>()
-                .matchAny(failure -> refused(Optional.of(originId), failure))
+            new PFBuilder<Throwable, Sent>()
+                .matchAny(failure -> Sent.of(refused(Optional.of(originId), failure)))
                 .build())
         .watchTermination(
             (none, done) -> {
-              done.whenComplete((end, failure) -> subscriptions.ended(mine));
+              done.whenComplete(
+                  (end, failure) -> {
+                    subscriptions.ended(mine);
+                    reader.end();
+                  });
               return NotUsed.getInstance();
             });
+  }
+
+  /** From here on the connection answers for its memory, whatever becomes of the subscription. */
+  private Sent sent(String originId, OutcomeEvent event, ReaderMemory reader) {
+    event.memory().ifPresent(grant -> reader.handOn(grant, connection));
+    return new Sent(event.message(originId), event.memory());
   }
 
   /**

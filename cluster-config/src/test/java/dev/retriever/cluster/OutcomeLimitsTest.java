@@ -137,6 +137,35 @@ class OutcomeLimitsTest {
     }
   }
 
+  @Test
+  void readers_that_do_not_read_hold_no_more_than_the_share_and_others_are_told(@TempDir Path other)
+      throws Exception {
+    var small = "retriever.memory.total = 16 MiB\n retriever.node.outcomes.max-body = 1 MiB";
+    try (var tight = RunningNode.start(other, RunningNode.MAY_CALL_LOOPBACK, small)) {
+      for (var i = 0; i < 8; i++) {
+        var spec =
+            json(
+                "{'id': 'f%d', 'request': {'method': 'POST', 'url': '%s', 'body': '%s'}}",
+                i, target.url("/echo"), "x".repeat(250_000));
+        tight.api().settled("o", spec);
+      }
+      var unread = new ArrayList<Socket>();
+      for (var i = 0; i < 20; i++) {
+        unread.add(unread(tight.api(), Subscription.path("o") + "?from=start"));
+      }
+      var limit = tight.stat("/memory/outcomes/limit");
+      Eventually.becomes(true, () -> tight.stat("/memory/outcomes/held") > limit / 2);
+      try (var reads = Subscription.stream(tight.api(), Subscription.path("o") + "?from=start")) {
+        assertThat(tight.stat("/memory/outcomes/held")).isLessThanOrEqualTo(limit);
+        assertThat(reads.fetches(8)).hasSize(8);
+      }
+      for (var socket : unread) {
+        socket.close();
+      }
+      Eventually.becomes(0L, () -> tight.stat("/memory/outcomes/held"));
+    }
+  }
+
   private static Socket unread(Api api, String path) throws Exception {
     var url = URI.create(api.url());
     var socket = new Socket();

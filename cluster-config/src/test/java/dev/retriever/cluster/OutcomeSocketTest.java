@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.cluster.OutcomeEvent.Begin;
 import dev.retriever.cluster.OutcomeEvent.Settled;
+import dev.retriever.executor.MemoryBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutcomeSocketTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Materializer MATERIALIZER = Materializer.matFromSystem(KIT.system());
+  private static final OutcomeMemory MEMORY = new OutcomeMemory(MemoryBudget.get(KIT.system()));
   private static final int LIMIT = 3;
 
   /** What each ask was subscribed with, and by what it is told. */
@@ -48,7 +50,7 @@ class OutcomeSocketTest {
   private final SinkQueueWithCancel<Message> told;
 
   OutcomeSocketTest() {
-    var socket = new OutcomeSocket(KIT.system(), LIMIT, this::subscribe);
+    var socket = new OutcomeSocket(KIT.system(), LIMIT, MEMORY, this::subscribe);
     var ends =
         Source.<Message>queue(100, org.apache.pekko.stream.OverflowStrategy.fail())
             .via(socket.messages())
@@ -59,7 +61,7 @@ class OutcomeSocketTest {
   }
 
   private CompletableFuture<Source<OutcomeEvent, org.apache.pekko.NotUsed>> subscribe(
-      OutcomeSocket.Asked asked) {
+      OutcomeSocket.Asked asked, ReaderMemory reader) {
     if (asked.originId().equals("none")) {
       return CompletableFuture.failedFuture(OutcomeQuery.beyond(7, 1));
     }

@@ -70,7 +70,7 @@ public final class ByteAccount {
    *
    * @param told takes the place of who was told before; must not block
    */
-  void whenFreed(Runnable told) {
+  public void whenFreed(Runnable told) {
     freed = told;
   }
 

@@ -1,0 +1,128 @@
+package dev.retriever.cluster;
+
+import dev.retriever.executor.ByteGrant;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractInHandler;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+
+/**
+ * The last stage in front of a connection. What it has handed on is in memory until the connection
+ * asks for more; then its bytes are given back, and all of the reader's when the connection ends.
+ *
+ * <p>A connection that does not take what it is sent is ended after a while, if others wait for the
+ * memory: its reader may resume where it was.
+ */
+final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private final ReaderMemory reader;
+  private final Function<I, Optional<ByteGrant>> memory;
+  private final Function<I, O> rendered;
+  private final Duration patience;
+  private final Inlet<I> in = Inlet.create("Taken.in");
+  private final Outlet<O> out = Outlet.create("Taken.out");
+
+  /**
+   * @param memory what an element takes, if it is counted
+   * @param patience with a reader that takes nothing while others wait
+   */
+  Taken(
+      ReaderMemory reader,
+      Function<I, Optional<ByteGrant>> memory,
+      Function<I, O> rendered,
+      Duration patience) {
+    this.reader = reader;
+    this.memory = memory;
+    this.rendered = rendered;
+    this.patience = patience;
+  }
+
+  /** Why a connection is ended. */
+  static final class Stalled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stalled(Duration patience) {
+      super(
+          "the reader of outcomes took nothing for " + patience + ", and others wait for memory",
+          null,
+          false,
+          false);
+    }
+  }
+
+  @Override
+  public FlowShape<I, O> shape() {
+    return FlowShape.of(in, out);
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes attributes) {
+    return new Logic();
+  }
+
+  private final class Logic extends TimerGraphStageLogic {
+    private Optional<ByteGrant> held = Optional.empty();
+    private boolean isBeingTaken;
+    private long since;
+
+    Logic() {
+      super(shape());
+      setHandler(
+          in,
+          new AbstractInHandler() {
+            @Override
+            public void onPush() {
+              handOn(grab(in));
+            }
+          });
+      setHandler(
+          out,
+          new AbstractOutHandler() {
+            @Override
+            public void onPull() {
+              over();
+              pull(in);
+            }
+          });
+    }
+
+    @Override
+    public void preStart() {
+      scheduleAtFixedRate("look", LOOK.dividedBy(2), LOOK);
+    }
+
+    private void handOn(I element) {
+      held = memory.apply(element);
+      isBeingTaken = true;
+      since = System.nanoTime();
+      push(out, rendered.apply(element));
+    }
+
+    private void over() {
+      isBeingTaken = false;
+      held.ifPresent(reader::over);
+      held = Optional.empty();
+    }
+
+    @Override
+    public void onTimer(Object key) {
+      if (isBeingTaken && System.nanoTime() - since > patience.toNanos() && reader.isInTheWay()) {
+        failStage(new Stalled(patience));
+      }
+    }
+
+    @Override
+    public void postStop() {
+      reader.end();
+    }
+  }
+}
