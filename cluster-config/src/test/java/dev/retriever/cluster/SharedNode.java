@@ -36,7 +36,9 @@ final class SharedNode implements ParameterResolver {
       try {
         var dataDir = Files.createTempDirectory("retriever-test");
         var pools = "retriever.executor.pools { bulk { permits = 1, executors = 1 } }";
-        var node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, pools);
+        // So that it soon notices which subscribers of earlier tests are gone.
+        var heartbeat = "retriever.node.outcomes.heartbeat = 1 s";
+        var node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, pools, heartbeat);
         return new Pair(dataDir, node, new TestTarget());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
