@@ -50,6 +50,7 @@ final class FetchRoutes extends AllDirectives {
   private final UploadedBody.Limits uploads;
   private final Congestion congestion;
   private final FetchReader reader;
+  private final FetchAnswers answers;
 
   /**
    * @param storageAway asked before what has to be journaled, which is refused while it holds
@@ -61,7 +62,9 @@ final class FetchRoutes extends AllDirectives {
       Consumer<FetchRequest> mayBeSent,
       NodeSettings settings,
       Intake intake,
-      BooleanSupplier storageAway) {
+      BooleanSupplier storageAway,
+      OutcomeMemory memory) {
+    this.answers = new FetchAnswers(system, memory);
     this.system = system;
     this.origins = origins;
     this.pools = pools;
@@ -240,10 +243,24 @@ final class FetchRoutes extends AllDirectives {
           waited(originId, answer, wait)
               .thenApply(
                   fetch ->
-                      response(fetch, wait, fetch.settledAt().isPresent() ? 200 : 202)
+                      accepted(answer, fetch, wait)
                           .addHeader(RawHeader.create("Location", path(fetch)))
                           .addHeaders(replayed(answer.verdict())));
     };
+  }
+
+  /**
+   * Without memory for its outcome, as if it had not settled within the wait, if it was waited for.
+   */
+  private HttpResponse accepted(Origins.Answer answer, FetchView fetch, Optional<Duration> wait) {
+    var before = answer.fetch().orElseThrow();
+    if (fetch.settledAt().isEmpty() || before.settledAt().isPresent()) {
+      return response(fetch, wait, fetch.settledAt().isPresent() ? 200 : 202);
+    }
+    return answers
+        .fetch(fetch, 200)
+        .map(response -> applied(response, wait))
+        .orElseGet(() -> response(before, wait, 202));
   }
 
   private static Problem.Found refused(Verdict verdict, String originId) {
@@ -353,8 +370,11 @@ final class FetchRoutes extends AllDirectives {
         .found();
   }
 
-  private static HttpResponse response(FetchView fetch, Optional<Duration> wait, int status) {
-    var response = json(FetchWriter.fetch(fetch), status);
+  private HttpResponse response(FetchView fetch, Optional<Duration> wait, int status) {
+    return applied(answers.fetch(fetch, status).orElseThrow(FetchAnswers::refusal), wait);
+  }
+
+  private static HttpResponse applied(HttpResponse response, Optional<Duration> wait) {
     return wait.map(
             w ->
                 response.addHeader(RawHeader.create("Preference-Applied", "wait=" + w.toSeconds())))

@@ -137,7 +137,8 @@ final class Node {
               retriever::check,
               settings,
               intake,
-              watch::isAway);
+              watch::isAway,
+              outcomeMemory);
       intake.ending("end-subscriptions", outcomes::end);
       var routes = ProblemHandlers.around(Directives.concat(fetches.routes(), outcomes.routes()));
       var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(routes));

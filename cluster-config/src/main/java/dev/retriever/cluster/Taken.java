@@ -83,6 +83,14 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
             public void onPush() {
               handOn(grab(in));
             }
+
+            /** The last element is in memory yet. */
+            @Override
+            public void onUpstreamFinish() {
+              if (!isBeingTaken) {
+                completeStage();
+              }
+            }
           });
       setHandler(
           out,
@@ -90,20 +98,22 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
             @Override
             public void onPull() {
               over();
-              pull(in);
+              if (isClosed(in)) {
+                completeStage();
+              } else {
+                pull(in);
+              }
             }
           });
-    }
-
-    @Override
-    public void preStart() {
-      scheduleAtFixedRate("look", LOOK.dividedBy(2), LOOK);
     }
 
     private void handOn(I element) {
       held = memory.apply(element);
       isBeingTaken = true;
       since = System.nanoTime();
+      if (!isTimerActive(LOOK)) {
+        scheduleOnce(LOOK, LOOK);
+      }
       push(out, rendered.apply(element));
     }
 
@@ -117,6 +127,8 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
     public void onTimer(Object key) {
       if (isBeingTaken && System.nanoTime() - since > patience.toNanos() && reader.isInTheWay()) {
         failStage(new Stalled(patience));
+      } else if (isBeingTaken) {
+        scheduleOnce(LOOK, LOOK);
       }
     }
 

@@ -143,11 +143,7 @@ class OutcomeLimitsTest {
     var small = "retriever.memory.total = 16 MiB\n retriever.node.outcomes.max-body = 1 MiB";
     try (var tight = RunningNode.start(other, RunningNode.MAY_CALL_LOOPBACK, small)) {
       for (var i = 0; i < 8; i++) {
-        var spec =
-            json(
-                "{'id': 'f%d', 'request': {'method': 'POST', 'url': '%s', 'body': '%s'}}",
-                i, target.url("/echo"), "x".repeat(250_000));
-        tight.api().settled("o", spec);
+        tight.api().settled("o", echo("f" + i, 250_000));
       }
       var unread = new ArrayList<Socket>();
       for (var i = 0; i < 20; i++) {
@@ -164,6 +160,46 @@ class OutcomeLimitsTest {
       }
       Eventually.becomes(0L, () -> tight.stat("/memory/outcomes/held"));
     }
+  }
+
+  @Test
+  void an_answer_that_nobody_takes_is_counted_and_others_are_refused_until_it_is_gone(
+      @TempDir Path other) throws Exception {
+    var small = "retriever.memory.total = 16 MiB";
+    try (var tight = RunningNode.start(other, RunningNode.MAY_CALL_LOOPBACK, small)) {
+      var large = Api.fetches("o") + "/large";
+      assertThat(tight.api().settled("o", echo("large", 1_000_000)).status()).isEqualTo(200);
+      Eventually.becomes(0L, () -> tight.stat("/memory/outcomes/held"));
+
+      try (var socket = unread(tight.api(), large)) {
+        // More than the buffers of the connection take.
+        for (var n = 0; n < 12; n++) {
+          socket.getOutputStream().write(get(large).getBytes(StandardCharsets.US_ASCII));
+        }
+        Eventually.becomes(
+            true,
+            () -> IntStream.range(0, 20).allMatch(n -> tight.api().get(large).status() == 503));
+
+        var refused = tight.api().get(large);
+        assertThat(refused.at("/type")).isEqualTo("/problems/overloaded");
+        assertThat(refused.header("Retry-After")).isNotEmpty();
+        var waited = tight.api().submit("o", echo("other", 200_000), "Prefer", "wait=60");
+        assertThat(waited.status()).as("it is accepted all the same").isEqualTo(202);
+        assertThat(tight.api().settled("o", echo("tiny", 1)).status()).isEqualTo(200);
+      }
+      Eventually.becomes(200, () -> tight.api().get(large).status());
+      Eventually.becomes(0L, () -> tight.stat("/memory/outcomes/held"));
+    }
+  }
+
+  private static String echo(String id, int size) {
+    return json(
+        "{'id': '%s', 'request': {'method': 'POST', 'url': '%s', 'body': '%s'}}",
+        id, target.url("/echo"), "x".repeat(size));
+  }
+
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
   private static Socket unread(Api api, String path) throws Exception {

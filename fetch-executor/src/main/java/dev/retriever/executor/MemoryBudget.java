@@ -34,7 +34,7 @@ public final class MemoryBudget implements Extension {
     JOURNAL("journal"),
     /** Outcomes on their way to subscribers, and messages of subscribers. */
     OUTCOMES("outcomes"),
-    /** What is large and may wait: snapshots, recoveries, messages that are pulled. */
+    /** What is large and may wait: messages that are pulled, and bodies that are read again. */
     BULK("bulk");
 
     private final String key;

@@ -29,12 +29,15 @@ record ParcelSettings(
 
   /**
    * @param config the whole configuration
+   * @param automatic what {@code pulled-bytes} is when it is "auto", in bytes
    * @throws RuntimeException naming the key that is missing or out of its range
    */
-  static ParcelSettings from(Config config) {
+  static ParcelSettings from(Config config, long automatic) {
     return new ParcelSettings(
         (int) Math.min(Integer.MAX_VALUE, config.getBytes(PATH + "piece")),
-        config.getBytes(PATH + "pulled-bytes"),
+        config.getString(PATH + "pulled-bytes").equals("auto")
+            ? automatic
+            : config.getBytes(PATH + "pulled-bytes"),
         config.getInt(PATH + "pulled-by-one"),
         config.getDuration(PATH + "silence"),
         config.getInt(PATH + "tries"),

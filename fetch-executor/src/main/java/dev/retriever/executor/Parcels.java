@@ -40,12 +40,14 @@ public final class Parcels implements Extension {
   private final ParcelSettings settings;
   private final AtomicLong made = new AtomicLong();
   private final LongAdder refused = new LongAdder();
+  private final ByteAccount bulk;
   private long pulled;
 
   private Parcels(ActorSystem<?> system) {
     this.system = system;
     this.addresses = ActorRefResolver.get(system);
-    this.settings = ParcelSettings.from(system.settings().config());
+    this.bulk = MemoryBudget.get(system).account(MemoryBudget.Share.BULK);
+    this.settings = ParcelSettings.from(system.settings().config(), bulk.limit() / 2);
   }
 
   private static final class Id extends ExtensionId<Parcels> {
@@ -175,15 +177,19 @@ public final class Parcels implements Extension {
 
   /** Whatever its size, a message that would be alone has room. */
   private synchronized boolean reserve(long bytes) {
-    if (pulled > 0 && pulled + bytes > settings.pulledBytes()) {
+    if (pulled > 0 && (pulled + bytes > settings.pulledBytes() || !bulk.fits(bytes))) {
       return false;
     }
+    bulk.add(bytes);
     pulled += bytes;
     return true;
   }
 
-  private synchronized void release(long bytes) {
-    pulled -= bytes;
+  private void release(long bytes) {
+    synchronized (this) {
+      pulled -= bytes;
+    }
+    bulk.give(bytes);
   }
 
   /** A reading of what is and was pulled to this node. */

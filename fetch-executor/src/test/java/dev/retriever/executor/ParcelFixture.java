@@ -38,7 +38,7 @@ final class ParcelFixture implements AutoCloseable {
               .withFallback(ConfigFactory.load()));
   final VirtualTime time = new VirtualTime(kit.system());
   final Parcels parcels = Parcels.get(kit.system());
-  final ParcelSettings settings = ParcelSettings.from(kit.system().settings().config());
+  final ParcelSettings settings = ParcelSettings.from(kit.system().settings().config(), 1);
   final TestProbe<Object> delivered = kit.createTestProbe();
   final TestProbe<String> undelivered = kit.createTestProbe();
   final ActorRef<Object> receiver = receiver();

@@ -10,10 +10,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParcelSettingsTest {
+  private static final long AUTOMATIC = 7_000_000;
+
   private static ParcelSettings settings(String line) {
     return ParcelSettings.from(
         ConfigFactory.parseString("retriever.executor.parcels." + line)
-            .withFallback(ConfigFactory.load()));
+            .withFallback(ConfigFactory.load()),
+        AUTOMATIC);
   }
 
   @Test
@@ -21,7 +24,7 @@ class ParcelSettingsTest {
     assertThat(settings("tries = 5"))
         .isEqualTo(
             new ParcelSettings(
-                64 << 10, 128 << 20, 100, Duration.ofSeconds(1), 5, Duration.ofSeconds(15)));
+                64 << 10, AUTOMATIC, 100, Duration.ofSeconds(1), 5, Duration.ofSeconds(15)));
   }
 
   @ParameterizedTest

@@ -1,8 +1,8 @@
 package dev.retriever.origin;
 
-import com.typesafe.config.Config;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.ByteAccount;
+import dev.retriever.executor.ByteGrant;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import java.time.Duration;
@@ -18,36 +18,27 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 
 /**
- * Reads request bodies from the journal, those of all origins of a node. So many bytes are read at
- * a time; other reads wait for their turn, in order. Thread-safe.
+ * Reads request bodies from the journal, those of all origins of a node, as far as {@link
+ * MemoryBudget.Share#BULK} has room. Other reads wait for their turn, in order. Thread-safe.
  *
  * <p>Those who wait are as many as hold a permit of a pool, and each gives up after its limit.
  */
 final class BodyReads implements Extension {
-  private static final String SETTING = "retriever.origin.body-reads";
   private static final ExtensionId<BodyReads> ID = new Id();
 
   private final ActorSystem<?> system;
-  private final long most;
+  private final ByteAccount bulk;
   private final ByteAccount sending;
   private final Queue<Read> waiting = new ArrayDeque<>();
-  private long underWay;
 
   /** Those that wait, and those under way. */
   private long asked;
 
   private BodyReads(ActorSystem<?> system) {
     this.system = system;
-    this.most = most(system.settings().config());
+    this.bulk = MemoryBudget.get(system).account(MemoryBudget.Share.BULK);
     this.sending = MemoryBudget.get(system).account(MemoryBudget.Share.SENDING);
-  }
-
-  private static long most(Config config) {
-    var bytes = config.getBytes(SETTING);
-    if (bytes < 1) {
-      throw new IllegalArgumentException(SETTING + " must be at least 1, but is " + bytes);
-    }
-    return bytes;
+    bulk.whenFreed(this::goOn);
   }
 
   private static final class Id extends ExtensionId<BodyReads> {
@@ -57,11 +48,7 @@ final class BodyReads implements Extension {
     }
   }
 
-  /**
-   * Those of that actor system.
-   *
-   * @throws IllegalArgumentException when the setting is out of its range
-   */
+  /** Those of that actor system. */
   static BodyReads get(ActorSystem<?> system) {
     return ID.apply(system);
   }
@@ -109,29 +96,30 @@ final class BodyReads implements Extension {
 
   private void goOn() {
     for (var next = next(); next.isPresent(); next = next()) {
-      begin(next.get());
+      next.get().run();
     }
   }
 
   /** One that is larger than may be read at a time is read alone. */
-  private synchronized Optional<Read> next() {
+  private synchronized Optional<Runnable> next() {
     waiting.removeIf(read -> read.result().isDone());
     var next = waiting.peek();
-    if (next == null || underWay > 0 && underWay + next.body().size() > most) {
-      return Optional.empty();
-    }
-    underWay += next.body().size();
-    return Optional.of(waiting.remove());
+    var memory = next == null ? Optional.<ByteGrant>empty() : bulk.acquire(next.body().size());
+    return memory.map(
+        grant -> {
+          waiting.remove();
+          return () -> begin(next, grant);
+        });
   }
 
-  private void begin(Read read) {
+  private static void begin(Read read, ByteGrant memory) {
     row(read)
         .whenComplete(
             (row, failure) -> {
               try {
                 complete(read, row, failure);
               } finally {
-                over(read);
+                memory.close();
               }
             });
   }
@@ -159,12 +147,5 @@ final class BodyReads implements Extension {
     return new NoSuchElementException(
         "row %d of the journal of %s has no request body; it was purged or changed by something else"
             .formatted(read.body().row(), read.persistenceId()));
-  }
-
-  private void over(Read read) {
-    synchronized (this) {
-      underWay -= read.body().size();
-    }
-    goOn();
   }
 }

@@ -274,7 +274,8 @@ class OriginBodiesTest {
 
   @Test
   void bodies_are_read_so_many_bytes_at_a_time_and_a_larger_one_alone() {
-    var most = (int) (16 * 1024 * 1024L);
+    var bulk = MemoryBudget.get(it.kit.system()).account(MemoryBudget.Share.BULK);
+    var most = (int) Math.min(bulk.limit(), Integer.MAX_VALUE / 2);
     var bodies = new StoredBodies(BodyReads.get(it.kit.system()), it.rows);
     var reads = holdReads();
     var held = new StoredBodies(bodies.reads(), (id, number) -> it.rows.row(id, number));

@@ -281,6 +281,11 @@ final class Node {
     return MemoryBudget.get(system).account(MemoryBudget.Share.OPEN).held();
   }
 
+  /** All that its memory budget has given out, in bytes. */
+  long memoryHeld() {
+    return MemoryBudget.get(system).held();
+  }
+
   /** The origins in its memory. */
   Set<String> inMemory() {
     return Optional.ofNullable(shardInside.get()).map(Shard::inMemory).orElse(Set.of());

@@ -213,6 +213,7 @@ final class SeedRun {
         promises.broken(
             "P9", node.name(), "in memory is " + node.inMemory() + " with nothing to do");
       }
+      checkBudget(node);
       node.pools()
           .stats()
           .forEach(
@@ -223,6 +224,16 @@ final class SeedRun {
                   promises.broken("P9", node.name(), held + " permits are held for nothing");
                 }
               });
+    }
+  }
+
+  /** An exchange whose abort was lost has its bytes until its own time limit. */
+  private void checkBudget(Node node) {
+    var inFlight =
+        node.pools().stats().values().stream().mapToInt(ExecutorPool.Stats::inFlight).sum();
+    if (node.process().isRunning() && inFlight == 0 && node.memoryHeld() > 0) {
+      promises.broken(
+          "P9", node.name(), node.memoryHeld() + " bytes of its budget are held for nothing");
     }
   }
 
