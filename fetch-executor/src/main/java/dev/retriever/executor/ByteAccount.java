@@ -90,6 +90,7 @@ public final class ByteAccount {
     return held == 0 || bytes == 0 || bytes <= limit - held;
   }
 
+  /** Bytes that are held now; 0 when nothing is under way. */
   public synchronized long held() {
     return held;
   }
