@@ -1,6 +1,8 @@
 package dev.retriever.cluster;
 
+import dev.retriever.executor.ByteAccount;
 import dev.retriever.executor.ByteGrant;
+import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Utf8;
 import dev.retriever.origin.FetchView;
@@ -18,8 +20,8 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Answers with fetches in full. Large ones count in {@link OutcomeMemory} until the connection has
- * taken them.
+ * Answers with fetches in full. Large ones count in {@link MemoryBudget.Share#READS} until the
+ * connection has taken them. One that does not is ended after a while, if others were refused.
  */
 final class FetchAnswers {
   /** Bodies below it are not counted: as much as that each connection may take. */
@@ -32,20 +34,13 @@ final class FetchAnswers {
   private static final Duration UNASKED = Duration.ofSeconds(10);
 
   private final ActorSystem<?> system;
-  private final OutcomeMemory memory;
-  private final Duration unasked;
+  private final OutcomeMemory outcomes;
+  private final ByteAccount memory;
 
-  FetchAnswers(ActorSystem<?> system, OutcomeMemory memory) {
-    this(system, memory, UNASKED);
-  }
-
-  /**
-   * @param unasked after which an answer is given up that no connection has asked for
-   */
-  FetchAnswers(ActorSystem<?> system, OutcomeMemory memory, Duration unasked) {
+  FetchAnswers(ActorSystem<?> system, OutcomeMemory outcomes) {
     this.system = system;
-    this.memory = memory;
-    this.unasked = unasked;
+    this.outcomes = outcomes;
+    this.memory = MemoryBudget.get(system).account(MemoryBudget.Share.READS);
   }
 
   /** The fetch as JSON; empty when there is no memory for it now. */
@@ -54,11 +49,11 @@ final class FetchAnswers {
     if (bodies <= SMALL) {
       return Optional.of(FetchRoutes.json(FetchWriter.fetch(fetch), status));
     }
-    return memory.now(WEIGHT * bodies).map(grant -> counted(fetch, status, grant));
+    return memory.acquire(WEIGHT * bodies).map(grant -> counted(fetch, status, grant));
   }
 
   private HttpResponse counted(FetchView fetch, int status, ByteGrant grant) {
-    var reader = new ReaderMemory(memory);
+    var reader = new ReaderMemory(outcomes);
     reader.keep(grant);
     try {
       var json = Utf8.repaired(FetchWriter.fetch(fetch).toString());
@@ -76,10 +71,11 @@ final class FetchAnswers {
 
   private Source<ByteString, NotUsed> sent(ByteString bytes, ByteGrant grant, ReaderMemory reader) {
     var isAsked = new AtomicBoolean();
+    var refused = memory.refused();
     system
         .scheduler()
         .scheduleOnce(
-            unasked,
+            UNASKED,
             () -> {
               if (!isAsked.get()) {
                 reader.end();
@@ -93,7 +89,11 @@ final class FetchAnswers {
             })
         .via(
             new Taken<ByteString, ByteString>(
-                reader, it -> Optional.of(grant), it -> it, OutcomeRoutes.PATIENCE))
+                reader,
+                it -> Optional.of(grant),
+                it -> it,
+                OutcomeRoutes.PATIENCE,
+                () -> memory.refused() > refused))
         .mapMaterializedValue(it -> NotUsed.getInstance());
   }
 

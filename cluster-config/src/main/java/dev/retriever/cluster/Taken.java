@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import dev.retriever.executor.ByteGrant;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -28,18 +29,31 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
   private final Function<I, Optional<ByteGrant>> memory;
   private final Function<I, O> rendered;
   private final Duration patience;
+  private final BooleanSupplier isInTheWay;
   private final Inlet<I> in = Inlet.create("Taken.in");
   private final Outlet<O> out = Outlet.create("Taken.out");
 
-  /**
-   * @param memory what an element takes, if it is counted
-   * @param patience with a reader that takes nothing while others wait
-   */
+  /** For those who share {@link OutcomeMemory} with others. */
   Taken(
       ReaderMemory reader,
       Function<I, Optional<ByteGrant>> memory,
       Function<I, O> rendered,
       Duration patience) {
+    this(reader, memory, rendered, patience, reader::isInTheWay);
+  }
+
+  /**
+   * @param memory what an element takes, if it is counted
+   * @param patience with a reader that takes nothing while it is in the way
+   * @param isInTheWay whether others need the memory
+   */
+  Taken(
+      ReaderMemory reader,
+      Function<I, Optional<ByteGrant>> memory,
+      Function<I, O> rendered,
+      Duration patience,
+      BooleanSupplier isInTheWay) {
+    this.isInTheWay = isInTheWay;
     this.reader = reader;
     this.memory = memory;
     this.rendered = rendered;
@@ -125,7 +139,9 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
 
     @Override
     public void onTimer(Object key) {
-      if (isBeingTaken && System.nanoTime() - since > patience.toNanos() && reader.isInTheWay()) {
+      if (isBeingTaken
+          && System.nanoTime() - since > patience.toNanos()
+          && isInTheWay.getAsBoolean()) {
         failStage(new Stalled(patience));
       } else if (isBeingTaken) {
         scheduleOnce(LOOK, LOOK);

@@ -169,7 +169,7 @@ class OutcomeLimitsTest {
     try (var tight = RunningNode.start(other, RunningNode.MAY_CALL_LOOPBACK, small)) {
       var large = Api.fetches("o") + "/large";
       assertThat(tight.api().settled("o", echo("large", 1_000_000)).status()).isEqualTo(200);
-      Eventually.becomes(0L, () -> tight.stat("/memory/outcomes/held"));
+      Eventually.becomes(0L, () -> tight.stat("/memory/reads/held"));
 
       try (var socket = unread(tight.api(), large)) {
         // More than the buffers of the connection take.
@@ -188,7 +188,7 @@ class OutcomeLimitsTest {
         assertThat(tight.api().settled("o", echo("tiny", 1)).status()).isEqualTo(200);
       }
       Eventually.becomes(200, () -> tight.api().get(large).status());
-      Eventually.becomes(0L, () -> tight.stat("/memory/outcomes/held"));
+      Eventually.becomes(0L, () -> tight.stat("/memory/reads/held"));
     }
   }
 

@@ -97,6 +97,27 @@ class SmallHeapTest {
     }
   }
 
+  @Test
+  void a_service_that_submits_by_the_library_survives_what_it_submits() throws Exception {
+    var count = LONG ? 5_000 : 300;
+    try (var target = new QuietTarget();
+        var service =
+            new SmallHeapProcess(
+                HEAP,
+                directory,
+                SmallHeapLibrary.class,
+                target.url(0, 0).replace("0/0", ""),
+                "" + count,
+                "" + SEED)) {
+      var done = service.awaitLine("done");
+
+      assertThat(service.log()).doesNotContain("OutOfMemoryError");
+      assertThat(done).contains("lost=[] held=0").contains("BUSY=");
+      assertThat(done).doesNotContain("Exception").doesNotContain("Error");
+      assertThat(done).contains("ACCEPTED=");
+    }
+  }
+
   /** What a round has much of. */
   private enum Kind {
     /** Large bodies, of many origins. */
@@ -237,8 +258,12 @@ class SmallHeapTest {
                 return CompletableFuture.completedFuture(null);
               }
               var again = tries > 0 && (answer.statusCode() == 200 || answer.statusCode() == 503);
+              var seconds = answer.headers().firstValueAsLong("Retry-After").orElse(0);
               return again
-                  ? settled(path, tries - 1)
+                  ? CompletableFuture.supplyAsync(
+                          () -> settled(path, tries - 1),
+                          CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS))
+                      .thenCompose(next -> next)
                   : CompletableFuture.failedFuture(
                       new AssertionError(path + " is lost: " + answer.body()));
             });
@@ -246,7 +271,8 @@ class SmallHeapTest {
 
   /** Every byte that was taken is given back. */
   private static void nothingIsHeld(Api management) {
-    for (var share : List.of("uploads", "open", "sending", "answers", "journal", "outcomes")) {
+    for (var share :
+        List.of("uploads", "open", "sending", "answers", "journal", "outcomes", "reads", "bulk")) {
       Eventually.becomes(
           share + " 0",
           () -> share + " " + management.get("/stats").json().at("/memory/" + share + "/held"));

@@ -34,6 +34,8 @@ public final class MemoryBudget implements Extension {
     JOURNAL("journal"),
     /** Outcomes on their way to subscribers, and messages of subscribers. */
     OUTCOMES("outcomes"),
+    /** Outcomes on their way to those who asked for one fetch. */
+    READS("reads"),
     /** What is large and may wait: messages that are pulled, and bodies that are read again. */
     BULK("bulk");
 
