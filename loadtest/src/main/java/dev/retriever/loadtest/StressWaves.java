@@ -45,7 +45,7 @@ final class StressWaves implements Scenario {
   @Override
   public List<Size> sizes() {
     return List.of(
-        Size.of("subscriptions", 50_000, 500, "subscriptions in all"),
+        Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
         Size.of("events", 1_000, 50, "outcomes, each told to ten"));
   }
 
@@ -68,7 +68,8 @@ final class StressWaves implements Scenario {
     Run(Context context, Stage stage) {
       this.context = context;
       this.stage = stage;
-      perWave = Math.max(ON_A_LINE, context.size("subscriptions") / WAVES);
+      // A WebSocket has one subscription to an origin, so there are as many origins as fit on one.
+      perWave = Math.max(ON_A_LINE * SHARE / WAVES, context.size("subscriptions") / WAVES);
       origins = perWave * WAVES / SHARE;
       draft = context.draft();
     }
