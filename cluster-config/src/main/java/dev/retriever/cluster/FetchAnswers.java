@@ -30,6 +30,9 @@ final class FetchAnswers {
   /** As many times its length a body takes: as it is, as text, as JSON, and as it is sent. */
   private static final int WEIGHT = 4;
 
+  /** And what is written, until it is sent: as it is, and in the buffers of its connection. */
+  private static final int SENT_WEIGHT = 2;
+
   /** A connection asks for an answer at once. One that has not until then is gone. */
   private static final Duration UNASKED = Duration.ofSeconds(10);
 
@@ -58,6 +61,7 @@ final class FetchAnswers {
     try {
       var json = Utf8.repaired(FetchWriter.fetch(fetch).toString());
       var bytes = ByteString.fromArrayUnsafe(Utf8.bytes("an answer", json));
+      grant.shrinkTo(SENT_WEIGHT * (long) bytes.size());
       return HttpResponse.create()
           .withStatus(StatusCodes.get(status))
           .withEntity(
