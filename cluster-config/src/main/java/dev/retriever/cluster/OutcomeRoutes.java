@@ -237,7 +237,7 @@ final class OutcomeRoutes extends AllDirectives {
   }
 
   /** From when it is sent until it ends, whoever ends it. */
-  private static <T> Flow<T, T, NotUsed> counted(AtomicInteger count) {
+  static <T> Flow<T, T, NotUsed> counted(AtomicInteger count) {
     return Flow.<T>create()
         .watchTermination(
             (none, done) -> {
