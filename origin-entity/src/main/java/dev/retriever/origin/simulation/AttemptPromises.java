@@ -127,11 +127,11 @@ final class AttemptPromises {
 
   /** A permit that nobody used for so long has lapsed, and another attempt may have it. */
   void begun(Life life, int attempt, String node, Duration reservation) {
-    var durable = life.durableAt.get(attempt);
-    if (durable != null
+    var reserved = life.reservedAt.get(attempt);
+    if (reserved != null
         && node.equals(life.writtenBy.get(attempt))
         && !life.spec.isDirect()
-        && findings.now().isAfter(durable.plus(reservation))) {
+        && findings.now().isAfter(reserved.plus(reservation))) {
       findings.broken("P4", life, "attempt " + attempt + " begins when its permit has lapsed");
     }
   }

@@ -130,11 +130,6 @@ final class Cluster {
     return skew;
   }
 
-  /** Whether the clock of a node was wrong, beyond what clocks differ by. */
-  boolean isAstray() {
-    return astray;
-  }
-
   /** Now, by the clocks of the nodes once everything is well again. */
   Instant wall() {
     return world.now().plus(skew);
@@ -312,15 +307,23 @@ final class Cluster {
       if (row.payload() instanceof FetchSettled settled) {
         target
             .underWay(node, originId, settled.fetchId())
-            .forEach(key -> node.after(ABORTED, () -> node.after(ABORTED, () -> isOver(key))));
+            .forEach(
+                key -> node.after(ABORTED, () -> node.after(ABORTED, () -> isOver(settled, key))));
       }
     }
   }
 
-  private void isOver(AttemptKey key) {
-    if (target.isUnderWay(key)) {
+  private void isOver(FetchSettled settled, AttemptKey key) {
+    if (target.isUnderWay(key) && isAborted(settled, key.attempt())) {
       witness.goesOn(key);
     }
+  }
+
+  /** One that was given up before goes on until its own time is up. */
+  private static boolean isAborted(FetchSettled settled, int attempt) {
+    var all = settled.attempts();
+    return all.size() == attempt
+        && all.get(attempt - 1).reason().filter(Report.EXECUTOR_LOST::equals).isEmpty();
   }
 
   Doors doors() {

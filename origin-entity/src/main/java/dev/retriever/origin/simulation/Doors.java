@@ -35,25 +35,26 @@ final class Doors {
     gone.computeIfAbsent(node.name(), it -> new HashSet<>()).add(actor);
   }
 
-  /** A message that was sent then comes to a node. */
+  /** A message that was sent then, by the time of the world, comes to a node. */
   void arrives(Node from, Node at, Object message, Instant sent) {
     if (!message.getClass().getName().equals(DISPATCH)) {
       return;
     }
     var key = (AttemptKey) part(message, "key");
     var client = ((ActorRef<?>) part(message, "client")).path().toSerializationFormat();
-    var age = Duration.between(sent, cluster.world().now());
+    var onItsWay = Duration.between(sent, cluster.world().now());
+    // By the clocks of the two nodes, since a door knows no other.
+    var age = onItsWay.plus(at.skew()).minus(from.skew());
     if (gone.getOrDefault(at.name(), Set.of()).stream().anyMatch(client::startsWith)) {
       refused.put(at.name() + " " + key, "its node was known to be gone");
-    } else if (isTooOld(age) && !cluster.isAstray() && !from.hasJumpedWithin(age)) {
+    } else if (isTooOld(age) && !from.hasJumpedWithin(onItsWay) && !at.hasJumpedWithin(onItsWay)) {
       refused.put(at.name() + " " + key, "its dispatch was " + Words.of(age) + " on its way");
     }
   }
 
-  /** Beyond what the clocks of the two nodes may differ by. */
   private boolean isTooOld(Duration age) {
     var oldest = cluster.config().getDuration("retriever.executor.reservation");
-    return age.compareTo(oldest.plus(Cluster.IN_ORDER.multipliedBy(2))) > 0;
+    return age.compareTo(oldest) > 0;
   }
 
   /** Why that attempt must not begin on that node, if so. */

@@ -30,11 +30,14 @@ final class Life {
   /** By attempt, when it was journaled, by the origin's clock. */
   final Map<Integer, Instant> startedAt = new HashMap<>();
 
-  /** Attempts that may have been journaled when their origin had given up on the write. */
+  /**
+   * Attempts that may have been journaled when their origin had given up on the write, or had come
+   * up elsewhere: it learns of them when it writes next, or is woken.
+   */
   final Set<Integer> slow = new HashSet<>();
 
-  /** By attempt, when it was durable, and on which node its origin was. */
-  final Map<Integer, Instant> durableAt = new HashMap<>();
+  /** By attempt, when its permit was taken, and on which node its origin was. */
+  final Map<Integer, Instant> reservedAt = new HashMap<>();
 
   final Map<Integer, String> writtenBy = new HashMap<>();
 
@@ -81,10 +84,12 @@ final class Life {
   void started(int attempt, String executor, Instant at, Witness.Writer by) {
     journaled.put(attempt, executor);
     startedAt.put(attempt, at);
-    durableAt.put(attempt, by.now());
+    // Its row says so by the clock of its node, unless that was set meanwhile.
+    var reserved = by.uncertain() ? by.now() : by.now().minus(Duration.between(at, by.wall()));
+    reservedAt.put(attempt, reserved);
     writtenBy.put(attempt, by.node());
     nextStart = Optional.empty();
-    if (by.uncertain() || Duration.between(at, by.wall()).compareTo(SLOW) > 0) {
+    if (by.uncertain() || by.replaced() || Duration.between(at, by.wall()).compareTo(SLOW) > 0) {
       slow.add(attempt);
     }
   }

@@ -151,6 +151,10 @@ enum PlantedBug {
       "A pool makes an attempt for a node that it knows to be gone",
       "executor.PoolDoor",
       stubbed(named("remember"))),
+  ORPHAN_DELETED(
+      "The wake-up of an origin is deleted when an executor is gone, though it is back and waits",
+      "origin.AlarmClock",
+      advised(Plants.NothingToWakeFor.class, named("corrected"))),
   CANCEL_DOES_NOT_ABORT(
       "An attempt goes on when its fetch is taken back",
       "origin.OriginCore",
@@ -159,6 +163,10 @@ enum PlantedBug {
       "What a settled fetch held is counted for as long as its origin is in memory",
       "origin.OriginEvent$FetchSettled",
       advised(Plants.Empty.class, named("holding"))),
+  OLD_DISPATCH_TAKEN(
+      "A dispatch is taken however long it was on its way",
+      "executor.PoolDoor",
+      advised(Plants.ADayAsFourth.class, named("create"))),
   LATE_ANSWER_UNHEARD(
       "A late answer is kept, and does not reach its handler",
       "origin.StateDraft",
