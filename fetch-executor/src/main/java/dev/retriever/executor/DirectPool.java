@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -77,10 +78,19 @@ final class DirectPool implements Pool {
 
   @Override
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
-    var exchange = transport.start(key, request, nanos.getAsLong(), report -> ended(key, report));
+    var hasEnded = new AtomicBoolean();
+    var exchange =
+        transport.start(
+            key,
+            request,
+            nanos.getAsLong(),
+            report -> {
+              hasEnded.set(true);
+              ended(key, report);
+            });
     exchanges.put(key, exchange);
-    if (!permits.containsKey(key)) {
-      exchanges.remove(key); // it has ended already
+    if (hasEnded.get()) {
+      exchanges.remove(key, exchange);
       return;
     }
     system

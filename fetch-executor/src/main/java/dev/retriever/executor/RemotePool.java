@@ -45,7 +45,7 @@ final class RemotePool implements Pool {
   private final RoomThere room = new RoomThere();
   private final Map<AttemptKey, Target> reserved = new HashMap<>();
   private final BusyTargets busy;
-  private final Clock clock;
+  private final Clock steady;
 
   /** When it was told something that it has not said a word to since. */
   private Optional<Instant> unanswered = Optional.empty();
@@ -80,7 +80,7 @@ final class RemotePool implements Pool {
     this.id = id;
     this.door = door;
     this.waiting = new Waiting(settings.waitingOrigins());
-    this.clock = clock;
+    this.steady = steady;
     this.busy = new BusyTargets(settings.waitingOrigins());
     this.gone = gone;
     var shared = new PoolClient.Shared(this, reports, clock, steady, settings.reportRetention());
@@ -166,13 +166,13 @@ final class RemotePool implements Pool {
    * cluster has made up its mind. It costs nothing but that when the node has only paused.
    */
   private boolean isSilent() {
-    return unanswered.filter(since -> since.plus(SILENT).isBefore(clock.instant())).isPresent();
+    return unanswered.filter(since -> since.plus(SILENT).isBefore(steady.instant())).isPresent();
   }
 
   /** It was told something that it answers. */
   void asked() {
     synchronized (room) {
-      unanswered = unanswered.or(() -> Optional.of(clock.instant()));
+      unanswered = unanswered.or(() -> Optional.of(steady.instant()));
     }
   }
 

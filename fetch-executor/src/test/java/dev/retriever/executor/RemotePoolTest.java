@@ -13,6 +13,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pool as another node has it, with a wire between the two that may lose what is said. */
 class RemotePoolTest {
@@ -494,6 +496,21 @@ class RemotePoolTest {
     time.pass(Duration.ofSeconds(1));
     room.expectMessage("room");
     reserved("c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1H", "P7D"})
+  void how_long_it_says_nothing_does_not_go_by_a_wall_clock_that_jumps(Duration jump) {
+    reserved("a");
+    cut = true;
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+    nothingElseIsReported();
+
+    time.jump(jump);
+    reserved("b");
+    time.pass(Duration.ofMillis(1001));
+
+    assertThat(remote.reserve(key("c"), TARGET)).isEqualTo(Room.POOL_FULL);
   }
 
   @Test
