@@ -10,17 +10,18 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.Flow.Subscription;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.JavaFlowSupport;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /** The bytes of outcomes on their way to readers, in order, and given back on every way out. */
 class OutcomeMemoryTest {
@@ -150,7 +151,7 @@ class OutcomeMemoryTest {
   }
 
   private static Sink<ByteGrant, NotUsed> neverAsksAgain(CompletableFuture<Object> ended) {
-    return Sink.fromSubscriber(
+    return JavaFlowSupport.Sink.fromSubscriber(
         new Subscriber<>() {
           @Override
           public void onSubscribe(Subscription subscription) {
