@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.persistence.PersistentRepr;
@@ -301,20 +302,28 @@ final class Cluster {
     witness.begun(key, on.name());
   }
 
-  /** An origin of that node is told that its rows are durable. */
-  void told(Node node, String originId, List<PersistentRepr> rows) {
+  /**
+   * An origin of that node is told that its rows are durable.
+   *
+   * @param at when; later than now while earlier writes of the node, of any origin, take longer
+   */
+  void told(Node node, String originId, List<PersistentRepr> rows, CompletableFuture<Instant> at) {
     for (var row : rows) {
       if (row.payload() instanceof FetchSettled settled) {
         target
             .underWay(node, originId, settled.fetchId())
             .forEach(
-                key -> node.after(ABORTED, () -> node.after(ABORTED, () -> isOver(settled, key))));
+                key ->
+                    node.after(ABORTED, () -> node.after(ABORTED, () -> isOver(settled, key, at))));
       }
     }
   }
 
-  private void isOver(FetchSettled settled, AttemptKey key) {
-    if (target.isUnderWay(key) && isAborted(settled, key.attempt())) {
+  private void isOver(FetchSettled settled, AttemptKey key, CompletableFuture<Instant> told) {
+    var latest = world.now().minus(ABORTED);
+    if (target.isUnderWay(key)
+        && isAborted(settled, key.attempt())
+        && !told.getNow(Instant.MAX).isAfter(latest)) {
       witness.goesOn(key);
     }
   }

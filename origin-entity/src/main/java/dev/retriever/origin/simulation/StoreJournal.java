@@ -35,6 +35,9 @@ public final class StoreJournal extends AsyncWriteJournal {
   private final Node node = Process.current();
   private final Chance chance = node.cluster().journalChance();
 
+  /** Done when all writes so far are: Pekko passes on what became of them in their order. */
+  private CompletableFuture<Void> earlier = CompletableFuture.completedFuture(null);
+
   /** As Pekko makes one, by reflection. */
   public StoreJournal() {}
 
@@ -57,11 +60,17 @@ public final class StoreJournal extends AsyncWriteJournal {
     var result = new CompletableFuture<Void>();
     // The database goes on with what it was given, whatever becomes of the node.
     var began = node.cluster().world().now();
-    node.cluster().world().after(takes, () -> done(write, result, began));
+    var before = earlier;
+    earlier = CompletableFuture.allOf(before, result.handle((done, failure) -> null));
+    node.cluster().world().after(takes, () -> done(write, result, began, before));
     return result;
   }
 
-  private void done(AtomicWrite write, CompletableFuture<Void> result, Instant began) {
+  private void done(
+      AtomicWrite write,
+      CompletableFuture<Void> result,
+      Instant began,
+      CompletableFuture<Void> before) {
     var luck = luck();
     if (luck.strikes(Fault.CRASH_BEFORE_WRITE)) {
       node.cluster().crash(node, "before a write of " + originOf(write));
@@ -95,15 +104,21 @@ public final class StoreJournal extends AsyncWriteJournal {
           .run(
               () -> {
                 result.complete(null);
-                told(write.persistenceId(), rows, began);
+                told(write.persistenceId(), rows, began, before);
               });
     }
   }
 
   /** Its origin waits for it still, so all that is to be done after it is done now. */
-  private void told(String persistenceId, List<PersistentRepr> rows, Instant began) {
-    if (began.plus(WAITED_FOR).isAfter(node.cluster().world().now())) {
-      node.cluster().told(node, Cluster.originOf(persistenceId), rows);
+  private void told(
+      String persistenceId,
+      List<PersistentRepr> rows,
+      Instant began,
+      CompletableFuture<Void> before) {
+    var world = node.cluster().world();
+    if (began.plus(WAITED_FOR).isAfter(world.now())) {
+      var at = before.thenApply(done -> world.now());
+      node.cluster().told(node, Cluster.originOf(persistenceId), rows, at);
     }
   }
 
