@@ -86,7 +86,9 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
   private final class Logic extends TimerGraphStageLogic {
     private Optional<ByteGrant> held = Optional.empty();
     private boolean isBeingTaken;
-    private long since;
+
+    /** Since the element was handed on; the first comes early, as its timer may run already. */
+    private int looks;
 
     Logic() {
       super(shape());
@@ -124,7 +126,7 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
     private void handOn(I element) {
       held = memory.apply(element);
       isBeingTaken = true;
-      since = System.nanoTime();
+      looks = 0;
       if (!isTimerActive(LOOK)) {
         scheduleOnce(LOOK, LOOK);
       }
@@ -139,9 +141,9 @@ final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
 
     @Override
     public void onTimer(Object key) {
-      if (isBeingTaken
-          && System.nanoTime() - since > patience.toNanos()
-          && isInTheWay.getAsBoolean()) {
+      looks++;
+      var isPatient = LOOK.multipliedBy(looks - 1L).compareTo(patience) < 0;
+      if (isBeingTaken && !isPatient && isInTheWay.getAsBoolean()) {
         failStage(new Stalled(patience));
       } else if (isBeingTaken) {
         scheduleOnce(LOOK, LOOK);
