@@ -113,8 +113,7 @@ final class FetchReader {
 
   private JsonNode parse(InputStream body) {
     try {
-      // Decoded here, because the parser would replace what is not UTF-8; and piece by piece,
-      // because
+      // Decoded here, because the parser would replace what is not UTF-8. Piece by piece, because
       // all of it as text takes three times the memory.
       var text = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
       var json = mapper.readTree(text);

@@ -52,16 +52,8 @@ final class Intake {
    * for what is being recorded, which is quick, and whose caller wants to know.
    */
   <T> CompletionStage<T> whileOpen(CompletionStage<T> answer) {
-    var told = new CompletableFuture<T>();
+    var told = answer.toCompletableFuture().copy();
     waiting.add(told);
-    answer.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            told.complete(value);
-          } else {
-            told.completeExceptionally(failure);
-          }
-        });
     told.whenComplete((value, failure) -> waiting.remove(told));
     if (closed) {
       turnAway(told);

@@ -2,12 +2,10 @@ package dev.retriever.cluster;
 
 import dev.retriever.executor.ByteAccount;
 import dev.retriever.executor.ByteGrant;
+import dev.retriever.executor.ByteQueue;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.MemoryBudget.Share;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,20 +14,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class OutcomeMemory {
   private final ByteAccount account;
-  private final Set<Waiting> waiting = new LinkedHashSet<>();
+  private final ByteQueue queue;
 
   OutcomeMemory(MemoryBudget budget) {
     account = budget.account(Share.OUTCOMES);
-    account.whenFreed(this::goOn);
-  }
-
-  private static final class Waiting {
-    private final long bytes;
-    private final CompletableFuture<ByteGrant> result = new CompletableFuture<>();
-
-    private Waiting(long bytes) {
-      this.bytes = bytes;
-    }
+    queue = new ByteQueue(account);
   }
 
   /** What a text takes that is sent: as it is, and as the server writes it. */
@@ -38,20 +27,14 @@ final class OutcomeMemory {
     return (latin1 ? 2L : 4L) * text.length();
   }
 
-  /** Takes so many bytes, unless others wait for theirs. */
-  synchronized Optional<ByteGrant> now(long bytes) {
-    return waiting.isEmpty() ? account.acquire(bytes) : Optional.empty();
+  /** As {@link ByteQueue#now}. */
+  Optional<ByteGrant> now(long bytes) {
+    return queue.now(bytes);
   }
 
-  /** Takes so many bytes when they fit, and those before have theirs. To complete it gives up. */
+  /** As {@link ByteQueue#later}. */
   CompletableFuture<ByteGrant> later(long bytes) {
-    var mine = new Waiting(bytes);
-    synchronized (this) {
-      waiting.add(mine);
-    }
-    mine.result.whenComplete((grant, failure) -> gone(mine));
-    goOn();
-    return mine.result;
+    return queue.later(bytes);
   }
 
   /** In bytes. */
@@ -60,43 +43,7 @@ final class OutcomeMemory {
   }
 
   /** Whether anybody has to wait. */
-  synchronized boolean isWaitedFor() {
-    return !waiting.isEmpty();
-  }
-
-  /** Who gives up may have stood before others for whom there is room. */
-  private void gone(Waiting mine) {
-    boolean gaveUp;
-    synchronized (this) {
-      gaveUp = waiting.remove(mine);
-    }
-    if (gaveUp) {
-      goOn();
-    }
-  }
-
-  private void goOn() {
-    for (var next = next(); next.isPresent(); next = next()) {
-      next.get().run();
-    }
-  }
-
-  private synchronized Optional<Runnable> next() {
-    Iterator<Waiting> all = waiting.iterator();
-    if (!all.hasNext()) {
-      return Optional.empty();
-    }
-    var first = all.next();
-    var grant = account.acquire(first.bytes);
-    if (grant.isPresent()) {
-      all.remove();
-    }
-    return grant.map(
-        it ->
-            () -> {
-              if (!first.result.complete(it)) {
-                it.close();
-              }
-            });
+  boolean isWaitedFor() {
+    return queue.isWaitedFor();
   }
 }

@@ -42,12 +42,10 @@ class OpenBodiesTest {
     var log = directory.resolve("node-" + System.nanoTime() + ".log");
     process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    var ready = READY.matcher("");
-    while (!ready.find()) {
-      assertThat(process.isAlive()).as(() -> read(log)).isTrue();
-      TimeUnit.MILLISECONDS.sleep(50);
-      ready = READY.matcher(read(log));
-    }
+    Eventually.becomes(true, () -> READY.matcher(read(log)).find() || !process.isAlive());
+    assertThat(process.isAlive()).as(() -> read(log)).isTrue();
+    var ready = READY.matcher(read(log));
+    assertThat(ready.find()).isTrue();
     api = new Api(ready.group(1));
   }
 
@@ -74,7 +72,7 @@ class OpenBodiesTest {
   }
 
   /** Until there is memory for it. */
-  private void submit(int number) throws InterruptedException {
+  private void submit(int number) {
     var json =
         Api.json(
             """
@@ -82,13 +80,13 @@ class OpenBodiesTest {
              'request': {'method': 'PUT', 'url': '%s', 'body': '%s'}}
             """,
             number, target.url("/held/all"), body(number));
-    for (var status = 0; status != 202; ) {
-      status = api.submit("o", json).status();
-      assertThat(status).as("of f%d", number).isIn(202, 429, 503);
-      if (status != 202) {
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-    }
+    Eventually.becomes(
+        202,
+        () -> {
+          var status = api.submit("o", json).status();
+          assertThat(status).as("of f%d", number).isIn(202, 429, 503);
+          return status;
+        });
   }
 
   @Test

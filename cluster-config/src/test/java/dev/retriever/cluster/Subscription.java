@@ -116,18 +116,21 @@ final class Subscription implements AutoCloseable {
     events.add(OVER);
   }
 
+  private static WebSocket connected(Api api, String path, BlockingQueue<Event> events) {
+    return CLIENT
+        .newWebSocketBuilder()
+        .buildAsync(
+            URI.create(api.url().replace("http:", "ws:") + path),
+            new Listener(events, new StringBuilder()))
+        .join();
+  }
+
   /** On a WebSocket; a refusal is thrown. */
   static Subscription socket(Api api, String path) {
     var subscription =
         new Subscription(
             events -> {
-              var socket =
-                  CLIENT
-                      .newWebSocketBuilder()
-                      .buildAsync(
-                          URI.create(api.url().replace("http:", "ws:") + path),
-                          new Listener(events, new StringBuilder()))
-                      .join();
+              var socket = connected(api, path, events);
               return socket::abort;
             });
     subscription.next("begin");
@@ -138,13 +141,7 @@ final class Subscription implements AutoCloseable {
   static Subscription shared(Api api, String... asked) {
     return new Subscription(
         events -> {
-          var socket =
-              CLIENT
-                  .newWebSocketBuilder()
-                  .buildAsync(
-                      URI.create(api.url().replace("http:", "ws:") + "/v1/outcomes"),
-                      new Listener(events, new StringBuilder()))
-                  .join();
+          var socket = connected(api, "/v1/outcomes", events);
           for (var text : asked) {
             socket.sendText(text, true).join();
           }
@@ -159,13 +156,7 @@ final class Subscription implements AutoCloseable {
    */
   static long endless(Api api, String path, boolean isText, long most) {
     var events = new LinkedBlockingQueue<Event>();
-    var socket =
-        CLIENT
-            .newWebSocketBuilder()
-            .buildAsync(
-                URI.create(api.url().replace("http:", "ws:") + path),
-                new Listener(events, new StringBuilder()))
-            .join();
+    var socket = connected(api, path, events);
     var part = "x".repeat(16_384);
     var bytes = java.nio.ByteBuffer.wrap(part.getBytes(StandardCharsets.US_ASCII));
     var sent = 0L;

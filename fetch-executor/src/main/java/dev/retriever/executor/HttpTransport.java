@@ -237,11 +237,12 @@ public final class HttpTransport implements Transport {
     var authority = url.indexOf("//") + 2;
     var path = authority + uri.getRawAuthority().length();
     var rest = url.substring(path);
+    var place = Authority.in(uri);
     return new Uri(
         uri.getScheme(),
         null,
-        Authority.in(uri).host(),
-        Authority.in(uri).port(),
+        place.host(),
+        place.port(),
         rest.startsWith("/") ? rest : "/" + rest,
         null,
         null);

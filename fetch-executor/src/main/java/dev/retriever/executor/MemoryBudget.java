@@ -3,7 +3,6 @@ package dev.retriever.executor;
 import com.typesafe.config.Config;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
@@ -92,15 +91,6 @@ public final class MemoryBudget implements Extension {
   /** What each origin holds of {@link Share#OPEN}. */
   public ByteOwners open() {
     return open;
-  }
-
-  /**
-   * Takes so many bytes, to be given back with the grant.
-   *
-   * @return empty when they do not fit; then nothing is taken
-   */
-  public Optional<ByteGrant> acquire(Share share, long bytes) {
-    return account(share).acquire(bytes);
   }
 
   /** All that may be held, in bytes. */

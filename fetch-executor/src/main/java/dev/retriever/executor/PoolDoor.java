@@ -287,8 +287,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     if (free == 0) {
       inLine(called.client(), called.target());
     } else if (clients.containsKey(called.client())) {
-      var part = (free + clients.size() - 1) / clients.size();
-      called.client().tell(new PoolClient.TargetHasRoom(called.target(), part));
+      called.client().tell(new PoolClient.TargetHasRoom(called.target(), part(free)));
     }
     return this;
   }
@@ -306,13 +305,17 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     return this;
   }
 
+  /** Of each client; there is one at least. */
+  private int part(int free) {
+    return (free + clients.size() - 1) / clients.size();
+  }
+
   /** Each client is told its part of the room, so that all together rarely ask for too much. */
   private Behavior<Command> tellRoom(boolean whateverChanged) {
     if (clients.isEmpty()) {
       return this;
     }
-    var free = table.free(steady.instant());
-    var part = (free + clients.size() - 1) / clients.size();
+    var part = part(table.free(steady.instant()));
     clients.forEach(
         (ref, client) -> {
           var changed = client.told != part || client.toldSeen != client.seen;

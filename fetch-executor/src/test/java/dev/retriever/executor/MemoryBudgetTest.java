@@ -122,7 +122,7 @@ class MemoryBudgetTest {
     var budget = MemoryBudget.of(config("retriever.memory.total = 100 MiB"));
 
     assertThat(budget.total()).isEqualTo(100 * MIB);
-    assertThat(budget.acquire(Share.OPEN, 10)).isPresent();
+    assertThat(budget.account(Share.OPEN).acquire(10)).isPresent();
     assertThat(budget.held()).isEqualTo(10);
     assertThat(budget.account(Share.UPLOADS).held()).isZero();
   }

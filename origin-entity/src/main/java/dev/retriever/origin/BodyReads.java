@@ -3,13 +3,12 @@ package dev.retriever.origin;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.ByteAccount;
 import dev.retriever.executor.ByteGrant;
+import dev.retriever.executor.ByteQueue;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.Cancellable;
@@ -27,18 +26,16 @@ final class BodyReads implements Extension {
   private static final ExtensionId<BodyReads> ID = new Id();
 
   private final ActorSystem<?> system;
-  private final ByteAccount bulk;
+  private final ByteQueue bulk;
   private final ByteAccount sending;
-  private final Queue<Read> waiting = new ArrayDeque<>();
 
   /** Those that wait, and those under way. */
   private long asked;
 
   private BodyReads(ActorSystem<?> system) {
     this.system = system;
-    this.bulk = MemoryBudget.get(system).account(MemoryBudget.Share.BULK);
+    this.bulk = new ByteQueue(MemoryBudget.get(system).account(MemoryBudget.Share.BULK));
     this.sending = MemoryBudget.get(system).account(MemoryBudget.Share.SENDING);
-    bulk.whenFreed(this::goOn);
   }
 
   private static final class Id extends ExtensionId<BodyReads> {
@@ -80,36 +77,20 @@ final class BodyReads implements Extension {
                 limit,
                 () -> result.completeExceptionally(new TimeoutException("not within " + limit)),
                 system.executionContext());
-    result.whenComplete((done, failure) -> over(timer, body));
     synchronized (this) {
       asked += body.size();
-      waiting.add(new Read(rows, persistenceId, body, result));
     }
-    goOn();
+    result.whenComplete((done, failure) -> over(timer, body));
+    // One that is larger than may be read at a time is read alone.
+    var turn = bulk.later(body.size());
+    result.whenComplete((done, failure) -> turn.cancel(false));
+    turn.thenAccept(memory -> begin(new Read(rows, persistenceId, body, result), memory));
     return result;
   }
 
   private synchronized void over(Cancellable timer, StoredBody body) {
     timer.cancel();
     asked -= body.size();
-  }
-
-  private void goOn() {
-    for (var next = next(); next.isPresent(); next = next()) {
-      next.get().run();
-    }
-  }
-
-  /** One that is larger than may be read at a time is read alone. */
-  private synchronized Optional<Runnable> next() {
-    waiting.removeIf(read -> read.result().isDone());
-    var next = waiting.peek();
-    var memory = next == null ? Optional.<ByteGrant>empty() : bulk.acquire(next.body().size());
-    return memory.map(
-        grant -> {
-          waiting.remove();
-          return () -> begin(next, grant);
-        });
   }
 
   private static void begin(Read read, ByteGrant memory) {

@@ -164,7 +164,8 @@ public final class Origins<C> {
    */
   public CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec) {
     return memory
-        .acquire(MemoryBudget.Share.UPLOADS, COPIES * Parcels.size(spec.request()))
+        .account(MemoryBudget.Share.UPLOADS)
+        .acquire(COPIES * Parcels.size(spec.request()))
         .map(taken -> submit(originId, fetchId, spec, taken))
         .orElseGet(
             () -> CompletableFuture.completedFuture(new Answer(Verdict.BUSY, Optional.empty())));
