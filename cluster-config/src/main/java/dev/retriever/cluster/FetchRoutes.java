@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -45,7 +44,7 @@ final class FetchRoutes extends AllDirectives {
   private final Consumer<FetchRequest> mayBeSent;
   private final NodeSettings settings;
   private final Intake intake;
-  private final BooleanSupplier storageAway;
+  private final StorageWatch storage;
   private final Admission admission;
   private final UploadedBody.Limits uploads;
   private final Congestion congestion;
@@ -53,7 +52,7 @@ final class FetchRoutes extends AllDirectives {
   private final FetchAnswers answers;
 
   /**
-   * @param storageAway asked before what has to be journaled, which is refused while it holds
+   * @param storage what has to be journaled is refused while it is away
    */
   FetchRoutes(
       ActorSystem<?> system,
@@ -62,7 +61,7 @@ final class FetchRoutes extends AllDirectives {
       Consumer<FetchRequest> mayBeSent,
       NodeSettings settings,
       Intake intake,
-      BooleanSupplier storageAway,
+      StorageWatch storage,
       OutcomeMemory memory) {
     this.answers = new FetchAnswers(system, memory);
     this.system = system;
@@ -71,7 +70,7 @@ final class FetchRoutes extends AllDirectives {
     this.mayBeSent = mayBeSent;
     this.settings = settings;
     this.intake = intake;
-    this.storageAway = storageAway;
+    this.storage = storage;
     this.admission = new Admission(MemoryBudget.get(system));
     // Base64 and JSON escapes may make a body longer than what it stands for.
     this.uploads = new UploadedBody.Limits(2 * settings.maxRequestBody() + 64 * 1024, MAX_UPLOAD);
@@ -165,8 +164,8 @@ final class FetchRoutes extends AllDirectives {
                   + " the same id.")
           .found();
     }
-    return origins
-        .submit(originId, id, spec, memory)
+    return storage
+        .whileThere(origins.submit(originId, id, spec, memory))
         .whenComplete((answer, failure) -> congestion.ended(begun.getAsLong(), failure == null));
   }
 
@@ -210,7 +209,7 @@ final class FetchRoutes extends AllDirectives {
   }
 
   private void checkStorage() {
-    if (storageAway.getAsBoolean()) {
+    if (storage.isAway()) {
       throw Problem.of(
               ProblemType.STORAGE_UNAVAILABLE,
               "The database is away. Nothing was changed; repeat it when it is back.")
@@ -329,8 +328,8 @@ final class FetchRoutes extends AllDirectives {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
     checkStorage();
-    return origins
-        .cancel(originId, fetchId)
+    return storage
+        .whileThere(origins.cancel(originId, fetchId))
         .thenApply(
             answer ->
                 switch (answer.verdict()) {

@@ -137,7 +137,7 @@ final class Node {
               retriever::check,
               settings,
               intake,
-              watch::isAway,
+              watch,
               outcomeMemory);
       intake.ending("end-subscriptions", outcomes::end);
       var routes = ProblemHandlers.around(Directives.concat(fetches.routes(), outcomes.routes()));

@@ -4,7 +4,10 @@ import dev.retriever.cluster.ConnectionSettings.Use;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -26,6 +29,7 @@ final class StorageWatch {
   private static final String H2_BROKEN = "90067";
 
   private final Storage storage;
+  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
   private Connection connection;
   private volatile boolean away;
 
@@ -56,6 +60,29 @@ final class StorageWatch {
     return away;
   }
 
+  /**
+   * The answer about something that is being recorded. When the database is found to be away
+   * before, it fails with {@link ProblemType#STORAGE_UNAVAILABLE}: it may have been recorded.
+   */
+  <T> CompletionStage<T> whileThere(CompletionStage<T> answer) {
+    var told = answer.toCompletableFuture().copy();
+    waiting.add(told);
+    told.whenComplete((value, failure) -> waiting.remove(told));
+    if (away) {
+      giveUp(told);
+    }
+    return told;
+  }
+
+  private static void giveUp(CompletableFuture<?> told) {
+    told.completeExceptionally(
+        Problem.of(
+                ProblemType.STORAGE_UNAVAILABLE,
+                "The database went away while this was recorded. Whether it was is not known; repeat"
+                    + " it with the same id when the database is back.")
+            .found());
+  }
+
   /** One look. Never throws. */
   synchronized void look() {
     var now = !answers();
@@ -63,6 +90,7 @@ final class StorageWatch {
       away = now;
       if (now) {
         LOG.warn("The database {} is away; submissions are refused until it is back", storage);
+        waiting.forEach(StorageWatch::giveUp);
       } else {
         LOG.info("The database {} is back", storage);
       }

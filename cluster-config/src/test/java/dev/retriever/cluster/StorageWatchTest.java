@@ -1,8 +1,12 @@
 package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,5 +28,43 @@ class StorageWatchTest {
   @Test
   void one_that_says_nothing_of_why_is_there() {
     assertThat(StorageWatch.isUnreachable(new SQLException("why"))).isFalse();
+  }
+
+  @Test
+  void a_caller_who_waits_for_a_write_is_told_when_the_database_is_found_to_be_away() {
+    var watch = watchOfNothing();
+    var waiting = watch.whileThere(new CompletableFuture<String>());
+
+    watch.look();
+
+    assertIsGivenUp(waiting);
+    assertIsGivenUp(watch.whileThere(new CompletableFuture<>()));
+  }
+
+  @Test
+  void an_answer_that_comes_before_is_passed_on() {
+    var watch = watchOfNothing();
+    var answer = new CompletableFuture<String>();
+    var waiting = watch.whileThere(answer).toCompletableFuture();
+
+    answer.complete("recorded");
+    watch.look();
+
+    assertThat(waiting).isCompletedWithValue("recorded");
+  }
+
+  private static void assertIsGivenUp(CompletionStage<?> answer) {
+    assertThat(answer.toCompletableFuture()).isCompletedExceptionally();
+    assertThatThrownBy(answer.toCompletableFuture()::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            Problem.Found.class,
+            found -> assertThat(found.problem().type()).isEqualTo(ProblemType.STORAGE_UNAVAILABLE));
+  }
+
+  /** No server listens on port 1. */
+  private static StorageWatch watchOfNothing() {
+    var limits = ConnectionSettings.from(ConfigFactory.load());
+    return new StorageWatch(new Storage("jdbc:h2:tcp://127.0.0.1:1/none", "u", "", limits));
   }
 }
