@@ -92,7 +92,7 @@ final class AdminRoutes extends AllDirectives {
               if (view.rows() == 0) {
                 throw notFound(origin + " does not exist: nothing was ever journaled for it.");
               }
-              return FetchRoutes.json(AdminWriter.origin(origin.type(), view), 200);
+              return JsonResponse.of(AdminWriter.origin(origin.type(), view), 200);
             });
   }
 
@@ -106,7 +106,7 @@ final class AdminRoutes extends AllDirectives {
     return origin
         .origins()
         .trigger(origin.id(), asked)
-        .thenApply(rang -> FetchRoutes.json(AdminWriter.rang(rang), 200));
+        .thenApply(rang -> JsonResponse.of(AdminWriter.rang(rang), 200));
   }
 
   private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId) {
@@ -128,7 +128,7 @@ final class AdminRoutes extends AllDirectives {
     return origin
         .origins()
         .redriveUnhandled(origin.id(), key)
-        .thenApply(left -> FetchRoutes.json(AdminWriter.redriven(key, left), 200));
+        .thenApply(left -> JsonResponse.of(AdminWriter.redriven(key, left), 200));
   }
 
   private static CompletionStage<HttpResponse> cancel(Named origin, String fetchId) {
@@ -150,7 +150,7 @@ final class AdminRoutes extends AllDirectives {
   private static HttpResponse fetch(Named origin, String fetchId, Origins.Answer answer) {
     return answer
         .fetch()
-        .map(fetch -> FetchRoutes.json(FetchWriter.fetch(fetch), 200))
+        .map(fetch -> JsonResponse.of(FetchWriter.fetch(fetch), 200))
         .orElseThrow(() -> notFound(origin + " has no fetch " + fetchId + "."));
   }
 
@@ -161,7 +161,7 @@ final class AdminRoutes extends AllDirectives {
         .thenCompose(
             taken ->
                 taken
-                    .map(alarm -> FetchRoutes.json(AdminWriter.alarm(alarm), 200))
+                    .map(alarm -> JsonResponse.of(AdminWriter.alarm(alarm), 200))
                     .map(CompletableFuture::completedStage)
                     .orElseGet(
                         () ->

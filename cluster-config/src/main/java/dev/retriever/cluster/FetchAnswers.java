@@ -46,11 +46,20 @@ final class FetchAnswers {
     this.memory = MemoryBudget.get(system).account(MemoryBudget.Share.READS);
   }
 
+  /**
+   * The fetch as JSON, to a caller who may have waited for it.
+   *
+   * @throws Problem.Found when there is no memory for it now
+   */
+  HttpResponse waited(FetchView fetch, Optional<Duration> wait, int status) {
+    return Prefer.applied(fetch(fetch, status).orElseThrow(FetchAnswers::refusal), wait);
+  }
+
   /** The fetch as JSON; empty when there is no memory for it now. */
   Optional<HttpResponse> fetch(FetchView fetch, int status) {
     var bodies = bodies(fetch);
     if (bodies <= SMALL) {
-      return Optional.of(FetchRoutes.json(FetchWriter.fetch(fetch), status));
+      return Optional.of(JsonResponse.of(FetchWriter.fetch(fetch), status));
     }
     return memory.acquire(WEIGHT * bodies).map(grant -> counted(fetch, status, grant));
   }
@@ -96,7 +105,7 @@ final class FetchAnswers {
                 reader,
                 it -> Optional.of(grant),
                 it -> it,
-                OutcomeRoutes.PATIENCE,
+                OutcomeMemory.PATIENCE,
                 () -> memory.refused() > refused))
         .mapMaterializedValue(it -> NotUsed.getInstance());
   }

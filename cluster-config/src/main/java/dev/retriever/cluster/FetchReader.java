@@ -12,7 +12,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
-import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.Pools;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
 import dev.retriever.origin.RetryPolicy;
@@ -97,7 +97,7 @@ final class FetchReader {
   /** The pool, or the origin itself when its dispatch is direct. */
   private static Optional<String> executor(JsonFields fields) {
     var pool = fields.text("executor");
-    if (pool.filter(PoolsSettings.DIRECT::equals).isPresent()) {
+    if (pool.filter(Pools.DIRECT::equals).isPresent()) {
       throw JsonFields.invalid("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
     }
     var dispatch = fields.text("dispatch").orElse("proxy");
@@ -108,7 +108,7 @@ final class FetchReader {
       throw JsonFields.invalid(
           "/executor", "must be left out: with direct dispatch the origin makes the attempts");
     }
-    return dispatch.equals("direct") ? Optional.of(PoolsSettings.DIRECT) : pool;
+    return dispatch.equals("direct") ? Optional.of(Pools.DIRECT) : pool;
   }
 
   private JsonNode parse(InputStream body) {

@@ -22,8 +22,8 @@ enum Formation {
     }
 
     @Override
-    void join(ActorSystem<?> system, Retriever retriever) {
-      retriever.joinAlone();
+    void join(ActorSystem<?> system, Runnable alone) {
+      alone.run();
     }
   },
 
@@ -44,7 +44,7 @@ enum Formation {
     }
 
     @Override
-    void join(ActorSystem<?> system, Retriever retriever) {
+    void join(ActorSystem<?> system, Runnable alone) {
       try {
         ClusterBootstrap.get(system).start();
       } catch (Exception e) { // Scala throws checked ones without declaring them
@@ -97,7 +97,8 @@ enum Formation {
   /**
    * Begins, and returns at once; the node is not ready before it is a member.
    *
+   * @param alone has the node begin a cluster by itself
    * @throws IllegalStateException with the next step, if it cannot begin
    */
-  abstract void join(ActorSystem<?> system, Retriever retriever);
+  abstract void join(ActorSystem<?> system, Runnable alone);
 }

@@ -49,16 +49,16 @@ final class Health extends AllDirectives {
   /** To be sealed by whoever serves it. */
   Route routes() {
     return concat(
-        path("alive", () -> get(() -> complete(FetchRoutes.json(flag("alive"), 200)))),
+        path("alive", () -> get(() -> complete(JsonResponse.of(flag("alive"), 200)))),
         path("ready", () -> get(this::ready)),
-        path("stats", () -> get(() -> complete(FetchRoutes.json(stats(), 200)))));
+        path("stats", () -> get(() -> complete(JsonResponse.of(stats(), 200)))));
   }
 
   private Route ready() {
     return notReady
         .get()
         .map(why -> complete(Problem.of(ProblemType.NOT_READY, why).toResponse()))
-        .orElseGet(() -> complete(FetchRoutes.json(flag("ready"), 200)));
+        .orElseGet(() -> complete(JsonResponse.of(flag("ready"), 200)));
   }
 
   private static ObjectNode flag(String name) {

@@ -135,7 +135,8 @@ final class Node {
               origins,
               retriever.pools(),
               retriever::check,
-              settings,
+              new Submissions.Limits(
+                  settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter()),
               intake,
               watch,
               outcomeMemory);
@@ -153,7 +154,7 @@ final class Node {
 
     private void join(Retriever retriever) {
       if (settings.join().isEmpty()) {
-        settings.formation().join(system, retriever);
+        settings.formation().join(system, retriever::joinAlone);
         return;
       }
       LOG.info("Joining {}; trying until one of them answers", settings.join());

@@ -5,6 +5,7 @@ import dev.retriever.executor.ByteGrant;
 import dev.retriever.executor.ByteQueue;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.MemoryBudget.Share;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,6 +14,9 @@ import java.util.concurrent.CompletableFuture;
  * refused waits for room, in order. Thread-safe; one for each actor system.
  */
 final class OutcomeMemory {
+  /** How long a reader may take nothing while others wait for the memory that it has. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final ByteAccount account;
   private final ByteQueue queue;
 

@@ -40,9 +40,6 @@ final class OutcomeRoutes extends AllDirectives {
   /** And what it takes from the last event of a stream to the wire. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
-  /** With a reader that takes nothing, while others wait for the memory that it has. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final ActorSystem<?> system;
   private final OutcomeFeed feed;
   private final OutcomeSettings settings;
@@ -124,10 +121,10 @@ final class OutcomeRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> subscribe(
       String originId, HttpRequest request, Optional<String> id, Optional<String> from) {
     Ids.inPath("origin", originId);
-    var after = OutcomeQuery.after(FetchRoutes.headers(request, LAST_EVENT_ID), id, from);
+    var after = OutcomeQuery.after(RequestHeaders.named(request, LAST_EVENT_ID), id, from);
     var socket = request.getAttribute(AttributeKeys.webSocketUpgrade);
     if (socket.isEmpty()) {
-      checkAccepted(FetchRoutes.headers(request, "Accept"));
+      checkAccepted(RequestHeaders.named(request, "Accept"));
     }
     if (subscriptions.get() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
@@ -197,7 +194,9 @@ final class OutcomeRoutes extends AllDirectives {
     var bytes =
         events(start, reader)
             .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
-            .via(new Taken<>(reader, OutcomeEvent::memory, OutcomeEvent::streamed, PATIENCE));
+            .via(
+                new Taken<>(
+                    reader, OutcomeEvent::memory, OutcomeEvent::streamed, OutcomeMemory.PATIENCE));
     return HttpResponse.create()
         .addHeader(RawHeader.create("Cache-Control", "no-cache"))
         // nginx would wait until its buffer is full.
@@ -221,7 +220,7 @@ final class OutcomeRoutes extends AllDirectives {
                     reader,
                     OutcomeEvent::memory,
                     event -> TextMessage.create(event.message()),
-                    PATIENCE));
+                    OutcomeMemory.PATIENCE));
     return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
   }
 

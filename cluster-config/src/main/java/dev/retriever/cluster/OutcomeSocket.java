@@ -112,7 +112,7 @@ final class OutcomeSocket {
                 connection,
                 Sent::memory,
                 sent -> TextMessage.create(sent.text()),
-                OutcomeRoutes.PATIENCE));
+                OutcomeMemory.PATIENCE));
   }
 
   private Source<Sent, NotUsed> answers(SocketMessages.Received received) {

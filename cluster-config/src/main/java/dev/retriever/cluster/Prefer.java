@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** The {@code Prefer} header (RFC 7240), as far as it is honoured: {@code wait=seconds}. */
 final class Prefer {
@@ -28,5 +30,13 @@ final class Prefer {
         .map(match -> Duration.ofSeconds(Long.parseLong(match.group(1))))
         .filter(wait -> !wait.isZero())
         .map(wait -> wait.compareTo(longest) > 0 ? longest : wait);
+  }
+
+  /** The response with a header that says for how long the caller might have waited. */
+  static HttpResponse applied(HttpResponse response, Optional<Duration> wait) {
+    return wait.map(
+            w ->
+                response.addHeader(RawHeader.create("Preference-Applied", "wait=" + w.toSeconds())))
+        .orElse(response);
   }
 }

@@ -21,6 +21,6 @@ final class ProblemPages {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("type", "/problems/" + slug);
     json.put("title", type.get().title()).put("status", type.get().status());
-    return Directives.get(() -> Directives.complete(FetchRoutes.json(json, 200)));
+    return Directives.get(() -> Directives.complete(JsonResponse.of(json, 200)));
   }
 }

@@ -126,7 +126,7 @@ public final class Retriever {
           DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
-          EgressPolicy.of(transport, allowed).without(ownAddresses()),
+          transport.egress(allowed).without(ownAddresses()),
           Secrets.from(config),
           PurgeSettings.from(config),
           AlarmClockSettings.from(config));

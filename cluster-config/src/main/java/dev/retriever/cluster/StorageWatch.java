@@ -74,6 +74,18 @@ final class StorageWatch {
     return told;
   }
 
+  /**
+   * @throws Problem.Found while the database is away
+   */
+  void checkThere() {
+    if (away) {
+      throw Problem.of(
+              ProblemType.STORAGE_UNAVAILABLE,
+              "The database is away. Nothing was changed; repeat it when it is back.")
+          .found();
+    }
+  }
+
   private static void giveUp(CompletableFuture<?> told) {
     told.completeExceptionally(
         Problem.of(

@@ -1,6 +1,7 @@
 package dev.retriever.executor;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,18 @@ public record Authority(String host, int port) {
                 new Authority(
                     parts.group(1),
                     parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2))));
+  }
+
+  /** A host name in lower case and without the dot that may end it: one spelling of each. */
+  public static String plainName(String host) {
+    var name = host.toLowerCase(Locale.ROOT);
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+
+  /** The port that a URL means: its own, or the usual one of its scheme. */
+  static int portOf(URI url) {
+    var usual = "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+    return of(url).map(Authority::port).filter(port -> port != -1).orElse(usual);
   }
 
   /** Those of the URL of a request, which was checked. */

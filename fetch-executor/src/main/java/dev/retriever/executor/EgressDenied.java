@@ -20,7 +20,7 @@ record EgressDenied(List<IPAddress> blocks, List<HostPattern> hosts) {
     var blocks = new ArrayList<IPAddress>();
     var hosts = new ArrayList<HostPattern>();
     for (var entry : entries) {
-      var name = EgressPolicy.plainName(entry);
+      var name = Authority.plainName(entry);
       if (isName(name)) {
         hosts.add(new HostPattern(name));
       } else {

@@ -11,12 +11,10 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Which targets may be called: public addresses, and those of an allow list, save for what a deny
@@ -112,19 +110,14 @@ public final class EgressPolicy {
   }
 
   /**
-   * What the settings say.
+   * Public addresses and those allowed, save for those denied, on some ports.
    *
-   * @param alsoAllowed entries beside {@link TransportSettings#egressAllow}
+   * @param allow as {@link #of(List)} takes them
+   * @param deny blocks of addresses, hosts by name, and patterns such as {@code *.example.com}
+   * @param ports single ones and ranges such as {@code 8000-8999}
    * @throws IllegalArgumentException naming the entry that is wrong
    */
-  public static EgressPolicy of(TransportSettings settings, List<String> alsoAllowed) {
-    return of(
-        Stream.concat(alsoAllowed.stream(), settings.egressAllow().stream()).toList(),
-        settings.egressDeny(),
-        settings.egressPorts());
-  }
-
-  static EgressPolicy of(List<String> allow, List<String> deny, List<String> ports) {
+  public static EgressPolicy of(List<String> allow, List<String> deny, List<String> ports) {
     return new EgressPolicy(
         blocks("egress-allow", allow), EgressDenied.of(deny), Ports.of(ports), Set.of());
   }
@@ -160,7 +153,7 @@ public final class EgressPolicy {
 
   /** Whether a host of that name may be looked up. */
   boolean allowsName(String host) {
-    return !denied.has(plainName(host));
+    return !denied.has(Authority.plainName(host));
   }
 
   /**
@@ -170,7 +163,9 @@ public final class EgressPolicy {
    */
   List<InetAddress> screen(String host, List<InetAddress> answers) {
     var good = answers.stream().filter(this::allows).toList();
-    return good.size() == answers.size() || isLocalhost(plainName(host)) ? good : List.of();
+    return good.size() == answers.size() || isLocalhost(Authority.plainName(host))
+        ? good
+        : List.of();
   }
 
   /**
@@ -183,7 +178,7 @@ public final class EgressPolicy {
   public void check(FetchRequest request) {
     var uri = URI.create(request.url());
     var host = Authority.in(uri).host();
-    if (!allowsPort(port(uri))) {
+    if (!allowsPort(Authority.portOf(uri))) {
       throw new InvalidRequest(
           Kind.TARGET_NOT_ALLOWED, "/url", "the url's port must not be called from here");
     }
@@ -193,15 +188,9 @@ public final class EgressPolicy {
     }
   }
 
-  /** The port that a URL means. */
-  static int port(URI uri) {
-    var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    return Authority.of(uri).map(Authority::port).filter(port -> port != -1).orElse(usual);
-  }
-
   private boolean isDenied(String host) {
-    return !literalOrNamed(plainName(host)).map(this::allows).orElse(true)
-        && !(isLocalhost(plainName(host)) && allows(LOOPBACK_V6));
+    return !literalOrNamed(Authority.plainName(host)).map(this::allows).orElse(true)
+        && !(isLocalhost(Authority.plainName(host)) && allows(LOOPBACK_V6));
   }
 
   private boolean allows(IPAddress address) {
@@ -241,11 +230,6 @@ public final class EgressPolicy {
 
   private static boolean isLocalhost(String name) {
     return name.equals("localhost") || name.endsWith(".localhost");
-  }
-
-  static String plainName(String host) {
-    var name = host.toLowerCase(Locale.ROOT);
-    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static List<IPAddress> blocks(String... cidrs) {

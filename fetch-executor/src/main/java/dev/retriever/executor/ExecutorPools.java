@@ -95,7 +95,7 @@ public final class ExecutorPools implements Pools {
     this.direct =
         new DirectPool(
             system,
-            nodeId + "/" + PoolsSettings.DIRECT,
+            nodeId + "/" + Pools.DIRECT,
             settings.standard(),
             targets,
             transport,
@@ -196,7 +196,7 @@ public final class ExecutorPools implements Pools {
   }
 
   private static boolean isDirect(Optional<String> name) {
-    return name.filter(PoolsSettings.DIRECT::equals).isPresent();
+    return name.filter(Pools.DIRECT::equals).isPresent();
   }
 
   /** This node's own pool of that name, or its default one when there is no name. */
@@ -209,7 +209,7 @@ public final class ExecutorPools implements Pools {
     if (byId.containsKey(id)) {
       return Optional.of(byId.get(id));
     }
-    if (id.endsWith("/" + PoolsSettings.DIRECT)) {
+    if (id.endsWith("/" + Pools.DIRECT)) {
       // What another node's origin made by itself is as lost as what one here did.
       return Optional.of(direct);
     }

@@ -175,7 +175,7 @@ public final class HttpTransport implements Transport {
       KeptConnections.Seeker seeker) {
     exchange.isOn(leg);
     try {
-      resolver.checkPort(EgressPolicy.port(URI.create(request.url())));
+      resolver.checkPort(Authority.portOf(URI.create(request.url())));
       var wire = toWire(key, request, seeker);
       exchange.resolving(wire.getUri().isSecured());
       leg.isHandledBy(client.executeRequest(wire, leg));
@@ -250,7 +250,7 @@ public final class HttpTransport implements Transport {
 
   private static String host(URI uri) {
     var usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    var port = EgressPolicy.port(uri);
+    var port = Authority.portOf(uri);
     var host = Authority.in(uri).host();
     return port == usual ? host : host + ":" + port;
   }

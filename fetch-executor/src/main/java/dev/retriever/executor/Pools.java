@@ -5,6 +5,9 @@ import java.util.Set;
 
 /** The pools that the origins of a node can have attempts made by. Thread-safe. */
 public interface Pools {
+  /** In place of a pool's name: the origin makes the attempt itself. No pool can be called so. */
+  String DIRECT = "~direct";
+
   /**
    * Takes a permit for that attempt where one is to be had, as {@link Pool#reserve}.
    *
@@ -36,8 +39,6 @@ public interface Pools {
 
   /** Whether a fetch that asks for that pool, or for none in particular, can be made here. */
   default boolean has(Optional<String> name) {
-    return name.isEmpty()
-        || name.get().equals(PoolsSettings.DIRECT)
-        || names().contains(name.get());
+    return name.isEmpty() || name.get().equals(DIRECT) || names().contains(name.get());
   }
 }

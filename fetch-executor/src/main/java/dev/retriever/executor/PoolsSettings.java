@@ -33,9 +33,6 @@ public record PoolsSettings(
   /** What the pool is called that has no name, where it must be called something. */
   public static final String DEFAULT = "default";
 
-  /** In place of a pool's name: the origin makes the attempt itself. No pool can be called so. */
-  public static final String DIRECT = "~direct";
-
   private static final String PATH = "retriever.executor";
   private static final String MAX_PER_TARGET = PATH + ".transport.max-per-target";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");

@@ -22,7 +22,7 @@ public record Target(String scheme, String host, int port) implements Comparable
       var host =
           Authority.of(uri).map(Authority::host).orElse(String.valueOf(uri.getRawAuthority()));
       var scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      return new Target(scheme, EgressPolicy.plainName(host), EgressPolicy.port(uri));
+      return new Target(scheme, Authority.plainName(host), Authority.portOf(uri));
     } catch (IllegalArgumentException e) {
       return new Target("", url, 0);
     }

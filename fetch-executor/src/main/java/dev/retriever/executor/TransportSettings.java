@@ -3,6 +3,7 @@ package dev.retriever.executor;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
@@ -103,6 +104,17 @@ public record TransportSettings(
         section.getStringList("egress-deny"),
         section.getStringList("egress-ports"),
         TlsSettings.from(section.getConfig("tls")));
+  }
+
+  /**
+   * Which targets may be called.
+   *
+   * @param alsoAllowed entries beside {@code egressAllow}
+   * @throws IllegalArgumentException naming the entry that is wrong
+   */
+  public EgressPolicy egress(List<String> alsoAllowed) {
+    var allow = Stream.concat(alsoAllowed.stream(), egressAllow.stream()).toList();
+    return EgressPolicy.of(allow, egressDeny, egressPorts);
   }
 
   private static int bytes(Config section, String key) {

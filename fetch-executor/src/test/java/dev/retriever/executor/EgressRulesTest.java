@@ -156,7 +156,7 @@ class EgressRulesTest {
     "17355,false"
   })
   void by_default_databases_caches_and_cluster_nodes_are_left_out(int port, boolean allowed) {
-    var policy = EgressPolicy.of(TransportFixture.settings(), List.of("10.0.0.0/8"));
+    var policy = TransportFixture.settings().egress(List.of("10.0.0.0/8"));
 
     assertThat(policy.allowsPort(port)).isEqualTo(allowed);
   }

@@ -144,7 +144,7 @@ class InvocationLogTest {
             reports.ref()::tell,
             Clock.systemUTC(),
             System::nanoTime);
-    for (var pool : List.of(Optional.<String>empty(), Optional.of(PoolsSettings.DIRECT))) {
+    for (var pool : List.of(Optional.<String>empty(), Optional.of(Pools.DIRECT))) {
       var key = new AttemptKey("http", "o", "f" + pool, 1);
       var id = pools.reserve(pool, key, Target.of(SECRETIVE.url())).pool().orElseThrow();
       pools.withId(id).orElseThrow().dispatch(key, SECRETIVE, Duration.ofSeconds(9));

@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Pools;
 import dev.retriever.executor.PoolsSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +26,8 @@ import java.util.Optional;
  *     as lost, 0 to {@link #MAX_GRACE}
  * @param executor the pool of executors that makes its attempts, by its name in {@code
  *     retriever.executor.pools}: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. Empty for the node's default
- *     pool, {@link PoolsSettings#DIRECT} for none. A node refuses a fetch that names a pool it does
- *     not have
+ *     pool, {@link Pools#DIRECT} for none. A node refuses a fetch that names a pool it does not
+ *     have
  * @param redirects how many it follows at most, 0 to {@link #MAX_REDIRECTS}; the answer behind the
  *     last is its outcome, whatever it is
  */
@@ -161,7 +162,7 @@ public record FetchSpec(
    * move to another node, loses the attempt. Meant for comparisons and small tests.
    */
   public FetchSpec direct() {
-    return executor(PoolsSettings.DIRECT);
+    return executor(Pools.DIRECT);
   }
 
   /** Whether the origin makes its attempts itself. */
@@ -171,7 +172,7 @@ public record FetchSpec(
   }
 
   private static boolean isDirect(Optional<String> executor) {
-    return executor.filter(PoolsSettings.DIRECT::equals).isPresent();
+    return executor.filter(Pools.DIRECT::equals).isPresent();
   }
 
   /** The time limit of an attempt that starts now: its own, or what is left of the fetch's. */

@@ -1,6 +1,6 @@
 package dev.retriever.origin;
 
-import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.Pools;
 import dev.retriever.executor.Target;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ record Lane(Optional<String> pool, Target target) {
 
   /** Whether the origin makes such attempts itself. */
   boolean isDirect() {
-    return pool.filter(PoolsSettings.DIRECT::equals).isPresent();
+    return pool.filter(Pools.DIRECT::equals).isPresent();
   }
 
   static Lane of(FetchSpec spec) {
