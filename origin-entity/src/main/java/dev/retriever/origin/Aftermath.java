@@ -97,7 +97,7 @@ final class Aftermath<S> {
     return asked
         .after()
         .map(row -> pages.after(state, row, asked.limit(), node.clock().instant(), atHand))
-        .orElseGet(() -> OutcomePage.none(state));
+        .orElseGet(() -> OutcomePages.none(state));
   }
 
   void leave() {
@@ -159,7 +159,7 @@ final class Aftermath<S> {
     for (var row : turn.rows()) {
       if (row instanceof FetchSettled settled) {
         var fetch = state.settled(settled.fetchId()).orElseThrow();
-        var view = FetchView.settled(home.id(), fetch.acceptedAt(), settled, List.of());
+        var view = Views.settled(home.id(), fetch.acceptedAt(), settled, List.of());
         atHand.put(fetch.row(), view);
       }
     }

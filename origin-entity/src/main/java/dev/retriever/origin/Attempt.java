@@ -45,6 +45,7 @@ public record Attempt(
     timeline = timeline == null ? Timeline.NONE : timeline;
   }
 
+  /** One that starts then. */
   static Attempt open(int number, String executor, Instant startedAt) {
     return new Attempt(
         number,
@@ -84,6 +85,7 @@ public record Attempt(
         redirect);
   }
 
+  /** The same, of which that report has come. */
   Attempt withReportSeen(Report report) {
     return new Attempt(
         number,
@@ -119,6 +121,7 @@ public record Attempt(
         && status.filter(Redirect.STATUSES::contains).isPresent();
   }
 
+  /** Whether the origin gave it up, because no report came. */
   boolean lost() {
     return reason.filter(Report.EXECUTOR_LOST::equals).isPresent();
   }

@@ -28,8 +28,11 @@ import java.io.IOException;
  * constant, a duplicate, a trailing byte are faults.
  */
 final class ContextCodec {
-  private static final int MAX_BYTES = Continuation.MAX_CONTEXT_BYTES;
-  private static final int MAX_DEPTH = Continuation.MAX_CONTEXT_DEPTH;
+  /** Longest context, in bytes, including this many. */
+  static final int MAX_BYTES = 64 * 1024;
+
+  /** Deepest nesting in a context, including itself. */
+  static final int MAX_DEPTH = 64;
 
   static final ObjectMapper MAPPER = mapper(factory());
 

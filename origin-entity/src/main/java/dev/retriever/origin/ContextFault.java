@@ -20,11 +20,11 @@ final class ContextFault extends RuntimeException {
   }
 
   static ContextFault tooLong() {
-    return new ContextFault("it is longer than " + Continuation.MAX_CONTEXT_BYTES + " bytes");
+    return new ContextFault("it is longer than " + ContextCodec.MAX_BYTES + " bytes");
   }
 
   static ContextFault tooDeep() {
-    return new ContextFault("it is nested deeper than " + Continuation.MAX_CONTEXT_DEPTH);
+    return new ContextFault("it is nested deeper than " + ContextCodec.MAX_DEPTH);
   }
 
   static ContextFault of(Exception e) {
@@ -69,7 +69,7 @@ final class ContextFault extends RuntimeException {
     if (id == null) {
       return "the name of the kind of " + base + " is missing";
     }
-    return Continuation.validName(id)
+    return ContextNames.isName(id)
         ? "no kind of " + base + " is named '" + id + "'"
         : "there is no name of a kind of " + base;
   }

@@ -3,7 +3,6 @@ package dev.retriever.origin;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * What an origin goes on with when a fetch has its outcome, or an alarm rings: a name, and the type
@@ -35,12 +34,10 @@ import java.util.regex.Pattern;
  */
 public final class Continuation<X> {
   /** How long a context may be, in bytes of CBOR, including this many. */
-  public static final int MAX_CONTEXT_BYTES = 64 * 1024;
+  public static final int MAX_CONTEXT_BYTES = ContextCodec.MAX_BYTES;
 
   /** How deep records, lists, sets and maps may be nested in a context, including itself. */
-  public static final int MAX_CONTEXT_DEPTH = 64;
-
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  public static final int MAX_CONTEXT_DEPTH = ContextCodec.MAX_DEPTH;
 
   private final String name;
   private final Class<X> context;
@@ -116,12 +113,8 @@ public final class Continuation<X> {
     return aliases;
   }
 
-  static boolean validName(String name) {
-    return NAME.matcher(name).matches();
-  }
-
   private static void checkName(String name) {
-    if (!validName(name)) {
+    if (!ContextNames.isName(name)) {
       throw new IllegalArgumentException(
           "'%s' is no name of a continuation: it takes 1 to 64 of A-Z a-z 0-9 . _ -"
               .formatted(name));

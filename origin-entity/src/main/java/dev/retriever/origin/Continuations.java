@@ -73,7 +73,7 @@ final class Continuations {
     var more = byName.size() - NAMES_LISTED;
     return "No continuation is named '%s'; known are: %s%s. Deploy code that defines it or has it as an alias, and redrive."
         .formatted(
-            Continuation.validName(name) ? name : "(no valid name)",
+            ContextNames.isName(name) ? name : "(no valid name)",
             known.isEmpty() ? "none" : known,
             more > 0 ? " and " + more + " more" : "");
   }

@@ -1,12 +1,6 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.Response;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Collects what an origin does. Given to {@link Origin#define}, and of no use afterwards. Not
@@ -26,14 +20,14 @@ import java.util.function.Function;
  * @param <E> the root of its events
  * @param <S> its state
  */
-public final class Definition<C, E, S> {
+public interface Definition<C, E, S> {
   /**
    * What to do with a command.
    *
    * @param <T> the command
    */
   @FunctionalInterface
-  public interface CommandHandler<T, E, S> {
+  interface CommandHandler<T, E, S> {
     /**
      * Says what is to happen. Pure: it may be called again for the same command.
      *
@@ -50,7 +44,7 @@ public final class Definition<C, E, S> {
    * @param <W> what has happened
    */
   @FunctionalInterface
-  public interface Handler<X, W, E, S> {
+  interface Handler<X, W, E, S> {
     /**
      * Says what is to follow. Pure: it may be called again for what has happened.
      *
@@ -60,14 +54,6 @@ public final class Definition<C, E, S> {
     Next<E, S> on(S state, X context, W what, Next<E, S> next);
   }
 
-  private final Map<Class<?>, CommandHandler<C, E, S>> commands = new HashMap<>();
-  private final Map<String, Handler<Object, Cause, E, S>> outcomes = new HashMap<>();
-  private final Map<String, Handler<Object, Cause, E, S>> lates = new HashMap<>();
-  private final Map<String, Handler<Object, Cause, E, S>> alarms = new HashMap<>();
-  private final Set<Continuation<?>> continuations = new LinkedHashSet<>();
-
-  Definition() {}
-
   /**
    * Handles commands of exactly that class. A handler that throws persists nothing and answers
    * nothing, and is not tried again: what it throws is logged, and its sender hears of it by its
@@ -75,29 +61,14 @@ public final class Definition<C, E, S> {
    *
    * @throws IllegalArgumentException if commands of that class have a handler already
    */
-  public <T extends C> Definition<C, E, S> command(Class<T> type, CommandHandler<T, E, S> handler) {
-    CommandHandler<C, E, S> cast =
-        (state, command, next) -> handler.on(state, type.cast(command), next);
-    if (commands.put(type, cast) != null) {
-      throw new IllegalArgumentException(
-          "commands of " + type.getName() + " have a handler already; give one for each class");
-    }
-    return this;
-  }
+  <T extends C> Definition<C, E, S> command(Class<T> type, CommandHandler<T, E, S> handler);
 
   /**
    * Handles the outcomes of fetches that were asked for with that continuation: one for each.
    *
    * @throws IllegalArgumentException if that continuation has such a handler already
    */
-  public <X> Definition<C, E, S> outcome(
-      Continuation<X> continuation, Handler<X, Outcome, E, S> handler) {
-    return put(
-        outcomes,
-        continuation,
-        handler,
-        cause -> cause.fold(of -> of.outcome(), late -> null, alarm -> null));
-  }
+  <X> Definition<C, E, S> outcome(Continuation<X> continuation, Handler<X, Outcome, E, S> handler);
 
   /**
    * Handles answers that come after the fetch had settled otherwise, as {@code Unknown} say. Its
@@ -105,67 +76,12 @@ public final class Definition<C, E, S> {
    *
    * @throws IllegalArgumentException if that continuation has such a handler already
    */
-  public <X> Definition<C, E, S> late(
-      Continuation<X> continuation, Handler<X, Response, E, S> handler) {
-    return put(
-        lates,
-        continuation,
-        handler,
-        cause -> cause.fold(of -> null, late -> late.response(), alarm -> null));
-  }
+  <X> Definition<C, E, S> late(Continuation<X> continuation, Handler<X, Response, E, S> handler);
 
   /**
    * Handles alarms that were scheduled with that continuation.
    *
    * @throws IllegalArgumentException if that continuation has such a handler already
    */
-  public <X> Definition<C, E, S> alarm(
-      Continuation<X> continuation, Handler<X, Firing, E, S> handler) {
-    return put(
-        alarms,
-        continuation,
-        handler,
-        cause -> cause.fold(of -> null, late -> null, alarm -> alarm.firing()));
-  }
-
-  private <X, W> Definition<C, E, S> put(
-      Map<String, Handler<Object, Cause, E, S>> handlers,
-      Continuation<X> continuation,
-      Handler<X, W, E, S> handler,
-      Function<Cause, W> what) {
-    Handler<Object, Cause, E, S> cast =
-        (state, context, cause, next) ->
-            handler.on(state, continuation.context().cast(context), what.apply(cause), next);
-    if (handlers.put(continuation.name(), cast) != null) {
-      throw new IllegalArgumentException(
-          "continuation " + continuation.name() + " has a handler already; give one for each");
-    }
-    continuations.add(continuation);
-    return this;
-  }
-
-  Optional<CommandHandler<C, E, S>> handlerOf(Object command) {
-    return Optional.ofNullable(commands.get(command.getClass()));
-  }
-
-  /** What is run for that cause. */
-  Optional<Handler<Object, Cause, E, S>> handlerOf(Continuation<?> continuation, Cause cause) {
-    var handlers = cause.fold(outcome -> outcomes, late -> lates, alarm -> alarms);
-    return Optional.ofNullable(handlers.get(continuation.name()));
-  }
-
-  boolean handlesOutcomesOf(Continuation<?> continuation) {
-    return outcomes.containsKey(continuation.name());
-  }
-
-  boolean handlesAlarmsOf(Continuation<?> continuation) {
-    return alarms.containsKey(continuation.name());
-  }
-
-  /**
-   * @throws IllegalArgumentException if two continuations answer to one name
-   */
-  Continuations continuations() {
-    return Continuations.of(continuations);
-  }
+  <X> Definition<C, E, S> alarm(Continuation<X> continuation, Handler<X, Firing, E, S> handler);
 }

@@ -194,20 +194,4 @@ public record FetchSpec(
       case NEVER -> false;
     };
   }
-
-  /**
-   * A digest of what it asks for. Equal for specs that mean the same, so that a repeated submission
-   * can be told from another one under the same id when the request itself is no longer kept.
-   */
-  String fingerprint() {
-    return Fingerprint.ofMeaning(this);
-  }
-
-  /**
-   * Whether that is the fingerprint of a spec that means the same; or the digest of this one as it
-   * is written, which older snapshots have.
-   */
-  boolean matches(String fingerprint) {
-    return fingerprint.equals(fingerprint()) || fingerprint.equals(Fingerprint.ofSpelling(this));
-  }
 }

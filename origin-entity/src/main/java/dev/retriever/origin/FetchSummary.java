@@ -22,31 +22,4 @@ public record FetchSummary(
     Optional<Stage> stage,
     Optional<Integer> status,
     Optional<String> reason,
-    boolean exhausted) {
-
-  static FetchSummary of(String originId, PendingFetch fetch) {
-    return new FetchSummary(
-        originId,
-        fetch.id(),
-        fetch.acceptedAt(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false);
-  }
-
-  static FetchSummary of(String originId, SettledFetch fetch) {
-    return new FetchSummary(
-        originId,
-        fetch.id(),
-        fetch.acceptedAt(),
-        Optional.of(fetch.settledAt()),
-        Optional.of(fetch.type()),
-        fetch.stage(),
-        fetch.status(),
-        fetch.reason(),
-        fetch.exhausted());
-  }
-}
+    boolean exhausted) {}

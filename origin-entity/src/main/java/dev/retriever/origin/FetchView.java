@@ -32,38 +32,9 @@ public record FetchView(
    */
   public record LateReport(int attempt, Instant at, Report report) {}
 
+  /** The same with those late reports. */
   FetchView withLate(List<LateReport> reports) {
     return new FetchView(
         originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports);
-  }
-
-  /** Without those that were refused for want of room. */
-  private static List<Attempt> made(List<Attempt> attempts) {
-    return attempts.stream().filter(attempt -> !attempt.wantedRoom()).toList();
-  }
-
-  static FetchView pending(String originId, PendingFetch fetch, List<LateReport> late) {
-    return new FetchView(
-        originId,
-        fetch.id(),
-        fetch.acceptedAt(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        made(fetch.shown(fetch.attempts())),
-        late);
-  }
-
-  static FetchView settled(
-      String originId, Instant acceptedAt, OriginEvent.FetchSettled event, List<LateReport> late) {
-    return new FetchView(
-        originId,
-        event.fetchId(),
-        acceptedAt,
-        Optional.of(event.at()),
-        Optional.of(event.outcome()),
-        event.exhausted(),
-        made(event.attempts()),
-        late);
   }
 }

@@ -36,6 +36,14 @@ final class Fingerprint {
     return digest(out -> writeMeaning(spec, out));
   }
 
+  /**
+   * Whether that is the fingerprint of a spec that means the same; or the digest of this one as it
+   * is written, which older snapshots have.
+   */
+  static boolean matches(FetchSpec spec, String fingerprint) {
+    return fingerprint.equals(ofMeaning(spec)) || fingerprint.equals(ofSpelling(spec));
+  }
+
   /** Of every byte of it as it was written: what settled fetches have in older snapshots. */
   static String ofSpelling(FetchSpec spec) {
     return digest(out -> writeSpelling(spec, out));

@@ -65,13 +65,13 @@ final class InOrder extends BeanSerializerModifier {
         throws IOException {
       var above = provider.getAttribute(DEPTH) instanceof Integer depth ? depth : 0;
       var depth = above + out.getOutputContext().getNestingDepth() + 1;
-      if (depth > Continuation.MAX_CONTEXT_DEPTH) {
+      if (depth > ContextCodec.MAX_DEPTH) {
         throw ContextFault.tooDeep();
       }
       var elements = new ArrayList<byte[]>();
       var writer = ContextCodec.MAPPER.writerFor(element).withAttribute(DEPTH, depth);
       for (var each : set) {
-        var bytes = new BoundedBytes(Continuation.MAX_CONTEXT_BYTES);
+        var bytes = new BoundedBytes(ContextCodec.MAX_BYTES);
         writer.writeValue(bytes, each);
         elements.add(bytes.toByteArray());
       }

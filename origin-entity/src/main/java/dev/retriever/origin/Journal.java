@@ -22,7 +22,7 @@ final class Journal {
   }
 
   /** The whole view of a fetch: its settlement and its late reports are one row each. */
-  CompletionStage<FetchView> view(String originId, OriginReply.Stored stored) {
+  CompletionStage<FetchView> view(String originId, StoredFetch stored) {
     var late = late(originId, stored.lateRows());
     if (stored.row().isEmpty()) {
       return late.thenApply(stored.pending().orElseThrow()::withLate);
@@ -32,8 +32,7 @@ final class Journal {
         .thenApply(settled -> settled.orElseThrow(() -> purged(originId, number)))
         .thenCombine(
             late,
-            (settled, reports) ->
-                FetchView.settled(originId, stored.acceptedAt(), settled, reports));
+            (settled, reports) -> Views.settled(originId, stored.acceptedAt(), settled, reports));
   }
 
   /** A fetch as it settled in that row; empty when the row is purged. */
@@ -42,8 +41,7 @@ final class Journal {
         .thenApply(
             row ->
                 row.map(
-                    it ->
-                        FetchView.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
+                    it -> Views.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
   }
 
   /** Those of a fetch that was pending long after they came may be purged already. */

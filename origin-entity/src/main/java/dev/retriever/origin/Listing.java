@@ -15,35 +15,38 @@ final class Listing {
    * The cost of a page grows with its length, and with the settled fetches in its reach that are
    * left out; not with the number of fetches.
    *
+   * @param settledOnly only those, or only those pending; empty for both
+   * @param after only those accepted after this place
    * @param listed which of those that have settled
    */
-  static OriginReply.Page page(
+  static Origins.Page page(
       String originId,
       OriginState state,
-      OriginCommand.ListFetches query,
+      Optional<Boolean> settledOnly,
+      long after,
+      int limit,
       Predicate<SettledFetch> listed) {
-    var wantsPending = !query.settled().equals(Optional.of(true));
-    var wantsSettled = !query.settled().equals(Optional.of(false));
+    var wantsPending = !settledOnly.equals(Optional.of(true));
+    var wantsSettled = !settledOnly.equals(Optional.of(false));
     var pending =
         new Cursor<PendingFetch>(
-            wantsPending ? state.pending().tailMap(query.after() + 1) : Map.of(), fetch -> true);
+            wantsPending ? state.pending().tailMap(after + 1) : Map.of(), fetch -> true);
     var settled =
-        new Cursor<SettledFetch>(
-            wantsSettled ? state.settled().after(query.after()) : Map.of(), listed);
+        new Cursor<SettledFetch>(wantsSettled ? state.settled().after(after) : Map.of(), listed);
 
     var items = new ArrayList<FetchSummary>();
-    var last = query.after();
-    while (items.size() < query.limit() && (pending.hasValue() || settled.hasValue())) {
+    var last = after;
+    while (items.size() < limit && (pending.hasValue() || settled.hasValue())) {
       if (pending.order() < settled.order()) {
         last = pending.order();
-        items.add(FetchSummary.of(originId, pending.take()));
+        items.add(Views.summary(originId, pending.take()));
       } else {
         last = settled.order();
-        items.add(FetchSummary.of(originId, settled.take()));
+        items.add(Views.summary(originId, settled.take()));
       }
     }
     var more = pending.hasValue() || settled.hasValue();
-    return new OriginReply.Page(List.copyOf(items), more ? Optional.of(last) : Optional.empty());
+    return new Origins.Page(List.copyOf(items), more ? Optional.of(last) : Optional.empty());
   }
 
   private static final class Cursor<T> {

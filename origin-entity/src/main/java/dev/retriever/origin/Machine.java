@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class Machine<C, E, S> {
   private final Origin<C, E, S> origin;
-  private final Definition<C, E, S> definition = new Definition<>();
+  private final Handlers<C, E, S> definition = new Handlers<>();
   private final Continuations continuations;
   private final Rules rules;
 
@@ -36,6 +37,34 @@ final class Machine<C, E, S> {
       BiConsumer<Continuation.Bound<?>, Then> freezes) {
     Rules(OriginCore core, AlarmCore alarms, RetryPolicy handling, Consumer<Object> serializes) {
       this(core, alarms, handling, serializes, (context, persisted) -> {});
+    }
+
+    /**
+     * As the settings say.
+     *
+     * @param pools of executors, by name, that fetches can ask for
+     */
+    static Rules of(OriginSettings settings, Set<String> pools, Consumer<Object> serializes) {
+      return of(settings, pools, serializes, (context, persisted) -> {});
+    }
+
+    static Rules of(
+        OriginSettings settings,
+        Set<String> pools,
+        Consumer<Object> serializes,
+        BiConsumer<Continuation.Bound<?>, Then> freezes) {
+      var retention = new Retention(settings.retention());
+      return new Rules(
+          new OriginCore(settings.maxPending(), settings.maxLost(), pools, retention),
+          new AlarmCore(settings.maxAlarms()),
+          new RetryPolicy(
+              settings.handlingTries(),
+              settings.handlingMin(),
+              settings.handlingMax(),
+              Set.of(),
+              RetryPolicy.Resend.ALWAYS),
+          serializes,
+          freezes);
     }
 
     Ringing ringing() {

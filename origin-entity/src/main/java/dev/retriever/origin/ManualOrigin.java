@@ -41,7 +41,8 @@ public final class ManualOrigin<C, E, S> {
     this.machine =
         new Machine<>(
             origin,
-            node.settings().rules(node.executors().names(), node.storage()::row, this::context));
+            Machine.Rules.of(
+                node.settings(), node.executors().names(), node.storage()::row, this::context));
     this.core = machine.rules().core();
     this.permits = new Permits(node.executors(), node::key, bytes -> true);
     this.whole = machine.empty();
@@ -280,14 +281,14 @@ public final class ManualOrigin<C, E, S> {
   public List<UnhandledView> unhandled() {
     var state = whole.fetches();
     return state.unhandled().values().stream()
-        .map(it -> UnhandledView.of(state, it))
+        .map(it -> Views.unhandled(state, it))
         .sorted(Comparator.comparing(UnhandledView::key))
         .toList();
   }
 
   /** The alarms of its handlers, in the order in which they will ring. */
   public List<ScheduledAlarm> alarms() {
-    return whole.fetches().alarms().list(AlarmFilter.ALL).stream().map(ScheduledAlarm::of).toList();
+    return whole.fetches().alarms().list(AlarmFilter.ALL).stream().map(Views::alarm).toList();
   }
 
   /**

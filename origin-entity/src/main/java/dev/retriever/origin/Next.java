@@ -36,29 +36,52 @@ public final class Next<E, S> {
   /** Longest id of an alarm, in characters, including this many. */
   public static final int MAX_ALARM_ID = 256;
 
-  /** One thing that is asked for. */
+  /** What was pending before the handler began. For the origin only. */
+  interface Before {
+    /** Whether a fetch of that id has not settled. */
+    boolean isPending(String fetchId);
+
+    /** The ids of all such fetches, in the order of their acceptance. */
+    List<String> pendingIds();
+
+    /** The alarm of the handlers under that id. */
+    Optional<ScheduledAlarm> alarm(String alarmId);
+
+    /** The alarms of the handlers that the filter lets through, the earliest first. */
+    List<ScheduledAlarm> scheduled(AlarmFilter filter);
+  }
+
+  /** One thing that is asked for. For the origin only. */
   @FunctionalInterface
   interface Wish<E, S> {
+    /** Calls the method for it. */
     void grant(Granter<E, S> by);
   }
 
-  /** Makes what is asked for happen, or throws. */
+  /** Makes what is asked for happen, or throws. For the origin only. */
   interface Granter<E, S> {
+    /** Journals the event. */
     void persist(E event);
 
+    /** Accepts a fetch, under an id of its own if none is given. */
     void fetch(Optional<String> id, FetchSpec spec, Continuation.Bound<?> then);
 
+    /** Takes the fetch back, if it is pending. */
     void cancelFetch(String id);
 
+    /** Schedules an alarm, under an id of its own if none is given. */
     void alarm(Optional<String> id, Schedule schedule, Continuation.Bound<?> then);
 
+    /** Takes the alarm back, if there is one. */
     void cancelAlarm(String id);
 
+    /** Sends the answer once all is persisted. */
     void reply(Reply<S, ?> reply);
   }
 
-  /** An answer to be sent once all is persisted. */
+  /** An answer to be sent once all is persisted. For the origin only. */
   record Reply<S, R>(ActorRef<R> to, Function<S, R> answer) {
+    /** Sends what the function makes of that state. */
     void send(S state) {
       to.tell(answer.apply(state));
     }
@@ -66,17 +89,18 @@ public final class Next<E, S> {
 
   private final String originId;
   private final Instant now;
-  private final OriginState before;
+  private final Before before;
   private final PVector<Wish<E, S>> wishes;
 
-  private Next(String originId, Instant now, OriginState before, PVector<Wish<E, S>> wishes) {
+  private Next(String originId, Instant now, Before before, PVector<Wish<E, S>> wishes) {
     this.originId = originId;
     this.now = now;
     this.before = before;
     this.wishes = wishes;
   }
 
-  static <E, S> Next<E, S> nothing(String originId, Instant now, OriginState before) {
+  /** One that asks for nothing yet. For the origin only. */
+  static <E, S> Next<E, S> nothing(String originId, Instant now, Before before) {
     return new Next<>(originId, now, before, TreePVector.empty());
   }
 
@@ -96,12 +120,12 @@ public final class Next<E, S> {
 
   /** Whether a fetch of that id has been accepted and has not settled. */
   public boolean isPending(String fetchId) {
-    return before.pending(fetchId).isPresent();
+    return before.isPending(fetchId);
   }
 
   /** The ids of the fetches that have not settled, in the order of their acceptance. */
   public List<String> pending() {
-    return before.pending().values().stream().map(PendingFetch::id).toList();
+    return before.pendingIds();
   }
 
   /** The alarm of the handlers under that id, if one is to ring. */
@@ -111,7 +135,7 @@ public final class Next<E, S> {
 
   /** Alarms of the handlers that the filter lets through, in the order in which they will ring. */
   public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
-    return before.alarms().list(filter).stream().map(ScheduledAlarm::of).toList();
+    return before.scheduled(filter);
   }
 
   /** Journals these events, in this order. */
@@ -213,6 +237,7 @@ public final class Next<E, S> {
     return with(by -> by.reply(new Reply<>(to, answer)));
   }
 
+  /** Grants all that is asked for, in order. For the origin only. */
   void grant(Granter<E, S> by) {
     wishes.forEach(wish -> wish.grant(by));
   }

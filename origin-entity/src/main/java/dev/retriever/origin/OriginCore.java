@@ -89,7 +89,8 @@ record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention rete
       Optional<String> executor) {
     var known = fingerprint(state, fetchId, now);
     if (known.isPresent()) {
-      return Decision.nothing(spec.matches(known.get()) ? Verdict.EXISTING : Verdict.ID_REUSED);
+      return Decision.nothing(
+          Fingerprint.matches(spec, known.get()) ? Verdict.EXISTING : Verdict.ID_REUSED);
     }
     if (!hasPoolFor(spec)) {
       return Decision.nothing(Verdict.NO_SUCH_EXECUTOR);

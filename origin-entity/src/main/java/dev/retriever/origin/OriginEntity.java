@@ -295,7 +295,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private ReplyEffect<Object, Whole<S>> onReadOrigin(Whole<S> state, ReadOrigin read) {
-    var view = OriginView.of(home.id(), state.fetches(), read.limit());
+    var view = Views.origin(home.id(), state.fetches(), read.limit());
     return Effect().reply(read.replyTo(), new OriginReply.Origin(view));
   }
 
@@ -337,8 +337,15 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
     var fetches = state.fetches();
     var at = now();
-    var page = Listing.page(home.id(), fetches, list, f -> core.remembers(fetches, f, at));
-    return Effect().reply(list.replyTo(), page);
+    var page =
+        Listing.page(
+            home.id(),
+            fetches,
+            list.settled(),
+            list.after(),
+            list.limit(),
+            fetch -> core.remembers(fetches, fetch, at));
+    return Effect().reply(list.replyTo(), new OriginReply.Page(page.items(), page.next()));
   }
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {

@@ -13,11 +13,47 @@ import java.util.Optional;
  * bodies, header values or contexts.
  */
 public sealed interface OriginEvent {
+  /** The state behind an event, while it is made. For the origin only. */
+  interface Draft {
+    /** The fetch is pending. */
+    void accepted(FetchAccepted event);
+
+    /** The attempt is open. */
+    void attemptStarted(AttemptStarted event);
+
+    /** The attempt is over, and the fetch waits for another. */
+    void attemptEnded(AttemptEnded event);
+
+    /** The fetch has its outcome. */
+    void settled(FetchSettled event);
+
+    /** The report is kept beside the outcome. */
+    void late(LateAnswerKept event);
+
+    /** The cause is unhandled. */
+    void handlingFailed(HandlingFailed event);
+
+    /** The fetches are forgotten. */
+    void forgotten(SettledForgotten event);
+
+    /** The cause is no longer unhandled. */
+    void handled(ContinuationHandled event);
+
+    /** The alarm stands. */
+    void alarmScheduled(AlarmScheduled event);
+
+    /** The alarm is gone. */
+    void alarmCancelled(AlarmCancelled event);
+
+    /** The alarm is gone, or stands at its next time. */
+    void alarmFired(AlarmFired event);
+  }
+
   /** When the origin decided it, by the clock of its node. */
   Instant at();
 
-  /** For the origin only. */
-  void applyTo(StateDraft draft);
+  /** Calls the method of the draft for this kind of event. */
+  void applyTo(Draft draft);
 
   /**
    * The fetch of which more or less is held in memory after it; empty when that has not changed.
@@ -36,7 +72,7 @@ public sealed interface OriginEvent {
       String fetchId, FetchSpec spec, Instant at, Optional<String> executor, Optional<Then> then)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.accepted(this);
     }
 
@@ -50,7 +86,7 @@ public sealed interface OriginEvent {
   record AttemptStarted(String fetchId, int attempt, String executor, Instant at)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.attemptStarted(this);
     }
   }
@@ -72,7 +108,7 @@ public sealed interface OriginEvent {
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.attemptEnded(this);
     }
 
@@ -91,7 +127,7 @@ public sealed interface OriginEvent {
       String fetchId, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant at)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.settled(this);
     }
 
@@ -105,7 +141,7 @@ public sealed interface OriginEvent {
   record LateAnswerKept(String fetchId, int attempt, Report report, Instant at)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.late(this);
     }
   }
@@ -120,7 +156,7 @@ public sealed interface OriginEvent {
   record HandlingFailed(String cause, String reason, Instant at, Optional<Instant> retryAt)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.handlingFailed(this);
     }
   }
@@ -132,7 +168,7 @@ public sealed interface OriginEvent {
    */
   record SettledForgotten(List<Long> orders, Instant at) implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.forgotten(this);
     }
   }
@@ -140,7 +176,7 @@ public sealed interface OriginEvent {
   /** The continuation that failed before has run; what it asked for stands behind this. */
   record ContinuationHandled(String cause, Instant at) implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.handled(this);
     }
   }
@@ -153,7 +189,7 @@ public sealed interface OriginEvent {
   record AlarmScheduled(String alarmId, Schedule schedule, Instant due, Then then, Instant at)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.alarmScheduled(this);
     }
   }
@@ -161,7 +197,7 @@ public sealed interface OriginEvent {
   /** The users' alarm under that id was taken back, by a handler or an operator. */
   record AlarmCancelled(String alarmId, Instant at) implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.alarmCancelled(this);
     }
   }
@@ -175,7 +211,7 @@ public sealed interface OriginEvent {
   record AlarmFired(String alarmId, Instant due, Instant at, Optional<Instant> next)
       implements OriginEvent {
     @Override
-    public void applyTo(StateDraft draft) {
+    public void applyTo(Draft draft) {
       draft.alarmFired(this);
     }
   }

@@ -72,7 +72,7 @@ public final class OriginHost<C> {
       String originType, Origin<C, E, S> definition, Surroundings around) {
     var system = around.system();
     var settings = around.settings();
-    var rules = settings.rules(around.pools().names(), journalable(system));
+    var rules = Machine.Rules.of(settings, around.pools().names(), journalable(system));
     var machine = new Machine<>(definition, rules);
     var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
     var counters = new OriginCounters();

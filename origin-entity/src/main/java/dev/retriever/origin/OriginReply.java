@@ -1,6 +1,5 @@
 package dev.retriever.origin;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,21 +9,8 @@ sealed interface OriginReply {
    * @param view the fetch, where the origin has all of it at hand
    * @param stored else, where in the journal it is
    */
-  record Fetch(Verdict verdict, Optional<FetchView> view, Optional<Stored> stored)
+  record Fetch(Verdict verdict, Optional<FetchView> view, Optional<StoredFetch> stored)
       implements OriginReply {}
-
-  /**
-   * A fetch whose settlement, and perhaps late reports, are to be read from the journal.
-   *
-   * @param row of its {@code FetchSettled}; empty while it is pending
-   * @param pending what is known of it while it is pending
-   */
-  record Stored(
-      String fetchId,
-      Instant acceptedAt,
-      Optional<Long> row,
-      List<Long> lateRows,
-      Optional<FetchView> pending) {}
 
   /**
    * @param next the place to go on after, when there is more

@@ -3,9 +3,6 @@ package dev.retriever.origin;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each.
@@ -69,31 +66,6 @@ public record OriginSettings(
       throw new IllegalArgumentException(
           "retriever.origin.restart-max must not be less than restart-min (" + restartMin + ")");
     }
-  }
-
-  /** How continuations that fail are tried again. */
-  private RetryPolicy handling() {
-    return new RetryPolicy(
-        handlingTries, handlingMin, handlingMax, Set.of(), RetryPolicy.Resend.ALWAYS);
-  }
-
-  /**
-   * @param pools of executors, by name, that fetches can ask for
-   */
-  Machine.Rules rules(Set<String> pools, Consumer<Object> serializes) {
-    return rules(pools, serializes, (context, persisted) -> {});
-  }
-
-  Machine.Rules rules(
-      Set<String> pools,
-      Consumer<Object> serializes,
-      BiConsumer<Continuation.Bound<?>, Then> freezes) {
-    return new Machine.Rules(
-        new OriginCore(maxPending, maxLost, pools, new Retention(retention)),
-        new AlarmCore(maxAlarms),
-        handling(),
-        serializes,
-        freezes);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Alarms;
 import java.time.Instant;
 import java.util.Comparator;
@@ -36,7 +37,8 @@ record OriginState(
     Optional<Unhandled> arising,
     Alarms<Guard> guards,
     Starts starts,
-    Alarms<PendingAlarm> alarms) {
+    Alarms<PendingAlarm> alarms)
+    implements Next.Before {
 
   static OriginState empty() {
     return new OriginState(
@@ -114,7 +116,23 @@ record OriginState(
     return unhandled.values().stream().anyMatch(Unhandled::awaitsCode);
   }
 
-  Optional<ScheduledAlarm> alarm(String id) {
-    return alarms.get(id).map(ScheduledAlarm::of);
+  @Override
+  public boolean isPending(String fetchId) {
+    return pending(fetchId).isPresent();
+  }
+
+  @Override
+  public List<String> pendingIds() {
+    return pending.values().stream().map(PendingFetch::id).toList();
+  }
+
+  @Override
+  public Optional<ScheduledAlarm> alarm(String id) {
+    return alarms.get(id).map(Views::alarm);
+  }
+
+  @Override
+  public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
+    return alarms.list(filter).stream().map(Views::alarm).toList();
   }
 }

@@ -1,7 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.AlarmFilter;
-import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -22,23 +20,4 @@ public record OriginView(
     int alarms,
     List<FetchView> pendingFetches,
     List<AlarmView> nextAlarms,
-    List<UnhandledView> unhandled) {
-
-  static OriginView of(String originId, OriginState state, int limit) {
-    return new OriginView(
-        originId,
-        state.row(),
-        state.pending().size(),
-        state.settled().size(),
-        state.alarms().size(),
-        state.pending().values().stream()
-            .limit(limit)
-            .map(fetch -> FetchView.pending(originId, fetch, List.of()))
-            .toList(),
-        Ringing.list(state, AlarmFilter.ALL.atMost(limit), EnumSet.allOf(AlarmView.Kind.class)),
-        state.unhandled().values().stream()
-            .limit(limit)
-            .map(unhandled -> UnhandledView.of(state, unhandled))
-            .toList());
-  }
-}
+    List<UnhandledView> unhandled) {}

@@ -32,8 +32,4 @@ public record OutcomePage(Optional<Long> gapTo, List<Item> items, long newest) {
   public long next(long before) {
     return items.isEmpty() ? gapTo.orElse(before) : items.get(items.size() - 1).row();
   }
-
-  static OutcomePage none(OriginState state) {
-    return new OutcomePage(Optional.empty(), List.of(), state.row());
-  }
 }

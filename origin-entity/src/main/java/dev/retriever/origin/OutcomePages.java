@@ -46,6 +46,11 @@ record OutcomePages(OriginCore core, long maxBytes) {
     return new OutcomePage(gap, List.copyOf(items), state.row());
   }
 
+  /** Says only where the origin is. */
+  static OutcomePage none(OriginState state) {
+    return new OutcomePage(Optional.empty(), List.of(), state.row());
+  }
+
   private static long size(FetchView view) {
     var response = view.outcome().flatMap(Outcome::received);
     return response.map(it -> Parcels.size(new Report.Answered(it))).orElse(0L)

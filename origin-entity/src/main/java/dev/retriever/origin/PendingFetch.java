@@ -139,7 +139,7 @@ record PendingFetch(
 
   /** Of the spec as it was accepted. */
   String fingerprint() {
-    return body.map(StoredBody::fingerprint).orElseGet(spec::fingerprint);
+    return body.map(StoredBody::fingerprint).orElseGet(() -> Fingerprint.ofMeaning(spec));
   }
 
   Instant deadline() {

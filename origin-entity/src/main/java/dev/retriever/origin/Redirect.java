@@ -47,6 +47,7 @@ public record Redirect(int status, String url) {
           "traceparent",
           "user-agent");
 
+  /** Whether its status is one of a redirect. Where it leads is another matter. */
   static boolean isRedirect(Response response) {
     return STATUSES.contains(response.status());
   }

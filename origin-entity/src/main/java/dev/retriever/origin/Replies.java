@@ -30,7 +30,7 @@ record Replies(String originId, long maxBody, OriginCore core) {
         .orElseGet(() -> none(verdict));
   }
 
-  private static OriginReply.Fetch at(Verdict verdict, OriginReply.Stored stored) {
+  private static OriginReply.Fetch at(Verdict verdict, StoredFetch stored) {
     return stored.row().isEmpty() && stored.lateRows().isEmpty()
         ? new OriginReply.Fetch(verdict, stored.pending(), Optional.empty())
         : new OriginReply.Fetch(verdict, Optional.empty(), Optional.of(stored));
@@ -40,14 +40,14 @@ record Replies(String originId, long maxBody, OriginCore core) {
     return new OriginReply.Fetch(verdict, Optional.empty(), Optional.empty());
   }
 
-  private OriginReply.Stored stored(PendingFetch fetch) {
-    var view = FetchView.pending(originId, fetch, List.of());
-    return new OriginReply.Stored(
+  private StoredFetch stored(PendingFetch fetch) {
+    var view = Views.pending(originId, fetch, List.of());
+    return new StoredFetch(
         fetch.id(), fetch.acceptedAt(), Optional.empty(), fetch.lateRows(), Optional.of(view));
   }
 
-  private static OriginReply.Stored stored(SettledFetch fetch) {
-    return new OriginReply.Stored(
+  private static StoredFetch stored(SettledFetch fetch) {
+    return new StoredFetch(
         fetch.id(),
         fetch.acceptedAt(),
         Optional.of(fetch.row()),
@@ -62,13 +62,13 @@ record Replies(String originId, long maxBody, OriginCore core) {
     if (size > maxBody || !fetch.lateRows().isEmpty()) {
       return fetch(state, Verdict.NOTED, event.fetchId(), event.at());
     }
-    var view = FetchView.settled(originId, fetch.acceptedAt(), event, List.of());
+    var view = Views.settled(originId, fetch.acceptedAt(), event, List.of());
     return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
   }
 
   OriginReply.Redriven redriven(OriginState state, String cause) {
     return new OriginReply.Redriven(
         Optional.ofNullable(state.unhandled().get(cause))
-            .map(unhandled -> UnhandledView.of(state, unhandled)));
+            .map(unhandled -> Views.unhandled(state, unhandled)));
   }
 }

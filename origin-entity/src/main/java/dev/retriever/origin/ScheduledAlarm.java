@@ -1,6 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.Schedule;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,11 +11,6 @@ import java.util.Optional;
  * @param then the continuation that is run then, with its context
  */
 public record ScheduledAlarm(String id, Schedule schedule, Instant due, Then then) {
-  static ScheduledAlarm of(Alarm<PendingAlarm> alarm) {
-    var pending = alarm.payload();
-    return new ScheduledAlarm(alarm.id(), pending.schedule(), alarm.due(), pending.then());
-  }
-
   /** The cron expression and its zone, of an alarm that rings again and again. */
   public Optional<String> cron() {
     return schedule instanceof Schedule.Cron cron

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * What an origin remembers of a settled fetch. Headers, body and attempts stay in the journal, in
  * {@code row}.
  *
- * @param fingerprint of its spec, for {@link FetchSpec#matches}
+ * @param fingerprint of its spec, for {@link Fingerprint#matches}
  * @param reportsSeen by attempt, the checksum of its report, or 0
  * @param lateRows journal rows of what came after
  * @param then its continuation, for as long as a late answer may come

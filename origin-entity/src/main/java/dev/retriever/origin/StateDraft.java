@@ -10,7 +10,7 @@ import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
 
 /** The state behind the next row of the journal, while that row is applied. Made for one row. */
-final class StateDraft {
+final class StateDraft implements OriginEvent.Draft {
   private final Optional<Unhandled> arisen;
   private final long row;
   private long accepted;
@@ -41,7 +41,8 @@ final class StateDraft {
         row, accepted, orders, pending, settled, unhandled, arising, guards, starts, alarms);
   }
 
-  void accepted(OriginEvent.FetchAccepted event) {
+  @Override
+  public void accepted(OriginEvent.FetchAccepted event) {
     accepted++;
     var fetch = PendingFetch.accepted(event, accepted, row);
     // One that was accepted under that id before, and whose retention is over.
@@ -55,12 +56,14 @@ final class StateDraft {
             () -> awaitStart(fetch, event.at()));
   }
 
-  void attemptStarted(OriginEvent.AttemptStarted event) {
+  @Override
+  public void attemptStarted(OriginEvent.AttemptStarted event) {
     var attempt = Attempt.open(event.attempt(), event.executor(), event.at());
     open(require(event.fetchId()), attempt);
   }
 
-  void attemptEnded(OriginEvent.AttemptEnded event) {
+  @Override
+  public void attemptEnded(OriginEvent.AttemptEnded event) {
     var fetch = require(event.fetchId());
     var open = fetch.open().orElseThrow();
     var attempt =
@@ -82,7 +85,8 @@ final class StateDraft {
     starts = starts.schedule(fetch, startAt);
   }
 
-  void settled(OriginEvent.FetchSettled event) {
+  @Override
+  public void settled(OriginEvent.FetchSettled event) {
     var fetch = require(event.fetchId());
     pending = pending.minus(fetch.order());
     settled = settled.plus(SettledFetch.of(fetch, event, row));
@@ -93,7 +97,8 @@ final class StateDraft {
     arising = fetch.then().map(then -> Unhandled.of(cause, then));
   }
 
-  void late(OriginEvent.LateAnswerKept event) {
+  @Override
+  public void late(OriginEvent.LateAnswerKept event) {
     var done = settledUnder(event.fetchId());
     if (done.isEmpty()) {
       put(require(event.fetchId()).withLate(event.attempt(), event.report(), row));
@@ -107,7 +112,8 @@ final class StateDraft {
     }
   }
 
-  void handlingFailed(OriginEvent.HandlingFailed event) {
+  @Override
+  public void handlingFailed(OriginEvent.HandlingFailed event) {
     var key = event.cause();
     var failing =
         arisen
@@ -120,7 +126,8 @@ final class StateDraft {
     fetchOf(failing).ifPresent(fetch -> settled = settled.held(fetch));
   }
 
-  void handled(OriginEvent.ContinuationHandled event) {
+  @Override
+  public void handled(OriginEvent.ContinuationHandled event) {
     var done = Optional.ofNullable(unhandled.get(event.cause()));
     forget(event.cause());
     done.flatMap(this::fetchOf)
@@ -132,23 +139,27 @@ final class StateDraft {
     return cause.fetchId().flatMap(this::settledUnder);
   }
 
-  void forgotten(OriginEvent.SettledForgotten event) {
+  @Override
+  public void forgotten(OriginEvent.SettledForgotten event) {
     for (var order : event.orders()) {
       orders = orders.minus(settled.get(order).id());
       settled = settled.minus(order);
     }
   }
 
-  void alarmScheduled(OriginEvent.AlarmScheduled event) {
+  @Override
+  public void alarmScheduled(OriginEvent.AlarmScheduled event) {
     var alarm = new PendingAlarm(event.schedule(), event.then(), row);
     alarms = alarms.schedule(new Alarm<>(event.alarmId(), event.due(), alarm));
   }
 
-  void alarmCancelled(OriginEvent.AlarmCancelled event) {
+  @Override
+  public void alarmCancelled(OriginEvent.AlarmCancelled event) {
     alarms = alarms.cancel(event.alarmId());
   }
 
-  void alarmFired(OriginEvent.AlarmFired event) {
+  @Override
+  public void alarmFired(OriginEvent.AlarmFired event) {
     var alarm =
         alarms
             .get(event.alarmId())

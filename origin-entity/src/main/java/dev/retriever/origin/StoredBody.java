@@ -20,7 +20,7 @@ record StoredBody(long row, int size, String fingerprint) {
     return spec.request()
         .body()
         .filter(body -> body.size() > MOST_IN_MEMORY)
-        .map(body -> new StoredBody(row, body.size(), spec.fingerprint()));
+        .map(body -> new StoredBody(row, body.size(), Fingerprint.ofMeaning(spec)));
   }
 
   /** What the state holds of a spec whose body is stored. */

@@ -21,21 +21,4 @@ public record UnhandledView(
     String continuation,
     int tries,
     String reason,
-    Optional<Instant> retryAt) {
-
-  static UnhandledView of(OriginState state, Unhandled unhandled) {
-    var cause = unhandled.cause();
-    var guard = new Guard(Guard.Kind.HANDLE, unhandled.key());
-    return new UnhandledView(
-        unhandled.key(),
-        unhandled.fetchId(),
-        cause.fold(
-            outcome -> Optional.empty(),
-            late -> Optional.empty(),
-            alarm -> Optional.of(alarm.firing().alarmId())),
-        unhandled.then().name(),
-        unhandled.tries(),
-        unhandled.reason(),
-        state.guards().get(guard.alarmId()).map(alarm -> alarm.due()));
-  }
-}
+    Optional<Instant> retryAt) {}

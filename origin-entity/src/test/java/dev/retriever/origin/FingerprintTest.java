@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Two submissions are the same when they ask for the same, however each is spelled. */
 class FingerprintTest {
   private static String url(String url) {
-    return FetchSpec.of(FetchRequest.get(url)).fingerprint();
+    return Fingerprint.ofMeaning(FetchSpec.of(FetchRequest.get(url)));
   }
 
   private static String headers(String... namesAndValues) {
-    return FetchSpec.of(withHeaders(namesAndValues)).fingerprint();
+    return Fingerprint.ofMeaning(FetchSpec.of(withHeaders(namesAndValues)));
   }
 
   private static FetchRequest withHeaders(String... namesAndValues) {
@@ -90,7 +90,8 @@ class FingerprintTest {
     var asField = FetchRequest.post("http://h/").header("A", "b").idempotencyKey("k");
     var asHeader = FetchRequest.post("http://h/").header("idempotency-key", "k").header("a", "b");
 
-    assertThat(FetchSpec.of(asHeader).fingerprint()).isEqualTo(FetchSpec.of(asField).fingerprint());
+    assertThat(Fingerprint.ofMeaning(FetchSpec.of(asHeader)))
+        .isEqualTo(Fingerprint.ofMeaning(FetchSpec.of(asField)));
   }
 
   @Test
@@ -102,7 +103,7 @@ class FingerprintTest {
                 request.secret("A", "x", "two"),
                 request.secret("A", "xo", "ne"),
                 request.header("A", "xone")))
-        .extracting(it -> FetchSpec.of(it).fingerprint())
+        .extracting(it -> Fingerprint.ofMeaning(FetchSpec.of(it)))
         .doesNotHaveDuplicates();
   }
 
@@ -110,10 +111,12 @@ class FingerprintTest {
   void a_limit_that_is_spelled_out_is_the_same_as_its_default() {
     var spec = FetchSpec.of(FetchRequest.get("http://h/"));
 
-    assertThat(spec.timeout(Duration.ofMillis(30_000)).within(Duration.parse("PT5M")).fingerprint())
-        .isEqualTo(spec.fingerprint());
-    assertThat(spec.retry(RetryPolicy.DEFAULT.retryOn(RetryPolicy.RETRY_ON)).fingerprint())
-        .isEqualTo(spec.fingerprint());
+    assertThat(
+            Fingerprint.ofMeaning(
+                spec.timeout(Duration.ofMillis(30_000)).within(Duration.parse("PT5M"))))
+        .isEqualTo(Fingerprint.ofMeaning(spec));
+    assertThat(Fingerprint.ofMeaning(spec.retry(RetryPolicy.DEFAULT.retryOn(RetryPolicy.RETRY_ON))))
+        .isEqualTo(Fingerprint.ofMeaning(spec));
   }
 
   /** Settled fetches in snapshots have the digest that was made of every byte as it was written. */
@@ -140,10 +143,11 @@ class FingerprintTest {
             .grace(Duration.ofSeconds(3))
             .retry(retry);
 
-    assertThat(spec.matches("110b4ddc7885c331af979881e24bd43a")).isTrue();
-    assertThat(spec.matches(spec.fingerprint())).isTrue();
-    assertThat(spec.redirects(1).matches("110b4ddc7885c331af979881e24bd43a")).isFalse();
-    assertThat(spec.redirects(1).matches(spec.fingerprint())).isFalse();
+    assertThat(Fingerprint.matches(spec, "110b4ddc7885c331af979881e24bd43a")).isTrue();
+    assertThat(Fingerprint.matches(spec, Fingerprint.ofMeaning(spec))).isTrue();
+    assertThat(Fingerprint.matches(spec.redirects(1), "110b4ddc7885c331af979881e24bd43a"))
+        .isFalse();
+    assertThat(Fingerprint.matches(spec.redirects(1), Fingerprint.ofMeaning(spec))).isFalse();
   }
 
   @Test
@@ -152,7 +156,11 @@ class FingerprintTest {
     var other = FetchSpec.of(FetchRequest.post("http://h/").body(Body.utf8("{\"a\": 1}")));
     var none = FetchSpec.of(FetchRequest.post("http://h/"));
 
-    assertThat(List.of(one.fingerprint(), other.fingerprint(), none.fingerprint()))
+    assertThat(
+            List.of(
+                Fingerprint.ofMeaning(one),
+                Fingerprint.ofMeaning(other),
+                Fingerprint.ofMeaning(none)))
         .doesNotHaveDuplicates();
   }
 }

@@ -2,7 +2,6 @@ package dev.retriever.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.origin.OriginCommand.ListFetches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +29,11 @@ class ListingTest {
     }
   }
 
-  private OriginReply.Page page(Optional<Boolean> settled, long after, int limit) {
-    return Listing.page("o", run.state, new ListFetches(settled, after, limit, null), all -> true);
+  private Origins.Page page(Optional<Boolean> settled, long after, int limit) {
+    return Listing.page("o", run.state, settled, after, limit, all -> true);
   }
 
-  private static List<String> ids(OriginReply.Page page) {
+  private static List<String> ids(Origins.Page page) {
     return page.items().stream().map(FetchSummary::id).toList();
   }
 
@@ -72,9 +71,8 @@ class ListingTest {
 
   @Test
   void behind_the_end_there_is_an_empty_page() {
-    assertThat(page(ALL, 10, 5)).isEqualTo(new OriginReply.Page(List.of(), Optional.empty()));
-    var query = new ListFetches(ALL, 0, 5, null);
-    assertThat(Listing.page("o", OriginState.empty(), query, all -> true).items()).isEmpty();
+    assertThat(page(ALL, 10, 5)).isEqualTo(new Origins.Page(List.of(), Optional.empty()));
+    assertThat(Listing.page("o", OriginState.empty(), ALL, 0, 5, all -> true).items()).isEmpty();
   }
 
   @Test
@@ -94,7 +92,7 @@ class ListingTest {
   void a_summary_says_how_a_fetch_stands() {
     var items = page(ALL, 2, 2).items();
 
-    assertThat(items.get(0)).isEqualTo(FetchSummary.of("o", run.state.pending("f2").orElseThrow()));
+    assertThat(items.get(0)).isEqualTo(Views.summary("o", run.state.pending("f2").orElseThrow()));
     assertThat(items.get(0).settledAt()).isEmpty();
     assertThat(items.get(1).originId()).isEqualTo("o");
     assertThat(items.get(1).type()).contains(Outcome.Type.ANSWERED);

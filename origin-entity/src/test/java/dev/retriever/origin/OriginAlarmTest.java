@@ -352,7 +352,7 @@ class OriginAlarmTest {
 
   @Test
   void many_alarms_set_in_rapid_succession_all_ring_once_each() {
-    var given = OriginFixture.SETTINGS.rules(Set.of(), event -> {});
+    var given = Machine.Rules.of(OriginFixture.SETTINGS, Set.of(), event -> {});
     var rules =
         new Machine.Rules(
             given.core(),

@@ -107,6 +107,6 @@ class OriginCoreOutcomeTest {
     assertThat(settled.type()).isEqualTo(Outcome.Type.ANSWERED);
     assertThat(settled.status()).contains(404);
     assertThat(settled.row()).isEqualTo(2);
-    assertThat(settled.fingerprint()).isEqualTo(Samples.get().fingerprint());
+    assertThat(settled.fingerprint()).isEqualTo(Fingerprint.ofMeaning(Samples.get()));
   }
 }

@@ -102,7 +102,7 @@ class OriginCoreRedirectTest {
     follow(1, to(307, THERE));
     run.report("a", 2, answer(503));
     run.retry("a");
-    assertThat(FetchView.pending("o", run.state.pending("a").orElseThrow(), List.of()).attempts())
+    assertThat(Views.pending("o", run.state.pending("a").orElseThrow(), List.of()).attempts())
         .extracting(Attempt::redirect)
         .containsExactly(there, Optional.empty(), Optional.empty());
     follow(3, to(302, Samples.URL));
@@ -405,6 +405,7 @@ class OriginCoreRedirectTest {
 
     assertThat(run.submit("a", GET).verdict()).isEqualTo(Verdict.EXISTING);
     assertThat(run.submit("a", GET.redirects(2)).verdict()).isEqualTo(Verdict.ID_REUSED);
-    assertThat(List.of(GET.fingerprint(), Samples.get().fingerprint())).doesNotHaveDuplicates();
+    assertThat(List.of(Fingerprint.ofMeaning(GET), Fingerprint.ofMeaning(Samples.get())))
+        .doesNotHaveDuplicates();
   }
 }

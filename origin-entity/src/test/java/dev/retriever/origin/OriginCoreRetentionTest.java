@@ -4,7 +4,6 @@ import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Body;
-import dev.retriever.origin.OriginCommand.ListFetches;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
@@ -56,8 +55,8 @@ class OriginCoreRetentionTest {
   }
 
   private List<String> listed() {
-    var query = new ListFetches(Optional.empty(), 0, 500, null);
-    return Listing.page("o", run.state, query, f -> CORE.remembers(run.state, f, run.now))
+    return Listing.page(
+            "o", run.state, Optional.empty(), 0, 500, f -> CORE.remembers(run.state, f, run.now))
         .items()
         .stream()
         .map(FetchSummary::id)

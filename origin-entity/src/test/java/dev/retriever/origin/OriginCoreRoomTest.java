@@ -32,8 +32,8 @@ class OriginCoreRoomTest {
   private List<Attempt> shown(String id) {
     return run.state
         .pending(id)
-        .map(fetch -> FetchView.pending("o", fetch, List.of()))
-        .orElseGet(() -> FetchView.settled("o", START, run.settlement(id).orElseThrow(), List.of()))
+        .map(fetch -> Views.pending("o", fetch, List.of()))
+        .orElseGet(() -> Views.settled("o", START, run.settlement(id).orElseThrow(), List.of()))
         .attempts();
   }
 

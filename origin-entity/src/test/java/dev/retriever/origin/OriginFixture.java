@@ -182,7 +182,8 @@ final class OriginFixture implements AutoCloseable {
   private <C, E, S> Behavior<Object> behavior(Origin<C, E, S> of, PoolFixture on) {
     var entity = new EntityContext<>(EntityTypeKey.create(Object.class, TYPE), ID, shard.ref());
     var machine =
-        new Machine<>(of, SETTINGS.rules(on.pools.names(), OriginHost.journalable(kit.system())));
+        new Machine<>(
+            of, Machine.Rules.of(SETTINGS, on.pools.names(), OriginHost.journalable(kit.system())));
     var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
         entity,

@@ -120,11 +120,11 @@ class OriginSnapshotTest {
             .reduce((earlier, later) -> later)
             .orElseThrow()
             .spec();
-    assertThat(spec.matches(fetch.fingerprint())).as("of %s", fetch).isTrue();
+    assertThat(Fingerprint.matches(spec, fetch.fingerprint())).as("of %s", fetch).isTrue();
     return new SettledFetch(
         fetch.id(),
         fetch.order(),
-        spec.fingerprint(),
+        Fingerprint.ofMeaning(spec),
         fetch.acceptedAt(),
         fetch.settledAt(),
         fetch.type(),

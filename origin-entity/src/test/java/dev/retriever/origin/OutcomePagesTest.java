@@ -182,6 +182,6 @@ class OutcomePagesTest {
     var event =
         new OriginEvent.FetchSettled(
             id, new Outcome.Answered(response), false, settled.attempts(), settled.at());
-    return FetchView.settled("o", Samples.START, event, List.of());
+    return Views.settled("o", Samples.START, event, List.of());
   }
 }

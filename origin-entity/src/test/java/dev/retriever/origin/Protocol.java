@@ -299,26 +299,24 @@ final class Protocol {
     for (var event : journal()) {
       state = state.apply(event);
     }
-    var page =
-        Listing.page("o", state, new ListFetches(Optional.empty(), 0, 100, null), all -> true);
+    var page = Listing.page("o", state, Optional.empty(), 0, 100, all -> true);
     var late = List.of(new LateReport(1, at(2), answer(200).with(TIMELINE)));
-    var pending = FetchView.pending("o", state.pending("runs").orElseThrow(), late);
+    var pending = Views.pending("o", state.pending("runs").orElseThrow(), late);
     var settled =
         journal().stream()
             .filter(FetchSettled.class::isInstance)
             .map(FetchSettled.class::cast)
             .findFirst()
             .orElseThrow();
-    var view = FetchView.settled("o", START, settled, late);
-    var stored =
-        new OriginReply.Stored("full", START, Optional.of(7L), List.of(8L), Optional.of(pending));
+    var view = Views.settled("o", START, settled, late);
+    var stored = new StoredFetch("full", START, Optional.of(7L), List.of(8L), Optional.of(pending));
     return List.of(
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
         new Replies("o", 1, new OriginCore(100, 3, Set.of(), Retention.FOREVER))
             .redriven(state, "outcome/parked"),
-        new OriginReply.Origin(OriginView.of("o", state, 100)),
+        new OriginReply.Origin(Views.origin("o", state, 100)),
         new OriginReply.AlarmList(
             Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
