@@ -30,7 +30,13 @@ import org.junit.jupiter.api.Test;
  */
 class PublicCommentsTest {
   private static final List<String> LIBRARY =
-      List.of("alarms", "fetch-executor", "origin-entity", "cluster-config");
+      List.of(
+          "alarms",
+          "fetch-executor",
+          "origin-entity",
+          "origin-entity/testkit",
+          "origin-entity/simulation",
+          "cluster-config");
 
   @Test
   void what_is_public_has_a_comment() throws IOException {

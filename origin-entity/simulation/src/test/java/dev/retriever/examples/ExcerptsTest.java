@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * ```java File.java} stands in that file as it is, save for its indentation.
  */
 class ExcerptsTest {
-  private static final Path ROOT = Path.of("..");
+  private static final Path ROOT = Path.of("..", "..");
   private static final Path EXAMPLES = Path.of("src/test/java/dev/retriever/examples");
   private static final String TAG = "```java";
 

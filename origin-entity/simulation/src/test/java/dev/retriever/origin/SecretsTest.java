@@ -44,6 +44,8 @@ class SecretsTest {
           .idempotencyKey(SECRET)
           .text(SECRET);
 
+  record Secret(String word) {}
+
   /** What records are made of. Other components are made of these, or are null. */
   private static final Map<Class<?>, Object> SAMPLES = new HashMap<>();
 
@@ -67,10 +69,10 @@ class SecretsTest {
     sample(FetchRequest.class, REQUEST);
     sample(RetryPolicy.class, RetryPolicy.DEFAULT);
     sample(FetchSpec.class, FetchSpec.of(REQUEST));
-    sample(Continuation.class, Continuation.of("charged", Contexts.One.class));
+    sample(Continuation.class, Continuation.of("charged", Secret.class));
     sample(
         Continuation.Bound.class,
-        Continuation.of("charged", Contexts.One.class).with(new Contexts.One(SECRET)));
+        Continuation.of("charged", Secret.class).with(new Secret(SECRET)));
   }
 
   private static void sample(Class<?> type, Object value) {
@@ -105,10 +107,10 @@ class SecretsTest {
     assertThat(sampleOf(Leak.class)).hasToString(SECRET);
   }
 
-  /** All records of the executors, the origins and the test kit, but settings. */
+  /** All records of the executors, the origins, the test kit and the simulation, but settings. */
   private static List<Class<?>> records() throws IOException {
-    return Stream.of("../fetch-executor/src/main/java", "src/main/java")
-        .map(Path::of)
+    return Stream.of("../../fetch-executor", "..", "../testkit", ".")
+        .map(module -> Path.of(module, "src", "main", "java"))
         .flatMap(SecretsTest::types)
         .flatMap(SecretsTest::withNested)
         .filter(type -> type.isRecord() && !type.getSimpleName().endsWith("Settings"))

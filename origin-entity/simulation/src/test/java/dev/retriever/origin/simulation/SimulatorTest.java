@@ -63,7 +63,7 @@ class SimulatorTest {
 
   @Test
   void every_promise_is_said_as_the_design_says_it() throws java.io.IOException {
-    var design = java.nio.file.Files.readString(java.nio.file.Path.of("../docs/design.md"));
+    var design = java.nio.file.Files.readString(java.nio.file.Path.of("../../docs/design.md"));
 
     for (var number = 1; number <= 10; number++) {
       var breach = new Breach("P" + number, "o1", "it is", Duration.ZERO);

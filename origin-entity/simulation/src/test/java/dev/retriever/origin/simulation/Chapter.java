@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** A part of {@code docs/simulation.md} that a test makes, between two marks. */
 record Chapter(String begin, String end, String madeBy) {
-  private static final Path DOCUMENT = Path.of("..", "docs", "simulation.md");
+  private static final Path DOCUMENT = Path.of("..", "..", "docs", "simulation.md");
 
   /** What it reads. */
   String text() throws IOException {
