@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * Many alarms that are due within the same seconds, of origins that sleep until then: how late each
  * has rung, durably, beside how many origins can be woken in a second.
  */
-final class AlarmsDue implements Scenario {
+final class AlarmsDue {
   /** In memory by then: what is woken shortly before it is due. */
   private static final Duration AHEAD = Duration.ofSeconds(3);
 
@@ -22,34 +21,11 @@ final class AlarmsDue implements Scenario {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  @Override
-  public String name() {
-    return "alarms-due";
-  }
+  private AlarmsDue() {}
 
-  @Override
-  public Group group() {
-    return Group.F;
-  }
-
-  @Override
-  public String summary() {
-    return "--alarms on --origins that sleep, all due within --window; how late they ring";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
-        Size.origins(1_000, 50),
-        Size.concurrency(256, 64),
-        Size.seconds("window", 10, 2, "they are due evenly within so long; 0 for one instant"));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage(
-        name(),
+        context.name(),
         stage -> {
           var calls = new AlarmCalls(context, stage);
           calls.start();

@@ -3,44 +3,21 @@ package dev.retriever.loadtest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Many alarms that are due tomorrow, of origins that sleep: what they cost in memory, on the disk,
  * and when the node starts again.
  */
-final class AlarmsPending implements Scenario {
+final class AlarmsPending {
   private static final Duration TOMORROW = Duration.ofDays(1);
   private static final Duration BETWEEN = Duration.ofMillis(10);
 
-  @Override
-  public String name() {
-    return "alarms-pending";
-  }
+  private AlarmsPending() {}
 
-  @Override
-  public Group group() {
-    return Group.F;
-  }
-
-  @Override
-  public String summary() {
-    return "--alarms on --origins that sleep, due tomorrow; what they cost, and a restart";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
-        Size.origins(1_000, 50),
-        Size.concurrency(256, 64));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage(
-        name(),
+        context.name(),
         stage -> {
           var draft = context.draft();
           run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);

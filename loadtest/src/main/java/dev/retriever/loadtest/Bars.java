@@ -18,42 +18,15 @@ import org.asynchttpclient.Dsl;
  * What one fetch costs, in a service that has the library and through the HTTP API, beside the same
  * calls with nothing durable in the same run; and how much of each of two cores that is.
  */
-final class Bars implements Scenario {
-  private static final int FULL_AT_ONCE = 1_000;
+final class Bars {
+  static final int FULL_AT_ONCE = 1_000;
   private static final int ONE_BY_ONE = 30;
-  private static final int FULL_DELAY_MS = 1_000;
+  static final int FULL_DELAY_MS = 1_000;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  @Override
-  public String name() {
-    return "bars";
-  }
+  private Bars() {}
 
-  @Override
-  public Group group() {
-    return Group.E;
-  }
-
-  @Override
-  public String summary() {
-    return "rate, processor time, memory and added latency, in process and over HTTP";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(5_000, 100),
-        Size.concurrency(256, 64),
-        Size.origins(1_000, 100),
-        Size.of("warm-up", 10_000, 100, "fetches before anything is measured"),
-        new Size("repeats", 3, 1, 1, 100, "how often the quick fetches are measured"),
-        new Size("at-once", FULL_AT_ONCE, 100, 1, 10_000, "slow calls that are all made at once"),
-        new Size(
-            "delay-ms", FULL_DELAY_MS, 200, 1, 60_000, "of the calls that are all made at once"));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var draft = context.draft();
     var quick =
         draft.table(

@@ -10,38 +10,15 @@ import java.util.Optional;
  * What the machine can do without anything durable, and what the database can write without
  * anything else; and how near to both a node comes in the same run.
  */
-final class Bounds implements Scenario {
+final class Bounds {
   /** A quick fetch is accepted by one row and settled by another. */
   private static final int ROWS_PER_FETCH = 2;
 
   private static final int[][] WRITERS = {{1, 1}, {2, 1}, {16, 1}, {1, 400}, {2, 400}};
 
-  @Override
-  public String name() {
-    return "bounds";
-  }
+  private Bounds() {}
 
-  @Override
-  public Group group() {
-    return Group.E;
-  }
-
-  @Override
-  public String summary() {
-    return "the client alone, the journal alone, and a node beside both";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(5_000, 150),
-        Size.concurrency(256, 64),
-        Size.origins(1_000, 100),
-        Size.seconds("writing", 3, 1, "to write rows for, with each number of writers"));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var journal = context.stage("journal", stage -> journal(context, stage));
     return context.stage("node", stage -> run(context, stage, journal));
   }

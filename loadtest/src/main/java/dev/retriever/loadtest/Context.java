@@ -79,9 +79,19 @@ final class Context implements AutoCloseable {
                     size.name(), wish.set().getOrDefault(size.name(), size.value(wish.quick()))));
   }
 
+  /** Of the scenario. */
+  String name() {
+    return scenario.name();
+  }
+
   /** A size that the scenario has declared. */
   int size(String name) {
     return sizes.get(name);
+  }
+
+  /** One that it may have declared. */
+  int size(String name, int otherwise) {
+    return sizes.getOrDefault(name, otherwise);
   }
 
   /** One that counts seconds. */

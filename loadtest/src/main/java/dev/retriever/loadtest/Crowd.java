@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * One origin with ever more fetches pending: what each further one costs to accept and to settle,
  * and how long the origin takes to recover with all of them after a {@code kill -9}.
  */
-final class Crowd implements Scenario {
+final class Crowd {
   /** Fetches that are measured at each size. */
   private static final int PROBES = 1_000;
 
@@ -31,29 +31,9 @@ final class Crowd implements Scenario {
     "-Dretriever.executor.pools.probes.permits=100"
   };
 
-  @Override
-  public String name() {
-    return "crowd";
-  }
+  private Crowd() {}
 
-  @Override
-  public Group group() {
-    return Group.F;
-  }
-
-  @Override
-  public String summary() {
-    return "one origin with 1000, 10000, … pending fetches, up to --fetches; and its recovery";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.of("fetches", 5_000, 1_000, "pending in the end"), Size.concurrency(256, 64));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("crowd", stage -> new Run(context, stage).run());
   }
 

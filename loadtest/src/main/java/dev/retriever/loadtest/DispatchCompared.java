@@ -11,43 +11,15 @@ import java.util.Map;
  * Fetches by each dispatch, of targets that take ever longer: what is added to a plain call, what
  * origins and executors take for it, and what that costs.
  */
-final class DispatchCompared implements Scenario {
+final class DispatchCompared {
   private static final List<Integer> DURATIONS = List.of(0, 100, 500, 1_000, 5_000, 10_000);
 
   /** Beyond it nobody waits for the same fetches a second time. */
   private static final int WAITED_MAX = 1_000;
 
-  @Override
-  public String name() {
-    return "dispatch";
-  }
+  private DispatchCompared() {}
 
-  @Override
-  public Group group() {
-    return Group.B;
-  }
-
-  @Override
-  public String summary() {
-    return "each dispatch at each duration: latency, residency, processor time, rows, cost, break-even";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.of("uuid-runs", 50, 5, "fetches of /uuid in each cell"),
-        Size.of("runs", 30, 3, "fetches of each duration in each cell"),
-        new Size("longest", 10_000, 100, 0, 10_000, "the longest duration, in milliseconds"),
-        new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"));
-  }
-
-  @Override
-  public List<String> parts() {
-    return List.of("local", "executor-nodes");
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var draft = context.draft();
     var costs = new ArrayList<DispatchCost>();
     if (context.includes("local")) {

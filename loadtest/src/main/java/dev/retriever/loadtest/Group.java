@@ -23,7 +23,7 @@ enum Group {
   }
 
   List<Scenario> scenarios() {
-    return Scenario.all().stream().filter(scenario -> scenario.group() == this).toList();
+    return Scenarios.ALL.stream().filter(scenario -> scenario.group() == this).toList();
   }
 
   static List<String> letters() {

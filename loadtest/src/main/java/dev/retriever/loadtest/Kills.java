@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The kill tests: real processes and a real PostgreSQL, hurt under load in every way that can be
  * promised to be survived. Each begins with new nodes and a new database.
  */
-final class Kills implements Scenario {
+final class Kills {
   /**
    * What of it is to be done.
    *
@@ -40,33 +40,9 @@ final class Kills implements Scenario {
     }
   }
 
-  @Override
-  public String name() {
-    return "kills";
-  }
+  private Kills() {}
 
-  @Override
-  public Group group() {
-    return Group.F;
-  }
-
-  @Override
-  public String summary() {
-    return "nodes, all of them, their database, killed or stopped under load; see --only, --quick";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of();
-  }
-
-  @Override
-  public List<String> parts() {
-    return KillTest.all().stream().map(KillTest::name).toList();
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var wish = context.wish();
     var java = new ArrayList<>(wish.starting());
     java.addAll(wish.nodeOptions());

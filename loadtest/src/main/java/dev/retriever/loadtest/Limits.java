@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * what raises it. For the pool of the node itself, for pools of another node, and for a pool with
  * six permits.
  */
-final class Limits implements Scenario {
+final class Limits {
   private static final int PERMITS = 6;
   private static final int SIX_MAX = 120;
   private static final List<Integer> AT_ONCE = List.of(60, 120, 50, 100, 1_000, 2_000, 10_000);
@@ -19,39 +19,9 @@ final class Limits implements Scenario {
       "retriever.executor.permits (for all) and retriever.executor.transport.max-per-target (for one"
           + " target)";
 
-  @Override
-  public String name() {
-    return "limits";
-  }
+  private Limits() {}
 
-  @Override
-  public Group group() {
-    return Group.A;
-  }
-
-  @Override
-  public String summary() {
-    return "slow calls one by one, then ever more at once; where the limit is";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.of("most", 10_000, 60, "fetches at once, at most"),
-        Size.of("sequential", 10, 2, "fetches one after the other"),
-        new Size("delay", 1_000, 100, 1, 60_000, "milliseconds that the target takes"),
-        Size.seconds(
-            "hold", 20, 0, "that the most take once more, to be there together; 0 for not"),
-        Size.origins(1_000, 50));
-  }
-
-  @Override
-  public List<String> parts() {
-    return List.of("local", "executor-nodes", "six-permits");
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var draft = context.draft();
     var plot =
         draft.plot(

@@ -14,38 +14,16 @@ import org.asynchttpclient.Dsl;
  * A backlog: fetches that wait for a pool with one permit. What they take, how long reads take
  * beside them; then a {@code kill -9}, and a node whose pool has room works them off.
  */
-final class QueueBacklog implements Scenario {
+final class QueueBacklog {
   private static final String POOL = "-Dretriever.executor.pools.backlog.permits=";
   private static final int ROOM = 1_000;
   private static final int READS = 200;
   private static final int JUST_BEFORE = 5;
   private static final int DRAIN_SECONDS = 3_600;
 
-  @Override
-  public String name() {
-    return "queue-backlog";
-  }
+  private QueueBacklog() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "--backlog fetches that wait; database size, query times, a crash, and working them off";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.of("backlog", 100_000, 200, "fetches that wait; a million is the full size"),
-        Size.concurrency(256, 64),
-        Size.origins(1_000, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("backlog", stage -> new Run(context, stage).run());
   }
 

@@ -6,35 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Many clients that enqueue at a rate of their own, whether or not they are answered in time. */
-final class QueueClients implements Scenario {
+final class QueueClients {
   private static final Grade.Bar ACCEPT_P99_MS = Grade.Bar.atMost(100, 1_000);
 
-  @Override
-  public String name() {
-    return "queue-clients";
-  }
+  private QueueClients() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "a high rate of submissions from many clients, open loop; all accepted settle";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.of("rate", 500, 50, "submissions a second"),
-        Size.seconds("time", 20, 2, "of submitting"),
-        new Size("clients", 16, 4, 1, 1_000, "clients with connections of their own"),
-        Size.origins(1_000, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("clients", stage -> run(context, stage));
   }
 

@@ -8,31 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The only node is killed in the middle of many fetches and started again; nobody helps it. */
-final class QueueCrash implements Scenario {
+final class QueueCrash {
   private static final double BACK_SECONDS = 10;
 
-  @Override
-  public String name() {
-    return "queue-crash";
-  }
+  private QueueCrash() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(Size.fetches(5_000, 300), Size.concurrency(256, 64), Size.origins(1_000, 100));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("crash", stage -> new Run(context, stage).run());
   }
 

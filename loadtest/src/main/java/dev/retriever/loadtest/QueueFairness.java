@@ -12,46 +12,16 @@ import org.HdrHistogram.Histogram;
  * Whether executors get equal shares of the work, and whether an origin with few fetches waits for
  * one with many.
  */
-final class QueueFairness implements Scenario {
+final class QueueFairness {
   private static final int PERMITS = 10;
   private static final int FEW = 5;
 
   /** Of shares that are all equal it is 1; of n of which one has all, 1/n. */
   private static final double EVENNESS = 0.95;
 
-  @Override
-  public String name() {
-    return "queue-fairness";
-  }
+  private QueueFairness() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "shares of executor nodes; and small origins beside a large one in a narrow pool";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(3_000, 100),
-        new Size("nodes", 3, 2, 1, 10, "executor nodes"),
-        Size.of("crowd", 2_000, 100, "fetches of the large origin"),
-        Size.of("small", 20, 5, "small origins, with 5 fetches each"),
-        Size.concurrency(128, 32),
-        Size.origins(500, 50));
-  }
-
-  @Override
-  public List<String> parts() {
-    return List.of("shares", "small-origins");
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var draft = context.draft();
     if (context.includes("shares")) {
       context.stageOfSeveral("shares", stage -> shares(context, stage, draft));

@@ -5,35 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether a fetch costs the same after many as after few: the rate of each part of a long run. */
-final class QueueFlat implements Scenario {
+final class QueueFlat {
   private static final double LEAST_OF_FIRST = 0.9;
 
-  @Override
-  public String name() {
-    return "queue-flat";
-  }
+  private QueueFlat() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "--fetches in parts of --part; the last ones must be as fast as the first";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(100_000, 300),
-        Size.of("part", 5_000, 50, "fetches in each part"),
-        Size.concurrency(256, 64),
-        Size.origins(1_000, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("flat", stage -> run(context, stage));
   }
 

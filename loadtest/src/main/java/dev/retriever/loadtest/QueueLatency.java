@@ -7,34 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /** The same fetches with a slower network before the node, behind it, and to the database. */
-final class QueueLatency implements Scenario {
-  @Override
-  public String name() {
-    return "queue-latency";
-  }
+final class QueueLatency {
+  private QueueLatency() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "added network latency: client to node, node to target, node to PostgreSQL";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(1_000, 50),
-        Size.concurrency(64, 16),
-        new Size("added", 20, 5, 0, 10_000, "milliseconds each way"),
-        new Size("jitter", 10, 2, 0, 10_000, "milliseconds at most beyond that"),
-        Size.origins(500, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     var draft = context.draft();
     var phases = new ArrayList<Phase>();
     context.stage("links", stage -> links(context, stage, phases, draft));

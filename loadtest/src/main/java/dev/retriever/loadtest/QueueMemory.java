@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Whether memory grows: load in rounds, and after each the heap that is left when all origins have
  * left memory. Minutes by default; {@code --set time=86400} is a day.
  */
-final class QueueMemory implements Scenario {
+final class QueueMemory {
   private static final Grade.Bar MB_PER_HOUR = Grade.Bar.atMost(0.5, 10);
 
   /** In a shorter run what is grown at the start weighs more than what grows. */
@@ -17,32 +17,9 @@ final class QueueMemory implements Scenario {
 
   private static final int ASLEEP_SECONDS = 60;
 
-  @Override
-  public String name() {
-    return "queue-memory";
-  }
+  private QueueMemory() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "steady load in rounds; what is left on the heap after each";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.seconds("time", 100, 3, "of load in all"),
-        new Size("rounds", 5, 2, 2, 1_000, "of load"),
-        Size.of("rate", 200, 20, "fetches a second"),
-        Size.origins(500, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("memory", stage -> run(context, stage));
   }
 

@@ -4,34 +4,10 @@ import java.io.IOException;
 import java.util.List;
 
 /** Short calls by themselves, and beside long ones that hold their executors all the while. */
-final class QueueMixed implements Scenario {
-  @Override
-  public String name() {
-    return "queue-mixed";
-  }
+final class QueueMixed {
+  private QueueMixed() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "short calls alone, and beside --long ones that take --seconds each";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(4_000, 50),
-        Size.of("rate", 200, 50, "short calls a second"),
-        Size.of("long", 500, 50, "long calls"),
-        new Size("seconds", 45, 5, 1, 3_600, "that a long call takes"),
-        Size.origins(500, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("mixed", stage -> run(context, stage));
   }
 

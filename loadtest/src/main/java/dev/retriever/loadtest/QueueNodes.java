@@ -3,39 +3,16 @@ package dev.retriever.loadtest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Executor nodes come and go under load: one joins, one is stopped, one is killed. */
-final class QueueNodes implements Scenario {
+final class QueueNodes {
   private static final int STOPPED = 143;
 
-  @Override
-  public String name() {
-    return "queue-nodes";
-  }
+  private QueueNodes() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "executor nodes that join, are stopped, and are killed under load";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        new Size("callers", 32, 8, 1, 1_000, "who make one fetch after the other"),
-        Size.seconds("steady", 5, 1, "of load between one event and the next"),
-        Size.origins(200, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stageOfSeveral("nodes", stage -> new Run(context, stage).run());
   }
 

@@ -13,35 +13,16 @@ import java.util.stream.IntStream;
  * must come of each fetch is known beforehand: how many attempts it takes, and whether they
  * suffice.
  */
-final class QueueRetries implements Scenario {
+final class QueueRetries {
   private static final int MAX_ATTEMPTS = 3;
   private static final int PERCENT = 50;
 
   /** Half of it is expected, and a little less may be drawn. */
   private static final double LEAST_OF_BOUND = 0.4;
 
-  @Override
-  public String name() {
-    return "queue-retries";
-  }
+  private QueueRetries() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "half of all attempts fail; they back off, and no more are made than must be";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(Size.fetches(5_000, 200), Size.concurrency(128, 32), Size.origins(500, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("retries", stage -> new Run(context, stage).run());
   }
 

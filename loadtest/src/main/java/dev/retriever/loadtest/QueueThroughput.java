@@ -11,7 +11,7 @@ import java.util.Map;
  * which hands attempts over and passes reports on; it holds any number at once. Beside it pools
  * with few permits, which make so many attempts at a time, as workers do that take one job each.
  */
-final class QueueThroughput implements Scenario {
+final class QueueThroughput {
   private static final List<Integer> EXECUTORS = List.of(1, 10, 20, 50);
   private static final List<Integer> PERMITS = List.of(1, 10, 50);
   private static final int WARM_UP = 1_000;
@@ -23,32 +23,9 @@ final class QueueThroughput implements Scenario {
   static final Bar P99_MS = Bar.atMost(100, 500);
   static final Bar SUCCESS_PERCENT = Bar.atLeast(100, 99.9);
 
-  @Override
-  public String name() {
-    return "queue-throughput";
-  }
+  private QueueThroughput() {}
 
-  @Override
-  public Group group() {
-    return Group.C;
-  }
-
-  @Override
-  public String summary() {
-    return "quick fetches with 1, 10, 20 and 50 executors, and with 1, 10 and 50 permits";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(10_000, 60),
-        Size.of("open", 2_000, 30, "fetches at half the rate, for their latency"),
-        Size.concurrency(128, 32),
-        Size.origins(1_000, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("executors", stage -> new Run(context, stage).run());
   }
 

@@ -89,8 +89,8 @@ final class Results {
 
   private static String key(Result result) {
     var order =
-        IntStream.range(0, Scenario.all().size())
-            .filter(i -> Scenario.all().get(i).name().equals(result.scenario()))
+        IntStream.range(0, Scenarios.ALL.size())
+            .filter(i -> Scenarios.ALL.get(i).name().equals(result.scenario()))
             .findFirst()
             .orElse(999);
     return "%s %03d %s %s".formatted(result.group(), order, result.scenario(), result.database());

@@ -2,63 +2,43 @@ package dev.retriever.loadtest;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * A way to load nodes that ends in a verdict. It says what it measures and how much of it; where
- * and for whom is said by the {@link Context}. To add one, implement this and name it in {@link
- * #all}.
+ * A way to load nodes that ends in a verdict: what it is called, how much of it is done, and what
+ * runs it. {@link Scenarios} has all of them.
+ *
+ * @param name in lower case, with dashes
+ * @param summary one line for the list of scenarios
+ * @param sizes how much of it is done, and how much with {@code --quick}: a few seconds
+ * @param parts names for {@code --only}; empty when it is done as a whole
  */
-interface Scenario {
-  /** In lower case, with dashes. */
-  String name();
+record Scenario(
+    String name, Group group, String summary, List<Size> sizes, List<String> parts, Play play) {
 
-  Group group();
-
-  /** One line for the list of scenarios. */
-  String summary();
-
-  /** How much of it is done, and how much with {@code --quick}: a few seconds. */
-  List<Size> sizes();
-
-  /** Names for {@code --only}; empty when it is done as a whole. */
-  default List<String> parts() {
-    return List.of();
+  /** What runs a scenario. */
+  @FunctionalInterface
+  interface Play {
+    /**
+     * Starts what it needs on {@linkplain Context#stage fresh stages}, loads it, and says how it
+     * went.
+     */
+    Result run(Context context) throws IOException, InterruptedException;
   }
 
-  /**
-   * Starts what it needs on {@linkplain Context#stage fresh stages}, loads it, and says how it
-   * went.
-   */
-  Result run(Context context) throws IOException, InterruptedException;
+  /** Without sizes and parts. */
+  static Scenario of(Group group, String name, Play play) {
+    return new Scenario(name, group, "", List.of(), List.of(), play);
+  }
 
-  static List<Scenario> all() {
-    return Stream.of(
-            List.of(
-                new Limits(),
-                new DispatchCompared(),
-                new QueueThroughput(),
-                new QueueFlat(),
-                new QueueFairness(),
-                new QueueRetries(),
-                new QueueClients(),
-                new QueueMixed(),
-                new QueueNodes(),
-                new QueueCrash(),
-                new QueueMemory(),
-                new QueueBacklog(),
-                new QueueLatency()),
-            Stress.all(),
-            List.of(
-                new Bounds(),
-                new Throughput(),
-                new Bars(),
-                new Crowd(),
-                new Waiting(),
-                new AlarmsDue(),
-                new AlarmsPending(),
-                new Kills()))
-        .<Scenario>flatMap(List::stream)
-        .toList();
+  Scenario about(String words) {
+    return new Scenario(name, group, words, sizes, parts, play);
+  }
+
+  Scenario sized(Size... own) {
+    return new Scenario(name, group, summary, List.of(own), parts, play);
+  }
+
+  Scenario in(List<String> own) {
+    return new Scenario(name, group, summary, sizes, own, play);
   }
 }

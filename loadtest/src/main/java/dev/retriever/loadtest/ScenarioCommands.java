@@ -133,12 +133,12 @@ final class ScenarioCommands implements Callable<Integer> {
     }
   }
 
-  /** Scenarios by what they are called on the command line. */
+  /** Scenarios by what they are called on the command line; one that is named twice runs twice. */
   static final class Chosen {
     private Chosen() {}
 
     static List<Scenario> scenarios(List<String> names, CommandSpec spec) {
-      return names.stream().flatMap(name -> named(name, spec).stream()).distinct().toList();
+      return names.stream().flatMap(name -> named(name, spec).stream()).toList();
     }
 
     private static List<Scenario> named(String name, CommandSpec spec) {
@@ -148,14 +148,14 @@ final class ScenarioCommands implements Callable<Integer> {
       if (Group.letters().contains(name)) {
         return Group.valueOf(name).scenarios();
       }
-      var found = Scenario.all().stream().filter(each -> each.name().equals(name)).toList();
+      var found = Scenarios.ALL.stream().filter(each -> each.name().equals(name)).toList();
       if (found.isEmpty()) {
         throw new ParameterException(
             spec.commandLine(),
             "no scenario \"%s\"; there is %s; a group (%s); all"
                 .formatted(
                     name,
-                    Scenario.all().stream().map(Scenario::name).collect(Collectors.joining(", ")),
+                    Scenarios.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")),
                     String.join(", ", Group.letters())));
       }
       return found;

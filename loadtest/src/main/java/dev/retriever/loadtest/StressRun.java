@@ -12,9 +12,12 @@ final class StressRun {
   /** Submissions that are open at a time. */
   private static final int CONCURRENCY = 64;
 
+  /** A connection takes some 60 KiB, and a node has 512 MiB by default. */
+  static final String HEAP = "-Xmx1500m";
+
   /** Bodies as large as they come are to be told, and shared. */
   private static final String[] LARGE = {
-    Stress.HEAP, "-Dretriever.node.outcomes.max-body=2MiB", "-Dretriever.node.outcomes.cache=32MiB"
+    HEAP, "-Dretriever.node.outcomes.max-body=2MiB", "-Dretriever.node.outcomes.cache=32MiB"
   };
 
   /** When nothing was told for so long, nothing more will be. */
@@ -43,7 +46,7 @@ final class StressRun {
     channels = context.size("channels");
     subscribers = context.size("subscribers");
     events = context.size("events");
-    cycles = stress.size(context, "cycles", 1);
+    cycles = context.size("cycles", 1);
     perChannel = new long[channels];
   }
 
@@ -70,13 +73,13 @@ final class StressRun {
       }
       var seconds = (System.nanoTime() - from) / 1e9;
       fetches.readUnsettled(context);
-      return new StressReport(stress, body, opened, counted, seconds, resources.use())
+      return new StressReport(opened, counted, seconds, resources.use())
           .into(draft, audience, figures(), stage.verdict(), name());
     }
   }
 
   private String name() {
-    return stress.name() + (body > 0 ? ", " + body / 1_000 + " KB" : "");
+    return context.name() + (body > 0 ? ", " + body / 1_000 + " KB" : "");
   }
 
   private StressReport.Figures figures() {

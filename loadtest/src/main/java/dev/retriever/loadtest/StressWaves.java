@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * Ever more subscriptions, wave after wave, a hundred on a WebSocket: what each wave takes, and
  * whether memory goes with their number.
  */
-final class StressWaves implements Scenario {
+final class StressWaves {
   private static final int WAVES = 5;
   private static final int ON_A_LINE = 100;
   private static final int SHARE = 10;
@@ -27,30 +27,9 @@ final class StressWaves implements Scenario {
   private static final int LOOK_MS = 20;
   private static final int PATIENCE_MS = 60_000;
 
-  @Override
-  public String name() {
-    return "waves";
-  }
+  private StressWaves() {}
 
-  @Override
-  public Group group() {
-    return Group.D;
-  }
-
-  @Override
-  public String summary() {
-    return "subscriptions in five waves, a hundred on a WebSocket";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
-        Size.of("events", 1_000, 50, "outcomes, each told to ten"));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("waves", stage -> new Run(context, stage).run());
   }
 
@@ -78,7 +57,7 @@ final class StressWaves implements Scenario {
       var node =
           stage.node(
               Map.of(),
-              Stress.HEAP,
+              StressRun.HEAP,
               "-Dretriever.node.outcomes.max-subscriptions=" + (perWave * WAVES + ON_A_LINE),
               "-Dretriever.origin.max-in-memory=" + Math.max(1, origins));
       node.start();

@@ -14,31 +14,12 @@ import org.HdrHistogram.Histogram;
  * Quick fetches through a node, beside the same calls made directly by the same client in the same
  * run. The direct ones come before and after, so that the noise of the machine can be seen.
  */
-final class Throughput implements Scenario {
+final class Throughput {
   private static final int WARM_UP = 2_000;
 
-  @Override
-  public String name() {
-    return "throughput";
-  }
+  private Throughput() {}
 
-  @Override
-  public Group group() {
-    return Group.E;
-  }
-
-  @Override
-  public String summary() {
-    return "quick fetches over the HTTP API, beside the same calls made directly";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(Size.fetches(5_000, 100), Size.concurrency(256, 64), Size.origins(1_000, 50));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage("throughput", stage -> new Run(context, stage).run());
   }
 

@@ -3,7 +3,6 @@ package dev.retriever.loadtest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -11,39 +10,16 @@ import java.util.concurrent.TimeUnit;
  * Fetches whose target takes its time: their origins leave memory meanwhile, and each settles once
  * all the same.
  */
-final class Waiting implements Scenario {
+final class Waiting {
   private static final int IDLE_SECONDS = 5;
 
   private static final String NODE_OPTION = "-Dretriever.origin.idle=" + IDLE_SECONDS + "s";
 
-  @Override
-  public String name() {
-    return "waiting";
-  }
+  private Waiting() {}
 
-  @Override
-  public Group group() {
-    return Group.F;
-  }
-
-  @Override
-  public String summary() {
-    return "--fetches that take --delay; their origins leave memory meanwhile";
-  }
-
-  @Override
-  public List<Size> sizes() {
-    return List.of(
-        Size.fetches(5_000, 50),
-        Size.concurrency(256, 64),
-        Size.origins(1_000, 20),
-        new Size("delay", 30, 10, 1, 3_600, "seconds that the target takes"));
-  }
-
-  @Override
-  public Result run(Context context) throws IOException, InterruptedException {
+  static Result run(Context context) throws IOException, InterruptedException {
     return context.stage(
-        name(),
+        context.name(),
         stage -> {
           var draft = context.draft();
           new Run(context, stage).run().into(draft);

@@ -35,7 +35,7 @@ class CrowdTest {
             1_000,
             pendingAfter,
             Optional.empty());
-    return Recorded.result(new Crowd(), report::into);
+    return Recorded.result("crowd", report::into);
   }
 
   @Test

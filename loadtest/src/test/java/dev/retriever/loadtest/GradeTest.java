@@ -43,14 +43,14 @@ class GradeTest {
   void the_verdict_is_the_least_of_the_checks() {
     var good =
         Recorded.result(
-            new Throughput(),
+            "throughput",
             draft -> {
               draft.promise("ledger", true, 0, "none");
               draft.graded("rate", 120, "1/s", Bar.atLeast(100, 50));
             });
     var bad =
         Recorded.result(
-            new Throughput(),
+            "throughput",
             draft -> {
               draft.promise("ledger", false, 1, "none");
               draft.graded("rate", 120, "1/s", Bar.atLeast(100, 50));
@@ -64,6 +64,6 @@ class GradeTest {
 
   @Test
   void a_run_that_has_checked_nothing_has_shown_nothing() {
-    assertThat(Recorded.result(new Throughput(), draft -> {}).kept()).isFalse();
+    assertThat(Recorded.result("throughput", draft -> {}).kept()).isFalse();
   }
 }

@@ -83,7 +83,7 @@ class KillResultTest {
   }
 
   private static Result report(KillResult... results) {
-    return Recorded.result(new Kills(), new KillReport(List.of(results), List.of())::into);
+    return Recorded.result("kills", new KillReport(List.of(results), List.of())::into);
   }
 
   private static String printed(KillResult result) {
@@ -184,7 +184,7 @@ class KillResultTest {
   void a_test_that_could_not_be_run_is_no_success() {
     var report = new KillReport(List.of(result()), List.of("rolling"));
 
-    var result = Recorded.result(new Kills(), report::into);
+    var result = Recorded.result("kills", report::into);
 
     assertThat(result.kept()).isFalse();
     assertThat(Recorded.text(result)).containsPattern("rolling +could not be run");

@@ -17,22 +17,27 @@ final class Recorded {
 
   private Recorded() {}
 
-  static Result result(Scenario scenario, Consumer<ResultDraft> into) {
+  static Result result(String scenario, Consumer<ResultDraft> into) {
     try (var databases = new Databases(Database.Kind.H2);
         var context =
-            new Context(scenario, Context.Wish.of(1, Map.of()), databases, NOWHERE, false)) {
+            new Context(named(scenario), Context.Wish.of(1, Map.of()), databases, NOWHERE, false)) {
       var draft = context.draft();
       into.accept(draft);
       return draft.done();
     }
   }
 
-  static Result run(Scenario scenario, Map<String, Integer> sizes)
+  static Result run(String name, Map<String, Integer> sizes)
       throws IOException, InterruptedException {
+    var scenario = named(name);
     try (var databases = new Databases(Database.Kind.H2);
         var context = new Context(scenario, Context.Wish.of(1, sizes), databases, NOWHERE, false)) {
-      return scenario.run(context);
+      return scenario.play().run(context);
     }
+  }
+
+  private static Scenario named(String name) {
+    return Scenarios.ALL.stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
   }
 
   static String text(Result result) {

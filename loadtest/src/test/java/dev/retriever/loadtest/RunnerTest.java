@@ -24,37 +24,25 @@ class RunnerTest {
   }
 
   /** One that says lines, and is not kept when it is told so. */
-  private record Said(String name, boolean kept, Play play) implements Scenario {
-    @Override
-    public Group group() {
-      return Group.C;
-    }
-
-    @Override
-    public String summary() {
-      return "says its name";
-    }
-
-    @Override
-    public List<Size> sizes() {
-      return List.of();
-    }
-
-    @Override
-    public Result run(Context context) throws IOException {
-      try {
-        context.say("%s says one", name);
-        play.on(context);
-        context.say("%s says two", name);
-      } catch (IOException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-      var draft = context.draft();
-      draft.promise("it is so", kept, name, "true");
-      return draft.done();
-    }
+  private static Scenario said(String name, boolean kept, Play play) {
+    return Scenario.of(
+            Group.C,
+            name,
+            context -> {
+              try {
+                context.say("%s says one", name);
+                play.on(context);
+                context.say("%s says two", name);
+              } catch (IOException e) {
+                throw e;
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+              var draft = context.draft();
+              draft.promise("it is so", kept, name, "true");
+              return draft.done();
+            })
+        .about("says its name");
   }
 
   private boolean run(int atOnce, Scenario... scenarios) throws Exception {
@@ -73,7 +61,7 @@ class RunnerTest {
     var meeting = new CyclicBarrier(2);
     Play meets = context -> meeting.await(10, TimeUnit.SECONDS);
 
-    assertThat(run(2, new Said("a", true, meets), new Said("b", true, meets))).isTrue();
+    assertThat(run(2, said("a", true, meets), said("b", true, meets))).isTrue();
 
     for (var name : List.of("a", "b")) {
       assertThat(lines())
@@ -87,15 +75,14 @@ class RunnerTest {
   @Test
   void the_verdict_is_that_of_all_in_the_order_that_they_were_named() throws Exception {
     var broken =
-        new Said(
+        said(
             "broken",
             true,
             context -> {
               throw new IOException("no disk");
             });
 
-    assertThat(run(3, new Said("a", false, any -> {}), broken, new Said("c", true, any -> {})))
-        .isFalse();
+    assertThat(run(3, said("a", false, any -> {}), broken, said("c", true, any -> {}))).isFalse();
 
     var end = lines().subList(lines().size() - 3, lines().size());
     assertThat(end.get(0)).startsWith("a ").endsWith("FAILED");
@@ -105,7 +92,7 @@ class RunnerTest {
 
   @Test
   void one_by_one_each_ends_before_the_next_begins() throws Exception {
-    run(1, new Said("a", true, any -> {}), new Said("b", true, any -> {}));
+    run(1, said("a", true, any -> {}), said("b", true, any -> {}));
 
     assertThat(lines().indexOf("a says two")).isLessThan(lines().indexOf("b says one"));
     assertThat(lines()).noneMatch(line -> line.contains("at once"));

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class ScenariosTest {
   @Test
   void names_are_unique_and_sizes_lie_within_their_bounds() {
-    assertThat(Scenario.all()).extracting(Scenario::name).doesNotHaveDuplicates();
-    for (var scenario : Scenario.all()) {
+    assertThat(Scenarios.ALL).extracting(Scenario::name).doesNotHaveDuplicates();
+    for (var scenario : Scenarios.ALL) {
       for (var size : scenario.sizes()) {
         assertThat(List.of(size.full(), size.quick()))
             .as("%s of %s", size.name(), scenario.name())
@@ -31,7 +31,7 @@ class ScenariosTest {
     }
 
     assertThat(grouped.stream().map(Scenario::name))
-        .containsExactlyInAnyOrderElementsOf(Scenario.all().stream().map(Scenario::name).toList());
+        .containsExactlyInAnyOrderElementsOf(Scenarios.ALL.stream().map(Scenario::name).toList());
   }
 
   private static AtOnce.Run run(int count, int peak, int acceptedMs, int settledMs) {
@@ -78,7 +78,7 @@ class ScenariosTest {
 
     var result =
         Recorded.result(
-            new Limits(),
+            "limits",
             draft ->
                 new LimitsReport("six permits", 0, "the pool's permits", runs)
                     .into(1_000, Plot.lines("p", "p", Plot.log("x"), Plot.log("y")), draft));

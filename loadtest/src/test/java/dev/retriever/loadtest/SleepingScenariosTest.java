@@ -23,7 +23,7 @@ class SleepingScenariosTest {
   void alarms_of_sleeping_origins_ring_once_each_and_not_early() throws Exception {
     var result =
         Recorded.run(
-            new AlarmsDue(), Map.of("alarms", 20, "origins", 5, "concurrency", 4, "window", 1));
+            "alarms-due", Map.of("alarms", 20, "origins", 5, "concurrency", 4, "window", 1));
 
     assertThat(result.complaints()).isEmpty();
     assertThat(result.kept()).isTrue();
@@ -36,7 +36,7 @@ class SleepingScenariosTest {
   private static boolean dueKept(int fired, int early, int wrong) {
     var figures = JSON.createObjectNode().put("fired", fired).put("early", early);
     var asked = new AlarmCalls.Asked(wrong, 1);
-    return Recorded.result(new AlarmsDue(), new AlarmsDue.Came(20, DRIVEN, figures, asked)::into)
+    return Recorded.result("alarms-due", new AlarmsDue.Came(20, DRIVEN, figures, asked)::into)
         .kept();
   }
 
@@ -55,7 +55,7 @@ class SleepingScenariosTest {
     var asked = new AlarmCalls.Asked(1, 1);
     var came = new AlarmsPending.Came(DRIVEN, moment, 1, moment, asked);
 
-    var result = Recorded.result(new AlarmsPending(), draft -> came.into(20, draft));
+    var result = Recorded.result("alarms-pending", draft -> came.into(20, draft));
 
     assertThat(result.kept()).isFalse();
     assertThat(Recorded.text(result)).containsPattern("origins that say otherwise +1 .* FAILED");
@@ -73,8 +73,7 @@ class SleepingScenariosTest {
   }
 
   private static Result waited(int away, int inMemory, Verdict verdict) {
-    return Recorded.result(
-        new Waiting(), new Waiting.Came(20, DRIVEN, away, inMemory, verdict)::into);
+    return Recorded.result("waiting", new Waiting.Came(20, DRIVEN, away, inMemory, verdict)::into);
   }
 
   @Test

@@ -1,0 +1,235 @@
+package dev.retriever.loadtest;
+
+import static dev.retriever.loadtest.Scenario.of;
+import static dev.retriever.loadtest.Size.concurrency;
+import static dev.retriever.loadtest.Size.fetches;
+import static dev.retriever.loadtest.Size.origins;
+import static dev.retriever.loadtest.Size.seconds;
+import static dev.retriever.loadtest.Stress.body;
+import static dev.retriever.loadtest.Stress.channels;
+import static dev.retriever.loadtest.Stress.cycles;
+import static dev.retriever.loadtest.Stress.events;
+import static dev.retriever.loadtest.Stress.subscribers;
+
+import java.util.List;
+
+/**
+ * All scenarios, in the order of the list. To add one, write what runs it, and a record here with
+ * what it measures and how much of it; where and for whom is said by the {@link Context}.
+ */
+final class Scenarios {
+  static final List<Scenario> ALL =
+      List.of(
+          of(Group.A, "limits", Limits::run)
+              .about("slow calls one by one, then ever more at once; where the limit is")
+              .sized(
+                  Size.of("most", 10_000, 60, "fetches at once, at most"),
+                  Size.of("sequential", 10, 2, "fetches one after the other"),
+                  new Size("delay", 1_000, 100, 1, 60_000, "milliseconds that the target takes"),
+                  seconds(
+                      "hold",
+                      20,
+                      0,
+                      "that the most take once more, to be there together; 0 for not"),
+                  origins(1_000, 50))
+              .in(List.of("local", "executor-nodes", "six-permits")),
+          of(Group.B, "dispatch", DispatchCompared::run)
+              .about(
+                  "each dispatch at each duration: latency, residency, processor time, rows, cost,"
+                      + " break-even")
+              .sized(
+                  Size.of("uuid-runs", 50, 5, "fetches of /uuid in each cell"),
+                  Size.of("runs", 30, 3, "fetches of each duration in each cell"),
+                  new Size(
+                      "longest", 10_000, 100, 0, 10_000, "the longest duration, in milliseconds"),
+                  new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"))
+              .in(List.of("local", "executor-nodes")),
+          of(Group.C, "queue-throughput", QueueThroughput::run)
+              .about("quick fetches with 1, 10, 20 and 50 executors, and with 1, 10 and 50 permits")
+              .sized(
+                  fetches(10_000, 60),
+                  Size.of("open", 2_000, 30, "fetches at half the rate, for their latency"),
+                  concurrency(128, 32),
+                  origins(1_000, 50)),
+          of(Group.C, "queue-flat", QueueFlat::run)
+              .about("--fetches in parts of --part; the last ones must be as fast as the first")
+              .sized(
+                  fetches(100_000, 300),
+                  Size.of("part", 5_000, 50, "fetches in each part"),
+                  concurrency(256, 64),
+                  origins(1_000, 50)),
+          of(Group.C, "queue-fairness", QueueFairness::run)
+              .about(
+                  "shares of executor nodes; and small origins beside a large one in a narrow pool")
+              .sized(
+                  fetches(3_000, 100),
+                  new Size("nodes", 3, 2, 1, 10, "executor nodes"),
+                  Size.of("crowd", 2_000, 100, "fetches of the large origin"),
+                  Size.of("small", 20, 5, "small origins, with 5 fetches each"),
+                  concurrency(128, 32),
+                  origins(500, 50))
+              .in(List.of("shares", "small-origins")),
+          of(Group.C, "queue-retries", QueueRetries::run)
+              .about("half of all attempts fail; they back off, and no more are made than must be")
+              .sized(fetches(5_000, 200), concurrency(128, 32), origins(500, 50)),
+          of(Group.C, "queue-clients", QueueClients::run)
+              .about("a high rate of submissions from many clients, open loop; all accepted settle")
+              .sized(
+                  Size.of("rate", 500, 50, "submissions a second"),
+                  seconds("time", 20, 2, "of submitting"),
+                  new Size("clients", 16, 4, 1, 1_000, "clients with connections of their own"),
+                  origins(1_000, 50)),
+          of(Group.C, "queue-mixed", QueueMixed::run)
+              .about("short calls alone, and beside --long ones that take --seconds each")
+              .sized(
+                  fetches(4_000, 50),
+                  Size.of("rate", 200, 50, "short calls a second"),
+                  Size.of("long", 500, 50, "long calls"),
+                  new Size("seconds", 45, 5, 1, 3_600, "that a long call takes"),
+                  origins(500, 50)),
+          of(Group.C, "queue-nodes", QueueNodes::run)
+              .about("executor nodes that join, are stopped, and are killed under load")
+              .sized(
+                  new Size("callers", 32, 8, 1, 1_000, "who make one fetch after the other"),
+                  seconds("steady", 5, 1, "of load between one event and the next"),
+                  origins(200, 50)),
+          of(Group.C, "queue-crash", QueueCrash::run)
+              .about(
+                  "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery")
+              .sized(fetches(5_000, 300), concurrency(256, 64), origins(1_000, 100)),
+          of(Group.C, "queue-memory", QueueMemory::run)
+              .about("steady load in rounds; what is left on the heap after each")
+              .sized(
+                  seconds("time", 100, 3, "of load in all"),
+                  new Size("rounds", 5, 2, 2, 1_000, "of load"),
+                  Size.of("rate", 200, 20, "fetches a second"),
+                  origins(500, 50)),
+          of(Group.C, "queue-backlog", QueueBacklog::run)
+              .about(
+                  "--backlog fetches that wait; database size, query times, a crash, and working them"
+                      + " off")
+              .sized(
+                  Size.of("backlog", 100_000, 200, "fetches that wait; a million is the full size"),
+                  concurrency(256, 64),
+                  origins(1_000, 50)),
+          of(Group.C, "queue-latency", QueueLatency::run)
+              .about("added network latency: client to node, node to target, node to PostgreSQL")
+              .sized(
+                  fetches(1_000, 50),
+                  concurrency(64, 16),
+                  new Size("added", 20, 5, 0, 10_000, "milliseconds each way"),
+                  new Size("jitter", 10, 2, 0, 10_000, "milliseconds at most beyond that"),
+                  origins(500, 50)),
+          of(Group.D, "subscriptions", Stress.PLAIN::run)
+              .about("many subscriptions at once")
+              .sized(subscribers(10_000, 200), channels(1_000, 20), events(1_000, 40)),
+          of(Group.D, "waves", StressWaves::run)
+              .about("subscriptions in five waves, a hundred on a WebSocket")
+              .sized(
+                  Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
+                  Size.of("events", 1_000, 50, "outcomes, each told to ten")),
+          of(Group.D, "far-away", Stress.through(Latency.fixed(1_000))::run)
+              .about("subscribers with 1,000 ms of latency each way")
+              .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
+          of(Group.D, "jitter", Stress.through(Latency.between(50, 500, 1))::run)
+              .about("subscribers with 50 to 500 ms of latency each way")
+              .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
+          of(Group.D, "drops", Stress.cutting(0.2)::run)
+              .about("a fifth of the connections drop in each phase")
+              .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 40), cycles(5, 2)),
+          of(Group.D, "half-cut", Stress.cutting(0.5)::run)
+              .about("half of the subscribers of every channel are cut")
+              .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
+          of(Group.D, "slow-readers", Stress.slow(20)::run)
+              .about("events in rapid succession to slow subscribers")
+              .sized(subscribers(100, 10), channels(10, 1), events(10_000, 100)),
+          of(Group.D, "payloads", StressPayloads::run)
+              .about("outcomes of 100 KB, 500 KB and 1 MB")
+              .sized(subscribers(100, 6), channels(10, 2), events(100, 4))
+              .in(StressPayloads.parts()),
+          of(Group.D, "day", Stress.PLAIN::run)
+              .about("a compressed day; --set events=8640000 for all of it")
+              .sized(
+                  subscribers(10_000, 100), channels(1_000, 20), events(40_000, 80), cycles(4, 2)),
+          of(Group.D, "herd", Stress.cutting(0.5)::run)
+              .about("half of the subscribers are cut at once and come back")
+              .sized(subscribers(1_000, 50), channels(100, 5), events(2_000, 30), cycles(2, 1)),
+          of(Group.D, "far-payloads", Stress.through(Latency.fixed(500))::run)
+              .about("large outcomes through 500 ms of latency each way")
+              .sized(
+                  subscribers(100, 10), channels(10, 2), events(1_000, 20), body(100_000, 100_000)),
+          of(Group.D, "churn", Stress.cutting(0.1)::run)
+              .about("a tenth of the connections fails in each of many cycles")
+              .sized(
+                  subscribers(100, 20),
+                  channels(10, 2),
+                  events(1_000, 20),
+                  cycles(100, 4),
+                  body(100_000, 50_000)),
+          of(Group.E, "bounds", Bounds::run)
+              .about("the client alone, the journal alone, and a node beside both")
+              .sized(
+                  fetches(5_000, 150),
+                  concurrency(256, 64),
+                  origins(1_000, 100),
+                  seconds("writing", 3, 1, "to write rows for, with each number of writers")),
+          of(Group.E, "throughput", Throughput::run)
+              .about("quick fetches over the HTTP API, beside the same calls made directly")
+              .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
+          of(Group.E, "bars", Bars::run)
+              .about("rate, processor time, memory and added latency, in process and over HTTP")
+              .sized(
+                  fetches(5_000, 100),
+                  concurrency(256, 64),
+                  origins(1_000, 100),
+                  Size.of("warm-up", 10_000, 100, "fetches before anything is measured"),
+                  new Size("repeats", 3, 1, 1, 100, "how often the quick fetches are measured"),
+                  new Size(
+                      "at-once",
+                      Bars.FULL_AT_ONCE,
+                      100,
+                      1,
+                      10_000,
+                      "slow calls that are all made at once"),
+                  new Size(
+                      "delay-ms",
+                      Bars.FULL_DELAY_MS,
+                      200,
+                      1,
+                      60_000,
+                      "of the calls that are all made at once")),
+          of(Group.F, "crowd", Crowd::run)
+              .about(
+                  "one origin with 1000, 10000, … pending fetches, up to --fetches; and its recovery")
+              .sized(Size.of("fetches", 5_000, 1_000, "pending in the end"), concurrency(256, 64)),
+          of(Group.F, "waiting", Waiting::run)
+              .about("--fetches that take --delay; their origins leave memory meanwhile")
+              .sized(
+                  fetches(5_000, 50),
+                  concurrency(256, 64),
+                  origins(1_000, 20),
+                  new Size("delay", 30, 10, 1, 3_600, "seconds that the target takes")),
+          of(Group.F, "alarms-due", AlarmsDue::run)
+              .about(
+                  "--alarms on --origins that sleep, all due within --window; how late they ring")
+              .sized(
+                  new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
+                  origins(1_000, 50),
+                  concurrency(256, 64),
+                  seconds(
+                      "window", 10, 2, "they are due evenly within so long; 0 for one instant")),
+          of(Group.F, "alarms-pending", AlarmsPending::run)
+              .about(
+                  "--alarms on --origins that sleep, due tomorrow; what they cost, and a restart")
+              .sized(
+                  new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
+                  origins(1_000, 50),
+                  concurrency(256, 64)),
+          of(Group.F, "kills", Kills::run)
+              .about(
+                  "nodes, all of them, their database, killed or stopped under load; see --only,"
+                      + " --quick")
+              .in(KillTest.all().stream().map(KillTest::name).toList()));
+
+  private Scenarios() {}
+}
