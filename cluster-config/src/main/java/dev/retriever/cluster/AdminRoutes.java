@@ -2,6 +2,8 @@ package dev.retriever.cluster;
 
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
+import dev.retriever.origin.OriginHost;
+import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
 import java.util.Map;
@@ -20,17 +22,21 @@ import org.apache.pekko.http.javadsl.server.Route;
 final class AdminRoutes extends AllDirectives {
   private static final int DEFAULT_LIMIT = 50;
 
-  private final Map<String, Origins<?>> byType;
+  private final Map<String, OriginHost<?>> byType;
 
   /**
    * @param byType the origins of each type, by its name; may grow later
    */
-  AdminRoutes(Map<String, Origins<?>> byType) {
+  AdminRoutes(Map<String, OriginHost<?>> byType) {
     this.byType = byType;
   }
 
   /** One origin, and what can be done with it. */
   private record Named(Origins<?> origins, String type, String id) {
+    OriginOperations operations() {
+      return origins.operations();
+    }
+
     @Override
     public String toString() {
       return "Origin " + id + " of type " + type;
@@ -42,8 +48,8 @@ final class AdminRoutes extends AllDirectives {
     return pathPrefix(
         segment("admin").slash("origins").slash(segment()).slash(segment()),
         (type, id) ->
-            Optional.<Origins<?>>ofNullable(byType.get(type))
-                .map(origins -> origin(new Named(origins, type, id)))
+            Optional.<OriginHost<?>>ofNullable(byType.get(type))
+                .map(host -> origin(new Named(host.origins(), type, id)))
                 .orElseGet(() -> complete(noSuchType(type).toResponse())));
   }
 
@@ -83,9 +89,9 @@ final class AdminRoutes extends AllDirectives {
   }
 
   private static CompletionStage<HttpResponse> view(Named origin, Optional<Integer> limit) {
-    var most = Math.min(limit.orElse(DEFAULT_LIMIT), Origins.MAX_VIEW);
+    var most = Math.min(limit.orElse(DEFAULT_LIMIT), OriginOperations.MAX_VIEW);
     return origin
-        .origins()
+        .operations()
         .view(origin.id(), most)
         .thenApply(
             view -> {
@@ -98,20 +104,21 @@ final class AdminRoutes extends AllDirectives {
 
   private static CompletionStage<HttpResponse> trigger(Named origin, Optional<Integer> count) {
     var asked = count.orElse(1);
-    if (asked < 1 || asked > Origins.MAX_TRIGGER) {
+    if (asked < 1 || asked > OriginOperations.MAX_TRIGGER) {
       throw Problem.of(
-              ProblemType.MALFORMED_REQUEST, "count must be 1 to " + Origins.MAX_TRIGGER + ".")
+              ProblemType.MALFORMED_REQUEST,
+              "count must be 1 to " + OriginOperations.MAX_TRIGGER + ".")
           .found();
     }
     return origin
-        .origins()
+        .operations()
         .trigger(origin.id(), asked)
         .thenApply(rang -> JsonResponse.of(AdminWriter.rang(rang), 200));
   }
 
   private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId) {
     return origin
-        .origins()
+        .operations()
         .redrive(origin.id(), fetchId)
         .thenApply(answer -> fetch(origin, fetchId, answer));
   }
@@ -126,7 +133,7 @@ final class AdminRoutes extends AllDirectives {
                         "key is missing; take it from what the origin shows as unhandled.")
                     .found());
     return origin
-        .origins()
+        .operations()
         .redriveUnhandled(origin.id(), key)
         .thenApply(left -> JsonResponse.of(AdminWriter.redriven(key, left), 200));
   }

@@ -66,7 +66,7 @@ final class Health extends AllDirectives {
   }
 
   private ObjectNode stats() {
-    var stats = origins.stats();
+    var stats = origins.operations().stats();
     var counts = stats.counts();
     var executors = pools.stats();
     var json = JsonNodeFactory.instance.objectNode();

@@ -16,6 +16,7 @@ import dev.retriever.origin.AlarmClock;
 import dev.retriever.origin.AlarmClockSettings;
 import dev.retriever.origin.ClockWatch;
 import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginHost;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import java.io.UncheckedIOException;
@@ -78,7 +79,7 @@ public final class Retriever {
   private final ExecutorPools pools;
   private final PurgeTask purge;
   private final Clock clock = CLOCK;
-  private final Map<String, Origins<?>> byType = new ConcurrentSkipListMap<>();
+  private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
 
   private Retriever(ActorSystem<?> system, Settings settings) {
     this.system = system;
@@ -96,7 +97,7 @@ public final class Retriever {
             settings
                 .secrets()
                 .filledInBefore(SendingBodies.around(transport, MemoryBudget.get(system))),
-            Origins.reports(system, Optional.of(Roles.ORIGIN)),
+            OriginHost.reports(system, Optional.of(Roles.ORIGIN)),
             clock,
             System::nanoTime,
             new ExecutorPools.Neighbours(this::lives, roles.executes()));
@@ -203,8 +204,8 @@ public final class Retriever {
       throw new IllegalArgumentException(
           "origins of type " + type + " are started already; give each type a name of its own");
     }
-    var origins =
-        Origins.start(
+    var host =
+        OriginHost.start(
             system,
             type,
             definition,
@@ -214,8 +215,8 @@ public final class Retriever {
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),
             true);
-    byType.put(type, origins);
-    return origins;
+    byType.put(type, host);
+    return host.origins();
   }
 
   /** Forms a cluster of this node alone, for a service that runs once. */
@@ -266,7 +267,7 @@ public final class Retriever {
     return ProblemHandlers.around(new AdminRoutes(types()).routes());
   }
 
-  Map<String, Origins<?>> types() {
+  Map<String, OriginHost<?>> types() {
     return Collections.unmodifiableMap(byType);
   }
 

@@ -277,7 +277,7 @@ class SilentDatabaseTest {
         sleepers.tell(id, new Sleeper.Wait(Duration.ofSeconds(6)));
       }
       Eventually.becomes(ids.size(), this::wakeUps);
-      Eventually.becomes(0L, () -> sleepers.stats().inMemory());
+      Eventually.becomes(0L, () -> sleepers.operations().stats().inMemory());
 
       proxy.silence();
       var watch = new StorageWatch(storage());
@@ -289,11 +289,13 @@ class SilentDatabaseTest {
           });
       var due = begun + Duration.ofSeconds(7).toNanos();
       Eventually.becomes(true, () -> System.nanoTime() > due);
-      assertThat(sleepers.stats().counts().get(Notice.ALARMS_FIRED)).isZero();
+      assertThat(sleepers.operations().stats().counts().get(Notice.ALARMS_FIRED)).isZero();
       proxy.speak();
 
       Eventually.becomes(
-          (long) ids.size(), () -> sleepers.stats().counts().get(Notice.ALARMS_FIRED), BOUND);
+          (long) ids.size(),
+          () -> sleepers.operations().stats().counts().get(Notice.ALARMS_FIRED),
+          BOUND);
     } finally {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();

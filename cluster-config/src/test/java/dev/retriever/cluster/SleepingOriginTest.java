@@ -119,13 +119,13 @@ class SleepingOriginTest {
       Eventually.becomes(
           (long) all,
           () -> {
-            most.accumulateAndGet(sleepers.stats().inMemory(), Math::max);
+            most.accumulateAndGet(sleepers.operations().stats().inMemory(), Math::max);
             return fired(sleepers);
           });
 
       // Besides the ten, those that are about to ring: as many as the clocks wake at a time.
       assertThat(most.get()).isLessThan(all);
-      Eventually.becomes(10L, () -> sleepers.stats().inMemory());
+      Eventually.becomes(10L, () -> sleepers.operations().stats().inMemory());
     } finally {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
@@ -133,7 +133,7 @@ class SleepingOriginTest {
   }
 
   private static long fired(Origins<?> origins) {
-    return origins.stats().counts().get(Notice.ALARMS_FIRED);
+    return origins.operations().stats().counts().get(Notice.ALARMS_FIRED);
   }
 
   @Test

@@ -112,7 +112,7 @@ final class AlarmNode {
         lateMillis.getMaxValue(),
         woken,
         woken == 0 ? 0 : lastWoken - firstWoken,
-        origins.stats().inMemory());
+        origins.operations().stats().inMemory());
   }
 
   /** What is left on the heap when nothing else can be collected. */

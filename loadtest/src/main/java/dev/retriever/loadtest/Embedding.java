@@ -53,7 +53,7 @@ final class Embedding {
     var until = Instant.now().plus(ANSWERING_LIMIT_SECONDS, ChronoUnit.SECONDS);
     while (true) {
       try {
-        origins.view("probe", 0).toCompletableFuture().join();
+        origins.operations().view("probe", 0).toCompletableFuture().join();
         return;
       } catch (CompletionException e) {
         if (!(e.getCause() instanceof TimeoutException) || Instant.now().isAfter(until)) {

@@ -1,6 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.origin.Origins.Awake;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,6 +36,21 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   /** What it is told. */
   public sealed interface Command {}
 
+  /** The origins of one type, which sleep and are to be woken. */
+  @FunctionalInterface
+  public interface Sleepers {
+    /**
+     * Brings one back into memory, so that it looks what there is to do.
+     *
+     * @param row which is known to be journaled; an incarnation that knows fewer recovers
+     * @return the latest row that it knows, and when it is to be woken again
+     */
+    CompletionStage<Awake> wake(String id, long row);
+  }
+
+  /** What one says when it was woken. It holds as long as it journals nothing. */
+  public record Awake(long row, WakeUp wakeUp) {}
+
   private record Look() implements Command {}
 
   private record Seen(List<WakeUps.Entry> entries, Optional<Throwable> failure)
@@ -56,7 +70,7 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   public record Shared(
       WakeUps wakeUps,
       AlarmClockSettings settings,
-      Map<String, Origins<?>> byType,
+      Map<String, ? extends Sleepers> byType,
       Predicate<String> lives,
       Clock clock,
       LongSupplier nanos) {}
@@ -183,8 +197,8 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
 
   private void wake(WakeUps.Entry entry) {
     var bar = entry.persistenceId().indexOf('|');
-    var origins = bar < 0 ? null : shared.byType().get(entry.persistenceId().substring(0, bar));
-    if (origins == null) {
+    var sleepers = bar < 0 ? null : shared.byType().get(entry.persistenceId().substring(0, bar));
+    if (sleepers == null) {
       rest(entry);
       getContext()
           .getLog()
@@ -194,7 +208,7 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     }
     waking.add(entry.persistenceId());
     var awake =
-        origins
+        sleepers
             .wake(entry.persistenceId().substring(bar + 1), entry.row())
             .thenCompose(said -> corrected(entry, said));
     getContext()

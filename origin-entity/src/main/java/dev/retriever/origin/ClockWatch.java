@@ -51,9 +51,11 @@ public final class ClockWatch extends AbstractBehavior<ClockWatch.Command> {
    * @param nanos the monotonic one that timers count by, such as {@link System#nanoTime}
    */
   public static Behavior<Command> create(
-      Supplier<? extends Collection<? extends Origins<?>>> types, Clock clock, LongSupplier nanos) {
+      Supplier<? extends Collection<? extends OriginHost<?>>> types,
+      Clock clock,
+      LongSupplier nanos) {
     return of(
-        () -> types.get().stream().flatMap(origins -> origins.inMemory().stream()).toList(),
+        () -> types.get().stream().flatMap(host -> host.inMemory().stream()).toList(),
         clock,
         nanos);
   }

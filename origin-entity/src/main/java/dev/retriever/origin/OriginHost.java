@@ -7,6 +7,9 @@ import dev.retriever.executor.Parcels;
 import dev.retriever.executor.Reports;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -15,26 +18,33 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.serialization.SerializationExtension;
 
 /**
- * The origins of one type on one node: what they are, and not where each of them lives. Meant for
- * test kits and simulations, which have a cluster of their own; services use {@link Origins#start}.
+ * The origins of one type on one node. Services {@link #start} them; test kits and simulations,
+ * which have a cluster of their own, say {@link #of} with what is around them.
  *
  * @param <C> the root of their commands
  */
-public final class OriginHost<C> {
+public final class OriginHost<C> implements AlarmClock.Sleepers {
   /** Of the origins of a type on a node. There are none, but for incarnations that are replaced. */
   private static final int STRAYS = 1000;
 
+  private final Surroundings around;
   private final OriginEntity.Node<?> node;
   private final EntityTypeKey<Object> typeKey;
   private final Origins<C> origins;
 
-  private OriginHost(OriginEntity.Node<?> node, EntityTypeKey<Object> typeKey, Origins<C> origins) {
+  private OriginHost(
+      Surroundings around,
+      OriginEntity.Node<?> node,
+      EntityTypeKey<Object> typeKey,
+      Origins<C> origins) {
+    this.around = around;
     this.node = node;
     this.typeKey = typeKey;
     this.origins = origins;
@@ -61,6 +71,47 @@ public final class OriginHost<C> {
       Region region,
       JournalRows rows,
       boolean woken) {}
+
+  /**
+   * Starts the origins of one type on this node.
+   *
+   * @param originType part of every journal row's id: never to be changed
+   * @param origin what they do with commands and outcomes
+   * @param pools make their attempts; their reports go to {@link #reports(ActorSystem, Optional)}
+   * @param random numbers evenly from [0, 1), on any thread
+   * @param role of the nodes that hold them, which may not be this one; empty for all
+   * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and
+   *     somebody acts on them. If not, origins stay in memory while they have work pending, and
+   *     those that a node leaves behind go on when they are next spoken to
+   */
+  public static <C, E, S> OriginHost<C> start(
+      ActorSystem<?> system,
+      String originType,
+      Origin<C, E, S> origin,
+      OriginSettings settings,
+      ExecutorPools pools,
+      Clock clock,
+      DoubleSupplier random,
+      Optional<String> role,
+      boolean woken) {
+    var around =
+        new Surroundings(
+            system,
+            settings,
+            pools,
+            clock,
+            System::nanoTime,
+            random,
+            Region.sharded(system, originType, role),
+            JournalRows.of(system, settings.readJournal()),
+            woken);
+    var host = of(originType, origin, around);
+    var entity =
+        Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
+            .withStopMessage(stop());
+    ClusterSharding.get(system).init(role.map(entity::withRole).orElse(entity));
+    return host;
+  }
 
   /**
    * Those of that type; none of them is in memory yet.
@@ -95,7 +146,7 @@ public final class OriginHost<C> {
             InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());
     var origins =
-        new Origins<C>(
+        new ShardedOrigins<C>(
             system,
             originType,
             around.region(),
@@ -104,7 +155,7 @@ public final class OriginHost<C> {
             residents,
             around.clock(),
             journal);
-    return new OriginHost<>(node, EntityTypeKey.create(Object.class, originType), origins);
+    return new OriginHost<>(around, node, EntityTypeKey.create(Object.class, originType), origins);
   }
 
   /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
@@ -133,9 +184,27 @@ public final class OriginHost<C> {
     return OriginEntity.create(entity, node);
   }
 
-  /** Their public face on this node. */
+  /** The callers' door to them, on this node. */
   public Origins<C> origins() {
     return origins;
+  }
+
+  @Override
+  public CompletionStage<AlarmClock.Awake> wake(String originId, long row) {
+    return around
+        .region()
+        .<OriginReply.Awake>ask(
+            originId,
+            replyTo -> new OriginCommand.Wake(row, replyTo),
+            around.settings().askTimeout())
+        .thenApply(
+            awake ->
+                new AlarmClock.Awake(awake.row(), WakeUp.of(awake.wakeUp()).orElse(WakeUp.NONE)));
+  }
+
+  /** Those in the memory of this node. */
+  List<ActorRef<Object>> inMemory() {
+    return node.residents().all();
   }
 
   /** What is told to one that is to leave memory. */
@@ -153,6 +222,17 @@ public final class OriginHost<C> {
   /** The message that brings a report of the pools. */
   public static Object arrived(AttemptReport report) {
     return new OriginCommand.ReportArrived(report);
+  }
+
+  /**
+   * Where executors send their reports: to the origin's address, wherever it lives by then.
+   *
+   * @param role of the nodes that hold them; empty for all
+   */
+  public static Reports reports(ActorSystem<?> system, Optional<String> role) {
+    var regions = new ConcurrentHashMap<String, Region>();
+    return reports(
+        system, type -> regions.computeIfAbsent(type, it -> Region.sharded(system, it, role)));
   }
 
   /**

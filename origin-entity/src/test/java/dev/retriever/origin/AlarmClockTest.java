@@ -68,12 +68,12 @@ class AlarmClockTest {
     public void correct(String persistenceId, long row, WakeUp wakeUp) {}
   }
 
-  private Map<String, Origins<?>> types() {
+  private Map<String, AlarmClock.Sleepers> types() {
     return new HashMap<>() {
       private static final long serialVersionUID = 1;
 
       @Override
-      public Origins<?> get(Object type) {
+      public AlarmClock.Sleepers get(Object type) {
         woken.add(type);
         return null;
       }

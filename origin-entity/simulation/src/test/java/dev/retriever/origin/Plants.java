@@ -66,9 +66,9 @@ public final class Plants {
     @OnMethodEnter
     static void enter(
         @Argument(0) WakeUps.Entry entry,
-        @Argument(value = 1, readOnly = false) Origins.Awake said) {
+        @Argument(value = 1, readOnly = false) AlarmClock.Awake said) {
       if (!entry.executor().isEmpty()) {
-        said = new Origins.Awake(said.row(), WakeUp.NONE);
+        said = new AlarmClock.Awake(said.row(), WakeUp.NONE);
       }
     }
   }

@@ -78,7 +78,7 @@ final class Node {
   }
 
   private Behavior<ClockWatch.Command> clockWatch() {
-    return ClockWatch.create(() -> List.of(host.origins()), clock(), cluster.world()::nanos);
+    return ClockWatch.create(() -> List.of(host), clock(), cluster.world()::nanos);
   }
 
   private ActorSystemSetup setup() {
@@ -226,7 +226,7 @@ final class Node {
         cluster.store().wakeUps(),
         new AlarmClockSettings(
             Duration.ofMillis(500), Duration.ofSeconds(2), 200, 16, Duration.ofSeconds(10)),
-        Map.<String, Origins<?>>of(Cluster.TYPE, host.origins()),
+        Map.of(Cluster.TYPE, host),
         id -> cluster.members().lives(this, id),
         clock(),
         cluster.world()::nanos);

@@ -4,7 +4,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
-import dev.retriever.origin.Origins;
+import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.UnhandledView;
@@ -141,12 +141,12 @@ public final class OriginTestKit<C, E, S> {
    * give up fetches and attempts.
    *
    * @return those that rang, in order; fewer when there are no more
-   * @throws IllegalArgumentException if the count is not 1 to {@link Origins#MAX_TRIGGER}
+   * @throws IllegalArgumentException if the count is not 1 to {@link OriginOperations#MAX_TRIGGER}
    */
   public List<AlarmView> trigger(int count) {
-    if (count < 1 || count > Origins.MAX_TRIGGER) {
+    if (count < 1 || count > OriginOperations.MAX_TRIGGER) {
       throw new IllegalArgumentException(
-          "count must be 1 to " + Origins.MAX_TRIGGER + ", not " + count);
+          "count must be 1 to " + OriginOperations.MAX_TRIGGER + ", not " + count);
     }
     var rang = new ArrayList<AlarmView>();
     run.input(origin -> rang.addAll(origin.trigger(count, now())));
@@ -291,7 +291,7 @@ public final class OriginTestKit<C, E, S> {
     return run.origin().alarms();
   }
 
-  /** How often that was noticed, as counted by {@code Origins.stats()}. */
+  /** How often that was noticed, as counted by {@link OriginOperations#stats()}. */
   public long noticed(Notice notice) {
     return run.noticed(notice);
   }
