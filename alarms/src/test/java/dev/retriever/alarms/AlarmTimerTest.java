@@ -1,13 +1,10 @@
 package dev.retriever.alarms;
 
-import java.time.Clock;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -17,13 +14,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class AlarmTimerTest {
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
-  private final ManualTime time = ManualTime.get(KIT.system());
-  private final ManualClock clock = new ManualClock();
+  private static final ActorTestKit KIT = ActorTestKit.create(VirtualTime.config());
+  private final VirtualTime time = new VirtualTime(KIT);
   private final TestProbe<String> rings = KIT.createTestProbe();
 
   private volatile boolean deaf;
-  private volatile long monotonic;
 
   private sealed interface Command {}
 
@@ -43,7 +38,7 @@ class AlarmTimerTest {
   }
 
   private AlarmTimer<Command> timer(TimerScheduler<Command> timers) {
-    return new AlarmTimer<>(timers, Ring.INSTANCE, clock, () -> monotonic);
+    return new AlarmTimer<>(timers, Ring.INSTANCE, time, time::nanos);
   }
 
   private Behavior<Command> listening(AlarmTimer<Command> timer) {
@@ -68,14 +63,8 @@ class AlarmTimerTest {
   }
 
   private void arm(ActorRef<Command> owner, Duration in) {
-    owner.tell(new Arm(Optional.of(clock.instant().plus(in))));
+    owner.tell(new Arm(Optional.of(time.instant().plus(in))));
     rings.expectMessage("armed");
-  }
-
-  private void pass(Duration duration) {
-    clock.now = clock.now.plus(duration);
-    monotonic += duration.toNanos();
-    time.timePasses(duration);
   }
 
   @Test
@@ -83,10 +72,10 @@ class AlarmTimerTest {
     var owner = owner();
     arm(owner, Duration.ofSeconds(10));
 
-    pass(Duration.ofMillis(9_999));
+    time.pass(Duration.ofMillis(9_999));
     rings.expectNoMessage(Duration.ZERO);
 
-    pass(Duration.ofMillis(2));
+    time.pass(Duration.ofMillis(2));
     rings.expectMessage("ring");
   }
 
@@ -97,9 +86,9 @@ class AlarmTimerTest {
     arm(owner, Duration.ofSeconds(3));
     arm(owner, Duration.ofSeconds(20));
 
-    pass(Duration.ofMillis(3_001));
+    time.pass(Duration.ofMillis(3_001));
     rings.expectMessage("ring");
-    pass(Duration.ofSeconds(60));
+    time.pass(Duration.ofSeconds(60));
     rings.expectNoMessage(Duration.ZERO);
   }
 
@@ -107,7 +96,7 @@ class AlarmTimerTest {
   void what_is_overdue_rings_at_once() {
     arm(owner(), Duration.ofSeconds(-5));
 
-    pass(Duration.ofMillis(1));
+    time.pass(Duration.ofMillis(1));
     rings.expectMessage("ring");
   }
 
@@ -116,7 +105,7 @@ class AlarmTimerTest {
     var owner = owner();
     arm(owner, Duration.ofDays(365_000));
 
-    pass(Duration.ofDays(1));
+    time.pass(Duration.ofDays(1));
     rings.expectMessage("ring");
   }
 
@@ -125,36 +114,31 @@ class AlarmTimerTest {
     var owner = owner();
     deaf = true;
     arm(owner, Duration.ZERO);
-    pass(Duration.ofMillis(1));
+    time.pass(Duration.ofMillis(1));
     rings.expectMessage("ring");
 
-    pass(Duration.ofSeconds(4));
+    time.pass(Duration.ofSeconds(4));
     arm(owner, Duration.ZERO);
-    pass(Duration.ofMillis(500));
+    time.pass(Duration.ofMillis(500));
     rings.expectNoMessage(Duration.ZERO);
 
-    pass(Duration.ofSeconds(1));
+    time.pass(Duration.ofSeconds(1));
     arm(owner, Duration.ZERO);
-    pass(Duration.ofMillis(1));
+    time.pass(Duration.ofMillis(1));
     rings.expectMessage("ring");
-  }
-
-  /** The wall clock alone: of a machine that was suspended, or whose clock was set. */
-  private void jump(Duration duration) {
-    clock.now = clock.now.plus(duration);
   }
 
   @Test
   void when_the_wall_clock_has_jumped_ahead_the_next_look_arms_it_anew() {
     var owner = owner();
-    var due = Optional.of(clock.instant().plus(Duration.ofHours(2)));
+    var due = Optional.of(time.instant().plus(Duration.ofHours(2)));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
 
-    jump(Duration.ofHours(3));
+    time.jump(Duration.ofHours(3));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
-    pass(Duration.ofMillis(1));
+    time.pass(Duration.ofMillis(1));
 
     rings.expectMessage("ring");
   }
@@ -162,14 +146,14 @@ class AlarmTimerTest {
   @Test
   void when_the_wall_clock_has_jumped_ahead_by_less_it_rings_sooner_by_as_much() {
     var owner = owner();
-    var due = Optional.of(clock.instant().plus(Duration.ofHours(2)));
+    var due = Optional.of(time.instant().plus(Duration.ofHours(2)));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
 
-    jump(Duration.ofHours(1));
+    time.jump(Duration.ofHours(1));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
-    pass(Duration.ofHours(1).plusMillis(1));
+    time.pass(Duration.ofHours(1).plusMillis(1));
 
     rings.expectMessage("ring");
   }
@@ -177,17 +161,17 @@ class AlarmTimerTest {
   @Test
   void when_the_wall_clock_has_jumped_back_it_does_not_ring_before_the_due_time() {
     var owner = owner();
-    var due = Optional.of(clock.instant().plus(Duration.ofHours(2)));
+    var due = Optional.of(time.instant().plus(Duration.ofHours(2)));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
 
-    jump(Duration.ofHours(-1));
+    time.jump(Duration.ofHours(-1));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
-    pass(Duration.ofHours(2).plusMillis(1));
+    time.pass(Duration.ofHours(2).plusMillis(1));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
-    pass(Duration.ofHours(1));
+    time.pass(Duration.ofHours(1));
 
     rings.expectMessage("ring");
   }
@@ -195,14 +179,14 @@ class AlarmTimerTest {
   @Test
   void clocks_that_part_by_a_second_at_most_leave_it_alone() {
     var owner = owner();
-    var due = Optional.of(clock.instant().plusSeconds(10));
+    var due = Optional.of(time.instant().plusSeconds(10));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
 
-    jump(Duration.ofSeconds(1));
+    time.jump(Duration.ofSeconds(1));
     owner.tell(new Arm(due));
     rings.expectMessage("armed");
-    pass(Duration.ofSeconds(9).plusMillis(1));
+    time.pass(Duration.ofSeconds(9).plusMillis(1));
 
     rings.expectNoMessage(Duration.ZERO);
   }
@@ -212,33 +196,14 @@ class AlarmTimerTest {
     var owner = owner();
     deaf = true;
     arm(owner, Duration.ZERO);
-    pass(Duration.ofMillis(1));
+    time.pass(Duration.ofMillis(1));
     rings.expectMessage("ring");
 
-    jump(Duration.ofSeconds(-1));
-    pass(Duration.ofMillis(5_500));
+    time.jump(Duration.ofSeconds(-1));
+    time.pass(Duration.ofMillis(5_500));
     arm(owner, Duration.ZERO);
-    pass(Duration.ofMillis(1));
+    time.pass(Duration.ofMillis(1));
 
     rings.expectMessage("ring");
-  }
-
-  private static final class ManualClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.retriever.executor.ScriptedTransport.Call;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ class ExecutorPoolTest {
       new Report.Answered(new Response(200, List.of(), Body.utf8("hello")));
 
   private final ActorTestKit kit = ActorTestKit.create(VirtualTime.config());
-  private final VirtualTime time = new VirtualTime(kit.system());
+  private final VirtualTime time = new VirtualTime(kit);
   private final TestProbe<Call> wire = kit.createTestProbe();
   private final TestProbe<String> aborts = kit.createTestProbe();
   private final TestProbe<AttemptReport> reports = kit.createTestProbe();

@@ -3,6 +3,7 @@ package dev.retriever.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.ScriptedTransport.Call;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ class ExecutorPoolsTest {
       new Report.Answered(new Response(200, List.of(), Body.EMPTY));
 
   private final ActorTestKit kit = ActorTestKit.create(VirtualTime.config());
-  private final VirtualTime time = new VirtualTime(kit.system());
+  private final VirtualTime time = new VirtualTime(kit);
   private final TestProbe<Call> wire = kit.createTestProbe();
   private final TestProbe<String> aborts = kit.createTestProbe();
   private final TestProbe<AttemptReport> reports = kit.createTestProbe();

@@ -2,6 +2,7 @@ package dev.retriever.executor;
 
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.Parcels.Offer;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.util.Random;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -36,7 +37,7 @@ final class ParcelFixture implements AutoCloseable {
           ConfigFactory.parseString(SETTINGS)
               .withFallback(VirtualTime.config())
               .withFallback(ConfigFactory.load()));
-  final VirtualTime time = new VirtualTime(kit.system());
+  final VirtualTime time = new VirtualTime(kit);
   final Parcels parcels = Parcels.get(kit.system());
   final ParcelSettings settings = ParcelSettings.from(kit.system().settings().config(), 1);
   final TestProbe<Object> delivered = kit.createTestProbe();

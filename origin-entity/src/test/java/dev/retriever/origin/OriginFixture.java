@@ -8,6 +8,7 @@ import dev.retriever.origin.OriginCommand.Read;
 import dev.retriever.origin.OriginCommand.ReportArrived;
 import dev.retriever.origin.OriginCommand.Submit;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.retriever.executor.PoolsSettings.Placement;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

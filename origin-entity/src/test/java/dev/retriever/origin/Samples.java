@@ -7,6 +7,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.RetryPolicy.Resend;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 /** What many tests talk about. */
 final class Samples {
-  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  static final Instant START = VirtualTime.START;
   static final Body EMPTY = Body.EMPTY;
   static final String URL = "http://target.example/path?query";
   static final FetchRequest GET = FetchRequest.get(URL);

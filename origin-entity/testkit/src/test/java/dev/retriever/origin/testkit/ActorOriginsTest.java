@@ -14,15 +14,11 @@ import dev.retriever.origin.testkit.Shop.Heard;
 import dev.retriever.origin.testkit.Shop.Order;
 import dev.retriever.origin.testkit.Shop.Ordered;
 import dev.retriever.origin.testkit.Shop.Shipped;
-import java.time.Clock;
+import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
@@ -32,46 +28,21 @@ import org.junit.jupiter.api.Test;
 
 /** The shop of the other tests, unchanged, as the actor that it is in production. */
 class ActorOriginsTest {
-  private static final class ManualClock extends Clock {
-    private volatile Instant now = Instant.parse("2030-01-01T00:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   private final ActorTestKit actors =
       ActorTestKit.create(
           ActorOrigins.config()
-              .withFallback(ManualTime.config())
+              .withFallback(VirtualTime.config())
               .withFallback(PersistenceTestKitPlugin.config())
               .withFallback(ConfigFactory.load()));
-  private final ManualTime scheduler = ManualTime.get(actors.system());
-  private final ManualClock clock = new ManualClock();
+  private final VirtualTime time = new VirtualTime(actors);
   private final PersistenceTestKit journal = PersistenceTestKit.create(actors.system());
-  private final ActorOrigins origins = ActorOrigins.on(actors.system(), clock);
+  private final ActorOrigins origins = ActorOrigins.on(actors.system(), time);
   private final TestProbe<Ordered> replies = actors.createTestProbe();
   private ActorRef<Object> shop = actors.spawn(origins.behavior("shop-1", new Shop()));
 
   @AfterEach
   void stop() {
     actors.shutdownTestKit();
-  }
-
-  private void pass(Duration duration) {
-    clock.now = clock.now.plus(duration);
-    scheduler.timePasses(duration);
   }
 
   private void eventually(BooleanSupplier condition) {
@@ -102,7 +73,7 @@ class ActorOriginsTest {
     // The reply to another command comes after the timer is armed.
     shop.tell(new Order("book", replies.ref()));
     replies.receiveMessage();
-    pass(Duration.ofHours(2).plusMillis(1));
+    time.pass(Duration.ofHours(2).plusMillis(1));
 
     eventually(() -> isJournaled(new Shipped()));
     assertThat(isJournaled(new Charged("200"))).isTrue();
@@ -124,7 +95,7 @@ class ActorOriginsTest {
     shop.tell(new Order("book", replies.ref()));
     replies.receiveMessage(); // after the timer is armed
     // Its next attempt is due by then, and nobody gives up reading the body, after 10 s.
-    pass(Duration.ofSeconds(5));
+    time.pass(Duration.ofSeconds(5));
 
     eventually(() -> isJournaled(new Heard("ANSWERED")));
     assertThat(origins.requests().stream().filter(it -> it.fetchId().equals("ask")))
@@ -153,7 +124,7 @@ class ActorOriginsTest {
 
     actors.stop(shop);
     shop = actors.spawn(origins.behavior("shop-1", new Shop()));
-    pass(Duration.ofMinutes(1));
+    time.pass(Duration.ofMinutes(1));
 
     eventually(() -> isJournaled(new Heard("ANSWERED")));
   }

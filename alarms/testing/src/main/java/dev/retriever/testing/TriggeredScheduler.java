@@ -1,4 +1,4 @@
-package dev.retriever.origin;
+package dev.retriever.testing;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;

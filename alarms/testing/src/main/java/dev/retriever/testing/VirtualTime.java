@@ -1,4 +1,4 @@
-package dev.retriever.origin;
+package dev.retriever.testing;
 
 import com.typesafe.config.Config;
 import java.time.Clock;
@@ -17,25 +17,41 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
  * A clock and the schedulers of actor systems that move together, and only when told. What is under
  * way is finished before they move, and what the timers say is handled when they have.
  */
-final class VirtualTime extends Clock {
-  private final List<ActorSystem> systems = new CopyOnWriteArrayList<>();
-  private volatile Instant now = Samples.START;
-  private volatile long nanos;
+public final class VirtualTime extends Clock {
+  /** What the clock shows at first. */
+  public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  static Config config() {
+  private final List<ActorSystem> systems = new CopyOnWriteArrayList<>();
+  private volatile Instant now = START;
+  private volatile long nanos = 17;
+
+  /**
+   * @param kits started with {@link #config}
+   */
+  public VirtualTime(ActorTestKit... kits) {
+    for (var kit : kits) {
+      moves(kit);
+    }
+  }
+
+  /** What actor systems are to be started with. */
+  public static Config config() {
     return CountedThreads.config()
         .withFallback(TriggeredScheduler.config())
         .withFallback(ManualTime.config());
   }
 
   /**
+   * From now on this system's timers move too.
+   *
    * @param kit started with {@link #config}
    */
-  void moves(ActorTestKit kit) {
+  public void moves(ActorTestKit kit) {
     systems.add(Adapter.toClassic(kit.system()));
   }
 
-  void pass(Duration duration) {
+  /** The clock and all timers go on by that. */
+  public void pass(Duration duration) {
     CountedThreads.rest();
     now = now.plus(duration);
     nanos += duration.toNanos();
@@ -59,13 +75,13 @@ final class VirtualTime extends Clock {
     } while (scheduler.currentTimeMs() < end);
   }
 
-  /** What the schedulers count by. */
-  long nanos() {
+  /** What the schedulers count by. It does not begin at zero. */
+  public long nanos() {
     return nanos;
   }
 
   /** The wall clock alone: as when the machine was suspended, or the clock set. */
-  void jump(Duration duration) {
+  public void jump(Duration duration) {
     now = now.plus(duration);
   }
 
