@@ -22,10 +22,6 @@ enum Group {
     return title;
   }
 
-  List<Scenario> scenarios() {
-    return Scenarios.ALL.stream().filter(scenario -> scenario.group() == this).toList();
-  }
-
   static List<String> letters() {
     return Arrays.stream(values()).map(Group::name).toList();
   }

@@ -45,7 +45,7 @@ final class ScenarioCommands implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       for (var group : Group.values()) {
         out.printf("%s. %s%n", group, group.title());
-        group.scenarios().forEach(scenario -> describe(scenario, out));
+        Scenarios.in(group).forEach(scenario -> describe(scenario, out));
       }
       out.flush();
     }
@@ -143,10 +143,12 @@ final class ScenarioCommands implements Callable<Integer> {
 
     private static List<Scenario> named(String name, CommandSpec spec) {
       if (name.equals("all")) {
-        return List.of(Group.values()).stream().flatMap(each -> each.scenarios().stream()).toList();
+        return List.of(Group.values()).stream()
+            .flatMap(each -> Scenarios.in(each).stream())
+            .toList();
       }
       if (Group.letters().contains(name)) {
-        return Group.valueOf(name).scenarios();
+        return Scenarios.in(Group.valueOf(name));
       }
       var found = Scenarios.ALL.stream().filter(each -> each.name().equals(name)).toList();
       if (found.isEmpty()) {

@@ -232,4 +232,8 @@ final class Scenarios {
               .in(KillTest.all().stream().map(KillTest::name).toList()));
 
   private Scenarios() {}
+
+  static List<Scenario> in(Group group) {
+    return ALL.stream().filter(scenario -> scenario.group() == group).toList();
+  }
 }

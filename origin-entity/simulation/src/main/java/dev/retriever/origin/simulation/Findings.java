@@ -11,7 +11,7 @@ import java.util.Map;
 final class Findings {
   private final List<Breach> breaches = new ArrayList<>();
   private final Map<Sight, Integer> seen = new EnumMap<>(Sight.class);
-  private Instant now = World.BEGINNING;
+  private Instant now = Trace.BEGINNING;
   private Duration ahead = Duration.ZERO;
 
   /** What is found from now on is found then. */
@@ -38,7 +38,7 @@ final class Findings {
   }
 
   void broken(String promise, String subject, String what) {
-    breaches.add(new Breach(promise, subject, what, Duration.between(World.BEGINNING, now)));
+    breaches.add(new Breach(promise, subject, what, Duration.between(Trace.BEGINNING, now)));
   }
 
   void broken(String promise, Life life, String what) {

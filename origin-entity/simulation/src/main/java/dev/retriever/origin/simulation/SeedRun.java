@@ -106,7 +106,7 @@ final class SeedRun {
   private void run() {
     promises.reservation(cluster.config().getDuration("retriever.executor.reservation"));
     cluster.keepUp(nodes);
-    var settledDown = World.BEGINNING.minus(Duration.ofHours(1));
+    var settledDown = Trace.BEGINNING.minus(Duration.ofHours(1));
     var calm = new Overdue(promises, this::isWell, this::hasRoom, settledDown);
     new Turmoil(cluster, FAULTS).begin();
     for (var at = UPKEEP; at.compareTo(FAULTS) < 0; at = at.plus(UPKEEP)) {

@@ -1,12 +1,16 @@
 package dev.retriever.origin.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** What has happened, as one number to compare runs by and, if wanted, in words. */
 final class Trace {
+  /** When every run begins. */
+  static final Instant BEGINNING = Instant.parse("2030-01-01T00:00:00Z");
+
   private static final long PRIME = 0x100000001B3L;
 
   private final boolean inWords;

@@ -72,7 +72,7 @@ final class Words {
 
   /** As the trace counts time. A clock that jumped says another one. */
   static String of(Instant instant) {
-    return of(Duration.between(World.BEGINNING, instant));
+    return of(Duration.between(Trace.BEGINNING, instant));
   }
 
   /** The node of an executor, by its id. */

@@ -12,8 +12,6 @@ import java.util.function.BooleanSupplier;
  * chance; when nothing is, time goes on to the next timer. Not thread-safe.
  */
 final class World {
-  static final Instant BEGINNING = Instant.parse("2030-01-01T00:00:00Z");
-
   /** More than any run has; one that goes in circles must end. */
   private static final long MOST_STEPS = 2_000_000;
 
@@ -66,7 +64,7 @@ final class World {
   }
 
   Instant now() {
-    return BEGINNING.plusNanos(nanos);
+    return Trace.BEGINNING.plusNanos(nanos);
   }
 
   /** What no clock that is set changes. */

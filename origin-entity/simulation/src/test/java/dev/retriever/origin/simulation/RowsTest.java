@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RowsTest {
-  private static final Instant AT = World.BEGINNING.plusMillis(1500);
+  private static final Instant AT = Trace.BEGINNING.plusMillis(1500);
 
   private static Line line(Object row) {
     return Rows.line("n1", "o1", 12, row);
