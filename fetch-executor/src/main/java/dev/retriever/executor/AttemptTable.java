@@ -15,7 +15,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>An attempt goes from reserved through running to reported, and leaves the table when its
  * report was acknowledged. It holds its permit all the way. Only a reserved attempt can begin, and
- * only once: that is what keeps a repeated dispatch from reaching the wire.
+ * only once: that is what keeps a repeated dispatch from reaching the wire. An attempt that was
+ * fenced before its dispatch is reported without a permit, so the table may hold more than permits.
  */
 final class AttemptTable {
   /**
@@ -56,6 +57,11 @@ final class AttemptTable {
      * reported as not sent.
      */
     TOO_LATE,
+    /**
+     * Its reservation has lapsed and was given to another, or whoever asked was told that it never
+     * began: it is reported as not sent, since whoever dispatches it waits for a report.
+     */
+    FENCED,
     /** It has begun before, or holds no reservation. */
     REFUSED
   }
@@ -68,9 +74,11 @@ final class AttemptTable {
     private Exchange exchange;
     private Report report;
     private int timesSent;
-    private final Target target;
 
-    private Entry(Instant since, Target target) {
+    /** Empty: it holds no room there. */
+    private final Optional<Target> target;
+
+    private Entry(Instant since, Optional<Target> target) {
       this.since = since;
       this.target = target;
     }
@@ -126,7 +134,7 @@ final class AttemptTable {
     if (!enters.getAsBoolean()) {
       return Room.TARGET_FULL;
     }
-    entries.put(key, new Entry(now, target));
+    entries.put(key, new Entry(now, Optional.of(target)));
     return Room.RESERVED;
   }
 
@@ -198,7 +206,13 @@ final class AttemptTable {
             .filter(it -> hasLapsed(it.getValue(), now))
             .map(Map.Entry::getKey)
             .toList();
-    lapsed.forEach(this::remove);
+    lapsed.forEach(key -> lapse(key, now));
+  }
+
+  /** Its dispatch may still come, as when a write of the journal has taken long. */
+  private void lapse(AttemptKey key, Instant now) {
+    remove(key);
+    fences.put(key, now);
   }
 
   private void removeLapsed(AttemptKey key, Instant now) {
@@ -210,7 +224,7 @@ final class AttemptTable {
 
   /** Of one that has not begun, with the room that it holds for its target. */
   private void remove(AttemptKey key) {
-    targets.leave(entries.remove(key).target);
+    entries.remove(key).target.ifPresent(targets::leave);
   }
 
   /** Closed, and nothing is held that has begun or may still begin. */
@@ -234,15 +248,24 @@ final class AttemptTable {
 
   synchronized Beginning begin(AttemptKey key, String owner, Instant now, Instant timeUp) {
     var entry = entries.get(key);
+    if (entry == null && fences.has(key, now)) {
+      run(key, new Entry(now, Optional.empty()), owner, timeUp);
+      return Beginning.FENCED;
+    }
     if (entry == null || entry.phase != Phase.RESERVED) {
       return Beginning.REFUSED;
     }
     var tooLate = abandoned || hasLapsed(entry, now);
+    run(key, entry, owner, timeUp);
+    return tooLate ? Beginning.TOO_LATE : Beginning.BEGUN;
+  }
+
+  private void run(AttemptKey key, Entry entry, String owner, Instant timeUp) {
     entry.owner = owner;
     entry.phase = Phase.RUNNING;
     entry.timeUp = timeUp;
+    entries.put(key, entry);
     running++;
-    return tooLate ? Beginning.TOO_LATE : Beginning.BEGUN;
   }
 
   synchronized void exchangeStarted(AttemptKey key, Exchange exchange) {
@@ -272,7 +295,7 @@ final class AttemptTable {
     running--;
     bytesHeld += bytes(report);
     answers.add(ArrivingBodies.WEIGHT * bytes(report));
-    targets.leave(entry.target);
+    entry.target.ifPresent(targets::leave);
     return true;
   }
 

@@ -15,6 +15,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * acknowledged. What it must not forget is in the {@link AttemptTable}, so a restart loses nothing.
  */
 final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
+  /** The reason of a report on an attempt that was fenced before its dispatch came. */
+  static final String NEVER_BEGAN = "never-began";
+
   /** Every command names its attempt: the router sends all of one attempt to one executor. */
   sealed interface Command permits Execute, Abort, Ended, TimeUp, SendReport, ReportAck {
     AttemptKey key();
@@ -109,6 +112,11 @@ final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
         shared.table().exchangeStarted(key, exchange);
       }
       case TOO_LATE -> finish(key, new Report.NotSent(Stage.QUEUED, "dispatched-too-late"));
+      case FENCED -> {
+        shared.counters().dispatchesRefused.increment();
+        getContext().getLog().warn("Dispatch of {} came too late and is reported as not sent", key);
+        finish(key, new Report.NotSent(Stage.QUEUED, NEVER_BEGAN));
+      }
       case REFUSED -> {
         shared.counters().dispatchesRefused.increment();
         getContext().getLog().warn("Dispatch of {} refused: begun before, or released", key);

@@ -194,7 +194,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   private Behavior<Command> onBecame(Became became) {
     var key = became.answer().key();
     return switch (became.answer().standing()) {
-      case NEVER_BEGAN -> notSent(key, "never-began");
+      case NEVER_BEGAN -> notSent(key, FetchExecutor.NEVER_BEGAN);
       case RUNNING, REPORTED, UNKNOWN -> onTaken(new Taken(key));
     };
   }

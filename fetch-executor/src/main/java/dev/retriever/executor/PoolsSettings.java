@@ -1,7 +1,5 @@
 package dev.retriever.executor;
 
-import static dev.retriever.executor.SettingRules.between;
-
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
@@ -36,23 +34,25 @@ public record PoolsSettings(
   public static final String DEFAULT = "default";
 
   private static final String PATH = "retriever.executor";
-  private static final String MAX_PER_TARGET = "transport.max-per-target";
+  private static final String MAX_PER_TARGET = PATH + ".transport.max-per-target";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
    * @throws IllegalArgumentException naming the pool whose name will not do, or the setting
    */
   public PoolsSettings {
-    between(MAX_PER_TARGET, maxPerTarget, 1, 1_000_000);
+    if (maxPerTarget < 1 || maxPerTarget > 1_000_000) {
+      throw new IllegalArgumentException(MAX_PER_TARGET + " must be from 1 to 1000000");
+    }
     named = Collections.unmodifiableMap(new TreeMap<>(named));
     for (var name : named.keySet()) {
       if (name.equals(DEFAULT)) {
         throw new IllegalArgumentException(
-            key(name) + ": the default pool has its settings in " + PATH + " itself");
+            path(name) + ": the default pool has its settings in " + PATH + " itself");
       }
       if (!isPoolName(name)) {
         throw new IllegalArgumentException(
-            key(name) + ": the name of a pool must be 1 to 64 of A-Z a-z 0-9 . _ -");
+            path(name) + ": the name of a pool must be 1 to 64 of A-Z a-z 0-9 . _ -");
       }
     }
   }
@@ -72,24 +72,33 @@ public record PoolsSettings(
    * one.
    *
    * @param config the whole configuration
-   * @throws IllegalArgumentException naming the key that is missing, unknown or out of its range
+   * @throws RuntimeException naming the key that is missing, unknown or out of its range
    */
   public static PoolsSettings from(Config config) {
-    var standard = SettingsReader.read(config, PATH, ExecutorSettings::from);
+    var standard = ExecutorSettings.at(PATH, config);
     var named = new TreeMap<String, ExecutorSettings>();
     for (var name : config.getObject(PATH + ".pools").keySet()) {
       named.put(name, pool(name, config));
     }
-    return SettingsReader.read(
-        config,
-        PATH,
-        c ->
-            new PoolsSettings(
-                standard, named, c.choice("placement", Placement.class), c.count(MAX_PER_TARGET)));
+    return new PoolsSettings(
+        standard,
+        named,
+        placement(config.getString(PATH + ".placement")),
+        config.getInt(MAX_PER_TARGET));
+  }
+
+  private static Placement placement(String name) {
+    return switch (name) {
+      case "own-node" -> Placement.OWN_NODE;
+      case "executor-nodes" -> Placement.EXECUTOR_NODES;
+      default ->
+          throw new IllegalArgumentException(
+              PATH + ".placement must be own-node or executor-nodes, but is " + name);
+    };
   }
 
   private static ExecutorSettings pool(String name, Config config) {
-    var path = PATH + "." + key(name);
+    var path = path(name);
     if (!(config.getObject(PATH + ".pools").get(name) instanceof ConfigObject own)) {
       throw new IllegalArgumentException(path + " must be an object, such as { permits = 100 }");
     }
@@ -101,10 +110,10 @@ public record PoolsSettings(
       }
     }
     var whole = own.toConfig().withFallback(config.getConfig(PATH));
-    return SettingsReader.read(whole.atPath(path), path, ExecutorSettings::from);
+    return ExecutorSettings.at(path, whole.atPath(path));
   }
 
-  private static String key(String name) {
-    return "pools." + ConfigUtil.joinPath(name);
+  private static String path(String name) {
+    return PATH + ".pools." + ConfigUtil.joinPath(name);
   }
 }

@@ -1,7 +1,6 @@
 package dev.retriever.executor;
 
-import static dev.retriever.executor.SettingRules.must;
-
+import com.typesafe.config.Config;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -21,32 +20,33 @@ import javax.net.ssl.SSLException;
  * @param key its private key, as PKCS #8, not encrypted; there is either both or none
  */
 public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Optional<Path> key) {
+  private static final String PATH = TransportSettings.PATH + ".tls.";
 
   /**
    * @throws IllegalArgumentException naming the key and what is wrong
    */
   public TlsSettings {
-    readable("tls.trust", trust);
-    readable("tls.certificate", certificate);
-    readable("tls.key", key);
+    readable("trust", trust);
+    readable("certificate", certificate);
+    readable("key", key);
     if (certificate.isPresent() != key.isPresent()) {
-      throw new IllegalArgumentException("tls.certificate and tls.key must be set both or neither");
+      throw new IllegalArgumentException(PATH + "certificate and key belong together: give both");
     }
   }
 
-  static TlsSettings from(SettingsReader transport) {
+  static TlsSettings from(Config section) {
     return new TlsSettings(
-        path(transport, "tls.trust"),
-        path(transport, "tls.certificate"),
-        path(transport, "tls.key"));
+        path(section, "trust"), path(section, "certificate"), path(section, "key"));
   }
 
-  private static Optional<Path> path(SettingsReader transport, String key) {
-    return transport.unless("", key, transport::text).map(Path::of);
+  private static Optional<Path> path(Config section, String key) {
+    return Optional.of(section.getString(key)).filter(name -> !name.isEmpty()).map(Path::of);
   }
 
   private static void readable(String key, Optional<Path> file) {
-    file.ifPresent(it -> must(Files.isReadable(it), key, "a file that can be read", it));
+    if (file.isPresent() && !Files.isReadable(file.get())) {
+      throw new IllegalArgumentException(PATH + key + " is not a file that can be read");
+    }
   }
 
   /**
@@ -68,10 +68,7 @@ public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Opti
     } catch (SSLException | IllegalArgumentException e) {
       // Without the cause: whoever reads a key badly may quote it.
       throw new IllegalArgumentException(
-          TransportSettings.PATH
-              + ".tls.*: the files are not PEM as it should be ("
-              + e.getClass().getSimpleName()
-              + ")");
+          PATH + "*: the files are not PEM as it should be (" + e.getClass().getSimpleName() + ")");
     }
   }
 

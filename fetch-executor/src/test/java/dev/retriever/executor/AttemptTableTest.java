@@ -117,7 +117,20 @@ class AttemptTableTest {
 
     assertThat(reserve(key("c"), LAST_CHANCE)).isFalse();
     assertThat(reserve(key("c"), SWEPT_AGAIN)).isTrue();
-    assertThat(begin("b", SWEPT_AGAIN)).isEqualTo(Beginning.REFUSED);
+    assertThat(begin("b", SWEPT_AGAIN)).isEqualTo(Beginning.FENCED);
+  }
+
+  @Test
+  void what_was_fenced_is_reported_once_and_holds_no_room_for_its_target() {
+    reserve(key("a"), NOW);
+    table.standing(key("a"), NOW);
+
+    assertThat(begin("a", NOW)).isEqualTo(Beginning.FENCED);
+    assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
+    assertThat(table.ended(key("a"), new Report.NotSent(Stage.QUEUED, "late"), NOW)).isTrue();
+    assertThat(table.forget(key("a"))).isTrue();
+    assertThat(table.size()).isZero();
+    assertThat(targets.free(TARGET)).isEqualTo(100);
   }
 
   @Test
@@ -251,7 +264,9 @@ class AttemptTableTest {
     reserve(key("a"), NOW);
 
     assertThat(table.standing(key("a"), NOW)).isEqualTo(Standing.NEVER_BEGAN);
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
+    assertThat(begin("a", NOW)).isEqualTo(Beginning.FENCED);
+    assertThat(table.ended(key("a"), answer(0), NOW)).isTrue();
+    assertThat(table.forget(key("a"))).isTrue();
     assertThat(table.size()).isZero();
   }
 

@@ -336,17 +336,50 @@ class ExecutorPoolTest {
   }
 
   @Test
-  void an_attempt_that_never_began_will_not_report_and_never_begins() {
+  void an_attempt_that_never_began_never_begins_and_its_dispatch_is_reported_as_not_sent() {
     reserve(key("a"));
 
     assertThat(willReport("a")).isFalse();
     assertThat(willReport("b")).isFalse();
 
+    // Whoever asked may have been replaced, and whoever dispatches was not told.
     dispatch("a");
     dispatch("b");
+    for (var id : List.of("a", "b")) {
+      var report = reports.receiveMessage();
+      assertThat(report.key()).isEqualTo(key(id));
+      assertThat(report.report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "never-began"));
+      acknowledge(report);
+    }
     started("c");
     wire.expectNoMessage(Duration.ZERO);
     assertThat(pool.stats().dispatchesRefused()).isEqualTo(2);
+    permitsHeldBecome(1);
+  }
+
+  @Test
+  void that_it_never_began_is_reported_again_until_it_is_acknowledged() {
+    willReport("a");
+    dispatch("a");
+    reports.receiveMessage();
+
+    time.pass(Duration.ofSeconds(1));
+
+    assertThat(reports.receiveMessage().key()).isEqualTo(key("a"));
+  }
+
+  @Test
+  void a_dispatch_whose_permit_another_has_by_now_is_reported_as_not_sent() {
+    List.of("a", "b", "c").forEach(id -> reserve(key(id)));
+    time.pass(Duration.ofMillis(5_001));
+    assertThat(reserve(key("d"))).isTrue();
+
+    dispatch("a");
+
+    var report = reports.receiveMessage();
+    assertThat(report.key()).isEqualTo(key("a"));
+    assertThat(report.report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "never-began"));
+    wire.expectNoMessage(Duration.ZERO);
   }
 
   @Test

@@ -39,11 +39,17 @@ final class Cluster {
 
   private static final Duration NOTICED_LATE = Duration.ofSeconds(12);
 
+  /** Its origins come up elsewhere within this, when somebody asks for them. */
+  private static final Duration REPLACED = Duration.ofSeconds(1);
+
   /** In how many of the runs attempts are made by whichever node has room. */
   private static final double SPREAD = 0.4;
 
   /** In how many of them nodes have room for few attempts only. */
   private static final double NARROW = 0.3;
+
+  /** There it is seen whether those who wait for room have it when there is some. */
+  private static final double NARROW_CALM = 0.8;
 
   private final long seed;
   private final World world;
@@ -93,7 +99,7 @@ final class Cluster {
     this.target = new Target(this, seed);
     var settings = new Chance(seed, "settings");
     this.spread = settings.happens(SPREAD);
-    this.config = NodeConfig.get(spread, settings.happens(NARROW));
+    this.config = NodeConfig.get(spread, settings.happens(luck.isCalm() ? NARROW_CALM : NARROW));
     this.journalChance = new Chance(seed, "journal");
     this.chance = new Chance(seed, "cluster");
     this.code = code.apply(luck);
@@ -147,6 +153,11 @@ final class Cluster {
     }
   }
 
+  /** Whether attempts are made by whichever node has room. */
+  boolean isSpread() {
+    return spread;
+  }
+
   /** What its nodes are set to. */
   Config config() {
     return config;
@@ -180,9 +191,26 @@ final class Cluster {
 
   /** It stands still. When that takes longer than the others wait, it is replaced. */
   void pause(Node node, Duration forSo) {
+    pause(node, forSo, chance.between(NOTICED_EARLY, NOTICED_LATE));
+  }
+
+  /** It stands still until it has just been replaced, and that origin has come up elsewhere. */
+  void replace(Node node, String originId) {
+    var noticed = luck.between(Fault.PAUSE_AT_WRITE, NOTICED_EARLY, NOTICED_EARLY.multipliedBy(2));
+    var cameUp = noticed.plus(REPLACED);
+    pause(node, luck.between(Fault.PAUSE_AT_WRITE, noticed, cameUp.plus(REPLACED)), noticed);
+    world.after(
+        luck.between(Fault.PAUSE_AT_WRITE, noticed, cameUp),
+        () ->
+            nodes().stream()
+                .filter(other -> other.process().isRunning())
+                .findFirst()
+                .ifPresent(other -> other.lookFor(originId)));
+  }
+
+  private void pause(Node node, Duration forSo, Duration noticed) {
     note(() -> Line.ofNode(node.name(), "stands still for " + Words.of(forSo)));
     node.process().pause();
-    var noticed = chance.between(NOTICED_EARLY, NOTICED_LATE);
     if (forSo.compareTo(noticed) > 0) {
       world.after(noticed, () -> notice(node));
     }

@@ -34,7 +34,10 @@ public enum Fault {
   HANDLER_THROWS(0.1, "a handler throws, once or more often"),
   HANDLER_UNKNOWN(0, "a deploy does not know a continuation; the next does"),
   BLACKOUT(0, "all nodes end at once, and nobody asks any more: what sleeps is woken, or never"),
-  ROW_UNREAD(0.1, "a row of the journal, such as one with a request body, is not read, or late");
+  ROW_UNREAD(0.1, "a row of the journal, such as one with a request body, is not read, or late"),
+  PAUSE_AT_WRITE(
+      0.06, "a node stands still when an attempt is about to be journaled, or just has been"),
+  PERMIT_LEFT(0, "a permit is taken by somebody who ends at once: it is not used, nor given back");
 
   /** Every one of them. */
   public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));

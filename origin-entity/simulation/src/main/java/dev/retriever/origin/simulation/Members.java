@@ -1,5 +1,6 @@
 package dev.retriever.origin.simulation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,12 @@ import org.apache.pekko.dispatch.sysmsg.DeathWatchNotification;
  * it ends.
  */
 final class Members {
+  /** That somebody has left is seen by all within this. */
+  private static final Duration SEEN_BY_ALL = Duration.ofSeconds(3);
+
+  /** Whoever is told of it has what came before in its mailbox, and knows of it after that. */
+  private static final Duration KNOWN = Duration.ofMillis(1);
+
   private final Cluster cluster;
   private final Chance chance;
   private final Set<String> members = new LinkedHashSet<>();
@@ -38,9 +45,13 @@ final class Members {
       by.process()
           .run(
               () -> {
-                by.cluster().doors().seesLeave(by, watchee.path().toSerializationFormat());
                 watcher.sendSystemMessage(new DeathWatchNotification(watchee, false, true));
+                by.after(KNOWN, this::isKnown);
               });
+    }
+
+    private void isKnown() {
+      by.cluster().doors().seesLeave(by, watchee.path().toSerializationFormat());
     }
   }
 
@@ -92,7 +103,8 @@ final class Members {
     cluster.note(() -> Line.ofNode(node, "is no member any more"));
     var gone = watched.stream().filter(it -> it.node().equals(node)).toList();
     watched.removeAll(gone);
-    gone.forEach(Watched::tell);
+    // Not all others see at once that somebody has left.
+    gone.forEach(it -> cluster.world().after(chance.between(Duration.ZERO, SEEN_BY_ALL), it::tell));
     cluster.clocks().assign();
   }
 

@@ -1,8 +1,11 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.ExecutorPools;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.Room;
 import dev.retriever.executor.Stages;
 import dev.retriever.origin.AlarmClock;
 import dev.retriever.origin.AlarmClockSettings;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +64,7 @@ final class Node {
   private final AtomicReference<Shard> shardInside = new AtomicReference<>();
   private Duration skew;
   private Optional<Instant> jumpedAt = Optional.empty();
+  private int permitsLeft;
 
   Node(Cluster cluster, int number, Origin<Object, ?, ?> definition) {
     this.cluster = cluster;
@@ -284,6 +289,52 @@ final class Node {
   /** All that its memory budget has given out, in bytes. */
   long memoryHeld() {
     return MemoryBudget.get(system).held();
+  }
+
+  /** Somebody asks here for something of that origin, which comes into memory. */
+  void lookFor(String originId) {
+    process.run(() -> origins().read(originId, "nothing"));
+  }
+
+  /** Takes a permit that nobody will use. */
+  void leavePermit() {
+    process.run(
+        () -> {
+          var key = new AttemptKey(Cluster.TYPE, "gone", "f" + ++permitsLeft, 1);
+          own().reserve(key, Requests.TARGET);
+        });
+  }
+
+  /** At most so many permits are held that nobody will use. */
+  int permitsLeft() {
+    return permitsLeft;
+  }
+
+  /** Whether so many permits can be had there, when nobody uses any. */
+  boolean hasPermits(int count) {
+    return process.as(
+        () -> {
+          own().awaitRoom(Optional.empty(), "simulated", () -> {});
+          own().awaitRoom(Optional.of(Requests.TARGET), "simulated", () -> {});
+          var taken = new ArrayList<AttemptKey>();
+          for (var number = 1; number <= count; number++) {
+            var key = new AttemptKey(Cluster.TYPE, "simulated", "f" + number, 1);
+            if (hasPermit(key) || hasPermit(key)) {
+              taken.add(key);
+            }
+          }
+          taken.forEach(own()::release);
+          return taken.size() == count;
+        });
+  }
+
+  /** What has lapsed is looked for when there is no room, so that the next finds it. */
+  private boolean hasPermit(AttemptKey key) {
+    return pools.reserve(Optional.empty(), key, Requests.TARGET).room() == Room.RESERVED;
+  }
+
+  private ExecutorPool own() {
+    return pools.find(Optional.empty()).orElseThrow();
   }
 
   /** The origins in its memory. */

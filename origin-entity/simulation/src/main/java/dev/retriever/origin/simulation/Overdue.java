@@ -16,7 +16,7 @@ final class Overdue {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** An attempt that may start does so within this, when there is room everywhere. */
-  private static final Duration ROOM_USED = Duration.ofSeconds(20);
+  private static final Duration ROOM_USED = Duration.ofSeconds(10);
 
   /** From the last fault on: nodes that are gone are noticed, and origins are back. */
   private static final Duration SETTLED_DOWN = Duration.ofSeconds(40);

@@ -2,6 +2,7 @@ package dev.retriever.origin.simulation;
 
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Target;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.RetryPolicy.Resend;
@@ -14,6 +15,9 @@ final class Requests {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static final String URL = "https://target.example/";
+
+  /** Where all of them go. */
+  static final Target TARGET = Target.of(URL);
 
   private Requests() {}
 

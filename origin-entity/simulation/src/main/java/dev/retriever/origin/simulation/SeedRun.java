@@ -219,11 +219,15 @@ final class SeedRun {
           .forEach(
               (pool, stats) -> {
                 // An abort that was lost leaves an exchange to its own time limit.
-                var held = stats.permitsHeld() - stats.inFlight();
+                var held = stats.permitsHeld() - stats.inFlight() - node.permitsLeft();
                 if (held > 0) {
                   promises.broken("P9", node.name(), held + " permits are held for nothing");
                 }
               });
+      var isBusy = node.pools().stats().values().stream().anyMatch(it -> it.inFlight() > 0);
+      if (!cluster.isSpread() && !isBusy && !node.hasPermits(room())) {
+        promises.broken("P9", node.name(), "a permit that nobody has used is held for good");
+      }
     }
   }
 
@@ -237,10 +241,15 @@ final class SeedRun {
     }
   }
 
+  /** So many attempts may be under way on a node. */
+  private int room() {
+    var executor = cluster.config().getConfig("retriever.executor");
+    return Math.min(executor.getInt("permits"), executor.getInt("transport.max-per-target"));
+  }
+
   /** Whether each node could make another attempt. */
   private boolean hasRoom() {
-    var executor = cluster.config().getConfig("retriever.executor");
-    var room = Math.min(executor.getInt("permits"), executor.getInt("transport.max-per-target"));
+    var room = room();
     return cluster.nodes().stream()
         .allMatch(
             node ->

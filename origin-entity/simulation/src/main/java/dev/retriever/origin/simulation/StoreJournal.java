@@ -1,5 +1,7 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.WakeUp;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,8 @@ public final class StoreJournal extends AsyncWriteJournal {
 
   /** Longer than the journal's circuit breaker waits. */
   private static final Duration SLOW = Duration.ofSeconds(14);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(25);
 
   /** An origin waits longer for a write. */
   private static final Duration WAITED_FOR = Duration.ofSeconds(8);
@@ -59,23 +63,69 @@ public final class StoreJournal extends AsyncWriteJournal {
     }
     var result = new CompletableFuture<Void>();
     // The database goes on with what it was given, whatever becomes of the node.
-    var began = node.cluster().world().now();
-    var before = earlier;
-    earlier = CompletableFuture.allOf(before, result.handle((done, failure) -> null));
-    node.cluster().world().after(takes, () -> done(write, result, began, before));
+    var given = new Given(write, result, node.cluster().world().now(), earlier);
+    earlier = CompletableFuture.allOf(earlier, result.handle((done, failure) -> null));
+    node.cluster().world().after(takes, () -> done(given));
     return result;
   }
 
-  private void done(
+  /**
+   * A write that the database has to do.
+   *
+   * @param before done when all earlier writes of the node are
+   */
+  private record Given(
       AtomicWrite write,
       CompletableFuture<Void> result,
       Instant began,
-      CompletableFuture<Void> before) {
+      CompletableFuture<Void> before) {}
+
+  private void done(Given given) {
+    var write = given.write();
     var luck = luck();
     if (luck.strikes(Fault.CRASH_BEFORE_WRITE)) {
       node.cluster().crash(node, "before a write of " + originOf(write));
       return;
     }
+    var executors = executors(write);
+    var pauses =
+        node.cluster().nodes().size() > 1
+            && !executors.isEmpty()
+            && luck.strikes(Fault.PAUSE_AT_WRITE);
+    // Only what another node makes outlives this one.
+    if (pauses && executors.stream().anyMatch(it -> !Members.isOf(it, node.name()))) {
+      node.cluster().replace(node, originOf(write));
+      node.process().run(() -> write(given, () -> {}));
+      return;
+    }
+    write(given, pauses ? this::pause : () -> {});
+  }
+
+  private void pause() {
+    var least = Duration.ofSeconds(1);
+    var forSo = luck().between(Fault.PAUSE_AT_WRITE, least, LONGEST_PAUSE);
+    node.cluster().pause(node, forSo);
+  }
+
+  /** Who is to make the attempts that are journaled by it. */
+  private static List<String> executors(AtomicWrite write) {
+    return CollectionConverters.asJava(write.payload()).stream()
+        .map(row -> row.payload() instanceof Tagged tagged ? tagged.payload() : row.payload())
+        .flatMap(row -> executor(row).stream())
+        .toList();
+  }
+
+  private static Optional<String> executor(Object row) {
+    if (row instanceof AttemptStarted started) {
+      return Optional.of(started.executor());
+    }
+    return row instanceof FetchAccepted accepted ? accepted.executor() : Optional.empty();
+  }
+
+  private void write(Given given, Runnable written) {
+    var write = given.write();
+    var result = given.result();
+    var luck = luck();
     if (luck.strikes(Fault.WRITE_FAILS)) {
       note(write.persistenceId(), () -> "a write fails");
       fail(result, "the write failed");
@@ -100,25 +150,22 @@ public final class StoreJournal extends AsyncWriteJournal {
       note(write.persistenceId(), () -> "this write is reported as failed");
       fail(result, "the connection broke");
     } else {
+      written.run();
       node.process()
           .run(
               () -> {
                 result.complete(null);
-                told(write.persistenceId(), rows, began, before);
+                told(given, rows);
               });
     }
   }
 
   /** Its origin waits for it still, so all that is to be done after it is done now. */
-  private void told(
-      String persistenceId,
-      List<PersistentRepr> rows,
-      Instant began,
-      CompletableFuture<Void> before) {
+  private void told(Given given, List<PersistentRepr> rows) {
     var world = node.cluster().world();
-    if (began.plus(WAITED_FOR).isAfter(world.now())) {
-      var at = before.thenApply(done -> world.now());
-      node.cluster().told(node, Cluster.originOf(persistenceId), rows, at);
+    if (given.began().plus(WAITED_FOR).isAfter(world.now())) {
+      var at = given.before().thenApply(done -> world.now());
+      node.cluster().told(node, originOf(given.write()), rows, at);
     }
   }
 

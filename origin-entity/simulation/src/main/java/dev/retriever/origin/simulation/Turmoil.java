@@ -26,6 +26,7 @@ final class Turmoil {
     plan(Fault.CLOCK_JUMPS, 2, this::jump);
     plan(Fault.LINK_HELD, 2, this::hold);
     plan(Fault.HANDLER_UNKNOWN, 0.7, this::deploy);
+    plan(Fault.PERMIT_LEFT, 1, this::leavePermit);
     if (luck.of(Fault.BLACKOUT).happens(0.2 * luck.weight(Fault.BLACKOUT))) {
       cluster.world().after(length.minusMillis(1), this::blackOut);
     }
@@ -116,6 +117,14 @@ final class Turmoil {
       case 2 -> chance.between(Duration.ZERO, Duration.ofDays(7));
       default -> chance.between(Cluster.IN_ORDER.negated(), Cluster.IN_ORDER);
     };
+  }
+
+  private void leavePermit() {
+    var nodes = running();
+    if (!nodes.isEmpty()) {
+      luck.struck(Fault.PERMIT_LEFT);
+      luck.of(Fault.PERMIT_LEFT).oneOf(nodes).leavePermit();
+    }
   }
 
   private void hold() {

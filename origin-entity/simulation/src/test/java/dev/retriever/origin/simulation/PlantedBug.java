@@ -163,6 +163,14 @@ enum PlantedBug {
       "What a settled fetch held is counted for as long as its origin is in memory",
       "origin.OriginEvent$FetchSettled",
       advised(Plants.Empty.class, named("holding"))),
+  LAPSED_PERMIT_USED(
+      "An attempt begins although its permit has lapsed",
+      "executor.AttemptTable",
+      advised(Plants.FirstOfAll.class, named("begin"))),
+  PERMIT_NEVER_LAPSES(
+      "A permit that nobody uses is held for ever",
+      "executor.AttemptTable",
+      always(named("hasLapsed"), false)),
   OLD_DISPATCH_TAKEN(
       "A dispatch is taken however long it was on its way",
       "executor.PoolDoor",
