@@ -1,9 +1,14 @@
 package dev.retriever.cluster;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.lessThan;
+import static dev.retriever.executor.SettingRules.moreThan;
+import static dev.retriever.executor.SettingRules.must;
+
 import com.typesafe.config.Config;
+import dev.retriever.executor.SettingsReader;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,7 +37,7 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
     MIGRATE;
 
     String settingName() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return SettingsReader.name(this);
     }
   }
 
@@ -44,32 +49,20 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
    * @param silent without a byte from the server; whole seconds
    */
   record Limits(Duration connect, Duration statement, Duration silent) {
-    private static final Duration LEAST = Duration.ofSeconds(1);
-
-    static Limits from(Config config, Use use) {
-      var key = KEY + "limits." + use.settingName();
-      var c = config.getConfig(key);
-      return new Limits(
-              seconds(c, key, "connect"), c.getDuration("statement"), seconds(c, key, "silent"))
-          .checked(key);
+    Limits {
+      wholeSeconds("connect", connect);
+      wholeSeconds("silent", silent);
+      atLeast("statement", statement, Duration.ofMillis(1));
+      lessThan("statement", statement, "silent", silent);
     }
 
-    private static Duration seconds(Config c, String key, String name) {
-      var duration = c.getDuration(name);
-      if (duration.compareTo(LEAST) < 0 || duration.toMillis() % 1000 != 0) {
-        throw new IllegalArgumentException(
-            "%s.%s must be whole seconds, at least 1 s, but is %s".formatted(key, name, duration));
-      }
-      return duration;
+    private static Limits from(SettingsReader c) {
+      return new Limits(c.duration("connect"), c.duration("statement"), c.duration("silent"));
     }
 
-    private Limits checked(String key) {
-      if (statement.compareTo(Duration.ofMillis(1)) < 0 || statement.compareTo(silent) >= 0) {
-        throw new IllegalArgumentException(
-            "%s.statement must be at least 1 ms and shorter than silent (%s), but is %s"
-                .formatted(key, silent, statement));
-      }
-      return this;
+    private static void wholeSeconds(String key, Duration value) {
+      var whole = value.toSeconds() >= 1 && value.equals(Duration.ofSeconds(value.toSeconds()));
+      must(whole, key, "whole seconds, at least 1 s", value);
     }
   }
 
@@ -87,33 +80,18 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
     private static final Duration LEAST_LIFE = Duration.ofSeconds(30);
 
     Pool {
-      atLeast(LEAST_WAIT, "validation", validation);
-      above(validation, "acquire", acquire);
-      atLeast(LEAST_LIFE, "keep-alive", keepAlive);
-      above(keepAlive, "lifetime", lifetime);
+      atLeast("validation", validation, LEAST_WAIT);
+      moreThan("acquire", acquire, "validation", validation);
+      atLeast("keep-alive", keepAlive, LEAST_LIFE);
+      moreThan("lifetime", lifetime, "keep-alive", keepAlive);
     }
 
-    static Pool from(Config config) {
-      var c = config.getConfig(KEY + "pool");
+    private static Pool from(SettingsReader c) {
       return new Pool(
-          c.getDuration("acquire"),
-          c.getDuration("validation"),
-          c.getDuration("lifetime"),
-          c.getDuration("keep-alive"));
-    }
-
-    private static void atLeast(Duration least, String name, Duration value) {
-      if (value.compareTo(least) < 0) {
-        throw new IllegalArgumentException(
-            "%spool.%s must be at least %s, but is %s".formatted(KEY, name, least, value));
-      }
-    }
-
-    private static void above(Duration other, String name, Duration value) {
-      if (value.compareTo(other) <= 0) {
-        throw new IllegalArgumentException(
-            "%spool.%s must be longer than %s, but is %s".formatted(KEY, name, other, value));
-      }
+          c.duration("acquire"),
+          c.duration("validation"),
+          c.duration("lifetime"),
+          c.duration("keep-alive"));
     }
   }
 
@@ -121,9 +99,6 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
     return limits.get(use);
   }
 
-  /**
-   * @throws RuntimeException naming the key that is missing or out of its range
-   */
   static ConnectionSettings from(Config config) {
     if (config.hasPath(FORMER)) {
       throw new IllegalArgumentException(
@@ -131,8 +106,9 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
     }
     var limits = new EnumMap<Use, Limits>(Use.class);
     for (var use : Use.values()) {
-      limits.put(use, Limits.from(config, use));
+      var key = KEY + "limits." + use.settingName();
+      limits.put(use, SettingsReader.read(config, key, Limits::from));
     }
-    return new ConnectionSettings(limits, Pool.from(config));
+    return new ConnectionSettings(limits, SettingsReader.read(config, KEY + "pool", Pool::from));
   }
 }

@@ -1,8 +1,8 @@
 package dev.retriever.cluster;
 
-import com.typesafe.config.Config;
-import java.util.Arrays;
-import java.util.Locale;
+import static dev.retriever.executor.SettingRules.atLeast;
+
+import dev.retriever.executor.SettingsReader;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -33,8 +33,8 @@ enum Formation {
     void check(int managementPort) {
       if (managementPort == 0) {
         throw new IllegalArgumentException(
-            "retriever.node.management.port must be the port that the pod's container names"
-                + " management, but is 0; set RETRIEVER_MANAGEMENT_PORT");
+            "management.port (RETRIEVER_MANAGEMENT_PORT) must be the port that the pod's container"
+                + " names management, but is 0");
       }
     }
 
@@ -58,32 +58,9 @@ enum Formation {
     }
   };
 
-  private static final String KEY = "retriever.node.cluster";
-
-  /**
-   * @param node the settings under {@code retriever.node}
-   * @throws IllegalArgumentException naming the key that has no meaning
-   */
-  static Formation from(Config node) {
-    var name = node.getString("cluster");
-    var formation =
-        Arrays.stream(values())
-            .filter(value -> value.settingName().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        KEY + " must be alone or kubernetes, but is '" + name + "'"));
-    var contactPoints = node.getInt("kubernetes.contact-points");
-    if (contactPoints < 1) {
-      throw new IllegalArgumentException(
-          "retriever.node.kubernetes.contact-points must be at least 1, but is " + contactPoints);
-    }
-    return formation;
-  }
-
-  private String settingName() {
-    return name().toLowerCase(Locale.ROOT);
+  static Formation from(SettingsReader node) {
+    atLeast("kubernetes.contact-points", node.count("kubernetes.contact-points"), 1);
+    return node.choice("cluster", Formation.class);
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.retriever.cluster;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.between;
+
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -13,6 +16,7 @@ import ch.qos.logback.core.util.FileSize;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.executor.InvocationLog;
+import dev.retriever.executor.SettingsReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -27,43 +31,29 @@ import org.slf4j.LoggerFactory;
  * @param files 1 to 20, that are kept beside the one that is written
  */
 record InvocationFile(Path path, int queue, long fileSize, int files) {
-  private static final String SETTINGS = "retriever.node.invocation-log";
-
   /** What Logback's window of numbered files has. */
   private static final int FILES_MAX = 20;
 
-  private static final long SMALLEST_FILE = 1024;
-
   InvocationFile {
-    if (queue < 1) {
-      throw wrong("queue must be at least 1, but is " + queue);
-    }
-    if (fileSize < SMALLEST_FILE) {
-      throw wrong("file-size must be at least 1 KiB, but is " + fileSize);
-    }
-    if (files < 1 || files > FILES_MAX) {
-      throw wrong("files must be 1 to " + FILES_MAX + ", but is " + files);
-    }
-  }
-
-  private static IllegalArgumentException wrong(String why) {
-    return new IllegalArgumentException(SETTINGS + "." + why);
+    atLeast("queue", queue, 1);
+    atLeast("file-size", fileSize, 1L << 10);
+    between("files", files, 1, FILES_MAX);
   }
 
   /**
    * @return empty when there is to be none
-   * @throws RuntimeException naming the key that is missing or out of its range
    */
   static Optional<InvocationFile> from(Config config) {
-    var c = config.getConfig(SETTINGS);
-    return c.getString("file").isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new InvocationFile(
-                Path.of(c.getString("file")),
-                c.getInt("queue"),
-                c.getBytes("file-size"),
-                c.getInt("files")));
+    return SettingsReader.read(
+        config,
+        "retriever.node.invocation-log",
+        c ->
+            c.unless("", "file", c::text)
+                .map(Path::of)
+                .map(
+                    path ->
+                        new InvocationFile(
+                            path, c.count("queue"), c.bytes("file-size"), c.count("files"))));
   }
 
   /** The same configuration, with the invocation log on. */

@@ -1,6 +1,14 @@
 package dev.retriever.cluster;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.between;
+import static dev.retriever.executor.SettingRules.lessThan;
+import static dev.retriever.executor.SettingRules.must;
+import static dev.retriever.executor.SettingRules.positive;
+
 import com.typesafe.config.Config;
+import dev.retriever.executor.SettingsReader;
+import dev.retriever.origin.AlarmClockSettings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -32,75 +40,73 @@ record NodeSettings(
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9a-fA-F:]+]):[1-9][0-9]{0,4}");
 
   NodeSettings {
-    port("http.port", httpPort);
-    port("management.port", managementPort);
+    between("http.port", httpPort, 0, 65_535);
+    between("management.port", managementPort, 0, 65_535);
     formation.check(managementPort);
     if (!join.isEmpty() && formation != Formation.ALONE) {
       throw new IllegalArgumentException(
-          "retriever.node.join (RETRIEVER_JOIN, --join) names nodes, and retriever.node.cluster"
+          "join (RETRIEVER_JOIN, --join) names nodes, and retriever.node.cluster"
               + " (RETRIEVER_CLUSTER) says where to look for them: set one of the two");
     }
     for (var address : join) {
-      if (!HOST_PORT.matcher(address).matches()) {
-        throw new IllegalArgumentException(
-            "retriever.node.join (RETRIEVER_JOIN, --join) must be addresses such as 10.0.0.1:17355,"
-                + " with the remoting port of that node, but one is "
-                + address);
-      }
+      must(
+          HOST_PORT.matcher(address).matches(),
+          "join (RETRIEVER_JOIN, --join)",
+          "addresses such as 10.0.0.1:17355, with the remoting port of that node",
+          address);
     }
-    if (maxRequestBody < 1 || maxRequestBody > LARGEST_BODY) {
-      throw new IllegalArgumentException(
-          "retriever.node.max-request-body must be 1 byte to 64 MiB, but is " + maxRequestBody);
-    }
-    if (maxWait.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException(
-          "retriever.node.max-wait must be at least 1s, but is " + maxWait);
-    }
-    if (overloadedAfter.isNegative() || overloadedAfter.isZero()) {
-      throw new IllegalArgumentException(
-          "retriever.node.overloaded-after must be more than 0, but is " + overloadedAfter);
-    }
-    if (watchInterval.compareTo(Duration.ofMillis(10)) < 0) {
-      throw new IllegalArgumentException(
-          "retriever.node.db.watch-interval must be at least 10ms, but is " + watchInterval);
-    }
+    between("max-request-body", maxRequestBody, 1L, LARGEST_BODY);
+    atLeast("max-wait", maxWait, Duration.ofSeconds(1));
+    positive("overloaded-after", overloadedAfter);
+    atLeast("db.watch-interval", watchInterval, Duration.ofMillis(10));
   }
 
-  /**
-   * @throws RuntimeException naming the key that is missing or out of its range
-   */
   static NodeSettings from(Config config) {
-    var c = config.getConfig("retriever.node");
-    var settings =
-        new NodeSettings(
-            c.getString("http.host"),
-            c.getInt("http.port"),
-            c.getString("management.host"),
-            c.getInt("management.port"),
-            Formation.from(c),
-            list(c.getString("join")),
-            egressAllow(config),
-            c.getBytes("max-request-body"),
-            c.getDuration("max-wait"),
-            overloadedAfter(config),
-            c.getDuration("db.watch-interval"),
-            OutcomeSettings.from(config));
+    var outcomes = OutcomeSettings.from(config);
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
-    if (settings.maxWait().compareTo(requestTimeout) >= 0) {
-      throw new IllegalArgumentException(
-          "retriever.node.max-wait must be shorter than pekko.http.server.request-timeout ("
-              + requestTimeout
-              + "), but is "
-              + settings.maxWait());
-    }
-    return settings;
+    return SettingsReader.read(
+        config,
+        "retriever.node",
+        c -> {
+          lessThan(
+              "max-wait",
+              c.duration("max-wait"),
+              "pekko.http.server.request-timeout",
+              requestTimeout);
+          return new NodeSettings(
+              c.text("http.host"),
+              c.count("http.port"),
+              c.text("management.host"),
+              c.count("management.port"),
+              Formation.from(c),
+              list(c.text("join")),
+              list(c.text("egress-allow")),
+              c.bytes("max-request-body"),
+              c.duration("max-wait"),
+              overloadedAfter(c.duration("overloaded-after"), config),
+              c.duration("db.watch-interval"),
+              outcomes);
+        });
   }
 
   /** Early enough before callers give up, however soon they do. */
-  private static Duration overloadedAfter(Config config) {
+  private static Duration overloadedAfter(Duration set, Config config) {
     var half = config.getDuration("retriever.origin.ask-timeout").dividedBy(2);
-    var set = config.getDuration("retriever.node.overloaded-after");
     return set.compareTo(half) < 0 ? set : half;
+  }
+
+  /** Those of the alarm clocks, whose module reads no configuration. */
+  static AlarmClockSettings alarmClocks(Config config) {
+    return SettingsReader.read(
+        config,
+        "retriever.node.alarm-clock",
+        c ->
+            new AlarmClockSettings(
+                c.duration("interval"),
+                c.duration("ahead"),
+                c.count("batch"),
+                c.count("parallelism"),
+                c.duration("time-limit")));
   }
 
   /** Private ranges that may be called, as text. */
@@ -111,12 +117,5 @@ record NodeSettings(
   /** What a setting lists with commas between. */
   static List<String> list(String text) {
     return Arrays.stream(text.split(",")).map(String::trim).filter(e -> !e.isEmpty()).toList();
-  }
-
-  private static void port(String key, int value) {
-    if (value < 0 || value > 65535) {
-      throw new IllegalArgumentException(
-          "retriever.node." + key + " must be a port, or 0 for a free one, but is " + value);
-    }
   }
 }

@@ -1,6 +1,11 @@
 package dev.retriever.cluster;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.between;
+import static dev.retriever.executor.SettingRules.positive;
+
 import com.typesafe.config.Config;
+import dev.retriever.executor.SettingsReader;
 import java.time.Duration;
 
 /**
@@ -29,56 +34,33 @@ record OutcomeSettings(
   private static final int LARGEST_PAGE = 500;
 
   OutcomeSettings {
-    if (maxSubscriptions < 0) {
-      throw wrong("max-subscriptions", "0 or more", maxSubscriptions);
-    }
-    if (maxSockets < 0) {
-      throw wrong("max-sockets", "0 or more", maxSockets);
-    }
-    if (maxPerSocket < 1 || maxPerSocket > MOST_PER_SOCKET) {
-      throw wrong("max-per-socket", "1 to " + MOST_PER_SOCKET, maxPerSocket);
-    }
+    atLeast("max-subscriptions", maxSubscriptions, 0);
+    atLeast("max-sockets", maxSockets, 0);
+    between("max-per-socket", maxPerSocket, 1, MOST_PER_SOCKET);
     positive("heartbeat", heartbeat);
     positive("wait", waitLength);
     positive("pause", pause);
     positive("retry", retry);
-    if (page < 1 || page > LARGEST_PAGE) {
-      throw wrong("page", "1 to " + LARGEST_PAGE, page);
-    }
-    if (maxBody < 0) {
-      throw wrong("max-body", "0 or more", maxBody);
-    }
-    if (cache < 0) {
-      throw wrong("cache", "0 or more", cache);
-    }
+    between("page", page, 1, LARGEST_PAGE);
+    atLeast("max-body", maxBody, 0L);
+    atLeast("cache", cache, 0L);
   }
 
-  /**
-   * @throws RuntimeException naming the key that is missing or out of its range
-   */
   static OutcomeSettings from(Config config) {
-    var c = config.getConfig("retriever.node.outcomes");
-    return new OutcomeSettings(
-        c.getInt("max-subscriptions"),
-        c.getInt("max-sockets"),
-        c.getInt("max-per-socket"),
-        c.getDuration("heartbeat"),
-        c.getDuration("wait"),
-        c.getDuration("pause"),
-        c.getDuration("retry"),
-        c.getInt("page"),
-        c.getBytes("max-body"),
-        c.getBytes("cache"));
-  }
-
-  private static void positive(String key, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw wrong(key, "longer than 0", value);
-    }
-  }
-
-  private static IllegalArgumentException wrong(String key, String range, Object value) {
-    return new IllegalArgumentException(
-        "retriever.node.outcomes." + key + " must be " + range + ", but is " + value);
+    return SettingsReader.read(
+        config,
+        "retriever.node.outcomes",
+        c ->
+            new OutcomeSettings(
+                c.count("max-subscriptions"),
+                c.count("max-sockets"),
+                c.count("max-per-socket"),
+                c.duration("heartbeat"),
+                c.duration("wait"),
+                c.duration("pause"),
+                c.duration("retry"),
+                c.count("page"),
+                c.bytes("max-body"),
+                c.bytes("cache")));
   }
 }

@@ -130,7 +130,7 @@ public final class Retriever {
           transport.egress(allowed).without(ownAddresses()),
           Secrets.from(config),
           PurgeSettings.from(config),
-          AlarmClockSettings.from(config));
+          NodeSettings.alarmClocks(config));
     }
 
     private static List<InetAddress> ownAddresses() {

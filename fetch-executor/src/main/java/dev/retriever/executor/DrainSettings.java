@@ -1,5 +1,7 @@
 package dev.retriever.executor;
 
+import static dev.retriever.executor.SettingRules.between;
+
 import com.typesafe.config.Config;
 import java.time.Duration;
 
@@ -10,35 +12,29 @@ import java.time.Duration;
  * @param acknowledge for the reports on the aborted ones to arrive
  */
 public record DrainSettings(Duration finish, Duration acknowledge) {
-  private static final String PATH = "retriever.executor.drain";
   private static final Duration MOST = Duration.ofHours(1);
 
   /**
    * @throws IllegalArgumentException naming the key and its range
    */
   public DrainSettings {
-    inRange("finish", finish);
-    inRange("acknowledge", acknowledge);
+    between("finish", finish, Duration.ZERO, MOST);
+    between("acknowledge", acknowledge, Duration.ZERO, MOST);
   }
 
   /**
    * @param config the whole configuration
-   * @throws RuntimeException naming the key that is missing or out of its range
+   * @throws IllegalArgumentException naming the key that is missing or out of its range
    */
   public static DrainSettings from(Config config) {
-    var section = config.getConfig(PATH);
-    return new DrainSettings(section.getDuration("finish"), section.getDuration("acknowledge"));
+    return SettingsReader.read(
+        config,
+        "retriever.executor.drain",
+        c -> new DrainSettings(c.duration("finish"), c.duration("acknowledge")));
   }
 
   /** The longest that all of it may take. */
   public Duration total() {
     return finish.plus(acknowledge);
-  }
-
-  private static void inRange(String key, Duration value) {
-    if (value.isNegative() || value.compareTo(MOST) > 0) {
-      throw new IllegalArgumentException(
-          PATH + "." + key + " must be 0 to 1 hour, but is " + value);
-    }
   }
 }

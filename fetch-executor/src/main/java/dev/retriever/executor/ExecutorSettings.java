@@ -1,6 +1,8 @@
 package dev.retriever.executor;
 
-import com.typesafe.config.Config;
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.positive;
+
 import java.time.Duration;
 import java.util.Set;
 
@@ -35,55 +37,31 @@ public record ExecutorSettings(
    * @throws IllegalArgumentException naming the key and its range
    */
   public ExecutorSettings {
-    atLeastOne("executors", executors);
-    atLeastOne("permits", permits);
-    atLeastOne("report-bytes", reportBytes);
-    atLeastOne("waiting-origins", waitingOrigins);
+    atLeast("executors", executors, 1);
+    atLeast("permits", permits, 1);
+    atLeast("report-bytes", reportBytes, 1L);
     positive("reservation", reservation);
     positive("resend-min", resendMin);
+    atLeast("resend-max", resendMax, "resend-min", resendMin);
     positive("report-retention", reportRetention);
-    if (resendMax.compareTo(resendMin) < 0) {
-      throw new IllegalArgumentException(
-          "resend-max must not be less than resend-min (" + resendMin + ")");
-    }
+    atLeast("waiting-origins", waitingOrigins, 1);
   }
 
-  /**
-   * @param config the whole configuration
-   * @param path where in it the settings are
-   * @throws RuntimeException naming the key, with its path, that is missing or out of its range
-   */
-  static ExecutorSettings at(String path, Config config) {
-    try {
-      return new ExecutorSettings(
-          config.getInt(path + ".executors"),
-          config.getInt(path + ".permits"),
-          config.getBytes(path + ".report-bytes"),
-          config.getDuration(path + ".reservation"),
-          config.getDuration(path + ".resend-min"),
-          config.getDuration(path + ".resend-max"),
-          config.getDuration(path + ".report-retention"),
-          config.getInt(path + ".waiting-origins"));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + "." + e.getMessage(), e);
-    }
+  static ExecutorSettings from(SettingsReader pool) {
+    return new ExecutorSettings(
+        pool.count("executors"),
+        pool.count("permits"),
+        pool.bytes("report-bytes"),
+        pool.duration("reservation"),
+        pool.duration("resend-min"),
+        pool.duration("resend-max"),
+        pool.duration("report-retention"),
+        pool.count("waiting-origins"));
   }
 
   /** How long to wait for an ack after a report was sent for the nth time: doubling, capped. */
   Duration resendAfter(int timesSent) {
     var doubled = resendMin.multipliedBy(1L << Math.min(timesSent - 1, 20));
     return doubled.compareTo(resendMax) > 0 ? resendMax : doubled;
-  }
-
-  private static void atLeastOne(String key, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " must be at least 1, but is " + value);
-    }
-  }
-
-  private static void positive(String key, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(key + " must be longer than 0, but is " + value);
-    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.retriever.executor;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.must;
+
 import com.typesafe.config.Config;
 import dev.retriever.executor.MemoryBudget.Share;
 import java.util.EnumMap;
@@ -13,7 +16,6 @@ import java.util.Map;
  * @param percent of the total, for each share; together 100 at most
  */
 record MemoryBudgetSettings(long total, Map<Share, Integer> percent) {
-  private static final String PATH = "retriever.memory.";
   private static final long LEAST_TOTAL = 8L << 20;
 
   /** What a node needs without any bodies. */
@@ -22,47 +24,34 @@ record MemoryBudgetSettings(long total, Map<Share, Integer> percent) {
   private static final int PERCENT_OF_REST = 45;
 
   MemoryBudgetSettings {
-    if (total < LEAST_TOTAL) {
-      throw wrong("total", "must be at least 8 MiB, but is " + total);
-    }
-    percent.forEach(
-        (share, part) -> {
-          if (part < 1) {
-            throw wrong("shares." + share.key(), "must be at least 1, but is " + part);
-          }
-        });
+    atLeast("total", total, LEAST_TOTAL);
+    percent.forEach((share, part) -> atLeast("shares." + share.key(), part, 1));
     var sum = percent.values().stream().mapToInt(Integer::intValue).sum();
-    if (sum > 100) {
-      throw wrong("shares", "must be 100 together at most, but are " + sum);
-    }
+    must(sum <= 100, "shares", "100 together at most", sum);
     percent = Map.copyOf(percent);
   }
 
   /**
    * @param config the whole configuration
    * @param heap the most that the heap may have, in bytes
-   * @throws RuntimeException naming the key that is missing or out of its range
    */
   static MemoryBudgetSettings from(Config config, long heap) {
-    var percent = new EnumMap<Share, Integer>(Share.class);
-    for (var share : Share.values()) {
-      percent.put(share, config.getInt(PATH + "shares." + share.key()));
-    }
-    return new MemoryBudgetSettings(total(config, heap), percent);
-  }
-
-  private static long total(Config config, long heap) {
-    return config.getString(PATH + "total").equals("auto")
-        ? Math.max(LEAST_TOTAL, (heap - OWN_NEEDS) / 100 * PERCENT_OF_REST)
-        : config.getBytes(PATH + "total");
+    return SettingsReader.read(
+        config,
+        "retriever.memory",
+        c -> {
+          var percent = new EnumMap<Share, Integer>(Share.class);
+          for (var share : Share.values()) {
+            percent.put(share, c.count("shares." + share.key()));
+          }
+          var automatic = Math.max(LEAST_TOTAL, (heap - OWN_NEEDS) / 100 * PERCENT_OF_REST);
+          return new MemoryBudgetSettings(
+              c.unless("auto", "total", c::bytes).orElse(automatic), percent);
+        });
   }
 
   /** In bytes. */
   long limit(Share share) {
     return total / 100 * percent.get(share);
-  }
-
-  private static IllegalArgumentException wrong(String key, String rule) {
-    return new IllegalArgumentException(PATH + key + " " + rule);
   }
 }

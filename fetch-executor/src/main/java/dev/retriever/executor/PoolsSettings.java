@@ -1,5 +1,7 @@
 package dev.retriever.executor;
 
+import static dev.retriever.executor.SettingRules.between;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
@@ -34,25 +36,23 @@ public record PoolsSettings(
   public static final String DEFAULT = "default";
 
   private static final String PATH = "retriever.executor";
-  private static final String MAX_PER_TARGET = PATH + ".transport.max-per-target";
+  private static final String MAX_PER_TARGET = "transport.max-per-target";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
    * @throws IllegalArgumentException naming the pool whose name will not do, or the setting
    */
   public PoolsSettings {
-    if (maxPerTarget < 1 || maxPerTarget > 1_000_000) {
-      throw new IllegalArgumentException(MAX_PER_TARGET + " must be from 1 to 1000000");
-    }
+    between(MAX_PER_TARGET, maxPerTarget, 1, 1_000_000);
     named = Collections.unmodifiableMap(new TreeMap<>(named));
     for (var name : named.keySet()) {
       if (name.equals(DEFAULT)) {
         throw new IllegalArgumentException(
-            path(name) + ": the default pool has its settings in " + PATH + " itself");
+            key(name) + ": the default pool has its settings in " + PATH + " itself");
       }
       if (!isPoolName(name)) {
         throw new IllegalArgumentException(
-            path(name) + ": the name of a pool must be 1 to 64 of A-Z a-z 0-9 . _ -");
+            key(name) + ": the name of a pool must be 1 to 64 of A-Z a-z 0-9 . _ -");
       }
     }
   }
@@ -72,33 +72,24 @@ public record PoolsSettings(
    * one.
    *
    * @param config the whole configuration
-   * @throws RuntimeException naming the key that is missing, unknown or out of its range
+   * @throws IllegalArgumentException naming the key that is missing, unknown or out of its range
    */
   public static PoolsSettings from(Config config) {
-    var standard = ExecutorSettings.at(PATH, config);
+    var standard = SettingsReader.read(config, PATH, ExecutorSettings::from);
     var named = new TreeMap<String, ExecutorSettings>();
     for (var name : config.getObject(PATH + ".pools").keySet()) {
       named.put(name, pool(name, config));
     }
-    return new PoolsSettings(
-        standard,
-        named,
-        placement(config.getString(PATH + ".placement")),
-        config.getInt(MAX_PER_TARGET));
-  }
-
-  private static Placement placement(String name) {
-    return switch (name) {
-      case "own-node" -> Placement.OWN_NODE;
-      case "executor-nodes" -> Placement.EXECUTOR_NODES;
-      default ->
-          throw new IllegalArgumentException(
-              PATH + ".placement must be own-node or executor-nodes, but is " + name);
-    };
+    return SettingsReader.read(
+        config,
+        PATH,
+        c ->
+            new PoolsSettings(
+                standard, named, c.choice("placement", Placement.class), c.count(MAX_PER_TARGET)));
   }
 
   private static ExecutorSettings pool(String name, Config config) {
-    var path = path(name);
+    var path = PATH + "." + key(name);
     if (!(config.getObject(PATH + ".pools").get(name) instanceof ConfigObject own)) {
       throw new IllegalArgumentException(path + " must be an object, such as { permits = 100 }");
     }
@@ -110,10 +101,10 @@ public record PoolsSettings(
       }
     }
     var whole = own.toConfig().withFallback(config.getConfig(PATH));
-    return ExecutorSettings.at(path, whole.atPath(path));
+    return SettingsReader.read(whole.atPath(path), path, ExecutorSettings::from);
   }
 
-  private static String path(String name) {
-    return PATH + ".pools." + ConfigUtil.joinPath(name);
+  private static String key(String name) {
+    return "pools." + ConfigUtil.joinPath(name);
   }
 }

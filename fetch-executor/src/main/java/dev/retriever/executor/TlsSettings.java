@@ -1,6 +1,7 @@
 package dev.retriever.executor;
 
-import com.typesafe.config.Config;
+import static dev.retriever.executor.SettingRules.must;
+
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -20,33 +21,32 @@ import javax.net.ssl.SSLException;
  * @param key its private key, as PKCS #8, not encrypted; there is either both or none
  */
 public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Optional<Path> key) {
-  private static final String PATH = TransportSettings.PATH + ".tls.";
 
   /**
    * @throws IllegalArgumentException naming the key and what is wrong
    */
   public TlsSettings {
-    readable("trust", trust);
-    readable("certificate", certificate);
-    readable("key", key);
+    readable("tls.trust", trust);
+    readable("tls.certificate", certificate);
+    readable("tls.key", key);
     if (certificate.isPresent() != key.isPresent()) {
-      throw new IllegalArgumentException(PATH + "certificate and key belong together: give both");
+      throw new IllegalArgumentException("tls.certificate and tls.key must be set both or neither");
     }
   }
 
-  static TlsSettings from(Config section) {
+  static TlsSettings from(SettingsReader transport) {
     return new TlsSettings(
-        path(section, "trust"), path(section, "certificate"), path(section, "key"));
+        path(transport, "tls.trust"),
+        path(transport, "tls.certificate"),
+        path(transport, "tls.key"));
   }
 
-  private static Optional<Path> path(Config section, String key) {
-    return Optional.of(section.getString(key)).filter(name -> !name.isEmpty()).map(Path::of);
+  private static Optional<Path> path(SettingsReader transport, String key) {
+    return transport.unless("", key, transport::text).map(Path::of);
   }
 
   private static void readable(String key, Optional<Path> file) {
-    if (file.isPresent() && !Files.isReadable(file.get())) {
-      throw new IllegalArgumentException(PATH + key + " is not a file that can be read");
-    }
+    file.ifPresent(it -> must(Files.isReadable(it), key, "a file that can be read", it));
   }
 
   /**
@@ -68,7 +68,10 @@ public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Opti
     } catch (SSLException | IllegalArgumentException e) {
       // Without the cause: whoever reads a key badly may quote it.
       throw new IllegalArgumentException(
-          PATH + "*: the files are not PEM as it should be (" + e.getClass().getSimpleName() + ")");
+          TransportSettings.PATH
+              + ".tls.*: the files are not PEM as it should be ("
+              + e.getClass().getSimpleName()
+              + ")");
     }
   }
 

@@ -1,5 +1,10 @@
 package dev.retriever.executor;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.between;
+import static dev.retriever.executor.SettingRules.lessThan;
+import static dev.retriever.executor.SettingRules.must;
+
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
@@ -45,65 +50,67 @@ public record TransportSettings(
 
   static final String PATH = "retriever.executor.transport";
 
+  // The client counts milliseconds in an int; zero would mean "no limit" to it.
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(24);
+
   /**
    * @throws IllegalArgumentException naming the key and the rule it breaks
    */
   public TransportSettings {
-    positive("connect-timeout", connectTimeout);
-    positive("pooled-idle-timeout", pooledIdleTimeout);
-    if (pooledRest.isNegative() || pooledRest.compareTo(pooledIdleTimeout) >= 0) {
-      throw wrong("pooled-rest", "must be from 0 to less than pooled-idle-timeout");
-    }
-    if (pooledIdleUnrepeatable.isNegative()) {
-      throw wrong("pooled-idle-unrepeatable", "must not be negative");
-    }
-    positive("connection-lifetime", connectionLifetime);
+    between("connect-timeout", connectTimeout, SHORTEST, LONGEST);
+    between("pooled-idle-timeout", pooledIdleTimeout, SHORTEST, LONGEST);
+    atLeast("pooled-rest", pooledRest, Duration.ZERO);
+    lessThan("pooled-rest", pooledRest, "pooled-idle-timeout", pooledIdleTimeout);
+    atLeast("pooled-idle-unrepeatable", pooledIdleUnrepeatable, Duration.ZERO);
+    between("connection-lifetime", connectionLifetime, SHORTEST, LONGEST);
     between("event-loop-threads", eventLoopThreads, 1, 256);
     between("resolver-threads", resolverThreads, 1, 256);
     between("resolver-queue", resolverQueue, 1, 1_000_000);
-    between("max-response-body", maxResponseBody, 0, 1 << 30);
-    between("max-response-headers", maxResponseHeaders, 1024, 1 << 20);
+    between("max-response-body", (long) maxResponseBody, 0L, 1L << 30);
+    between("max-response-headers", (long) maxResponseHeaders, 1L << 10, 1L << 20);
     between("max-response-header-fields", maxResponseHeaderFields, 1, 10_000);
-    if (!RequestRules.isFieldValue(userAgent) || userAgent.isEmpty()) {
-      throw wrong("user-agent", "must be printable ASCII characters");
-    }
+    must(
+        RequestRules.isFieldValue(userAgent) && !userAgent.isEmpty(),
+        "user-agent",
+        "printable ASCII characters",
+        userAgent);
     egressAllow = List.copyOf(egressAllow);
     egressDeny = List.copyOf(egressDeny);
     egressPorts = List.copyOf(egressPorts);
-    try {
-      EgressPolicy.of(egressAllow, egressDeny, egressPorts);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(PATH + "." + e.getMessage(), e);
-    }
+    EgressPolicy.of(egressAllow, egressDeny, egressPorts); // throws when an entry is wrong
   }
 
   /**
    * The settings in that configuration, at {@code retriever.executor.transport}.
    *
    * @param config the whole configuration
-   * @throws RuntimeException naming the key that is missing or out of its range
+   * @throws IllegalArgumentException naming the key that is missing or out of its range
    */
   public static TransportSettings from(Config config) {
-    var section = config.getConfig(PATH);
-    return new TransportSettings(
-        section.getDuration("connect-timeout"),
-        section.getBoolean("reuse"),
-        section.getDuration("pooled-rest"),
-        section.getDuration("pooled-idle-timeout"),
-        section.getDuration("pooled-idle-unrepeatable"),
-        section.getDuration("connection-lifetime"),
-        section.getInt("event-loop-threads"),
-        section.getInt("resolver-threads"),
-        section.getInt("resolver-queue"),
-        bytes(section, "max-response-body"),
-        bytes(section, "max-response-headers"),
-        section.getInt("max-response-header-fields"),
-        section.getString("user-agent"),
-        section.getBoolean("identify-attempts"),
-        section.getStringList("egress-allow"),
-        section.getStringList("egress-deny"),
-        section.getStringList("egress-ports"),
-        TlsSettings.from(section.getConfig("tls")));
+    return SettingsReader.read(
+        config,
+        PATH,
+        c ->
+            new TransportSettings(
+                c.duration("connect-timeout"),
+                c.flag("reuse"),
+                c.duration("pooled-rest"),
+                c.duration("pooled-idle-timeout"),
+                c.duration("pooled-idle-unrepeatable"),
+                c.duration("connection-lifetime"),
+                c.count("event-loop-threads"),
+                c.count("resolver-threads"),
+                c.count("resolver-queue"),
+                c.fewBytes("max-response-body"),
+                c.fewBytes("max-response-headers"),
+                c.count("max-response-header-fields"),
+                c.text("user-agent"),
+                c.flag("identify-attempts"),
+                c.texts("egress-allow"),
+                c.texts("egress-deny"),
+                c.texts("egress-ports"),
+                TlsSettings.from(c)));
   }
 
   /**
@@ -115,26 +122,5 @@ public record TransportSettings(
   public EgressPolicy egress(List<String> alsoAllowed) {
     var allow = Stream.concat(alsoAllowed.stream(), egressAllow.stream()).toList();
     return EgressPolicy.of(allow, egressDeny, egressPorts);
-  }
-
-  private static int bytes(Config section, String key) {
-    return (int) Math.min(Integer.MAX_VALUE, section.getBytes(key));
-  }
-
-  private static void positive(String key, Duration value) {
-    // The client counts milliseconds in an int; zero would mean "no limit" to it.
-    if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
-      throw wrong(key, "must be from 1 millisecond to 24 days");
-    }
-  }
-
-  private static void between(String key, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw wrong(key, "must be from " + least + " to " + most);
-    }
-  }
-
-  private static IllegalArgumentException wrong(String key, String rule) {
-    return new IllegalArgumentException(PATH + "." + key + " " + rule);
   }
 }

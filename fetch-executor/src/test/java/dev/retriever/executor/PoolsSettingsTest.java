@@ -84,8 +84,8 @@ class PoolsSettingsTest {
       delimiter = '|',
       value = {
         "bulk { permits = 0 }             | retriever.executor.pools.bulk.permits | 0",
-        "bulk { executors = many }        | retriever.executor.pools.bulk.executors | NUMBER",
-        "bulk { reservation = 0 s }       | retriever.executor.pools.bulk.reservation | longer",
+        "bulk { executors = many }        | retriever.executor.pools.bulk.executors | whole",
+        "bulk { reservation = 0 s }       | retriever.executor.pools.bulk.reservation | more than 0",
         "bulk { reservation = soon }      | retriever.executor.pools.bulk.reservation | soon",
         "bulk { resend-max = 1 ms }       | retriever.executor.pools.bulk.resend-max | resend-min",
         "bulk { permit = 1 }              | retriever.executor.pools.bulk.permit | permits",

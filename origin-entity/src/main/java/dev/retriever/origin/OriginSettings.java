@@ -1,6 +1,12 @@
 package dev.retriever.origin;
 
+import static dev.retriever.executor.SettingRules.atLeast;
+import static dev.retriever.executor.SettingRules.between;
+import static dev.retriever.executor.SettingRules.must;
+import static dev.retriever.executor.SettingRules.positive;
+
 import com.typesafe.config.Config;
+import dev.retriever.executor.SettingsReader;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -44,7 +50,7 @@ public record OriginSettings(
     atLeast("max-alarms", maxAlarms, 0);
     atLeast("max-lost-attempts", maxLost, 0);
     atLeast("max-waiters", maxWaiters, 0);
-    atLeast("max-reply-body", maxReplyBody, 0);
+    atLeast("max-reply-body", maxReplyBody, 0L);
     atLeast("alarm-batch", alarmBatch, 1);
     atLeast("handling.tries", handlingTries, 1);
     positive("handling.min-backoff", handlingMin);
@@ -52,69 +58,45 @@ public record OriginSettings(
     positive("idle", idle);
     atLeast("max-in-memory", maxInMemory, 1);
     positive("restart-min", restartMin);
-    if (!(restartJitter >= 0 && restartJitter <= 1)) {
-      throw new IllegalArgumentException(
-          "retriever.origin.restart-jitter must be 0 to 1, but is " + restartJitter);
-    }
+    atLeast("restart-max", restartMax, "restart-min", restartMin);
+    between("restart-jitter", restartJitter, 0.0, 1.0);
     positive("ask-timeout", askTimeout);
     atLeast("snapshot-every", snapshotEvery, 0);
-    if (retention.filter(length -> length.compareTo(LEAST_RETENTION) < 0).isPresent()) {
-      throw new IllegalArgumentException(
-          "retriever.origin.retention must be at least 1h, or forever, but is " + retention.get());
-    }
-    if (restartMax.compareTo(restartMin) < 0) {
-      throw new IllegalArgumentException(
-          "retriever.origin.restart-max must not be less than restart-min (" + restartMin + ")");
-    }
+    retention.ifPresent(
+        it ->
+            must(it.compareTo(LEAST_RETENTION) >= 0, "retention", "forever, or at least 1 h", it));
   }
 
   /**
    * The settings in that configuration.
    *
    * @param config the whole configuration
-   * @throws RuntimeException naming the key that is missing or out of its range
+   * @throws IllegalArgumentException naming the key that is missing or out of its range
    */
   public static OriginSettings from(Config config) {
-    var c = config.getConfig("retriever.origin");
-    return new OriginSettings(
-        c.getInt("max-pending"),
-        c.getInt("max-alarms"),
-        c.getInt("max-lost-attempts"),
-        c.getInt("max-waiters"),
-        c.getBytes("max-reply-body"),
-        c.getInt("alarm-batch"),
-        c.getDuration("room-recheck"),
-        c.getDuration("idle"),
-        c.getInt("max-in-memory"),
-        c.getDuration("restart-min"),
-        c.getDuration("restart-max"),
-        c.getDouble("restart-jitter"),
-        c.getDuration("ask-timeout"),
-        c.getInt("handling.tries"),
-        c.getDuration("handling.min-backoff"),
-        c.getDuration("handling.max-backoff"),
-        c.getString("read-journal"),
-        c.getInt("snapshot-every"),
-        retention(c));
-  }
-
-  private static Optional<Duration> retention(Config c) {
-    return c.getString("retention").equals("forever")
-        ? Optional.empty()
-        : Optional.of(c.getDuration("retention"));
-  }
-
-  private static void atLeast(String key, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          "retriever.origin." + key + " must be at least " + least + ", but is " + value);
-    }
-  }
-
-  private static void positive(String key, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(
-          "retriever.origin." + key + " must be longer than 0, but is " + value);
-    }
+    return SettingsReader.read(
+        config,
+        "retriever.origin",
+        c ->
+            new OriginSettings(
+                c.count("max-pending"),
+                c.count("max-alarms"),
+                c.count("max-lost-attempts"),
+                c.count("max-waiters"),
+                c.bytes("max-reply-body"),
+                c.count("alarm-batch"),
+                c.duration("room-recheck"),
+                c.duration("idle"),
+                c.count("max-in-memory"),
+                c.duration("restart-min"),
+                c.duration("restart-max"),
+                c.number("restart-jitter"),
+                c.duration("ask-timeout"),
+                c.count("handling.tries"),
+                c.duration("handling.min-backoff"),
+                c.duration("handling.max-backoff"),
+                c.text("read-journal"),
+                c.count("snapshot-every"),
+                c.unless("forever", "retention", c::duration)));
   }
 }
