@@ -54,7 +54,7 @@ sealed interface Bell {
 
     @Override
     public AlarmView view() {
-      var scheduled = Optional.of(Views.alarm(alarm));
+      var scheduled = Optional.of(PendingAlarm.shown(alarm));
       return new AlarmView(AlarmView.Kind.USER, alarm.id(), due(), scheduled);
     }
   }

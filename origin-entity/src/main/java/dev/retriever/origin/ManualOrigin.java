@@ -288,7 +288,7 @@ public final class ManualOrigin<C, E, S> {
 
   /** The alarms of its handlers, in the order in which they will ring. */
   public List<ScheduledAlarm> alarms() {
-    return whole.fetches().alarms().list(AlarmFilter.ALL).stream().map(Views::alarm).toList();
+    return whole.fetches().scheduled(AlarmFilter.ALL);
   }
 
   /**

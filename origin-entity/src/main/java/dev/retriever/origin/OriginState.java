@@ -128,11 +128,11 @@ record OriginState(
 
   @Override
   public Optional<ScheduledAlarm> alarm(String id) {
-    return alarms.get(id).map(Views::alarm);
+    return alarms.get(id).map(PendingAlarm::shown);
   }
 
   @Override
   public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
-    return alarms.list(filter).stream().map(Views::alarm).toList();
+    return alarms.list(filter).stream().map(PendingAlarm::shown).toList();
   }
 }

@@ -1,6 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.origin.FetchView.LateReport;
 import java.time.Instant;
@@ -104,10 +103,5 @@ final class Views {
         unhandled.tries(),
         unhandled.reason(),
         state.guards().get(guard.alarmId()).map(alarm -> alarm.due()));
-  }
-
-  static ScheduledAlarm alarm(Alarm<PendingAlarm> alarm) {
-    var pending = alarm.payload();
-    return new ScheduledAlarm(alarm.id(), pending.schedule(), alarm.due(), pending.then());
   }
 }
