@@ -6,11 +6,15 @@ import static dev.retriever.origin.Samples.refused;
 import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.ReportAck;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.OriginCommand.Await;
+import dev.retriever.origin.OriginCommand.ReportArrived;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
@@ -135,6 +139,20 @@ class OriginEntityTest {
     assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
     assertThat(it.events().get(2))
         .isEqualTo(new AttemptStarted("a", 2, "here#1", Samples.START.plusMillis(5_001)));
+  }
+
+  @Test
+  void a_report_on_a_fetch_it_does_not_know_is_acknowledged_only_when_it_comes_again() {
+    var acks = it.kit.<ReportAck>createTestProbe();
+    var key = new AttemptKey(OriginFixture.TYPE, OriginFixture.ID, "nobody", 1);
+    var arrived = new ReportArrived(new AttemptReport(key, answer(200), acks.ref()));
+
+    it.origin.tell(arrived);
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+    acks.expectNoMessage(Duration.ZERO);
+
+    it.origin.tell(arrived);
+    acks.expectMessage(new ReportAck(key));
   }
 
   @Test

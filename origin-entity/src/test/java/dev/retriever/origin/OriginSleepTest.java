@@ -124,6 +124,18 @@ class OriginSleepTest {
   }
 
   @Test
+  void it_stays_while_it_makes_an_attempt_by_itself_since_its_report_comes_nowhere_else() {
+    it.submit("a", long_().direct());
+    it.here.call("a", 1);
+
+    it.time.pass(OriginFixture.IDLE.plusMillis(1));
+    it.origin.tell(new OriginCommand.Crowded());
+    it.read("a");
+
+    it.shard.expectNoMessage(Duration.ofMillis(20));
+  }
+
+  @Test
   void told_to_stop_it_hands_on_who_waits_for_its_fetches() {
     it.submit("a", long_());
     it.here.call("a", 1);
