@@ -19,14 +19,14 @@ import org.slf4j.Logger;
  * What one origin does once a turn is durable: attempts are dispatched, callers answered, the timer
  * armed. Belongs to one actor.
  */
-final class Aftermath<S> {
+final class Aftermath<S> implements AttemptRoom, Decision.Carrier {
   /**
    * A clock that has just woken it looks at it again after 3 s only; to come back takes a while.
    */
   private static final Duration SHORTLY = Duration.ofSeconds(4);
 
-  private final OriginEntity.Node<S> node;
-  private final OriginEntity.Home home;
+  private final OriginNode<S> node;
+  private final OriginHome home;
   private final AlarmTimer<Object> timer;
   private final Waiters waiters;
   private final Subscribers subscribers;
@@ -42,8 +42,8 @@ final class Aftermath<S> {
   private int pendingCounted;
 
   Aftermath(
-      OriginEntity.Node<S> node,
-      OriginEntity.Home home,
+      OriginNode<S> node,
+      OriginHome home,
       TimerScheduler<Object> timers,
       Logger log,
       ByteOwners memory,
@@ -100,12 +100,17 @@ final class Aftermath<S> {
         .orElseGet(() -> OutcomePages.none(state));
   }
 
+  /** The timer rang, and what is due is about to be taken up. */
+  void rang() {
+    timer.rang();
+  }
+
   void leave() {
     permits.leave();
   }
 
-  /** Why there is no memory for another fetch with that request. */
-  Optional<Verdict> refusal(FetchSpec spec) {
+  @Override
+  public Optional<Verdict> refusal(FetchSpec spec) {
     return held.refusal(spec);
   }
 
@@ -113,32 +118,22 @@ final class Aftermath<S> {
     return permits.awaitsRoom();
   }
 
-  /** Who makes its first attempt, if there is room for it. The permit is let go after the turn. */
-  Optional<String> room(String fetchId, FetchSpec spec) {
-    return permits.reserve(fetchId, 1, spec);
+  /** The permit is let go after the turn, if it is not used. */
+  @Override
+  public Optional<String> first(String fetchId, FetchSpec spec) {
+    return permits.first(fetchId, spec);
   }
 
-  /** The timer rang. By fetch id, who makes the next attempts of those that are due to start. */
-  Map<String, String> roomForThoseDue(OriginState state, Instant now) {
-    timer.rang();
-    var batch = node.settings().alarmBatch();
-    return room(state, now, batch);
-  }
-
-  /** The same for the earliest, due or not. */
-  Map<String, String> roomForTheEarliest(OriginState state, int count) {
-    return room(state, Instant.MAX, count);
-  }
-
-  private Map<String, String> room(OriginState state, Instant until, int limit) {
-    var granted = permits.reserve(state, until, limit);
+  @Override
+  public Map<String, String> next(OriginState state, Instant until, int limit) {
+    var granted = permits.next(state, until, limit);
     permits.awaitRoom(home.toString(), roomMade);
     return granted;
   }
 
   /** What that turn came to is durable. */
   void of(Turn<S> turn, Whole<S> state) {
-    turn.effects().forEach(this::run);
+    turn.effects().forEach(effect -> effect.carryOut(this));
     permits.letGo();
     for (var row : turn.rows()) {
       if (row instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
@@ -168,26 +163,32 @@ final class Aftermath<S> {
     }
   }
 
-  private void run(Effect effect) {
-    if (effect instanceof Effect.Dispatch dispatch) {
-      var key = home.key(dispatch.fetchId(), dispatch.attempt());
-      permits.used(key);
-      // When its node has just left, the clock finds the attempt among those that are lost.
-      node.pools()
-          .withId(dispatch.executor())
-          .ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
-    } else if (effect instanceof Effect.Abort abort) {
-      var key = home.key(abort.fetchId(), abort.attempt());
-      delayed.abort(key);
-      // Without its node it is gone already.
-      node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
-    } else if (effect instanceof Effect.Note note) {
-      notes.take(note);
-    } else if (effect instanceof Effect.HandlerFailed failed) {
-      notes.take(failed);
-    } else {
-      throw new AssertionError(effect);
-    }
+  @Override
+  public void dispatch(Effect.Dispatch dispatch) {
+    var key = home.key(dispatch.fetchId(), dispatch.attempt());
+    permits.used(key);
+    // When its node has just left, the clock finds the attempt among those that are lost.
+    node.pools()
+        .withId(dispatch.executor())
+        .ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
+  }
+
+  @Override
+  public void abort(Effect.Abort abort) {
+    var key = home.key(abort.fetchId(), abort.attempt());
+    delayed.abort(key);
+    // Without its node it is gone already.
+    node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
+  }
+
+  @Override
+  public void note(Effect.Note note) {
+    notes.take(note);
+  }
+
+  @Override
+  public void handlerFailed(Effect.HandlerFailed failed) {
+    notes.take(failed);
   }
 
   /**

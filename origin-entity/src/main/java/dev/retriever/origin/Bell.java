@@ -3,6 +3,7 @@ package dev.retriever.origin;
 import dev.retriever.alarms.Alarm;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** An alarm of an origin, its own or one of the users'. */
 sealed interface Bell {
@@ -12,6 +13,8 @@ sealed interface Bell {
   boolean stands(OriginState state);
 
   AlarmView view();
+
+  <R> R fold(Function<Guard, R> guard, Function<Alarm<PendingAlarm>, R> user);
 
   /** One of the origin's own. */
   record OfGuard(Alarm<Guard> alarm) implements Bell {
@@ -38,6 +41,11 @@ sealed interface Bell {
       var kind = AlarmView.Kind.valueOf(guard().kind().name());
       return new AlarmView(kind, guard().id(), due(), Optional.empty());
     }
+
+    @Override
+    public <R> R fold(Function<Guard, R> guard, Function<Alarm<PendingAlarm>, R> user) {
+      return guard.apply(guard());
+    }
   }
 
   /** One of the users'. */
@@ -56,6 +64,11 @@ sealed interface Bell {
     public AlarmView view() {
       var scheduled = Optional.of(PendingAlarm.shown(alarm));
       return new AlarmView(AlarmView.Kind.USER, alarm.id(), due(), scheduled);
+    }
+
+    @Override
+    public <R> R fold(Function<Guard, R> guard, Function<Alarm<PendingAlarm>, R> user) {
+      return user.apply(alarm);
     }
   }
 }

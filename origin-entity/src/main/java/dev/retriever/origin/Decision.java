@@ -13,6 +13,8 @@ import java.util.Optional;
 record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects) {
   /** Carried out once the events are durable, in order. */
   sealed interface Effect {
+    void carryOut(Carrier by);
+
     /**
      * @param body what the request is to have and does not: it is read from the journal first
      */
@@ -29,15 +31,19 @@ record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects)
           String fetchId, int attempt, String executor, FetchRequest request, Duration timeout) {
         this(fetchId, attempt, executor, request, Optional.empty(), timeout);
       }
+
+      @Override
+      public void carryOut(Carrier by) {
+        by.dispatch(this);
+      }
     }
 
-    record Abort(String fetchId, int attempt, String executor) implements Effect {}
-
-    /**
-     * The continuation of that cause is to be tried again. Never left to be carried out: {@link
-     * Machine} runs it and puts its effects here.
-     */
-    record Handle(String cause) implements Effect {}
+    record Abort(String fetchId, int attempt, String executor) implements Effect {
+      @Override
+      public void carryOut(Carrier by) {
+        by.abort(this);
+      }
+    }
 
     /**
      * To be counted, and logged where that helps.
@@ -56,16 +62,36 @@ record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects)
       static Note alarm(Notice notice, String alarmId) {
         return new Note(notice, "alarm " + alarmId);
       }
+
+      @Override
+      public void carryOut(Carrier by) {
+        by.note(this);
+      }
     }
 
     /** A continuation failed. {@code thrown}, the first time, is for the log of this node only. */
     record HandlerFailed(OriginEvent.HandlingFailed event, Optional<RuntimeException> thrown)
-        implements Effect {}
+        implements Effect {
+      Notice notice() {
+        return event.retryAt().isPresent() ? Notice.HANDLING_FAILED : Notice.PARKED;
+      }
+
+      @Override
+      public void carryOut(Carrier by) {
+        by.handlerFailed(this);
+      }
+    }
   }
 
-  /** The continuation of that cause is to be tried again. */
-  static Decision handle(String cause) {
-    return new Decision(Verdict.NOTED, List.of(), List.of(new Effect.Handle(cause)));
+  /** Carries effects out. */
+  interface Carrier {
+    void dispatch(Effect.Dispatch dispatch);
+
+    void abort(Effect.Abort abort);
+
+    void note(Effect.Note note);
+
+    void handlerFailed(Effect.HandlerFailed failed);
   }
 
   static Decision nothing(Verdict verdict) {

@@ -19,15 +19,15 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
   private LoggedOrigin(
       ActorContext<Object> ctx,
       TimerScheduler<Object> timers,
-      Home home,
-      Node<S> node,
+      OriginHome home,
+      OriginNode<S> node,
       Residency residency) {
     super(ctx, timers, home, node);
     this.residency = residency;
   }
 
   /** A restart does not end its time in memory. */
-  static <S> Behavior<Object> create(Home home, Node<S> node, InvocationLog log) {
+  static <S> Behavior<Object> create(OriginHome home, OriginNode<S> node, InvocationLog log) {
     return Behaviors.setup(
         loading -> {
           var residency = new Residency(log, home);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Runs what users wrote, in the same turn as what caused it: the continuation of a fetch together
@@ -73,15 +73,18 @@ final class Machine<C, E, S> {
   }
 
   /**
-   * Where and when a turn takes place.
+   * Where and when a turn takes place: drawn once for each input.
    *
-   * @param room who makes the first attempt of the fetch of that id, if there is room for it
+   * @param random evenly from [0, 1)
    */
-  record Moment(
-      String originId,
-      Instant now,
-      double random,
-      BiFunction<String, FetchSpec, Optional<String>> room) {}
+  record Moment(String originId, Instant now, double random, AttemptRoom room) {}
+
+  /**
+   * A turn, and what its input's sender may be told once it is durable.
+   *
+   * @param <R> as its {@link Input} says
+   */
+  record Decided<R, S>(R answer, Turn<S> turn) {}
 
   /**
    * @throws IllegalArgumentException when the definition contradicts itself
@@ -109,58 +112,44 @@ final class Machine<C, E, S> {
         : new Whole<>(state.fetches().nextRow(), origin.apply(state.own(), (E) row));
   }
 
-  /** What the core decided, and what the continuations of what it settled make of it. */
-  Turn<S> turn(Whole<S> state, Decision decision, Moment at) {
-    return turn(state, steps -> steps.take(decision), at);
-  }
-
-  /** The same for what comes to several fetches. A handler may settle one that was to come next. */
-  Turn<S> turn(Whole<S> state, Consumer<Steps> decisions, Moment at) {
-    var turn = new TurnDraft<>(this, state, at);
-    decisions.accept(turn);
-    return turn.done();
-  }
-
   /**
-   * A command of the users.
+   * What is decided about an input, and what the continuations of what it settles make of it.
    *
-   * @throws RuntimeException what the handler throws, or that there is none
+   * @throws RuntimeException as the input says
    */
-  Turn<S> command(Whole<S> state, Object command, Moment at) {
-    var handler =
-        definition
-            .handlerOf(command)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "no handler for "
-                            + command.getClass().getName()
-                            + "; give one with on.command("
-                            + command.getClass().getSimpleName()
-                            + ".class, …)"));
+  <R> Decided<R, S> turn(Whole<S> state, Input<R> input, Moment at) {
     var turn = new TurnDraft<>(this, state, at);
-    @SuppressWarnings("unchecked") // it has a handler, so it is a command of theirs
-    var next = handler.on(state.own(), (C) command, turn.nothing());
-    next.grant(turn);
-    return turn.done();
+    var answer = input.on(turn);
+    return new Decided<>(answer, turn.done());
   }
 
-  /** Runs the continuations of those that wait to be tried again or are parked; not the others'. */
-  Turn<S> redrive(Whole<S> state, List<String> causes, Moment at) {
-    return turn(state, steps -> causes.forEach(key -> steps.take(Decision.handle(key))), at);
+  /** What handles that command. */
+  Definition.CommandHandler<C, E, S> handlerOf(Object command) {
+    return definition
+        .handlerOf(command)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no handler for "
+                        + command.getClass().getName()
+                        + "; give one with on.command("
+                        + command.getClass().getSimpleName()
+                        + ".class, …)"));
   }
 
   /** What is parked and whose continuation this code knows: it did not when it was parked. */
   List<String> nowKnown(OriginState state) {
     return state.unhandled().values().stream()
         .filter(Unhandled::awaitsCode)
-        .filter(cause -> resolve(cause) instanceof Run)
+        .filter(cause -> resolve(cause).fold(run -> true, park -> false))
         .map(Unhandled::key)
         .toList();
   }
 
   /** What is to be done about something unhandled. */
-  sealed interface Resolved<E, S> {}
+  sealed interface Resolved<E, S> {
+    <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park);
+  }
 
   /** This may be run. */
   record Run<E, S>(Definition.Handler<Object, Cause, E, S> handler, Object context, Cause cause)
@@ -168,10 +157,20 @@ final class Machine<C, E, S> {
     Next<E, S> on(S state, Next<E, S> next) {
       return handler.on(state, context, cause, next);
     }
+
+    @Override
+    public <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park) {
+      return run.apply(this);
+    }
   }
 
   /** This code cannot: why not. */
-  record Park<E, S>(String reason) implements Resolved<E, S> {}
+  record Park<E, S>(String reason) implements Resolved<E, S> {
+    @Override
+    public <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park) {
+      return park.apply(this);
+    }
+  }
 
   /** What is to be run for it by this code. */
   Resolved<E, S> resolve(Unhandled unhandled) {

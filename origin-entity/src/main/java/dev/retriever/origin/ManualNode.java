@@ -41,20 +41,32 @@ public record ManualNode(
     return new AttemptKey(originType, originId, fetchId, attempt);
   }
 
-  ManualEffect effect(Decision.Effect effect) {
-    if (effect instanceof Decision.Effect.Dispatch it) {
-      var key = key(it.fetchId(), it.attempt());
-      return new ManualEffect.Dispatch(key, request(it), it.timeout());
-    } else if (effect instanceof Decision.Effect.Abort it) {
-      return new ManualEffect.Abort(key(it.fetchId(), it.attempt()));
-    } else if (effect instanceof Decision.Effect.Note it) {
-      return new ManualEffect.Note(it.notice());
-    } else if (effect instanceof Decision.Effect.HandlerFailed it) {
-      var parked = it.event().retryAt().isEmpty();
-      var notice = parked ? Notice.PARKED : Notice.HANDLING_FAILED;
-      return new ManualEffect.HandlerFailed(notice, it.event().cause(), it.thrown());
-    }
-    throw new AssertionError(effect);
+  /** Carries out in terms that are public; an attempt that is dispatched uses its permit. */
+  Decision.Carrier carrier(ManualEffects effects, Permits permits) {
+    return new Decision.Carrier() {
+      @Override
+      public void dispatch(Decision.Effect.Dispatch it) {
+        var key = key(it.fetchId(), it.attempt());
+        permits.used(key);
+        effects.dispatch(key, request(it), it.timeout());
+      }
+
+      @Override
+      public void abort(Decision.Effect.Abort it) {
+        effects.abort(key(it.fetchId(), it.attempt()));
+      }
+
+      @Override
+      public void note(Decision.Effect.Note it) {
+        effects.note(it.notice());
+      }
+
+      @Override
+      public void handlerFailed(Decision.Effect.HandlerFailed it) {
+        effects.note(it.notice());
+        effects.handlerFailed(it.event().cause(), it.thrown());
+      }
+    };
   }
 
   /** A shell that has its journal at hand need not wait for a body. */

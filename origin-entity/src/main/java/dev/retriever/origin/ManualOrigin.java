@@ -5,12 +5,10 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * One origin run by hand: in the caller's thread, in the caller's time, on the caller's journal. It
@@ -28,10 +26,9 @@ import java.util.function.Function;
  */
 public final class ManualOrigin<C, E, S> {
   private final ManualNode node;
-  private final OriginCore core;
   private final Machine<C, E, S> machine;
   private final Permits permits;
-  private final Deque<Function<Machine.Moment, Turn<S>>> found = new ArrayDeque<>();
+  private final Deque<Input<?>> found = new ArrayDeque<>();
   private Whole<S> whole;
   private Optional<Turn<S>> turn = Optional.empty();
   private List<Object> rows = List.of();
@@ -41,9 +38,7 @@ public final class ManualOrigin<C, E, S> {
     this.machine =
         new Machine<>(
             origin,
-            Machine.Rules.of(
-                node.settings(), node.executors().names(), node.storage()::row, this::context));
-    this.core = machine.rules().core();
+            Machine.Rules.of(node.settings(), node.executors().names(), node.storage()::row, this::context));
     this.permits = new Permits(node.executors(), node::key, bytes -> true);
     this.whole = machine.empty();
   }
@@ -91,21 +86,9 @@ public final class ManualOrigin<C, E, S> {
             .flatMap(finding -> finding.toCompletableFuture().join().stream())
             .toList();
     var batch = node.settings().alarmBatch();
-    for (var part : parts(findings, batch)) {
-      found.add(
-          at -> machine.turn(whole, steps -> core.unheard(steps, part, at.now(), at.random()), at));
-    }
-    for (var part : parts(machine.nowKnown(state), batch)) {
-      found.add(at -> machine.redrive(whole, part, at));
-    }
-  }
-
-  private static <T> List<List<T>> parts(List<T> all, int size) {
-    var parts = new ArrayList<List<T>>();
-    for (var from = 0; from < all.size(); from += size) {
-      parts.add(List.copyOf(all.subList(from, Math.min(from + size, all.size()))));
-    }
-    return parts;
+    Input.parts(findings, batch).forEach(part -> found.add(new Input.Unheard(part)));
+    Input.parts(machine.nowKnown(state), batch)
+        .forEach(part -> found.add(new Input.RedriveCauses(part)));
   }
 
   /** The next part of what a crash may have left undone; false when nothing is left. */
@@ -113,7 +96,7 @@ public final class ManualOrigin<C, E, S> {
     if (found.isEmpty()) {
       return false;
     }
-    input(found.remove(), now);
+    take(found.remove(), now);
     return true;
   }
 
@@ -123,92 +106,59 @@ public final class ManualOrigin<C, E, S> {
    * @throws RuntimeException what its handler throws, or that there is none. Nothing has changed
    */
   public void command(C command, Instant now) {
-    input(at -> machine.command(whole, command, at), now);
+    take(new Input.Command(command), now);
   }
 
   /** Takes a fetch back. The verdict holds once committed. */
   public Verdict cancel(String fetchId, Instant now) {
-    var decision = core.cancel(whole.fetches(), fetchId, now);
-    input(at -> machine.turn(whole, decision, at), now);
-    return decision.verdict();
+    return take(new Input.Cancel(fetchId), now);
   }
 
   /** Runs what is unhandled or parked of that fetch. */
   public void redrive(String fetchId, Instant now) {
-    var causes = whole.fetches().unhandledOf(fetchId);
-    input(at -> machine.redrive(whole, causes, at), now);
+    take(new Input.Redrive(fetchId), now);
   }
 
   /** Runs what is unhandled or parked under that {@link UnhandledView#key}. */
   public void redriveUnhandled(String key, Instant now) {
-    input(at -> machine.redrive(whole, List.of(key), at), now);
+    take(new Input.RedriveCauses(List.of(key)), now);
   }
 
   /** Takes an alarm of its handlers back, if there is one. Gone once committed. */
   public Optional<ScheduledAlarm> cancelAlarm(String alarmId, Instant now) {
-    var alarm = whole.fetches().alarm(alarmId);
-    var decision = machine.rules().alarms().cancel(whole.fetches(), alarmId, now);
-    input(at -> machine.turn(whole, decision, at), now);
-    return alarm;
+    return take(new Input.CancelAlarm(alarmId), now);
   }
 
   /** Rings the earliest alarms, due or not; gives those that rang. */
   public List<AlarmView> trigger(int count, Instant now) {
-    var rang = new ArrayList<AlarmView>();
-    input(
-        at -> {
-          var starts = permits.reserve(whole.fetches(), Instant.MAX, count);
-          return machine.turn(
-              whole,
-              steps -> rang.addAll(ringing().earliest(steps, at.now(), at.random(), count, starts)),
-              at);
-        },
-        now);
-    return rang;
+    return take(new Input.Trigger(count), now);
   }
 
   /** Takes a report, which may be acknowledged once committed. */
   public void report(AttemptKey key, Report report, Instant now) {
-    input(
-        at ->
-            machine.turn(
-                whole, core.report(whole.fetches(), key, report, at.now(), at.random()), at),
-        now);
+    take(new Input.Reported(key, report), now);
   }
 
   /** Handles what is due, a bounded number of alarms at once. */
   public void ring(Instant now) {
-    input(
-        at -> {
-          var batch = node.settings().alarmBatch();
-          var starts = permits.reserve(whole.fetches(), at.now(), batch);
-          return machine.turn(
-              whole, steps -> ringing().due(steps, at.now(), at.random(), batch, starts), at);
-        },
-        now);
+    take(new Input.Ring(node.settings().alarmBatch()), now);
   }
 
-  private Ringing ringing() {
-    return machine.rules().ringing();
-  }
-
-  private void input(Function<Machine.Moment, Turn<S>> decide, Instant now) {
+  private <R> R take(Input<R> input, Instant now) {
     if (turn.isPresent()) {
       throw new IllegalStateException("commit or drop what the last input gave, then go on");
     }
     try {
-      var at = new Machine.Moment(node.originId(), now, node.random().getAsDouble(), this::room);
-      var decided = decide.apply(at);
-      rows = decided.rows().stream().map(node.storage()::row).toList();
-      turn = Optional.of(decided);
+      var random = node.random().getAsDouble();
+      var at = new Machine.Moment(node.originId(), now, random, permits);
+      var decided = machine.turn(whole, input, at);
+      rows = decided.turn().rows().stream().map(node.storage()::row).toList();
+      turn = Optional.of(decided.turn());
+      return decided.answer();
     } catch (RuntimeException | Error e) {
       drop();
       throw e;
     }
-  }
-
-  private Optional<String> room(String fetchId, FetchSpec spec) {
-    return permits.reserve(fetchId, 1, spec);
   }
 
   /**
@@ -219,8 +169,8 @@ public final class ManualOrigin<C, E, S> {
     return rows;
   }
 
-  /** The rows are durable. Gives what is to be done now. */
-  public List<ManualEffect> commit() {
+  /** The rows are durable: carries out what is to be done now. */
+  public void commit(ManualEffects effects) {
     var done = turn.orElseThrow(() -> new IllegalStateException("give it an input first"));
     turn = Optional.empty();
     for (var row : rows) {
@@ -230,20 +180,10 @@ public final class ManualOrigin<C, E, S> {
     @SuppressWarnings("unchecked") // it is a copy
     var own = (S) node.storage().state(whole.own());
     whole = new Whole<>(whole.fetches(), own);
-    var effects = new ArrayList<ManualEffect>();
-    done.effects().forEach(effect -> effects.add(effect(effect)));
-    done.replies()
-        .forEach(
-            reply -> effects.add(new ManualEffect.Reply(reply.to(), reply.answer().apply(own))));
+    var carrier = node.carrier(effects, permits);
+    done.effects().forEach(effect -> effect.carryOut(carrier));
     permits.letGo();
-    return effects;
-  }
-
-  private ManualEffect effect(Decision.Effect effect) {
-    if (effect instanceof Decision.Effect.Dispatch dispatch) {
-      permits.used(node.key(dispatch.fetchId(), dispatch.attempt()));
-    }
-    return node.effect(effect);
+    done.replies().forEach(reply -> effects.reply(reply.to(), reply.answer().apply(own)));
   }
 
   /**

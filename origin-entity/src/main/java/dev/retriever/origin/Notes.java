@@ -33,8 +33,8 @@ record Notes(String origin, Logger log, OriginCounters counters) {
   void take(Effect.HandlerFailed failed) {
     var event = failed.event();
     var thrown = failed.thrown().orElse(null);
+    counters.count(failed.notice());
     if (event.retryAt().isPresent()) {
-      counters.count(Notice.HANDLING_FAILED);
       log.warn(
           "{}: the continuation of {} failed, and is tried again at {}: {}",
           origin,
@@ -43,7 +43,6 @@ record Notes(String origin, Logger log, OriginCounters counters) {
           event.reason(),
           thrown);
     } else {
-      counters.count(Notice.PARKED);
       log.error(
           "{}: the continuation of {} is parked; correct the code and redrive: {}",
           origin,

@@ -1,9 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.alarms.ClockReading;
-import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.ExecutorPools;
-import dev.retriever.executor.InvocationLog;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.ReportAck;
@@ -28,17 +24,12 @@ import dev.retriever.origin.OriginCommand.Submit;
 import dev.retriever.origin.OriginCommand.Trigger;
 import dev.retriever.origin.OriginCommand.Unheard;
 import dev.retriever.origin.OriginCommand.Wake;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.Behavior;
@@ -48,7 +39,6 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -61,74 +51,23 @@ import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
- * An origin as an actor: receives, asks {@link OriginCore}, persists, and leaves the rest to {@link
- * Aftermath}. Decides nothing itself.
+ * An origin as an actor: receives, draws a moment, asks {@link Machine}, persists, and leaves the
+ * rest to {@link Aftermath}. Decides nothing itself.
  */
 class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, Whole<S>> {
-
-  /**
-   * What the origins of one node share.
-   *
-   * @param clock the one that due times come from
-   * @param nanos the monotonic one that timers count by
-   * @param random gives numbers evenly from [0, 1)
-   * @param address sends a message to the origin of that id, wherever it lives by then
-   * @param bodies of requests that these do not hold
-   * @param woken whether somebody wakes origins that sleep with work pending; else they stay
-   * @param log where they write what they handle, if anywhere
-   */
-  record Node<S>(
-      Machine<?, ?, S> machine,
-      OriginSettings settings,
-      Snapshots snapshots,
-      ExecutorPools pools,
-      Clock clock,
-      LongSupplier nanos,
-      DoubleSupplier random,
-      OriginCounters counters,
-      Residents residents,
-      Strays strays,
-      BiConsumer<String, OriginCommand> address,
-      StoredBodies bodies,
-      boolean woken,
-      Optional<InvocationLog> log) {
-    ClockReading reading() {
-      return ClockReading.of(clock, nanos);
-    }
-  }
-
-  /** Where this origin lives. */
-  record Home(String type, String id, ActorRef<ClusterSharding.ShardCommand> shard) {
-    AttemptKey key(String fetchId, int attempt) {
-      return new AttemptKey(type, id, fetchId, attempt);
-    }
-
-    String persistenceId() {
-      return PersistenceId.of(type, id).id();
-    }
-
-    @Override
-    public String toString() {
-      return type + "/" + id;
-    }
-  }
-
   private final ActorContext<Object> ctx;
-  private final Home home;
-  private final Node<S> node;
+  private final OriginHome home;
+  private final OriginNode<S> node;
   private final Machine<?, ?, S> machine;
-  private final OriginCore core;
   private final Aftermath<S> aftermath;
+  private final Questions<S> questions;
+  private final Passivation<S> passivation;
   private final Sleep sleep;
-  private final Parcels parcels;
+  private final WakeUpMark wakeUp;
 
-  /** The row that takes along when to wake this origin, while it is being persisted. */
-  private Optional<TaggedRow> tagged = Optional.empty();
-
-  private record TaggedRow(Object row, String tag) {}
-
-  static <S> Behavior<Object> create(EntityContext<Object> entity, Node<S> node) {
-    var home = new Home(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
+  static <S> Behavior<Object> create(EntityContext<Object> entity, OriginNode<S> node) {
+    var home =
+        new OriginHome(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
     return node.log()
         .map(log -> LoggedOrigin.create(home, node, log))
         .orElseGet(
@@ -136,21 +75,25 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   static Behavior<Object> supervised(
-      Node<?> node, BiFunction<ActorContext<Object>, TimerScheduler<Object>, Behavior<Object>> of) {
+      OriginNode<?> node,
+      BiFunction<ActorContext<Object>, TimerScheduler<Object>, Behavior<Object>> of) {
     var origin =
         Behaviors.<Object>setup(ctx -> Behaviors.withTimers(timers -> of.apply(ctx, timers)));
     return Behaviors.supervise(origin).onFailure(restarting(node.settings()));
   }
 
-  OriginEntity(ActorContext<Object> ctx, TimerScheduler<Object> timers, Home home, Node<S> node) {
+  OriginEntity(
+      ActorContext<Object> ctx,
+      TimerScheduler<Object> timers,
+      OriginHome home,
+      OriginNode<S> node) {
     super(PersistenceId.of(home.type(), home.id()), restarting(node.settings()));
     this.ctx = ctx;
     this.home = home;
     this.node = node;
     this.machine = node.machine();
-    this.core = machine.rules().core();
     this.sleep = new Sleep(node.pools().here());
-    this.parcels = Parcels.get(ctx.getSystem());
+    this.wakeUp = new WakeUpMark(sleep);
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(
@@ -160,6 +103,8 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
             ctx.getLog(),
             MemoryBudget.get(ctx.getSystem()).open(),
             ctx.getSelf()::tell);
+    this.questions = new Questions<>(node, home, aftermath);
+    this.passivation = new Passivation<>(ctx, node, home, aftermath);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
 
@@ -185,7 +130,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   @Override
   public Set<String> tagsFor(Object row) {
-    return tagged.filter(it -> it.row() == row).map(it -> Set.of(it.tag())).orElse(Set.of());
+    return wakeUp.tagsOf(row);
   }
 
   @Override
@@ -208,8 +153,8 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
         .onCommand(Cancel.class, this::onCancel)
         .onCommand(ListFetches.class, this::onListFetches)
         .onCommand(ReportArrived.class, this::onReport)
-        .onCommand(Unheard.class, this::onUnheard)
-        .onCommand(Ring.class, this::onRing)
+        .onCommand(Unheard.class, (state, it) -> take(state, new Input.Unheard(it.findings())))
+        .onCommand(Ring.class, (state, it) -> rung(state).thenNoReply())
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(Wake.class, this::onWake)
         .onCommand(Parcels.Offer.class, this::onOffer)
@@ -221,8 +166,9 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
         .onCommand(ListAlarms.class, this::onListAlarms)
         .onCommand(CancelAlarm.class, this::onCancelAlarm)
         .onCommand(Trigger.class, this::onTrigger)
-        .onCommand(KnownAgain.class, this::onKnownAgain)
-        .onCommand(Stop.class, this::onStop)
+        .onCommand(
+            KnownAgain.class, (state, it) -> take(state, new Input.RedriveCauses(it.causes())))
+        .onCommand(Stop.class, (state, it) -> stop(state))
         .onAnyCommand(this::onCommand);
   }
 
@@ -232,187 +178,80 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
         .onSignal(PreRestart.instance(), state -> onRestart())
-        .onSignal(PostStop.instance(), state -> letGo())
+        .onSignal(PostStop.instance(), state -> passivation.letGo())
         .build();
   }
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    var now = now();
-    var known = core.knows(state.fetches(), id, now);
-    var refusal = known ? Optional.<Verdict>empty() : aftermath.refusal(submit.spec());
-    if (refusal.isPresent()) {
-      return Effect().reply(submit.replyTo(), fetch(state, refusal.get(), id, now));
-    }
-    var executor = known ? Optional.<String>empty() : aftermath.room(id, submit.spec());
-    var decision = core.submit(state.fetches(), id, submit.spec(), now, executor);
-    return carryOut(state, decision)
-        .thenReply(submit.replyTo(), after -> fetch(after, decision.verdict(), id, now));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
-    return Effect().reply(read.replyTo(), noted(state, read.fetchId()));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onAwait(Whole<S> state, Await await) {
-    if (state.fetches().pending(await.fetchId()).isPresent()
-        && aftermath.waiters().add(await, node.reading())) {
-      return Effect().noReply();
-    }
-    return Effect().reply(await.replyTo(), noted(state, await.fetchId()));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onNextOutcomes(Whole<S> state, NextOutcomes asked) {
-    var page = aftermath.page(state.fetches(), asked);
-    var now = node.reading();
-    if (page.saysNothing()
-        && asked.after().filter(row -> row <= page.newest()).isPresent()
-        && asked.until().isAfter(now.wall())
-        && aftermath.subscribers().add(asked, now)) {
-      return Effect().noReply();
-    }
-    return Effect().reply(asked.replyTo(), new OriginReply.Outcomes(page));
+    return told(decide(state, new Input.Submit(id, submit.spec())), id, submit.replyTo());
   }
 
   private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
     var id = cancel.fetchId();
-    var now = now();
-    var decision = core.cancel(state.fetches(), id, now);
-    return carryOut(state, decision)
-        .thenReply(cancel.replyTo(), after -> fetch(after, decision.verdict(), id, now));
+    return told(decide(state, new Input.Cancel(id)), id, cancel.replyTo());
   }
 
   private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
-    var causes = state.fetches().unhandledOf(redrive.fetchId());
-    return carryOut(machine.redrive(state, causes, moment()))
-        .thenReply(redrive.replyTo(), after -> noted(after, redrive.fetchId()));
+    var id = redrive.fetchId();
+    return told(decide(state, new Input.Redrive(id)), id, redrive.replyTo());
+  }
+
+  /** Its sender gets the fetch as it is after that. */
+  private ReplyEffect<Object, Whole<S>> told(
+      Machine.Decided<Verdict, S> it, String fetchId, ActorRef<OriginReply.Fetch> replyTo) {
+    var at = it.turn().at();
+    return carryOut(it.turn())
+        .thenReply(
+            replyTo, after -> aftermath.replies().fetch(after.fetches(), it.answer(), fetchId, at));
   }
 
   private ReplyEffect<Object, Whole<S>> onRedriveCause(Whole<S> state, RedriveCause redrive) {
     var cause = redrive.cause();
-    return carryOut(machine.redrive(state, List.of(cause), moment()))
-        .thenReply(redrive.replyTo(), after -> replies().redriven(after.fetches(), cause));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onReadOrigin(Whole<S> state, ReadOrigin read) {
-    var view = Views.origin(home.id(), state.fetches(), read.limit());
-    return Effect().reply(read.replyTo(), new OriginReply.Origin(view));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onListAlarms(Whole<S> state, ListAlarms list) {
-    var alarms = Ringing.list(state.fetches(), list.filter(), list.kinds());
-    return Effect().reply(list.replyTo(), new OriginReply.AlarmList(alarms));
+    return carryOut(decide(state, new Input.RedriveCauses(List.of(cause))).turn())
+        .thenReply(
+            redrive.replyTo(), after -> aftermath.replies().redriven(after.fetches(), cause));
   }
 
   private ReplyEffect<Object, Whole<S>> onCancelAlarm(Whole<S> state, CancelAlarm cancel) {
-    var alarm = state.fetches().alarm(cancel.alarmId());
-    var decision = machine.rules().alarms().cancel(state.fetches(), cancel.alarmId(), now());
-    return carryOut(state, decision)
-        .thenReply(cancel.replyTo(), after -> new OriginReply.AlarmTaken(alarm));
+    var it = decide(state, new Input.CancelAlarm(cancel.alarmId()));
+    return carryOut(it.turn())
+        .thenReply(cancel.replyTo(), after -> new OriginReply.AlarmTaken(it.answer()));
   }
 
   private ReplyEffect<Object, Whole<S>> onTrigger(Whole<S> state, Trigger trigger) {
-    var at = moment();
-    var granted = aftermath.roomForTheEarliest(state.fetches(), trigger.count());
-    var rang = new ArrayList<AlarmView>();
-    var turn =
-        machine.turn(
-            state,
-            steps ->
-                rang.addAll(
-                    ringing().earliest(steps, at.now(), at.random(), trigger.count(), granted)),
-            at);
-    return carryOut(turn)
-        .thenReply(trigger.replyTo(), after -> new OriginReply.AlarmList(List.copyOf(rang)));
-  }
-
-  private OriginReply.Fetch noted(Whole<S> state, String fetchId) {
-    return fetch(state, Verdict.NOTED, fetchId, now());
-  }
-
-  private OriginReply.Fetch fetch(Whole<S> state, Verdict verdict, String fetchId, Instant now) {
-    return replies().fetch(state.fetches(), verdict, fetchId, now);
-  }
-
-  private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
-    var fetches = state.fetches();
-    var at = now();
-    var page =
-        Listing.page(
-            home.id(),
-            fetches,
-            list.settled(),
-            list.after(),
-            list.limit(),
-            fetch -> core.remembers(fetches, fetch, at));
-    return Effect().reply(list.replyTo(), new OriginReply.Page(page.items(), page.next()));
+    var it = decide(state, new Input.Trigger(trigger.count()));
+    return carryOut(it.turn())
+        .thenReply(trigger.replyTo(), after -> new OriginReply.AlarmList(it.answer()));
   }
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
     var report = arrived.report();
-    var decision = core.report(state.fetches(), report.key(), report.report(), now(), random());
-    if (decision.verdict() == Verdict.NO_SUCH_FETCH && node.strays().isNew(report.key())) {
-      return makeWay("attempt " + report.key()); // to acknowledge it for nothing could lose it
+    var it = decide(state, new Input.Reported(report.key(), report.report()));
+    if (it.answer() == Verdict.NO_SUCH_FETCH && node.strays().isNew(report.key())) {
+      // To acknowledge it for nothing could lose it.
+      passivation.makeWay("attempt " + report.key());
+      return Effect().noReply();
     }
-    return carryOut(state, decision)
-        .thenReply(report.ackTo(), after -> new ReportAck(report.key()));
-  }
-
-  /**
-   * Another incarnation may have journaled meanwhile, and whoever told of it comes again: so the
-   * next one is to recover. To fail would be shorter, and lose what is stashed, such as a {@link
-   * Stop}; its shard would wait for that for good.
-   */
-  private ReplyEffect<Object, Whole<S>> makeWay(String unknown) {
-    ctx.getLog().info("{} does not know {}, and makes way for one that does", home, unknown);
-    leave();
-    return Effect().noReply();
-  }
-
-  private ReplyEffect<Object, Whole<S>> onUnheard(Whole<S> state, Unheard unheard) {
-    var at = moment();
-    var turn =
-        machine.turn(
-            state, steps -> core.unheard(steps, unheard.findings(), at.now(), at.random()), at);
-    return carryOut(turn).thenNoReply();
-  }
-
-  private void unheard(List<OriginCore.Finding> findings) {
-    inParts(findings, node.settings().alarmBatch(), p -> ctx.getSelf().tell(new Unheard(p)));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onKnownAgain(Whole<S> state, KnownAgain known) {
-    return carryOut(machine.redrive(state, known.causes(), moment())).thenNoReply();
+    return carryOut(it.turn()).thenReply(report.ackTo(), after -> new ReportAck(report.key()));
   }
 
   private ReplyEffect<Object, Whole<S>> onRoomMade(Whole<S> state, RoomMade made) {
-    return aftermath.isStarved() ? onRing(state, new Ring()) : Effect().noReply();
-  }
-
-  private ReplyEffect<Object, Whole<S>> onRing(Whole<S> state, Ring ring) {
-    return rung(state).thenNoReply();
+    return aftermath.isStarved() ? rung(state).thenNoReply() : Effect().noReply();
   }
 
   private EffectBuilder<Object, Whole<S>> rung(Whole<S> state) {
-    var at = moment();
-    var granted = aftermath.roomForThoseDue(state.fetches(), at.now());
-    var batch = node.settings().alarmBatch();
-    var turn =
-        machine.turn(
-            state, steps -> ringing().due(steps, at.now(), at.random(), batch, granted), at);
-    return carryOut(turn);
-  }
-
-  private Ringing ringing() {
-    return machine.rules().ringing();
+    aftermath.rang();
+    return carryOut(decide(state, new Input.Ring(node.settings().alarmBatch())).turn());
   }
 
   /** A hint. What there is to do, this origin sees for itself. */
   private ReplyEffect<Object, Whole<S>> onWake(Whole<S> state, Wake wake) {
     if (wake.row() > state.fetches().row()) {
-      return makeWay("row " + wake.row());
+      passivation.makeWay("row " + wake.row());
+      return Effect().noReply();
     }
-    unheard(OpenAttempts.lost(state.fetches(), node.pools()));
+    goOn(OpenAttempts.lost(state.fetches(), node.pools()));
     return aftermath.isDue(state.fetches(), now())
         ? rung(state).thenReply(wake.replyTo(), after -> awake(after.fetches()))
         : Effect().reply(wake.replyTo(), awake(state.fetches()));
@@ -422,85 +261,70 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     return new OriginReply.Awake(state.row(), sleep.told(state, now()).tag());
   }
 
-  /** A message that is large; it comes when it is here. */
-  private ReplyEffect<Object, Whole<S>> onOffer(Whole<S> state, Parcels.Offer offer) {
-    parcels.take(ctx, Object.class, offer);
-    return Effect().noReply();
-  }
-
-  private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
-    if (maySleep(state)) {
-      leave();
-    } else if (node.woken() && aftermath.hasMissed(state.fetches(), now())) {
-      // After failed writes, Pekko stops unstashing at the journal's answers to them until another
-      // command comes, and a shard that waits for a stashed Stop sends none.
-      ctx.getLog().warn("{} was told nothing for long, and is overdue: it comes anew", home);
-      return stop(state);
-    }
-    return Effect().noReply();
-  }
-
-  private boolean maySleep(Whole<S> state) {
-    return !parcels.isPulling(ctx) && aftermath.maySleep(state.fetches(), now());
-  }
-
-  private ReplyEffect<Object, Whole<S>> onCrowded(Whole<S> state, Crowded crowded) {
-    if (maySleep(state)) {
-      leave();
-    } else {
-      node.residents().stays(ctx.getSelf());
-    }
-    return Effect().noReply();
-  }
-
-  /**
-   * Since it asked to leave, something may have come that it should have stayed for; and when its
-   * shard moves, it is not asked. So its next incarnation is told who waits here, or just called.
-   */
-  private ReplyEffect<Object, Whole<S>> onStop(Whole<S> state, Stop stop) {
-    return stop(state);
-  }
-
-  private ReplyEffect<Object, Whole<S>> stop(Whole<S> state) {
-    aftermath.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
-    if (state.fetches().awaitsRoom(now())
-        || node.woken() && !aftermath.maySleep(state.fetches(), now())) {
-      node.address().accept(home.id(), new RoomMade());
-    }
-    return Effect().stop().thenNoReply();
-  }
-
-  /** Its shard will tell it to stop; until then messages still come. */
-  private void leave() {
-    aftermath.leave();
-    home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
-  }
-
-  /** What those wait for who asked before may have come to pass in a write that seemed to fail. */
-  private void askAgain() {
-    aftermath.takeWaiting().forEach(ctx.getSelf()::tell);
-  }
-
-  private void onRestart() {
-    askAgain();
-    letGo();
-  }
-
-  private void letGo() {
-    aftermath.letGo();
-    node.residents().left(ctx.getSelf());
-  }
-
   /** Whatever is no message of ours is a command of the users. */
   private ReplyEffect<Object, Whole<S>> onCommand(Whole<S> state, Object command) {
     try {
-      return carryOut(machine.command(state, command, moment())).thenNoReply();
+      return take(state, new Input.Command(command));
     } catch (RuntimeException e) {
       aftermath.ofNothing();
       ctx.getLog()
           .error("{} refuses {}: nothing is changed", home, command.getClass().getName(), e);
       return Effect().noReply();
     }
+  }
+
+  private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
+    return Effect().reply(read.replyTo(), questions.read(state.fetches(), read.fetchId()));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onAwait(Whole<S> state, Await await) {
+    return reply(await.replyTo(), questions.await(state.fetches(), await));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onNextOutcomes(Whole<S> state, NextOutcomes asked) {
+    return reply(asked.replyTo(), questions.nextOutcomes(state.fetches(), asked));
+  }
+
+  private <R> ReplyEffect<Object, Whole<S>> reply(ActorRef<R> to, Optional<R> answer) {
+    return answer.map(it -> Effect().reply(to, it)).orElseGet(() -> Effect().noReply());
+  }
+
+  private ReplyEffect<Object, Whole<S>> onReadOrigin(Whole<S> state, ReadOrigin read) {
+    return Effect().reply(read.replyTo(), questions.origin(state.fetches(), read));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onListAlarms(Whole<S> state, ListAlarms list) {
+    return Effect().reply(list.replyTo(), questions.alarms(state.fetches(), list));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
+    return Effect().reply(list.replyTo(), questions.fetches(state.fetches(), list));
+  }
+
+  private ReplyEffect<Object, Whole<S>> onOffer(Whole<S> state, Parcels.Offer offer) {
+    passivation.take(offer);
+    return Effect().noReply();
+  }
+
+  private ReplyEffect<Object, Whole<S>> onIdle(Whole<S> state, Idle idle) {
+    return !passivation.leaveIfIdle(state.fetches()) && passivation.isStuck(state.fetches())
+        ? stop(state)
+        : Effect().noReply();
+  }
+
+  private ReplyEffect<Object, Whole<S>> onCrowded(Whole<S> state, Crowded crowded) {
+    passivation.crowded(state.fetches());
+    return Effect().noReply();
+  }
+
+  private ReplyEffect<Object, Whole<S>> stop(Whole<S> state) {
+    passivation.handOver(state.fetches());
+    return Effect().stop().thenNoReply();
+  }
+
+  private void onRestart() {
+    passivation.askAgain();
+    passivation.letGo();
   }
 
   /** It is taken again when the next one is due. Until then recovery takes longer. */
@@ -517,12 +341,12 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
     checkComplete(state);
-    var batch = node.settings().alarmBatch();
     takeUpOpen(state);
-    inParts(machine.nowKnown(state), batch, part -> ctx.getSelf().tell(new KnownAgain(part)));
+    Input.parts(machine.nowKnown(state), node.settings().alarmBatch())
+        .forEach(part -> ctx.getSelf().tell(new KnownAgain(part)));
     sleep.recovered(state);
     aftermath.recovered(state);
-    askAgain();
+    passivation.askAgain();
     node.residents().uses(ctx.getSelf());
   }
 
@@ -538,7 +362,12 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
         answer.thenAccept(it -> it.ifPresent(late -> self.tell(new Unheard(List.of(late)))));
       }
     }
-    unheard(known);
+    goOn(known);
+  }
+
+  private void goOn(List<OriginCore.Finding> findings) {
+    Input.parts(findings, node.settings().alarmBatch())
+        .forEach(part -> ctx.getSelf().tell(new Unheard(part)));
   }
 
   /** When its snapshot cannot be read, an origin begins with the first row that is still there. */
@@ -551,14 +380,14 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     }
   }
 
-  private static <T> void inParts(List<T> all, int size, Consumer<List<T>> each) {
-    for (var from = 0; from < all.size(); from += size) {
-      each.accept(List.copyOf(all.subList(from, Math.min(from + size, all.size()))));
-    }
+  private <R> Machine.Decided<R, S> decide(Whole<S> state, Input<R> input) {
+    var at = new Machine.Moment(home.id(), now(), node.random().getAsDouble(), aftermath);
+    return machine.turn(state, input, at);
   }
 
-  private EffectBuilder<Object, Whole<S>> carryOut(Whole<S> state, Decision decision) {
-    return carryOut(machine.turn(state, decision, moment()));
+  /** Nobody waits for what comes of it. */
+  private ReplyEffect<Object, Whole<S>> take(Whole<S> state, Input<?> input) {
+    return carryOut(decide(state, input).turn()).thenNoReply();
   }
 
   EffectBuilder<Object, Whole<S>> carryOut(Turn<S> turn) {
@@ -566,36 +395,19 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       return Effect().none().thenRun(state -> isDurable(turn, state));
     }
     if (node.woken()) {
-      var last = turn.rows().get(turn.rows().size() - 1);
-      tagged =
-          sleep
-              .with(turn.rows(), turn.after().fetches(), now())
-              .map(wakeUp -> new TaggedRow(last, wakeUp.tag()));
+      wakeUp.of(turn);
     }
-    var effect = Effect().persist(turn.rows());
-    return effect.thenRun(state -> isDurable(turn, state));
+    return Effect().persist(turn.rows()).thenRun(state -> isDurable(turn, state));
   }
 
   void isDurable(Turn<S> turn, Whole<S> state) {
-    tagged = Optional.empty(); // the row may hold a large body
+    wakeUp.clear();
     aftermath.of(turn, state);
   }
 
-  /** Whether one is written with the rows that are being persisted. */
+  /** Whether a wake-up is written with the rows that are being persisted. */
   boolean writesWakeUp() {
-    return tagged.isPresent();
-  }
-
-  private Replies replies() {
-    return aftermath.replies();
-  }
-
-  private Machine.Moment moment() {
-    return new Machine.Moment(home.id(), now(), random(), aftermath::room);
-  }
-
-  private double random() {
-    return node.random().getAsDouble();
+    return wakeUp.isSet();
   }
 
   private Instant now() {

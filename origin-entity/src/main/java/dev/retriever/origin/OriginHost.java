@@ -35,13 +35,13 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   private static final int STRAYS = 1000;
 
   private final Surroundings around;
-  private final OriginEntity.Node<?> node;
+  private final OriginNode<?> node;
   private final EntityTypeKey<Object> typeKey;
   private final Origins<C> origins;
 
   private OriginHost(
       Surroundings around,
-      OriginEntity.Node<?> node,
+      OriginNode<?> node,
       EntityTypeKey<Object> typeKey,
       Origins<C> origins) {
     this.around = around;
@@ -129,7 +129,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
     var counters = new OriginCounters();
     var residents = new Residents(settings.maxInMemory());
     var node =
-        new OriginEntity.Node<>(
+        new OriginNode<>(
             machine,
             settings,
             snapshots,

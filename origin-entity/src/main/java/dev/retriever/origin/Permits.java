@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * The permits that one origin has taken for attempts that are not durable yet, and the pools and
  * targets that had none left for it.
  */
-final class Permits {
+final class Permits implements AttemptRoom {
   private final Pools pools;
   private final BiFunction<String, Integer, AttemptKey> key;
 
@@ -53,14 +53,14 @@ final class Permits {
     leaving = true;
   }
 
-  /** The executor that has room for that attempt, if its pool has. */
-  Optional<String> reserve(String fetchId, int attempt, FetchSpec spec) {
+  @Override
+  public Optional<String> first(String fetchId, FetchSpec spec) {
     var lane = Lane.of(spec);
     var bytes = spec.request().body().map(Body::size).orElse(0);
     // Those that wait already go before it.
     return full.has(lane) || !fits.test(bytes)
         ? Optional.empty()
-        : reserve(key.apply(fetchId, attempt), lane).pool();
+        : reserve(key.apply(fetchId, 1), lane).pool();
   }
 
   private Reservation reserve(AttemptKey attempt, Lane lane) {
@@ -75,11 +75,9 @@ final class Permits {
   /**
    * Takes permits for those that are to start by then, one after the other, until their pools or
    * their targets are full.
-   *
-   * @param limit so many at most
-   * @return by fetch id, the executor that has room for its next attempt
    */
-  Map<String, String> reserve(OriginState state, Instant until, int limit) {
+  @Override
+  public Map<String, String> next(OriginState state, Instant until, int limit) {
     full.clear();
     held.clear();
     unfit.clear();

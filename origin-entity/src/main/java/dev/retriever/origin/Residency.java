@@ -16,7 +16,7 @@ import org.apache.pekko.actor.typed.TypedActorContext;
  */
 final class Residency {
   private final InvocationLog log;
-  private final OriginEntity.Home home;
+  private final OriginHome home;
   private final InvocationLog.Moment loaded;
 
   /** Of all turns of the actor that are over, and when the present one began. */
@@ -32,7 +32,7 @@ final class Residency {
   private long rowsWritten;
   private long rowsRead;
 
-  Residency(InvocationLog log, OriginEntity.Home home) {
+  Residency(InvocationLog log, OriginHome home) {
     this.log = log;
     this.home = home;
     this.loaded = log.now();

@@ -70,26 +70,32 @@ record Ringing(OriginCore core, AlarmCore alarms) {
     if (!bell.stands(step.state())) {
       return false;
     }
-    if (bell instanceof Bell.OfUser user) {
-      step.take(alarms.fire(user.alarm(), now));
-      return true;
-    }
-    var guard = ((Bell.OfGuard) bell).guard();
-    if (guard.kind() == Guard.Kind.START) {
-      var executor = granted.get(guard.id());
-      return executor != null && start(step, guard.id(), executor, now);
-    }
-    step.take(guarded(step.state(), guard, now, spread.next()));
-    return true;
+    return bell.fold(
+        guard -> {
+          if (guard.kind() == Guard.Kind.START) {
+            var executor = granted.get(guard.id());
+            return executor != null && start(step, guard.id(), executor, now);
+          }
+          guarded(step, guard, now, spread.next());
+          return true;
+        },
+        user -> {
+          step.take(alarms.fire(user, now));
+          return true;
+        });
   }
 
-  private Decision guarded(OriginState state, Guard guard, Instant now, double random) {
-    return switch (guard.kind()) {
-      case DEADLINE -> core.timeIsUp(state.pending(guard.id()).orElseThrow(), now);
-      case BACKSTOP -> core.lost(state.pending(guard.id()).orElseThrow(), now, random);
-      case HANDLE -> Decision.handle(guard.id());
+  private void guarded(Steps step, Guard guard, Instant now, double random) {
+    switch (guard.kind()) {
+      case DEADLINE -> step.take(core.timeIsUp(pending(step, guard), now));
+      case BACKSTOP -> step.take(core.lost(pending(step, guard), now, random));
+      case HANDLE -> step.handle(guard.id());
       case START -> throw new IllegalStateException("starts need room: " + guard);
-    };
+    }
+  }
+
+  private static PendingFetch pending(Steps step, Guard guard) {
+    return step.state().pending(guard.id()).orElseThrow();
   }
 
   private boolean start(Steps step, String fetchId, String executor, Instant now) {

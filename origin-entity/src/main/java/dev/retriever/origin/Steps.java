@@ -7,5 +7,9 @@ package dev.retriever.origin;
 interface Steps {
   OriginState state();
 
-  void take(Decision decision);
+  /** Gives its verdict. */
+  Verdict take(Decision decision);
+
+  /** The continuation of what is unhandled under that key is tried again. */
+  void handle(String cause);
 }

@@ -1,15 +1,21 @@
 package dev.retriever.origin;
 
 import dev.retriever.origin.Decision.Effect;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * What one input comes to, handlers included.
  *
+ * @param at the time of the input, which its rows and handlers have
  * @param rows to be journaled in one atomic write: events of the origin, and of its users
  * @param effects to be carried out once they are durable, in order
  * @param replies to be sent after that
  * @param after the state that the rows lead to
  */
 record Turn<S>(
-    List<Object> rows, List<Effect> effects, List<Next.Reply<S, ?>> replies, Whole<S> after) {}
+    Instant at,
+    List<Object> rows,
+    List<Effect> effects,
+    List<Next.Reply<S, ?>> replies,
+    Whole<S> after) {}

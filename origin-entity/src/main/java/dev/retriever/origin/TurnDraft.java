@@ -39,7 +39,44 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     if (!rows.isEmpty()) {
       rules.core().forget(state(), at.now()).ifPresent(this::add);
     }
-    return new Turn<>(List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), state);
+    return new Turn<>(
+        at.now(), List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), state);
+  }
+
+  Instant now() {
+    return at.now();
+  }
+
+  double random() {
+    return at.random();
+  }
+
+  AttemptRoom room() {
+    return at.room();
+  }
+
+  Machine.Rules rules() {
+    return rules;
+  }
+
+  OriginCore core() {
+    return rules.core();
+  }
+
+  boolean knows(String fetchId) {
+    return core().knows(state(), fetchId, now());
+  }
+
+  /** Handles a command of the users. */
+  void command(Object command) {
+    @SuppressWarnings("unchecked") // it has a handler, so it is a command of theirs
+    var own = (C) command;
+    machine.handlerOf(command).on(state.own(), own, nothing()).grant(this);
+  }
+
+  Decision submit(String id, FetchSpec spec, Optional<Then> then) {
+    var executor = knows(id) ? Optional.<String>empty() : room().first(id, spec);
+    return core().submit(state(), id, spec, then, now(), executor);
   }
 
   /** For the next handler to begin with. */
@@ -53,18 +90,13 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   @Override
-  public void take(Decision decision) {
-    for (var effect : decision.effects()) {
-      if (effect instanceof Effect.Handle handle) {
-        handleAgain(handle.cause());
-      } else {
-        effects.add(effect);
-      }
-    }
+  public Verdict take(Decision decision) {
+    effects.addAll(decision.effects());
     for (var event : decision.events()) {
       add(event);
       state().arising().ifPresent(arisen -> handle(arisen, false));
     }
+    return decision.verdict();
   }
 
   private void add(Object row) {
@@ -72,7 +104,8 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     state = machine.apply(state, row);
   }
 
-  private void handleAgain(String key) {
+  @Override
+  public void handle(String key) {
     var unhandled = state().unhandled().get(key);
     if (unhandled == null) {
       return;
@@ -89,14 +122,20 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
 
   /** Everything the handler asks for, or nothing of it and that it failed. */
   private void handle(Unhandled unhandled, boolean again) {
-    var resolved = machine.resolve(unhandled);
-    if (resolved instanceof Machine.Park<E, S> park) {
-      fail(unhandled, park.reason(), Optional.empty(), Optional.empty());
-    } else if (isEarly(unhandled.cause())) {
+    machine
+        .resolve(unhandled)
+        .<Runnable>fold(
+            run -> () -> runInTurn(unhandled, run, again),
+            park -> () -> fail(unhandled, park.reason(), Optional.empty(), Optional.empty()))
+        .run();
+  }
+
+  private void runInTurn(Unhandled unhandled, Machine.Run<E, S> handler, boolean again) {
+    if (isEarly(unhandled.cause())) {
       var reason = "waits until the outcome of its fetch is handled";
       add(new HandlingFailed(unhandled.key(), reason, at.now(), Optional.empty()));
     } else {
-      run(unhandled, (Machine.Run<E, S>) resolved, again);
+      run(unhandled, handler, again);
     }
   }
 
@@ -155,9 +194,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   public void fetch(Optional<String> givenId, FetchSpec spec, Continuation.Bound<?> then) {
     var id = givenId.orElseGet(this::unusedId);
     var frozen = Optional.of(machine.freeze(then, false));
-    var known = rules.core().knows(state(), id, at.now());
-    var executor = known ? Optional.<String>empty() : at.room().apply(id, spec);
-    var decision = rules.core().submit(state(), id, spec, frozen, at.now(), executor);
+    var decision = submit(id, spec, frozen);
     switch (decision.verdict()) {
       case ACCEPTED, EXISTING -> take(decision);
       case NO_SUCH_EXECUTOR ->

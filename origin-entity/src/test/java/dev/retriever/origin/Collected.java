@@ -45,12 +45,18 @@ final class Collected implements Steps {
   }
 
   @Override
-  public void take(Decision decision) {
+  public Verdict take(Decision decision) {
     for (var event : decision.events()) {
       state = state.apply(event);
     }
     events.addAll(decision.events());
     effects.addAll(decision.effects());
+    return decision.verdict();
+  }
+
+  @Override
+  public void handle(String cause) {
+    throw new IllegalStateException("no handler has failed, and none of " + cause);
   }
 
   private Decision decision() {

@@ -28,7 +28,7 @@ final class MachineRun<S> {
   }
 
   void tell(Object command) {
-    take(machine.command(whole, command, moment()));
+    take(new Input.Command(command));
   }
 
   void pass(Duration duration) {
@@ -37,18 +37,27 @@ final class MachineRun<S> {
 
   /** Rings what is due, at most so many. */
   void ring(int limit) {
-    var ringing = machine.rules().ringing();
-    take(machine.turn(whole, steps -> ringing.due(steps, now, 0.5, limit, Map.of()), moment()));
+    take(new Input.Ring(limit));
   }
 
-  private Machine.Moment moment() {
-    return new Machine.Moment("o", now, 0.5, (fetchId, spec) -> Optional.of(CoreRun.POOL));
-  }
-
-  private void take(Turn<S> turn) {
+  private void take(Input<?> input) {
+    var turn = machine.turn(whole, input, new Machine.Moment("o", now, 0.5, new NewOnly())).turn();
     for (var row : turn.rows()) {
       whole = machine.apply(whole, row);
     }
     journal.addAll(turn.rows());
+  }
+
+  /** There is room for first attempts, and for no others. */
+  private static final class NewOnly implements AttemptRoom {
+    @Override
+    public Optional<String> first(String fetchId, FetchSpec spec) {
+      return Optional.of(CoreRun.POOL);
+    }
+
+    @Override
+    public Map<String, String> next(OriginState state, Instant until, int limit) {
+      return Map.of();
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.retriever.origin.OriginCommand.ReportArrived;
 import dev.retriever.origin.OriginCommand.Submit;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.testing.VirtualTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,10 @@ final class OriginFixture implements AutoCloseable {
               .withFallback(PersistenceTestKitPlugin.config())
               .withFallback(PersistenceTestKitSnapshotPlugin.config()));
   final VirtualTime time = new VirtualTime();
+
+  /** What the origin reads, from its next start on. */
+  Clock clock = time;
+
   final PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
   final SnapshotTestKit snapshots = SnapshotTestKit.create(kit.system());
   final TestProbe<OriginReply.Fetch> replies = kit.createTestProbe();
@@ -188,12 +193,12 @@ final class OriginFixture implements AutoCloseable {
     var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
     return OriginEntity.create(
         entity,
-        new OriginEntity.Node<>(
+        new OriginNode<>(
             machine,
             SETTINGS,
             often,
             on.pools,
-            time,
+            clock,
             time::nanos,
             () -> random,
             counters,

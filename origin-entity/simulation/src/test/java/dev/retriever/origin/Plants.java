@@ -139,9 +139,9 @@ public final class Plants {
     static void enter(
         @Argument(0) Whole<Object> state,
         @Argument(1) Submit submit,
-        @FieldValue("core") OriginCore core,
         @FieldValue("aftermath") Aftermath<Object> aftermath,
-        @FieldValue("node") OriginEntity.Node<Object> node) {
+        @FieldValue("node") OriginNode<Object> node) {
+      var core = node.machine().rules().core();
       var now = node.clock().instant();
       var id = submit.fetchId();
       var decision = core.submit(state.fetches(), id, submit.spec(), now, Optional.empty());

@@ -1,8 +1,9 @@
 package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
-import dev.retriever.origin.ManualEffect;
+import dev.retriever.origin.ManualEffects;
 import dev.retriever.origin.ManualNode;
 import dev.retriever.origin.ManualOrigin;
 import dev.retriever.origin.Notice;
@@ -11,6 +12,7 @@ import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.UnserializableContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,6 +43,7 @@ final class Run<C, E, S> {
   private final Copies copies = new Copies();
   final VirtualExecutors executors;
   private final ManualNode node;
+  private final ManualEffects effects = new Effects();
   private final Map<Notice, Long> notices = new EnumMap<>(Notice.class);
   private Origin<C, E, S> definition;
   private ManualOrigin<C, E, S> origin;
@@ -179,7 +182,7 @@ final class Run<C, E, S> {
       recover();
       return false;
     }
-    origin.commit().forEach(this::carryOut);
+    origin.commit(effects);
     if (!rows.isEmpty() && journal.size() <= REPLAYED_AT_EVERY_WRITE) {
       checkReplay();
     }
@@ -198,27 +201,36 @@ final class Run<C, E, S> {
     }
   }
 
-  private void carryOut(ManualEffect effect) {
-    if (effect instanceof ManualEffect.Dispatch dispatch) {
-      executors.dispatch(dispatch.key(), dispatch.request(), dispatch.timeout());
-    } else if (effect instanceof ManualEffect.Abort abort) {
-      executors.abort(abort.key());
-    } else if (effect instanceof ManualEffect.Note note) {
-      notices.merge(note.notice(), 1L, Long::sum);
-    } else if (effect instanceof ManualEffect.HandlerFailed failed) {
-      handlerFailed(failed);
-    } else if (effect instanceof ManualEffect.Reply answer) {
-      send(answer.to(), copies.copy("reply", answer.message()));
+  /** What {@code Aftermath} does for an origin that is an actor. */
+  private final class Effects implements ManualEffects {
+    @Override
+    public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
+      executors.dispatch(key, request, timeout);
     }
-  }
 
-  private void handlerFailed(ManualEffect.HandlerFailed failed) {
-    notices.merge(failed.notice(), 1L, Long::sum);
-    var thrown = failed.thrown().orElse(null);
-    if (thrown instanceof UnserializableContext) {
-      throw new AssertionError(thrown.getMessage(), thrown);
+    @Override
+    public void abort(AttemptKey key) {
+      executors.abort(key);
     }
-    LOG.warn("The continuation of {} failed; kit.unhandled() has it", failed.key(), thrown);
+
+    @Override
+    public void note(Notice notice) {
+      notices.merge(notice, 1L, Long::sum);
+    }
+
+    @Override
+    public void handlerFailed(String key, Optional<RuntimeException> thrown) {
+      var failure = thrown.orElse(null);
+      if (failure instanceof UnserializableContext) {
+        throw new AssertionError(failure.getMessage(), failure);
+      }
+      LOG.warn("The continuation of {} failed; kit.unhandled() has it", key, failure);
+    }
+
+    @Override
+    public void reply(ActorRef<?> to, Object message) {
+      send(to, copies.copy("reply", message));
+    }
   }
 
   private <R> void send(ActorRef<R> to, Object message) {

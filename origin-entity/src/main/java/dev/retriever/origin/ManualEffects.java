@@ -6,26 +6,25 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a {@link ManualOrigin} wants to be carried out once its rows are durable, in order. */
-public sealed interface ManualEffect {
+/** Carries out what a {@link ManualOrigin} wants once its rows are durable, in order. */
+public interface ManualEffects {
   /** Begin the attempt, which holds a permit; abort it when the timeout is up. */
-  record Dispatch(AttemptKey key, FetchRequest request, Duration timeout) implements ManualEffect {}
+  void dispatch(AttemptKey key, FetchRequest request, Duration timeout);
 
   /** Abort the attempt, if it is under way. Its report still comes. */
-  record Abort(AttemptKey key) implements ManualEffect {}
+  void abort(AttemptKey key);
 
   /** Count that. */
-  record Note(Notice notice) implements ManualEffect {}
+  void note(Notice notice);
 
   /**
-   * A handler failed; count that.
+   * A handler failed; that is counted by itself.
    *
    * @param key of what it was to handle, as {@link UnhandledView#key}
    * @param thrown empty when this code has no handler that could be run
    */
-  record HandlerFailed(Notice notice, String key, Optional<RuntimeException> thrown)
-      implements ManualEffect {}
+  void handlerFailed(String key, Optional<RuntimeException> thrown);
 
   /** Tell them. */
-  record Reply(ActorRef<?> to, Object message) implements ManualEffect {}
+  void reply(ActorRef<?> to, Object message);
 }
