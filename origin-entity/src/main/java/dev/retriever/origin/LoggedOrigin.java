@@ -33,7 +33,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
           var residency = new Residency(log, home);
           return Behaviors.intercept(
               residency::interceptor,
-              supervised(
+              OriginBehavior.supervised(
                   node, (ctx, timers) -> new LoggedOrigin<>(ctx, timers, home, node, residency)));
         });
   }

@@ -25,25 +25,20 @@ import dev.retriever.origin.OriginCommand.Trigger;
 import dev.retriever.origin.OriginCommand.Unheard;
 import dev.retriever.origin.OriginCommand.Wake;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
-import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.SnapshotFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReplyBuilderByState;
 import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
@@ -62,38 +57,20 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   private final Aftermath<S> aftermath;
   private final Questions<S> questions;
   private final Passivation<S> passivation;
-  private final Sleep sleep;
+  private final RecoveredWork work;
   private final WakeUpMark wakeUp;
-
-  static <S> Behavior<Object> create(EntityContext<Object> entity, OriginNode<S> node) {
-    var home =
-        new OriginHome(entity.getEntityTypeKey().name(), entity.getEntityId(), entity.getShard());
-    return node.log()
-        .map(log -> LoggedOrigin.create(home, node, log))
-        .orElseGet(
-            () -> supervised(node, (ctx, timers) -> new OriginEntity<>(ctx, timers, home, node)));
-  }
-
-  static Behavior<Object> supervised(
-      OriginNode<?> node,
-      BiFunction<ActorContext<Object>, TimerScheduler<Object>, Behavior<Object>> of) {
-    var origin =
-        Behaviors.<Object>setup(ctx -> Behaviors.withTimers(timers -> of.apply(ctx, timers)));
-    return Behaviors.supervise(origin).onFailure(restarting(node.settings()));
-  }
 
   OriginEntity(
       ActorContext<Object> ctx,
       TimerScheduler<Object> timers,
       OriginHome home,
       OriginNode<S> node) {
-    super(PersistenceId.of(home.type(), home.id()), restarting(node.settings()));
+    super(PersistenceId.of(home.type(), home.id()), OriginBehavior.restarting(node.settings()));
     this.ctx = ctx;
     this.home = home;
     this.node = node;
     this.machine = node.machine();
-    this.sleep = new Sleep(node.pools().here());
-    this.wakeUp = new WakeUpMark(sleep);
+    this.wakeUp = new WakeUpMark(new Sleep(node.pools().here()));
     ctx.setLoggerName(OriginEntity.class);
     this.aftermath =
         new Aftermath<>(
@@ -105,12 +82,8 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
             ctx.getSelf()::tell);
     this.questions = new Questions<>(node, home, aftermath);
     this.passivation = new Passivation<>(ctx, node, home, aftermath);
+    this.work = new RecoveredWork(node, home, ctx.getSelf()::tell);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
-  }
-
-  private static BackoffSupervisorStrategy restarting(OriginSettings settings) {
-    return SupervisorStrategy.restartWithBackoff(
-        settings.restartMin(), settings.restartMax(), settings.restartJitter());
   }
 
   @Override
@@ -144,32 +117,79 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   }
 
   private CommandHandlerWithReply<Object, Object, Whole<S>> commands() {
-    return newCommandHandlerWithReplyBuilder()
-        .forAnyState()
-        .onCommand(Submit.class, this::onSubmit)
-        .onCommand(Read.class, this::onRead)
-        .onCommand(Await.class, this::onAwait)
-        .onCommand(NextOutcomes.class, this::onNextOutcomes)
-        .onCommand(Cancel.class, this::onCancel)
-        .onCommand(ListFetches.class, this::onListFetches)
-        .onCommand(ReportArrived.class, this::onReport)
-        .onCommand(Unheard.class, (state, it) -> take(state, new Input.Unheard(it.findings())))
-        .onCommand(Ring.class, (state, it) -> rung(state).thenNoReply())
-        .onCommand(RoomMade.class, this::onRoomMade)
+    var table = newCommandHandlerWithReplyBuilder().forAnyState();
+    inputs(table);
+    questions(table);
+    return table
         .onCommand(Wake.class, this::onWake)
         .onCommand(Parcels.Offer.class, this::onOffer)
         .onCommand(Idle.class, this::onIdle)
         .onCommand(Crowded.class, this::onCrowded)
-        .onCommand(Redrive.class, this::onRedrive)
-        .onCommand(RedriveCause.class, this::onRedriveCause)
-        .onCommand(ReadOrigin.class, this::onReadOrigin)
-        .onCommand(ListAlarms.class, this::onListAlarms)
-        .onCommand(CancelAlarm.class, this::onCancelAlarm)
-        .onCommand(Trigger.class, this::onTrigger)
-        .onCommand(
-            KnownAgain.class, (state, it) -> take(state, new Input.RedriveCauses(it.causes())))
         .onCommand(Stop.class, (state, it) -> stop(state))
         .onAnyCommand(this::onCommand);
+  }
+
+  /** What may change it. */
+  private void inputs(
+      CommandHandlerWithReplyBuilderByState<Object, Object, Whole<S>, Whole<S>> table) {
+    table
+        .onCommand(Submit.class, this::onSubmit)
+        .onCommand(
+            Cancel.class,
+            (state, it) -> told(state, new Input.Cancel(it.fetchId()), it.fetchId(), it.replyTo()))
+        .onCommand(ReportArrived.class, this::onReport)
+        .onCommand(Unheard.class, (state, it) -> take(state, new Input.Unheard(it.findings())))
+        .onCommand(Ring.class, (state, it) -> rung(state).thenNoReply())
+        .onCommand(RoomMade.class, this::onRoomMade)
+        .onCommand(
+            Redrive.class,
+            (state, it) -> told(state, new Input.Redrive(it.fetchId()), it.fetchId(), it.replyTo()))
+        .onCommand(
+            RedriveCause.class,
+            (state, it) ->
+                answered(
+                    decide(state, new Input.RedriveCauses(List.of(it.cause()))),
+                    it.replyTo(),
+                    (done, after) -> aftermath.replies().redriven(after, it.cause())))
+        .onCommand(
+            CancelAlarm.class,
+            (state, it) ->
+                answered(
+                    decide(state, new Input.CancelAlarm(it.alarmId())),
+                    it.replyTo(),
+                    (alarm, after) -> new OriginReply.AlarmTaken(alarm)))
+        .onCommand(
+            Trigger.class,
+            (state, it) ->
+                answered(
+                    decide(state, new Input.Trigger(it.count())),
+                    it.replyTo(),
+                    (rang, after) -> new OriginReply.AlarmList(rang)))
+        .onCommand(
+            KnownAgain.class, (state, it) -> take(state, new Input.RedriveCauses(it.causes())));
+  }
+
+  /** What changes nothing. */
+  private void questions(
+      CommandHandlerWithReplyBuilderByState<Object, Object, Whole<S>, Whole<S>> table) {
+    table
+        .onCommand(
+            Read.class,
+            (state, it) -> Effect().reply(it.replyTo(), questions.read(state.fetches(), it)))
+        .onCommand(
+            Await.class, (state, it) -> reply(it.replyTo(), questions.await(state.fetches(), it)))
+        .onCommand(
+            NextOutcomes.class,
+            (state, it) -> reply(it.replyTo(), questions.nextOutcomes(state.fetches(), it)))
+        .onCommand(
+            ListFetches.class,
+            (state, it) -> Effect().reply(it.replyTo(), questions.fetches(state.fetches(), it)))
+        .onCommand(
+            ReadOrigin.class,
+            (state, it) -> Effect().reply(it.replyTo(), questions.origin(state.fetches(), it)))
+        .onCommand(
+            ListAlarms.class,
+            (state, it) -> Effect().reply(it.replyTo(), questions.alarms(state.fetches(), it)));
   }
 
   @Override
@@ -184,45 +204,22 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
 
   private ReplyEffect<Object, Whole<S>> onSubmit(Whole<S> state, Submit submit) {
     var id = submit.fetchId();
-    return told(decide(state, new Input.Submit(id, submit.spec())), id, submit.replyTo());
-  }
-
-  private ReplyEffect<Object, Whole<S>> onCancel(Whole<S> state, Cancel cancel) {
-    var id = cancel.fetchId();
-    return told(decide(state, new Input.Cancel(id)), id, cancel.replyTo());
-  }
-
-  private ReplyEffect<Object, Whole<S>> onRedrive(Whole<S> state, Redrive redrive) {
-    var id = redrive.fetchId();
-    return told(decide(state, new Input.Redrive(id)), id, redrive.replyTo());
+    return told(state, new Input.Submit(id, submit.spec()), id, submit.replyTo());
   }
 
   /** Its sender gets the fetch as it is after that. */
   private ReplyEffect<Object, Whole<S>> told(
-      Machine.Decided<Verdict, S> it, String fetchId, ActorRef<OriginReply.Fetch> replyTo) {
+      Whole<S> state, Input<Verdict> input, String fetchId, ActorRef<OriginReply.Fetch> replyTo) {
+    var it = decide(state, input);
     var at = it.turn().at();
-    return carryOut(it.turn())
-        .thenReply(
-            replyTo, after -> aftermath.replies().fetch(after.fetches(), it.answer(), fetchId, at));
+    return answered(
+        it, replyTo, (verdict, after) -> aftermath.replies().fetch(after, verdict, fetchId, at));
   }
 
-  private ReplyEffect<Object, Whole<S>> onRedriveCause(Whole<S> state, RedriveCause redrive) {
-    var cause = redrive.cause();
-    return carryOut(decide(state, new Input.RedriveCauses(List.of(cause))).turn())
-        .thenReply(
-            redrive.replyTo(), after -> aftermath.replies().redriven(after.fetches(), cause));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onCancelAlarm(Whole<S> state, CancelAlarm cancel) {
-    var it = decide(state, new Input.CancelAlarm(cancel.alarmId()));
+  private <R, A> ReplyEffect<Object, Whole<S>> answered(
+      Machine.Decided<R, S> it, ActorRef<A> replyTo, BiFunction<R, OriginState, A> answer) {
     return carryOut(it.turn())
-        .thenReply(cancel.replyTo(), after -> new OriginReply.AlarmTaken(it.answer()));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onTrigger(Whole<S> state, Trigger trigger) {
-    var it = decide(state, new Input.Trigger(trigger.count()));
-    return carryOut(it.turn())
-        .thenReply(trigger.replyTo(), after -> new OriginReply.AlarmList(it.answer()));
+        .thenReply(replyTo, after -> answer.apply(it.answer(), after.fetches()));
   }
 
   private ReplyEffect<Object, Whole<S>> onReport(Whole<S> state, ReportArrived arrived) {
@@ -233,7 +230,7 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       passivation.makeWay("attempt " + report.key());
       return Effect().noReply();
     }
-    return carryOut(it.turn()).thenReply(report.ackTo(), after -> new ReportAck(report.key()));
+    return answered(it, report.ackTo(), (verdict, after) -> new ReportAck(report.key()));
   }
 
   private ReplyEffect<Object, Whole<S>> onRoomMade(Whole<S> state, RoomMade made) {
@@ -251,14 +248,14 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       passivation.makeWay("row " + wake.row());
       return Effect().noReply();
     }
-    goOn(OpenAttempts.lost(state.fetches(), node.pools()));
+    work.takeUpLost(state.fetches());
     return aftermath.isDue(state.fetches(), now())
         ? rung(state).thenReply(wake.replyTo(), after -> awake(after.fetches()))
         : Effect().reply(wake.replyTo(), awake(state.fetches()));
   }
 
   private OriginReply.Awake awake(OriginState state) {
-    return new OriginReply.Awake(state.row(), sleep.told(state, now()).tag());
+    return new OriginReply.Awake(state.row(), wakeUp.told(state, now()).tag());
   }
 
   /** Whatever is no message of ours is a command of the users. */
@@ -273,32 +270,8 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     }
   }
 
-  private ReplyEffect<Object, Whole<S>> onRead(Whole<S> state, Read read) {
-    return Effect().reply(read.replyTo(), questions.read(state.fetches(), read.fetchId()));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onAwait(Whole<S> state, Await await) {
-    return reply(await.replyTo(), questions.await(state.fetches(), await));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onNextOutcomes(Whole<S> state, NextOutcomes asked) {
-    return reply(asked.replyTo(), questions.nextOutcomes(state.fetches(), asked));
-  }
-
   private <R> ReplyEffect<Object, Whole<S>> reply(ActorRef<R> to, Optional<R> answer) {
     return answer.map(it -> Effect().reply(to, it)).orElseGet(() -> Effect().noReply());
-  }
-
-  private ReplyEffect<Object, Whole<S>> onReadOrigin(Whole<S> state, ReadOrigin read) {
-    return Effect().reply(read.replyTo(), questions.origin(state.fetches(), read));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onListAlarms(Whole<S> state, ListAlarms list) {
-    return Effect().reply(list.replyTo(), questions.alarms(state.fetches(), list));
-  }
-
-  private ReplyEffect<Object, Whole<S>> onListFetches(Whole<S> state, ListFetches list) {
-    return Effect().reply(list.replyTo(), questions.fetches(state.fetches(), list));
   }
 
   private ReplyEffect<Object, Whole<S>> onOffer(Whole<S> state, Parcels.Offer offer) {
@@ -340,44 +313,13 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
   /** Effects are not replayed, so what was under way is looked at here. */
   void onRecovered(Whole<S> whole) {
     var state = whole.fetches();
-    checkComplete(state);
-    takeUpOpen(state);
-    Input.parts(machine.nowKnown(state), node.settings().alarmBatch())
-        .forEach(part -> ctx.getSelf().tell(new KnownAgain(part)));
-    sleep.recovered(state);
+    work.checkComplete(state, lastSequenceNumber(ctx));
+    work.takeUpOpen(state);
+    work.takeUpKnown(state);
+    wakeUp.recovered(state);
     aftermath.recovered(state);
     passivation.askAgain();
     node.residents().uses(ctx.getSelf());
-  }
-
-  /** What a pool of another node says comes when it comes; each attempt has a backstop alarm. */
-  private void takeUpOpen(OriginState state) {
-    var known = new ArrayList<OriginCore.Finding>();
-    var self = ctx.getSelf();
-    for (var finding : OpenAttempts.unheard(state, node.pools(), home::key)) {
-      var answer = finding.toCompletableFuture();
-      if (answer.isDone() && !answer.isCompletedExceptionally()) {
-        answer.join().ifPresent(known::add);
-      } else {
-        answer.thenAccept(it -> it.ifPresent(late -> self.tell(new Unheard(List.of(late)))));
-      }
-    }
-    goOn(known);
-  }
-
-  private void goOn(List<OriginCore.Finding> findings) {
-    Input.parts(findings, node.settings().alarmBatch())
-        .forEach(part -> ctx.getSelf().tell(new Unheard(part)));
-  }
-
-  /** When its snapshot cannot be read, an origin begins with the first row that is still there. */
-  private void checkComplete(OriginState state) {
-    var last = lastSequenceNumber(ctx);
-    if (state.row() != last) {
-      throw new IllegalStateException(
-          "origin %s is at row %d of its journal, but counts %d: rows were purged that it needs, because its snapshot cannot be read; deploy code that reads it"
-              .formatted(home, last, state.row()));
-    }
   }
 
   private <R> Machine.Decided<R, S> decide(Whole<S> state, Input<R> input) {

@@ -62,6 +62,11 @@ public sealed interface OriginEvent {
     return Optional.empty();
   }
 
+  /** The executor of an attempt that begins with it. */
+  default Optional<String> begunBy() {
+    return Optional.empty();
+  }
+
   /**
    * The fetch is owed an outcome from now on.
    *
@@ -77,6 +82,11 @@ public sealed interface OriginEvent {
     }
 
     @Override
+    public Optional<String> begunBy() {
+      return executor;
+    }
+
+    @Override
     public Optional<String> holding() {
       return Optional.of(fetchId);
     }
@@ -88,6 +98,11 @@ public sealed interface OriginEvent {
     @Override
     public void applyTo(Draft draft) {
       draft.attemptStarted(this);
+    }
+
+    @Override
+    public Optional<String> begunBy() {
+      return Optional.of(executor);
     }
   }
 

@@ -181,7 +181,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   }
 
   Behavior<Object> behavior(EntityContext<Object> entity) {
-    return OriginEntity.create(entity, node);
+    return OriginBehavior.create(entity, node);
   }
 
   /** The callers' door to them, on this node. */

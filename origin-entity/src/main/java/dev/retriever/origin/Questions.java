@@ -17,7 +17,11 @@ final class Questions<S> {
     this.aftermath = aftermath;
   }
 
-  OriginReply.Fetch read(OriginState state, String fetchId) {
+  OriginReply.Fetch read(OriginState state, OriginCommand.Read read) {
+    return noted(state, read.fetchId());
+  }
+
+  private OriginReply.Fetch noted(OriginState state, String fetchId) {
     return aftermath.replies().fetch(state, Verdict.NOTED, fetchId, now());
   }
 
@@ -26,7 +30,7 @@ final class Questions<S> {
     return state.pending(await.fetchId()).isPresent()
             && aftermath.waiters().add(await, node.reading())
         ? Optional.empty()
-        : Optional.of(read(state, await.fetchId()));
+        : Optional.of(noted(state, await.fetchId()));
   }
 
   /** Empty when it waits here. */

@@ -1,7 +1,5 @@
 package dev.retriever.origin;
 
-import dev.retriever.origin.OriginEvent.AttemptStarted;
-import dev.retriever.origin.OriginEvent.FetchAccepted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,10 +57,8 @@ final class Sleep {
    */
   Optional<WakeUp> with(List<Object> rows, OriginState after, Instant now) {
     for (var row : rows) {
-      if (row instanceof FetchAccepted accepted) {
-        accepted.executor().ifPresent(executors::add);
-      } else if (row instanceof AttemptStarted started) {
-        executors.add(started.executor());
+      if (row instanceof OriginEvent event) {
+        event.begunBy().ifPresent(executors::add);
       }
     }
     var needed = needed(after, now);

@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +16,16 @@ final class WakeUpMark {
 
   WakeUpMark(Sleep sleep) {
     this.sleep = sleep;
+  }
+
+  /** As {@link Sleep#recovered}. */
+  void recovered(OriginState state) {
+    sleep.recovered(state);
+  }
+
+  /** As {@link Sleep#told}. */
+  WakeUp told(OriginState state, Instant now) {
+    return sleep.told(state, now);
   }
 
   /** The rows of that turn, at least one, are about to be persisted. */

@@ -191,7 +191,7 @@ final class OriginFixture implements AutoCloseable {
         new Machine<>(
             of, Machine.Rules.of(SETTINGS, on.pools.names(), OriginHost.journalable(kit.system())));
     var often = Snapshots.of(kit.system(), TYPE, machine.empty(), SETTINGS.snapshotEvery());
-    return OriginEntity.create(
+    return OriginBehavior.create(
         entity,
         new OriginNode<>(
             machine,

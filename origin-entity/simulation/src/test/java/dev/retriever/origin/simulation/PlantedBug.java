@@ -31,7 +31,7 @@ enum PlantedBug {
       advised(Plants.ReportAcknowledgedFirst.class, named("onReport"))),
   OPEN_ATTEMPTS_NOT_TAKEN_UP(
       "An origin that recovers does not ask what became of open attempts",
-      "origin.OriginEntity",
+      "origin.RecoveredWork",
       stubbed(named("takeUpOpen"))),
   TIMER_NOT_ARMED(
       "An origin looks at the clock only when its timer rings, and arms none when it recovers",
