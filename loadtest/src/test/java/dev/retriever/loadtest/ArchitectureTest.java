@@ -48,6 +48,8 @@ class ArchitectureTest {
     "dev.retriever.origin.Continuations",
     "dev.retriever.origin.Handlers",
     "dev.retriever.origin.Listing",
+    "dev.retriever.origin.Input",
+    "dev.retriever.origin.AttemptRoom",
     "dev.retriever.origin.Machine",
     "dev.retriever.origin.PendingAlarm",
     "dev.retriever.origin.Ringing",

@@ -38,7 +38,8 @@ public final class ManualOrigin<C, E, S> {
     this.machine =
         new Machine<>(
             origin,
-            Machine.Rules.of(node.settings(), node.executors().names(), node.storage()::row, this::context));
+            Machine.Rules.of(
+                node.settings(), node.executors().names(), node.storage()::row, this::context));
     this.permits = new Permits(node.executors(), node::key, bytes -> true);
     this.whole = machine.empty();
   }

@@ -3,25 +3,13 @@ package dev.retriever.origin;
 import dev.retriever.executor.MemoryBudget;
 import dev.retriever.executor.Parcels;
 import dev.retriever.executor.ReportAck;
-import dev.retriever.origin.OriginCommand.Await;
-import dev.retriever.origin.OriginCommand.Cancel;
-import dev.retriever.origin.OriginCommand.CancelAlarm;
 import dev.retriever.origin.OriginCommand.Crowded;
 import dev.retriever.origin.OriginCommand.Idle;
-import dev.retriever.origin.OriginCommand.KnownAgain;
-import dev.retriever.origin.OriginCommand.ListAlarms;
-import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.NextOutcomes;
-import dev.retriever.origin.OriginCommand.Read;
-import dev.retriever.origin.OriginCommand.ReadOrigin;
-import dev.retriever.origin.OriginCommand.Redrive;
-import dev.retriever.origin.OriginCommand.RedriveCause;
 import dev.retriever.origin.OriginCommand.ReportArrived;
 import dev.retriever.origin.OriginCommand.Ring;
 import dev.retriever.origin.OriginCommand.RoomMade;
 import dev.retriever.origin.OriginCommand.Stop;
 import dev.retriever.origin.OriginCommand.Submit;
-import dev.retriever.origin.OriginCommand.Trigger;
 import dev.retriever.origin.OriginCommand.Unheard;
 import dev.retriever.origin.OriginCommand.Wake;
 import java.time.Instant;
@@ -135,38 +123,39 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
     table
         .onCommand(Submit.class, this::onSubmit)
         .onCommand(
-            Cancel.class,
+            OriginCommand.Cancel.class,
             (state, it) -> told(state, new Input.Cancel(it.fetchId()), it.fetchId(), it.replyTo()))
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, (state, it) -> take(state, new Input.Unheard(it.findings())))
         .onCommand(Ring.class, (state, it) -> rung(state).thenNoReply())
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(
-            Redrive.class,
+            OriginCommand.Redrive.class,
             (state, it) -> told(state, new Input.Redrive(it.fetchId()), it.fetchId(), it.replyTo()))
         .onCommand(
-            RedriveCause.class,
+            OriginCommand.RedriveCause.class,
             (state, it) ->
                 answered(
                     decide(state, new Input.RedriveCauses(List.of(it.cause()))),
                     it.replyTo(),
                     (done, after) -> aftermath.replies().redriven(after, it.cause())))
         .onCommand(
-            CancelAlarm.class,
+            OriginCommand.CancelAlarm.class,
             (state, it) ->
                 answered(
                     decide(state, new Input.CancelAlarm(it.alarmId())),
                     it.replyTo(),
                     (alarm, after) -> new OriginReply.AlarmTaken(alarm)))
         .onCommand(
-            Trigger.class,
+            OriginCommand.Trigger.class,
             (state, it) ->
                 answered(
                     decide(state, new Input.Trigger(it.count())),
                     it.replyTo(),
                     (rang, after) -> new OriginReply.AlarmList(rang)))
         .onCommand(
-            KnownAgain.class, (state, it) -> take(state, new Input.RedriveCauses(it.causes())));
+            OriginCommand.KnownAgain.class,
+            (state, it) -> take(state, new Input.RedriveCauses(it.causes())));
   }
 
   /** What changes nothing. */
@@ -174,21 +163,22 @@ class OriginEntity<S> extends EventSourcedBehaviorWithEnforcedReplies<Object, Ob
       CommandHandlerWithReplyBuilderByState<Object, Object, Whole<S>, Whole<S>> table) {
     table
         .onCommand(
-            Read.class,
+            OriginCommand.Read.class,
             (state, it) -> Effect().reply(it.replyTo(), questions.read(state.fetches(), it)))
         .onCommand(
-            Await.class, (state, it) -> reply(it.replyTo(), questions.await(state.fetches(), it)))
+            OriginCommand.Await.class,
+            (state, it) -> reply(it.replyTo(), questions.await(state.fetches(), it)))
         .onCommand(
-            NextOutcomes.class,
+            OriginCommand.NextOutcomes.class,
             (state, it) -> reply(it.replyTo(), questions.nextOutcomes(state.fetches(), it)))
         .onCommand(
-            ListFetches.class,
+            OriginCommand.ListFetches.class,
             (state, it) -> Effect().reply(it.replyTo(), questions.fetches(state.fetches(), it)))
         .onCommand(
-            ReadOrigin.class,
+            OriginCommand.ReadOrigin.class,
             (state, it) -> Effect().reply(it.replyTo(), questions.origin(state.fetches(), it)))
         .onCommand(
-            ListAlarms.class,
+            OriginCommand.ListAlarms.class,
             (state, it) -> Effect().reply(it.replyTo(), questions.alarms(state.fetches(), it)));
   }
 

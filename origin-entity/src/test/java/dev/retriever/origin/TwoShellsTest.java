@@ -359,7 +359,7 @@ class TwoShellsTest {
     ringAfter(HOUR);
     definition.broken = Set.of();
     both.forEach(shell -> shell.redrive("a"));
-    both.forEach(shell -> shell.redriveCause("alarm/4/x"));
+    both.forEach(shell -> shell.redriveCause("alarm/3/x"));
     both.forEach(shell -> shell.redriveCause("none"));
 
     theRowsAreTheSame(14);

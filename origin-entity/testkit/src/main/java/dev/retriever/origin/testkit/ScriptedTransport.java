@@ -5,7 +5,6 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
-import dev.retriever.origin.testkit.Step.Dies;
 import dev.retriever.origin.testkit.Step.Ends;
 import dev.retriever.origin.testkit.Step.Late;
 import java.time.Duration;
@@ -68,12 +67,10 @@ final class ScriptedTransport implements Transport {
     /** As a real exchange whose request is sent and that has no answer yet. */
     @Override
     public void abort(String reason) {
-      if (step instanceof Late) {
-        if (!reason.equals(Report.TIMEOUT)) {
-          giveUp();
-        }
-      } else if (!(step instanceof Dies)) {
+      if (step.endsWhenAborted()) {
         end(Report.broken(Stage.SENT, reason, Optional.empty()));
+      } else if (!reason.equals(Report.TIMEOUT)) {
+        giveUp();
       }
     }
 

@@ -10,19 +10,47 @@ sealed interface Step {
    *
    * @param copies how often its report is sent at first
    */
-  record Ends(Duration after, Report report, int copies) implements Step {}
+  record Ends(Duration after, Report report, int copies) implements Step {
+    @Override
+    public boolean isSent() {
+      return !(report instanceof Report.NotSent);
+    }
+
+    @Override
+    public boolean endsWhenAborted() {
+      return true;
+    }
+  }
 
   /** Nothing comes until the exchange is aborted. */
-  record Silent() implements Step {}
+  record Silent() implements Step {
+    @Override
+    public boolean endsWhenAborted() {
+      return true;
+    }
+  }
 
   /** Nothing comes until the origin has given the attempt up, and then that. */
-  record Late(Duration after, Report report) implements Step {}
+  record Late(Duration after, Report report) implements Step {
+    @Override
+    public boolean endsWhenAborted() {
+      return false;
+    }
+  }
 
   /** Nothing ever comes, not even when it is aborted. */
-  record Dies() implements Step {}
+  record Dies() implements Step {
+    @Override
+    public boolean endsWhenAborted() {
+      return false;
+    }
+  }
+
+  /** Whether it is reported when it is aborted. */
+  boolean endsWhenAborted();
 
   /** Whether any of the request leaves. */
   default boolean isSent() {
-    return !(this instanceof Ends ends && ends.report() instanceof Report.NotSent);
+    return true;
   }
 }
