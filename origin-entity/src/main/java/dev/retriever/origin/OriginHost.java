@@ -40,10 +40,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   private final Origins<C> origins;
 
   private OriginHost(
-      Surroundings around,
-      OriginNode<?> node,
-      EntityTypeKey<Object> typeKey,
-      Origins<C> origins) {
+      Surroundings around, OriginNode<?> node, EntityTypeKey<Object> typeKey, Origins<C> origins) {
     this.around = around;
     this.node = node;
     this.typeKey = typeKey;
