@@ -31,23 +31,15 @@ sealed interface Step {
   }
 
   /** Nothing comes until the origin has given the attempt up, and then that. */
-  record Late(Duration after, Report report) implements Step {
-    @Override
-    public boolean endsWhenAborted() {
-      return false;
-    }
-  }
+  record Late(Duration after, Report report) implements Step {}
 
   /** Nothing ever comes, not even when it is aborted. */
-  record Dies() implements Step {
-    @Override
-    public boolean endsWhenAborted() {
-      return false;
-    }
-  }
+  record Dies() implements Step {}
 
   /** Whether it is reported when it is aborted. */
-  boolean endsWhenAborted();
+  default boolean endsWhenAborted() {
+    return false;
+  }
 
   /** Whether any of the request leaves. */
   default boolean isSent() {
