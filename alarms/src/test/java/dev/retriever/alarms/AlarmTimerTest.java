@@ -93,6 +93,19 @@ class AlarmTimerTest {
   }
 
   @Test
+  void once_it_has_rung_it_is_armed_for_the_next_alarm_and_rings_in_time() {
+    var owner = owner();
+    arm(owner, Duration.ofSeconds(3));
+    time.pass(Duration.ofMillis(3_001));
+    rings.expectMessage("ring");
+
+    arm(owner, Duration.ofSeconds(2));
+
+    time.pass(Duration.ofMillis(2_001));
+    rings.expectMessage("ring");
+  }
+
+  @Test
   void what_is_overdue_rings_at_once() {
     arm(owner(), Duration.ofSeconds(-5));
 
