@@ -1,7 +1,7 @@
 package dev.retriever.cluster;
 
-import static dev.retriever.executor.SettingRules.atLeast;
-import static dev.retriever.executor.SettingRules.between;
+import static dev.retriever.executor.settings.SettingRules.atLeast;
+import static dev.retriever.executor.settings.SettingRules.between;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
@@ -15,8 +15,8 @@ import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
-import dev.retriever.executor.InvocationLog;
-import dev.retriever.executor.SettingsReader;
+import dev.retriever.executor.invocation.InvocationLog;
+import dev.retriever.executor.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;

@@ -1,8 +1,18 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
-import dev.retriever.executor.MemoryBudget;
-import dev.retriever.executor.Parcels;
+import dev.retriever.cluster.admin.AdminRoutes;
+import dev.retriever.cluster.admin.Health;
+import dev.retriever.cluster.api.FetchRoutes;
+import dev.retriever.cluster.api.Intake;
+import dev.retriever.cluster.api.Submissions;
+import dev.retriever.cluster.http.ProblemHandlers;
+import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.outcomes.OutcomeRoutes;
+import dev.retriever.cluster.storage.Storage;
+import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.executor.parcel.Parcels;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One running node. */
-final class Node {
+public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   /** Part of every journal key of the HTTP API's origins: never to be changed. */
@@ -57,7 +67,7 @@ final class Node {
    * @throws RuntimeException when the configuration is wrong, or the database or a port cannot be
    *     had; nothing is left running then
    */
-  static Node start(Config settings) {
+  public static Node start(Config settings) {
     var node = NodeSettings.from(settings);
     if (!node.join().isEmpty() && Storage.from(settings).isEmbedded()) {
       throw new IllegalArgumentException(
@@ -224,7 +234,7 @@ final class Node {
    * Completed when all is over, whoever ended it, with why, in a sentence: asked to by a signal, or
    * downed by the cluster.
    */
-  CompletionStage<String> stopped() {
+  public CompletionStage<String> stopped() {
     return terminated.thenApply(done -> whyStopped());
   }
 
@@ -243,7 +253,7 @@ final class Node {
   }
 
   /** Stops in good order, and waits for it, for a minute at most: TLS sometimes does not let go. */
-  void stop() {
+  public void stop() {
     system.terminate();
     terminated
         .toCompletableFuture()

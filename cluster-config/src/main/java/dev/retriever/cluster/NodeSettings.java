@@ -1,14 +1,16 @@
 package dev.retriever.cluster;
 
-import static dev.retriever.executor.SettingRules.atLeast;
-import static dev.retriever.executor.SettingRules.between;
-import static dev.retriever.executor.SettingRules.lessThan;
-import static dev.retriever.executor.SettingRules.must;
-import static dev.retriever.executor.SettingRules.positive;
+import static dev.retriever.executor.settings.SettingRules.atLeast;
+import static dev.retriever.executor.settings.SettingRules.between;
+import static dev.retriever.executor.settings.SettingRules.lessThan;
+import static dev.retriever.executor.settings.SettingRules.must;
+import static dev.retriever.executor.settings.SettingRules.positive;
 
 import com.typesafe.config.Config;
-import dev.retriever.executor.SettingsReader;
-import dev.retriever.origin.AlarmClockSettings;
+import dev.retriever.alarms.AlarmClockSettings;
+import dev.retriever.cluster.formation.Formation;
+import dev.retriever.cluster.outcomes.OutcomeSettings;
+import dev.retriever.executor.settings.SettingsReader;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

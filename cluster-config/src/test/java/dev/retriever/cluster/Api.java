@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A server under test, as its callers reach it. */
-record Api(String url) {
+public record Api(String url) {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What came back. */
-  record Answer(int status, HttpHeaders headers, String text) {
+  public record Answer(int status, HttpHeaders headers, String text) {
     JsonNode json() {
       try {
         return JSON.readTree(text);
@@ -33,7 +33,7 @@ record Api(String url) {
     }
 
     /** The text at that JSON pointer, empty when there is nothing. */
-    String at(String pointer) {
+    public String at(String pointer) {
       return json().at(pointer).asText();
     }
 
@@ -48,7 +48,7 @@ record Api(String url) {
   }
 
   /** JSON with single quotes for double ones. */
-  static String json(String text, Object... arguments) {
+  public static String json(String text, Object... arguments) {
     return text.replace('\'', '"').formatted(arguments);
   }
 
@@ -56,14 +56,14 @@ record Api(String url) {
     return "/v1/origins/" + originId + "/fetches";
   }
 
-  static String fetch(String originId, String fetchId) {
+  public static String fetch(String originId, String fetchId) {
     return fetches(originId) + "/" + fetchId;
   }
 
   /**
    * @param headers names and values by turns
    */
-  Answer get(String path, String... headers) {
+  public Answer get(String path, String... headers) {
     return send("GET", path, null, headers);
   }
 
@@ -71,12 +71,12 @@ record Api(String url) {
     return send("DELETE", path, null);
   }
 
-  Answer submit(String originId, String fetch, String... headers) {
+  public Answer submit(String originId, String fetch, String... headers) {
     return send("POST", fetches(originId), fetch.getBytes(StandardCharsets.UTF_8), asJson(headers));
   }
 
   /** Submits it, and waits until it has settled. */
-  Answer settled(String originId, String fetch, String... headers) {
+  public Answer settled(String originId, String fetch, String... headers) {
     var submitted = submit(originId, fetch, headers);
     if (submitted.status() != 202) {
       return submitted;
@@ -85,7 +85,7 @@ record Api(String url) {
   }
 
   /** Reads the fetch at that path when it has settled. */
-  Answer settled(String path) {
+  public Answer settled(String path) {
     return get(path, "Prefer", "wait=60");
   }
 

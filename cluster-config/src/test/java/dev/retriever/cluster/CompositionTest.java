@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.retriever.cluster.storage.PurgeSettings;
+import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import java.net.Inet4Address;

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.assertj.core.api.Assertions;
 
 /** For what can only be seen by looking again. */
-final class Eventually {
+public final class Eventually {
   /** On a machine that is busy; a test that passes does not wait for it. */
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
@@ -15,11 +15,11 @@ final class Eventually {
   private Eventually() {}
 
   /** Looks until it is as expected, for a bounded time. */
-  static <T> void becomes(T expected, Supplier<T> look) {
+  public static <T> void becomes(T expected, Supplier<T> look) {
     becomes(expected, look, LONGEST);
   }
 
-  static <T> void becomes(T expected, Supplier<T> look, Duration longest) {
+  public static <T> void becomes(T expected, Supplier<T> look, Duration longest) {
     var end = System.nanoTime() + longest.toNanos();
     var seen = look.get();
     while (!expected.equals(seen) && System.nanoTime() < end) {

@@ -4,6 +4,7 @@ import static dev.retriever.cluster.Api.fetch;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.cluster.storage.Storage;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import dev.retriever.executor.InvocationLog;
+import dev.retriever.executor.invocation.InvocationLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static dev.retriever.cluster.Api.fetches;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.cluster.http.ProblemType;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

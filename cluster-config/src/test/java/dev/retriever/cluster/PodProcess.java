@@ -82,7 +82,7 @@ final class PodProcess implements AutoCloseable {
   /**
    * @param status 0 when nothing listens yet
    */
-  record Answer(int status, Optional<String> type, JsonNode json) {}
+  public record Answer(int status, Optional<String> type, JsonNode json) {}
 
   /** What the management port answers. */
   Answer get(String path) {

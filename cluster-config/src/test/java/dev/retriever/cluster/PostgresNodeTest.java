@@ -5,6 +5,7 @@ import static dev.retriever.cluster.Api.fetches;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.cluster.storage.Storage;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

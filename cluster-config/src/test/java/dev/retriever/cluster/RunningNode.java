@@ -2,13 +2,14 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.retriever.cluster.storage.Storage;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 /** A real node in this JVM: on free ports, with its database in a directory. */
-final class RunningNode implements AutoCloseable {
+public final class RunningNode implements AutoCloseable {
   /** Ends the node in the middle of what it does: nothing is unbound, drained or handed over. */
   static final String CRASHING =
       """
@@ -16,7 +17,7 @@ final class RunningNode implements AutoCloseable {
       pekko.stdout-loglevel = off
       """;
 
-  static final String MAY_CALL_LOOPBACK = "retriever.node.egress-allow = \"127.0.0.0/8\"";
+  public static final String MAY_CALL_LOOPBACK = "retriever.node.egress-allow = \"127.0.0.0/8\"";
 
   private static final String FOR_TESTS =
       """
@@ -39,24 +40,24 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** A database that several nodes of this JVM share, gone with the JVM. */
-  static String sharing(String database) {
+  public static String sharing(String database) {
     return "retriever.node.db.url = \"jdbc:h2:mem:"
         + database
         + ";DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false\"";
   }
 
-  String joining() {
+  public String joining() {
     return "retriever.node.join = \"" + remoting() + "\"";
   }
 
   /** Starts one, and waits until what was pending goes on. */
-  static RunningNode start(Path dataDir, String... overrides) {
+  public static RunningNode start(Path dataDir, String... overrides) {
     var running = new RunningNode(config(dataDir, overrides));
     running.node.ready().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     return running;
   }
 
-  static Config config(Path dataDir, String... overrides) {
+  public static Config config(Path dataDir, String... overrides) {
     return ConfigFactory.parseString(String.join("\n", overrides))
         .withFallback(ConfigFactory.parseString(FOR_TESTS))
         .withFallback(ConfigFactory.parseString("retriever.node.data-dir = \"" + dataDir + "\""))
@@ -70,26 +71,26 @@ final class RunningNode implements AutoCloseable {
     return node.remoting();
   }
 
-  Api api() {
+  public Api api() {
     return new Api(node.apiUrl());
   }
 
-  Api management() {
+  public Api management() {
     return new Api(node.managementUrl());
   }
 
   /** A figure of {@code /stats}, by its JSON pointer. */
-  long stat(String pointer) {
+  public long stat(String pointer) {
     return management().get("/stats").json().at(pointer).asLong(-1);
   }
 
   /** How many events the journal holds of that origin. */
-  int journaled(String originId) throws SQLException {
+  public int journaled(String originId) throws SQLException {
     return journaledLike(Node.ORIGIN_TYPE + "|" + originId);
   }
 
   /** How many it holds at all. */
-  int journaled() throws SQLException {
+  public int journaled() throws SQLException {
     return journaledLike("%");
   }
 

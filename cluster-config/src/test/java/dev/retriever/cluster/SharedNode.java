@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives test classes a node and a target. They are the same for all, because a node takes seconds
  * to start: tests keep apart by the ids of their origins and fetches.
  */
-final class SharedNode implements ParameterResolver {
+public final class SharedNode implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SharedNode.class);
 

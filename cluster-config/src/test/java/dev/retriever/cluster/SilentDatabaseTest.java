@@ -5,8 +5,13 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retriever.alarms.WakeUp;
+import dev.retriever.cluster.storage.JdbcWakeUps;
+import dev.retriever.cluster.storage.Purge;
+import dev.retriever.cluster.storage.SilentServer;
+import dev.retriever.cluster.storage.Storage;
+import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.origin.Notice;
-import dev.retriever.origin.WakeUp;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.retriever.cluster;
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.MemoryBudget;
+import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;

@@ -22,15 +22,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A subscriber to outcomes, and what it was sent. */
-final class Subscription implements AutoCloseable {
+public final class Subscription implements AutoCloseable {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Event OVER = new Event("over", "", "");
 
   /** An event as its reader gets it; a comment has no name, id or data. */
-  record Event(String name, String id, String data) {
-    JsonNode json() {
+  public record Event(String name, String id, String data) {
+    public JsonNode json() {
       try {
         return JSON.readTree(data);
       } catch (JsonProcessingException e) {

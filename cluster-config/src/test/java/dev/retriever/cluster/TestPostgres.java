@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A PostgreSQL server of the tests' own, which syncs to the disk as one in production does. */
-final class TestPostgres implements AutoCloseable {
+public final class TestPostgres implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -40,7 +40,7 @@ final class TestPostgres implements AutoCloseable {
   }
 
   /** Settings of a node that stores in a new, empty database of the server that tests share. */
-  static String newDatabase() {
+  public static String newDatabase() {
     var name = "test_" + DATABASES.incrementAndGet();
     execute(Shared.SERVER, "CREATE DATABASE " + name);
     return database(Shared.SERVER.getPort(), name);
@@ -51,14 +51,14 @@ final class TestPostgres implements AutoCloseable {
     return startWith(data, Map.of());
   }
 
-  static TestPostgres startWith(Path data, Map<String, String> settings) {
+  public static TestPostgres startWith(Path data, Map<String, String> settings) {
     var postgres = new TestPostgres(data, FreePort.on(List.of("127.0.0.1")), settings);
     postgres.start();
     return postgres;
   }
 
   /** Settings of a node that stores there. */
-  String database() {
+  public String database() {
     return database(port, "postgres");
   }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /** What fetches call: it does as its path says, and remembers what it was sent. */
-final class TestTarget implements AutoCloseable {
+public final class TestTarget implements AutoCloseable {
   static final byte[] BINARY = {0, 1, (byte) 0xff, (byte) 0xc3, 0x28};
   private static final int BACKLOG = 100;
 
@@ -43,12 +43,12 @@ final class TestTarget implements AutoCloseable {
   private final List<Hit> hits = new ArrayList<>();
   private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
 
-  TestTarget() {
+  public TestTarget() {
     this("http", TestTarget::plain);
   }
 
   /** One that speaks TLS. */
-  TestTarget(SSLContext tls) {
+  public TestTarget(SSLContext tls) {
     this("https", () -> secured(tls));
   }
 
@@ -85,7 +85,7 @@ final class TestTarget implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
   }
 
-  String url(String path) {
+  public String url(String path) {
     return scheme + "://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
@@ -94,7 +94,7 @@ final class TestTarget implements AutoCloseable {
   }
 
   /** Waits until that fetch has been sent here so often. */
-  synchronized List<Hit> awaitHits(String fetchId, int count) throws InterruptedException {
+  public synchronized List<Hit> awaitHits(String fetchId, int count) throws InterruptedException {
     var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (hits(fetchId).size() < count) {
       var left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -107,7 +107,7 @@ final class TestTarget implements AutoCloseable {
   }
 
   /** Lets go of what is and will be held at {@code /held/<name>} or {@code /echo/<name>}. */
-  void release(String name) {
+  public void release(String name) {
     gate(name).countDown();
   }
 

@@ -38,13 +38,13 @@ public record Authority(String host, int port) {
   }
 
   /** The port that a URL means: its own, or the usual one of its scheme. */
-  static int portOf(URI url) {
+  public static int portOf(URI url) {
     var usual = "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
     return of(url).map(Authority::port).filter(port -> port != -1).orElse(usual);
   }
 
   /** Those of the URL of a request, which was checked. */
-  static Authority in(URI url) {
+  public static Authority in(URI url) {
     return of(url).orElseThrow(() -> new IllegalArgumentException("the url names no host"));
   }
 }

@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
  * Which hosts are meant, by name: one, as {@code api.example.com}, or all below one, as {@code
  * *.example.com}, which is not {@code example.com} itself. An address stands for itself.
  */
-record HostPattern(String text) {
+public record HostPattern(String text) {
   private static final Pattern FORM =
       Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?|\\[[0-9a-f:.]+]");
 
   /**
    * @throws IllegalArgumentException if it is neither
    */
-  HostPattern {
+  public HostPattern {
     text = plain(text);
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ record HostPattern(String text) {
   /**
    * @param host of a URL, in upper or lower case, with a dot at its end or without
    */
-  boolean matches(String host) {
+  public boolean matches(String host) {
     var name = plain(host);
     return text.startsWith("*.") ? name.endsWith(text.substring(1)) : name.equals(text);
   }

@@ -1,5 +1,7 @@
 package dev.retriever.executor;
 
+import dev.retriever.executor.egress.EgressPolicy;
+
 /**
  * A request that must not be made, found before anything was persisted.
  *
@@ -31,7 +33,7 @@ public final class InvalidRequest extends IllegalArgumentException {
    * @param message names the rule, and no value that may be a secret
    * @param pointer JSON pointer of the field inside the request, such as {@code /headers/X-A}
    */
-  InvalidRequest(Kind kind, String pointer, String message) {
+  public InvalidRequest(Kind kind, String pointer, String message) {
     super(message);
     this.kind = kind;
     this.pointer = pointer;

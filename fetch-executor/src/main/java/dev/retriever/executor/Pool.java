@@ -1,5 +1,6 @@
 package dev.retriever.executor;
 
+import dev.retriever.executor.pool.Reports;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public interface Pool {
    * @return complete already when the pool is on this node. Fails when the pool's node does not
    *     answer: then nothing is known yet
    */
-  CompletionStage<Standing> whatBecameOf(AttemptKey key, Instant reservedAt);
+  CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt);
 
   /**
    * Calls {@code tryAgain} once, on any thread, when there may be room again. A hint: it may come

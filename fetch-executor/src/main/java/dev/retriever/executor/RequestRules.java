@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What a request may look like. Checked before anything is persisted, so that the wire is safe. */
-final class RequestRules {
+public final class RequestRules {
   static final int MAX_URL = 8192;
   static final int MAX_HEADERS = 64;
   static final int MAX_HEADER_VALUE = 8192;
@@ -32,7 +32,7 @@ final class RequestRules {
   private static final Pattern LABEL = Pattern.compile("\\w(?:[\\w-]{0,61}\\w)?");
 
   /** A last label such as 1, 0177 or 0x7f makes the platform's resolver read a number. */
-  static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
+  public static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
 
   /** They frame the message, belong to one hop, or would unlock a metadata service. */
   private static final Set<String> NOT_ALLOWED =
@@ -203,7 +203,8 @@ final class RequestRules {
     }
   }
 
-  static boolean isFieldValue(String value) {
+  /** Whether HTTP allows it as the value of a header (RFC 9110, section 5.5). */
+  public static boolean isFieldValue(String value) {
     return FIELD_VALUE.matcher(value).matches();
   }
 

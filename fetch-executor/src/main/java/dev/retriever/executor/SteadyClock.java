@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * this node, whoever sets the wall clock meanwhile. What other nodes are told, or say, is by the
  * wall clock. Thread-safe.
  */
-final class SteadyClock extends Clock {
+public final class SteadyClock extends Clock {
   private final Instant beginning;
   private final LongSupplier nanos;
   private final long then;
@@ -19,7 +19,7 @@ final class SteadyClock extends Clock {
   /**
    * @param nanos a monotonic clock such as {@link System#nanoTime}
    */
-  SteadyClock(Clock wall, LongSupplier nanos) {
+  public SteadyClock(Clock wall, LongSupplier nanos) {
     this.beginning = wall.instant();
     this.nanos = nanos;
     this.then = nanos.getAsLong();

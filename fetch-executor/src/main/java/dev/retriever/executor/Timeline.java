@@ -20,7 +20,7 @@ public final class Timeline {
   public static final Timeline NONE = new Timeline(new long[0]);
 
   /** In place of the time of a stage that has none. */
-  static final long NEVER = -1;
+  public static final long NEVER = -1;
 
   /** By the place of the stage; those behind the last are left out. */
   private final long[] micros;
@@ -28,7 +28,7 @@ public final class Timeline {
   /**
    * @param micros is not copied
    */
-  Timeline(long[] micros) {
+  public Timeline(long[] micros) {
     this.micros = micros;
   }
 

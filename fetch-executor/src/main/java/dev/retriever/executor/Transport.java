@@ -1,5 +1,6 @@
 package dev.retriever.executor;
 
+import dev.retriever.executor.http.HttpTransport;
 import java.util.function.Consumer;
 
 /**

@@ -7,8 +7,9 @@
  * that "not sent" is only ever said when nothing of the request can have left.
  *
  * <p>{@link dev.retriever.executor.FetchRequest} is what to ask, and {@link
- * dev.retriever.executor.Response} an answer. {@link dev.retriever.executor.ExecutorPools} are a
- * node's executors, and {@link dev.retriever.executor.HttpTransport} is their way to the network.
+ * dev.retriever.executor.Response} an answer. {@link dev.retriever.executor.pool.ExecutorPools} are
+ * a node's executors, and {@link dev.retriever.executor.http.HttpTransport} is their way to the
+ * network.
  *
  * <p>No argument may be null. {@code toString} of nothing here shows bodies, header values, query
  * strings or idempotency keys.

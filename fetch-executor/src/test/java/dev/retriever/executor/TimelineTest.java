@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.retriever.executor.http.HttpExchange;
+import dev.retriever.executor.http.Leg;
+import dev.retriever.executor.http.RawTarget;
+import dev.retriever.executor.http.StageTimes;
+import dev.retriever.executor.http.TestCertificates;
+import dev.retriever.executor.http.TransportFixture;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;

@@ -1,6 +1,11 @@
 package dev.retriever.loadtest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retriever.loadtest.cost.Batch;
+import dev.retriever.loadtest.cost.CostReport;
+import dev.retriever.loadtest.cost.InvocationLine;
+import dev.retriever.loadtest.cost.InvocationLines;
+import dev.retriever.loadtest.cost.PriceSheet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +66,7 @@ final class CostCommand implements Callable<Integer> {
     if (!Files.isReadable(file)) {
       throw new IOException("no invocation log can be read at " + file);
     }
-    var log = InvocationFile.read(file);
+    var log = InvocationLines.read(file);
     if (log.unreadable() > 0) {
       spec.commandLine()
           .getErr()

@@ -1,5 +1,7 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.loadtest.demo.Demo;
+import dev.retriever.loadtest.pace.Progress;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

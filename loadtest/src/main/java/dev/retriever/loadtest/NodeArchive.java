@@ -1,5 +1,13 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.process.Workspace;
+import dev.retriever.loadtest.run.Fetches;
+import dev.retriever.loadtest.stress.Audience;
+import dev.retriever.loadtest.stress.Subscriber;
+import dev.retriever.loadtest.target.TargetServer;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,12 +72,12 @@ final class NodeArchive {
 
   /** So that it loads the classes of what most scenarios do. */
   private static void use(NodeProcess node, Workspace workspace) throws IOException {
-    var target = workspace.closing(Target.start(0, Optional.empty()));
+    var target = workspace.closing(TargetServer.start(0, Optional.empty()));
     var api = workspace.closing(new Api());
     var audience = workspace.closing(new Audience(node.api().getPort(), 0));
     new Subscriber(audience, Audience.origin(0), 0).open().join();
     for (var i = 0; i < FETCHES; i++) {
-      var fetch = FetchSpec.get(target.uri().resolve("/uuid")).json("f-" + i);
+      var fetch = Submission.get(target.uri().resolve("/uuid")).json("f-" + i);
       var origin = Audience.origin(i % ORIGINS);
       api.submit(node.api(), origin, fetch, Optional.of(Fetches.WAIT)).join();
       api.read(node.api(), origin, "f-" + i, Optional.empty()).join();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.loadtest.result.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Where the results of scenarios are kept: one JSON file for each run. */
-final class Results {
+public final class Results {
   static final Path DIRECTORY = Path.of("loadtest", "target", "results");
 
   private static final ObjectMapper JSON =
@@ -25,19 +26,19 @@ final class Results {
 
   private Results() {}
 
-  static String json(Result result) throws IOException {
+  public static String json(Result result) throws IOException {
     ObjectNode json = JSON.valueToTree(result);
     // For who reads the file without this class.
     json.put("verdict", result.grade().words()).put("kept", result.kept());
     return JSON.writeValueAsString(json) + "\n";
   }
 
-  static Result parse(String json) throws IOException {
+  public static Result parse(String json) throws IOException {
     return JSON.readValue(json, Result.class);
   }
 
   /** Writes it to that file, or beside earlier results of its kind under a new number. */
-  static synchronized Path write(Optional<Path> file, Result result) throws IOException {
+  public static synchronized Path write(Optional<Path> file, Result result) throws IOException {
     var path = file.orElseGet(() -> unused(result.scenario()));
     if (path.toAbsolutePath().getParent() != null) {
       Files.createDirectories(path.toAbsolutePath().getParent());
@@ -57,7 +58,7 @@ final class Results {
    * The latest of each scenario on each database, a full run before a quick one; in the order of
    * groups and scenarios. Files that hold no result are left out.
    */
-  static List<Result> latest(Path directory) throws IOException {
+  public static List<Result> latest(Path directory) throws IOException {
     var latest = new TreeMap<String, Result>();
     for (var result : all(directory)) {
       latest.merge(key(result), result, Results::better);

@@ -1,5 +1,11 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.loadtest.process.Database;
+import dev.retriever.loadtest.process.Databases;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultText;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,5 +1,10 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.loadtest.pace.Progress;
+import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.result.ReportFiles;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.run.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,24 +1,54 @@
 package dev.retriever.loadtest;
 
-import static dev.retriever.loadtest.Scenario.of;
-import static dev.retriever.loadtest.Size.concurrency;
-import static dev.retriever.loadtest.Size.fetches;
-import static dev.retriever.loadtest.Size.origins;
-import static dev.retriever.loadtest.Size.seconds;
-import static dev.retriever.loadtest.Stress.body;
-import static dev.retriever.loadtest.Stress.channels;
-import static dev.retriever.loadtest.Stress.cycles;
-import static dev.retriever.loadtest.Stress.events;
-import static dev.retriever.loadtest.Stress.subscribers;
+import static dev.retriever.loadtest.run.Scenario.of;
+import static dev.retriever.loadtest.run.Size.concurrency;
+import static dev.retriever.loadtest.run.Size.fetches;
+import static dev.retriever.loadtest.run.Size.origins;
+import static dev.retriever.loadtest.run.Size.seconds;
+import static dev.retriever.loadtest.stress.Stress.body;
+import static dev.retriever.loadtest.stress.Stress.channels;
+import static dev.retriever.loadtest.stress.Stress.cycles;
+import static dev.retriever.loadtest.stress.Stress.events;
+import static dev.retriever.loadtest.stress.Stress.subscribers;
 
+import dev.retriever.loadtest.bars.AlarmsDue;
+import dev.retriever.loadtest.bars.AlarmsPending;
+import dev.retriever.loadtest.bars.Bars;
+import dev.retriever.loadtest.bars.Bounds;
+import dev.retriever.loadtest.bars.Crowd;
+import dev.retriever.loadtest.bars.Limits;
+import dev.retriever.loadtest.bars.SlowTargets;
+import dev.retriever.loadtest.bars.Throughput;
+import dev.retriever.loadtest.dispatch.DispatchCompared;
+import dev.retriever.loadtest.faults.Latency;
+import dev.retriever.loadtest.kills.KillTest;
+import dev.retriever.loadtest.kills.Kills;
+import dev.retriever.loadtest.queue.QueueBacklog;
+import dev.retriever.loadtest.queue.QueueClients;
+import dev.retriever.loadtest.queue.QueueCrash;
+import dev.retriever.loadtest.queue.QueueFairness;
+import dev.retriever.loadtest.queue.QueueFlat;
+import dev.retriever.loadtest.queue.QueueLatency;
+import dev.retriever.loadtest.queue.QueueMemory;
+import dev.retriever.loadtest.queue.QueueMixed;
+import dev.retriever.loadtest.queue.QueueNodes;
+import dev.retriever.loadtest.queue.QueueRetries;
+import dev.retriever.loadtest.queue.QueueThroughput;
+import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Scenario;
+import dev.retriever.loadtest.run.Size;
+import dev.retriever.loadtest.stress.Stress;
+import dev.retriever.loadtest.stress.StressPayloads;
+import dev.retriever.loadtest.stress.StressWaves;
 import java.util.List;
 
 /**
  * All scenarios, in the order of the list. To add one, write what runs it, and a record here with
  * what it measures and how much of it; where and for whom is said by the {@link Context}.
  */
-final class Scenarios {
-  static final List<Scenario> ALL =
+public final class Scenarios {
+  public static final List<Scenario> ALL =
       List.of(
           of(Group.A, "limits", Limits::run)
               .about("slow calls one by one, then ever more at once; where the limit is")
@@ -202,7 +232,7 @@ final class Scenarios {
               .about(
                   "one origin with 1000, 10000, … pending fetches, up to --fetches; and its recovery")
               .sized(Size.of("fetches", 5_000, 1_000, "pending in the end"), concurrency(256, 64)),
-          of(Group.F, "waiting", Waiting::run)
+          of(Group.F, "waiting", SlowTargets::run)
               .about("--fetches that take --delay; their origins leave memory meanwhile")
               .sized(
                   fetches(5_000, 50),

@@ -1,8 +1,9 @@
 package dev.retriever.loadtest;
 
-import dev.retriever.origin.simulation.Fault;
+import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.origin.simulation.Simulator;
 import dev.retriever.origin.simulation.Totals;
+import dev.retriever.origin.simulation.fault.Fault;
 import java.io.PrintStream;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.retriever.loadtest;
 
 import dev.retriever.origin.simulation.Failure;
-import dev.retriever.origin.simulation.Fault;
-import dev.retriever.origin.simulation.Sight;
 import dev.retriever.origin.simulation.Totals;
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -26,7 +26,7 @@ record SimulationReport(Totals totals, String speed) {
     }
     out.println();
     out.printf(ROW, "rare event", "seen", "");
-    for (var sight : Sight.values()) {
+    for (var sight : CoverageMark.values()) {
       row(sight.label(), totals.seen().getOrDefault(sight, 0), sight.words(), out);
     }
     if (totals.failures().isEmpty()) {

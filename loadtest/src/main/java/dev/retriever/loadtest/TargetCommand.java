@@ -1,5 +1,6 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.loadtest.target.TargetServer;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,7 +36,7 @@ final class TargetCommand implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new ParameterException(spec.commandLine(), "--port must be 0 to 65535, not " + port);
     }
-    var target = Target.start(port, Optional.ofNullable(token));
+    var target = TargetServer.start(port, Optional.ofNullable(token));
     Runtime.getRuntime().addShutdownHook(new Thread(target::close, "target-close"));
     var out = spec.commandLine().getOut();
     out.println("target ready url=" + target.uri());

@@ -1,6 +1,10 @@
 package dev.retriever.loadtest;
 
-import dev.retriever.loadtest.Size.WrongSize;
+import dev.retriever.loadtest.process.Database;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Scenario;
+import dev.retriever.loadtest.run.Size;
+import dev.retriever.loadtest.run.Size.WrongSize;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

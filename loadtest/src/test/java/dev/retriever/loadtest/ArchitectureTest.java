@@ -18,6 +18,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,53 +34,40 @@ class ArchitectureTest {
 
   private static final String LOADTEST = "dev.retriever.loadtest..";
 
-  /** Classes that decide, or that hold what was decided: no input but their arguments. */
+  /** As many files as a reader can know by their names. */
+  private static final int LARGEST_PACKAGE = 35;
+
+  /** What decides: no input but arguments, so no actor, clock or randomness. */
   private static final String[] CORES = {
+    "dev.retriever.executor.egress..",
+    "dev.retriever.executor.settings..",
+    "dev.retriever.origin.context..",
+    "dev.retriever.origin.core..",
+    "dev.retriever.origin.http..",
+    "dev.retriever.origin.view.."
+  };
+
+  /** Classes that decide, in packages that do more. */
+  private static final String[] CORES_ELSEWHERE = {
     "dev.retriever.alarms.Alarms",
     "dev.retriever.alarms.Alarm",
     "dev.retriever.alarms.AlarmFilter",
     "dev.retriever.alarms.CronTicks",
     "dev.retriever.alarms.Schedule",
-    "dev.retriever.origin.AfterAttempt",
-    "dev.retriever.origin.AlarmCore",
-    "dev.retriever.origin.Attempt",
-    "dev.retriever.origin.Bell",
-    "dev.retriever.origin.Cause",
-    "dev.retriever.origin.Decision",
-    "dev.retriever.origin.FetchSpec",
-    "dev.retriever.origin.ContextCodec",
-    "dev.retriever.origin.Continuations",
-    "dev.retriever.origin.Handlers",
-    "dev.retriever.origin.Listing",
-    "dev.retriever.origin.Input",
-    "dev.retriever.origin.AttemptRoom",
-    "dev.retriever.origin.Machine",
-    "dev.retriever.origin.PendingAlarm",
-    "dev.retriever.origin.Ringing",
-    "dev.retriever.origin.StateDraft",
-    "dev.retriever.origin.Turn",
-    "dev.retriever.origin.TurnDraft",
-    "dev.retriever.origin.Unhandled",
-    "dev.retriever.origin.Views",
-    "dev.retriever.origin.Whole",
-    "dev.retriever.origin.OriginCore",
-    "dev.retriever.origin.OriginEvent",
-    "dev.retriever.origin.OriginSnapshot",
-    "dev.retriever.origin.OriginState",
-    "dev.retriever.origin.Outcome",
-    "dev.retriever.origin.PendingFetch",
-    "dev.retriever.origin.Retention",
-    "dev.retriever.origin.RetryPolicy",
-    "dev.retriever.origin.SettledFetch",
-    "dev.retriever.origin.SettledFetches",
-    "dev.retriever.origin.Starts",
-    "dev.retriever.executor.Assembly",
-    "dev.retriever.executor.AttemptTable",
-    "dev.retriever.executor.EgressPolicy",
     "dev.retriever.executor.FetchRequest",
     "dev.retriever.executor.JsonBody",
-    "dev.retriever.executor.PoolsSettings",
-    "dev.retriever.executor.RequestRules"
+    "dev.retriever.executor.RequestRules",
+    "dev.retriever.executor.memory.ByteAccount",
+    "dev.retriever.executor.memory.ByteOwners",
+    "dev.retriever.executor.memory.ByteQueue",
+    "dev.retriever.executor.parcel.Assembly",
+    "dev.retriever.executor.pool.AttemptTable",
+    "dev.retriever.origin.Attempt",
+    "dev.retriever.origin.FetchSpec",
+    "dev.retriever.origin.OriginEvent",
+    "dev.retriever.origin.Outcome",
+    "dev.retriever.origin.RetryPolicy",
+    "dev.retriever.origin.storage.OriginSnapshot"
   };
 
   @Test
@@ -107,18 +98,40 @@ class ArchitectureTest {
   }
 
   @Test
-  void each_module_is_one_flat_package_and_origins_have_a_test_kit_and_a_simulation_beside() {
-    var packages = ALL.stream().map(JavaClass::getPackageName).distinct().toList();
+  void packages_depend_on_each_other_in_one_direction() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.retriever.(**)")
+        .namingSlices("$1")
+        .should()
+        .beFreeOfCycles()
+        .check(ALL);
+  }
 
-    assertThat(packages)
-        .containsExactlyInAnyOrder(
-            "dev.retriever.alarms",
-            "dev.retriever.executor",
-            "dev.retriever.origin",
-            "dev.retriever.origin.testkit",
-            "dev.retriever.origin.simulation",
-            "dev.retriever.cluster",
-            "dev.retriever.loadtest");
+  @Test
+  void a_package_is_small_and_says_what_belongs_there() throws IOException {
+    var packages = packages();
+
+    assertThat(packages).isNotEmpty();
+    for (var directory : packages) {
+      try (var files = Files.list(directory)) {
+        var names = files.filter(Files::isRegularFile).map(Path::getFileName).toList();
+        assertThat(names)
+            .as("files of %s", directory)
+            .hasSizeLessThanOrEqualTo(LARGEST_PACKAGE)
+            .contains(Path.of("package-info.java"));
+      }
+    }
+  }
+
+  private static List<Path> packages() throws IOException {
+    try (var files = Files.walk(Path.of(".."))) {
+      return files
+          .filter(file -> file.toString().contains("/src/main/java/"))
+          .filter(file -> file.toString().endsWith(".java"))
+          .map(Path::getParent)
+          .distinct()
+          .toList();
+    }
   }
 
   @Test
@@ -136,16 +149,23 @@ class ArchitectureTest {
   void nothing_in_production_depends_on_the_simulation() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.retriever.origin.simulation", LOADTEST)
+        .resideOutsideOfPackages("dev.retriever.origin.simulation..", LOADTEST)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.retriever.origin.simulation")
+        .resideInAPackage("dev.retriever.origin.simulation..")
         .check(ALL);
   }
 
   @Test
   void cores_know_no_actor_system() {
-    for (var core : CORES) {
+    noClasses()
+        .that()
+        .resideInAnyPackage(CORES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.pekko..")
+        .check(ALL);
+    for (var core : CORES_ELSEWHERE) {
       assertThat(ALL.contain(core)).as("the list of cores names %s", core).isTrue();
       noClasses()
           .that(belongToNamed(core))
@@ -186,7 +206,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            LOADTEST, "dev.retriever.cluster..", "dev.retriever.origin.simulation")
+            LOADTEST, "dev.retriever.cluster..", "dev.retriever.origin.simulation..")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(
@@ -207,7 +227,7 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackage(LOADTEST)
-            .and(not(belongToNamed("dev.retriever.executor.HttpTransport")))
+            .and(not(belongToNamed("dev.retriever.executor.http.HttpTransport")))
             .should()
             .dependOnClassesThat(opensConnections());
 
@@ -239,7 +259,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage(LOADTEST)
-        .and(not(belongToNamed("dev.retriever.cluster.Connections")))
+        .and(not(belongToNamed("dev.retriever.cluster.storage.Connections")))
         .should()
         .dependOnClassesThat(connectToDatabases())
         .check(ALL);
@@ -294,10 +314,10 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAPackage(LOADTEST)
-        .and(not(belongToNamed("dev.retriever.loadtest.AlarmNode")))
-        .and(not(belongToNamed("dev.retriever.loadtest.Embedding")))
-        .and(not(belongToNamed("dev.retriever.loadtest.LibraryNode")))
-        .and(not(belongToNamed("dev.retriever.loadtest.Sleeper")))
+        .and(not(belongToNamed("dev.retriever.loadtest.service.AlarmNode")))
+        .and(not(belongToNamed("dev.retriever.loadtest.service.Embedding")))
+        .and(not(belongToNamed("dev.retriever.loadtest.service.LibraryNode")))
+        .and(not(belongToNamed("dev.retriever.loadtest.service.Sleeper")))
         .and(not(belongToNamed("dev.retriever.loadtest.SimulateCommand")))
         .and(not(belongToNamed("dev.retriever.loadtest.SimulationReport")))
         .and(not(belongToNamed("dev.retriever.loadtest.SimulationSpeed")))

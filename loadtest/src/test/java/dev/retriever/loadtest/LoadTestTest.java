@@ -2,6 +2,7 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.loadtest.target.TargetServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -111,7 +112,7 @@ class LoadTestTest {
 
   @Test
   void what_cannot_be_run_is_exit_code_three_in_one_line() throws IOException {
-    try (var taken = Target.start(0, Optional.empty())) {
+    try (var taken = TargetServer.start(0, Optional.empty())) {
       assertThat(execute("target", "--port", String.valueOf(taken.port()))).isEqualTo(3);
       assertThat(err.toString().lines()).hasSize(1);
       assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + taken.port());

@@ -2,6 +2,10 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.loadtest.process.Database;
+import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

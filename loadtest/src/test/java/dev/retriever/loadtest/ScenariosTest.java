@@ -2,6 +2,22 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.loadtest.bars.Limits;
+import dev.retriever.loadtest.bars.LimitsReport;
+import dev.retriever.loadtest.ledger.Bodies;
+import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.ledger.Ledger;
+import dev.retriever.loadtest.queue.QueueFairness;
+import dev.retriever.loadtest.queue.QueueMemory;
+import dev.retriever.loadtest.result.Grade;
+import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.result.Plot;
+import dev.retriever.loadtest.result.Recorded;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.AtOnce;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,9 +136,9 @@ class ScenariosTest {
 
     assertThat(body).hasSize(1_000).isEqualTo(Bodies.of("f-1", 1_000));
     assertThat(body).isNotEqualTo(Bodies.of("f-2", 1_000));
-    assertThat(new FetchView.Body("f-1", digest, digest).isIntact("f-1")).isTrue();
-    assertThat(new FetchView.Body("f-2", digest, digest).isIntact("f-1")).isFalse();
+    assertThat(new FetchAnswer.Body("f-1", digest, digest).isIntact("f-1")).isTrue();
+    assertThat(new FetchAnswer.Body("f-2", digest, digest).isIntact("f-1")).isFalse();
     body[999]++;
-    assertThat(new FetchView.Body("f-1", digest, Bodies.digest(body)).isIntact("f-1")).isFalse();
+    assertThat(new FetchAnswer.Body("f-1", digest, Bodies.digest(body)).isIntact("f-1")).isFalse();
   }
 }

@@ -2,11 +2,11 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.origin.simulation.Breach;
 import dev.retriever.origin.simulation.Failure;
-import dev.retriever.origin.simulation.Fault;
-import dev.retriever.origin.simulation.Sight;
 import dev.retriever.origin.simulation.Totals;
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.BrokenPromise;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +18,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SimulationReportTest {
-  private static final Breach BREACH =
-      new Breach("P2", "o1/f3", "it settled again", Duration.ofMillis(12_345));
+  private static final BrokenPromise BREACH =
+      new BrokenPromise("P2", "o1/f3", "it settled again", Duration.ofMillis(12_345));
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
@@ -41,7 +41,7 @@ class SimulationReportTest {
             5_000,
             Duration.ofMinutes(15),
             Map.of(Fault.CRASH, 3),
-            Map.of(Sight.PARKED, 2),
+            Map.of(CoverageMark.PARKED, 2),
             List.of());
 
     new SimulationReport(totals, SimulationSpeed.words(totals, Duration.ofSeconds(2))).print(out);

@@ -3,7 +3,7 @@ package dev.retriever.loadtest;
 import java.io.IOException;
 
 /** Stands in for a node where only its output matters. */
-final class TalkingProcess {
+public final class TalkingProcess {
   private TalkingProcess() {}
 
   public static void main(String[] args) throws IOException {

@@ -46,7 +46,7 @@ public record Attempt(
   }
 
   /** One that starts then. */
-  static Attempt open(int number, String executor, Instant startedAt) {
+  public static Attempt open(int number, String executor, Instant startedAt) {
     return new Attempt(
         number,
         executor,
@@ -61,12 +61,12 @@ public record Attempt(
   }
 
   /** Ended by a report of its executor. */
-  Attempt ended(Report report, Instant now) {
+  public Attempt ended(Report report, Instant now) {
     return ended(report, now, checksum(report));
   }
 
   /** Ended by the origin itself, because no report came. A report may still come. */
-  Attempt endedUnheard(Report report, Instant now) {
+  public Attempt endedUnheard(Report report, Instant now) {
     return ended(report, now, 0);
   }
 
@@ -86,7 +86,7 @@ public record Attempt(
   }
 
   /** The same, of which that report has come. */
-  Attempt withReportSeen(Report report) {
+  public Attempt withReportSeen(Report report) {
     return new Attempt(
         number,
         executor,
@@ -101,7 +101,7 @@ public record Attempt(
   }
 
   /** Answered with that redirect, which was followed. */
-  Attempt redirected(Redirect followed) {
+  public Attempt redirected(Redirect followed) {
     return new Attempt(
         number,
         executor,
@@ -116,13 +116,13 @@ public record Attempt(
   }
 
   /** Answered with a redirect, followed or not. */
-  boolean wasToldElsewhere() {
+  public boolean wasToldElsewhere() {
     return stage.filter(Stage.COMPLETE::equals).isPresent()
         && status.filter(Redirect.STATUSES::contains).isPresent();
   }
 
   /** Whether the origin gave it up, because no report came. */
-  boolean lost() {
+  public boolean lost() {
     return reason.filter(Report.EXECUTOR_LOST::equals).isPresent();
   }
 
@@ -130,24 +130,24 @@ public record Attempt(
    * Refused unsent because there was no room for it then. Nothing is wrong with its target, so it
    * says nothing of any attempt, uses up no limit, and is not shown.
    */
-  boolean wantedRoom() {
+  public boolean wantedRoom() {
     return stage.isPresent()
         && reason.isPresent()
         && Report.NotSent.wantedRoom(stage.get(), reason.get());
   }
 
   /** Lost attempts and those refused unsent say nothing about the target and are not counted. */
-  boolean counts() {
+  public boolean counts() {
     return !lost() && stage.filter(Stage.QUEUED::equals).isEmpty();
   }
 
   /** Whether the target may have seen it: it has not ended, was lost, or got as far as sending. */
-  boolean maybeSent() {
+  public boolean maybeSent() {
     return endedAt.isEmpty() || lost() || stage.filter(Stage::mayHaveLeft).isPresent();
   }
 
   /** Whether it may have been acted on without our having the answer. */
-  boolean ambiguous() {
+  public boolean ambiguous() {
     return maybeSent() && stage.filter(Stage.COMPLETE::equals).isEmpty();
   }
 
@@ -155,7 +155,7 @@ public record Attempt(
    * Never 0. Good enough to notice a contradiction; nothing is decided by it. The timeline has no
    * part in it: what a report says is the same without.
    */
-  static long checksum(Report report) {
+  public static long checksum(Report report) {
     var outcome = Outcome.of(report);
     var crc = new CRC32C();
     crc.update(

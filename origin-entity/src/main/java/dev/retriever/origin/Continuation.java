@@ -1,5 +1,9 @@
 package dev.retriever.origin;
 
+import dev.retriever.origin.context.ContextCodec;
+import dev.retriever.origin.context.ContextFault;
+import dev.retriever.origin.context.ContextNames;
+import dev.retriever.origin.context.ContextTypes;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -161,12 +165,12 @@ public final class Continuation<X> {
      *
      * @throws UnserializableContext if it is not
      */
-    Then freeze() {
+    public StoredContinuation freeze() {
       var type = continuation.context();
       try {
         var bytes = ContextCodec.encode(type, context);
         ContextCodec.decode(type, bytes);
-        return new Then(continuation.name(), bytes);
+        return new StoredContinuation(continuation.name(), bytes);
       } catch (ContextFault e) {
         throw new UnserializableContext(continuation.name(), type, e.getMessage());
       }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
-import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.settings.PoolsSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -176,7 +176,7 @@ public record FetchSpec(
   }
 
   /** The time limit of an attempt that starts now: its own, or what is left of the fetch's. */
-  Duration timeoutAt(Instant now, Instant deadline) {
+  public Duration timeoutAt(Instant now, Instant deadline) {
     var left = Duration.between(now, deadline);
     return left.compareTo(timeout) < 0 ? left : timeout;
   }
@@ -187,7 +187,7 @@ public record FetchSpec(
    *
    * @param sent by that attempt: its own request, or that behind a redirect
    */
-  boolean mayResend(FetchRequest sent) {
+  public boolean mayResend(FetchRequest sent) {
     return switch (retry.resend()) {
       case ALWAYS -> true;
       case WHEN_SAFE -> sent.repeatable();

@@ -33,7 +33,7 @@ public record FetchView(
   public record LateReport(int attempt, Instant at, Report report) {}
 
   /** The same with those late reports. */
-  FetchView withLate(List<LateReport> reports) {
+  public FetchView withLate(List<LateReport> reports) {
     return new FetchView(
         originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports);
   }

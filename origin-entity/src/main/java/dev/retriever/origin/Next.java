@@ -37,7 +37,7 @@ public final class Next<E, S> {
   public static final int MAX_ALARM_ID = 256;
 
   /** What was pending before the handler began. For the origin only. */
-  interface Before {
+  public interface Before {
     /** Whether a fetch of that id has not settled. */
     boolean isPending(String fetchId);
 
@@ -59,7 +59,7 @@ public final class Next<E, S> {
   }
 
   /** Makes what is asked for happen, or throws. For the origin only. */
-  interface Granter<E, S> {
+  public interface Granter<E, S> {
     /** Journals the event. */
     void persist(E event);
 
@@ -80,9 +80,9 @@ public final class Next<E, S> {
   }
 
   /** An answer to be sent once all is persisted. For the origin only. */
-  record Reply<S, R>(ActorRef<R> to, Function<S, R> answer) {
+  public record Reply<S, R>(ActorRef<R> to, Function<S, R> answer) {
     /** Sends what the function makes of that state. */
-    void send(S state) {
+    public void send(S state) {
       to.tell(answer.apply(state));
     }
   }
@@ -100,7 +100,7 @@ public final class Next<E, S> {
   }
 
   /** One that asks for nothing yet. For the origin only. */
-  static <E, S> Next<E, S> nothing(String originId, Instant now, Before before) {
+  public static <E, S> Next<E, S> nothing(String originId, Instant now, Before before) {
     return new Next<>(originId, now, before, TreePVector.empty());
   }
 
@@ -238,7 +238,7 @@ public final class Next<E, S> {
   }
 
   /** Grants all that is asked for, in order. For the origin only. */
-  void grant(Granter<E, S> by) {
+  public void grant(Granter<E, S> by) {
     wishes.forEach(wish -> wish.grant(by));
   }
 }

@@ -74,7 +74,11 @@ public sealed interface OriginEvent {
    * @param then what to go on with when it has its outcome
    */
   record FetchAccepted(
-      String fetchId, FetchSpec spec, Instant at, Optional<String> executor, Optional<Then> then)
+      String fetchId,
+      FetchSpec spec,
+      Instant at,
+      Optional<String> executor,
+      Optional<StoredContinuation> then)
       implements OriginEvent {
     @Override
     public void applyTo(Draft draft) {
@@ -201,7 +205,8 @@ public sealed interface OriginEvent {
    *
    * @param due when it rings first
    */
-  record AlarmScheduled(String alarmId, Schedule schedule, Instant due, Then then, Instant at)
+  record AlarmScheduled(
+      String alarmId, Schedule schedule, Instant due, StoredContinuation then, Instant at)
       implements OriginEvent {
     @Override
     public void applyTo(Draft draft) {

@@ -1,12 +1,12 @@
 package dev.retriever.origin;
 
-import static dev.retriever.executor.SettingRules.atLeast;
-import static dev.retriever.executor.SettingRules.between;
-import static dev.retriever.executor.SettingRules.must;
-import static dev.retriever.executor.SettingRules.positive;
+import static dev.retriever.executor.settings.SettingRules.atLeast;
+import static dev.retriever.executor.settings.SettingRules.between;
+import static dev.retriever.executor.settings.SettingRules.must;
+import static dev.retriever.executor.settings.SettingRules.positive;
 
 import com.typesafe.config.Config;
-import dev.retriever.executor.SettingsReader;
+import dev.retriever.executor.settings.SettingsReader;
 import java.time.Duration;
 import java.util.Optional;
 

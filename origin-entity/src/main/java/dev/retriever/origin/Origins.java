@@ -1,6 +1,6 @@
 package dev.retriever.origin;
 
-import dev.retriever.executor.ByteGrant;
+import dev.retriever.executor.memory.ByteGrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Response;
+import dev.retriever.origin.http.Location;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public record Redirect(int status, String url) {
           "user-agent");
 
   /** Whether its status is one of a redirect. Where it leads is another matter. */
-  static boolean isRedirect(Response response) {
+  public static boolean isRedirect(Response response) {
     return STATUSES.contains(response.status());
   }
 
@@ -56,7 +57,7 @@ public record Redirect(int status, String url) {
    * Where that answer leads: empty when it is none, does not name one place, names one that must
    * not be asked, or would have the request go on without TLS.
    */
-  static Optional<Redirect> of(FetchRequest request, Response response) {
+  public static Optional<Redirect> of(FetchRequest request, Response response) {
     var locations = response.headers().stream().filter(h -> h.named("Location")).toList();
     if (!isRedirect(response) || locations.size() != 1) {
       return Optional.empty();
@@ -77,7 +78,7 @@ public record Redirect(int status, String url) {
   }
 
   /** What to send next. */
-  FetchRequest after(FetchRequest request) {
+  public FetchRequest after(FetchRequest request) {
     var retrieves = dropsBody(request);
     var moves = !authority(url).equals(authority(request.url()));
     return new FetchRequest(
@@ -92,7 +93,7 @@ public record Redirect(int status, String url) {
   }
 
   /** Whether what is sent next retrieves something, and has no body. */
-  boolean dropsBody(FetchRequest request) {
+  public boolean dropsBody(FetchRequest request) {
     return status == 303 || (status <= 302 && request.method().equals("POST"));
   }
 

@@ -122,7 +122,7 @@ public record RetryPolicy(
    *
    * @param random evenly from [0, 1)
    */
-  Duration backoff(int attempts, double random) {
+  public Duration backoff(int attempts, double random) {
     var bound = (double) maxBackoff.toMillis();
     var doubled = minBackoff.toMillis() * Math.pow(2, Math.min(attempts - 1, 62));
     return Duration.ofMillis((long) (Math.min(bound, doubled) * random));

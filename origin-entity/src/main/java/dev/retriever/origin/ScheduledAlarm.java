@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param due when it rings next
  * @param then the continuation that is run then, with its context
  */
-public record ScheduledAlarm(String id, Schedule schedule, Instant due, Then then) {
+public record ScheduledAlarm(String id, Schedule schedule, Instant due, StoredContinuation then) {
   /** The cron expression and its zone, of an alarm that rings again and again. */
   public Optional<String> cron() {
     return schedule instanceof Schedule.Cron cron

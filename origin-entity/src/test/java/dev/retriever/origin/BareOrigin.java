@@ -1,7 +1,7 @@
 package dev.retriever.origin;
 
 /** Keeps nothing and goes on with nothing. */
-final class BareOrigin extends Origin<Void, Void, String> {
+public final class BareOrigin extends Origin<Void, Void, String> {
   @Override
   protected String emptyState() {
     return "";

@@ -2,12 +2,13 @@ package dev.retriever.origin;
 
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.core.PendingFetch;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** Charges an order; looks before it leaps when it cannot know whether the charge was made. */
-final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.State> {
+public final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.State> {
   sealed interface Command extends Serialized {}
 
   record Pay(String order, int cents, ActorRef<Accepted> replyTo) implements Command {}
@@ -35,7 +36,7 @@ final class Checkout extends Origin<Checkout.Command, Checkout.Event, Checkout.S
     }
   }
 
-  record State(List<String> asked, List<String> paid, List<String> notCharged)
+  public record State(List<String> asked, List<String> paid, List<String> notCharged)
       implements Serialized {}
 
   record OrderRef(String order) {}

@@ -3,7 +3,8 @@ package dev.retriever.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.retriever.origin.Contexts.One;
+import dev.retriever.origin.context.Contexts;
+import dev.retriever.origin.context.Contexts.One;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

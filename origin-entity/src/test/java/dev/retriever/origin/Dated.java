@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Journals what its handlers are told, and when it was by {@link Next#now}. */
-final class Dated extends Origin<Dated.Command, Dated.Event, Integer> {
-  sealed interface Command extends Serialized {}
+public final class Dated extends Origin<Dated.Command, Dated.Event, Integer> {
+  public sealed interface Command extends Serialized {}
 
   /** A fetch that may be tried three times. */
-  record Ask(String fetchId) implements Command {}
+  public record Ask(String fetchId) implements Command {}
 
-  record Set(String alarmId, Duration after) implements Command {}
+  public record Set(String alarmId, Duration after) implements Command {}
 
-  record Event(String about, Instant at) implements Serialized {}
+  public record Event(String about, Instant at) implements Serialized {}
 
   record Name(String name) {}
 
@@ -21,7 +21,7 @@ final class Dated extends Origin<Dated.Command, Dated.Event, Integer> {
   static final Continuation<Name> RANG = Continuation.of("rang", Name.class);
 
   /** Of the fetches and alarms whose handlers throw. */
-  volatile java.util.Set<String> broken = java.util.Set.of();
+  public volatile java.util.Set<String> broken = java.util.Set.of();
 
   @Override
   protected Integer emptyState() {

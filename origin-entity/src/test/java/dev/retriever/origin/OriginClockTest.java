@@ -2,6 +2,11 @@ package dev.retriever.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.alarms.WakeUp;
+import dev.retriever.origin.entity.ClockWatch;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;

@@ -14,6 +14,8 @@ import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,14 @@
 package dev.retriever.origin;
 
-import static dev.retriever.origin.OriginFixture.PERSISTENCE_ID;
 import static dev.retriever.origin.Samples.answer;
 import static dev.retriever.origin.Samples.response;
+import static dev.retriever.origin.entity.OriginFixture.PERSISTENCE_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.origin.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

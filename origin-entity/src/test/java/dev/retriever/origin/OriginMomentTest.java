@@ -3,12 +3,13 @@ package dev.retriever.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.Report;
-import dev.retriever.executor.ReportAck;
-import dev.retriever.origin.OriginCommand.ReportArrived;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.entity.OriginCommand.ReportArrived;
+import dev.retriever.origin.entity.OriginFixture;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;

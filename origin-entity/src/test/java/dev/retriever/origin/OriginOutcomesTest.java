@@ -3,7 +3,10 @@ package dev.retriever.origin;
 import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.origin.OriginCommand.NextOutcomes;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginCommand.NextOutcomes;
+import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

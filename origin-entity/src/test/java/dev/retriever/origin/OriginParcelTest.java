@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.AttemptReport;
-import dev.retriever.executor.Parcels;
-import dev.retriever.executor.ReportAck;
+import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ReportAck;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginFixture;
 import java.time.Duration;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;

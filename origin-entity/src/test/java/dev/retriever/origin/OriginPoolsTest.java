@@ -5,11 +5,13 @@ import static dev.retriever.origin.Samples.refused;
 import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.executor.ExecutorPool;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.pool.ExecutorPool;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.entity.OriginFixture;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
+import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

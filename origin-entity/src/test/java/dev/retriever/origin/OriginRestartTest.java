@@ -7,11 +7,15 @@ import static dev.retriever.origin.Samples.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
-import dev.retriever.executor.ReportAck;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ReportAck;
+import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,8 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.entity.OriginFixture;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

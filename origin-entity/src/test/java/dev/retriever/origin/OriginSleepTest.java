@@ -3,6 +3,10 @@ package dev.retriever.origin;
 import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.alarms.WakeUp;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;

@@ -7,6 +7,8 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.entity.OriginFixture;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -1,16 +1,17 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.AttemptReport;
-import dev.retriever.executor.ExecutorPool;
-import dev.retriever.executor.ExecutorPools;
-import dev.retriever.executor.ExecutorSettings;
 import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.PoolsSettings;
-import dev.retriever.executor.PoolsSettings.Placement;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ExecutorPool;
+import dev.retriever.executor.pool.ExecutorPools;
+import dev.retriever.executor.settings.ExecutorSettings;
+import dev.retriever.executor.settings.PoolsSettings;
+import dev.retriever.executor.settings.PoolsSettings.Placement;
+import dev.retriever.origin.entity.OriginFixture;
 import dev.retriever.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,34 +27,34 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
  * Real executor pools of one node on a wire on which nothing happens by itself, in a system of its
  * own.
  */
-final class PoolFixture implements Transport, AutoCloseable {
+public final class PoolFixture implements Transport, AutoCloseable {
   static final Duration RETENTION = Duration.ofMinutes(1);
 
   /** An exchange under way. It ends when the test says so; an abort alone does not end it. */
-  record Call(AttemptKey key, FetchRequest request, Consumer<Report> done) {
-    void end(Report report) {
+  public record Call(AttemptKey key, FetchRequest request, Consumer<Report> done) {
+    public void end(Report report) {
       done.accept(report);
     }
   }
 
   private final ActorTestKit kit = ActorTestKit.create(VirtualTime.config());
-  final TestProbe<Call> wire = kit.createTestProbe();
-  final TestProbe<AttemptKey> aborts = kit.createTestProbe();
+  public final TestProbe<Call> wire = kit.createTestProbe();
+  public final TestProbe<AttemptKey> aborts = kit.createTestProbe();
 
   /** Reports that were lost on the way, while {@link #losing}. */
-  final TestProbe<AttemptReport> lost = kit.createTestProbe();
+  public final TestProbe<AttemptReport> lost = kit.createTestProbe();
 
-  volatile boolean losing;
+  public volatile boolean losing;
 
   /** Other nodes that live. */
   final Set<String> members = ConcurrentHashMap.newKeySet();
 
-  final ExecutorPools pools;
+  public final ExecutorPools pools;
 
   /** The default one. */
-  final ExecutorPool pool;
+  public final ExecutorPool pool;
 
-  PoolFixture(
+  public PoolFixture(
       String id,
       int permits,
       Map<String, Integer> named,
@@ -102,7 +103,7 @@ final class PoolFixture implements Transport, AutoCloseable {
     return reason -> aborts.ref().tell(key);
   }
 
-  Call call(String fetchId, int attempt) {
+  public Call call(String fetchId, int attempt) {
     var call = wire.receiveMessage();
     if (!call.key().fetchId().equals(fetchId) || call.key().attempt() != attempt) {
       throw new AssertionError("not " + fetchId + "#" + attempt + " but " + call.key());
@@ -111,13 +112,13 @@ final class PoolFixture implements Transport, AutoCloseable {
   }
 
   /** What was told to the executor before has been handled after this. */
-  void executorIsIdle() {
+  public void executorIsIdle() {
     var before = pool.stats().dispatchesRefused();
     pool.dispatch(new AttemptKey("t", "o", "unreserved", 1), Samples.GET, Duration.ofSeconds(1));
     OriginFixture.eventually(wire, () -> pool.stats().dispatchesRefused() > before);
   }
 
-  static Report brokenAt(Stage stage) {
+  public static Report brokenAt(Stage stage) {
     return new Report.Ambiguous(Optional.of(stage), "reset", Optional.empty());
   }
 

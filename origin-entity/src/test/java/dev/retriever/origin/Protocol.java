@@ -6,27 +6,15 @@ import static dev.retriever.origin.Samples.answer;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.AttemptReport;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
-import dev.retriever.executor.ReportAck;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Timeline;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.origin.FetchView.LateReport;
-import dev.retriever.origin.OriginCommand.Await;
-import dev.retriever.origin.OriginCommand.Cancel;
-import dev.retriever.origin.OriginCommand.Idle;
-import dev.retriever.origin.OriginCommand.ListFetches;
-import dev.retriever.origin.OriginCommand.Read;
-import dev.retriever.origin.OriginCommand.ReportArrived;
-import dev.retriever.origin.OriginCommand.Ring;
-import dev.retriever.origin.OriginCommand.RoomMade;
-import dev.retriever.origin.OriginCommand.Stop;
-import dev.retriever.origin.OriginCommand.Submit;
-import dev.retriever.origin.OriginCommand.Unheard;
-import dev.retriever.origin.OriginCommand.Wake;
 import dev.retriever.origin.OriginEvent.AlarmCancelled;
 import dev.retriever.origin.OriginEvent.AlarmFired;
 import dev.retriever.origin.OriginEvent.AlarmScheduled;
@@ -38,6 +26,29 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
+import dev.retriever.origin.core.Cause;
+import dev.retriever.origin.core.DueAlarms;
+import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.Retention;
+import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.entity.OriginCommand.Await;
+import dev.retriever.origin.entity.OriginCommand.Cancel;
+import dev.retriever.origin.entity.OriginCommand.Idle;
+import dev.retriever.origin.entity.OriginCommand.ListFetches;
+import dev.retriever.origin.entity.OriginCommand.Read;
+import dev.retriever.origin.entity.OriginCommand.ReportArrived;
+import dev.retriever.origin.entity.OriginCommand.Ring;
+import dev.retriever.origin.entity.OriginCommand.RoomMade;
+import dev.retriever.origin.entity.OriginCommand.Stop;
+import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginCommand.Unheard;
+import dev.retriever.origin.entity.OriginCommand.Wake;
+import dev.retriever.origin.entity.OriginReply;
+import dev.retriever.origin.entity.Replies;
+import dev.retriever.origin.storage.StoredFetch;
+import dev.retriever.origin.view.Listing;
+import dev.retriever.origin.view.Views;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -48,14 +59,15 @@ import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** At least one of each message and event, with every kind of value that they may hold. */
-final class Protocol {
+public final class Protocol {
   static final AttemptKey KEY = new AttemptKey("origin", "o", "full", 2);
   static final Response RESPONSE =
       new Response(
           503,
           List.of(new Header("A", "b"), new Header("A", "c")),
           new Body(new byte[] {0, (byte) 0xff, 10}));
-  private static final Then THEN = new Then("charged", new Body(new byte[] {1, -1}));
+  private static final StoredContinuation THEN =
+      new StoredContinuation("charged", new Body(new byte[] {1, -1}));
   private static final Timeline TIMELINE =
       Timeline.of(
           Map.of(
@@ -110,7 +122,7 @@ final class Protocol {
   private Protocol() {}
 
   /** A journal that can be replayed: all of the ones before, and attempts with timelines. */
-  static List<OriginEvent> journal() {
+  public static List<OriginEvent> journal() {
     var events = new java.util.ArrayList<>(journalWithoutTimelines());
     events.addAll(timed("timed"));
     var settled = timed("timed-settled");
@@ -141,7 +153,7 @@ final class Protocol {
   }
 
   /** All of the one before, and a fetch that was redirected. */
-  static List<OriginEvent> journalWithoutTimelines() {
+  public static List<OriginEvent> journalWithoutTimelines() {
     var events = new java.util.ArrayList<>(journalWithoutRedirects());
     var spec = FULL.redirects(3);
     var there = new Redirect(307, "http://target.example/there");
@@ -155,7 +167,7 @@ final class Protocol {
   }
 
   /** A fetch for each outcome, one that waits, one that runs. */
-  static List<OriginEvent> journalWithoutRedirects() {
+  public static List<OriginEvent> journalWithoutRedirects() {
     var events = new java.util.ArrayList<OriginEvent>();
     for (var i = 0; i < OUTCOMES.size(); i++) {
       events.addAll(settledFetch("settled-" + i, OUTCOMES.get(i)));
@@ -318,7 +330,7 @@ final class Protocol {
             .redriven(state, "outcome/parked"),
         new OriginReply.Origin(Views.origin("o", state, 100)),
         new OriginReply.AlarmList(
-            Ringing.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
+            DueAlarms.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),
         new OriginReply.Outcomes(
             new OutcomePage(

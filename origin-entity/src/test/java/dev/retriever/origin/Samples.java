@@ -14,56 +14,56 @@ import java.util.List;
 import java.util.Optional;
 
 /** What many tests talk about. */
-final class Samples {
-  static final Instant START = VirtualTime.START;
-  static final Body EMPTY = Body.EMPTY;
-  static final String URL = "http://target.example/path?query";
-  static final FetchRequest GET = FetchRequest.get(URL);
-  static final FetchRequest POST = FetchRequest.post(URL).body(Body.utf8("order"));
-  static final FetchRequest KEYED_POST = POST.idempotencyKey("key");
+public final class Samples {
+  public static final Instant START = VirtualTime.START;
+  public static final Body EMPTY = Body.EMPTY;
+  public static final String URL = "http://target.example/path?query";
+  public static final FetchRequest GET = FetchRequest.get(URL);
+  public static final FetchRequest POST = FetchRequest.post(URL).body(Body.utf8("order"));
+  public static final FetchRequest KEYED_POST = POST.idempotencyKey("key");
 
   private Samples() {}
 
-  static FetchSpec get() {
+  public static FetchSpec get() {
     return FetchSpec.of(GET);
   }
 
-  static FetchSpec post() {
+  public static FetchSpec post() {
     return FetchSpec.of(POST);
   }
 
   /** That many attempts, with waits of up to 10, 20, 40 and then 60 seconds. */
-  static RetryPolicy attempts(int max) {
+  public static RetryPolicy attempts(int max) {
     return attempts(max, Resend.WHEN_SAFE);
   }
 
-  static RetryPolicy attempts(int max, Resend resend) {
+  public static RetryPolicy attempts(int max, Resend resend) {
     return RetryPolicy.attempts(max)
         .backoff(Duration.ofSeconds(10), Duration.ofMinutes(1))
         .resend(resend);
   }
 
-  static Report answer(int status, Header... headers) {
+  public static Report answer(int status, Header... headers) {
     return new Report.Answered(response(status, headers));
   }
 
-  static Response response(int status, Header... headers) {
+  public static Response response(int status, Header... headers) {
     return new Response(status, List.of(headers), Body.utf8("body of " + status));
   }
 
-  static Report refused() {
+  public static Report refused() {
     return notSent(Stage.CONNECTING);
   }
 
-  static Report notSent(Stage stage) {
+  public static Report notSent(Stage stage) {
     return new Report.NotSent(stage, "refused");
   }
 
-  static Report timedOut() {
+  public static Report timedOut() {
     return ambiguous(Report.TIMEOUT);
   }
 
-  static Report ambiguous(String reason) {
+  public static Report ambiguous(String reason) {
     return new Report.Ambiguous(Optional.of(Stage.SENT), reason, Optional.empty());
   }
 }

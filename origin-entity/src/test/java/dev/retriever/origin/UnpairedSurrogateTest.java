@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.context.ContextCodec;
+import dev.retriever.origin.context.ContextFault;
+import dev.retriever.origin.core.OriginState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

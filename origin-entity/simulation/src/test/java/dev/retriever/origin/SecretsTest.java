@@ -8,6 +8,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Stage;
+import dev.retriever.origin.entity.OriginCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;

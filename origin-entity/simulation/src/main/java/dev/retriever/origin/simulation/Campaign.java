@@ -1,5 +1,7 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,7 +18,7 @@ final class Campaign {
   private final Consumer<Summary> progress;
   private final AtomicLong next;
   private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
-  private final Map<Sight, Integer> seen = new EnumMap<>(Sight.class);
+  private final Map<CoverageMark, Integer> seen = new EnumMap<>(CoverageMark.class);
   private final List<SeedRun.Result> broken = new ArrayList<>();
   private RuntimeException failure;
   private long seeds;
@@ -36,7 +38,7 @@ final class Campaign {
       long fetches,
       Duration virtual,
       Map<Fault, Integer> struck,
-      Map<Sight, Integer> seen,
+      Map<CoverageMark, Integer> seen,
       List<SeedRun.Result> broken) {}
 
   private Campaign(

@@ -1,5 +1,7 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.BrokenPromise;
 import java.util.Set;
 
 /**
@@ -10,7 +12,7 @@ import java.util.Set;
  * @param fetches how many somebody wanted
  * @param breach the first promise that was broken; the run ended with it
  */
-public record Failure(long seed, Set<Fault> faults, int fetches, Breach breach) {
+public record Failure(long seed, Set<Fault> faults, int fetches, BrokenPromise breach) {
   /** With a copy of the faults. */
   public Failure {
     faults = Set.copyOf(faults);

@@ -1,5 +1,7 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.BrokenPromise;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
@@ -109,6 +111,6 @@ final class Reduction {
     }
     runsLeft--;
     return run.apply(plan)
-        .filter(it -> it.breach().map(Breach::promise).equals(Optional.of(promise)));
+        .filter(it -> it.breach().map(BrokenPromise::promise).equals(Optional.of(promise)));
   }
 }

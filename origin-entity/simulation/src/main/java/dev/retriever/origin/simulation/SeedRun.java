@@ -1,6 +1,17 @@
 package dev.retriever.origin.simulation;
 
-import dev.retriever.executor.ExecutorPool;
+import dev.retriever.executor.pool.ExecutorPool;
+import dev.retriever.origin.simulation.cluster.Members;
+import dev.retriever.origin.simulation.cluster.OverdueChecker;
+import dev.retriever.origin.simulation.cluster.PromiseChecker;
+import dev.retriever.origin.simulation.cluster.SimulatedCluster;
+import dev.retriever.origin.simulation.cluster.SimulatedNode;
+import dev.retriever.origin.simulation.cluster.Workload;
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.trace.BrokenPromise;
+import dev.retriever.origin.simulation.trace.CoverageMark;
+import dev.retriever.origin.simulation.trace.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,10 +37,10 @@ final class SeedRun {
   private static final Duration READING = Duration.ofSeconds(15);
 
   private final long seed;
-  private final Cluster cluster;
-  private final Promises promises;
-  private final Scenario scenario;
-  private final Guests guests;
+  private final SimulatedCluster cluster;
+  private final PromiseChecker promises;
+  private final SimulationPlan scenario;
+  private final Workload guests;
   private final int nodes;
 
   /**
@@ -39,12 +50,12 @@ final class SeedRun {
    */
   record Result(
       long seed,
-      Optional<Breach> breach,
+      Optional<BrokenPromise> breach,
       long hash,
       long steps,
       Duration virtual,
       Map<Fault, Integer> struck,
-      Map<Sight, Integer> seen,
+      Map<CoverageMark, Integer> seen,
       int fetches,
       List<Trace.Entry> lines) {}
 
@@ -56,7 +67,7 @@ final class SeedRun {
     }
 
     static Size of(long seed) {
-      var chance = new Chance(seed, "size");
+      var chance = new RandomStreams(seed, "size");
       return new Size(2 + chance.below(2), 4 + chance.below(14), 1 + chance.below(4));
     }
   }
@@ -72,14 +83,15 @@ final class SeedRun {
     }
   }
 
-  private SeedRun(Plan plan, Scenario scenario) {
+  private SeedRun(Plan plan, SimulationPlan scenario) {
     this.scenario = scenario;
     this.seed = plan.seed();
     var size = Size.of(plan);
     this.nodes = size.nodes();
-    this.promises = new Promises(scenario.isProbed(), this::isWell, this::removedAt);
+    this.promises = new PromiseChecker(scenario.isProbed(), this::isWell, this::removedAt);
     this.cluster =
-        new Cluster(seed, plan.faults(), new Trace(plan.inWords()), scenario::code, promises);
+        new SimulatedCluster(
+            seed, plan.faults(), new Trace(plan.inWords()), scenario::code, promises);
     this.guests = scenario.begin(cluster, promises, size, FAULTS);
   }
 
@@ -94,10 +106,10 @@ final class SeedRun {
   }
 
   static Result run(Plan plan) {
-    return run(plan, Scenario.OWN);
+    return run(plan, SimulationPlan.OWN);
   }
 
-  static Result run(Plan plan, Scenario scenario) {
+  static Result run(Plan plan, SimulationPlan scenario) {
     var run = new SeedRun(plan, scenario);
     run.run();
     return run.result();
@@ -107,8 +119,8 @@ final class SeedRun {
     promises.reservation(cluster.config().getDuration("retriever.executor.reservation"));
     cluster.keepUp(nodes);
     var settledDown = Trace.BEGINNING.minus(Duration.ofHours(1));
-    var calm = new Overdue(promises, this::isWell, this::hasRoom, settledDown);
-    new Turmoil(cluster, FAULTS).begin();
+    var calm = new OverdueChecker(promises, this::isWell, this::hasRoom, settledDown);
+    new SpontaneousFaults(cluster, FAULTS).begin();
     for (var at = UPKEEP; at.compareTo(FAULTS) < 0; at = at.plus(UPKEEP)) {
       if (!goOnUntil(at)) {
         return;
@@ -140,7 +152,7 @@ final class SeedRun {
   /** At the longest until it must be. False when a promise was broken. */
   private boolean goOnUntilAllIsDone() {
     var healed = FAULTS.plus(HEALING);
-    var overdue = new Overdue(promises, this::isWell, this::hasRoom, cluster.wall());
+    var overdue = new OverdueChecker(promises, this::isWell, this::hasRoom, cluster.wall());
     for (var at = FAULTS.plus(UPKEEP); at.compareTo(healed) <= 0; at = at.plus(UPKEEP)) {
       if (!goOnUntil(at)) {
         return false;
@@ -232,7 +244,7 @@ final class SeedRun {
   }
 
   /** An exchange whose abort was lost has its bytes until its own time limit. */
-  private void checkBudget(Node node) {
+  private void checkBudget(SimulatedNode node) {
     var inFlight =
         node.pools().stats().values().stream().mapToInt(ExecutorPool.Stats::inFlight).sum();
     if (node.process().isRunning() && inFlight == 0 && node.memoryHeld() > 0) {

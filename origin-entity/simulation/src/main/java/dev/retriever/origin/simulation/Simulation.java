@@ -3,6 +3,8 @@ package dev.retriever.origin.simulation;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Response;
 import dev.retriever.origin.Origin;
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.EventStory;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -149,8 +151,8 @@ public final class Simulation<C, E, S> {
     return new SeedRun.Plan(seed, faults, 0, inWords);
   }
 
-  private Scenario scenario(Consumer<SimulatedOrigin<E, S>> invariant) {
-    return new UserScenario<>(definition, telling, target, invariant);
+  private SimulationPlan scenario(Consumer<SimulatedOrigin<E, S>> invariant) {
+    return new UserPlan<>(definition, telling, target, invariant);
   }
 
   private AssertionError failure(SeedRun.Result broken, Consumer<SimulatedOrigin<E, S>> invariant) {
@@ -162,6 +164,7 @@ public final class Simulation<C, E, S> {
                 broken.seed(),
                 breach,
                 broken.seed(),
-                String.join(System.lineSeparator(), Story.of(again.lines(), breach.subject()))));
+                String.join(
+                    System.lineSeparator(), EventStory.of(again.lines(), breach.subject()))));
   }
 }

@@ -1,5 +1,8 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.EventStory;
+import dev.retriever.origin.simulation.trace.Trace;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -139,7 +142,7 @@ public final class Simulator {
    * that had to do with it. Runs it again, in this thread.
    */
   public static List<String> story(Failure failure) {
-    return Story.of(SeedRun.run(plan(failure, true)).lines(), failure.breach().subject());
+    return EventStory.of(SeedRun.run(plan(failure, true)).lines(), failure.breach().subject());
   }
 
   /** All that happens with the first of these seeds, line by line. Runs it in this thread. */
@@ -154,7 +157,7 @@ public final class Simulator {
    * @param subject a fetch or alarm with its origin, such as {@code o1/f2}; an origin, or a node
    */
   public List<String> trace(String subject) {
-    return Story.of(entries(), subject);
+    return EventStory.of(entries(), subject);
   }
 
   private List<Trace.Entry> entries() {

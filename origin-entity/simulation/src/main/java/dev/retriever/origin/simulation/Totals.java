@@ -1,5 +1,7 @@
 package dev.retriever.origin.simulation;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ public record Totals(
     long steps,
     Duration virtual,
     Map<Fault, Integer> struck,
-    Map<Sight, Integer> seen,
+    Map<CoverageMark, Integer> seen,
     List<Failure> failures) {
 
   /** With copies of the maps and the list. */

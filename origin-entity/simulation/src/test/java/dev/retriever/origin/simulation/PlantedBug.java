@@ -5,7 +5,7 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.returns;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
-import dev.retriever.origin.Plants;
+import dev.retriever.origin.core.Plants;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import net.bytebuddy.asm.Advice;

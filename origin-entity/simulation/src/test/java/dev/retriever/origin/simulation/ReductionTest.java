@@ -2,6 +2,8 @@ package dev.retriever.origin.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.BrokenPromise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -41,8 +43,8 @@ class ReductionTest {
     struck.forEach(fault -> times.put(fault, 1));
     var breach =
         promise.isEmpty()
-            ? Optional.<Breach>empty()
-            : Optional.of(new Breach(promise, "o1/f1", "it is", Duration.ZERO));
+            ? Optional.<BrokenPromise>empty()
+            : Optional.of(new BrokenPromise(promise, "o1/f1", "it is", Duration.ZERO));
     return new SeedRun.Result(7, breach, 0, 0, Duration.ZERO, times, Map.of(), 0, List.of());
   }
 

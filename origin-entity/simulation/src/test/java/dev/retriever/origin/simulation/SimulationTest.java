@@ -3,6 +3,8 @@ package dev.retriever.origin.simulation;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.stream.Stream;
@@ -36,13 +38,13 @@ class SimulationTest {
   void every_promise_is_kept_whatever_strikes() {
     assertThat(summary.broken()).map(SeedRun.Result::breach).isEmpty();
     assertThat(summary.struck().keySet()).isEqualTo(EnumSet.allOf(Fault.class));
-    assertThat(summary.seen().keySet()).isEqualTo(EnumSet.allOf(Sight.class));
+    assertThat(summary.seen().keySet()).isEqualTo(EnumSet.allOf(CoverageMark.class));
   }
 
   @Test
   void the_document_shows_what_struck_and_what_was_seen() throws IOException {
     var faults = Stream.of(Fault.values()).map(SimulationTest::row).collect(joining());
-    var sights = Stream.of(Sight.values()).map(SimulationTest::row).collect(joining());
+    var sights = Stream.of(CoverageMark.values()).map(SimulationTest::row).collect(joining());
     var text =
         """
 
@@ -73,7 +75,7 @@ class SimulationTest {
     return row(fault.label(), fault.words(), summary.struck().getOrDefault(fault, 0));
   }
 
-  private static String row(Sight sight) {
+  private static String row(CoverageMark sight) {
     return row(sight.label(), sight.words(), summary.seen().getOrDefault(sight, 0));
   }
 
@@ -101,6 +103,6 @@ class SimulationTest {
 
     assertThat(well.broken()).isEmpty();
     assertThat(well.struck()).isEmpty();
-    assertThat(well.seen()).doesNotContainKeys(Sight.UNKNOWN, Sight.ATTEMPT_LOST);
+    assertThat(well.seen()).doesNotContainKeys(CoverageMark.UNKNOWN, CoverageMark.ATTEMPT_LOST);
   }
 }

@@ -3,6 +3,8 @@ package dev.retriever.origin.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.trace.BrokenPromise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,7 @@ class SimulatorTest {
 
   @Test
   void the_story_of_a_failure_is_of_its_fetch() {
-    var breach = new Breach("P2", "o1/f1", "it is", Duration.ZERO);
+    var breach = new BrokenPromise("P2", "o1/f1", "it is", Duration.ZERO);
     var failure = new Failure(3, Set.of(), 4, breach);
 
     assertThat(Simulator.story(failure))
@@ -66,7 +68,7 @@ class SimulatorTest {
     var design = java.nio.file.Files.readString(java.nio.file.Path.of("../../docs/design.md"));
 
     for (var number = 1; number <= 10; number++) {
-      var breach = new Breach("P" + number, "o1", "it is", Duration.ZERO);
+      var breach = new BrokenPromise("P" + number, "o1", "it is", Duration.ZERO);
       assertThat(design).contains("| P%d | **%s**".formatted(number, breach.promised()));
     }
     assertThat(List.of(Fault.values())).allMatch(fault -> !fault.words().endsWith("."));

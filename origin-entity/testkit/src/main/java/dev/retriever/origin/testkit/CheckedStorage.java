@@ -1,6 +1,6 @@
 package dev.retriever.origin.testkit;
 
-import dev.retriever.origin.ManualNode;
+import dev.retriever.origin.manual.ManualNode;
 
 /** Gives back what it is given as it is after it was serialized and read again. */
 record CheckedStorage(Copies copies, StoredRows rows) implements ManualNode.Storage {

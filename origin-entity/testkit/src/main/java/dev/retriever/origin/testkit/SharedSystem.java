@@ -1,7 +1,7 @@
 package dev.retriever.origin.testkit;
 
 import com.typesafe.config.ConfigFactory;
-import dev.retriever.executor.PoolsSettings;
+import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.OriginSettings;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;

@@ -1,16 +1,16 @@
 package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.ExecutorSettings;
+import dev.retriever.executor.AttemptStatus;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pool;
 import dev.retriever.executor.Pools;
-import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Reservation;
 import dev.retriever.executor.Room;
-import dev.retriever.executor.Standing;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.settings.ExecutorSettings;
+import dev.retriever.executor.settings.PoolsSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -168,22 +168,22 @@ final class VirtualExecutors implements Pools {
     }
 
     @Override
-    public CompletionStage<Standing> whatBecameOf(AttemptKey key, Instant reservedAt) {
+    public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
       return CompletableFuture.completedFuture(standing(key, reservedAt));
     }
 
-    private Standing standing(AttemptKey key, Instant reservedAt) {
+    private AttemptStatus standing(AttemptKey key, Instant reservedAt) {
       unreserve(key);
       var entry = entries.get(key);
       if (entry == null) {
         var over = reservedAt.plus(settings.reportRetention()).isBefore(time.now());
-        return over ? Standing.UNKNOWN : Standing.NEVER_BEGAN;
+        return over ? AttemptStatus.UNKNOWN : AttemptStatus.NEVER_BEGAN;
       }
       if (entry.report.isPresent()) {
         send(key, entry);
-        return Standing.REPORTED;
+        return AttemptStatus.REPORTED;
       }
-      return Standing.RUNNING;
+      return AttemptStatus.RUNNING;
     }
 
     @Override

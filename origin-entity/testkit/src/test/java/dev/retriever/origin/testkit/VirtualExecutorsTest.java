@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.PoolsSettings;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.settings.PoolsSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

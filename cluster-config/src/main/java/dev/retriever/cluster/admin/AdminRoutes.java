@@ -1,0 +1,200 @@
+package dev.retriever.cluster.admin;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import dev.retriever.cluster.api.FetchWriter;
+import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.origin.OriginOperations;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.entity.OriginHost;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/**
+ * For operators: look into an origin, ring its alarms, run again what failed, take things back. Not
+ * for the public: it has no authentication.
+ */
+public final class AdminRoutes extends AllDirectives {
+  private static final int DEFAULT_LIMIT = 50;
+
+  private final Map<String, OriginHost<?>> byType;
+
+  /**
+   * @param byType the origins of each type, by its name; may grow later
+   */
+  public AdminRoutes(Map<String, OriginHost<?>> byType) {
+    this.byType = byType;
+  }
+
+  /** One origin, and what can be done with it. */
+  private record Named(Origins<?> origins, String type, String id) {
+    OriginOperations operations() {
+      return origins.operations();
+    }
+
+    @Override
+    public String toString() {
+      return "Origin " + id + " of type " + type;
+    }
+  }
+
+  /** To be sealed by whoever serves it. */
+  public Route routes() {
+    return pathPrefix(
+        segment("admin").slash("origins").slash(segment()).slash(segment()),
+        (type, id) ->
+            Optional.<OriginHost<?>>ofNullable(byType.get(type))
+                .map(host -> origin(new Named(host.origins(), type, id)))
+                .orElseGet(() -> complete(noSuchType(type).toResponse())));
+  }
+
+  private Route origin(Named origin) {
+    return concat(
+        pathEnd(() -> get(() -> withNumber("limit", limit -> view(origin, limit)))),
+        path("trigger", () -> post(() -> withNumber("count", count -> trigger(origin, count)))),
+        path(
+            "redrive",
+            () ->
+                post(
+                    () ->
+                        parameterOptional("key", key -> answered(redriveUnhandled(origin, key))))),
+        path(
+            segment("fetches").slash(segment()).slash("redrive"),
+            fetchId -> post(() -> answered(redrive(origin, fetchId)))),
+        path(
+            segment("fetches").slash(segment()).slash("cancel"),
+            fetchId -> post(() -> answered(cancel(origin, fetchId)))),
+        path(
+            segment("alarms").slash(segment()),
+            alarmId -> delete(() -> answered(cancelAlarm(origin, alarmId)))));
+  }
+
+  private Route withNumber(
+      String name, Function<Optional<Integer>, CompletionStage<HttpResponse>> response) {
+    return parameterOptional(
+        name, text -> answered(response.apply(text.map(value -> number(name, value)))));
+  }
+
+  private static int number(String name, String text) {
+    if (!text.matches("\\d+")) {
+      throw Problem.of(ProblemType.MALFORMED_REQUEST, name + " must be a whole number.").found();
+    }
+    // Whatever has more digits is beyond every limit.
+    return text.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(text);
+  }
+
+  private static CompletionStage<HttpResponse> view(Named origin, Optional<Integer> limit) {
+    var most = Math.min(limit.orElse(DEFAULT_LIMIT), OriginOperations.MAX_VIEW);
+    return origin
+        .operations()
+        .view(origin.id(), most)
+        .thenApply(
+            view -> {
+              if (view.rows() == 0) {
+                throw notFound(origin + " does not exist: nothing was ever journaled for it.");
+              }
+              return JsonResponse.of(AdminWriter.origin(origin.type(), view), 200);
+            });
+  }
+
+  private static CompletionStage<HttpResponse> trigger(Named origin, Optional<Integer> count) {
+    var asked = count.orElse(1);
+    if (asked < 1 || asked > OriginOperations.MAX_TRIGGER) {
+      throw Problem.of(
+              ProblemType.MALFORMED_REQUEST,
+              "count must be 1 to " + OriginOperations.MAX_TRIGGER + ".")
+          .found();
+    }
+    return origin
+        .operations()
+        .trigger(origin.id(), asked)
+        .thenApply(rang -> JsonResponse.of(AdminWriter.rang(rang), 200));
+  }
+
+  private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId) {
+    return origin
+        .operations()
+        .redrive(origin.id(), fetchId)
+        .thenApply(answer -> fetch(origin, fetchId, answer));
+  }
+
+  private static CompletionStage<HttpResponse> redriveUnhandled(
+      Named origin, Optional<String> given) {
+    var key =
+        given.orElseThrow(
+            () ->
+                Problem.of(
+                        ProblemType.MALFORMED_REQUEST,
+                        "key is missing; take it from what the origin shows as unhandled.")
+                    .found());
+    return origin
+        .operations()
+        .redriveUnhandled(origin.id(), key)
+        .thenApply(left -> JsonResponse.of(AdminWriter.redriven(key, left), 200));
+  }
+
+  private static CompletionStage<HttpResponse> cancel(Named origin, String fetchId) {
+    return origin
+        .origins()
+        .cancel(origin.id(), fetchId)
+        .thenApply(
+            answer -> {
+              if (answer.verdict() == Verdict.SETTLED_OTHERWISE) {
+                throw Problem.of(
+                        ProblemType.CONFLICT,
+                        "Fetch " + fetchId + " of " + origin.id() + " had settled before.")
+                    .found();
+              }
+              return fetch(origin, fetchId, answer);
+            });
+  }
+
+  private static HttpResponse fetch(Named origin, String fetchId, Origins.Answer answer) {
+    return answer
+        .fetch()
+        .map(fetch -> JsonResponse.of(FetchWriter.fetch(fetch), 200))
+        .orElseThrow(() -> notFound(origin + " has no fetch " + fetchId + "."));
+  }
+
+  private static CompletionStage<HttpResponse> cancelAlarm(Named origin, String alarmId) {
+    return origin
+        .origins()
+        .cancelAlarm(origin.id(), alarmId)
+        .thenCompose(
+            taken ->
+                taken
+                    .map(alarm -> JsonResponse.of(AdminWriter.alarm(alarm), 200))
+                    .map(CompletableFuture::completedStage)
+                    .orElseGet(
+                        () ->
+                            CompletableFuture.failedStage(
+                                notFound(
+                                    origin
+                                        + " has no alarm "
+                                        + alarmId
+                                        + ": it has rung, or was taken back before."))));
+  }
+
+  private Problem noSuchType(String type) {
+    return Problem.of(
+        ProblemType.NOT_FOUND,
+        "There are no origins of type " + type + "; there are " + byType.keySet() + ".");
+  }
+
+  private static Problem.Found notFound(String detail) {
+    return Problem.of(ProblemType.NOT_FOUND, detail).found();
+  }
+
+  private Route answered(CompletionStage<HttpResponse> response) {
+    return completeWithFuture(response);
+  }
+}

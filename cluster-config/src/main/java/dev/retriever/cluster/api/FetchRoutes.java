@@ -1,0 +1,153 @@
+package dev.retriever.cluster.api;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cluster.http.Ids;
+import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.http.Prefer;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemPages;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.http.RequestHeaders;
+import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.pool.ExecutorPools;
+import dev.retriever.origin.Origins;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** The API for callers: submit a fetch, read it, wait for it, list and cancel. */
+public final class FetchRoutes extends AllDirectives {
+  private final Origins<?> origins;
+  private final Submissions submissions;
+  private final Submissions.Limits limits;
+  private final StorageWatch storage;
+  private final WaitedFetches waiting;
+  private final FetchAnswers answers;
+
+  /**
+   * @param mayBeSent throws {@link dev.retriever.executor.InvalidRequest} for what must not be sent
+   * @param storage what has to be journaled is refused while it is away
+   */
+  public FetchRoutes(
+      ActorSystem<?> system,
+      Origins<?> origins,
+      ExecutorPools pools,
+      Consumer<FetchRequest> mayBeSent,
+      Submissions.Limits limits,
+      Intake intake,
+      StorageWatch storage,
+      OutcomeMemory memory) {
+    this.origins = origins;
+    this.limits = limits;
+    this.storage = storage;
+    this.waiting = new WaitedFetches(origins, intake);
+    this.answers = new FetchAnswers(system, memory);
+    this.submissions =
+        new Submissions(system, origins, pools, mayBeSent, limits, storage, waiting, answers);
+  }
+
+  /** To be sealed by whoever serves it. */
+  public Route routes() {
+    return concat(
+        path(segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),
+        path(
+            segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment()),
+            this::single),
+        path(segment("problems").slash(segment()), ProblemPages::page));
+  }
+
+  private Route collection(String originId) {
+    return concat(
+        post(() -> extractRequest(request -> answered(submissions.submit(originId, request)))),
+        get(
+            () ->
+                parameterOptional(
+                    "state",
+                    state ->
+                        parameterOptional(
+                            "limit",
+                            limit ->
+                                parameterOptional(
+                                    "cursor",
+                                    cursor -> answered(list(originId, state, limit, cursor)))))));
+  }
+
+  private Route single(String originId, String fetchId) {
+    return concat(
+        get(() -> extractRequest(request -> answered(read(originId, fetchId, request)))),
+        delete(() -> answered(cancel(originId, fetchId))));
+  }
+
+  private CompletionStage<HttpResponse> read(String originId, String fetchId, HttpRequest request) {
+    Ids.inPath("origin", originId);
+    Ids.inPath("fetch", fetchId);
+    var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
+    return origins
+        .read(originId, fetchId)
+        .thenCompose(
+            answer ->
+                answer.fetch().isEmpty()
+                    ? CompletableFuture.failedFuture(noSuchFetch(originId, fetchId))
+                    : waiting.waited(originId, answer, wait))
+        .thenApply(fetch -> answers.waited(fetch, wait, 200));
+  }
+
+  private CompletionStage<HttpResponse> cancel(String originId, String fetchId) {
+    Ids.inPath("origin", originId);
+    Ids.inPath("fetch", fetchId);
+    storage.checkThere();
+    return storage
+        .whileThere(origins.cancel(originId, fetchId))
+        .thenApply(
+            answer ->
+                switch (answer.verdict()) {
+                  case NO_SUCH_FETCH -> throw noSuchFetch(originId, fetchId);
+                  case SETTLED_OTHERWISE ->
+                      throw Problem.of(
+                              ProblemType.CONFLICT,
+                              "Fetch "
+                                  + fetchId
+                                  + " of origin "
+                                  + originId
+                                  + " had settled before; read it to see how.")
+                          .found();
+                  default -> answers.waited(answer.fetch().orElseThrow(), Optional.empty(), 200);
+                });
+  }
+
+  private CompletionStage<HttpResponse> list(
+      String originId, Optional<String> state, Optional<String> limit, Optional<String> cursor) {
+    Ids.inPath("origin", originId);
+    var query = ListQuery.of(state, limit, cursor);
+    return origins
+        .list(originId, query.settled(), query.after(), query.limit())
+        .thenApply(
+            page -> {
+              var json = JsonNodeFactory.instance.objectNode();
+              var items = json.putArray("items");
+              page.items().forEach(item -> items.add(FetchWriter.summary(item)));
+              page.next().ifPresent(next -> json.put("nextCursor", query.cursorAfter(next)));
+              return JsonResponse.of(json, 200);
+            });
+  }
+
+  private static Problem.Found noSuchFetch(String originId, String fetchId) {
+    return Problem.of(
+            ProblemType.NOT_FOUND, "Origin " + originId + " has no fetch " + fetchId + ".")
+        .found();
+  }
+
+  private Route answered(CompletionStage<HttpResponse> response) {
+    return completeWithFuture(response);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.retriever.cluster.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.Header;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Timeline;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSummary;
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Fetches as JSON. */
+public final class FetchWriter {
+  private FetchWriter() {}
+
+  public static ObjectNode fetch(FetchView view) {
+    return fetch(view, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param maxBody instead of a larger body, in bytes, of the outcome it says how large it is
+   */
+  public static ObjectNode fetch(FetchView view, long maxBody) {
+    var json = head(view.originId(), view.id(), view.acceptedAt(), view.settledAt());
+    view.outcome()
+        .ifPresent(
+            outcome -> {
+              var body = json.putObject("outcome").put("type", label(outcome.type()));
+              reached(body, outcome.reached(), outcome.why());
+              outcome.received().ifPresent(response -> response(body, response, maxBody));
+            });
+    exhausted(json, view.exhausted());
+    attempts(json.putArray("attempts"), view.attempts());
+    if (!view.late().isEmpty()) {
+      var late = json.putArray("late");
+      view.late().forEach(report -> late.add(late(report)));
+    }
+    return json;
+  }
+
+  static ObjectNode summary(FetchSummary summary) {
+    var json = head(summary.originId(), summary.id(), summary.acceptedAt(), summary.settledAt());
+    summary
+        .type()
+        .ifPresent(
+            type -> {
+              var body = json.putObject("outcome").put("type", label(type));
+              reached(body, summary.stage(), summary.reason());
+              summary.status().ifPresent(status -> body.put("status", status));
+            });
+    exhausted(json, summary.exhausted());
+    return json;
+  }
+
+  private static ObjectNode head(
+      String originId, String id, Instant acceptedAt, Optional<Instant> settledAt) {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("originId", originId).put("id", id);
+    json.put("state", settledAt.isPresent() ? "settled" : "pending");
+    json.put("acceptedAt", time(acceptedAt));
+    settledAt.ifPresent(at -> json.put("settledAt", time(at)));
+    return json;
+  }
+
+  private static void exhausted(ObjectNode json, boolean exhausted) {
+    if (exhausted) {
+      json.put("exhausted", true);
+    }
+  }
+
+  /** Each behind a redirect with where that led. */
+  private static void attempts(ArrayNode json, List<Attempt> attempts) {
+    var redirect = Optional.<Redirect>empty();
+    for (var attempt : attempts) {
+      var written = attempt(attempt);
+      redirect.ifPresent(to -> written.put("url", to.url()));
+      json.add(written);
+      redirect = attempt.redirect().isPresent() ? attempt.redirect() : redirect;
+    }
+  }
+
+  private static ObjectNode attempt(Attempt attempt) {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("number", attempt.number()).put("executor", attempt.executor());
+    json.put("startedAt", time(attempt.startedAt()));
+    attempt.endedAt().ifPresent(at -> json.put("endedAt", time(at)));
+    reached(json, attempt.stage(), attempt.reason());
+    attempt.status().ifPresent(status -> json.put("status", status));
+    stages(json, attempt.timeline());
+    return json;
+  }
+
+  private static ObjectNode late(FetchView.LateReport late) {
+    var outcome = Outcome.of(late.report());
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("attempt", late.attempt()).put("at", time(late.at()));
+    json.put("type", label(outcome.type()));
+    reached(json, outcome.reached(), outcome.why());
+    stages(json, late.report().timeline());
+    outcome.received().ifPresent(response -> response(json, response, Long.MAX_VALUE));
+    return json;
+  }
+
+  /** In milliseconds, to the microsecond. */
+  private static void stages(ObjectNode json, Timeline timeline) {
+    if (timeline.equals(Timeline.NONE)) {
+      return;
+    }
+    var stages = json.putObject("stages");
+    for (var stage : Stage.values()) {
+      timeline.micros(stage).ifPresent(micros -> stages.put(stage.label(), micros / 1_000.0));
+    }
+  }
+
+  private static void reached(ObjectNode json, Optional<Stage> stage, Optional<String> reason) {
+    stage.ifPresent(s -> json.put("stage", s.label()));
+    reason.ifPresent(why -> json.put("reason", why));
+  }
+
+  private static void response(ObjectNode json, Response response, long maxBody) {
+    json.put("status", response.status());
+    json.set("headers", headers(response.headers()));
+    if (response.body().size() > maxBody) {
+      json.put("bodyOmitted", response.body().size());
+      return;
+    }
+    utf8(response.body())
+        .ifPresentOrElse(
+            text -> json.put("body", text),
+            () ->
+                json.put(
+                    "bodyBase64", Base64.getEncoder().encodeToString(response.body().bytes())));
+  }
+
+  /** By lower-case name: a string, or an array when the name came more than once. */
+  private static ObjectNode headers(List<Header> headers) {
+    var byName = new LinkedHashMap<String, List<String>>();
+    headers.forEach(
+        header ->
+            byName
+                .computeIfAbsent(header.name().toLowerCase(Locale.ROOT), n -> new ArrayList<>(1))
+                .add(header.value()));
+    var json = JsonNodeFactory.instance.objectNode();
+    byName.forEach(
+        (name, values) -> {
+          if (values.size() == 1) {
+            json.put(name, values.get(0));
+          } else {
+            values.forEach(json.putArray(name)::add);
+          }
+        });
+    return json;
+  }
+
+  /** Text is shown as text, whatever its content type says. */
+  private static Optional<String> utf8(Body body) {
+    try {
+      var decoder = StandardCharsets.UTF_8.newDecoder();
+      return Optional.of(decoder.decode(ByteBuffer.wrap(body.bytes())).toString())
+          .filter(text -> text.indexOf('\0') < 0);
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String label(Outcome.Type type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** RFC 3339 in UTC, to the millisecond. */
+  public static String time(Instant at) {
+    return DateTimeFormatter.ISO_INSTANT.format(at.truncatedTo(ChronoUnit.MILLIS));
+  }
+}

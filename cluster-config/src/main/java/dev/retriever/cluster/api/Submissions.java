@@ -1,0 +1,264 @@
+package dev.retriever.cluster.api;
+
+import dev.retriever.cluster.http.Ids;
+import dev.retriever.cluster.http.JsonFields;
+import dev.retriever.cluster.http.Prefer;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.http.RequestHeaders;
+import dev.retriever.cluster.memory.Admission;
+import dev.retriever.cluster.memory.UploadedBody;
+import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.memory.ByteGrant;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.executor.pool.ExecutorPools;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/** Takes submissions: admits, reads and checks them, has them recorded, and answers. */
+public final class Submissions {
+  private static final Duration MAX_UPLOAD = Duration.ofSeconds(30);
+
+  private final ActorSystem<?> system;
+  private final Origins<?> origins;
+  private final ExecutorPools pools;
+  private final Consumer<FetchRequest> mayBeSent;
+  private final Limits limits;
+  private final StorageWatch storage;
+  private final WaitedFetches waiting;
+  private final FetchAnswers answers;
+  private final Admission admission;
+  private final UploadedBody.Limits uploads;
+  private final Congestion congestion;
+  private final FetchReader reader;
+
+  /**
+   * How much a submission may ask for.
+   *
+   * @param maxRequestBody of the fetch, in bytes
+   * @param maxWait a caller may wait so long for the outcome
+   * @param overloadedAfter when recording takes so long, more is refused
+   */
+  public record Limits(long maxRequestBody, Duration maxWait, Duration overloadedAfter) {}
+
+  Submissions(
+      ActorSystem<?> system,
+      Origins<?> origins,
+      ExecutorPools pools,
+      Consumer<FetchRequest> mayBeSent,
+      Limits limits,
+      StorageWatch storage,
+      WaitedFetches waiting,
+      FetchAnswers answers) {
+    this.system = system;
+    this.origins = origins;
+    this.pools = pools;
+    this.mayBeSent = mayBeSent;
+    this.limits = limits;
+    this.storage = storage;
+    this.waiting = waiting;
+    this.answers = answers;
+    this.admission = new Admission(MemoryBudget.get(system));
+    // Base64 and JSON escapes may make a body longer than what it stands for.
+    this.uploads = new UploadedBody.Limits(2 * limits.maxRequestBody() + 64 * 1024, MAX_UPLOAD);
+    this.congestion = new Congestion(limits.overloadedAfter(), System::nanoTime);
+    this.reader = new FetchReader((int) limits.maxRequestBody());
+  }
+
+  /** Records what the request asks for, and answers with the fetch, after it has waited for it. */
+  CompletionStage<HttpResponse> submit(String originId, HttpRequest request) {
+    Ids.inPath("origin", originId);
+    checkContent(request);
+    var key = Ids.fromHeaders(RequestHeaders.named(request, "Idempotency-Key"));
+    var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
+    var length = request.entity().getContentLengthOption();
+    var refusal = origins.refusal(originId, length.orElse(0)).map(it -> refused(it, originId));
+    var memory = refusal.isPresent() ? Optional.<ByteGrant>empty() : admission.admitted(length);
+    if (memory.isEmpty()) {
+      return passedOver(request, refusal.orElseGet(Admission::refusal));
+    }
+    return read(request, memory.get())
+        .thenApply(submission -> checked(submission, key))
+        .whenComplete((checked, failure) -> closeIf(failure != null, memory.get()))
+        .thenCompose(
+            checked ->
+                recorded(originId, checked.id(), checked.spec(), memory.get())
+                    .thenCompose(answer -> submitted(originId, checked.id(), answer, wait)));
+  }
+
+  /** What is to be recorded, under which id. */
+  private record Checked(String id, FetchSpec spec) {}
+
+  private Checked checked(FetchReader.Submission submission, Optional<String> key) {
+    checkTarget(submission);
+    storage.checkThere();
+    return new Checked(fetchId(submission.id(), key), submission.spec());
+  }
+
+  private static void closeIf(boolean isOver, ByteGrant memory) {
+    if (isOver) {
+      memory.close();
+    }
+  }
+
+  /** Who asks before it sends its body is answered before that; others in the middle of it. */
+  private CompletionStage<HttpResponse> passedOver(HttpRequest request, Problem.Found why) {
+    return request.getHeader("Expect").isPresent()
+        ? CompletableFuture.failedFuture(why)
+        : UploadedBody.refused(request.entity(), uploads, why, system)
+            .thenApply(none -> HttpResponse.create());
+  }
+
+  private CompletionStage<Origins.Answer> recorded(
+      String originId, String id, FetchSpec spec, ByteGrant memory) {
+    var begun = congestion.begun();
+    if (begun.isEmpty()) {
+      memory.close();
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "More is submitted than can be recorded. Nothing was changed; repeat it later, with"
+                  + " the same id.")
+          .found();
+    }
+    return storage
+        .whileThere(origins.submit(originId, id, spec, memory))
+        .whenComplete((answer, failure) -> congestion.ended(begun.getAsLong(), failure == null));
+  }
+
+  private CompletionStage<FetchReader.Submission> read(HttpRequest request, ByteGrant memory) {
+    try {
+      return UploadedBody.of(request.entity(), uploads, memory, system).thenApply(reader::read);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void checkContent(HttpRequest request) {
+    if (!isJson(request)) {
+      throw Problem.of(
+              ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send JSON, as Content-Type: application/json.")
+          .found();
+    }
+    if (request.getHeader("Content-Encoding").isPresent()) {
+      throw Problem.of(
+              ProblemType.UNSUPPORTED_CONTENT_ENCODING, "Send the body without content encoding.")
+          .found();
+    }
+  }
+
+  /** A semicolon without a parameter behind it is no media type to the server, and sent by many. */
+  private static boolean isJson(HttpRequest request) {
+    return request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
+        || RequestHeaders.named(request, "Content-Type").stream()
+            .anyMatch(
+                value ->
+                    FetchReader.isMediaType(
+                        value.replaceFirst("[;\\s]+$", ""), "application/json"));
+  }
+
+  private void checkTarget(FetchReader.Submission submission) {
+    try {
+      mayBeSent.accept(submission.spec().request());
+    } catch (InvalidRequest e) {
+      throw FetchReader.invalid(e);
+    }
+  }
+
+  private static String fetchId(Optional<String> inBody, Optional<String> inHeader) {
+    if (inBody.isPresent() && inHeader.isPresent() && !inBody.equals(inHeader)) {
+      throw JsonFields.invalid("/id", "differs from the Idempotency-Key header; send one of them");
+    }
+    return inBody.or(() -> inHeader).orElseGet(Ids::fresh);
+  }
+
+  private CompletionStage<HttpResponse> submitted(
+      String originId, String id, Origins.Answer answer, Optional<Duration> wait) {
+    return switch (answer.verdict()) {
+      case ID_REUSED -> {
+        var detail =
+            "Fetch "
+                + id
+                + " of origin "
+                + originId
+                + " was accepted with other content. Submit this one under another id.";
+        throw Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found();
+      }
+      case NO_SUCH_EXECUTOR -> throw noSuchExecutor();
+      case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
+      default ->
+          waiting
+              .waited(originId, answer, wait)
+              .thenApply(
+                  fetch ->
+                      accepted(answer, fetch, wait)
+                          .addHeader(RawHeader.create("Location", path(fetch)))
+                          .addHeaders(replayed(answer.verdict())));
+    };
+  }
+
+  /**
+   * Without memory for its outcome, as if it had not settled within the wait, if it was waited for.
+   */
+  private HttpResponse accepted(Origins.Answer answer, FetchView fetch, Optional<Duration> wait) {
+    var before = answer.fetch().orElseThrow();
+    if (fetch.settledAt().isEmpty() || before.settledAt().isPresent()) {
+      return answers.waited(fetch, wait, fetch.settledAt().isPresent() ? 200 : 202);
+    }
+    return answers
+        .fetch(fetch, 200)
+        .map(response -> Prefer.applied(response, wait))
+        .orElseGet(() -> answers.waited(before, wait, 202));
+  }
+
+  private static Problem.Found refused(Verdict verdict, String originId) {
+    return verdict == Verdict.TOO_MANY_PENDING
+        ? Problem.of(
+                ProblemType.TOO_MANY_PENDING,
+                "Origin "
+                    + originId
+                    + " has as many fetches pending as it may, or holds as much of the node's memory"
+                    + " as it may. Wait for some to settle.")
+            .found()
+        : Problem.of(
+                ProblemType.OVERLOADED,
+                "Too much is on its way to the node of origin "
+                    + originId
+                    + ", or held there. Nothing was changed; repeat it, with the same id.")
+            .found();
+  }
+
+  private Problem.Found noSuchExecutor() {
+    var names = pools.names();
+    var rule =
+        names.isEmpty()
+            ? "must be left out: this node has no pools of executors but the default one"
+            : "must be one of the pools that this node has, " + names + ", or be left out";
+    return Problem.of(ProblemType.NO_SUCH_EXECUTOR, "/executor", "/executor " + rule).found();
+  }
+
+  private static Iterable<HttpHeader> replayed(Verdict verdict) {
+    return verdict == Verdict.EXISTING
+        ? List.of(RawHeader.create("Idempotency-Replayed", "true"))
+        : List.of();
+  }
+
+  private static String path(FetchView fetch) {
+    return "/v1/origins/" + fetch.originId() + "/fetches/" + fetch.id();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.retriever.cluster.api;
+
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Origins;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Fetches for which callers wait with {@code Prefer: wait}.
+ *
+ * @param intake those who wait are answered when it closes
+ */
+record WaitedFetches(Origins<?> origins, Intake intake) {
+  /** The fetch, after it has settled or the wait is over. */
+  CompletionStage<FetchView> waited(
+      String originId, Origins.Answer answer, Optional<Duration> wait) {
+    var fetch = answer.fetch().orElseThrow();
+    if (wait.isEmpty() || fetch.settledAt().isPresent()) {
+      return CompletableFuture.completedFuture(fetch);
+    }
+    return intake
+        .whileOpen(origins.await(originId, fetch.id(), wait.get()))
+        .thenApply(settled -> settled.fetch().orElse(fetch));
+  }
+}

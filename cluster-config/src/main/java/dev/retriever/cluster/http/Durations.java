@@ -1,0 +1,39 @@
+package dev.retriever.cluster.http;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Durations as the API reads them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 24h}, ISO-8601.
+ */
+final class Durations {
+  private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+
+  private Durations() {}
+
+  /** Empty for anything else, negative ones included. */
+  static Optional<Duration> parse(String text) {
+    try {
+      var match = SHORT.matcher(text);
+      var duration =
+          match.matches()
+              ? unit(match.group(2)).multipliedBy(Long.parseLong(match.group(1)))
+              : Duration.parse(text);
+      return duration.isNegative() ? Optional.empty() : Optional.of(duration);
+    } catch (DateTimeParseException | ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Duration unit(String name) {
+    return switch (name) {
+      case "ms" -> Duration.ofMillis(1);
+      case "s" -> Duration.ofSeconds(1);
+      case "m" -> Duration.ofMinutes(1);
+      case "h" -> Duration.ofHours(1);
+      default -> Duration.ofDays(1);
+    };
+  }
+}

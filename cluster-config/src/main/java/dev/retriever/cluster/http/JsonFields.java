@@ -1,0 +1,135 @@
+package dev.retriever.cluster.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.executor.Utf8;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads one JSON object field by field, and refuses what it was not asked for. Every refusal names
+ * the field by its JSON pointer. Nothing is converted: a number is no string.
+ */
+public final class JsonFields {
+  private final ObjectNode json;
+  private final String pointer;
+  private final Set<String> asked = new HashSet<>();
+
+  private JsonFields(ObjectNode json, String pointer) {
+    this.json = json;
+    this.pointer = pointer;
+  }
+
+  public static JsonFields of(JsonNode json, String pointer) {
+    if (json instanceof ObjectNode object) {
+      return new JsonFields(object, pointer);
+    }
+    throw invalid(pointer, "must be an object");
+  }
+
+  public Optional<String> text(String name) {
+    return field(name)
+        .map(
+            node -> {
+              if (!node.isTextual()) {
+                throw invalid(at(name), "must be a string");
+              }
+              return checked(name, node.textValue());
+            });
+  }
+
+  /** An unpaired surrogate has no UTF-8, and so could not be stored as it was sent. */
+  private String checked(String name, String text) {
+    if (!Utf8.isEncodable(text)) {
+      throw invalid(at(name), "must be valid Unicode");
+    }
+    return text;
+  }
+
+  public Optional<Integer> integer(String name) {
+    return field(name).map(node -> integer(node, at(name)));
+  }
+
+  public Optional<List<Integer>> integers(String name) {
+    return field(name)
+        .map(
+            node -> {
+              if (!node.isArray()) {
+                throw invalid(at(name), "must be an array");
+              }
+              var list = new ArrayList<Integer>();
+              for (var i = 0; i < node.size(); i++) {
+                list.add(integer(node.get(i), at(name) + "/" + i));
+              }
+              return list;
+            });
+  }
+
+  private static int integer(JsonNode node, String at) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw invalid(at, "must be a whole number");
+    }
+    return node.intValue();
+  }
+
+  public Optional<Duration> duration(String name) {
+    return text(name)
+        .map(
+            text ->
+                Durations.parse(text)
+                    .orElseThrow(
+                        () ->
+                            invalid(
+                                at(name),
+                                "must be a duration such as \"250ms\", \"30s\", \"5m\", \"24h\" or"
+                                    + " \"PT1M30S\"")));
+  }
+
+  public Optional<JsonFields> object(String name) {
+    return field(name).map(node -> JsonFields.of(node, at(name)));
+  }
+
+  public Optional<JsonNode> field(String name) {
+    asked.add(name);
+    var node = json.get(name);
+    if (node != null && node.isNull()) {
+      throw invalid(at(name), "must not be null; leave it out instead");
+    }
+    return Optional.ofNullable(node);
+  }
+
+  /** All names, for an object whose names are data. */
+  public List<String> names() {
+    var names = new ArrayList<String>();
+    json.fieldNames().forEachRemaining(names::add);
+    asked.addAll(names);
+    return names;
+  }
+
+  /** To be called last: a field that nobody asked for is most likely misspelt. */
+  public void nothingElse() {
+    json.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!asked.contains(name)) {
+                throw invalid(
+                    at(name), "is unknown; known here are " + asked.stream().sorted().toList());
+              }
+            });
+  }
+
+  public String at(String name) {
+    return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+  }
+
+  public static Problem.Found invalid(String at, String rule) {
+    // Names come from the caller, too.
+    var pointer = Utf8.repaired(at);
+    var field = pointer.isEmpty() ? "The body" : pointer;
+    return Problem.of(ProblemType.VALIDATION_FAILED, pointer, field + " " + rule).found();
+  }
+}

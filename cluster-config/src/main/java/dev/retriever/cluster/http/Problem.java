@@ -1,0 +1,92 @@
+package dev.retriever.cluster.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.executor.Utf8;
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/**
+ * An error as the API answers it (RFC 9457).
+ *
+ * @param status usually that of the type
+ * @param detail what is wrong and what to do, without secrets and without what is internal
+ * @param errors the fields that are wrong
+ */
+public record Problem(ProblemType type, int status, String detail, List<FieldError> errors) {
+  /** How long a caller is asked to wait before it repeats what could not be done now. */
+  static final int RETRY_AFTER_SECONDS = 1;
+
+  private static final org.apache.pekko.http.javadsl.model.ContentType JSON =
+      ContentTypes.create(
+          MediaTypes.applicationWithFixedCharset(
+              "problem+json", org.apache.pekko.http.javadsl.model.HttpCharsets.UTF_8));
+
+  /**
+   * @param pointer JSON pointer into the request body
+   */
+  record FieldError(String pointer, String detail) {}
+
+  public static Problem of(ProblemType type, String detail) {
+    return new Problem(type, type.status(), detail, List.of());
+  }
+
+  public static Problem of(ProblemType type, String pointer, String detail) {
+    return new Problem(type, type.status(), detail, List.of(new FieldError(pointer, detail)));
+  }
+
+  /** For a status that was chosen elsewhere. */
+  static Problem ofStatus(int status, String detail) {
+    return new Problem(ProblemType.ofStatus(status), status, detail, List.of());
+  }
+
+  public HttpResponse toResponse() {
+    var response =
+        HttpResponse.create()
+            .withStatus(StatusCodes.get(status))
+            .withEntity(HttpEntities.create(JSON, body()));
+    return status == 503 || status == 429
+        ? response.addHeader(RawHeader.create("Retry-After", "" + RETRY_AFTER_SECONDS))
+        : response;
+  }
+
+  public byte[] body() {
+    var json = JsonNodeFactory.instance.objectNode();
+    // A status that no type stands for says all there is (RFC 9457, section 4.2.1).
+    var plain = type == ProblemType.OTHER;
+    json.put("type", plain ? "about:blank" : "/problems/" + type.slug());
+    json.put("title", plain ? StatusCodes.get(status).reason() : type.title());
+    json.put("status", status);
+    json.put("detail", detail);
+    if (!errors.isEmpty()) {
+      var list = json.putArray("errors");
+      errors.forEach(
+          error -> list.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
+    }
+    // Details may name what a caller sent.
+    return Utf8.bytes("a problem", Utf8.repaired(json.toString()));
+  }
+
+  /** Thrown where a request is read, to be answered as it stands. */
+  public static final class Found extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Problem problem;
+
+    Found(Problem problem) {
+      super(problem.detail(), null, false, false);
+      this.problem = problem;
+    }
+
+    public Problem problem() {
+      return problem;
+    }
+  }
+
+  public Found found() {
+    return new Found(this);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.retriever.cluster.http;
+
+import java.util.Locale;
+
+/** The kinds of problem that the API answers with, each with its status. */
+public enum ProblemType {
+  MALFORMED_REQUEST(400, "The request is malformed"),
+  MALFORMED_JSON(400, "The body is not the JSON it should be"),
+  INVALID_UTF8(400, "The body is not valid UTF-8"),
+  IDEMPOTENCY_KEY_MALFORMED(400, "The Idempotency-Key header is malformed"),
+  NOT_FOUND(404, "There is nothing here"),
+  METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
+  NOT_ACCEPTABLE(406, "Only JSON is served"),
+  REQUEST_TIMEOUT(408, "The request took too long to arrive"),
+  CONFLICT(409, "The fetch has settled otherwise"),
+  PAYLOAD_TOO_LARGE(413, "The body is too large"),
+  MESSAGE_TOO_LARGE(413, "The message is too large"),
+  URI_TOO_LONG(414, "The URI is too long"),
+  UNSUPPORTED_MEDIA_TYPE(415, "Only application/json is understood"),
+  UNSUPPORTED_CONTENT_ENCODING(415, "Content encodings are not understood"),
+  UNSUPPORTED_MESSAGE(415, "Only text messages are understood"),
+  VALIDATION_FAILED(422, "A field is missing, unknown or out of its range"),
+  URL_INVALID(422, "The url cannot be fetched"),
+  TARGET_NOT_ALLOWED(422, "The target must not be called"),
+  SECRET_NOT_ALLOWED(422, "The secret must not be sent there"),
+  HEADER_INVALID(422, "A header is invalid"),
+  HEADER_NOT_ALLOWED(422, "A header must not be set"),
+  METHOD_NOT_ALLOWED_FOR_TARGET(422, "The method cannot be used"),
+  NO_SUCH_EXECUTOR(422, "There is no such pool of executors"),
+  IDEMPOTENCY_KEY_REUSED(422, "The id stands for another fetch"),
+  TOO_MANY_PENDING(429, "The origin has too many fetches pending"),
+  HEADERS_TOO_LARGE(431, "The headers are too large"),
+  INTERNAL(500, "Something went wrong here"),
+  STORAGE_UNAVAILABLE(503, "The origin did not answer in time"),
+  OVERLOADED(503, "The node is too busy"),
+  NOT_READY(503, "The node is not ready"),
+  OTHER(500, "The request failed");
+
+  private final int status;
+  private final String title;
+
+  ProblemType(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  /** The last part of the type's URI. */
+  public String slug() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The type that stands for a status that Pekko HTTP chose. */
+  static ProblemType ofStatus(int status) {
+    return switch (status) {
+      case 400 -> MALFORMED_REQUEST;
+      case 404 -> NOT_FOUND;
+      case 405 -> METHOD_NOT_ALLOWED;
+      case 406 -> NOT_ACCEPTABLE;
+      case 408 -> REQUEST_TIMEOUT;
+      case 413 -> PAYLOAD_TOO_LARGE;
+      case 414 -> URI_TOO_LONG;
+      case 415 -> UNSUPPORTED_MEDIA_TYPE;
+      case 431 -> HEADERS_TOO_LARGE;
+      case 503 -> OVERLOADED;
+      default -> OTHER;
+    };
+  }
+}

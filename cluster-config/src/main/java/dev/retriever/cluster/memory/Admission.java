@@ -1,0 +1,52 @@
+package dev.retriever.cluster.memory;
+
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.executor.memory.ByteAccount;
+import dev.retriever.executor.memory.ByteGrant;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.executor.memory.MemoryBudget.Share;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Lets submissions in for whose bodies there is memory, before those are read. A body exists
+ * several times while it is read, parsed and journaled, so it counts with a weight. Thread-safe.
+ */
+public final class Admission {
+  /** As many times its length a body takes, at the most at a time. */
+  static final int WEIGHT = 6;
+
+  /** Without a length it is let in for so much at a time, in bytes. */
+  static final int STEP = 64 * 1024;
+
+  private final ByteAccount uploads;
+
+  public Admission(MemoryBudget budget) {
+    uploads = budget.account(Share.UPLOADS);
+  }
+
+  /**
+   * What a body may take from now on, to be closed when nothing of it is kept any more.
+   *
+   * @param announced its length, as far as it is known
+   * @return empty when it must not be read
+   */
+  public Optional<ByteGrant> admitted(OptionalLong announced) {
+    return uploads.acquire(WEIGHT * announced.orElse(STEP));
+  }
+
+  /** Lets in more of a body without a length; false when there is no memory for it. */
+  static boolean grows(ByteGrant memory, long size) {
+    var steps = (size + STEP - 1) / STEP;
+    return memory.growTo(WEIGHT * steps * STEP);
+  }
+
+  public static Problem.Found refusal() {
+    return Problem.of(
+            ProblemType.OVERLOADED,
+            "The node has no memory for this body now. Nothing was changed; repeat it later, with"
+                + " the same id.")
+        .found();
+  }
+}

@@ -1,0 +1,137 @@
+package dev.retriever.cluster.outcomes;
+
+import dev.retriever.executor.memory.ByteGrant;
+import java.util.Optional;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * What subscribers to outcomes are sent: as an event of a stream (WHATWG, server-sent events), or
+ * as a message of a WebSocket with the same in JSON.
+ */
+sealed interface OutcomeEvent {
+  ByteString streamed();
+
+  String message();
+
+  /** The id to resume from after it, if it has one. */
+  default Optional<Long> place() {
+    return Optional.empty();
+  }
+
+  /** What it takes of the node's memory, if that is counted. */
+  default Optional<ByteGrant> memory() {
+    return Optional.empty();
+  }
+
+  /** Where the subscription begins: an id to resume from, before there is any outcome. */
+  record Begin(long id, long retryMillis) implements OutcomeEvent {
+    /** An id without data is remembered by its reader, and no event. */
+    @Override
+    public ByteString streamed() {
+      return ByteString.fromString("retry: " + retryMillis + "\nid: " + id + "\n\n");
+    }
+
+    @Override
+    public Optional<Long> place() {
+      return Optional.of(id);
+    }
+
+    @Override
+    public String message() {
+      return OutcomeEvent.message("begin", id, "{}");
+    }
+  }
+
+  /**
+   * A fetch has settled.
+   *
+   * @param id the journal row of its settlement
+   * @param json the fetch, in one line
+   */
+  record Settled(long id, String json, Optional<ByteGrant> memory) implements OutcomeEvent {
+    Settled(long id, String json) {
+      this(id, json, Optional.empty());
+    }
+
+    @Override
+    public ByteString streamed() {
+      return event("outcome", id, json);
+    }
+
+    @Override
+    public Optional<Long> place() {
+      return Optional.of(id);
+    }
+
+    @Override
+    public String message() {
+      return OutcomeEvent.message("outcome", id, json);
+    }
+  }
+
+  /** Outcomes with ids in that range, both included, are no longer kept. */
+  record Gap(long from, long to) implements OutcomeEvent {
+    @Override
+    public ByteString streamed() {
+      return event("gap", to, range());
+    }
+
+    @Override
+    public Optional<Long> place() {
+      return Optional.of(to);
+    }
+
+    @Override
+    public String message() {
+      return OutcomeEvent.message("gap", to, range());
+    }
+
+    private String range() {
+      return "{\"from\":\"" + from + "\",\"to\":\"" + to + "\"}";
+    }
+  }
+
+  /** Nothing; so that who is gone is noticed. */
+  record Heartbeat() implements OutcomeEvent {
+    @Override
+    public ByteString streamed() {
+      return ByteString.fromString(":\n\n");
+    }
+
+    @Override
+    public String message() {
+      return "{\"event\":\"heartbeat\"}";
+    }
+  }
+
+  /** The node has no more to say: resume, here or at another one. */
+  record End(long retryMillis) implements OutcomeEvent {
+    @Override
+    public ByteString streamed() {
+      return ByteString.fromString(
+          "event: end\nretry: " + retryMillis + "\ndata: " + data() + "\n\n");
+    }
+
+    @Override
+    public String message() {
+      return "{\"event\":\"end\",\"data\":" + data() + "}";
+    }
+
+    private String data() {
+      return "{\"retryMillis\":" + retryMillis + "}";
+    }
+  }
+
+  /** On a WebSocket for many origins, where each message says whose it is. */
+  default String message(String originId) {
+    return "{\"origin\":\"" + originId + "\"," + message().substring(1);
+  }
+
+  private static ByteString event(String name, long id, String json) {
+    return ByteString.fromString("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n");
+  }
+
+  private static String message(String name, long id, String data) {
+    return "{\"event\":\"" + name + "\",\"id\":\"" + id + "\",\"data\":" + data + "}";
+  }
+}

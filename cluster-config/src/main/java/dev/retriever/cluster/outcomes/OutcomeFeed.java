@@ -1,0 +1,202 @@
+package dev.retriever.cluster.outcomes;
+
+import dev.retriever.cluster.api.FetchWriter;
+import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.memory.ReaderMemory;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.memory.ByteGrant;
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.OutcomePage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * The outcomes of an origin as a stream that pulls: the origin is asked for what is behind a place
+ * when the reader wants more, and has nothing of it in memory until then. So one that is slow holds
+ * a page of row numbers, and one outcome.
+ */
+final class OutcomeFeed {
+  /** What an outcome has beside its body, about. */
+  private static final long BESIDE = 1024;
+
+  private final Origins<?> origins;
+  private final OutcomeSettings settings;
+  private final OutcomeTexts texts;
+
+  /**
+   * @param mostKept characters of outcomes that are kept at most, whatever the settings say
+   */
+  OutcomeFeed(Origins<?> origins, OutcomeSettings settings, long mostKept) {
+    this.origins = origins;
+    this.settings = settings;
+    this.texts = new OutcomeTexts(Math.min(settings.cache(), mostKept));
+  }
+
+  /**
+   * Where a subscription begins.
+   *
+   * @param first what is there already
+   */
+  record Start(String originId, long place, Optional<OutcomePage> first) {}
+
+  /**
+   * Asks the origin, which says by its answer that it can be asked.
+   *
+   * @param after a place that the subscriber has seen; empty to begin with what is to come
+   */
+  CompletionStage<Start> start(String originId, Optional<Long> after) {
+    return origins
+        .outcomes(originId, after, settings.page(), Duration.ZERO)
+        .thenApply(
+            answer -> {
+              var page = answer.orElseThrow();
+              var place = after.orElse(page.newest());
+              if (place > page.newest()) {
+                throw OutcomeQuery.beyond(place, page.newest());
+              }
+              return new Start(
+                  originId, place, answer.filter(it -> !it.saysNothing()).map(OutcomeFeed::bare));
+            });
+  }
+
+  /**
+   * What is behind the start, without end. It waits while there is no memory for the next event.
+   *
+   * @param reader has what the events take, until it ends
+   */
+  Source<OutcomeEvent, NotUsed> events(Start start, ReaderMemory reader) {
+    return Source.unfoldAsync(start, at -> more(at, reader))
+        .mapConcat(each -> each)
+        .mapAsync(1, Supplier::get);
+  }
+
+  /** Where to go on, and what makes each event of the page before it, to be asked in turn. */
+  private CompletionStage<Optional<Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>>>>
+      more(Start at, ReaderMemory reader) {
+    return page(at)
+        .thenApply(
+            page ->
+                Optional.of(
+                    Pair.create(
+                        new Start(
+                            at.originId(),
+                            page.map(it -> it.next(at.place())).orElse(at.place()),
+                            Optional.empty()),
+                        page.map(it -> events(at, kept(it, reader), reader)).orElse(List.of()))));
+  }
+
+  private CompletionStage<Optional<OutcomePage>> page(Start at) {
+    if (at.first().isPresent()) {
+      return CompletableFuture.completedFuture(at.first());
+    }
+    return origins
+        .outcomes(at.originId(), Optional.of(at.place()), settings.page(), settings.waitLength())
+        .thenCompose(
+            page ->
+                page.filter(OutcomePage::saysNothing).isPresent()
+                    ? new CompletableFuture<Optional<OutcomePage>>()
+                        .completeOnTimeout(page, settings.pause().toMillis(), TimeUnit.MILLISECONDS)
+                    : CompletableFuture.completedFuture(page));
+  }
+
+  /** What is at hand of a page is kept if there is memory for it, and else read when it is due. */
+  private static OutcomePage kept(OutcomePage page, ReaderMemory reader) {
+    var views = new HashMap<Long, FetchView>();
+    page.items().forEach(item -> item.view().ifPresent(view -> views.put(item.row(), view)));
+    reader.atHand(views, views.values().stream().mapToLong(OutcomeFeed::size).sum());
+    return bare(page);
+  }
+
+  private static long size(FetchView view) {
+    return BESIDE + view.outcome().flatMap(Outcome::received).map(OutcomeFeed::size).orElse(0L);
+  }
+
+  private static long size(Response response) {
+    return response.body().size();
+  }
+
+  private static OutcomePage bare(OutcomePage page) {
+    var items =
+        page.items().stream()
+            .map(item -> new OutcomePage.Item(item.row(), item.acceptedAt(), Optional.empty()))
+            .toList();
+    return new OutcomePage(page.gapTo(), items, page.newest());
+  }
+
+  private List<Supplier<CompletionStage<OutcomeEvent>>> events(
+      Start at, OutcomePage page, ReaderMemory reader) {
+    var all = new ArrayList<Supplier<CompletionStage<OutcomeEvent>>>();
+    page.gapTo()
+        .map(to -> new OutcomeEvent.Gap(at.place() + 1, to))
+        .ifPresent(gap -> all.add(() -> CompletableFuture.completedFuture(gap)));
+    page.items().forEach(item -> all.add(() -> event(at.originId(), item, reader)));
+    return all;
+  }
+
+  private CompletionStage<OutcomeEvent> event(
+      String originId, OutcomePage.Item item, ReaderMemory reader) {
+    return shared(originId, item, reader)
+        .thenCompose(
+            text -> {
+              if (text.isEmpty()) {
+                return CompletableFuture.completedFuture(gap(item));
+              }
+              var bytes = OutcomeMemory.of(text.get());
+              return reader
+                  .now(bytes)
+                  .<CompletionStage<OutcomeEvent>>map(
+                      grant -> CompletableFuture.completedFuture(settled(item, text.get(), grant)))
+                  .orElseGet(() -> later(originId, item, bytes, reader));
+            });
+  }
+
+  /** The text is let go until there is memory for it, and made again then: it is the same. */
+  private CompletionStage<OutcomeEvent> later(
+      String originId, OutcomePage.Item item, long bytes, ReaderMemory reader) {
+    return reader
+        .later(bytes)
+        .thenCompose(
+            grant ->
+                shared(originId, item, reader)
+                    .thenApply(
+                        text ->
+                            text.map(it -> settled(item, it, grant)).orElseGet(() -> gap(item))));
+  }
+
+  private static OutcomeEvent settled(OutcomePage.Item item, String text, ByteGrant grant) {
+    return new OutcomeEvent.Settled(item.row(), text, Optional.of(grant));
+  }
+
+  private static OutcomeEvent gap(OutcomePage.Item item) {
+    return new OutcomeEvent.Gap(item.row(), item.row());
+  }
+
+  private CompletionStage<Optional<String>> shared(
+      String originId, OutcomePage.Item item, ReaderMemory reader) {
+    return texts.text(
+        originId,
+        item.row(),
+        () ->
+            text(
+                originId,
+                new OutcomePage.Item(item.row(), item.acceptedAt(), reader.atHand(item.row()))));
+  }
+
+  private CompletionStage<Optional<String>> text(String originId, OutcomePage.Item item) {
+    return origins
+        .outcome(originId, item)
+        .thenApply(view -> view.map(it -> FetchWriter.fetch(it, settings.maxBody()).toString()));
+  }
+}

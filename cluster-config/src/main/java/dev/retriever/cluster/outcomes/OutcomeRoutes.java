@@ -1,0 +1,255 @@
+package dev.retriever.cluster.outcomes;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import dev.retriever.cluster.http.Ids;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.http.RequestHeaders;
+import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.memory.ReaderMemory;
+import dev.retriever.cluster.memory.Taken;
+import dev.retriever.origin.Origins;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.http.javadsl.model.ws.TextMessage;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** Subscriptions to the outcomes of an origin, as server-sent events and as WebSockets. */
+public final class OutcomeRoutes extends AllDirectives {
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  /** Less than a phase of the shutdown may take, which is five seconds. */
+  private static final Duration TELLING = Duration.ofSeconds(3);
+
+  /** And what it takes from the last event of a stream to the wire. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final ActorSystem<?> system;
+  private final OutcomeFeed feed;
+  private final OutcomeSettings settings;
+  private final OutcomeMemory memory;
+  private final SharedKillSwitch open = KillSwitches.shared("retriever-outcomes");
+  private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
+  private final AtomicInteger subscriptions = new AtomicInteger();
+
+  /** Those at {@code /v1/outcomes}, with subscriptions or without. */
+  private final AtomicInteger connections = new AtomicInteger();
+
+  public OutcomeRoutes(
+      ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings, OutcomeMemory memory) {
+    this.memory = memory;
+    this.system = system;
+    this.feed = new OutcomeFeed(origins, settings, memory.limit());
+    this.settings = settings;
+  }
+
+  /** To be sealed by whoever serves it. */
+  public Route routes() {
+    return concat(
+        path(
+            segment("v1").slash("origins").slash(segment()).slash("outcomes"),
+            originId ->
+                get(
+                    () ->
+                        parameterOptional(
+                            "lastEventId",
+                            id ->
+                                parameterOptional(
+                                    "from",
+                                    from ->
+                                        extractRequest(
+                                            request ->
+                                                completeWithFuture(
+                                                    subscribe(originId, request, id, from))))))),
+        path(
+            segment("v1").slash("outcomes"),
+            () -> get(() -> extractRequest(request -> complete(socket(request))))));
+  }
+
+  /** How many there are now. */
+  public int subscriptions() {
+    return subscriptions.get();
+  }
+
+  /**
+   * Ends all of them, so that their subscribers go elsewhere.
+   *
+   * @return when they have been told, or had the time for it: connections are closed after that,
+   *     whatever is still on its way to them
+   */
+  public CompletionStage<Done> end() {
+    open.shutdown();
+    var told = new CompletableFuture<Done>();
+    ended(told, TELLING.dividedBy(LOOK));
+    return told;
+  }
+
+  private void ended(CompletableFuture<Done> told, long looksLeft) {
+    var none = subscriptions.get() == 0;
+    later(
+        () -> {
+          if (none || looksLeft == 0) {
+            // They stay open without subscriptions: now they have nothing more to say.
+            sockets.shutdown();
+            later(() -> told.complete(Done.getInstance()));
+          } else {
+            ended(told, looksLeft - 1);
+          }
+        });
+  }
+
+  private void later(Runnable run) {
+    system.scheduler().scheduleOnce(LOOK, run, system.executionContext());
+  }
+
+  private CompletionStage<HttpResponse> subscribe(
+      String originId, HttpRequest request, Optional<String> id, Optional<String> from) {
+    Ids.inPath("origin", originId);
+    var after = OutcomeQuery.after(RequestHeaders.named(request, LAST_EVENT_ID), id, from);
+    var socket = request.getAttribute(AttributeKeys.webSocketUpgrade);
+    if (socket.isEmpty()) {
+      checkAccepted(RequestHeaders.named(request, "Accept"));
+    }
+    if (subscriptions.get() >= settings.maxSubscriptions()) {
+      return CompletableFuture.failedFuture(tooMany());
+    }
+    return feed.start(originId, after)
+        .thenApply(
+            start ->
+                socket
+                    .map(upgrade -> upgrade.handleMessagesWith(messages(start)))
+                    .orElseGet(() -> streamed(start)));
+  }
+
+  /** For many origins. */
+  private HttpResponse socket(HttpRequest request) {
+    var upgrade =
+        request
+            .getAttribute(AttributeKeys.webSocketUpgrade)
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                            ProblemType.MALFORMED_REQUEST,
+                            "Outcomes of several origins come on a WebSocket only.")
+                        .found());
+    if (connections.get() >= settings.maxSockets()) {
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "The node has as many WebSockets at /v1/outcomes as it may. Ask another one, or"
+                  + " later.")
+          .found();
+    }
+    return upgrade.handleMessagesWith(
+        new OutcomeSocket(system, settings.maxPerSocket(), memory, this::asked)
+            .messages()
+            .via(sockets.flow())
+            .via(counted(connections)));
+  }
+
+  private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(
+      OutcomeSocket.Asked asked, ReaderMemory reader) {
+    if (subscriptions.get() >= settings.maxSubscriptions()) {
+      return CompletableFuture.failedFuture(tooMany());
+    }
+    return feed.start(asked.originId(), asked.after()).thenApply(start -> events(start, reader));
+  }
+
+  private static void checkAccepted(List<String> accept) {
+    var all = String.join(",", accept).toLowerCase(Locale.ROOT);
+    if (!all.isEmpty()
+        && !all.contains("text/event-stream")
+        && !all.contains("text/*")
+        && !all.contains("*/*")) {
+      throw Problem.of(
+              ProblemType.NOT_ACCEPTABLE, "Outcomes come as text/event-stream, or on a WebSocket.")
+          .found();
+    }
+  }
+
+  private static Problem.Found tooMany() {
+    return Problem.of(
+            ProblemType.OVERLOADED,
+            "The node has as many subscriptions as it may. Ask another one, or later.")
+        .found();
+  }
+
+  private HttpResponse streamed(OutcomeFeed.Start start) {
+    var reader = new ReaderMemory(memory);
+    var bytes =
+        events(start, reader)
+            .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
+            .via(
+                new Taken<>(
+                    reader, OutcomeEvent::memory, OutcomeEvent::streamed, OutcomeMemory.PATIENCE));
+    return HttpResponse.create()
+        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+        // nginx would wait until its buffer is full.
+        .addHeader(RawHeader.create("X-Accel-Buffering", "no"))
+        .withEntity(
+            HttpEntities.createChunked(MediaTypes.TEXT_EVENT_STREAM.toContentType(), bytes));
+  }
+
+  /** What a subscriber says is not asked for, and passed over. The server's pings keep it alive. */
+  private Flow<Message, Message, NotUsed> messages(OutcomeFeed.Start start) {
+    var materializer = Materializer.matFromSystem(system);
+    var incoming =
+        Flow.<Message>create()
+            .mapAsync(1, message -> SocketMessages.passedOver(message, materializer))
+            .to(Sink.ignore());
+    var reader = new ReaderMemory(memory);
+    var outgoing =
+        events(start, reader)
+            .via(
+                new Taken<OutcomeEvent, Message>(
+                    reader,
+                    OutcomeEvent::memory,
+                    event -> TextMessage.create(event.message()),
+                    OutcomeMemory.PATIENCE));
+    return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
+  }
+
+  private Source<OutcomeEvent, NotUsed> events(OutcomeFeed.Start start, ReaderMemory reader) {
+    var retry = settings.retry().toMillis();
+    Source<OutcomeEvent, NotUsed> begin =
+        Source.single(new OutcomeEvent.Begin(start.place(), retry));
+    return begin
+        .concatLazy(feed.events(start, reader).onErrorComplete())
+        .via(open.flow())
+        .concatLazy(Source.single(new OutcomeEvent.End(retry)))
+        .via(counted(subscriptions));
+  }
+
+  /** From when it is sent until it ends, whoever ends it. */
+  static <T> Flow<T, T, NotUsed> counted(AtomicInteger count) {
+    return Flow.<T>create()
+        .watchTermination(
+            (none, done) -> {
+              count.incrementAndGet();
+              done.whenComplete((end, failure) -> count.decrementAndGet());
+              return none;
+            });
+  }
+}

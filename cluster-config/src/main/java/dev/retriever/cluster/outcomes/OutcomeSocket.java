@@ -1,0 +1,213 @@
+package dev.retriever.cluster.outcomes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.retriever.cluster.http.Ids;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemHandlers;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.memory.ReaderMemory;
+import dev.retriever.cluster.memory.Taken;
+import dev.retriever.executor.memory.ByteGrant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.http.javadsl.model.ws.TextMessage;
+import org.apache.pekko.japi.pf.PFBuilder;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * Subscriptions to several origins on one WebSocket: each message of the client asks for one, as
+ * {@code {"origin": …, "lastEventId"?: …, "from"?: "start"}}. They end with the connection.
+ */
+final class OutcomeSocket {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Bad messages, one after the other, with which a connection ends. */
+  private static final int FLOOD = 20;
+
+  /** Longer than the last refusal takes to the wire. */
+  private static final long LAST_WORD_MS = 200;
+
+  private final Materializer materializer;
+  private final SocketSubscriptions subscriptions;
+  private final int limit;
+  private final OutcomeMemory memory;
+  private final ReaderMemory connection;
+  private final BiFunction<Asked, ReaderMemory, CompletionStage<Source<OutcomeEvent, NotUsed>>>
+      subscribe;
+  private final CompletableFuture<String> flood = new CompletableFuture<>();
+  private final AtomicInteger bad = new AtomicInteger();
+
+  /** What a message asks for. */
+  record Asked(String originId, Optional<Long> after) {
+    static Asked of(String text) {
+      try {
+        var json = JSON.readTree(text);
+        return new Asked(
+            Ids.inPath("origin", json.path("origin").asText()),
+            OutcomeQuery.after(
+                List.of(),
+                Optional.of(json.path("lastEventId").asText()).filter(it -> !it.isEmpty()),
+                Optional.of(json.path("from").asText()).filter(it -> !it.isEmpty())));
+      } catch (JsonProcessingException e) {
+        throw Problem.of(ProblemType.MALFORMED_JSON, "The message is not JSON.").found();
+      }
+    }
+  }
+
+  /**
+   * For one connection.
+   *
+   * @param subscribe fails with a problem where that cannot be
+   */
+  OutcomeSocket(
+      ActorSystem<?> system,
+      int limit,
+      OutcomeMemory memory,
+      BiFunction<Asked, ReaderMemory, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe) {
+    this.memory = memory;
+    this.connection = new ReaderMemory(memory);
+    this.materializer = Materializer.matFromSystem(system);
+    this.subscriptions = new SocketSubscriptions(limit);
+    this.limit = limit;
+    this.subscribe = subscribe;
+  }
+
+  /** A message, and what it takes of the node's memory until the connection has taken it. */
+  private record Sent(String text, Optional<ByteGrant> memory) {
+    static Sent of(String text) {
+      return new Sent(text, Optional.empty());
+    }
+  }
+
+  /** To be run once. */
+  Flow<Message, Message, NotUsed> messages() {
+    var gone = KillSwitches.shared("retriever-outcomes-socket");
+    flood.exceptionally(
+        failure -> {
+          gone.abort(failure);
+          return null;
+        });
+    return Flow.<Message>create()
+        .watchTermination(
+            (none, done) -> {
+              done.whenComplete((end, failure) -> gone.shutdown());
+              return none;
+            })
+        .mapAsync(1, message -> SocketMessages.read(message, flood, materializer))
+        // One more, so that what is refused comes through.
+        .flatMapMerge(limit + 1, this::answers)
+        .via(gone.flow())
+        .via(
+            new Taken<Sent, Message>(
+                connection,
+                Sent::memory,
+                sent -> TextMessage.create(sent.text()),
+                OutcomeMemory.PATIENCE));
+  }
+
+  private Source<Sent, NotUsed> answers(SocketMessages.Received received) {
+    if (received.refusal().isPresent()) {
+      return bad(Optional.empty(), received.refusal().get().found());
+    }
+    var text = received.text().orElseThrow();
+    Asked asked;
+    try {
+      asked = Asked.of(text);
+    } catch (Problem.Found refusal) {
+      return bad(Optional.of(text), refusal);
+    }
+    bad.set(0);
+    return answers(asked);
+  }
+
+  /** Answered too, and the last one before the end as well. */
+  private Source<Sent, NotUsed> bad(Optional<String> text, Problem.Found refusal) {
+    var count = bad.incrementAndGet();
+    if (count == FLOOD) {
+      CompletableFuture.delayedExecutor(LAST_WORD_MS, TimeUnit.MILLISECONDS)
+          .execute(
+              () ->
+                  flood.completeExceptionally(
+                      new SocketMessages.Flood(FLOOD + " bad messages, one after the other")));
+    }
+    return count > FLOOD ? Source.empty() : Source.single(Sent.of(refused(text, refusal)));
+  }
+
+  private Source<Sent, NotUsed> answers(Asked asked) {
+    try {
+      return subscriptions.begin(asked).map(this::told).orElseGet(() -> goesOn(asked.originId()));
+    } catch (Problem.Found refusal) {
+      return Source.single(Sent.of(refused(Optional.of(asked.originId()), refusal)));
+    }
+  }
+
+  /** It is subscribed to already: that is told where it is, unless it is about to be. */
+  private Source<Sent, NotUsed> goesOn(String originId) {
+    return Source.from(
+        subscriptions
+            .place(originId)
+            .map(place -> Sent.of(new OutcomeEvent.Begin(place, 0).message(originId)))
+            .stream()
+            .toList());
+  }
+
+  private Source<Sent, NotUsed> told(SocketSubscriptions.Subscribed mine) {
+    var originId = mine.asked().originId();
+    var reader = new ReaderMemory(memory);
+    return Source.completionStage(subscribe.apply(mine.asked(), reader))
+        .flatMapConcat(
+            events ->
+                subscriptions.takesOver(mine)
+                    ? events.via(mine.end().flow())
+                    : Source.<OutcomeEvent>empty())
+        .filter(event -> subscriptions.tells(mine, event))
+        .map(event -> sent(originId, event, reader))
+        .recover(
+            new PFBuilder<Throwable, Sent>()
+                .matchAny(failure -> Sent.of(refused(Optional.of(originId), failure)))
+                .build())
+        .watchTermination(
+            (none, done) -> {
+              done.whenComplete(
+                  (end, failure) -> {
+                    subscriptions.ended(mine);
+                    reader.end();
+                  });
+              return NotUsed.getInstance();
+            });
+  }
+
+  /** From here on the connection answers for its memory, whatever becomes of the subscription. */
+  private Sent sent(String originId, OutcomeEvent event, ReaderMemory reader) {
+    event.memory().ifPresent(grant -> reader.handOn(grant, connection));
+    return new Sent(event.message(originId), event.memory());
+  }
+
+  /**
+   * @param asked what was asked for, so that its sender knows which; empty when nobody can say
+   */
+  private static String refused(Optional<String> asked, Throwable failure) {
+    var problem = ProblemHandlers.problem(failure);
+    var json = JsonNodeFactory.instance.objectNode();
+    asked.ifPresent(text -> json.put("origin", text));
+    json.put("event", "refused");
+    return json.putRawValue("data", new RawValue(new String(problem.body(), UTF_8))).toString();
+  }
+}

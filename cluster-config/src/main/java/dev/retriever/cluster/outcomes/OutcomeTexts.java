@@ -1,0 +1,88 @@
+package dev.retriever.cluster.outcomes;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * Outcomes as JSON, for those who are sent the same at about the same time: each is read and
+ * written down once, however many subscribe. Those asked for least recently leave first.
+ * Thread-safe.
+ */
+final class OutcomeTexts {
+  private record Key(String originId, long row) {}
+
+  private final Map<Key, CompletableFuture<Optional<String>>> texts =
+      new LinkedHashMap<>(16, 0.75f, true);
+  private final long limit;
+  private long size;
+
+  /**
+   * @param limit characters that are kept
+   */
+  OutcomeTexts(long limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * The text of that row, which never changes.
+   *
+   * @param make asked when there is none, nor one on its way
+   */
+  CompletionStage<Optional<String>> text(
+      String originId, long row, Supplier<CompletionStage<Optional<String>>> make) {
+    var key = new Key(originId, row);
+    var mine = new CompletableFuture<Optional<String>>();
+    synchronized (this) {
+      var known = texts.putIfAbsent(key, mine);
+      if (known != null) {
+        return known;
+      }
+    }
+    made(make)
+        .whenComplete(
+            (text, failure) -> {
+              keep(key, failure == null ? text : Optional.empty());
+              if (failure == null) {
+                mine.complete(text);
+              } else {
+                mine.completeExceptionally(failure);
+              }
+            });
+    return mine;
+  }
+
+  private static <T> CompletionStage<T> made(Supplier<CompletionStage<T>> make) {
+    try {
+      return make.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private synchronized void keep(Key key, Optional<String> text) {
+    if (text.isEmpty()) {
+      texts.remove(key);
+      return;
+    }
+    size += text.get().length();
+    var oldest = texts.entrySet().iterator();
+    while (size > limit && oldest.hasNext()) {
+      var entry = oldest.next();
+      if (entry.getKey().equals(key)) {
+        size -= text.get().length();
+        oldest.remove();
+      } else if (entry.getValue().isDone()) {
+        size -= entry.getValue().join().map(String::length).orElse(0);
+        oldest.remove();
+      }
+    }
+  }
+
+  synchronized long size() {
+    return size;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.retriever.cluster.outcomes;
+
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+
+/**
+ * The subscriptions of one WebSocket, one for each origin at most: nothing is told twice. Asked for
+ * again with a place, an origin is told from there, and the subscription before it ends.
+ * Thread-safe.
+ */
+final class SocketSubscriptions {
+  private final int limit;
+  private final Map<String, Subscribed> byOrigin = new HashMap<>();
+  private long asked;
+
+  SocketSubscriptions(int limit) {
+    this.limit = limit;
+  }
+
+  /** One of them, or what is to become one. */
+  static final class Subscribed {
+    private final long number;
+    private final OutcomeSocket.Asked asked;
+    private final SharedKillSwitch end = KillSwitches.shared("retriever-outcomes-of-origin");
+    private Optional<Long> place = Optional.empty();
+
+    private Subscribed(long number, OutcomeSocket.Asked asked) {
+      this.number = number;
+      this.asked = asked;
+    }
+
+    OutcomeSocket.Asked asked() {
+      return asked;
+    }
+
+    /** Shut down when another one has taken its place. */
+    SharedKillSwitch end() {
+      return end;
+    }
+  }
+
+  /**
+   * A subscription to begin; empty when there is one that tells all that was asked for.
+   *
+   * @throws Problem.Found when there are as many as there may be
+   */
+  synchronized Optional<Subscribed> begin(OutcomeSocket.Asked ask) {
+    var known = byOrigin.get(ask.originId());
+    if (known != null && ask.after().isEmpty()) {
+      return Optional.empty();
+    }
+    var mine = new Subscribed(asked++, ask);
+    if (known == null) {
+      checkRoom();
+      byOrigin.put(ask.originId(), mine);
+    }
+    return Optional.of(mine);
+  }
+
+  /** Where the subscription to that origin is, once it has begun. */
+  synchronized Optional<Long> place(String originId) {
+    return Optional.ofNullable(byOrigin.get(originId)).flatMap(known -> known.place);
+  }
+
+  /** The origin will tell: from now on it is this one, unless a later one was quicker. */
+  synchronized boolean takesOver(Subscribed mine) {
+    var origin = mine.asked.originId();
+    var known = byOrigin.get(origin);
+    if (known == mine) {
+      return true;
+    }
+    if (known != null && known.number > mine.number) {
+      return false;
+    }
+    if (known == null) {
+      checkRoom();
+    } else {
+      known.end.shutdown();
+    }
+    byOrigin.put(origin, mine);
+    return true;
+  }
+
+  /** Whether that is to be told: what a replaced one still had on its way is not. */
+  synchronized boolean tells(Subscribed mine, OutcomeEvent event) {
+    if (byOrigin.get(mine.asked.originId()) != mine) {
+      return false;
+    }
+    mine.place = event.place().or(() -> mine.place);
+    return true;
+  }
+
+  synchronized void ended(Subscribed mine) {
+    byOrigin.remove(mine.asked.originId(), mine);
+  }
+
+  private void checkRoom() {
+    if (byOrigin.size() >= limit) {
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "The connection has as many subscriptions as it may; open another one.")
+          .found();
+    }
+  }
+}

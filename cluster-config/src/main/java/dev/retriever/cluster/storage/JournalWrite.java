@@ -1,0 +1,89 @@
+package dev.retriever.cluster.storage;
+
+import dev.retriever.cluster.storage.WakeUpTable.Written;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
+
+/**
+ * Journal rows with the wake-ups that follow from them, which are written together or not at all.
+ *
+ * @param rows have no tags, and no metadata
+ * @param wakeUps sorted, so that two writers take their locks in the same order
+ */
+record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
+  /** How a database is told. */
+  @FunctionalInterface
+  interface Statements {
+    /**
+     * Writes all, or nothing.
+     *
+     * @param connection commits by itself; of a pool, which takes back what is not committed when
+     *     it is closed, and has it commit by itself again
+     */
+    void execute(Connection connection, JournalWrite write) throws SQLException;
+  }
+
+  /** Of a row in memory, besides its payload: its ids and the objects around them. */
+  private static final int ROW_ITSELF = 200;
+
+  private static final String ROW =
+      """
+      INSERT INTO "event_journal" ("persistence_id", "sequence_number", "deleted", "writer",
+        "write_timestamp", "adapter_manifest", "event_ser_id", "event_ser_manifest", "event_payload")
+      VALUES (?, ?, FALSE, ?, ?, ?, ?, ?, ?)
+      """;
+
+  /** All of these as one. Of an origin's wake-ups that of the last of them counts. */
+  static JournalWrite together(List<JournalWrite> writes) {
+    if (writes.size() == 1) {
+      return writes.get(0);
+    }
+    var rows = new ArrayList<JournalPekkoSerializationRow>();
+    var wakeUps = new TreeMap<String, Written>();
+    for (var write : writes) {
+      rows.addAll(write.rows);
+      wakeUps.putAll(write.wakeUps);
+    }
+    return new JournalWrite(rows, wakeUps);
+  }
+
+  /** About what its rows have in memory; what else there is, is small beside them. */
+  long bytes() {
+    return rows.stream().mapToLong(JournalWrite::bytes).sum();
+  }
+
+  static long bytes(JournalPekkoSerializationRow row) {
+    return row.eventPayload().length + ROW_ITSELF;
+  }
+
+  /** In a transaction, row by row: {@link Statements} for a database in the same process. */
+  static void rowByRow(Connection connection, JournalWrite write) throws SQLException {
+    connection.setAutoCommit(false);
+    insert(connection, write.rows);
+    WakeUpTable.write(connection, write.wakeUps);
+    connection.commit();
+  }
+
+  private static void insert(Connection connection, List<JournalPekkoSerializationRow> rows)
+      throws SQLException {
+    try (var insert = connection.prepareStatement(ROW)) {
+      for (var row : rows) {
+        insert.setString(1, row.persistenceId());
+        insert.setLong(2, row.sequenceNumber());
+        insert.setString(3, row.writer());
+        insert.setLong(4, row.writeTimestamp());
+        insert.setString(5, row.adapterManifest());
+        insert.setInt(6, row.eventSerId());
+        insert.setString(7, row.eventSerManifest());
+        insert.setBytes(8, row.eventPayload());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+}

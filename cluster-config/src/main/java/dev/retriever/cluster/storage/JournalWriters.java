@@ -1,0 +1,202 @@
+package dev.retriever.cluster.storage;
+
+import dev.retriever.executor.memory.ByteAccount;
+import dev.retriever.executor.memory.ByteGrant;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.concurrent.Future;
+import scala.concurrent.Promise;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Writes to the journal, each time together what came while the last was being written: a batch is
+ * one commit, and so one sync of the disk. A few threads that do nothing else, each with one hand
+ * over from the journal and one back. Thread-safe.
+ */
+final class JournalWriters {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalWriters.class);
+
+  /** A row is there already: two wrote for the same origin. */
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Where the writers have their connections from. */
+  @FunctionalInterface
+  interface Connections {
+    /** One that commits by itself; closed after each batch. */
+    Connection get() throws SQLException;
+  }
+
+  /**
+   * How much there may be.
+   *
+   * @param writers batches that are written at once
+   * @param rows no more is added to a batch after so many
+   * @param bytes of a batch at most, since its arrays are whole in memory, here and in the driver.
+   *     A write that has more goes alone
+   * @param waiting writes that wait at most; above it they fail
+   */
+  record Limits(int writers, int rows, long bytes, int waiting) {
+    Limits {
+      if (bytes < 1) {
+        throw new IllegalArgumentException(
+            "retriever.node.db.batch-bytes must be at least 1 byte, but is " + bytes);
+      }
+    }
+  }
+
+  private record Waiting(JournalWrite write, ByteGrant bytes, Promise<BoxedUnit> written) {
+    void succeed() {
+      bytes.close();
+      written.success(BoxedUnit.UNIT);
+    }
+
+    void fail(Throwable cause) {
+      bytes.close();
+      written.failure(cause);
+    }
+  }
+
+  private final Connections connections;
+  private final JournalWrite.Statements statements;
+  private final Limits limits;
+  private final ByteAccount memory;
+  private final BlockingQueue<Waiting> queue;
+
+  /** Who has it takes the next batch from the queue. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean stopped;
+
+  /**
+   * @param memory of what waits or is being written; a write that does not fit fails
+   */
+  JournalWriters(
+      Connections connections,
+      JournalWrite.Statements statements,
+      Limits limits,
+      ByteAccount memory) {
+    this.connections = connections;
+    this.statements = statements;
+    this.limits = limits;
+    this.memory = memory;
+    queue = new ArrayBlockingQueue<>(limits.waiting());
+    for (var n = 1; n <= limits.writers(); n++) {
+      var thread = new Thread(this::run, "retriever-journal-writer-" + n);
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  /** Completes when it is committed; fails when it is not, or when that cannot be known. */
+  Future<BoxedUnit> write(JournalWrite write) {
+    var bytes = memory.acquire(write.bytes());
+    if (bytes.isEmpty()) {
+      return tooMuchWaits(memory);
+    }
+    var waiting = new Waiting(write, bytes.get(), Promise.apply());
+    if (!queue.offer(waiting)) {
+      waiting.fail(
+          new IllegalStateException(
+              "%d writes wait for the database, the most that may (jdbc-journal.bufferSize)"
+                  .formatted(limits.waiting())));
+    } else if (stopped) {
+      failAll();
+    }
+    return waiting.written().future();
+  }
+
+  /** What has become of a write that does not fit. */
+  static Future<BoxedUnit> tooMuchWaits(ByteAccount memory) {
+    return Promise.<BoxedUnit>failed(
+            new IllegalStateException(
+                "%d bytes wait for the database, and %d may (retriever.memory.shares.journal)"
+                    .formatted(memory.held(), memory.limit())))
+        .future();
+  }
+
+  /** Ends after what is being written; what waits fails. */
+  void stop() {
+    stopped = true;
+    threads.forEach(Thread::interrupt);
+    failAll();
+  }
+
+  private void failAll() {
+    for (var waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+      waiting.fail(new IllegalStateException("the node stops; the write was not begun"));
+    }
+  }
+
+  private void run() {
+    while (!stopped) {
+      try {
+        writeAll(next());
+      } catch (InterruptedException e) {
+        LOG.debug("stopped");
+      }
+    }
+  }
+
+  private List<Waiting> next() throws InterruptedException {
+    turn.lockInterruptibly();
+    try {
+      var batch = new ArrayList<Waiting>();
+      batch.add(queue.take());
+      var rows = batch.get(0).write().rows().size();
+      var bytes = batch.get(0).write().bytes();
+      for (var next = queue.peek();
+          next != null && rows < limits.rows() && bytes + next.write().bytes() <= limits.bytes();
+          next = queue.peek()) {
+        if (!queue.remove(next)) {
+          break; // it was failed, because the node stops
+        }
+        batch.add(next);
+        rows += next.write().rows().size();
+        bytes += next.write().bytes();
+      }
+      return batch;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void writeAll(List<Waiting> batch) {
+    try {
+      execute(JournalWrite.together(batch.stream().map(Waiting::write).toList()));
+    } catch (SQLException e) {
+      if (batch.size() > 1 && UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        // Nothing of it was written. Who was replaced must not fail the others.
+        batch.forEach(each -> writeAll(List.of(each)));
+      } else {
+        fail(batch, e);
+      }
+      return;
+    } catch (RuntimeException | Error e) {
+      // Who waits must hear of it, and the thread go on.
+      fail(batch, e);
+      return;
+    }
+    batch.forEach(Waiting::succeed);
+  }
+
+  private void execute(JournalWrite write) throws SQLException {
+    try (var connection = connections.get()) {
+      statements.execute(connection, write);
+    }
+  }
+
+  private static void fail(List<Waiting> batch, Throwable cause) {
+    var failure =
+        new IllegalStateException("journal rows and their wake-ups cannot be written", cause);
+    batch.forEach(waiting -> waiting.fail(failure));
+  }
+}

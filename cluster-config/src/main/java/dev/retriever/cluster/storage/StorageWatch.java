@@ -1,0 +1,154 @@
+package dev.retriever.cluster.storage;
+
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.storage.ConnectionSettings.Use;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows whether the database is away, so that nobody has to wait for it to find out. An origin that
+ * could not write answers nobody: its callers would wait until their time is up, and pile up.
+ *
+ * <p>Asks it again and again on a connection of its own. A database that answers is there, whatever
+ * it answers. One of this process is always there. Thread-safe.
+ */
+public final class StorageWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageWatch.class);
+
+  /** H2's word for a connection whose server is not there. */
+  private static final String H2_BROKEN = "90067";
+
+  private final Storage storage;
+  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  private Connection connection;
+  private volatile boolean away;
+
+  public StorageWatch(Storage storage) {
+    this.storage = storage;
+  }
+
+  /** Looks from now on, until the system stops. */
+  public void start(ActorSystem<?> system, Duration interval) {
+    if (!storage.isRemote()) {
+      return;
+    }
+    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    var looking =
+        system.scheduler().scheduleWithFixedDelay(interval, interval, this::look, threads);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "stop-storage-watch",
+            () -> {
+              looking.cancel();
+              return CompletableFuture.supplyAsync(this::stop, threads);
+            });
+  }
+
+  /** As of the last look. */
+  public boolean isAway() {
+    return away;
+  }
+
+  /**
+   * The answer about something that is being recorded. When the database is found to be away
+   * before, it fails with {@link ProblemType#STORAGE_UNAVAILABLE}: it may have been recorded.
+   */
+  public <T> CompletionStage<T> whileThere(CompletionStage<T> answer) {
+    var told = answer.toCompletableFuture().copy();
+    waiting.add(told);
+    told.whenComplete((value, failure) -> waiting.remove(told));
+    if (away) {
+      giveUp(told);
+    }
+    return told;
+  }
+
+  /**
+   * @throws Problem.Found while the database is away
+   */
+  public void checkThere() {
+    if (away) {
+      throw Problem.of(
+              ProblemType.STORAGE_UNAVAILABLE,
+              "The database is away. Nothing was changed; repeat it when it is back.")
+          .found();
+    }
+  }
+
+  private static void giveUp(CompletableFuture<?> told) {
+    told.completeExceptionally(
+        Problem.of(
+                ProblemType.STORAGE_UNAVAILABLE,
+                "The database went away while this was recorded. Whether it was is not known; repeat"
+                    + " it with the same id when the database is back.")
+            .found());
+  }
+
+  /** One look. Never throws. */
+  public synchronized void look() {
+    var now = !answers();
+    if (now != away) {
+      away = now;
+      if (now) {
+        LOG.warn("The database {} is away; submissions are refused until it is back", storage);
+        waiting.forEach(StorageWatch::giveUp);
+      } else {
+        LOG.info("The database {} is back", storage);
+      }
+    }
+  }
+
+  private boolean answers() {
+    var patience = storage.limits().limits(Use.WATCH).silent();
+    try {
+      if (connection != null && connection.isValid((int) patience.toSeconds())) {
+        return true;
+      }
+      disconnect();
+      connection = storage.connections().open(Use.WATCH);
+      return true;
+    } catch (SQLException e) {
+      LOG.debug("No connection to {}", storage, e);
+      return !isUnreachable(e);
+    }
+  }
+
+  /**
+   * Whether nobody is there (class 08), or somebody who is going down or coming up (57P). Any other
+   * refusal, such as too many connections, comes from a database that may serve the journal well.
+   */
+  static boolean isUnreachable(SQLException e) {
+    var state = e.getSQLState();
+    return state != null
+        && (state.startsWith("08") || state.startsWith("57P") || state.equals(H2_BROKEN));
+  }
+
+  private synchronized Done stop() {
+    disconnect();
+    return Done.getInstance();
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        LOG.debug("A connection that is thrown away could not be closed", e);
+      }
+      connection = null;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.retriever.cluster.outcomes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.cluster.outcomes.OutcomeEvent.Begin;
+import dev.retriever.cluster.outcomes.OutcomeEvent.End;
+import dev.retriever.cluster.outcomes.OutcomeEvent.Gap;
+import dev.retriever.cluster.outcomes.OutcomeEvent.Heartbeat;
+import dev.retriever.cluster.outcomes.OutcomeEvent.Settled;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What subscribers are sent, to the letter, and what is kept of it. */
+class OutcomeEventTest {
+  @Test
+  void in_a_stream() {
+    var texts =
+        Map.of(
+            new Begin(7, 2000), "retry: 2000\nid: 7\n\n",
+            new Settled(9, "{\"a\":1}"), "id: 9\nevent: outcome\ndata: {\"a\":1}\n\n",
+            new Gap(3, 5), "id: 5\nevent: gap\ndata: {\"from\":\"3\",\"to\":\"5\"}\n\n",
+            new Heartbeat(), ":\n\n",
+            new End(2000), "event: end\nretry: 2000\ndata: {\"retryMillis\":2000}\n\n");
+
+    texts.forEach((event, text) -> assertThat(event.streamed().utf8String()).isEqualTo(text));
+  }
+
+  @Test
+  void on_a_socket() {
+    var texts =
+        Map.of(
+            new Begin(7, 2000), "{\"event\":\"begin\",\"id\":\"7\",\"data\":{}}",
+            new Settled(9, "{\"a\":1}"), "{\"event\":\"outcome\",\"id\":\"9\",\"data\":{\"a\":1}}",
+            new Gap(3, 5),
+                "{\"event\":\"gap\",\"id\":\"5\",\"data\":{\"from\":\"3\",\"to\":\"5\"}}",
+            new Heartbeat(), "{\"event\":\"heartbeat\"}",
+            new End(2000), "{\"event\":\"end\",\"data\":{\"retryMillis\":2000}}");
+
+    texts.forEach((event, text) -> assertThat(event.message()).isEqualTo(text));
+  }
+
+  private final AtomicInteger made = new AtomicInteger();
+
+  private CompletionStage<Optional<String>> text() {
+    made.incrementAndGet();
+    return CompletableFuture.completedFuture(Optional.of("0123456789"));
+  }
+
+  @Test
+  void a_text_is_made_once_for_all_who_ask_at_the_same_time() {
+    var texts = new OutcomeTexts(100);
+    var coming = new CompletableFuture<Optional<String>>();
+
+    var first = texts.text("o", 1, () -> coming);
+    var second = texts.text("o", 1, this::text);
+    coming.complete(Optional.of("a"));
+
+    assertThat(first.toCompletableFuture().join()).contains("a");
+    assertThat(second.toCompletableFuture().join()).contains("a");
+    assertThat(made).hasValue(0);
+  }
+
+  @Test
+  void no_more_are_kept_than_may_be_and_those_asked_for_last_are() {
+    var texts = new OutcomeTexts(35);
+    for (var row = 1; row <= 3; row++) {
+      texts.text("o", row, this::text);
+    }
+    texts.text("o", 1, this::text);
+    texts.text("o", 4, this::text);
+
+    assertThat(texts.size()).isEqualTo(30);
+    assertThat(made).hasValue(4);
+    texts.text("o", 1, this::text);
+    assertThat(made).hasValue(4);
+    texts.text("o", 2, this::text);
+    assertThat(made).hasValue(5);
+  }
+
+  @Test
+  void what_failed_or_was_not_there_is_asked_for_again() {
+    var texts = new OutcomeTexts(100);
+    texts.text("o", 1, () -> CompletableFuture.failedFuture(new IllegalStateException("away")));
+    texts.text("o", 2, () -> CompletableFuture.completedFuture(Optional.empty()));
+    texts.text(
+        "o",
+        3,
+        () -> {
+          throw new IllegalStateException("at once");
+        });
+
+    for (var row = 1; row <= 3; row++) {
+      assertThat(texts.text("o", row, this::text).toCompletableFuture().join()).isPresent();
+    }
+    assertThat(texts.size()).isEqualTo(30);
+  }
+}

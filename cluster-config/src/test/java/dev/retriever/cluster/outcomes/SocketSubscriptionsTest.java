@@ -1,0 +1,43 @@
+package dev.retriever.cluster.outcomes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.cluster.outcomes.OutcomeEvent.Settled;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Of two subscriptions to one origin, the later one that began is told. */
+class SocketSubscriptionsTest {
+  private final SocketSubscriptions subscriptions = new SocketSubscriptions(1);
+
+  private SocketSubscriptions.Subscribed begun(long after) {
+    return subscriptions.begin(new OutcomeSocket.Asked("o", Optional.of(after))).orElseThrow();
+  }
+
+  @Test
+  void what_the_first_one_still_has_on_its_way_is_not_told() {
+    var first = begun(1);
+    assertThat(subscriptions.takesOver(first)).isTrue();
+    assertThat(subscriptions.tells(first, new Settled(2, "{}"))).isTrue();
+
+    var second = begun(1);
+    assertThat(subscriptions.tells(first, new Settled(3, "{}"))).as("until then").isTrue();
+    assertThat(subscriptions.takesOver(second)).isTrue();
+
+    assertThat(subscriptions.tells(first, new Settled(4, "{}"))).isFalse();
+    assertThat(subscriptions.tells(second, new Settled(2, "{}"))).isTrue();
+    assertThat(subscriptions.place("o")).contains(2L);
+  }
+
+  @Test
+  void a_first_one_that_begins_after_the_second_does_not() {
+    var first = begun(1);
+    var second = begun(2);
+    assertThat(subscriptions.takesOver(second)).isTrue();
+
+    assertThat(subscriptions.takesOver(first)).isFalse();
+
+    subscriptions.ended(first);
+    assertThat(subscriptions.tells(second, new Settled(3, "{}"))).isTrue();
+  }
+}

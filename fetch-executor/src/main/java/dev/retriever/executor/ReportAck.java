@@ -1,4 +1,0 @@
-package dev.retriever.executor;
-
-/** The origin has persisted what the report on this attempt changed, or needs it no more. */
-public record ReportAck(AttemptKey key) implements FetchExecutor.Command {}

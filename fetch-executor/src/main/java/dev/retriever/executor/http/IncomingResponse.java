@@ -1,0 +1,57 @@
+package dev.retriever.executor.http;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.Header;
+import dev.retriever.executor.Response;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What has come of a response so far. An event loop writes it, and whoever aborts the exchange
+ * reads it.
+ */
+final class IncomingResponse {
+  /** Enough of a broken response to see what it was about. */
+  static final int PARTIAL_BODY = 8 * 1024;
+
+  private final int maxBody;
+  private final List<Header> headers = new ArrayList<>();
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  private int status;
+
+  IncomingResponse(int maxBody) {
+    this.maxBody = maxBody;
+  }
+
+  synchronized void status(int code) {
+    status = code;
+  }
+
+  synchronized void header(String name, String value) {
+    headers.add(new Header(name, value));
+  }
+
+  /** Whether the body is still within its limit; what is beyond is not kept. */
+  synchronized boolean append(byte[] bytes) {
+    var kept = Math.min(bytes.length, maxBody - body.size());
+    body.write(bytes, 0, kept);
+    return kept == bytes.length;
+  }
+
+  synchronized Response whole() {
+    return new Response(status, headers, new Body(body.toByteArray()));
+  }
+
+  /** Empty until the status is known. */
+  synchronized Optional<Response> partial() {
+    if (status == 0) {
+      return Optional.empty();
+    }
+    var bytes = body.toByteArray();
+    var first = Arrays.copyOf(bytes, Math.min(bytes.length, PARTIAL_BODY));
+    return Optional.of(new Response(status, headers, new Body(first)));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.retriever.executor.http;
+
+import dev.retriever.executor.Refusal;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.egress.EgressPolicy;
+import dev.retriever.executor.settings.TransportSettings;
+import io.netty.resolver.InetNameResolver;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks up host names and lets through what the policy allows. The client connects to the very
+ * addresses that were judged here: a second lookup could be answered differently.
+ */
+final class TargetResolver extends InetNameResolver {
+  /** How addresses are found; tests answer themselves. */
+  public interface Lookup {
+    InetAddress[] addressesOf(String host) throws UnknownHostException;
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(TargetResolver.class);
+  private static final int IDLE_SECONDS = 30;
+
+  private final EgressPolicy policy;
+  private final Lookup lookup;
+  private final ThreadPoolExecutor threads;
+
+  TargetResolver(TransportSettings settings, EgressPolicy policy, Lookup lookup) {
+    super(ImmediateEventExecutor.INSTANCE);
+    this.policy = policy;
+    this.lookup = lookup;
+    this.threads =
+        new ThreadPoolExecutor(
+            settings.resolverThreads(),
+            settings.resolverThreads(),
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(settings.resolverQueue()),
+            new DefaultThreadFactory("retriever-resolver", true));
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  protected void doResolve(String host, Promise<InetAddress> promise) {
+    // The client asks for all addresses; one is what the interface also offers.
+    resolveAll(host)
+        .addListener(
+            (io.netty.util.concurrent.Future<List<InetAddress>> all) -> {
+              if (all.isSuccess()) {
+                promise.trySuccess(all.getNow().get(0));
+              } else {
+                promise.tryFailure(all.cause());
+              }
+            });
+  }
+
+  @Override
+  protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
+    try {
+      threads.execute(() -> answer(host, promise));
+    } catch (RejectedExecutionException e) {
+      promise.tryFailure(
+          new Refusal(
+              Stage.QUEUED,
+              threads.isShutdown() ? FailureReason.SHUT_DOWN : FailureReason.RESOLVER_BUSY));
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private void answer(String host, Promise<List<InetAddress>> promise) {
+    try {
+      promise.trySuccess(addresses(host));
+    } catch (Exception e) {
+      promise.tryFailure(e);
+    }
+  }
+
+  private List<InetAddress> addresses(String host) throws Exception {
+    if (!policy.allowsName(host)) {
+      log.info("Not calling {}: the deny list has it", host);
+      throw denied();
+    }
+    var found = List.of(lookup.addressesOf(host));
+    if (found.isEmpty()) {
+      throw new UnknownHostException("no address");
+    }
+    var allowed = policy.screen(host, found);
+    if (allowed.isEmpty()) {
+      log.info("Not calling {}: among its addresses {} is one that is not allowed", host, found);
+      throw denied();
+    }
+    return allowed;
+  }
+
+  /** Before the name is looked up, and also when a connection is there already. */
+  void checkPort(int port) throws Refusal {
+    if (!policy.allowsPort(port)) {
+      throw denied();
+    }
+  }
+
+  private static Refusal denied() {
+    return new Refusal(Stage.EGRESS_DENIED, FailureReason.EGRESS_DENIED);
+  }
+}

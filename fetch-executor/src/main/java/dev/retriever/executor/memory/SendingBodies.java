@@ -1,0 +1,51 @@
+package dev.retriever.executor.memory;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Transport;
+import java.util.function.Consumer;
+
+/**
+ * Counts the request bodies of exchanges under way, of all pools of a node. An exchange whose body
+ * does not fit is refused unsent; its origin tries again later. Thread-safe.
+ */
+public final class SendingBodies implements Transport {
+  private final Transport transport;
+  private final ByteAccount memory;
+
+  private SendingBodies(Transport transport, ByteAccount memory) {
+    this.transport = transport;
+    this.memory = memory;
+  }
+
+  /** Around that transport, with the limit of {@link MemoryBudget.Share#SENDING}. */
+  public static Transport around(Transport transport, MemoryBudget budget) {
+    return new SendingBodies(transport, budget.account(MemoryBudget.Share.SENDING));
+  }
+
+  @Override
+  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+    var bytes = memory.acquire(request.body().map(Body::size).orElse(0));
+    if (bytes.isEmpty()) {
+      done.accept(new Report.NotSent(Stage.QUEUED, Report.NO_ROOM));
+      return reason -> {};
+    }
+    var taken = bytes.get();
+    try {
+      return transport.start(
+          key,
+          request,
+          takenAt,
+          report -> {
+            taken.close();
+            done.accept(report);
+          });
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.retriever.executor.pool;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.AttemptStatus;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Pool;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Room;
+import dev.retriever.executor.Target;
+import dev.retriever.executor.Transport;
+import dev.retriever.executor.Transport.Exchange;
+import dev.retriever.executor.settings.ExecutorSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * No executors: whoever dispatches starts the exchange itself, and gets its report once. Nothing is
+ * kept of an attempt, so what became of one can only be said while its origin stays in memory. The
+ * shortest way there is, to compare the others with. Thread-safe.
+ */
+final class DirectPool implements Pool {
+  private final ActorSystem<?> system;
+  private final String id;
+  private final ExecutorSettings settings;
+  private final Transport transport;
+  private final Reports reports;
+  private final LongSupplier nanos;
+  private final RoomQueue waiting;
+  private final TargetRoom targets;
+  private final Map<AttemptKey, Target> permits = new ConcurrentHashMap<>();
+  private final Map<AttemptKey, Exchange> exchanges = new ConcurrentHashMap<>();
+
+  DirectPool(
+      ActorSystem<?> system,
+      String id,
+      ExecutorSettings settings,
+      TargetRoom targets,
+      Transport transport,
+      Reports reports,
+      LongSupplier nanos) {
+    this.system = system;
+    this.id = id;
+    this.settings = settings;
+    this.targets = targets;
+    this.transport = transport;
+    this.reports = reports;
+    this.nanos = nanos;
+    this.waiting = new RoomQueue(settings.waitingOrigins());
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Room reserve(AttemptKey key, Target target) {
+    synchronized (permits) {
+      if (permits.containsKey(key)) {
+        return Room.HELD;
+      }
+      if (!waiting.isTurnOf(key) || permits.size() >= settings.permits()) {
+        return Room.POOL_FULL;
+      }
+      if (!targets.enter(target, key)) {
+        return Room.TARGET_FULL;
+      }
+      permits.put(key, target);
+      return Room.RESERVED;
+    }
+  }
+
+  @Override
+  public void release(AttemptKey key) {
+    if (!exchanges.containsKey(key)) {
+      over(key);
+    }
+  }
+
+  @Override
+  public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
+    var hasEnded = new AtomicBoolean();
+    var exchange =
+        transport.start(
+            key,
+            request,
+            nanos.getAsLong(),
+            report -> {
+              hasEnded.set(true);
+              ended(key, report);
+            });
+    exchanges.put(key, exchange);
+    if (hasEnded.get()) {
+      exchanges.remove(key, exchange);
+      return;
+    }
+    system
+        .scheduler()
+        .scheduleOnce(timeout, () -> abort(key, Report.TIMEOUT), system.executionContext());
+  }
+
+  private void ended(AttemptKey key, Report report) {
+    over(key);
+    reports.deliver(new AttemptReport(key, report, system.ignoreRef()));
+  }
+
+  private void over(AttemptKey key) {
+    exchanges.remove(key);
+    var target = permits.remove(key);
+    if (target != null) {
+      targets.leave(target);
+      waiting.next(1).forEach(Runnable::run);
+    }
+  }
+
+  @Override
+  public void abort(AttemptKey key) {
+    abort(key, "aborted");
+  }
+
+  private void abort(AttemptKey key, String reason) {
+    var exchange = exchanges.get(key);
+    if (exchange != null) {
+      exchange.abort(reason);
+    }
+  }
+
+  /** Whoever asks has lost its memory, and with it the attempt. */
+  @Override
+  public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
+    return CompletableFuture.completedFuture(AttemptStatus.UNKNOWN);
+  }
+
+  @Override
+  public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
+    full.ifPresentOrElse(
+        target -> targets.await(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
+    if (permits.size() < settings.permits()) {
+      waiting.next(1).forEach(Runnable::run);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.retriever.executor.pool;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.executor.Transport;
+import dev.retriever.executor.pool.AttemptTable.Held;
+import dev.retriever.executor.settings.ExecutorSettings;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Makes attempts: one exchange each, aborted when its time is up, its report sent until
+ * acknowledged. What it must not forget is in the {@link AttemptTable}, so a restart loses nothing.
+ */
+public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
+  /** The reason of a report on an attempt that was fenced before its dispatch came. */
+  static final String NEVER_BEGAN = "never-began";
+
+  /** Every command names its attempt: the router sends all of one attempt to one executor. */
+  sealed interface Command permits Execute, Abort, Ended, TimeUp, SendReport, ReportAck {
+    AttemptKey key();
+  }
+
+  /**
+   * @param takenAt when the pool took it, by {@link System#nanoTime}: it may wait for its turn
+   */
+  public record Execute(AttemptKey key, FetchRequest request, Duration timeout, long takenAt)
+      implements Command {}
+
+  record Abort(AttemptKey key) implements Command {}
+
+  record Ended(AttemptKey key, Report report) implements Command {}
+
+  record TimeUp(AttemptKey key) implements Command {}
+
+  record SendReport(AttemptKey key) implements Command {}
+
+  /**
+   * What the executors of one pool share.
+   *
+   * @param clock one that nobody sets, for how long things last
+   */
+  record Shared(
+      ExecutorSettings settings,
+      Transport transport,
+      Reports reports,
+      AttemptTable table,
+      PoolCounters counters,
+      Clock clock,
+      Runnable roomMade) {}
+
+  private final Shared shared;
+  private final TimerScheduler<Command> timers;
+  private final String name;
+
+  static Behavior<Command> create(Shared shared) {
+    return Behaviors.setup(
+        ctx -> Behaviors.withTimers(timers -> new FetchExecutor(ctx, timers, shared)));
+  }
+
+  private FetchExecutor(ActorContext<Command> ctx, TimerScheduler<Command> timers, Shared shared) {
+    super(ctx);
+    this.shared = shared;
+    this.timers = timers;
+    this.name = ctx.getSelf().path().toString();
+    ctx.setLoggerName(FetchExecutor.class);
+    shared.table().heldBy(name).forEach(this::takeUpAgain);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Execute.class, this::onExecute)
+        .onMessage(Abort.class, this::onAbort)
+        .onMessage(TimeUp.class, this::onTimeUp)
+        .onMessage(Ended.class, this::onEnded)
+        .onMessage(SendReport.class, this::onSendReport)
+        .onMessage(ReportAck.class, this::onReportAck)
+        .build();
+  }
+
+  /** After a restart: the table and the transport have gone on meanwhile, the timers have not. */
+  private void takeUpAgain(Held held) {
+    var self = getContext().getSelf();
+    if (held.reported()) {
+      self.tell(new SendReport(held.key()));
+    } else if (!held.started()) {
+      self.tell(new Ended(held.key(), Report.lost()));
+    } else {
+      var left = Duration.between(shared.clock().instant(), held.timeUp());
+      startTimeout(held.key(), left.isNegative() ? Duration.ZERO : left);
+    }
+  }
+
+  private Behavior<Command> onExecute(Execute execute) {
+    var key = execute.key();
+    var now = shared.clock().instant();
+    switch (shared.table().begin(key, name, now, now.plus(execute.timeout()))) {
+      case BEGUN -> {
+        startTimeout(key, execute.timeout());
+        var self = getContext().getSelf();
+        var exchange =
+            shared
+                .transport()
+                .start(
+                    key,
+                    execute.request(),
+                    execute.takenAt(),
+                    report -> self.tell(new Ended(key, report)));
+        shared.table().exchangeStarted(key, exchange);
+      }
+      case TOO_LATE -> finish(key, new Report.NotSent(Stage.QUEUED, "dispatched-too-late"));
+      case FENCED -> {
+        shared.counters().dispatchesRefused.increment();
+        getContext().getLog().warn("Dispatch of {} came too late and is reported as not sent", key);
+        finish(key, new Report.NotSent(Stage.QUEUED, NEVER_BEGAN));
+      }
+      case REFUSED -> {
+        shared.counters().dispatchesRefused.increment();
+        getContext().getLog().warn("Dispatch of {} refused: begun before, or released", key);
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onAbort(Abort abort) {
+    if (shared.table().release(abort.key())) {
+      shared.roomMade().run();
+    }
+    shared.table().exchange(abort.key()).ifPresent(exchange -> exchange.abort("aborted"));
+    return this;
+  }
+
+  private Behavior<Command> onTimeUp(TimeUp timeUp) {
+    shared.table().exchange(timeUp.key()).ifPresent(exchange -> exchange.abort(Report.TIMEOUT));
+    return this;
+  }
+
+  private Behavior<Command> onEnded(Ended ended) {
+    timers.cancel(new TimeUp(ended.key()));
+    finish(ended.key(), ended.report());
+    return this;
+  }
+
+  private void finish(AttemptKey key, Report report) {
+    if (shared.table().ended(key, report, shared.clock().instant())) {
+      send(key);
+    }
+  }
+
+  private Behavior<Command> onSendReport(SendReport due) {
+    send(due.key());
+    return this;
+  }
+
+  private void send(AttemptKey key) {
+    var sending = shared.table().nextSending(key, shared.clock().instant());
+    if (sending.isEmpty()) {
+      return;
+    }
+    if (sending.get().age().compareTo(shared.settings().reportRetention()) > 0) {
+      giveUp(key);
+      return;
+    }
+    if (sending.get().timesSent() > 1) {
+      shared.counters().reportsResent.increment();
+    }
+    var again = new SendReport(key);
+    timers.startSingleTimer(again, again, shared.settings().resendAfter(sending.get().timesSent()));
+    shared
+        .reports()
+        .deliver(new AttemptReport(key, sending.get().report(), getContext().getSelf().narrow()));
+  }
+
+  private void giveUp(AttemptKey key) {
+    shared.counters().reportsUndelivered.increment();
+    getContext()
+        .getLog()
+        .warn(
+            "Nobody acknowledged the report on {} for {}; it is dropped, and the fetch settles by"
+                + " its deadline alarm",
+            key,
+            shared.settings().reportRetention());
+    forget(key);
+  }
+
+  private Behavior<Command> onReportAck(ReportAck ack) {
+    timers.cancel(new SendReport(ack.key()));
+    forget(ack.key());
+    return this;
+  }
+
+  private void forget(AttemptKey key) {
+    if (shared.table().forget(key)) {
+      shared.roomMade().run();
+    }
+  }
+
+  private void startTimeout(AttemptKey key, Duration timeout) {
+    var timeUp = new TimeUp(key);
+    timers.startSingleTimer(timeUp, timeUp, timeout);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.retriever.executor.pool;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a pool counts while it runs. */
+final class PoolCounters {
+  final LongAdder reportsResent = new LongAdder();
+  final LongAdder reportsUndelivered = new LongAdder();
+  final LongAdder dispatchesRefused = new LongAdder();
+}

@@ -1,0 +1,264 @@
+package dev.retriever.executor.pool;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.AttemptStatus;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Futures;
+import dev.retriever.executor.Pool;
+import dev.retriever.executor.Room;
+import dev.retriever.executor.Target;
+import dev.retriever.executor.settings.ExecutorSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * A pool of another node, as far as this one knows it. A permit is had here by what the pool said
+ * of its room; should that be over by then, the pool refuses, and the attempt was not sent.
+ * Thread-safe.
+ */
+final class RemotePool implements Pool {
+  /** An answer takes milliseconds, or will not come. */
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  /** The door answers within milliseconds. Longer than most pauses of the garbage collector. */
+  private static final Duration SILENT = Duration.ofSeconds(1);
+
+  /** Messages between nodes may be lost. */
+  private static final int TRIES = 3;
+
+  /**
+   * A pool that was thought gone may be spoken to again, and the name of its client be taken yet.
+   */
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private final ActorSystem<?> system;
+  private final String id;
+  private final ActorRef<PoolDoor.Command> door;
+  private final ActorRef<PoolClient.Command> client;
+  private final RoomQueue waiting;
+  private final Runnable gone;
+  private final RoomThere room = new RoomThere();
+  private final Map<AttemptKey, Target> reserved = new HashMap<>();
+  private final BusyTargets busy;
+  private final Clock steady;
+
+  /** When it was told something that it has not said a word to since. */
+  private Optional<Instant> unanswered = Optional.empty();
+
+  /**
+   * @param settings those of the pool on this node, which are the same on all
+   * @param clock by which the other node is told when something was
+   * @param steady by which it waits here, whoever sets the other
+   * @param gone called when its node has left the cluster
+   */
+  RemotePool(
+      ActorSystem<?> system,
+      String id,
+      ExecutorSettings settings,
+      Reports reports,
+      Clock clock,
+      Clock steady,
+      Runnable gone) {
+    this(system, id, door(system, id), settings, reports, clock, steady, gone);
+  }
+
+  RemotePool(
+      ActorSystem<?> system,
+      String id,
+      ActorRef<PoolDoor.Command> door,
+      ExecutorSettings settings,
+      Reports reports,
+      Clock clock,
+      Clock steady,
+      Runnable gone) {
+    this.system = system;
+    this.id = id;
+    this.door = door;
+    this.waiting = new RoomQueue(settings.waitingOrigins());
+    this.steady = steady;
+    this.busy = new BusyTargets(settings.waitingOrigins());
+    this.gone = gone;
+    var shared = new PoolClient.Shared(this, reports, clock, steady, settings.reportRetention());
+    this.client =
+        system.systemActorOf(
+            PoolClient.create(shared, door),
+            "retriever-client-of-" + PoolDoor.name(id) + "-" + NUMBERS.incrementAndGet(),
+            Props.empty());
+  }
+
+  /** Where the node of that pool has its door: the id names the node, its run, and the pool. */
+  static ActorRef<PoolDoor.Command> door(ActorSystem<?> system, String id) {
+    var address = id.substring(0, id.indexOf('#'));
+    return ActorRefResolver.get(system)
+        .resolveActorRef("pekko://" + address + "/system/" + PoolDoor.name(id));
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Room reserve(AttemptKey key, Target target) {
+    synchronized (room) {
+      if (reserved.containsKey(key)) {
+        return Room.HELD;
+      }
+      if (isSilent()) {
+        return Room.POOL_FULL;
+      }
+      if (!busy.hasRoom(target)) {
+        return Room.TARGET_FULL;
+      }
+      if (!room.reserve()) {
+        return Room.POOL_FULL;
+      }
+      busy.taken(target, 1);
+      reserved.put(key, target);
+      return Room.RESERVED;
+    }
+  }
+
+  @Override
+  public void release(AttemptKey key) {
+    synchronized (room) {
+      var target = reserved.remove(key);
+      if (target != null) {
+        room.release();
+        busy.taken(target, -1);
+      }
+    }
+  }
+
+  @Override
+  public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
+    client.tell(new PoolClient.Send(key, request, timeout));
+  }
+
+  /** The reservation of that attempt becomes a dispatch, of which this is the number. */
+  OptionalLong sending(AttemptKey key) {
+    synchronized (room) {
+      return reserved.remove(key) != null ? OptionalLong.of(room.send()) : OptionalLong.empty();
+    }
+  }
+
+  long sent() {
+    synchronized (room) {
+      return room.sent();
+    }
+  }
+
+  void hasRoom(int permits, long seen) {
+    int free;
+    synchronized (room) {
+      free = room.told(permits, seen);
+    }
+    waiting.next(free).forEach(Runnable::run);
+  }
+
+  /**
+   * Whether its node may have died: then others make the attempts, and it is not waited until the
+   * cluster has made up its mind. It costs nothing but that when the node has only paused.
+   */
+  private boolean isSilent() {
+    return unanswered.filter(since -> since.plus(SILENT).isBefore(steady.instant())).isPresent();
+  }
+
+  /** It was told something that it answers. */
+  void asked() {
+    synchronized (room) {
+      unanswered = unanswered.or(() -> Optional.of(steady.instant()));
+    }
+  }
+
+  /** It has said something. */
+  void heard() {
+    synchronized (room) {
+      unanswered = Optional.empty();
+    }
+  }
+
+  void targetIsFull(Target target) {
+    synchronized (room) {
+      busy.refused(target);
+    }
+  }
+
+  void targetHasRoom(Target target, int permits) {
+    List<Runnable> next;
+    synchronized (room) {
+      next = busy.told(target, permits);
+    }
+    next.forEach(Runnable::run);
+  }
+
+  /** Whether the pool is to be asked for room there, since what it told of is used up. */
+  boolean isWaitedFor(Target target) {
+    synchronized (room) {
+      return busy.isWaitedFor(target);
+    }
+  }
+
+  /** The targets that it is to be asked about again: messages may be lost. */
+  List<Target> waitedFor() {
+    synchronized (room) {
+      return busy.look();
+    }
+  }
+
+  void gone() {
+    gone.run();
+  }
+
+  @Override
+  public void abort(AttemptKey key) {
+    door.tell(new PoolDoor.Abort(key));
+  }
+
+  @Override
+  public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
+    return ask(key, reservedAt, TRIES).thenApply(PoolDoor.Became::standing);
+  }
+
+  private CompletionStage<PoolDoor.Became> ask(AttemptKey key, Instant reservedAt, int tries) {
+    var answer =
+        Futures.sameThread(
+            AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
+                door,
+                replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
+                ANSWER,
+                system.scheduler()));
+    return tries == 1
+        ? answer
+        : answer.exceptionallyCompose(failure -> ask(key, reservedAt, tries - 1));
+  }
+
+  @Override
+  public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
+    full.ifPresentOrElse(
+        target -> awaitRoomAt(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
+  }
+
+  private void awaitRoomAt(Target target, String waiter, Runnable tryAgain) {
+    boolean asks;
+    synchronized (room) {
+      asks = busy.await(target, waiter, tryAgain);
+    }
+    if (asks) {
+      client.tell(new PoolClient.Ask(target));
+    }
+  }
+}

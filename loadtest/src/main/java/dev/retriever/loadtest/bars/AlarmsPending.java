@@ -1,0 +1,95 @@
+package dev.retriever.loadtest.bars;
+
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.service.AlarmCalls;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Many alarms that are due tomorrow, of origins that sleep: what they cost in memory, on the disk,
+ * and when the node starts again.
+ */
+public final class AlarmsPending {
+  private static final Duration TOMORROW = Duration.ofDays(1);
+  private static final Duration BETWEEN = Duration.ofMillis(10);
+
+  private AlarmsPending() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    return context.stage(
+        context.name(),
+        stage -> {
+          var draft = context.draft();
+          run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);
+          return draft.done();
+        });
+  }
+
+  private static Came run(AlarmCalls calls) throws IOException, InterruptedException {
+    var empty = new Moment(calls.start(), calls.heap(), calls.database().bytes());
+    var set = calls.set(Instant.now().plus(TOMORROW), BETWEEN);
+    calls.asleep(AlarmsDue.FALLING_ASLEEP);
+    var heapAsleep = calls.heap();
+    var bytes = calls.database().bytes();
+    calls.stop();
+    var started = calls.start();
+    // The clocks have looked by then, and found nothing that is due.
+    TimeUnit.SECONDS.sleep(3);
+    var restarted = new Moment(started, calls.heap(), bytes);
+    return new Came(set, empty, heapAsleep, restarted, calls.ask(false));
+  }
+
+  /**
+   * What a node is like at one time.
+   *
+   * @param started how long it took until its first origin answered
+   */
+  record Moment(Duration started, long heap, long database) {}
+
+  /**
+   * How it went.
+   *
+   * @param asked what all origins said after the restart
+   */
+  record Came(
+      ClosedLoop.Driven set,
+      Moment empty,
+      long heapAsleep,
+      Moment restarted,
+      AlarmCalls.Asked asked) {
+    void into(int alarms, ResultDraft draft) {
+      draft.failures("set alarms", set);
+      draft
+          .table("Alarms that are pending", "when", "started, s", "heap, MiB", "database, MiB")
+          .row("empty", seconds(empty.started()), mib(empty.heap()), mib(empty.database()))
+          .row("asleep", null, mib(heapAsleep), mib(restarted.database()))
+          .row(
+              "restarted",
+              seconds(restarted.started()),
+              mib(restarted.heap()),
+              mib(restarted.database()));
+      draft.promise(
+          "origins that say otherwise", asked.wrong() == 0, asked.wrong(), "each alarm is pending");
+      draft.finding(
+          "%d alarms were set in %.1f s; asleep they take %.1f MiB of heap beyond that of an empty"
+              + " node, and %.1f MiB of the database.",
+          alarms,
+          seconds(set.elapsed()),
+          mib(heapAsleep - empty.heap()),
+          mib(restarted.database() - empty.database()));
+    }
+
+    private static double mib(long bytes) {
+      return bytes / 1048576.0;
+    }
+
+    private static double seconds(Duration duration) {
+      return duration.toMillis() / 1e3;
+    }
+  }
+}

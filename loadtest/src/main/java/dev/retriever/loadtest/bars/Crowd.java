@@ -1,0 +1,190 @@
+package dev.retriever.loadtest.bars;
+
+import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * One origin with ever more fetches pending: what each further one costs to accept and to settle,
+ * and how long the origin takes to recover with all of them after a {@code kill -9}.
+ */
+public final class Crowd {
+  /** Fetches that are measured at each size. */
+  private static final int PROBES = 1_000;
+
+  /** One origin writes one thing after the other; more at once would only wait. */
+  private static final int CONCURRENCY = 8;
+
+  private static final String ORIGIN = "crowd";
+
+  /** The target never answers those that are pending; few of them are to hold a connection. */
+  private static final String[] NODE_OPTIONS = {
+    "-Dretriever.origin.max-pending=1000000",
+    "-Dretriever.executor.permits=100",
+    "-Dretriever.executor.pools.probes.permits=100"
+  };
+
+  private Crowd() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    return context.stage("crowd", stage -> new Run(context, stage).run());
+  }
+
+  /** 1000, 10000 and so on, up to the last, which comes in any case. */
+  static List<Integer> sizes(int last) {
+    return Stream.concat(
+            IntStream.iterate(PROBES, size -> size < last, size -> size * 10).boxed(),
+            Stream.of(Math.max(last, PROBES)))
+        .toList();
+  }
+
+  private static final class Run {
+    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final int LOOK_MS = 20;
+
+    private final Context context;
+    private final Api api;
+    private final NodeProcess node;
+    private final Submission waiting;
+    private final Submission answered;
+    private final List<Phase> phases = new ArrayList<>();
+    private int pending;
+    private int asked;
+
+    Run(Context context, TestBed stage) throws IOException {
+      this.context = context;
+      api = stage.api();
+      node = stage.node(Map.of(), NODE_OPTIONS);
+      var target = stage.target().uri();
+      waiting = Submission.get(target.resolve("/never")).timeout("2h").within("2h");
+      answered = Submission.get(target.resolve("/uuid")).within("1m").executor("probes");
+    }
+
+    Result run() throws IOException, InterruptedException {
+      var empty = started();
+      phase("warm-up", PROBES, CONCURRENCY, this::submitAnswered);
+      phases.clear();
+      for (var size : Crowd.sizes(context.size("fetches"))) {
+        var missing = size - pending;
+        phase("fill to " + size, missing, context.size("concurrency"), this::submitWaiting);
+        pending += missing;
+        phase("accept at " + size, PROBES, CONCURRENCY, this::submitWaiting);
+        phase("cancel at " + size, PROBES, CONCURRENCY, i -> cancel(asked + i - PROBES));
+        phase("accept and answer at " + size, PROBES, CONCURRENCY, this::submitAnswered);
+      }
+      var memory = node.peakRssBytes();
+      node.kill();
+      var draft = context.draft();
+      var from = System.nanoTime();
+      node.start();
+      var after = pendingAgain();
+      var crowded = Duration.ofNanos(System.nanoTime() - from);
+      new Report(phases, empty, crowded, pending, after, memory).into(draft);
+      return draft.done();
+    }
+
+    /** How long a node takes until it is ready. */
+    private Duration started() throws IOException, InterruptedException {
+      var from = System.nanoTime();
+      node.start();
+      return Duration.ofNanos(System.nanoTime() - from);
+    }
+
+    /** The origin is called back when it is seen that its attempts ended with their node. */
+    private long pendingAgain() throws InterruptedException {
+      var end = System.nanoTime() + WAIT.toNanos();
+      var there = pendingNow();
+      while (there < pending && System.nanoTime() < end) {
+        Thread.sleep(LOOK_MS);
+        there = pendingNow();
+      }
+      return there;
+    }
+
+    private long pendingNow() {
+      return api.stat(node.management(), "pending").join();
+    }
+
+    private CompletableFuture<?> submitWaiting(int index) {
+      return submit("w-" + (asked + index), waiting, Optional.empty());
+    }
+
+    private CompletableFuture<?> submitAnswered(int index) {
+      return submit("a-" + (asked + index), answered, Optional.of(WAIT))
+          .thenAccept(
+              fetch -> {
+                if (!fetch.settled()) {
+                  throw new IllegalStateException(fetch.id() + " did not settle in time");
+                }
+              });
+    }
+
+    private CompletableFuture<FetchAnswer> submit(
+        String id, Submission spec, Optional<Duration> wait) {
+      return api.submit(node.api(), ORIGIN, spec.json(id), wait);
+    }
+
+    private CompletableFuture<?> cancel(int number) {
+      return api.cancel(node.api(), ORIGIN, "w-" + number);
+    }
+
+    private void phase(
+        String name, int count, int concurrency, IntFunction<CompletableFuture<?>> call)
+        throws InterruptedException {
+      phases.add(Phase.closedLoop(context, Optional.of(node), name, count, concurrency, call));
+      if (!name.startsWith("cancel")) {
+        asked += count;
+      }
+    }
+  }
+
+  /**
+   * What a run has measured.
+   *
+   * @param empty how long a node took to be ready that knew no origin
+   * @param crowded how long it took after a kill until all of them were pending in memory again
+   */
+  record Report(
+      List<Phase> phases,
+      Duration empty,
+      Duration crowded,
+      long pendingBefore,
+      long pendingAfter,
+      Optional<Long> peakRssBytes) {
+    void into(ResultDraft draft) {
+      Phase.table("Calls of one origin, by how many fetches are pending in it", phases, draft);
+      draft
+          .table("Recovery", "pending", "recovered, s", "ready with none, s", "peak memory, MiB")
+          .row(
+              pendingAfter,
+              crowded.toMillis() / 1e3,
+              empty.toMillis() / 1e3,
+              peakRssBytes.map(bytes -> bytes >> 20).orElse(null));
+      draft.promise(
+          "pending after the kill",
+          pendingBefore == pendingAfter,
+          pendingAfter,
+          pendingBefore + ", as before");
+      draft.finding(
+          "%.1f s after a killed node was started again, an origin with %d fetches pending was back in"
+              + " memory; with none a node is ready after %.1f s.",
+          crowded.toMillis() / 1e3, pendingAfter, empty.toMillis() / 1e3);
+    }
+  }
+}

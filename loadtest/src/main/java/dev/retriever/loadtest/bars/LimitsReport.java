@@ -1,0 +1,148 @@
+package dev.retriever.loadtest.bars;
+
+import dev.retriever.loadtest.ledger.LedgerVerdict;
+import dev.retriever.loadtest.result.Plot;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.AtOnce;
+import dev.retriever.loadtest.run.Phase;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the runs of one kind of pool say of its limit.
+ *
+ * @param permits that the pool has; 0 when it has more than the runs need
+ * @param raise the settings that move the limit
+ */
+public record LimitsReport(String place, int permits, String raise, Runs runs) {
+  /** In delays: what is settled by then was not made with the first. */
+  private static final double SECOND_WAVE = 1.9;
+
+  public record Runs(List<AtOnce.Run> all, LedgerVerdict verdict) {}
+
+  public void into(int delay, Plot plot, ResultDraft draft) {
+    var rows =
+        draft.table(
+            "Calls at once, " + place,
+            "fetches",
+            "all accepted, s",
+            "all settled, s",
+            "min, ms",
+            "avg, ms",
+            "p50, ms",
+            "p95, ms",
+            "p99, ms",
+            "max, ms",
+            "errors",
+            "peak at the target",
+            "peak in executors",
+            "peak pending");
+    var points = plot.add(place);
+    for (var run : runs.all()) {
+      row(run, rows);
+    }
+    runs.all().stream()
+        .filter(run -> run.count() > 1 && run.delayMs() == delay)
+        .sorted(Comparator.comparing(AtOnce.Run::count))
+        .forEach(run -> points.add(new Plot.Point(run.count(), run.settled().toMillis())));
+    draft.promise(
+        place + ": errors",
+        runs.all().stream().allMatch(run -> run.failed() == 0),
+        runs.all().stream().mapToInt(AtOnce.Run::failed).sum(),
+        "none");
+    draft.ledger(place, runs.verdict());
+    if (permits > 0) {
+      batches(delay, draft);
+    }
+    findings(draft);
+  }
+
+  private static void row(AtOnce.Run run, ResultDraft.Rows rows) {
+    rows.row(
+        run.name(),
+        run.accepted().toMillis() / 1e3,
+        run.settled().toMillis() / 1e3,
+        run.took().getMinValue() / 1e3,
+        run.took().getMean() / 1e3,
+        Phase.millis(run.took(), 50),
+        Phase.millis(run.took(), 95),
+        Phase.millis(run.took(), 99),
+        Phase.millis(run.took(), 100),
+        run.failed(),
+        run.peak(),
+        run.inFlight(),
+        run.pending());
+  }
+
+  /** As many as the permits allow run together, and the next ones when those are done. */
+  private void batches(int delay, ResultDraft draft) {
+    var rows =
+        draft.table(
+            "Batches with %d permits".formatted(permits),
+            "fetches",
+            "⌈n/%d⌉".formatted(permits),
+            "settled after, delays",
+            "peak at the target");
+    for (var run : runs.all()) {
+      if (run.count() > 1) {
+        var expected = Limits.batches(run.count(), permits);
+        var delays = run.settled().toMillis() / (double) delay;
+        rows.row(run.name(), expected, delays, run.peak());
+        draft.promise(
+            "%s in batches of %d".formatted(run.name(), permits),
+            run.peak() == Math.min(permits, run.count()) && delays >= expected * 0.99,
+            delays,
+            "%d at the target together, ≥ %d delays".formatted(permits, expected));
+      }
+    }
+  }
+
+  private void findings(ResultDraft draft) {
+    var limited = limited(runs.all());
+    if (limited.isPresent()) {
+      var run = limited.get();
+      draft.finding(
+          "%s: there is a limit, at %d: so many of %d at once were at the target together.",
+          place, run.peak(), run.count());
+      draft.finding(
+          "%s: beyond it fetches wait, accepted, in their origins: of %d at once %d failed, and the"
+              + " last settled after %.2f s, %.1f times what one call takes. It is raised by %s.",
+          place,
+          run.count(),
+          run.failed(),
+          run.settled().toMillis() / 1e3,
+          run.settled().toMillis() / (double) run.delayMs(),
+          raise);
+      return;
+    }
+    var largest = runs.all().stream().max(Comparator.comparing(AtOnce.Run::count)).orElseThrow();
+    draft.finding(
+        "%s: no limit was met up to %d at once, of which %d failed: the last settled after %.2f s;"
+            + " %.2f s of these it took to accept them, and one call takes %.2f s. The target had %d"
+            + " of them together%s. A limit would be raised by %s.",
+        place,
+        largest.count(),
+        largest.failed(),
+        largest.settled().toMillis() / 1e3,
+        largest.accepted().toMillis() / 1e3,
+        largest.delayMs() / 1e3,
+        largest.peak(),
+        largest.accepted().toMillis() > largest.delayMs()
+            ? ", since the first were answered before the last were accepted"
+            : "",
+        raise);
+  }
+
+  /**
+   * The largest run that met a limit: all were accepted before the first was answered, and yet some
+   * were made only when others had been.
+   */
+  public static Optional<AtOnce.Run> limited(List<AtOnce.Run> runs) {
+    return runs.stream()
+        .filter(run -> run.count() > 1 && run.peak() < run.count())
+        .filter(run -> run.accepted().toMillis() < run.delayMs())
+        .filter(run -> run.settled().toMillis() >= SECOND_WAVE * run.delayMs())
+        .max(Comparator.comparing(AtOnce.Run::count));
+  }
+}

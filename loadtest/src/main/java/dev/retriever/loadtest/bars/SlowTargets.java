@@ -1,0 +1,126 @@
+package dev.retriever.loadtest.bars;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.loadtest.ledger.LedgerVerdict;
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Fetches;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Fetches whose target takes its time: their origins leave memory meanwhile, and each settles once
+ * all the same.
+ */
+public final class SlowTargets {
+  private static final int IDLE_SECONDS = 5;
+
+  private static final String NODE_OPTION = "-Dretriever.origin.idle=" + IDLE_SECONDS + "s";
+
+  private SlowTargets() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    return context.stage(
+        context.name(),
+        stage -> {
+          var draft = context.draft();
+          new Run(context, stage).run().into(draft);
+          return draft.done();
+        });
+  }
+
+  private static final class Run {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Context context;
+    private final TestBed stage;
+    private final NodeProcess node;
+    private final Fetches fetches;
+    private final Submission spec;
+    private long mostAway;
+    private long originsThen;
+
+    Run(Context context, TestBed stage) throws IOException, InterruptedException {
+      this.context = context;
+      this.stage = stage;
+      node = stage.start(NODE_OPTION);
+      fetches = Fetches.through(node, stage);
+      var delay = context.seconds("delay");
+      var limit = delay.plus(PATIENCE).toSeconds() + "s";
+      spec =
+          Submission.post(stage.target().uri().resolve("/delay/" + delay.toMillis()), "once")
+              .timeout(limit)
+              .within(limit);
+    }
+
+    Came run() throws IOException, InterruptedException {
+      var submitted =
+          Phase.closedLoop(
+              context,
+              Optional.of(node),
+              "submit",
+              context.size("fetches"),
+              context.size("concurrency"),
+              i -> fetches.submit(origin(i), "w-" + i, spec));
+      settle(System.nanoTime());
+      fetches.readUnsettled(context);
+      return new Came(
+          context.size("fetches"), submitted.driven(), mostAway, originsThen, stage.verdict());
+    }
+
+    private String origin(int index) {
+      return "waiting-" + index % context.size("origins");
+    }
+
+    /** Nothing is asked of an origin meanwhile: that would bring it back. */
+    private void settle(long from) throws IOException, InterruptedException {
+      var limit = context.seconds("delay").plus(PATIENCE).toNanos();
+      var count = context.size("fetches");
+      try (var progress = context.progress("settle", count)) {
+        var answered = 0L;
+        while (answered < count && System.nanoTime() - from < limit) {
+          var stats = stage.api().stats(node.management()).join();
+          answered = stats.at("/settled/answered").asLong();
+          progress.to(answered);
+          look(stats);
+          TimeUnit.MILLISECONDS.sleep(200);
+        }
+      }
+    }
+
+    private void look(JsonNode stats) {
+      var away = stats.path("inFlight").asLong() - stats.path("pending").asLong();
+      if (away > mostAway) {
+        mostAway = away;
+        originsThen = stats.path("originsInMemory").asLong();
+      }
+    }
+  }
+
+  /**
+   * How it went.
+   *
+   * @param away most fetches that were in flight at once while their origins were not in memory
+   * @param inMemory origins that were, then
+   */
+  record Came(
+      int fetches, ClosedLoop.Driven submitted, long away, long inMemory, LedgerVerdict verdict) {
+    void into(ResultDraft draft) {
+      draft.failures("submit", submitted);
+      draft.promise("in flight without their origins", away == fetches, away, "all " + fetches);
+      draft.ledger("fetches", verdict);
+      draft.finding(
+          "%d of %d fetches were in flight while their origins were not in memory; %d origins were"
+              + " in memory then.",
+          away, fetches, inMemory);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.retriever.loadtest.cost;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Fetches that a caller made together, and what the invocation log should have of them.
+ *
+ * @param dispatch how they were had made, such as {@code direct}
+ * @param durationMs how long the target took for each
+ * @param calls at least one
+ * @param untilMs when all that belongs to them was over, such as the time of their origins in
+ *     memory
+ * @param attempts that were made, by executors or directly
+ * @param direct whether the origins made them themselves, so that no executor has lines
+ */
+public record Batch(
+    String name,
+    String dispatch,
+    double durationMs,
+    List<Call> calls,
+    long untilMs,
+    int attempts,
+    boolean direct) {
+  /**
+   * One fetch.
+   *
+   * @param sentMs by the caller's clock
+   * @param heardMs when the submission was answered, by the same clock
+   * @param settledMs when there was an outcome: for a caller that waited as {@code heardMs}, for
+   *     others by the clock of the origin's node
+   */
+  public record Call(String originId, String fetchId, long sentMs, long heardMs, long settledMs) {
+    /** One that waited. */
+    Call(String originId, String fetchId, long sentMs, long heardMs) {
+      this(originId, fetchId, sentMs, heardMs, heardMs);
+    }
+
+    boolean waited() {
+      return heardMs == settledMs;
+    }
+
+    /** How far that span of the caller's time is from this call's; 0 where they touch. */
+    double distance(double fromMs, double toMs) {
+      return Math.max(0, Math.max(sentMs - toMs, fromMs - settledMs));
+    }
+
+    /** An origin has most to do for a call when that begins, and when it ends. */
+    double distanceToItsEnds(double fromMs, double toMs) {
+      return Math.min(Math.abs(fromMs - sentMs), Math.abs(settledMs - toMs));
+    }
+  }
+
+  public Batch {
+    calls = List.copyOf(calls);
+    if (calls.isEmpty()) {
+      throw new IllegalArgumentException("batch " + name + " has no calls");
+    }
+  }
+
+  long fromMs() {
+    return calls.stream().mapToLong(Call::sentMs).min().orElseThrow();
+  }
+
+  long toMs() {
+    return Math.max(untilMs, calls.stream().mapToLong(Call::settledMs).max().orElseThrow());
+  }
+
+  public void write(ObjectNode json) {
+    json.put("name", name).put("dispatch", dispatch).put("durationMs", durationMs);
+    json.put("untilMs", untilMs).put("attempts", attempts).put("direct", direct);
+    var all = json.putArray("calls");
+    for (var call : calls) {
+      all.addObject()
+          .put("originId", call.originId)
+          .put("fetchId", call.fetchId)
+          .put("sentMs", call.sentMs)
+          .put("heardMs", call.heardMs)
+          .put("settledMs", call.settledMs);
+    }
+  }
+
+  /** Throws IllegalArgumentException when it is no batch. */
+  public static Batch read(JsonNode json) {
+    var calls = new ArrayList<Call>();
+    for (var call : json.path("calls")) {
+      calls.add(
+          new Call(
+              call.path("originId").asText(),
+              call.path("fetchId").asText(),
+              call.path("sentMs").asLong(),
+              call.path("heardMs").asLong(),
+              call.path("settledMs").asLong()));
+    }
+    return new Batch(
+        json.path("name").asText(),
+        json.path("dispatch").asText(),
+        json.path("durationMs").asDouble(),
+        calls,
+        json.path("untilMs").asLong(),
+        json.path("attempts").asInt(),
+        json.path("direct").asBoolean());
+  }
+}

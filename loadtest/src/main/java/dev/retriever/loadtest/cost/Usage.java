@@ -1,0 +1,70 @@
+package dev.retriever.loadtest.cost;
+
+import java.util.List;
+
+/**
+ * What fetches took.
+ *
+ * @param residencyMs wall time that origins were in memory
+ * @param cpuMs of origins and executors, by their lines
+ * @param originRequests what origins were told: commands, reports, alarms, wakes
+ * @param executorRequests attempts that executors made
+ */
+public record Usage(
+    double residencyMs,
+    double cpuMs,
+    double originRequests,
+    double executorRequests,
+    double rowsWritten,
+    double rowsRead) {
+  static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
+
+  /** Of a batch: an origin's time in memory counts as far as it is within the batch's. */
+  public static Usage of(Batch batch, Matching matching) {
+    return matching.of(batch).stream()
+        .map(line -> of(line, batch, matching.skews().get(line.node()).aheadMs()))
+        .reduce(NONE, Usage::plus);
+  }
+
+  /** Of all lines, whoever they are for. */
+  public static Usage of(List<InvocationLine> lines) {
+    return lines.stream().map(line -> of(line, line.wallTimeMs())).reduce(NONE, Usage::plus);
+  }
+
+  private static Usage of(InvocationLine line, Batch batch, double aheadMs) {
+    var from = Math.max(batch.fromMs(), line.timestampMs() - aheadMs);
+    var to = Math.min(batch.toMs(), line.endMs() - aheadMs);
+    return of(line, Math.max(0, to - from));
+  }
+
+  private static Usage of(InvocationLine line, double residencyMs) {
+    if (line.isResidency()) {
+      // Its other figures are the sums of what the lines before it say.
+      return new Usage(residencyMs, 0, 0, 0, 0, 0);
+    }
+    var asked = line.executor() || line.isRecovery() ? 0 : 1;
+    return new Usage(
+        0, line.cpuTimeMs(), asked, line.executor() ? 1 : 0, line.rowsWritten(), line.rowsRead());
+  }
+
+  Usage plus(Usage other) {
+    return new Usage(
+        residencyMs + other.residencyMs,
+        cpuMs + other.cpuMs,
+        originRequests + other.originRequests,
+        executorRequests + other.executorRequests,
+        rowsWritten + other.rowsWritten,
+        rowsRead + other.rowsRead);
+  }
+
+  /** Of each of so many fetches, on average. */
+  public Usage over(int fetches) {
+    return new Usage(
+        residencyMs / fetches,
+        cpuMs / fetches,
+        originRequests / fetches,
+        executorRequests / fetches,
+        rowsWritten / fetches,
+        rowsRead / fetches);
+  }
+}

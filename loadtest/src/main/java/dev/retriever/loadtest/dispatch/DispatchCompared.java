@@ -1,0 +1,102 @@
+package dev.retriever.loadtest.dispatch;
+
+import dev.retriever.loadtest.cost.PriceSheet;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fetches by each dispatch, of targets that take ever longer: what is added to a plain call, what
+ * origins and executors take for it, and what that costs.
+ */
+public final class DispatchCompared {
+  private static final List<Integer> DURATIONS = List.of(0, 100, 500, 1_000, 5_000, 10_000);
+
+  /** Beyond it nobody waits for the same fetches a second time. */
+  private static final int WAITED_MAX = 1_000;
+
+  private DispatchCompared() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    var costs = new ArrayList<DispatchCost>();
+    if (context.includes("local")) {
+      Context.Act<List<DispatchCost>> local = stage -> local(context, stage, draft);
+      // On the same database, what other nodes add is what they add.
+      costs.addAll(
+          context.includes("executor-nodes")
+              ? context.stageOfSeveral("local", local)
+              : context.stage("local", local));
+    }
+    if (context.includes("executor-nodes")) {
+      costs.addAll(context.stageOfSeveral("nodes", stage -> nodes(context, stage, draft)));
+    }
+    new DispatchReport(costs, PriceSheet.shipped(), context.size("idle")).into(draft);
+    return draft.done();
+  }
+
+  private static List<DispatchCost> local(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var log = stage.logs().resolve("invocations-1.jsonl");
+    var node = stage.node(settings(Map.of(), log), idle(context));
+    node.start();
+    return runs(context, stage, List.of(node), List.of(log), draft);
+  }
+
+  private static List<DispatchCost> nodes(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var logs =
+        List.of(
+            stage.logs().resolve("invocations-1.jsonl"),
+            stage.logs().resolve("invocations-2.jsonl"));
+    var node = stage.node(settings(Dispatch.role("origin"), logs.get(0)), idle(context));
+    node.start();
+    var executor =
+        stage.join(node, settings(Dispatch.role("executor"), logs.get(1)), idle(context));
+    return runs(context, stage, List.of(node, executor), logs, draft);
+  }
+
+  private static List<DispatchCost> runs(
+      Context context, TestBed stage, List<NodeProcess> nodes, List<Path> logs, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var cells = cells(context, nodes.size() > 1);
+    var costs = new DispatchRuns(context, stage, nodes, logs).run(cells);
+    draft.ledger(nodes.size() > 1 ? "executor nodes" : "local", stage.verdict());
+    return costs;
+  }
+
+  private static Map<String, String> settings(Map<String, String> more, Path log) {
+    var all = new HashMap<>(more);
+    all.put("RETRIEVER_INVOCATION_LOG", log.toString());
+    return all;
+  }
+
+  private static String idle(Context context) {
+    return "-Dretriever.origin.idle=" + context.size("idle") + "ms";
+  }
+
+  /** What is compared with each other follows on each other. */
+  static List<Dispatch.Cell> cells(Context context, boolean executorNodes) {
+    var cells = new ArrayList<Dispatch.Cell>();
+    for (var duration : DURATIONS) {
+      var fetches = context.size(duration == 0 ? "uuid-runs" : "runs");
+      for (var origins : Dispatch.Origins.values()) {
+        var most = origins == Dispatch.Origins.WAITED ? WAITED_MAX : Integer.MAX_VALUE;
+        if (duration <= Math.min(most, context.size("longest"))) {
+          for (var dispatch : Dispatch.of(executorNodes)) {
+            cells.add(Dispatch.Cell.of(dispatch, origins, duration, fetches));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.retriever.loadtest.dispatch;
+
+import dev.retriever.loadtest.cost.Batch;
+import dev.retriever.loadtest.cost.BreakEven;
+import dev.retriever.loadtest.cost.ClockSkew;
+import dev.retriever.loadtest.cost.Cost;
+import dev.retriever.loadtest.cost.Deviation;
+import dev.retriever.loadtest.cost.InvocationLine;
+import dev.retriever.loadtest.cost.Matching;
+import dev.retriever.loadtest.cost.PriceSheet;
+import dev.retriever.loadtest.cost.Usage;
+import dev.retriever.loadtest.dispatch.Dispatch.Cell;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a fetch of one cell took, on average.
+ *
+ * @param processCpuMs of the nodes' processes, less what they use when idle; where it was measured
+ * @param each by the lines of the logs
+ * @param busyMs that its origin had something to do for it: the least that it could be in memory
+ * @param loads how often its origin came into memory for it
+ * @param reports that its origin was told
+ */
+record DispatchCost(
+    Cell cell,
+    Times times,
+    Optional<Double> processCpuMs,
+    Usage each,
+    double busyMs,
+    double loads,
+    double reports,
+    Map<String, ClockSkew> skews,
+    Deviation logDelay,
+    List<String> warnings) {
+
+  /**
+   * In milliseconds, each of at least one.
+   *
+   * @param plain calls by a client alone
+   * @param accepted until the submission was answered
+   * @param took until the outcome was durable, or in the hands of the caller that waited
+   */
+  record Times(double[] plain, double[] accepted, double[] took) {
+    double addedMs() {
+      return median(took) - median(plain);
+    }
+  }
+
+  static double median(double[] values) {
+    return percentile(values, 50);
+  }
+
+  static double percentile(double[] values, int percent) {
+    var sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.max(0, (int) Math.ceil(sorted.length * percent / 100.0) - 1)];
+  }
+
+  static DispatchCost of(
+      Cell cell, Times times, Optional<Double> processCpuMs, Batch batch, Matching matching) {
+    var lines = matching.of(batch);
+    var fetches = batch.calls().size();
+    var busy =
+        lines.stream()
+            .filter(line -> !line.executor() && !line.isResidency())
+            .mapToDouble(InvocationLine::wallTimeMs)
+            .sum();
+    var direct = cell.dispatch() == Dispatch.DIRECT ? cell.durationMs() : 0;
+    var loads = lines.stream().filter(InvocationLine::isRecovery).count();
+    return new DispatchCost(
+        cell,
+        times,
+        processCpuMs,
+        Usage.of(batch, matching).over(fetches),
+        busy / fetches + direct,
+        (double) loads / fetches,
+        (double) lines.stream().filter(line -> line.isReport() && !line.executor()).count()
+            / fetches,
+        matching.skews(),
+        Matching.logDelay(lines),
+        matching.warnings(batch));
+  }
+
+  /** The same, if the origin had been in memory for not longer than it had to. */
+  Usage atLeast() {
+    return new Usage(
+        busyMs,
+        each.cpuMs(),
+        each.originRequests(),
+        each.executorRequests(),
+        each.rowsWritten(),
+        each.rowsRead());
+  }
+
+  /**
+   * Between each two dispatches.
+   *
+   * @param atLeast whether origins are taken to leave memory as soon as they could
+   */
+  static List<BreakEven> breakEvens(
+      List<DispatchCost> costs, PriceSheet sheet, Dispatch.Origins origins, boolean atLeast) {
+    var of =
+        costs.stream()
+            .filter(cost -> cost.cell().origins() == origins)
+            .map(
+                cost ->
+                    new Cost(
+                        cost.cell().name(),
+                        cost.cell().dispatch().word(),
+                        cost.cell().durationMs(),
+                        cost.cell().fetches(),
+                        atLeast ? cost.atLeast() : cost.each()))
+            .toList();
+    return Cost.breakEvens(of, sheet);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.retriever.loadtest.dispatch;
+
+import dev.retriever.loadtest.cost.PriceSheet;
+import dev.retriever.loadtest.dispatch.Dispatch.Origins;
+import dev.retriever.loadtest.result.Plot;
+import dev.retriever.loadtest.result.ResultDraft;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the cells say: one table, where costs break even, and what {@link DispatchFindings} makes of
+ * it.
+ *
+ * @param prices the plan first
+ * @param idleMs after which origins leave memory
+ */
+record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idleMs) {
+  private static final Comparator<DispatchCost> ORDER =
+      Comparator.<DispatchCost, Dispatch>comparing(cost -> cost.cell().dispatch())
+          .thenComparing(cost -> cost.cell().origins())
+          .thenComparing(cost -> cost.cell().durationMs());
+
+  void into(ResultDraft draft) {
+    table(draft);
+    breakEvens(draft);
+    plots(draft);
+    lines(draft);
+    reports(draft);
+    new DispatchFindings(costs, prices, idleMs).into(draft);
+  }
+
+  private void table(ResultDraft draft) {
+    var rows =
+        draft.table(
+            "Latency and cost of each fetch",
+            "dispatch",
+            "origins",
+            "target, ms",
+            "fetches",
+            "accepted p50, ms",
+            "settled p50, ms",
+            "settled p95, ms",
+            "plain p50, ms",
+            "added p50, ms",
+            "loads",
+            "reports",
+            "in memory, ms",
+            "busy, ms",
+            "CPU of lines, ms",
+            "CPU of processes, ms",
+            "rows written",
+            "rows read",
+            "plan, $/M",
+            "metered, $/M");
+    costs.stream().sorted(ORDER).forEach(cost -> row(cost, rows));
+    var nothing = new Object[17];
+    var queued = Stream.concat(Stream.of("queued", "until there are queues"), Stream.of(nothing));
+    rows.row(queued.toArray());
+  }
+
+  private void row(DispatchCost cost, ResultDraft.Rows rows) {
+    var cell = cost.cell();
+    var times = cost.times();
+    rows.row(
+        cell.dispatch().word(),
+        cell.origins().words(),
+        cell.durationMs(),
+        times.took().length,
+        DispatchCost.median(times.accepted()),
+        DispatchCost.median(times.took()),
+        DispatchCost.percentile(times.took(), 95),
+        DispatchCost.median(times.plain()),
+        times.addedMs(),
+        cost.loads(),
+        cost.reports(),
+        cost.each().residencyMs(),
+        cost.busyMs(),
+        cost.each().cpuMs(),
+        cost.processCpuMs().orElse(null),
+        cost.each().rowsWritten(),
+        cost.each().rowsRead(),
+        prices.get(0).perMillion(cost.each()),
+        prices.get(1).perMillion(cost.each()));
+  }
+
+  private void breakEvens(ResultDraft draft) {
+    var rows = draft.table("Break-even durations", "prices", "origins", "which is cheaper");
+    for (var sheet : prices) {
+      for (var origins : List.of(Origins.COLD, Origins.WARM)) {
+        for (var found : DispatchCost.breakEvens(costs, sheet, origins, false)) {
+          rows.row(sheet.name(), origins.words(), found.toString());
+        }
+      }
+      for (var found : DispatchCost.breakEvens(costs, sheet, Origins.COLD, true)) {
+        rows.row(sheet.name(), "cold, were they in memory only while busy", found.toString());
+      }
+    }
+  }
+
+  private void plots(ResultDraft draft) {
+    for (var sheet : prices) {
+      var plot =
+          draft.plot(
+              Plot.lines(
+                  "cost-" + sheet.name(),
+                  "A million fetches of cold origins, " + sheet.name(),
+                  Plot.axis("target, ms"),
+                  Plot.log("$")));
+      for (var dispatch : Dispatch.values()) {
+        var points = plot.add(dispatch.word());
+        costs.stream()
+            .filter(cost -> cost.cell().dispatch() == dispatch)
+            .filter(cost -> cost.cell().origins() == Origins.COLD)
+            .forEach(
+                cost ->
+                    points.add(
+                        new Plot.Point(cost.cell().durationMs(), sheet.perMillion(cost.each()))));
+      }
+    }
+  }
+
+  private void lines(ResultDraft draft) {
+    var warnings = costs.stream().flatMap(cost -> cost.warnings().stream()).toList();
+    draft.promise(
+        "invocation lines go with the fetches",
+        warnings.isEmpty(),
+        warnings.size() + " counts that do not match",
+        "none");
+    warnings.forEach(draft::complain);
+    var logs = new ArrayList<String>();
+    for (var cost : costs) {
+      cost.skews()
+          .forEach(
+              (node, skew) -> {
+                var of = (cost.cell().dispatch() == Dispatch.NODES ? "of two nodes, " : "") + node;
+                if (!logs.contains(of)) {
+                  logs.add(of);
+                  draft.finding(
+                      "Log %s: its clock is %.1f ms ahead of the caller's, within %.1f ms; skew that calls prove: %s.",
+                      of, skew.aheadMs(), skew.withinMs(), skew.seen());
+                }
+              });
+    }
+    var delays = costs.stream().mapToDouble(cost -> cost.logDelay().p95()).max().orElse(0);
+    var most = costs.stream().mapToDouble(cost -> cost.logDelay().max()).max().orElse(0);
+    var avg = costs.stream().mapToDouble(cost -> cost.logDelay().avg()).average().orElse(0);
+    draft.finding(
+        "Lines were written %.1f ms after what they tell, on average; p95 of the slowest cell %.1f ms, max %.1f ms.",
+        avg, delays, most);
+  }
+
+  /** An origin that comes back for a report asks what became of the attempt, too. */
+  private void reports(ResultDraft draft) {
+    for (var dispatch : Dispatch.values()) {
+      costs.stream()
+          .filter(cost -> cost.cell().dispatch() == dispatch)
+          .filter(cost -> cost.cell().origins() == Origins.COLD && cost.loads() > 1)
+          .mapToDouble(DispatchCost::reports)
+          .max()
+          .ifPresent(
+              most ->
+                  draft.finding(
+                      "%s: an origin that was not in memory was told of an attempt up to %.1f times.",
+                      dispatch.word(), most));
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.retriever.loadtest.faults;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * A network between two parties on this machine: what connects to its port is connected to another
+ * one, with latency each way, and with failures. What is sent arrives in its order. At most 1 MiB
+ * is under way in each direction of a connection; then its sender waits. Thread-safe.
+ */
+public final class Link implements AutoCloseable {
+  private static final int UNDER_WAY_MAX = 1 << 20;
+  private static final int BACKLOG = 16_384;
+
+  private final int to;
+  private final Latency latency;
+  private final Faults faults;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("link", true), NioIoHandler.newFactory());
+  private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger struck = new AtomicInteger();
+  private final Channel listener;
+
+  private Link(int to, Latency latency, Faults faults) throws IOException {
+    this.to = to;
+    this.latency = latency;
+    this.faults = faults;
+    var bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    opened(channel);
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new IOException("cannot listen: " + bound.cause().getMessage(), bound.cause());
+    }
+    listener = bound.channel();
+  }
+
+  /** To that port of this machine. */
+  public static Link to(int port, Latency latency, Faults faults) throws IOException {
+    return new Link(port, latency, faults);
+  }
+
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Connections that were opened so far. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** Connections that a failure was injected into so far, or that were {@linkplain #cut cut}. */
+  int struck() {
+    return struck.get();
+  }
+
+  /**
+   * Cuts some of the connections that are open now.
+   *
+   * @param some which ones; by the names {@code connection-1} and on, in the order of opening
+   */
+  void cut(Faults some) {
+    open.stream()
+        .filter(channel -> some.strikes("connection-" + channel.attr(Ends.NUMBER).get()))
+        .forEach(
+            channel -> {
+              struck.incrementAndGet();
+              channel.close();
+            });
+  }
+
+  private void opened(SocketChannel near) {
+    var number = connections.incrementAndGet();
+    near.attr(Ends.NUMBER).set(number);
+    var strikes = faults.strikes("connection-" + number);
+    if (strikes) {
+      struck.incrementAndGet();
+      if (faults.kind() == Faults.Kind.REFUSE) {
+        near.close();
+        return;
+      }
+    }
+    open.add(near);
+    near.closeFuture().addListener(closed -> open.remove(near));
+    var answers = new Ends(latency.delays("answer-" + number), strikes ? faults.kind() : null);
+    var there = connect(near, answers);
+    answers.other = near;
+    var requests = new Ends(latency.delays("request-" + number), null);
+    requests.other = there;
+    near.pipeline().addLast(requests);
+  }
+
+  private Channel connect(SocketChannel near, Ends answers) {
+    var connecting =
+        new Bootstrap()
+            .group(near.eventLoop())
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .handler(answers)
+            .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), to));
+    connecting.addListener(
+        connected -> {
+          if (connected.isSuccess()) {
+            near.read();
+            connecting.channel().read();
+          } else {
+            near.close();
+          }
+        });
+    return connecting.channel();
+  }
+
+  /** One direction: what comes from one end goes to the other, later. On one event loop. */
+  private static final class Ends extends ChannelInboundHandlerAdapter {
+    static final AttributeKey<Integer> NUMBER = AttributeKey.valueOf("link-number");
+
+    private final LongSupplier delays;
+    private final Faults.Kind strike;
+    private Channel other;
+    private final Queue<Runnable> line = new ArrayDeque<>();
+    private long lastDue;
+    private int underWay;
+
+    Ends(LongSupplier delays, Faults.Kind strike) {
+      this.delays = delays;
+      this.strike = strike;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      var bytes = (ByteBuf) message;
+      if (strike != null) {
+        bytes.release();
+        if (strike == Faults.Kind.CUT) {
+          ctx.close();
+        }
+        return;
+      }
+      underWay += bytes.readableBytes();
+      later(
+          ctx,
+          () -> {
+            underWay -= bytes.readableBytes();
+            other.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            ctx.read();
+          });
+      if (underWay < UNDER_WAY_MAX) {
+        ctx.read();
+      }
+    }
+
+    /** The end of a connection takes as long as what was sent before it. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      later(ctx, other::close);
+    }
+
+    private void later(ChannelHandlerContext ctx, Runnable what) {
+      var now = System.nanoTime();
+      lastDue = Math.max(lastDue == 0 ? now : lastDue, now + delays.getAsLong());
+      line.add(what);
+      // Timers that are due together may go off in any order; so each does what is first in line.
+      ctx.executor().schedule(() -> line.remove().run(), lastDue - now, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    open.forEach(Channel::close);
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

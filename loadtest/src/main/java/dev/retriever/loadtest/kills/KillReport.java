@@ -1,0 +1,130 @@
+package dev.retriever.loadtest.kills;
+
+import dev.retriever.loadtest.ledger.Breach;
+import dev.retriever.loadtest.result.ResultDraft;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The table of the kill tests, one line for each.
+ *
+ * @param notRun the names of those that could not be run
+ */
+record KillReport(List<KillResult> results, List<String> notRun) {
+  KillReport {
+    results = List.copyOf(results);
+    notRun = List.copyOf(notRun);
+  }
+
+  /** No test at all is no success: then nothing is checked. */
+  void into(ResultDraft draft) {
+    var rows =
+        draft.table(
+            "Kill tests",
+            "test",
+            "size",
+            "accepted",
+            "settled",
+            "lost",
+            "unknown",
+            "twice",
+            "extra",
+            "under way",
+            "refused",
+            "silent, s",
+            "silent max, s",
+            "last, s",
+            "rate back, s",
+            "rate back elsewhere, s",
+            "of the rate in 12 s, %",
+            "settle p50, ms",
+            "settle p99, ms",
+            "settle max, ms");
+    for (var result : results) {
+      row(result, rows);
+      draft.promise(result.test(), result.kept(), result.kept() ? "ok" : "NOT OK", "as promised");
+      result.complaints().forEach(each -> draft.complain(result.test() + ": " + each));
+      result.verdict().complaint().lines().forEach(each -> draft.complain(result.test() + each));
+    }
+    for (var test : notRun) {
+      draft.promise(test, false, "could not be run: NOT OK", "as promised");
+    }
+    draft.finding(
+        "twice: duplicates that must not be; extra: hits repeated after a crash, as is allowed;"
+            + " silent: from the blow until all shards answered, median and longest; last: from the"
+            + " last blow until all settled that was accepted before it; rate back: from a blow to one"
+            + " node until as much settled in 2 s as 90 % of the rate in the 3 s before it, the median"
+            + " of the blows; elsewhere: the same of origins that were on other nodes; in 12 s: what"
+            + " settled then, of what would have at that rate.");
+    results.forEach(
+        result ->
+            result.recoveries().stream()
+                .map(KillReport::words)
+                .reduce((one, other) -> one + "; " + other)
+                .ifPresent(
+                    words ->
+                        draft.finding("%s: the rate was back after %s.", result.test(), words)));
+  }
+
+  private static String words(Recovery recovery) {
+    return "%s (elsewhere %s; %.0f %% in 12 s)"
+        .formatted(words(recovery.all()), words(recovery.elsewhere()), recovery.share());
+  }
+
+  private static String words(Optional<Duration> time) {
+    return time.map(it -> "%.1f s".formatted(seconds(it))).orElse("– never");
+  }
+
+  private static void row(KillResult result, ResultDraft.Rows rows) {
+    var total = result.verdict().total();
+    var times = result.settleTimes();
+    rows.row(
+        result.test(),
+        result.size(),
+        total.accepted(),
+        total.accepted() - total.lost(),
+        total.lost(),
+        total.settled("unknown"),
+        result.verdict().count(Breach.Kind.DUPLICATE),
+        result.extraHits(),
+        result.underWay(),
+        result.refused(),
+        median(result.silences()).map(KillReport::seconds).orElse(null),
+        result.silences().stream().max(Duration::compareTo).map(KillReport::seconds).orElse(null),
+        result.lastSettled().map(KillReport::seconds).orElse(null),
+        back(result, Recovery::all),
+        back(result, Recovery::elsewhere),
+        share(result),
+        times.getValueAtPercentile(50),
+        times.getValueAtPercentile(99),
+        times.getMaxValue());
+  }
+
+  /** The median of the blows after which it came back. */
+  private static Double back(KillResult result, Function<Recovery, Optional<Duration>> part) {
+    var all = result.recoveries().stream().flatMap(it -> part.apply(it).stream()).toList();
+    return median(all).map(KillReport::seconds).orElse(null);
+  }
+
+  private static Double share(KillResult result) {
+    var all =
+        result.recoveries().stream()
+            .map(Recovery::share)
+            .filter(share -> !share.isNaN())
+            .sorted()
+            .toList();
+    return all.isEmpty() ? null : all.get((all.size() - 1) / 2);
+  }
+
+  static Optional<Duration> median(List<Duration> times) {
+    return times.isEmpty()
+        ? Optional.empty()
+        : Optional.of(times.stream().sorted().toList().get((times.size() - 1) / 2));
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1e3;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.retriever.loadtest.kills;
+
+import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.ledger.Hits;
+import dev.retriever.loadtest.ledger.Ledger;
+import dev.retriever.loadtest.ledger.LedgerVerdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one kill test came to.
+ *
+ * @param size how much of it was done
+ * @param underWay attempts that the blows found under way
+ * @param extraHits hits beyond those that the journal has an answer of, as a repetition after a
+ *     crash is
+ * @param silences from each blow until every shard answered again
+ * @param lastSettled from the last blow until the last of the fetches accepted before it settled
+ * @param recoveries of the rate, after each blow to one node
+ * @param settleTimes from acceptance to settlement, in milliseconds
+ * @param refused submissions that callers had to repeat
+ * @param complaints what was not as it is to be, besides the ledger's breaches
+ */
+record KillResult(
+    String test,
+    String size,
+    LedgerVerdict verdict,
+    long underWay,
+    long extraHits,
+    List<Duration> silences,
+    Optional<Duration> lastSettled,
+    List<Recovery> recoveries,
+    Histogram settleTimes,
+    int refused,
+    List<String> complaints) {
+
+  /**
+   * All that was seen of it.
+   *
+   * @param settlements rows in the journal that settle a fetch
+   * @param quiet what had to settle by itself
+   * @param refused submissions that callers had to repeat
+   * @param faults what went wrong that the ledger cannot know
+   */
+  record Seen(
+      Ledger ledger,
+      Map<String, Map<Integer, Integer>> hits,
+      List<Hits.Early> early,
+      long settlements,
+      List<Strike> strikes,
+      List<Duration> silences,
+      List<Quiet> quiet,
+      int refused,
+      List<String> faults) {}
+
+  /**
+   * A time in which nobody asked for anything.
+   *
+   * @param accepted what was accepted before it,
+   * @param asked must have settled before it, when the first was asked for
+   */
+  record Quiet(Instant accepted, Instant asked) {
+    long awakened(Collection<FetchAnswer> fetches) {
+      return fetches.stream()
+          .filter(fetch -> fetch.acceptedAt().isBefore(accepted))
+          .filter(fetch -> fetch.settledAt().filter(at -> !at.isBefore(asked)).isPresent())
+          .count();
+    }
+  }
+
+  static KillResult of(String test, String size, Seen seen) {
+    var fetches = seen.ledger().latest();
+    return new KillResult(
+        test,
+        size,
+        seen.ledger().verdict(seen.hits(), seen.early()),
+        seen.strikes().stream().mapToLong(strike -> strike.underWay(fetches)).sum(),
+        fetches.stream().mapToLong(fetch -> extra(fetch, seen.hits())).sum(),
+        seen.silences(),
+        lastSettled(fetches, seen.strikes()),
+        Recovery.of(fetches, seen.strikes()),
+        settleTimes(fetches),
+        seen.refused(),
+        complaints(fetches, seen));
+  }
+
+  boolean kept() {
+    return verdict.kept() && complaints.isEmpty();
+  }
+
+  private static List<String> complaints(List<FetchAnswer> fetches, Seen seen) {
+    var complaints = new ArrayList<>(seen.faults());
+    if (seen.strikes().isEmpty()) {
+      complaints.add("there was no blow");
+    }
+    seen.strikes().forEach(strike -> complaints.addAll(strike.missed(fetches)));
+    if (seen.settlements() != fetches.size()) {
+      complaints.add(
+          "%d fetches were accepted, but the journal has %d settlements"
+              .formatted(fetches.size(), seen.settlements()));
+    }
+    for (var quiet : seen.quiet()) {
+      var awakened = quiet.awakened(fetches);
+      if (awakened > 0) {
+        complaints.add(awakened + " fetches did not settle before somebody asked for them");
+      }
+    }
+    return List.copyOf(complaints);
+  }
+
+  private static long extra(FetchAnswer fetch, Map<String, Map<Integer, Integer>> hits) {
+    var all = hits.getOrDefault(fetch.id(), Map.of()).values().stream().mapToInt(n -> n).sum();
+    var answered = fetch.attempts().stream().filter(it -> it.status().isPresent()).count();
+    return Math.max(0, all - Math.max(1, answered));
+  }
+
+  private static Optional<Duration> lastSettled(List<FetchAnswer> fetches, List<Strike> strikes) {
+    if (strikes.isEmpty()) {
+      return Optional.empty();
+    }
+    var at = strikes.get(strikes.size() - 1).at();
+    return fetches.stream()
+        .filter(fetch -> fetch.acceptedAt().isBefore(at))
+        .flatMap(fetch -> fetch.settledAt().stream())
+        .max(Instant::compareTo)
+        .map(last -> Duration.between(at, last));
+  }
+
+  private static Histogram settleTimes(List<FetchAnswer> fetches) {
+    var times = new Histogram(3);
+    for (var fetch : fetches) {
+      fetch
+          .settledAt()
+          .map(at -> Duration.between(fetch.acceptedAt(), at).toMillis())
+          .ifPresent(millis -> times.recordValue(Math.max(0, millis)));
+    }
+    return times;
+  }
+}

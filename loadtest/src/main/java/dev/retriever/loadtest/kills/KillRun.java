@@ -1,0 +1,141 @@
+package dev.retriever.loadtest.kills;
+
+import dev.retriever.loadtest.ledger.Ledger;
+import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.load.Follower;
+import dev.retriever.loadtest.load.Probes;
+import dev.retriever.loadtest.load.Traffic;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.pace.Progress;
+import dev.retriever.loadtest.process.Fleet;
+import dev.retriever.loadtest.process.Workspace;
+import dev.retriever.loadtest.target.TargetServer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** One kill test, from a new database and new nodes to its result. */
+final class KillRun {
+  /** Longer than a node lets a caller wait. */
+  private static final Duration CALLERS_PATIENCE = Duration.ofSeconds(12);
+
+  private static final Duration PROBES_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
+  private static final int READERS = 64;
+
+  /**
+   * Origins sleep after a moment, so that they have to be woken; and a node is killed more often
+   * than a fetch would be begun again by default.
+   */
+  private static final List<String> NODE_OPTIONS =
+      List.of("-Dretriever.origin.idle=1s", "-Dretriever.origin.max-lost-attempts=100");
+
+  private final KillTest test;
+  private final KillSize size;
+  private final long seed;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final Ledger ledger = new Ledger();
+  private final TargetServer target;
+  private final Api api;
+  private final Fleet fleet;
+  private final Traffic traffic;
+  private final Scene scene;
+
+  private KillRun(
+      KillTest test,
+      KillSize size,
+      Kills.Options options,
+      Workspace workspace,
+      PrintStream out,
+      boolean terminal)
+      throws IOException, InterruptedException {
+    this.test = test;
+    this.size = size;
+    this.seed = options.seed();
+    this.out = out;
+    this.terminal = terminal;
+    target = workspace.closing(TargetServer.start(0, Optional.empty()));
+    api = workspace.closing(new Api(CALLERS_PATIENCE));
+    var java = new ArrayList<>(NODE_OPTIONS);
+    java.addAll(options.nodeOptions());
+    fleet =
+        workspace.closing(
+            Fleet.create(java, test.partitionable(), workspace.data(), workspace.logs()));
+    fleet.startAll(test.nodes());
+    traffic = new Traffic(api, fleet, target, ledger, seed, test.unknown());
+    var probes = new Probes(workspace.closing(new Api(PROBES_PATIENCE)), fleet::next);
+    scene = new Scene(fleet, traffic, probes, size, new Random(seed), out, terminal);
+  }
+
+  static KillResult run(
+      KillTest test,
+      KillSize size,
+      Kills.Options options,
+      Workspace workspace,
+      PrintStream out,
+      boolean terminal)
+      throws IOException, InterruptedException {
+    out.printf("%s: %s%n", test.name(), test.summary());
+    return new KillRun(test, size, options, workspace, out, terminal).run();
+  }
+
+  private KillResult run() throws IOException, InterruptedException {
+    scene.ready();
+    scene.say(test.nodes() + " nodes under load");
+    traffic.start(size.callers());
+    test.play().on(scene);
+    if (!traffic.finish()) {
+      scene.fault("callers were still refused when the load was over");
+    }
+    traffic.contradiction().ifPresent(scene::fault);
+    var finished = Instant.now();
+    scene.settledByThemselves(Duration.ZERO);
+    var settlements = fleet.database().settlements();
+    scene.quiet(finished, Instant.now());
+    // Twice: an outcome that was told must still be the same.
+    read("  read");
+    read("  read again");
+    return KillResult.of(
+        test.name(),
+        test.size().apply(size),
+        new KillResult.Seen(
+            ledger,
+            target.hits(),
+            target.early(),
+            settlements,
+            scene.strikes(),
+            scene.silences(),
+            scene.quiet(),
+            traffic.refused(),
+            scene.faults()));
+  }
+
+  private void read(String what) throws InterruptedException {
+    var fetches = ledger.latest();
+    var follower = new Follower(api, this::node, ledger);
+    try (var progress = Progress.shortly(what, fetches.size(), out, terminal)) {
+      ClosedLoop.run(
+          fetches.size(),
+          READERS,
+          i ->
+              follower
+                  .follow(fetches.get(i).originId(), fetches.get(i).id())
+                  .completeOnTimeout(null, READ_LIMIT.toSeconds(), TimeUnit.SECONDS),
+          progress);
+    } finally {
+      follower.stop();
+    }
+  }
+
+  private URI node() {
+    return fleet.next().orElseThrow();
+  }
+}

@@ -1,0 +1,214 @@
+package dev.retriever.loadtest.kills;
+
+import dev.retriever.loadtest.process.NodeProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A way to hurt a fleet under load.
+ *
+ * @param nodes to begin with
+ * @param size in words, how much of it is done
+ * @param unknown whether fetches may come to be unknown by it: of those that must not be repeated,
+ *     what was under way on a node that crashed
+ * @param partitionable whether the network between the nodes is to be cut
+ */
+public record KillTest(
+    String name,
+    String summary,
+    int nodes,
+    Function<KillSize, String> size,
+    boolean unknown,
+    boolean partitionable,
+    Play play) {
+  private static final Duration LOAD = Duration.ofSeconds(3);
+  private static final Duration NOTICED = Duration.ofSeconds(2);
+
+  /** It must end itself when it has learned that the others went on without it. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(60);
+
+  /** Longer than what was asked for by Retry-After. */
+  private static final Duration STEADY = Duration.ofSeconds(8);
+
+  /** 128 + SIGTERM: how Java ends when it is told to. */
+  private static final int STOPPED = 143;
+
+  private static final int DOWNED = 255;
+
+  /** What is done to the fleet. */
+  public interface Play {
+    void on(Scene scene) throws IOException, InterruptedException;
+  }
+
+  public static List<KillTest> all() {
+    return List.of(
+        new KillTest(
+            "lone",
+            "kill -9 of the only node, at random moments",
+            1,
+            size -> size.kills() + " kills",
+            true,
+            false,
+            KillTest::lone),
+        new KillTest(
+            "each",
+            "kill -9 of each of three nodes in turn",
+            3,
+            size -> "3 kills",
+            true,
+            false,
+            KillTest::each),
+        new KillTest(
+            "all",
+            "kill -9 of all three nodes, and no traffic afterwards",
+            3,
+            size -> "3 kills",
+            true,
+            false,
+            KillTest::all),
+        new KillTest(
+            "paused",
+            "SIGSTOP of a node until the others went on without it, then SIGCONT",
+            3,
+            size -> "for " + size.pause().toSeconds() + " s",
+            true,
+            false,
+            KillTest::paused),
+        new KillTest(
+            "database",
+            "kill -9 of PostgreSQL, which is away for a while",
+            3,
+            size -> "for " + size.away().toSeconds() + " s",
+            true,
+            false,
+            KillTest::database),
+        new KillTest(
+            "rolling",
+            "SIGTERM of each of three nodes, when one that replaces it has joined",
+            3,
+            size -> "3 stops",
+            false,
+            false,
+            KillTest::rolling),
+        new KillTest(
+            "partition",
+            "one of three nodes is cut off from the others",
+            3,
+            size -> "for " + size.cut().toSeconds() + " s",
+            true,
+            true,
+            KillTest::partition));
+  }
+
+  private static void lone(Scene scene) throws IOException, InterruptedException {
+    for (var i = 0; i < scene.size().kills(); i++) {
+      scene.loadForAWhile();
+      scene.kill(scene.fleet().oldest());
+      scene.fleet().startAll(1);
+      scene.answering();
+    }
+  }
+
+  private static void each(Scene scene) throws IOException, InterruptedException {
+    for (var node : scene.fleet().rotation()) {
+      scene.load(LOAD);
+      scene.kill(node);
+      scene.answering();
+      scene.fleet().startAnother();
+    }
+  }
+
+  private static void all(Scene scene) throws IOException, InterruptedException {
+    var fleet = scene.fleet();
+    scene.load(LOAD);
+    scene.traffic().hold();
+    var nodes = fleet.rotation();
+    for (var node : nodes) {
+      scene.kill(node);
+    }
+    var killed = Instant.now();
+    fleet.startAll(nodes.size());
+    scene.say("started again; nobody asks for anything");
+    scene.settledByThemselves(STEADY);
+    scene.quiet(killed, Instant.now());
+    scene.traffic().goOn();
+    scene.answering();
+  }
+
+  private static void paused(Scene scene) throws IOException, InterruptedException {
+    var fleet = scene.fleet();
+    scene.load(LOAD);
+    var node = fleet.oldest();
+    scene.strike("SIGSTOP", node, () -> node.isAlive() && node.pause());
+    // As long as a load balancer takes to see that it does not answer.
+    scene.pass(NOTICED);
+    fleet.takeOut(node);
+    scene.answering();
+    scene.pass(scene.size().pause().minus(scene.sinceStruck()));
+    fleet.putBack(node);
+    node.goOn();
+    endsItself(scene, node, "SIGCONT", System.nanoTime());
+    fleet.startAnother();
+    scene.load(LOAD);
+  }
+
+  private static void endsItself(Scene scene, NodeProcess node, String when, long from)
+      throws InterruptedException {
+    var status = node.ended(END_LIMIT);
+    scene.fleet().takeOut(node);
+    if (status.isPresent() && status.getAsInt() == DOWNED) {
+      scene.say(
+          "it ended itself %.1f s after %s".formatted((System.nanoTime() - from) / 1e9, when));
+    } else {
+      scene.fault(
+          "the node that the others went on without "
+              + (status.isPresent() ? "ended with " + status.getAsInt() : "lives"));
+    }
+  }
+
+  private static void database(Scene scene) throws IOException, InterruptedException {
+    scene.load(LOAD);
+    var refused = scene.traffic().refused();
+    scene.strikeAll("kill -9 of PostgreSQL", scene.fleet().database()::kill);
+    scene.pass(scene.size().away());
+    if (scene.traffic().refused() == refused) {
+      scene.fault("nothing was refused while the database was away");
+    }
+    scene.fleet().database().startAgain();
+    scene.say("PostgreSQL is started again");
+    scene.answering();
+    scene.load(LOAD);
+  }
+
+  private static void rolling(Scene scene) throws IOException, InterruptedException {
+    var fleet = scene.fleet();
+    for (var node : fleet.rotation()) {
+      fleet.startAnother();
+      scene.load(LOAD);
+      scene.strike("SIGTERM", node, () -> node.isAlive() && node.stop() == STOPPED);
+      fleet.takeOut(node);
+      scene.answering();
+    }
+  }
+
+  private static void partition(Scene scene) throws IOException, InterruptedException {
+    var fleet = scene.fleet();
+    scene.load(LOAD);
+    var node = fleet.oldest();
+    scene.strike("cut", node, () -> node.isAlive() && fleet.cutOff(node));
+    var from = System.nanoTime();
+    scene.pass(NOTICED);
+    fleet.takeOut(node);
+    scene.answering();
+    endsItself(scene, node, "the cut", from);
+    scene.pass(scene.size().cut().minus(scene.sinceStruck()));
+    fleet.heal();
+    scene.say("healed");
+    fleet.startAnother();
+    scene.load(LOAD);
+    scene.answering();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.retriever.loadtest.kills;
+
+import dev.retriever.loadtest.process.Workspace;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.run.Context;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The kill tests: real processes and a real PostgreSQL, hurt under load in every way that can be
+ * promised to be survived. Each begins with new nodes and a new database.
+ */
+public final class Kills {
+  /**
+   * What of it is to be done.
+   *
+   * @param only the names of the tests to run; empty for all
+   * @param nodeOptions of the nodes' Java
+   * @param keepLogs of the nodes, also when all was as promised
+   */
+  record Options(
+      boolean quick, long seed, List<String> only, List<String> nodeOptions, boolean keepLogs) {
+    static final Options DEFAULT = new Options(false, 1, List.of(), List.of(), false);
+
+    Options {
+      only = List.copyOf(only);
+      nodeOptions = List.copyOf(nodeOptions);
+    }
+
+    List<KillTest> tests() {
+      return KillTest.all().stream()
+          .filter(
+              test ->
+                  only.isEmpty() ? !(quick && test.partitionable()) : only.contains(test.name()))
+          .toList();
+    }
+
+    KillSize size() {
+      return quick ? KillSize.QUICK : KillSize.FULL;
+    }
+  }
+
+  private Kills() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    var wish = context.wish();
+    var java = new ArrayList<>(wish.starting());
+    java.addAll(wish.nodeOptions());
+    var options = new Options(wish.quick(), wish.seed(), wish.only(), java, wish.keepLogs());
+    var results = new ArrayList<KillResult>();
+    var notRun = new ArrayList<String>();
+    var tests = options.tests();
+    for (var test : tests) {
+      context.say("-- %d of %d, %s", results.size() + notRun.size() + 1, tests.size(), test.name());
+      var from = System.nanoTime();
+      try {
+        results.add(run(test, options, context.out(), context.terminal()));
+        context.say("  %s took %.0f s", test.name(), (System.nanoTime() - from) / 1e9);
+      } catch (IOException e) {
+        context.say("  it could not be run: %s", e.getMessage());
+        notRun.add(test.name());
+      }
+    }
+    var draft = context.draft();
+    new KillReport(results, notRun).into(draft);
+    return draft.done();
+  }
+
+  private static KillResult run(KillTest test, Options options, PrintStream out, boolean terminal)
+      throws IOException, InterruptedException {
+    var result = new AtomicReference<KillResult>();
+    Workspace.run(
+        "kills-" + test.name(),
+        "  The nodes' logs are in ",
+        out,
+        workspace -> {
+          result.set(KillRun.run(test, options.size(), options, workspace, out, terminal));
+          return result.get().kept() && !options.keepLogs();
+        });
+    return result.get();
+  }
+}

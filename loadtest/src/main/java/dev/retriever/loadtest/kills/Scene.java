@@ -1,0 +1,210 @@
+package dev.retriever.loadtest.kills;
+
+import dev.retriever.loadtest.load.Probes;
+import dev.retriever.loadtest.load.Traffic;
+import dev.retriever.loadtest.pace.Progress;
+import dev.retriever.loadtest.process.Fleet;
+import dev.retriever.loadtest.process.NodeProcess;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a kill test is played on: nodes under load, and the book of the blows that they get. For one
+ * thread.
+ */
+final class Scene {
+  /** Longer than all time limits of a fetch. */
+  private static final Duration SETTLED_LIMIT = Duration.ofSeconds(150);
+
+  private static final int SAMPLE_MS = 300;
+  private static final int ACCEPTED_MIN = 50;
+  private static final Duration LOAD_LIMIT = Duration.ofSeconds(30);
+
+  private final Fleet fleet;
+  private final Traffic traffic;
+  private final Probes probes;
+  private final KillSize size;
+  private final Random random;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final long from = System.nanoTime();
+  private final List<Strike> strikes = new ArrayList<>();
+  private final List<Duration> silences = new ArrayList<>();
+  private final List<KillResult.Quiet> quiet = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+  private long struck;
+
+  Scene(
+      Fleet fleet,
+      Traffic traffic,
+      Probes probes,
+      KillSize size,
+      Random random,
+      PrintStream out,
+      boolean terminal) {
+    this.fleet = fleet;
+    this.traffic = traffic;
+    this.probes = probes;
+    this.size = size;
+    this.random = random;
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** A blow; whether it hit what it was for. */
+  interface Blow {
+    boolean fall() throws IOException, InterruptedException;
+  }
+
+  Fleet fleet() {
+    return fleet;
+  }
+
+  Traffic traffic() {
+    return traffic;
+  }
+
+  KillSize size() {
+    return size;
+  }
+
+  /**
+   * Lets the load go on for so long, and on a slow machine for longer: until some fetches have been
+   * accepted meanwhile.
+   */
+  void load(Duration time) throws InterruptedException {
+    var enough = traffic.accepted() + ACCEPTED_MIN;
+    pass(time);
+    var limit = System.nanoTime() + LOAD_LIMIT.toNanos();
+    while (traffic.accepted() < enough && System.nanoTime() < limit) {
+      TimeUnit.MILLISECONDS.sleep(SAMPLE_MS);
+    }
+  }
+
+  /** Lets so much time pass, whatever becomes of the load. */
+  void pass(Duration time) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+  }
+
+  /** Lets the load go on for a time that the seed says, up to four seconds. */
+  void loadForAWhile() throws InterruptedException {
+    load(Duration.ofMillis(500 + random.nextInt(3_500)));
+  }
+
+  /** Ends it as a crash would (SIGKILL). */
+  void kill(NodeProcess node) throws IOException, InterruptedException {
+    strike(
+        "kill -9",
+        node,
+        () -> {
+          var alive = node.isAlive();
+          node.kill();
+          return alive && !node.isAlive();
+        });
+    fleet.takeOut(node);
+  }
+
+  void strike(String what, NodeProcess node, Blow blow) throws IOException, InterruptedException {
+    strike(what + " of " + node.remoting(), Optional.of(node.remoting()), blow);
+  }
+
+  void strikeAll(String what, Blow blow) throws IOException, InterruptedException {
+    strike(what, Optional.empty(), blow);
+  }
+
+  private void strike(String what, Optional<String> node, Blow blow)
+      throws IOException, InterruptedException {
+    var accepted = traffic.accepted();
+    var begun = traffic.begun();
+    struck = System.nanoTime();
+    var at = Instant.now();
+    // With the time of day, to be found in the nodes' logs.
+    say("%s at %s, with %d of %d fetches accepted".formatted(what, at, accepted, begun));
+    strikes.add(new Strike(what, at, node, blow.fall(), begun, accepted));
+  }
+
+  /** Waits until every shard answers, and notes how long that took since the last blow. */
+  void answering() throws InterruptedException {
+    if (probes.answered()) {
+      silences.add(sinceStruck());
+      say("all shards answer, %.1f s after the blow".formatted(sinceStruck().toMillis() / 1e3));
+    } else {
+      fault("not all shards answered again");
+    }
+  }
+
+  /** Before the first blow. */
+  void ready() throws InterruptedException {
+    if (!probes.answered()) {
+      fault("not all shards answered in the beginning");
+    }
+  }
+
+  Duration sinceStruck() {
+    return Duration.ofNanos(System.nanoTime() - struck);
+  }
+
+  /**
+   * Waits until as many fetches have settled as are accepted, and no more have for a while: of
+   * those whose callers had no answer, some may be accepted, too. Asks no node, and so wakes none.
+   */
+  void settledByThemselves(Duration steady) throws InterruptedException {
+    var accepted = traffic.accepted();
+    var limit = System.nanoTime() + SETTLED_LIMIT.toNanos();
+    var settled = -1L;
+    var since = System.nanoTime();
+    try (var progress = Progress.of("  settled", accepted, out, terminal)) {
+      while (System.nanoTime() < limit) {
+        var now = fleet.database().settlements();
+        if (now != settled) {
+          settled = now;
+          since = System.nanoTime();
+          progress.to(Math.min(settled, accepted));
+        }
+        if (settled >= accepted && System.nanoTime() - since >= steady.toNanos()) {
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(SAMPLE_MS);
+      }
+    }
+    say("%d of %d settled by themselves".formatted(settled, accepted));
+  }
+
+  /** What was accepted before the first must have settled before the second. */
+  void quiet(Instant accepted, Instant asked) {
+    quiet.add(new KillResult.Quiet(accepted, asked));
+  }
+
+  /** Something that must not be, and that no fetch tells of. */
+  void fault(String what) {
+    say("NOT AS PROMISED: " + what);
+    faults.add(what);
+  }
+
+  void say(String what) {
+    out.printf("  %6.1f s  %s%n", (System.nanoTime() - from) / 1e9, what);
+  }
+
+  List<Strike> strikes() {
+    return List.copyOf(strikes);
+  }
+
+  List<Duration> silences() {
+    return List.copyOf(silences);
+  }
+
+  List<KillResult.Quiet> quiet() {
+    return List.copyOf(quiet);
+  }
+
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+}

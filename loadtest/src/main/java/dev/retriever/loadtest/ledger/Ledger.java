@@ -1,0 +1,108 @@
+package dev.retriever.loadtest.ledger;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The checker: told what the node accepted and what it said of it later, it compares that with what
+ * the target received. Believes the target. Knows no clock and no network. Thread-safe.
+ */
+public final class Ledger {
+  /**
+   * A fetch that the node has accepted.
+   *
+   * @param kind groups fetches in the tallies
+   * @param repeatable whether its target may be hit more than once at all
+   * @param possible the outcome types that can be true of it
+   */
+  public record Accepted(String id, String kind, boolean repeatable, Set<String> possible) {}
+
+  /**
+   * By how much an attempt may come before it was due. Target and nodes read the same clock, in
+   * milliseconds, and the clock may be set while they run.
+   */
+  static final long TOLERANCE_MS = 20;
+
+  private final Map<String, Accepted> accepted = new LinkedHashMap<>();
+  private final Map<String, FetchAnswer> latest = new HashMap<>();
+  private final Map<String, String> changed = new HashMap<>();
+  private final Set<String> doubtful = new HashSet<>();
+
+  public synchronized void accepted(Accepted fetch) {
+    accepted.put(fetch.id(), fetch);
+  }
+
+  /** A submission that was not acknowledged: it may or may not have been accepted. */
+  public synchronized void doubtful(String fetchId) {
+    doubtful.add(fetchId);
+  }
+
+  public synchronized void read(FetchAnswer now) {
+    var before = latest.put(now.id(), now);
+    if (before == null || before.outcome().isEmpty()) {
+      return;
+    }
+    if (!before.outcome().equals(now.outcome())) {
+      changed.putIfAbsent(now.id(), "was " + said(before) + ", then " + said(now));
+    }
+  }
+
+  /** The node says that it does not know the fetch. */
+  public synchronized void missing(String fetchId) {
+    changed.putIfAbsent(fetchId, "was accepted, then not found");
+  }
+
+  /** The last word on each fetch that was accepted. */
+  public synchronized List<FetchAnswer> latest() {
+    return accepted.keySet().stream().map(latest::get).filter(view -> view != null).toList();
+  }
+
+  private static String said(FetchAnswer view) {
+    return view.outcome()
+        .map(o -> o.type() + o.status().map(s -> " " + s).orElse("") + " at " + o.settledAt())
+        .orElse("pending");
+  }
+
+  /** Judges everything told so far against the hits by fetch and attempt. */
+  public LedgerVerdict verdict(Map<String, Map<Integer, Integer>> hits) {
+    return verdict(hits, List.of());
+  }
+
+  /**
+   * @param early attempts that came before the target's {@code Retry-After} was over
+   */
+  public synchronized LedgerVerdict verdict(
+      Map<String, Map<Integer, Integer>> hits, List<Hits.Early> early) {
+    var tallies = new LinkedHashMap<String, Tally>();
+    var breaches = new ArrayList<Breach>();
+    for (var fetch : accepted.values()) {
+      var view = Optional.ofNullable(latest.get(fetch.id()));
+      var hit = hits.getOrDefault(fetch.id(), Map.of());
+      tallies.merge(fetch.kind(), Tally.of(view, hit), Tally::plus);
+      breaches.addAll(Breach.of(fetch, view, hit));
+    }
+    changed.forEach((id, what) -> breaches.add(new Breach(Breach.Kind.CHANGED, id, what)));
+    early.stream().filter(this::wasHeard).map(Breach::early).forEach(breaches::add);
+    for (var id : hits.keySet()) {
+      if (!id.isEmpty() && !accepted.containsKey(id) && !doubtful.contains(id)) {
+        breaches.add(new Breach(Breach.Kind.UNFOUNDED, id, "hit, but never accepted"));
+      }
+    }
+    return new LedgerVerdict(tallies, List.copyOf(breaches));
+  }
+
+  /** An answer that was lost with its executor is one that nobody could keep to. */
+  private boolean wasHeard(Hits.Early early) {
+    var view = Optional.ofNullable(latest.get(early.fetchId()));
+    return early.millis() > TOLERANCE_MS
+        && view.stream()
+            .flatMap(fetch -> fetch.attempts().stream())
+            .anyMatch(it -> it.number() == early.asked() && it.status().isPresent());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.retriever.loadtest.load;
+
+import dev.retriever.loadtest.ledger.Ledger;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Waits for accepted fetches to settle, however often their node dies meanwhile, and tells the
+ * ledger every read. Never submits anything.
+ */
+public final class Follower {
+  private static final Duration WAIT = Duration.ofSeconds(5);
+  private static final Executor A_MOMENT_LATER =
+      CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
+
+  private final Api api;
+  private final Supplier<URI> node;
+  private final Ledger ledger;
+  private volatile boolean stopped;
+
+  /**
+   * @param node where the node is now
+   */
+  public Follower(Api api, Supplier<URI> node, Ledger ledger) {
+    this.api = api;
+    this.node = node;
+    this.ledger = ledger;
+  }
+
+  /** Completes when the fetch has settled, or not before {@link #stop}. */
+  public CompletableFuture<Void> follow(String originId, String fetchId) {
+    if (stopped) {
+      return new CompletableFuture<>();
+    }
+    return read(originId, fetchId, Optional.of(WAIT))
+        .thenCompose(
+            settled ->
+                settled
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.supplyAsync(() -> null, A_MOMENT_LATER)
+                        .thenCompose(later -> follow(originId, fetchId)));
+  }
+
+  /** Reads once; whether the fetch has settled. A node that cannot be reached tells nothing. */
+  public CompletableFuture<Boolean> read(String originId, String fetchId, Optional<Duration> wait) {
+    return api.read(node.get(), originId, fetchId, wait)
+        .handle(
+            (view, failure) -> {
+              if (failure == null) {
+                ledger.read(view);
+                return view.settled();
+              }
+              if (cause(failure) instanceof Api.Unexpected unexpected
+                  && unexpected.status() == 404) {
+                ledger.missing(fetchId);
+              }
+              return false;
+            });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  public void stop() {
+    stopped = true;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.retriever.loadtest.load;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * A fetch to be submitted.
+ *
+ * @param isDirect whether its origin makes it itself
+ */
+public record Submission(
+    String method,
+    URI url,
+    Optional<String> body,
+    Optional<String> key,
+    String timeout,
+    String within,
+    int maxAttempts,
+    Optional<String> executor,
+    boolean isDirect) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public static Submission get(URI url) {
+    return of("GET", url, Optional.empty());
+  }
+
+  public static Submission post(URI url, String body) {
+    return of("POST", url, Optional.of(body));
+  }
+
+  private static Submission of(String method, URI url, Optional<String> body) {
+    return new Submission(
+        method, url, body, Optional.empty(), "10s", "30s", 1, Optional.empty(), false);
+  }
+
+  public Submission keyed(String key) {
+    return new Submission(
+        method, url, body, Optional.of(key), timeout, within, maxAttempts, executor, isDirect);
+  }
+
+  public Submission timeout(String timeout) {
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
+  }
+
+  public Submission within(String within) {
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
+  }
+
+  public Submission maxAttempts(int maxAttempts) {
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
+  }
+
+  /** In that pool of executors. */
+  public Submission executor(String pool) {
+    var inPool = Optional.of(pool);
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, inPool, isDirect);
+  }
+
+  /** By its origin itself, without an executor. */
+  public Submission direct() {
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, true);
+  }
+
+  /** Whether it may reach the target again after an attempt that nobody knows the end of. */
+  public boolean repeatable() {
+    return !method.equals("POST") || key.isPresent();
+  }
+
+  public String json(String fetchId) {
+    var json = JSON.createObjectNode().put("id", fetchId);
+    var request = json.putObject("request").put("method", method).put("url", url.toString());
+    body.ifPresent(text -> request.put("body", text));
+    key.ifPresent(text -> request.put("idempotencyKey", text));
+    json.put("timeout", timeout).put("within", within).put("grace", "2s");
+    executor.ifPresent(pool -> json.put("executor", pool));
+    if (isDirect) {
+      json.put("dispatch", "direct");
+    }
+    json.putObject("retry")
+        .put("maxAttempts", maxAttempts)
+        .put("minBackoff", "200ms")
+        .put("maxBackoff", "1s");
+    return json.toString();
+  }
+}

@@ -1,0 +1,224 @@
+package dev.retriever.loadtest.load;
+
+import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.ledger.Ledger;
+import dev.retriever.loadtest.process.Fleet;
+import dev.retriever.loadtest.target.TargetServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Callers that submit one fetch after the other, a mix of kinds, to the nodes in turn. What is
+ * refused, or not answered, they repeat with the same id at the next node until it is accepted, and
+ * ask others meanwhile. They never read. Thread-safe.
+ */
+public final class Traffic {
+  private static final int ORIGINS = 200;
+  private static final int PAUSE_MS = 80;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
+
+  /** What was put aside is repeated after this, as {@code Retry-After} asks for. */
+  private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
+  /** So many of all callers may be put aside; then each waits for its own. */
+  private static final int ASIDE = 160;
+
+  /** Of a hundred fetches, so many and those before it in this list. */
+  private static final int GETS = 30;
+
+  private static final int POSTS = 55;
+  private static final int KEYED = 70;
+  private static final int SLOW_GETS = 82;
+  private static final int SLOW_POSTS = 90;
+
+  private final Api api;
+  private final Fleet fleet;
+  private final TargetServer target;
+  private final Ledger ledger;
+  private final long seed;
+  private final boolean unknown;
+  private final List<CompletableFuture<Void>> callers = new ArrayList<>();
+  private final Semaphore aside = new Semaphore(ASIDE);
+  private final Queue<CompletableFuture<Void>> repeated = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicReference<String> contradiction = new AtomicReference<>();
+  private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+  private volatile boolean over;
+
+  /**
+   * @param api which has less patience than a caller that waits for ever
+   * @param unknown whether a request that must not be repeated may come to be unknown
+   */
+  public Traffic(
+      Api api, Fleet fleet, TargetServer target, Ledger ledger, long seed, boolean unknown) {
+    this.api = api;
+    this.fleet = fleet;
+    this.target = target;
+    this.ledger = ledger;
+    this.seed = seed;
+    this.unknown = unknown;
+  }
+
+  private record Planned(String id, String origin, String kind, Submission spec, boolean isAside) {
+    private Planned(String id, String origin, String kind, Submission spec) {
+      this(id, origin, kind, spec, false);
+    }
+
+    private Planned putAside() {
+      return new Planned(id, origin, kind, spec, true);
+    }
+  }
+
+  public void start(int count) {
+    for (var caller = 0; caller < count; caller++) {
+      callers.add(submitting(caller, 0, new Random(seed + caller)));
+    }
+  }
+
+  /** Nothing is sent any more, not even what was refused, until it goes on. */
+  public void hold() {
+    gate = new CompletableFuture<>();
+  }
+
+  public void goOn() {
+    gate.complete(null);
+  }
+
+  /**
+   * Begins no more, and waits until all that was begun is accepted.
+   *
+   * @return whether it was, in time
+   */
+  public boolean finish() {
+    over = true;
+    goOn();
+    var all = CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new));
+    return all.thenCompose(
+            done -> CompletableFuture.allOf(repeated.toArray(CompletableFuture[]::new)))
+        .thenApply(done -> true)
+        .completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .join();
+  }
+
+  /** Fetches that were submitted at least once. */
+  public int begun() {
+    return begun.get();
+  }
+
+  public int accepted() {
+    return accepted.get();
+  }
+
+  /** Submissions that were refused, or not answered. */
+  public int refused() {
+    return refused.get();
+  }
+
+  /** What a node said to a submission that it cannot have been right to say. */
+  public Optional<String> contradiction() {
+    return Optional.ofNullable(contradiction.get());
+  }
+
+  private CompletableFuture<Void> submitting(int caller, int number, Random random) {
+    if (over) {
+      return CompletableFuture.completedFuture(null);
+    }
+    var fetch = plan("c" + caller + "-" + number, random);
+    return gate.thenRun(begun::incrementAndGet)
+        .thenCompose(open -> submit(fetch))
+        .thenComposeAsync(done -> submitting(caller, number + 1, random), SOON);
+  }
+
+  /** What waits for its {@code Retry-After} is alone in its origin, so that the origin sleeps. */
+  private Planned plan(String id, Random random) {
+    var origin = "o-" + random.nextInt(ORIGINS);
+    var draw = random.nextInt(100);
+    if (draw < GETS) {
+      return new Planned(id, origin, "get", get("/uuid"));
+    } else if (draw < POSTS) {
+      return new Planned(id, origin, "post", post("/echo", id));
+    } else if (draw < KEYED) {
+      return new Planned(id, origin, "keyed", post("/echo", id).keyed(id));
+    } else if (draw < SLOW_GETS) {
+      return new Planned(id, origin, "slow-get", get("/delay/2500"));
+    } else if (draw < SLOW_POSTS) {
+      return new Planned(id, origin, "slow-post", post("/delay/2500", id));
+    }
+    var busy = "/busy/" + (1 + random.nextInt(2)) + "/" + (3 + random.nextInt(3));
+    var spec = random.nextBoolean() ? get(busy) : post(busy, id).keyed(id);
+    return new Planned(id, "s-" + id, "busy", spec.maxAttempts(6));
+  }
+
+  private Submission get(String path) {
+    return Submission.get(target.uri().resolve(path)).timeout("15s").within("2m");
+  }
+
+  private Submission post(String path, String body) {
+    return Submission.post(target.uri().resolve(path), body).timeout("15s").within("2m");
+  }
+
+  private CompletableFuture<Void> submit(Planned fetch) {
+    var node = fleet.next();
+    if (node.isEmpty()) {
+      return again(fetch);
+    }
+    return api.submit(node.get(), fetch.origin(), fetch.spec().json(fetch.id()), Optional.empty())
+        .handle(
+            (view, failure) -> failure == null ? accepted(fetch, view) : refused(fetch, failure))
+        .thenCompose(next -> next);
+  }
+
+  private CompletableFuture<Void> accepted(Planned fetch, FetchAnswer view) {
+    var repeatable = fetch.spec().repeatable();
+    var possible = repeatable || !unknown ? Set.of("answered") : Set.of("answered", "unknown");
+    ledger.accepted(new Ledger.Accepted(fetch.id(), fetch.kind(), repeatable, possible));
+    ledger.read(view);
+    accepted.incrementAndGet();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> refused(Planned fetch, Throwable failure) {
+    ledger.doubtful(fetch.id());
+    refused.incrementAndGet();
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof Api.Unexpected unexpected && !unexpected.isTemporary()) {
+      contradiction.compareAndSet(null, unexpected.getMessage());
+    }
+    return again(fetch);
+  }
+
+  /**
+   * It is repeated until it is accepted. So that a caller whose origin does not answer asks others
+   * meanwhile, as callers do that have a queue, some are put aside.
+   */
+  private CompletableFuture<Void> again(Planned fetch) {
+    if (!fetch.isAside() && aside.tryAcquire()) {
+      repeated.add(later(fetch.putAside()).whenComplete((done, failure) -> aside.release()));
+      return CompletableFuture.completedFuture(null);
+    }
+    return later(fetch);
+  }
+
+  private CompletableFuture<Void> later(Planned fetch) {
+    return CompletableFuture.runAsync(() -> {}, fetch.isAside() ? LATER : SOON)
+        .thenCompose(later -> gate)
+        .thenCompose(open -> submit(fetch));
+  }
+}

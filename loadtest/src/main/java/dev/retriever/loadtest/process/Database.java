@@ -1,0 +1,131 @@
+package dev.retriever.loadtest.process;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the nodes of one run store: a file of the embedded database, or a database of its own on a
+ * PostgreSQL server that syncs to the disk. Empty in the beginning.
+ *
+ * @param data the directory of the embedded one
+ * @param name on the server
+ */
+public record Database(Path data, Optional<EmbeddedPostgres> server, String name)
+    implements AutoCloseable {
+  static final String USER = "postgres";
+  private static final String EMBEDDED_OPTIONS = ";WRITE_DELAY=0;RETENTION_TIME=5000;COMPRESS=TRUE";
+
+  public enum Kind {
+    H2("H2"),
+    POSTGRES("PostgreSQL");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  static Database embedded(Path data) {
+    return new Database(data, Optional.empty(), "");
+  }
+
+  static Database on(EmbeddedPostgres server, String name) throws IOException {
+    execute(server, "CREATE DATABASE " + name);
+    return new Database(Path.of("."), Optional.of(server), name);
+  }
+
+  private static void execute(EmbeddedPostgres server, String sql) throws IOException {
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IOException(sql + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What a node's environment has to say of it. */
+  public Map<String, String> settings() {
+    return server
+        .map(
+            postgres ->
+                Map.of(
+                    "RETRIEVER_DB_URL",
+                    postgres.getJdbcUrl(USER, name),
+                    "RETRIEVER_DB_USER",
+                    USER,
+                    "RETRIEVER_DB_PASSWORD",
+                    USER))
+        .orElseGet(() -> Map.of("RETRIEVER_DATA_DIR", data.toString()));
+  }
+
+  Kind kind() {
+    return server.isPresent() ? Kind.POSTGRES : Kind.H2;
+  }
+
+  /** The first process of the server, parent of all others; none when it is in the node. */
+  public Optional<Long> pid() throws IOException {
+    if (server.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var connection = connection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT pg_backend_pid()")) {
+      rows.next();
+      return ProcessHandle.of(rows.getLong(1))
+          .flatMap(ProcessHandle::parent)
+          .map(ProcessHandle::pid);
+    } catch (SQLException e) {
+      throw new IOException("the server cannot be asked: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A connection beside those of the nodes, with the same care for what is committed. The embedded
+   * one has none while a node has the file open.
+   */
+  public Connection connection() throws SQLException {
+    return DriverManager.getConnection(
+        server
+            .map(postgres -> postgres.getJdbcUrl(USER, name) + "&reWriteBatchedInserts=true")
+            .orElseGet(
+                () -> "jdbc:h2:file:" + data.resolve("bound").toAbsolutePath() + EMBEDDED_OPTIONS));
+  }
+
+  /** What it takes on the disk, without the log of PostgreSQL. */
+  public long bytes() throws IOException {
+    return server.isPresent()
+        ? query("SELECT pg_database_size(current_database())")
+        : Files.size(data.resolve("retriever.mv.db"));
+  }
+
+  /** The number that a statement answers with. */
+  long query(String sql) throws IOException {
+    try (var connection = connection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IOException(sql + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (server.isPresent()) {
+      execute(server.get(), "DROP DATABASE " + name + " WITH (FORCE)");
+    }
+  }
+}

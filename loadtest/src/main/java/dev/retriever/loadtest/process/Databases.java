@@ -1,0 +1,63 @@
+package dev.retriever.loadtest.process;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Gives each run an empty database. There is one PostgreSQL server for all of them, started for the
+ * first that wants it.
+ */
+public final class Databases implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Database.Kind kind;
+  private Workspace workspace;
+  private EmbeddedPostgres server;
+  private int made;
+
+  public Databases(Database.Kind kind) {
+    this.kind = kind;
+  }
+
+  public Database.Kind kind() {
+    return kind;
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param data where the embedded one is to be
+   */
+  public Database fresh(Path data) throws IOException {
+    return kind == Database.Kind.POSTGRES ? onPostgres() : Database.embedded(data);
+  }
+
+  /** An empty one on PostgreSQL, for what the embedded one cannot do. Linux only. */
+  public synchronized Database onPostgres() throws IOException {
+    if (server == null) {
+      workspace = Workspace.create("retriever-postgres-");
+      server =
+          workspace.closing(
+              syncing(workspace.data().resolve("postgres")).setPGStartupWait(START_LIMIT).start());
+    }
+    return Database.on(server, "run_" + ++made);
+  }
+
+  /** Embedded servers do not sync by default; a node refuses what may lose what it acknowledged. */
+  static EmbeddedPostgres.Builder syncing(Path data) {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(data)
+        .setServerConfig("fsync", "on")
+        .setServerConfig("full_page_writes", "on")
+        .setServerConfig("synchronous_commit", "on");
+  }
+
+  @Override
+  public synchronized void close() {
+    if (workspace != null) {
+      workspace.close();
+    }
+  }
+}

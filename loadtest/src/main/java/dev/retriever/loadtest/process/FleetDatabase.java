@@ -1,0 +1,107 @@
+package dev.retriever.loadtest.process;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The PostgreSQL server that the nodes of a fleet share. It syncs to the disk, as one in production
+ * does. Can be killed, and started again where it was. Linux only.
+ */
+public final class FleetDatabase implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
+  private static final String NAME = "postgres";
+
+  private final Path data;
+  private final int port;
+  private EmbeddedPostgres server;
+
+  private FleetDatabase(Path data, EmbeddedPostgres server) {
+    this.data = data;
+    this.port = server.getPort();
+    this.server = server;
+  }
+
+  /** Starts a server on a free port, with its data in that directory. */
+  static FleetDatabase start(Path data) throws IOException {
+    return new FleetDatabase(data, syncing(data).start());
+  }
+
+  /** Embedded servers do not sync by default; a node refuses what may lose what it acknowledged. */
+  private static EmbeddedPostgres.Builder syncing(Path data) {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setPGStartupWait(START_LIMIT)
+        .setServerConfig("fsync", "on")
+        .setServerConfig("full_page_writes", "on")
+        .setServerConfig("synchronous_commit", "on");
+  }
+
+  /** Settings of a node that stores here. */
+  Map<String, String> settings() {
+    return Map.of(
+        "RETRIEVER_DB_URL",
+        "jdbc:postgresql://127.0.0.1:" + port + "/" + NAME,
+        "RETRIEVER_DB_USER",
+        NAME,
+        "RETRIEVER_DB_PASSWORD",
+        NAME);
+  }
+
+  /**
+   * Ends the server as a crash would (SIGKILL), and returns when its first process is gone. The
+   * others end by themselves.
+   *
+   * @return whether it was there before, and is not any more
+   */
+  public boolean kill() throws IOException, InterruptedException {
+    var first = Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();
+    var postmaster = ProcessHandle.of(Long.parseLong(first)).filter(ProcessHandle::isAlive);
+    if (postmaster.isEmpty()) {
+      return false;
+    }
+    postmaster.get().destroyForcibly();
+    try {
+      postmaster.get().onExit().get(DEATH_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      return false;
+    }
+    // Lets go of the directory; there is nothing to stop any more.
+    server.close();
+    return true;
+  }
+
+  /** Starts it where it was, with what it had. */
+  public void startAgain() throws IOException {
+    server = syncing(data).setPort(port).start();
+  }
+
+  /**
+   * Settlements in the journal: a source of truth beside what nodes say, which wakes nobody. Every
+   * settlement is one row of that class, so each fetch has one.
+   */
+  public long settlements() {
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM event_journal WHERE event_ser_manifest LIKE '%FetchSettled%'")) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the journal cannot be read", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,267 @@
+package dev.retriever.loadtest.process;
+
+import dev.retriever.loadtest.result.ResultDraft;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * Watches what processes take: memory, processor time, threads and descriptors, by looking at them
+ * again and again. On Linux; elsewhere it sees nothing. Closing ends it.
+ */
+public final class Resources implements AutoCloseable {
+  private static final int EVERY_MS = 200;
+  private static final int JCMD_SECONDS = 30;
+
+  /** What the times in /proc are counted in; it is the same on all that we run on. */
+  private static final int TICKS_PER_SECOND = 100;
+
+  /**
+   * What a process has at one moment.
+   *
+   * @param cpuMs used since its start; with its children that have ended
+   */
+  public record Sample(
+      long rssBytes, long cpuMs, long childrenCpuMs, int threads, int descriptors) {
+    static final Sample NONE = new Sample(0, 0, 0, 0, 0);
+
+    /**
+     * @param stat of /proc/PID/stat
+     * @param status of /proc/PID/status
+     */
+    static Sample parse(String stat, String status, int descriptors) {
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return new Sample(
+          field(status, "VmRSS") * 1024,
+          ticks(fields, 11) + ticks(fields, 12),
+          ticks(fields, 13) + ticks(fields, 14),
+          (int) field(status, "Threads"),
+          descriptors);
+    }
+
+    private static long ticks(String[] fields, int index) {
+      return Long.parseLong(fields[index]) * 1000 / TICKS_PER_SECOND;
+    }
+
+    private static long field(String status, String name) {
+      return status
+          .lines()
+          .filter(line -> line.startsWith(name + ":"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst()
+          .orElse(0);
+    }
+
+    Sample most(Sample other) {
+      return new Sample(
+          Math.max(rssBytes, other.rssBytes),
+          Math.max(cpuMs, other.cpuMs),
+          Math.max(childrenCpuMs, other.childrenCpuMs),
+          Math.max(threads, other.threads),
+          Math.max(descriptors, other.descriptors));
+    }
+  }
+
+  private final long pid;
+  private final Optional<Long> store;
+  private final Sample start;
+  private final long storeCpuStart;
+  private final OptionalLong heapStart;
+  private final List<Sample> samples = new ArrayList<>();
+  private final Thread sampler;
+  private Sample peak;
+
+  private Resources(long pid, Optional<Long> store, boolean heap) {
+    this.pid = pid;
+    this.store = store;
+    heapStart = heap ? heapAfterGc(pid) : OptionalLong.empty();
+    start = sample(pid);
+    peak = start;
+    storeCpuStart = store.map(Resources::treeCpuMs).orElse(0L);
+    sampler = new Thread(this::watch, "resources");
+    sampler.setDaemon(true);
+    sampler.start();
+  }
+
+  /**
+   * Begins to watch a node, and the server that it stores on.
+   *
+   * @param heap whether to collect garbage at the start and at the end, to see what is left
+   */
+  public static Resources of(NodeProcess node, Database database, boolean heap) throws IOException {
+    return new Resources(node.pid(), database.pid(), heap);
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(EVERY_MS);
+        look();
+      }
+    } catch (InterruptedException e) {
+      // That is how it ends.
+    }
+  }
+
+  private synchronized Sample look() {
+    var now = sample(pid);
+    peak = peak.most(now);
+    samples.add(now);
+    return now;
+  }
+
+  /** What one moment shows; nothing of a process that is gone. */
+  public static Sample sample(long pid) {
+    try {
+      var proc = Path.of("/proc", String.valueOf(pid));
+      return Sample.parse(
+          Files.readString(proc.resolve("stat")),
+          Files.readString(proc.resolve("status")),
+          descriptors(proc));
+    } catch (IOException e) {
+      return Sample.NONE;
+    }
+  }
+
+  private static int descriptors(Path proc) throws IOException {
+    try (var open = Files.list(proc.resolve("fd"))) {
+      return (int) open.count();
+    }
+  }
+
+  /** Of a process, its children, and those of these that have ended. */
+  public static long treeCpuMs(long pid) {
+    var own = sample(pid);
+    return own.cpuMs()
+        + own.childrenCpuMs()
+        + ProcessHandle.of(pid).stream()
+            .flatMap(ProcessHandle::children)
+            .mapToLong(child -> sample(child.pid()).cpuMs())
+            .sum();
+  }
+
+  /** Bytes that are left on the heap of a Java process when garbage was collected; best effort. */
+  public static OptionalLong heapAfterGc(long pid) {
+    jcmd(pid, "GC.run");
+    jcmd(pid, "GC.run");
+    return used(jcmd(pid, "GC.heap_info"));
+  }
+
+  /** The sum of what the generations, or the one heap, have in use. */
+  static OptionalLong used(String heapInfo) {
+    var pattern = Pattern.compile("total \\d+K, used (\\d+)K");
+    var found =
+        heapInfo
+            .lines()
+            .filter(line -> !line.contains("Metaspace") && !line.contains("class space"))
+            .flatMap(line -> pattern.matcher(line).results())
+            .mapToLong(match -> Long.parseLong(match.group(1)) * 1024)
+            .toArray();
+    return found.length == 0 ? OptionalLong.empty() : OptionalLong.of(Arrays.stream(found).sum());
+  }
+
+  private static String jcmd(long pid, String what) {
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      var process =
+          new ProcessBuilder(jcmd, String.valueOf(pid), what).redirectErrorStream(true).start();
+      var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor(JCMD_SECONDS, TimeUnit.SECONDS) ? said : "";
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  /**
+   * From the start until now.
+   *
+   * @param storeCpuMs of the database server, all of its processes
+   */
+  public record Use(
+      Sample start,
+      Sample peak,
+      Sample end,
+      OptionalLong heapStart,
+      OptionalLong heapEnd,
+      long storeCpuMs,
+      List<Sample> samples) {
+    public long nodeCpuMs() {
+      return end.cpuMs() - start.cpuMs();
+    }
+
+    /** Of the node and of what it stores on. */
+    public double cpuMsPer(long count) {
+      return (nodeCpuMs() + storeCpuMs) / (double) count;
+    }
+
+    public double peakRssMib() {
+      return mib(peak.rssBytes());
+    }
+
+    /** Rows of what there was at the start, at the most, and in the end. */
+    public void table(String title, ResultDraft draft) {
+      draft
+          .table(title, "of the node", "start", "peak", "end", "growth")
+          .row(
+              "resident memory, MiB",
+              mib(start.rssBytes()),
+              mib(peak.rssBytes()),
+              mib(end.rssBytes()),
+              mib(end.rssBytes() - start.rssBytes()))
+          .row("heap after collection, MiB", mib(heapStart), null, mib(heapEnd), heapGrowthMib())
+          .row(
+              "threads",
+              start.threads(),
+              peak.threads(),
+              end.threads(),
+              end.threads() - start.threads())
+          .row(
+              "descriptors",
+              start.descriptors(),
+              peak.descriptors(),
+              end.descriptors(),
+              end.descriptors() - start.descriptors())
+          .row("processor time, s", null, null, null, nodeCpuMs() / 1e3)
+          .row("processor time of the database server, s", null, null, null, storeCpuMs / 1e3);
+    }
+
+    double heapGrowthMib() {
+      return mib(heapEnd) - mib(heapStart);
+    }
+
+    private static double mib(long bytes) {
+      return bytes / 1048576.0;
+    }
+
+    private static double mib(OptionalLong bytes) {
+      return bytes.isPresent() ? mib(bytes.getAsLong()) : Double.NaN;
+    }
+  }
+
+  /** Until now; it goes on watching. */
+  public Use use() {
+    // Before the collection of garbage, whose time is not that of the run.
+    var now = look();
+    var storeCpu = store.map(Resources::treeCpuMs).orElse(0L) - storeCpuStart;
+    var heap = heapStart.isPresent() ? heapAfterGc(pid) : OptionalLong.empty();
+    synchronized (this) {
+      return new Use(start, peak, now, heapStart, heap, storeCpu, List.copyOf(samples));
+    }
+  }
+
+  @Override
+  public void close() {
+    sampler.interrupt();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.retriever.loadtest.queue;
+
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Fetches;
+import dev.retriever.loadtest.run.Jobs;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Whether executors get equal shares of the work, and whether an origin with few fetches waits for
+ * one with many.
+ */
+public final class QueueFairness {
+  private static final int PERMITS = 10;
+  private static final int FEW = 5;
+
+  /** Of shares that are all equal it is 1; of n of which one has all, 1/n. */
+  private static final double EVENNESS = 0.95;
+
+  private QueueFairness() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    if (context.includes("shares")) {
+      context.stageOfSeveral("shares", stage -> shares(context, stage, draft));
+    }
+    if (context.includes("small-origins")) {
+      context.stage("small", stage -> small(context, stage, draft));
+    }
+    return draft.done();
+  }
+
+  private static Void shares(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var node = stage.node(TestBed.role("origin"));
+    node.start();
+    for (var i = 0; i < context.size("nodes"); i++) {
+      stage.join(node, TestBed.role("executor"));
+    }
+    var jobs = new Jobs(context, stage, node, context.size("origins"));
+    var spec = Submission.get(stage.target().uri().resolve("/delay/20")).within("2m");
+    var phase = jobs.settle("shared", context.size("fetches"), context.size("concurrency"), spec);
+    jobs.fetches().readUnsettled(context);
+    draft.failures("shared", phase.driven());
+    var byNode = new HashMap<String, Integer>();
+    for (var view : stage.ledger().latest()) {
+      view.attempts().forEach(attempt -> byNode.merge(attempt.executor(), 1, Integer::sum));
+    }
+    var rows = draft.table("Attempts of executor nodes", "executor", "attempts", "share, %");
+    var total = byNode.values().stream().mapToInt(Integer::intValue).sum();
+    var sorted = byNode.values().stream().sorted().toList();
+    for (var i = 0; i < sorted.size(); i++) {
+      rows.row(i + 1, sorted.get(i), sorted.get(i) * 100.0 / total);
+    }
+    draft.promise(
+        "executor nodes that worked",
+        sorted.size() == context.size("nodes"),
+        sorted.size(),
+        "all " + context.size("nodes"));
+    draft.promise(
+        "evenness of their shares",
+        evenness(sorted) >= EVENNESS,
+        evenness(sorted),
+        "≥ " + EVENNESS + ", 1 is even");
+    draft.ledger("shared", stage.verdict());
+    draft.finding(
+        "%d attempts went to %d executor nodes, between %.1f %% and %.1f %% each.",
+        total,
+        sorted.size(),
+        sorted.get(0) * 100.0 / total,
+        sorted.get(sorted.size() - 1) * 100.0 / total);
+    return null;
+  }
+
+  /** Jain's index. */
+  public static double evenness(List<Integer> shares) {
+    var sum = shares.stream().mapToDouble(Integer::doubleValue).sum();
+    var squares = shares.stream().mapToDouble(share -> (double) share * share).sum();
+    return squares == 0 ? Double.NaN : sum * sum / (shares.size() * squares);
+  }
+
+  private static Void small(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var node = stage.start("-Dretriever.executor.pools.narrow.permits=" + PERMITS);
+    var fetches = Fetches.through(node, stage);
+    var spec =
+        Submission.get(stage.target().uri().resolve("/delay/20"))
+            .timeout("30s")
+            .within("10m")
+            .executor("narrow");
+    var crowd = context.size("crowd");
+    var small = context.size("small") * FEW;
+    var from = System.nanoTime();
+    Phase.closedLoop(
+        context,
+        Optional.empty(),
+        "crowd",
+        crowd,
+        64,
+        i -> fetches.submit("crowd", "crowd-" + i, spec));
+    var took = Phase.histogram();
+    Phase.closedLoop(
+        context,
+        Optional.empty(),
+        "small",
+        small,
+        small,
+        Map.<String, Histogram>of("outcome", took),
+        i -> {
+          var begun = System.nanoTime();
+          return fetches
+              .settle("small-" + i / FEW, "small-" + i, spec)
+              .thenRun(() -> Phase.record(took, begun));
+        });
+    fetches.readUnsettled(context);
+    var all = Duration.ofNanos(System.nanoTime() - from);
+    draft
+        .table(
+            "Small origins beside one with many, %d permits".formatted(PERMITS),
+            "fetches of the large origin",
+            "all settled, s",
+            "small p50, ms",
+            "small p95, ms",
+            "small max, ms")
+        .row(
+            crowd,
+            all.toMillis() / 1e3,
+            Phase.millis(took, 50),
+            Phase.millis(took, 95),
+            Phase.millis(took, 100));
+    draft.ledger("small origins", stage.verdict());
+    var part = Phase.millis(took, 95) / all.toMillis();
+    draft.atMost("p95 of small origins, as a part of the crowd's time", part, "", 0.5);
+    draft.finding(
+        "Of %d origins with %d fetches each, beside one with %d in a pool with %d permits, 95 %% of"
+            + " the fetches settled within %.0f ms, while the crowd took %.1f s.",
+        context.size("small"), FEW, crowd, PERMITS, Phase.millis(took, 95), all.toMillis() / 1e3);
+    return null;
+  }
+}

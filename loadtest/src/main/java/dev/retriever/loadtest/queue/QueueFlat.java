@@ -1,0 +1,80 @@
+package dev.retriever.loadtest.queue;
+
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.Plot;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Jobs;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether a fetch costs the same after many as after few: the rate of each part of a long run. */
+public final class QueueFlat {
+  private static final double LEAST_OF_FIRST = 0.9;
+
+  private QueueFlat() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    return context.stage("flat", stage -> run(context, stage));
+  }
+
+  private static Result run(Context context, TestBed stage)
+      throws IOException, InterruptedException {
+    var draft = context.draft();
+    var node = stage.start();
+    var jobs = new Jobs(context, stage, node, context.size("origins"));
+    var spec = Submission.get(stage.target().uri().resolve("/uuid")).timeout("30s").within("1m");
+    var part = context.size("part");
+    jobs.settle("warm up", part, context.size("concurrency"), spec);
+    var phases = new ArrayList<Phase>();
+    Resources.Use use;
+    try (var resources = Resources.of(node, stage.database(), true)) {
+      for (var done = 0; done < context.size("fetches"); done += part) {
+        phases.add(jobs.settle("to " + (done + part), part, context.size("concurrency"), spec));
+      }
+      use = resources.use();
+    }
+    jobs.fetches().readUnsettled(context);
+    Phase.table("Parts, one after the other", phases, draft);
+    use.table("What they took", draft);
+    draft.ledger("all", stage.verdict());
+    judge(context, phases, use, draft);
+    return draft.done();
+  }
+
+  private static void judge(
+      Context context, List<Phase> phases, Resources.Use use, ResultDraft draft) {
+    var points =
+        draft
+            .plot(
+                Plot.lines(
+                    "rate",
+                    "Fetches a second, by how many were made before",
+                    Plot.axis("fetches"),
+                    Plot.axis("1/s")))
+            .add("rate");
+    for (var i = 0; i < phases.size(); i++) {
+      points.add(new Plot.Point((i + 1.0) * context.size("part"), phases.get(i).perSecond()));
+    }
+    var few = Math.min(3, phases.size());
+    var first = median(phases.subList(0, few));
+    var last = median(phases.subList(phases.size() - few, phases.size()));
+    draft.atLeast("rate of the last parts to the first", last / first, "", LEAST_OF_FIRST);
+    var count = phases.size() * (long) context.size("part");
+    draft.finding(
+        "The first parts ran at %.0f fetches a second (median of %d), the last of %d fetches at"
+            + " %.0f, %.2f of it; a fetch took %.2f ms of processor time, the database server's"
+            + " included.",
+        first, few, count, last, last / first, use.cpuMsPer(count));
+  }
+
+  private static double median(List<Phase> phases) {
+    var rates = phases.stream().map(Phase::perSecond).sorted().toList();
+    return rates.get(rates.size() / 2);
+  }
+}

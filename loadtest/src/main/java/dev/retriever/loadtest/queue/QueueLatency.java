@@ -1,0 +1,100 @@
+package dev.retriever.loadtest.queue;
+
+import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.Latency;
+import dev.retriever.loadtest.faults.Link;
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.Database;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Fetches;
+import dev.retriever.loadtest.run.Jobs;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The same fetches with a slower network before the node, behind it, and to the database. */
+public final class QueueLatency {
+  private QueueLatency() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    var phases = new ArrayList<Phase>();
+    context.stage("links", stage -> links(context, stage, phases, draft));
+    if (context.databases().kind() == Database.Kind.POSTGRES) {
+      context.stage("database", stage -> database(context, stage, phases, draft));
+    }
+    Phase.table("Quick fetches by where the network is slower", phases, draft);
+    var alone = median(phases.get(0));
+    for (var phase : phases.subList(1, phases.size())) {
+      draft.finding(
+          "%s: with %d to %d ms more each way the median is %.1f ms, %.1f ms more than without.",
+          phase.name(),
+          context.size("added"),
+          context.size("added") + context.size("jitter"),
+          median(phase),
+          median(phase) - alone);
+    }
+    return draft.done();
+  }
+
+  private static double median(Phase phase) {
+    return Phase.millis(phase.latencies().get("outcome"), 50);
+  }
+
+  private static Latency added(Context context) {
+    return new Latency(context.size("added"), context.size("jitter"), context.seed());
+  }
+
+  private static Void links(Context context, TestBed stage, List<Phase> phases, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var node = stage.start();
+    var jobs = new Jobs(context, stage, node, context.size("origins"));
+    var near = stage.target().uri().resolve("/uuid");
+    jobs.settle("warm up", context.size("fetches"), context.size("concurrency"), spec(near));
+    phases.add(settle("nowhere", context, jobs, near));
+    var toNode = stage.closing(Link.to(node.api().getPort(), added(context), Faults.NONE));
+    var slow = jobs.with(Fetches.through(() -> at(toNode, ""), stage));
+    phases.add(settle("client to node", context, slow, near));
+    var toTarget = stage.closing(Link.to(stage.target().port(), added(context), Faults.NONE));
+    phases.add(settle("node to target", context, jobs, at(toTarget, "/uuid")));
+    jobs.fetches().readUnsettled(context);
+    draft.ledger("client and target", stage.verdict());
+    return null;
+  }
+
+  private static Void database(
+      Context context, TestBed stage, List<Phase> phases, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var url = stage.database().settings().get("RETRIEVER_DB_URL");
+    var port = URI.create(url.substring("jdbc:".length())).getPort();
+    var link = stage.closing(Link.to(port, added(context), Faults.NONE));
+    var node = stage.node(Map.of("RETRIEVER_DB_URL", url.replace(":" + port, ":" + link.port())));
+    node.start();
+    var jobs = new Jobs(context, stage, node, context.size("origins"));
+    var near = stage.target().uri().resolve("/uuid");
+    jobs.settle("warm up", context.size("fetches"), context.size("concurrency"), spec(near));
+    phases.add(settle("node to PostgreSQL", context, jobs, near));
+    jobs.fetches().readUnsettled(context);
+    draft.ledger("database", stage.verdict());
+    return null;
+  }
+
+  private static Phase settle(String where, Context context, Jobs jobs, URI url)
+      throws InterruptedException {
+    return jobs.settle(where, context.size("fetches"), context.size("concurrency"), spec(url));
+  }
+
+  private static Submission spec(URI url) {
+    return Submission.get(url).timeout("30s").within("1m");
+  }
+
+  private static URI at(Link link, String path) {
+    return URI.create("http://127.0.0.1:" + link.port() + path);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.retriever.loadtest.queue;
+
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.Grade;
+import dev.retriever.loadtest.result.Plot;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Jobs;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether memory grows: load in rounds, and after each the heap that is left when all origins have
+ * left memory. Minutes by default; {@code --set time=86400} is a day.
+ */
+public final class QueueMemory {
+  private static final Grade.Bar MB_PER_HOUR = Grade.Bar.atMost(0.5, 10);
+
+  /** In a shorter run what is grown at the start weighs more than what grows. */
+  private static final int LEAST_SECONDS = 600;
+
+  private static final int ASLEEP_SECONDS = 60;
+
+  private QueueMemory() {}
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    return context.stage("memory", stage -> run(context, stage));
+  }
+
+  private record Round(double hours, double heapMib, double rssMib) {}
+
+  private static Result run(Context context, TestBed stage)
+      throws IOException, InterruptedException {
+    var draft = context.draft();
+    var node = stage.start("-Dretriever.origin.idle=1s");
+    var jobs = new Jobs(context, stage, node, context.size("origins"));
+    var spec = Submission.get(stage.target().uri().resolve("/body/1000")).within("1m");
+    jobs.settle("warm up", Math.min(1_000, context.size("rate") * 5), 32, spec);
+    var rounds = new ArrayList<Round>();
+    var phases = new ArrayList<Phase>();
+    var each = Math.max(1, context.size("time") * context.size("rate") / context.size("rounds"));
+    try (var resources = Resources.of(node, stage.database(), true)) {
+      var from = System.nanoTime();
+      for (var i = 0; i < context.size("rounds"); i++) {
+        phases.add(jobs.settleAt("round " + (i + 1), each, context.size("rate"), spec));
+        asleep(stage, node);
+        var use = resources.use();
+        rounds.add(
+            new Round(
+                (System.nanoTime() - from) / 3.6e12,
+                use.heapEnd().orElse(0) / 1048576.0,
+                use.end().rssBytes() / 1048576.0));
+      }
+      Phase.table("Load", phases, draft);
+      resources.use().table("The node", draft);
+    }
+    jobs.fetches().readUnsettled(context);
+    judge(context, rounds, each, draft);
+    draft.ledger("all, bodies by digest", stage.verdict());
+    return draft.done();
+  }
+
+  private static void asleep(TestBed stage, NodeProcess node)
+      throws IOException, InterruptedException {
+    var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASLEEP_SECONDS);
+    while (stage.api().stat(node.management(), "originsInMemory").join() > 0
+        && System.nanoTime() < until) {
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  private static void judge(Context context, List<Round> rounds, int each, ResultDraft draft) {
+    var plot =
+        draft.plot(
+            Plot.lines(
+                "memory", "Memory after each round", Plot.axis("minutes"), Plot.axis("MiB")));
+    var heap = plot.add("heap after collection");
+    var rss = plot.add("resident");
+    for (var round : rounds) {
+      heap.add(new Plot.Point(round.hours() * 60, round.heapMib()));
+      rss.add(new Plot.Point(round.hours() * 60, round.rssMib()));
+    }
+    var growth = slope(rounds.stream().map(r -> new Plot.Point(r.hours(), r.heapMib())).toList());
+    if (context.size("time") >= LEAST_SECONDS) {
+      draft.graded("growth of the heap", growth, "MiB/h", MB_PER_HOUR);
+    } else {
+      draft.check(
+          "growth of the heap",
+          growth,
+          "MiB/h",
+          MB_PER_HOUR.words() + ", from %d s on".formatted(LEAST_SECONDS),
+          Grade.NOT_JUDGED);
+    }
+    var first = rounds.get(0).heapMib();
+    var last = rounds.get(rounds.size() - 1).heapMib();
+    draft.finding(
+        "After %d fetches %.1f MiB were left on the heap, after %d %.1f MiB: %.0f bytes for each fetch"
+            + " between.",
+        each,
+        first,
+        each * rounds.size(),
+        last,
+        (last - first) * 1048576 / (each * (rounds.size() - 1.0)));
+  }
+
+  /** Of the line that fits best. */
+  public static double slope(List<Plot.Point> points) {
+    var x = points.stream().mapToDouble(Plot.Point::x).average().orElse(0);
+    var y = points.stream().mapToDouble(Plot.Point::y).average().orElse(0);
+    var both = points.stream().mapToDouble(p -> (p.x() - x) * (p.y() - y)).sum();
+    var square = points.stream().mapToDouble(p -> (p.x() - x) * (p.x() - x)).sum();
+    return square == 0 ? Double.NaN : both / square;
+  }
+}

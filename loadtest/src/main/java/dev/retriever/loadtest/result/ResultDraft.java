@@ -1,0 +1,146 @@
+package dev.retriever.loadtest.result;
+
+import dev.retriever.loadtest.ledger.LedgerVerdict;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.result.Result.Account;
+import dev.retriever.loadtest.result.Result.Check;
+import dev.retriever.loadtest.result.Result.Column;
+import dev.retriever.loadtest.result.Result.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** A result while its scenario runs. For one thread. */
+public final class ResultDraft {
+  private static final int COMPLAINTS_MAX = 100;
+
+  private final boolean quick;
+  private final Function<ResultDraft, Result> end;
+  public final List<Table> tables = new ArrayList<>();
+  public final List<Plot> plots = new ArrayList<>();
+  public final List<Check> checks = new ArrayList<>();
+  public final List<Account> accounts = new ArrayList<>();
+  public final List<String> complaints = new ArrayList<>();
+  public final List<String> findings = new ArrayList<>();
+
+  /**
+   * @param quick whether the run is too short for speeds to be judged
+   */
+  public ResultDraft(boolean quick, Function<ResultDraft, Result> end) {
+    this.quick = quick;
+    this.end = end;
+  }
+
+  /** Rows that are added one after the other. */
+  public static final class Rows {
+    private final List<Column> columns;
+    private final List<List<Object>> rows;
+
+    private Rows(List<Column> columns, List<List<Object>> rows) {
+      this.columns = columns;
+      this.rows = rows;
+    }
+
+    /**
+     * @param cells one for each column: numbers, texts, or null for what was not measured
+     */
+    public Rows row(Object... cells) {
+      if (cells.length != columns.size()) {
+        throw new IllegalArgumentException(cells.length + " cells for " + columns);
+      }
+      rows.add(Arrays.stream(cells).map(Figure::finite).toList());
+      return this;
+    }
+  }
+
+  /**
+   * Begins a table.
+   *
+   * @param columns each a name, or a name, a comma and a unit: {@code "p50, ms"}
+   */
+  public Rows table(String title, String... columns) {
+    var heads = Arrays.stream(columns).map(ResultDraft::column).toList();
+    var rows = new ArrayList<List<Object>>();
+    tables.add(new Table(title, heads, rows));
+    return new Rows(heads, rows);
+  }
+
+  private static Column column(String text) {
+    var comma = text.lastIndexOf(", ");
+    return comma < 0
+        ? new Column(text, "")
+        : new Column(text.substring(0, comma), text.substring(comma + 2));
+  }
+
+  public Plot plot(Plot plot) {
+    plots.add(plot);
+    return plot;
+  }
+
+  /** What is kept or not. */
+  public void promise(String name, boolean kept, Object measured, String threshold) {
+    check(name, measured, "", threshold, kept ? Grade.KEPT : Grade.FAILED);
+  }
+
+  /** Of a speed or the like; promises are not a matter of more or less. */
+  public void atMost(String name, double measured, String unit, double limit) {
+    var kept = measured <= limit ? Grade.KEPT : Grade.FAILED;
+    check(name, measured, unit, "≤ " + Figure.text(limit), judged(kept));
+  }
+
+  public void atLeast(String name, double measured, String unit, double limit) {
+    var kept = measured >= limit ? Grade.KEPT : Grade.FAILED;
+    check(name, measured, unit, "≥ " + Figure.text(limit), judged(kept));
+  }
+
+  /** From below minimum to battle-tested. */
+  public void graded(String name, double measured, String unit, Grade.Bar bar) {
+    check(name, measured, unit, bar.words(), judged(bar.of(measured)));
+  }
+
+  private Grade judged(Grade grade) {
+    return quick ? Grade.NOT_JUDGED : grade;
+  }
+
+  public void check(String name, Object measured, String unit, String threshold, Grade grade) {
+    checks.add(new Check(name, Figure.finite(measured), unit, threshold, grade));
+  }
+
+  /** Accepted = settled, each once: what the ledger says, as figures and as a promise. */
+  public void ledger(String part, LedgerVerdict verdict) {
+    var account = Account.of(part, verdict);
+    accounts.add(account);
+    promise(
+        "ledger of " + part,
+        verdict.kept() && account.accepted() > 0,
+        verdict.breaches().size() + " breaches",
+        "accepted = settled, each once, bodies intact");
+    verdict.complaint().lines().forEach(line -> complain(part + ": " + line.strip()));
+  }
+
+  /** Calls that nobody expected to fail. */
+  public void failures(String part, ClosedLoop.Driven driven) {
+    if (driven.failed() > 0) {
+      promise("calls of " + part, false, driven.failed() + " failed", "none fail");
+      driven.firstFailure().ifPresent(why -> complain(part + ": " + why));
+    }
+  }
+
+  /** Beyond a hundred they say nothing new. */
+  public void complain(String what) {
+    if (complaints.size() < COMPLAINTS_MAX) {
+      complaints.add(what);
+    }
+  }
+
+  /** A sentence that is made of figures. */
+  public void finding(String format, Object... figures) {
+    findings.add(figures.length == 0 ? format : String.format(Locale.ROOT, format, figures));
+  }
+
+  public Result done() {
+    return end.apply(this);
+  }
+}

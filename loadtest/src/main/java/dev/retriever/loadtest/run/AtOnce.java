@@ -1,0 +1,167 @@
+package dev.retriever.loadtest.run;
+
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.NodeProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Submits a number of fetches as fast as it can, waits until all have settled without asking for
+ * any of them, and reads them then. How long each took is from the client's call to the settlement
+ * in the journal; both read the clock of this machine.
+ */
+public final class AtOnce {
+  /** Callers, each with a connection. */
+  private static final int CALLERS = 256;
+
+  private static final int READERS = 256;
+  private static final int WARM_UP = 200;
+  private static final int QUICK_WARM_UP = 50;
+  private static final int PATIENCE_SECONDS = 300;
+
+  /**
+   * How it went.
+   *
+   * @param delayMs that the target takes
+   * @param took of each fetch, in microseconds
+   * @param peak the most that the target had to answer at once
+   * @param inFlight the most that executors were seen to hold at once
+   */
+  public record Run(
+      String name,
+      int count,
+      int delayMs,
+      Duration accepted,
+      Duration settled,
+      Histogram took,
+      int failed,
+      int peak,
+      long inFlight,
+      long pending) {}
+
+  private final Context context;
+  private final TestBed stage;
+  private final Fetches fetches;
+  private final NodeProcess[] nodes;
+  private int runs;
+
+  public AtOnce(
+      Context context, TestBed stage, Fetches fetches, NodeProcess node, NodeProcess executor) {
+    this.context = context;
+    this.stage = stage;
+    this.fetches = fetches;
+    nodes = node == executor ? new NodeProcess[] {node} : new NodeProcess[] {node, executor};
+  }
+
+  /** Quick calls, so that the first run does not measure a cold machine. */
+  public void warmUp(Submission like) throws IOException, InterruptedException {
+    var url = stage.target().uri().resolve("/uuid");
+    var spec = like.executor().map(Submission.get(url)::executor).orElse(Submission.get(url));
+    Phase.closedLoop(
+        context,
+        Optional.empty(),
+        "warm-up",
+        context.quick() ? QUICK_WARM_UP : WARM_UP,
+        16,
+        i -> fetches.settle("warm-" + i % 10, "warm-" + i, spec));
+    stage.target().mostAtOnce();
+  }
+
+  public Run run(int count, int delayMs, Submission spec) throws IOException, InterruptedException {
+    var run = "r" + ++runs + "-";
+    var depth = Depth.of(stage, nodes);
+    var begun = new AtomicLongArray(count);
+    var from = Instant.now();
+    var submitted =
+        Phase.closedLoop(
+            context,
+            Optional.empty(),
+            "submit " + count,
+            count,
+            Math.min(count, CALLERS),
+            i -> {
+              begun.set(i, System.currentTimeMillis());
+              return fetches.submit(origin(i), run + i, spec);
+            });
+    try (var progress = context.progress("settle " + count, count)) {
+      depth.settles(count - submitted.driven().failed(), PATIENCE_SECONDS, progress);
+    }
+    var took = Phase.histogram();
+    var read = read(run, count, begun, took, from);
+    return new Run(
+        count + " at once, %.1f s".formatted(delayMs / 1e3),
+        count,
+        delayMs,
+        submitted.driven().elapsed(),
+        read,
+        took,
+        (int) (count - took.getTotalCount()),
+        stage.target().mostAtOnce(),
+        depth.mostInFlight(),
+        depth.mostPending());
+  }
+
+  private String origin(int index) {
+    return "o-" + index % context.size("origins");
+  }
+
+  /** How long it took until the last one was settled. */
+  private Duration read(String run, int count, AtomicLongArray begun, Histogram took, Instant from)
+      throws InterruptedException {
+    var last = new AtomicLong(from.toEpochMilli());
+    Phase.closedLoop(
+        context,
+        Optional.empty(),
+        "read " + count,
+        count,
+        READERS,
+        i ->
+            fetches
+                .read(origin(i), run + i, Optional.empty())
+                .thenAccept(
+                    view ->
+                        view.settledAt()
+                            .ifPresent(
+                                at -> {
+                                  last.accumulateAndGet(at.toEpochMilli(), Math::max);
+                                  Phase.recordMicros(
+                                      took, (at.toEpochMilli() - begun.get(i)) * 1_000);
+                                })));
+    return Duration.ofMillis(last.get() - from.toEpochMilli());
+  }
+
+  /** Fetches one after the other, each waited for. */
+  public Run sequential(int count, int delayMs, Submission spec)
+      throws IOException, InterruptedException {
+    var took = Phase.histogram();
+    var driven =
+        Phase.closedLoop(
+            context,
+            Optional.empty(),
+            "one by one",
+            count,
+            1,
+            i -> {
+              var from = System.nanoTime();
+              return fetches
+                  .settle("sequential", "s-" + i, spec)
+                  .thenRun(() -> Phase.record(took, from));
+            });
+    return new Run(
+        count + " one by one",
+        1,
+        delayMs,
+        driven.driven().elapsed(),
+        driven.driven().elapsed(),
+        took,
+        driven.driven().failed(),
+        stage.target().mostAtOnce(),
+        1,
+        1);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.retriever.loadtest.run;
+
+import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.ledger.Ledger;
+import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.load.Follower;
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.process.NodeProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Makes fetches through the API of nodes, and tells the ledger all that it hears. What is refused
+ * fails; nothing is repeated. Thread-safe.
+ */
+public final class Fetches {
+  /** Longer than most fetches of scenarios may take; the node's own bound is 60 s. */
+  public static final Duration WAIT = Duration.ofSeconds(30);
+
+  private static final int READERS = 256;
+  private static final int READ_LIMIT_SECONDS = 60;
+
+  private final Api api;
+  private final Supplier<URI> node;
+  private final Ledger ledger;
+  private final String kind;
+  private final Set<String> possible;
+
+  private Fetches(Api api, Supplier<URI> node, Ledger ledger, String kind, Set<String> possible) {
+    this.api = api;
+    this.node = node;
+    this.ledger = ledger;
+    this.kind = kind;
+    this.possible = possible;
+  }
+
+  /** Fetches that can only be answered, through that node. */
+  public static Fetches through(NodeProcess node, TestBed stage) throws IOException {
+    return through(node::api, stage);
+  }
+
+  /**
+   * @param node where the next request goes
+   */
+  public static Fetches through(Supplier<URI> node, TestBed stage) throws IOException {
+    return new Fetches(stage.api(), node, stage.ledger(), "fetch", Set.of("answered"));
+  }
+
+  /** By another name in the tallies, and with other outcomes that can be true. */
+  public Fetches of(String otherKind, String... otherPossible) {
+    return new Fetches(api, node, ledger, otherKind, Set.of(otherPossible));
+  }
+
+  /** The same by another client. */
+  public Fetches from(Api other) {
+    return new Fetches(other, node, ledger, kind, possible);
+  }
+
+  /** Submits without waiting; completes when it is accepted. */
+  public CompletableFuture<FetchAnswer> submit(String origin, String id, Submission spec) {
+    return submit(origin, id, spec, Optional.empty());
+  }
+
+  /** Submits and waits; completes when it has settled, or fails when it has not in 60 s. */
+  public CompletableFuture<FetchAnswer> settle(String origin, String id, Submission spec) {
+    return submit(origin, id, spec, Optional.of(WAIT)).thenCompose(this::settled);
+  }
+
+  /** Submits; completes as accepted, or as settled when it settled within the wait. */
+  public CompletableFuture<FetchAnswer> submit(
+      String origin, String id, Submission spec, Optional<Duration> wait) {
+    return api.submit(node.get(), origin, spec.json(id), wait)
+        .whenComplete(
+            (view, failure) -> {
+              if (failure != null) {
+                ledger.doubtful(id);
+              } else {
+                ledger.accepted(new Ledger.Accepted(id, kind, spec.repeatable(), possible));
+                ledger.read(view);
+              }
+            });
+  }
+
+  /** Reads with one more wait, unless it has settled already. */
+  public CompletableFuture<FetchAnswer> settled(FetchAnswer view) {
+    return view.settled()
+        ? CompletableFuture.completedFuture(view)
+        : read(view.originId(), view.id(), Optional.of(WAIT))
+            .thenApply(
+                read -> {
+                  if (!read.settled()) {
+                    throw new IllegalStateException(read.id() + " did not settle in time");
+                  }
+                  return read;
+                });
+  }
+
+  CompletableFuture<FetchAnswer> read(String origin, String id, Optional<Duration> wait) {
+    return api.read(node.get(), origin, id, wait)
+        .whenComplete(
+            (view, failure) -> {
+              if (failure == null) {
+                ledger.read(view);
+              }
+            });
+  }
+
+  /**
+   * Reads all that have been accepted and not been seen settled, until each has, or for a minute.
+   */
+  public void readUnsettled(Context context) throws InterruptedException {
+    var unsettled = ledger.latest().stream().filter(view -> !view.settled()).toList();
+    if (unsettled.isEmpty()) {
+      return;
+    }
+    var follower = new Follower(api, node, ledger);
+    try (var progress = context.progress("read", unsettled.size())) {
+      ClosedLoop.run(
+          unsettled.size(),
+          READERS,
+          i ->
+              follower
+                  .follow(unsettled.get(i).originId(), unsettled.get(i).id())
+                  .completeOnTimeout(null, READ_LIMIT_SECONDS, TimeUnit.SECONDS),
+          progress);
+    } finally {
+      follower.stop();
+    }
+  }
+}

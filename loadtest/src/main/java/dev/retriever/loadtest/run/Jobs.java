@@ -1,0 +1,92 @@
+package dev.retriever.loadtest.run;
+
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.NodeProcess;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/** Fetches by the hundred through one node, spread over origins, and how long they take. */
+public final class Jobs {
+  private final Context context;
+  private final NodeProcess node;
+  private final Fetches fetches;
+  private final int origins;
+
+  public Jobs(Context context, TestBed stage, NodeProcess node, int origins) throws IOException {
+    this(context, node, Fetches.through(node, stage), origins);
+  }
+
+  public Jobs(Context context, NodeProcess node, Fetches fetches, int origins) {
+    this.context = context;
+    this.node = node;
+    this.fetches = fetches;
+    this.origins = origins;
+  }
+
+  /** The same through another client. */
+  public Jobs with(Fetches others) {
+    return new Jobs(context, node, others, origins);
+  }
+
+  public Fetches fetches() {
+    return fetches;
+  }
+
+  public String origin(int index) {
+    return "job-" + index % origins;
+  }
+
+  /** Each is submitted and waited for, with so many open at once. */
+  public Phase settle(String run, int count, int concurrency, Submission spec)
+      throws InterruptedException {
+    var outcome = Phase.histogram();
+    return Phase.closedLoop(
+        context,
+        Optional.of(node),
+        run,
+        count,
+        concurrency,
+        Map.of("outcome", outcome),
+        i -> {
+          var from = System.nanoTime();
+          return fetches
+              .settle(origin(i), id(run, i), spec)
+              .thenRun(() -> Phase.record(outcome, from));
+        });
+  }
+
+  /** Each is submitted when it is due, and waited for. */
+  public Phase settleAt(String run, int count, double perSecond, Submission spec)
+      throws InterruptedException {
+    var outcome = Phase.histogram();
+    var before = node.cpu();
+    try (var progress = context.progress(run, count)) {
+      var driven =
+          OpenLoop.run(
+              count,
+              OpenLoop.Arrivals.random(perSecond, context.seed()),
+              outcome,
+              i -> fetches.settle(origin(i), id(run, i), spec),
+              progress);
+      var cpu = node.cpu().flatMap(after -> before.map(after::minus));
+      return new Phase(run, count, driven, Map.of("outcome", outcome), cpu);
+    }
+  }
+
+  /** Each is submitted and not waited for. */
+  public Phase enqueue(String run, int count, int concurrency, Submission spec)
+      throws InterruptedException {
+    return Phase.closedLoop(
+        context,
+        Optional.of(node),
+        run,
+        count,
+        concurrency,
+        i -> fetches.submit(origin(i), id(run, i), spec));
+  }
+
+  public static String id(String run, int index) {
+    return run.replaceAll("[^A-Za-z0-9]+", "-") + "-" + index;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.retriever.loadtest.run;
+
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.result.ResultDraft;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One measured part of a scenario.
+ *
+ * @param latencies by what they are of, in microseconds
+ * @param nodeCpu what the node used meanwhile, where it took part and the system tells it
+ */
+public record Phase(
+    String name,
+    int count,
+    ClosedLoop.Driven driven,
+    Map<String, Histogram> latencies,
+    Optional<Duration> nodeCpu) {
+  private static final int DIGITS = 3;
+
+  public static Histogram histogram() {
+    return new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(10), DIGITS);
+  }
+
+  /** Records the time since a {@link System#nanoTime} reading. */
+  public static void record(Histogram histogram, long fromNanos) {
+    recordMicros(histogram, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - fromNanos));
+  }
+
+  /** What is below nothing or beyond the scale counts as its end. */
+  public static void recordMicros(Histogram histogram, long micros) {
+    histogram.recordValue(Math.max(0, Math.min(micros, histogram.getHighestTrackableValue())));
+  }
+
+  /**
+   * Makes so many calls in a closed loop, and measures each as {@code call}.
+   *
+   * @param node whose processor time counts
+   */
+  public static Phase closedLoop(
+      Context context,
+      Optional<NodeProcess> node,
+      String name,
+      int count,
+      int concurrency,
+      IntFunction<CompletableFuture<?>> call)
+      throws InterruptedException {
+    var latency = histogram();
+    return closedLoop(
+        context,
+        node,
+        name,
+        count,
+        concurrency,
+        Map.of("call", latency),
+        i -> {
+          var from = System.nanoTime();
+          return call.apply(i).thenRun(() -> record(latency, from));
+        });
+  }
+
+  /**
+   * The same for calls that record their latencies themselves.
+   *
+   * @param latencies to which they do
+   */
+  public static Phase closedLoop(
+      Context context,
+      Optional<NodeProcess> node,
+      String name,
+      int count,
+      int concurrency,
+      Map<String, Histogram> latencies,
+      IntFunction<CompletableFuture<?>> call)
+      throws InterruptedException {
+    var before = node.flatMap(NodeProcess::cpu);
+    try (var progress = context.progress(name, count)) {
+      var driven = ClosedLoop.run(count, concurrency, call, progress);
+      var cpu = node.flatMap(NodeProcess::cpu).flatMap(after -> before.map(after::minus));
+      return new Phase(name, count, driven, latencies, cpu);
+    }
+  }
+
+  public double perSecond() {
+    return (driven.ended() - driven.failed()) / (driven.elapsed().toNanos() / 1e9);
+  }
+
+  public double seconds() {
+    return driven.elapsed().toNanos() / 1e9;
+  }
+
+  /** Of the node, for each call; NaN when it is not known. */
+  public double cpuMillisPerCall() {
+    return nodeCpu.map(cpu -> cpu.toNanos() / 1e6 / count).orElse(Double.NaN);
+  }
+
+  /** In milliseconds. */
+  public static double millis(Histogram histogram, double percentile) {
+    return histogram.getTotalCount() == 0
+        ? Double.NaN
+        : histogram.getValueAtPercentile(percentile) / 1e3;
+  }
+
+  /** In milliseconds: p50, p95, p99, max. */
+  static Map<String, Double> percentiles(Histogram histogram) {
+    var percentiles = new LinkedHashMap<String, Double>();
+    percentiles.put("p50", millis(histogram, 50));
+    percentiles.put("p95", millis(histogram, 95));
+    percentiles.put("p99", millis(histogram, 99));
+    percentiles.put("max", millis(histogram, 100));
+    return percentiles;
+  }
+
+  /** Rows of phases, one for each of their latencies. */
+  public static void table(String title, List<Phase> phases, ResultDraft draft) {
+    var rows =
+        draft.table(
+            title,
+            "phase",
+            "to",
+            "calls",
+            "per s, 1/s",
+            "p50, ms",
+            "p95, ms",
+            "p99, ms",
+            "max, ms",
+            "node CPU, ms/call");
+    for (var phase : phases) {
+      phase.latencies.forEach(
+          (of, histogram) ->
+              rows.row(
+                  phase.name,
+                  of,
+                  phase.count,
+                  phase.perSecond(),
+                  millis(histogram, 50),
+                  millis(histogram, 95),
+                  millis(histogram, 99),
+                  millis(histogram, 100),
+                  phase.cpuMillisPerCall()));
+      draft.failures(phase.name, phase.driven);
+    }
+  }
+}

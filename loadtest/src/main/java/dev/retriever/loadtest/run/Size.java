@@ -1,0 +1,67 @@
+package dev.retriever.loadtest.run;
+
+import java.util.List;
+
+/**
+ * A number that says how much of a scenario is done.
+ *
+ * @param name as it is given on the command line
+ * @param full by default
+ * @param quick with {@code --quick}
+ * @param min inclusive
+ * @param max inclusive
+ * @param what it counts, for the list of scenarios
+ */
+public record Size(String name, int full, int quick, int min, int max, String what) {
+  private static final int FETCHES_MAX = 1_000_000;
+  private static final int CONCURRENCY_MAX = 20_000;
+
+  /** From 1 to a million, as are the fetches and origins of most scenarios. */
+  public static Size of(String name, int full, int quick, String what) {
+    return new Size(name, full, quick, 1, FETCHES_MAX, what);
+  }
+
+  public static Size fetches(int full, int quick) {
+    return of("fetches", full, quick, "fetches in each phase");
+  }
+
+  public static Size origins(int full, int quick) {
+    return of("origins", full, quick, "origins that the fetches are spread over");
+  }
+
+  public static Size concurrency(int full, int quick) {
+    return new Size("concurrency", full, quick, 1, CONCURRENCY_MAX, "calls that are open at once");
+  }
+
+  public static Size seconds(String name, int full, int quick, String what) {
+    return new Size(name, full, quick, 0, 7 * 24 * 3_600, what + ", in seconds");
+  }
+
+  int value(boolean quickly) {
+    return quickly ? quick : full;
+  }
+
+  /** The value, or what is wrong with it. */
+  public int checked(int value) throws WrongSize {
+    if (value < min || value > max) {
+      throw new WrongSize("--%s must be %d to %d, not %d".formatted(name, min, max, value));
+    }
+    return value;
+  }
+
+  public static Size named(List<Size> sizes, String name) throws WrongSize {
+    return sizes.stream()
+        .filter(size -> size.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new WrongSize("nothing that is to be run has a size \"" + name + "\""));
+  }
+
+  /** What was asked for on the command line cannot be done. */
+  public static final class WrongSize extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    WrongSize(String why) {
+      super(why);
+    }
+  }
+}

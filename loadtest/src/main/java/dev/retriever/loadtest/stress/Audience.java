@@ -1,0 +1,149 @@
+package dev.retriever.loadtest.stress;
+
+import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.run.Context;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+
+/** All who subscribe in one run, through one port. Opened and awaited by one thread. */
+public final class Audience implements AutoCloseable {
+  /** Handshakes at a time. */
+  private static final int OPENING = 500;
+
+  /** The longest that one who was cut waits before it comes back; they are spread over it. */
+  private static final int BACK_MS = 2_000;
+
+  private static final int LOOK_MS = 20;
+
+  private final int port;
+  private final long seed;
+  private final ReceivedEvents told = new ReceivedEvents();
+  private final List<Subscriber> all = new ArrayList<>();
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          2, new DefaultThreadFactory("audience", true), NioIoHandler.newFactory());
+  private volatile boolean closed;
+
+  public Audience(int port, long seed) {
+    this.port = port;
+    this.seed = seed;
+  }
+
+  int port() {
+    return port;
+  }
+
+  EventLoopGroup loops() {
+    return loops;
+  }
+
+  ReceivedEvents told() {
+    return told;
+  }
+
+  /** How many more subscribe, evenly to so many origins, and how that went. */
+  ClosedLoop.Driven open(Context context, int count, int origins, int slowMs)
+      throws InterruptedException {
+    var from = all.size();
+    for (var i = 0; i < count; i++) {
+      all.add(new Subscriber(this, origin((from + i) % origins), slowMs));
+    }
+    try (var progress = context.progress("subscribe", count)) {
+      return ClosedLoop.run(count, OPENING, i -> all.get(from + i).open(), progress);
+    }
+  }
+
+  public static String origin(int index) {
+    return "channel-" + index;
+  }
+
+  /** A while later, and again when it is refused. */
+  void comesBack(Subscriber subscriber) {
+    if (closed) {
+      return;
+    }
+    var wait = Math.floorMod(subscriber.hashCode() * 31L + seed, BACK_MS);
+    loops.schedule(
+        () ->
+            subscriber
+                .open()
+                .whenComplete(
+                    (open, failure) -> {
+                      if (failure != null) {
+                        comesBack(subscriber);
+                      }
+                    }),
+        wait,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** Cuts some; how many. */
+  int cut(double rate, String when) {
+    var cut = 0;
+    for (var i = 0; i < all.size(); i++) {
+      if (all.get(i).isOpen() && Faults.strikes(rate, seed, when + i)) {
+        all.get(i).cut();
+        cut++;
+      }
+    }
+    return cut;
+  }
+
+  /** Waits until so many outcomes were told in all, or nothing came for that long; whether. */
+  boolean awaitOutcomes(long count, Duration silence) throws InterruptedException {
+    var seen = told.outcomes();
+    var since = System.nanoTime();
+    while (seen < count && System.nanoTime() - since < silence.toNanos()) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      if (told.outcomes() > seen) {
+        seen = told.outcomes();
+        since = System.nanoTime();
+      }
+    }
+    return seen >= count;
+  }
+
+  /** Waits until all are there; how long that took. */
+  Duration awaitAll(Duration limit) throws InterruptedException {
+    var from = System.nanoTime();
+    while (open() < all.size() && System.nanoTime() - from < limit.toNanos()) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+    }
+    return Duration.ofNanos(System.nanoTime() - from);
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  long open() {
+    return all.stream().filter(Subscriber::isOpen).count();
+  }
+
+  long sum(ToLongFunction<Subscriber> figure) {
+    return all.stream().mapToLong(figure).sum();
+  }
+
+  /** Those who were told another number of outcomes than so many of each origin. */
+  long uneven(long[] perOrigin) {
+    return all.stream()
+        .filter(
+            it -> it.outcomes() != perOrigin[Integer.parseInt(it.origin().replace("channel-", ""))])
+        .count();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    all.forEach(Subscriber::leave);
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.retriever.loadtest.stress;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One WebSocket with subscriptions to several origins; counts what comes. */
+final class SharedLine implements AutoCloseable {
+  private static final URI URL = URI.create("ws://127.0.0.1/v1/outcomes");
+
+  private final CompletableFuture<SharedLine> begun = new CompletableFuture<>();
+  private final AtomicInteger missing;
+  private final AtomicLong outcomes;
+  private final List<String> origins;
+  private volatile Channel channel;
+
+  private SharedLine(List<String> origins, AtomicLong outcomes) {
+    this.origins = List.copyOf(origins);
+    this.outcomes = outcomes;
+    missing = new AtomicInteger(origins.size());
+  }
+
+  /**
+   * Completes when all have begun.
+   *
+   * @param outcomes counts those that come
+   */
+  static CompletableFuture<SharedLine> open(
+      EventLoopGroup loops, int port, List<String> origins, AtomicLong outcomes) {
+    var line = new SharedLine(origins, outcomes);
+    WebSocketLine.open(loops, port, URL, 0, line.new Reader())
+        .addListener(
+            connected -> {
+              if (!connected.isSuccess()) {
+                line.begun.completeExceptionally(connected.cause());
+              }
+            });
+    return line.begun.orTimeout(WebSocketLine.OPEN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+      if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+        channel = ctx.channel();
+        origins.forEach(
+            origin -> ctx.write(new TextWebSocketFrame("{\"origin\":\"" + origin + "\"}")));
+        ctx.flush();
+      }
+      super.userEventTriggered(ctx, event);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, TextWebSocketFrame frame) {
+      var event = ReceivedEvents.Head.of(frame.content()).event();
+      if (event.equals("begin") && missing.decrementAndGet() == 0) {
+        begun.complete(SharedLine.this);
+      } else if (event.equals("outcome")) {
+        outcomes.incrementAndGet();
+      } else if (event.equals("refused")) {
+        begun.completeExceptionally(
+            new IllegalStateException(frame.content().toString(StandardCharsets.UTF_8)));
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      begun.completeExceptionally(new IllegalStateException("closed before all began"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      begun.completeExceptionally(cause);
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.retriever.loadtest.stress;
+
+import dev.retriever.loadtest.faults.Latency;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Size;
+import dev.retriever.loadtest.target.TargetServer;
+import java.io.IOException;
+
+/**
+ * Many who subscribe to the outcomes of origins, in some adversity: an origin is a channel, an
+ * outcome an event. Each event must be told once to each subscriber of its channel, in order, and
+ * as the target sent it; also to those who are cut and come back.
+ *
+ * @param cut of the connections, in the middle of each cycle, 0 to 1
+ * @param slowMs that subscribers rest after each look
+ */
+public record Stress(Latency latency, double cut, int slowMs) {
+  /** Without adversity. */
+  public static final Stress PLAIN = new Stress(Latency.NONE, 0, 0);
+
+  public static Stress through(Latency network) {
+    return new Stress(network, 0, 0);
+  }
+
+  public static Stress cutting(double rate) {
+    return new Stress(Latency.NONE, rate, 0);
+  }
+
+  public static Stress slow(int millis) {
+    return new Stress(Latency.NONE, 0, millis);
+  }
+
+  public static Size subscribers(int full, int quick) {
+    return new Size("subscribers", full, quick, 1, 18_000, "connections, one subscription each");
+  }
+
+  public static Size channels(int full, int quick) {
+    return Size.of("channels", full, quick, "origins that they subscribe to");
+  }
+
+  public static Size events(int full, int quick) {
+    return new Size("events", full, quick, 1, 10_000_000, "outcomes, over all channels");
+  }
+
+  public static Size body(int full, int quick) {
+    return new Size("body", full, quick, 0, TargetServer.BODY_MAX, "bytes of each outcome's body");
+  }
+
+  public static Size cycles(int full, int quick) {
+    return new Size("cycles", full, quick, 1, 1_000, "rounds of events");
+  }
+
+  public Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    context.stage(
+        context.name(),
+        stage -> new StressRun(this, context, stage, context.size("body", 0)).into(draft));
+    return draft.done();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.retriever.loadtest.stress;
+
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.run.Context;
+import java.io.IOException;
+import java.util.List;
+
+/** Ever larger outcomes to many subscribers: which are the largest that come whole. */
+public final class StressPayloads {
+  private static final List<Integer> KILOBYTES = List.of(100, 500, 1_000);
+
+  private StressPayloads() {}
+
+  public static List<String> parts() {
+    return KILOBYTES.stream().map(size -> size + "kb").toList();
+  }
+
+  public static Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    var largest = 0;
+    for (var size : KILOBYTES) {
+      if (context.includes(size + "kb")) {
+        var whole =
+            context.stage(
+                size + "kb",
+                stage -> new StressRun(Stress.PLAIN, context, stage, size * 1_000).into(draft));
+        largest = whole ? size : largest;
+      }
+    }
+    draft.finding("The largest outcome that came whole to all is of %d KB.", largest);
+    return draft.done();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.retriever.loadtest.stress;
+
+import dev.retriever.loadtest.ledger.LedgerVerdict;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.ResultDraft;
+import dev.retriever.loadtest.run.Phase;
+
+/** What a run of a {@link Stress} came to. */
+record StressReport(ClosedLoop.Driven opened, long counted, double seconds, Resources.Use use) {
+  private static final double SUCCEED = 0.99;
+  private static final double ERRORS = 0.005;
+  private static final double BACK_SECONDS = 10;
+  private static final double OPEN_SECONDS = 30;
+  private static final double MEMORY_MIB = 2_048;
+
+  /**
+   * What was done, and what is expected of it.
+   *
+   * @param deliveries events, each as often as its channel has subscribers
+   * @param backSeconds the longest that those who were cut were away
+   */
+  record Figures(
+      int events,
+      long deliveries,
+      long[] perChannel,
+      long cut,
+      double backSeconds,
+      double publishSeconds) {}
+
+  boolean into(
+      ResultDraft draft, Audience audience, Figures figures, LedgerVerdict verdict, String name) {
+    var told = audience.told();
+    var size = audience.size();
+    draft
+        .table(
+            name,
+            "subscribers",
+            "opened in, s",
+            "events",
+            "events/s",
+            "deliveries",
+            "deliveries/s",
+            "MB/s",
+            "p50, ms",
+            "p99, ms",
+            "max, ms",
+            "cut",
+            "back in, s",
+            "peak memory, MiB")
+        .row(
+            size,
+            opened.elapsed().toMillis() / 1e3,
+            figures.events(),
+            figures.events() / figures.publishSeconds(),
+            told.outcomes(),
+            told.outcomes() / seconds,
+            told.bytes() / 1e6 / seconds,
+            Phase.millis(told.took(), 50),
+            Phase.millis(told.took(), 99),
+            Phase.millis(told.took(), 100),
+            figures.cut(),
+            figures.cut() == 0 ? null : figures.backSeconds(),
+            use.peakRssMib());
+    use.table(name + ": the node", draft);
+    checks(draft, audience, figures, name);
+    draft.ledger(name, verdict);
+    return told.outcomes() == figures.deliveries() && told.altered() == 0 && verdict.kept();
+  }
+
+  private void checks(ResultDraft draft, Audience audience, Figures figures, String name) {
+    var told = audience.told();
+    var size = audience.size();
+    draft.atLeast(
+        name + ": subscribed", 100.0 * (size - opened.failed()) / size, "%", 100 * SUCCEED);
+    draft.atMost(
+        name + ": time to subscribe", opened.elapsed().toMillis() / 1e3, "s", OPEN_SECONDS);
+    draft.atMost(name + ": memory of the node", use.peakRssMib(), "MiB", MEMORY_MIB);
+    draft.promise(
+        name + ": subscriptions that the node counts",
+        Math.abs(counted - (size - opened.failed())) <= size * 0.01,
+        counted,
+        "the ledger's " + (size - opened.failed()) + " ± 1 %");
+    draft.promise(
+        name + ": deliveries",
+        told.outcomes() == figures.deliveries() && audience.uneven(figures.perChannel()) == 0,
+        told.outcomes(),
+        figures.deliveries() + ": each event once to each subscriber");
+    draft.atMost(name + ": out of order or twice", audience.sum(Subscriber::disordered), "", 0);
+    draft.atMost(name + ": altered", told.altered(), "", 0);
+    draft.atMost(name + ": gaps", audience.sum(Subscriber::gaps), "", 0);
+    var missing = Math.max(0, figures.deliveries() - told.outcomes());
+    draft.atMost(name + ": errors", 100.0 * missing / figures.deliveries(), "%", 100 * ERRORS);
+    if (figures.cut() > 0) {
+      var cuts = audience.sum(Subscriber::cuts);
+      draft.promise(
+          name + ": others unaffected",
+          cuts == figures.cut(),
+          cuts,
+          figures.cut() + " lost connections");
+      draft.atMost(name + ": back after a cut", figures.backSeconds(), "s", BACK_SECONDS);
+    }
+  }
+}

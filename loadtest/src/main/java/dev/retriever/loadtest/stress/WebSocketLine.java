@@ -1,0 +1,82 @@
+package dev.retriever.loadtest.stress;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+
+/** WebSockets to a port of this machine, as light as they can be: there are thousands of them. */
+final class WebSocketLine {
+  /** What opening one may take. */
+  static final int OPEN_SECONDS = 60;
+
+  private static final int MESSAGE_MAX = 4 << 20;
+  private static final int SMALL_BUFFER = 8 << 10;
+
+  private WebSocketLine() {}
+
+  /**
+   * Opens one.
+   *
+   * @param url of which the path counts
+   * @param slowMs more than 0 for a reader that reads when it wants to, and has a small buffer
+   */
+  static ChannelFuture open(
+      EventLoopGroup loops,
+      int port,
+      URI url,
+      int slowMs,
+      SimpleChannelInboundHandler<TextWebSocketFrame> reader) {
+    var bootstrap =
+        new Bootstrap()
+            .group(loops)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TimeUnit.SECONDS.toMillis(OPEN_SECONDS))
+            .handler(pipeline(url, reader));
+    if (slowMs > 0) {
+      bootstrap
+          .option(ChannelOption.AUTO_READ, false)
+          .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
+          .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(SMALL_BUFFER));
+    }
+    return bootstrap.connect(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static ChannelInitializer<SocketChannel> pipeline(
+      URI url, SimpleChannelInboundHandler<TextWebSocketFrame> reader) {
+    var config =
+        WebSocketClientProtocolConfig.newBuilder()
+            .webSocketUri(url)
+            .maxFramePayloadLength(MESSAGE_MAX)
+            .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(OPEN_SECONDS))
+            .build();
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(SocketChannel opened) {
+        opened
+            .pipeline()
+            .addLast(new HttpClientCodec())
+            .addLast(new HttpObjectAggregator(SMALL_BUFFER))
+            .addLast(new WebSocketClientProtocolHandler(config))
+            .addLast(new WebSocketFrameAggregator(MESSAGE_MAX))
+            .addLast(reader);
+      }
+    };
+  }
+}

@@ -1,0 +1,144 @@
+package dev.retriever.loadtest.target;
+
+import dev.retriever.loadtest.ledger.Hits;
+import dev.retriever.loadtest.ledger.Underway;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The HTTP server that fetches are aimed at, and the ground truth of every ledger: it counts what
+ * it truly received. Listens on 127.0.0.1 only. Waiting requests are timers of two event loops, so
+ * that ten thousand of them cost no threads. Instances share nothing.
+ */
+public final class TargetServer implements AutoCloseable {
+  /** The most that a request body may hold. */
+  public static final int BODY_MAX = 1 << 20;
+
+  private static final int LOOPS = 2;
+
+  /** Whole waves of connections arrive at once; a refused one would look like the node's fault. */
+  private static final int BACKLOG = 16_384;
+
+  private final EventLoopGroup loops;
+  private final ChannelGroup connections;
+  private final Channel listener;
+  private final Hits hits;
+  private final Underway.Count underway;
+
+  private TargetServer(
+      EventLoopGroup loops,
+      ChannelGroup connections,
+      Channel listener,
+      Hits hits,
+      Underway.Count underway) {
+    this.loops = loops;
+    this.connections = connections;
+    this.listener = listener;
+    this.hits = hits;
+    this.underway = underway;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 picks a free one
+   * @param token what requests must bring as {@code X-Test-Token}, if anything
+   */
+  public static TargetServer start(int port, Optional<String> token) throws IOException {
+    var hits = new Hits(Clock.systemUTC());
+    var underway = new Underway.Count();
+    var loops =
+        new MultiThreadIoEventLoopGroup(
+            LOOPS, new DefaultThreadFactory("target", true), NioIoHandler.newFactory());
+    var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    var bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(pipeline(hits, underway, token, connections))
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new IOException(
+          "cannot listen on 127.0.0.1:" + port + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    return new TargetServer(loops, connections, bound.channel(), hits, underway);
+  }
+
+  private static ChannelInitializer<SocketChannel> pipeline(
+      Hits hits, Underway.Count underway, Optional<String> token, ChannelGroup connections) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(SocketChannel channel) {
+        connections.add(channel);
+        channel
+            .pipeline()
+            .addLast(new HttpServerCodec())
+            .addLast(new HttpServerKeepAliveHandler())
+            .addLast(new Underway(underway))
+            .addLast(new TargetGate(hits, token))
+            .addLast(new HttpObjectAggregator(BODY_MAX))
+            .addLast(new ChunkedWriteHandler())
+            .addLast(new TargetHandler(hits));
+      }
+    };
+  }
+
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  /** Hits by fetch id and attempt, as of now. */
+  public Map<String, Map<Integer, Integer>> hits() {
+    return hits.snapshot();
+  }
+
+  /** The most requests that waited for their answers at once, since this was asked before. */
+  public int mostAtOnce() {
+    return underway.most();
+  }
+
+  /** Attempts that came before the {@code Retry-After} of an earlier one was over. */
+  public List<Hits.Early> early() {
+    return hits.early();
+  }
+
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.retriever.loadtest.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.loadtest.cost.Deviation;
+import dev.retriever.loadtest.cost.PriceSheet;
+import dev.retriever.loadtest.cost.Usage;
+import dev.retriever.loadtest.dispatch.Dispatch.Cell;
+import dev.retriever.loadtest.dispatch.Dispatch.Origins;
+import dev.retriever.loadtest.result.ResultDraft;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DispatchReportTest {
+  private static final Deviation NONE = new Deviation(0, 0, 0, 0);
+
+  private final ResultDraft draft = new ResultDraft(false, ignored -> null);
+  private final List<DispatchCost> costs = new ArrayList<>();
+
+  /** A plain call takes as long as its target. */
+  private void cost(
+      Dispatch dispatch,
+      Origins origins,
+      int duration,
+      double added,
+      double residency,
+      double busy) {
+    var times =
+        new DispatchCost.Times(
+            new double[] {duration}, new double[] {1}, new double[] {duration + added});
+    costs.add(
+        new DispatchCost(
+            Cell.of(dispatch, origins, duration, 30),
+            times,
+            Optional.empty(),
+            new Usage(residency, 1, 2, dispatch == Dispatch.DIRECT ? 0 : 1, 4, 0),
+            busy,
+            1,
+            1,
+            Map.of(),
+            NONE,
+            List.of()));
+  }
+
+  private void asSaid(Origins origins) {
+    for (var duration : List.of(0, 100, 1_000)) {
+      cost(Dispatch.DIRECT, origins, duration, 4, duration + 10, duration + 5);
+      cost(
+          Dispatch.PROXY,
+          origins,
+          duration,
+          7,
+          duration < 100 ? 12 : duration == 100 ? 12.2 : 31.5,
+          6);
+      cost(Dispatch.NODES, origins, duration, 22, 60, 6);
+    }
+  }
+
+  private void report() {
+    for (var origins : Origins.values()) {
+      asSaid(origins);
+    }
+    new DispatchReport(costs, PriceSheet.shipped(), 20).into(draft);
+  }
+
+  @Test
+  void what_was_said_is_held_against_what_was_measured() {
+    report();
+
+    assertThat(draft.findings)
+        .anySatisfy(
+            it ->
+                assertThat(it)
+                    .contains("at 100 ms proxy costs 9 times less", "9.0 times less", "It holds."))
+        .anySatisfy(
+            it ->
+                assertThat(it)
+                    .contains(
+                        "at 1000 ms proxy costs 32 times less", "32.1 times less", "It holds."))
+        .anySatisfy(
+            it -> assertThat(it).contains("executors of its own node it is 3.0 ms", "It is less."))
+        .anySatisfy(
+            it -> assertThat(it).contains("executors of another node it is 15.0 ms", "It holds."));
+  }
+
+  @Test
+  void the_decision_is_made_of_the_figures() {
+    report();
+
+    assertThat(draft.findings.get(draft.findings.size() - 1))
+        .contains("takes 3.0 ms more than direct", "cheaper beyond 2 ms");
+    assertThat(draft.findings)
+        .anyMatch(it -> it.startsWith("Cost, plan: direct is cheaper up to fetches of 2 ms"));
+  }
+
+  @Test
+  void each_cell_is_a_row_and_what_is_not_there_yet_has_one_too() {
+    report();
+
+    var table = draft.tables.get(0);
+    assertThat(table.rows()).hasSize(costs.size() + 1);
+    assertThat(table.rows().get(0)).startsWith("direct", "cold", 0);
+    assertThat(table.rows().get(costs.size())).startsWith("queued", "until there are queues", null);
+  }
+
+  @Test
+  void without_both_of_them_nothing_is_decided() {
+    cost(Dispatch.NODES, Origins.COLD, 100, 1, 1, 1);
+    new DispatchReport(costs, PriceSheet.shipped(), 20).into(draft);
+
+    assertThat(draft.findings).last().asString().startsWith("Decision: none");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9, 8, 20, It holds.",
+    "9, 30, 40, It says too little.",
+    "9, 2, 12, It holds for origins that leave at once only; the wait before they leave takes the rest.",
+    "9, 2, 4, It does not hold."
+  })
+  void a_theory_holds_holds_in_part_or_does_not(
+      double said, double measured, double most, String verdict) {
+    assertThat(DispatchFindings.verdict(said, measured, most)).isEqualTo(verdict);
+  }
+
+  @Test
+  void a_hop_is_less_more_as_said_or_lost_in_noise() {
+    assertThat(DispatchFindings.hopVerdict(new double[] {1, 2, 3})).isEqualTo("It is less.");
+    assertThat(DispatchFindings.hopVerdict(new double[] {11, 12, 30})).isEqualTo("It holds.");
+    assertThat(DispatchFindings.hopVerdict(new double[] {31, 40, 50})).isEqualTo("It is more.");
+    assertThat(DispatchFindings.hopVerdict(new double[] {-20, 12, 30})).contains("noise");
+  }
+
+  @Test
+  void all_fetches_of_a_cell_are_in_its_lanes_and_cold_origins_have_one_each() {
+    for (var duration : List.of(0, 100, 500, 1_000, 10_000)) {
+      var cell = Cell.of(Dispatch.PROXY, Origins.COLD, duration, 30);
+
+      assertThat(IntStream.range(0, cell.lanes()).map(cell::inLane).sum()).isEqualTo(30);
+      assertThat(
+              IntStream.range(0, cell.lanes())
+                  .boxed()
+                  .flatMap(
+                      lane ->
+                          IntStream.range(0, cell.inLane(lane)).mapToObj(i -> cell.origin(lane, i)))
+                  .distinct())
+          .hasSize(30);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.retriever.loadtest.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.target.TargetServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LinkTest {
+  private TargetServer target;
+  private Api api;
+
+  @BeforeEach
+  void start() throws Exception {
+    target = TargetServer.start(0, Optional.empty());
+    api = new Api();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+    target.close();
+  }
+
+  private static URI through(Link link, String path) {
+    return URI.create("http://127.0.0.1:" + link.port() + path);
+  }
+
+  @Test
+  void what_goes_through_arrives_whole_and_later_both_ways() throws Exception {
+    try (var link = Link.to(target.port(), Latency.fixed(20), Faults.NONE)) {
+      var from = System.nanoTime();
+
+      var length = api.call(through(link, "/bytes/3000000")).join();
+
+      assertThat(length).isEqualTo(3_000_000);
+      assertThat(System.nanoTime() - from).isGreaterThan(40_000_000);
+      assertThat(link.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_is_sent_bit_by_bit_through_jitter_arrives_in_order() throws Exception {
+    var sent = new byte[20_000];
+    new java.util.Random(1).nextBytes(sent);
+    try (var there = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var link = Link.to(there.getLocalPort(), Latency.between(0, 50, 1), Faults.NONE);
+        var here = new Socket(InetAddress.getLoopbackAddress(), link.port());
+        var come = there.accept()) {
+      here.setTcpNoDelay(true);
+      for (var each : sent) {
+        here.getOutputStream().write(each);
+      }
+
+      assertThat(come.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void connections_that_are_struck_are_refused_and_the_others_are_not() throws Exception {
+    try (var link = Link.to(target.port(), Latency.NONE, all(Faults.Kind.REFUSE))) {
+      assertThatThrownBy(() -> api.call(through(link, "/uuid")).join()).isNotNull();
+      assertThat(link.struck()).isPositive();
+      assertThat(target.hits()).isEmpty();
+    }
+  }
+
+  @Test
+  void an_answer_can_be_cut_off_after_the_target_was_hit() throws Exception {
+    try (var link = Link.to(target.port(), Latency.NONE, all(Faults.Kind.CUT))) {
+      assertThatThrownBy(() -> api.call(through(link, "/uuid")).join()).isNotNull();
+      assertThat(target.hits()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void open_connections_can_be_cut() throws Exception {
+    try (var link = Link.to(target.port(), Latency.NONE, Faults.NONE)) {
+      api.call(through(link, "/uuid")).join();
+
+      link.cut(all(Faults.Kind.CUT));
+
+      assertThat(link.struck()).isEqualTo(1);
+    }
+  }
+
+  private static Faults all(Faults.Kind kind) {
+    return new Faults(1, kind, 1);
+  }
+
+  @Test
+  void which_ones_fail_follows_from_the_seed_and_is_as_many_as_the_rate_says() {
+    var some = new Faults(0.2, Faults.Kind.CUT, 7);
+    var again = new Faults(0.2, Faults.Kind.CUT, 7);
+
+    var struck = IntStream.range(0, 10_000).filter(i -> some.strikes("c" + i)).boxed().toList();
+
+    assertThat(struck)
+        .isEqualTo(IntStream.range(0, 10_000).filter(i -> again.strikes("c" + i)).boxed().toList());
+    assertThat(struck.size()).isBetween(1_900, 2_100);
+    assertThat(Faults.NONE.strikes("c")).isFalse();
+  }
+
+  @Test
+  void jitter_is_between_its_bounds_and_follows_from_the_seed() {
+    var latency = Latency.between(50, 500, 3);
+
+    var delays = LongStream.generate(latency.delays("a")::getAsLong).limit(1_000).toArray();
+
+    assertThat(delays)
+        .isEqualTo(LongStream.generate(latency.delays("a")::getAsLong).limit(1_000).toArray());
+    assertThat(LongStream.of(delays).min().getAsLong()).isBetween(50_000_000L, 60_000_000L);
+    assertThat(LongStream.of(delays).max().getAsLong()).isBetween(490_000_000L, 500_000_000L);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.retriever.loadtest.kills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.loadtest.load.Probes;
+import dev.retriever.loadtest.process.Workspace;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The smallest of the kill tests, so that a build knows that they run; the series is its own
+ * command.
+ */
+class KillsTest {
+  private static final KillSize ONE_KILL =
+      new KillSize(8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+  @Test
+  void what_was_accepted_settles_once_though_the_only_node_is_killed() throws Exception {
+    var lone = KillTest.all().get(0);
+    var result = new AtomicReference<KillResult>();
+
+    Workspace.run(
+        "kills-test",
+        "The node's logs are in ",
+        System.out,
+        workspace -> {
+          var options = Kills.Options.DEFAULT;
+          result.set(KillRun.run(lone, ONE_KILL, options, workspace, System.out, false));
+          return result.get().kept();
+        });
+
+    assertThat(result.get().complaints()).isEmpty();
+    assertThat(result.get().verdict().breaches()).isEmpty();
+    assertThat(result.get().underWay()).isPositive();
+    assertThat(result.get().extraHits() + result.get().verdict().total().settled("unknown"))
+        .as("what was under way when it was killed")
+        .isPositive();
+    assertThat(result.get().silences()).hasSize(1);
+  }
+
+  @Test
+  void every_shard_has_an_origin_that_is_asked() {
+    assertThat(Probes.origins()).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void tests_are_chosen_by_name_in_the_order_of_the_series() {
+    var options = new Kills.Options(true, 1, List.of("rolling", "lone"), List.of(), false);
+
+    assertThat(options.tests()).extracting(KillTest::name).containsExactly("lone", "rolling");
+    assertThat(options.size()).isEqualTo(KillSize.QUICK);
+  }
+
+  @Test
+  void a_quick_run_leaves_out_the_partition_unless_it_is_named() {
+    var quick = new Kills.Options(true, 1, List.of(), List.of(), false);
+    var named = new Kills.Options(true, 1, List.of("partition"), List.of(), false);
+
+    assertThat(quick.tests()).hasSize(6).noneMatch(KillTest::partitionable);
+    assertThat(named.tests()).extracting(KillTest::name).containsExactly("partition");
+    assertThat(Kills.Options.DEFAULT.tests()).hasSize(7);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.retriever.origin.simulation.cluster;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Target;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.RetryPolicy;
+import dev.retriever.origin.RetryPolicy.Resend;
+import dev.retriever.origin.simulation.fault.RandomStreams;
+import java.time.Duration;
+import java.util.List;
+
+/** Fetches of all kinds. */
+final class Requests {
+  /** So long that to find out about a dead executor by it would be to find out by nothing. */
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private static final String URL = "https://target.example/";
+
+  /** Where all of them go. */
+  static final Target TARGET = Target.of(URL);
+
+  private Requests() {}
+
+  static FetchSpec followUp() {
+    return FetchSpec.of(FetchRequest.get(URL + "next"))
+        .timeout(Duration.ofSeconds(5))
+        .within(Duration.ofSeconds(40))
+        .retry(RetryPolicy.attempts(3));
+  }
+
+  static FetchSpec any(RandomStreams chance, String id) {
+    var isLong = chance.happens(0.15);
+    var timeout = isLong ? LONG : Duration.ofSeconds(2 + chance.below(10));
+    var spec =
+        FetchSpec.of(request(chance, id))
+            .timeout(timeout)
+            .within(timeout.plusSeconds(5 + chance.below(40)))
+            .grace(Duration.ofSeconds(1 + chance.below(5)))
+            .retry(policy(chance));
+    return chance.happens(0.1) ? spec.direct() : spec;
+  }
+
+  private static FetchRequest request(RandomStreams chance, String id) {
+    return switch (chance.below(4)) {
+      case 0 -> FetchRequest.get(URL + id);
+      case 1 -> FetchRequest.put(URL + id).body(body(chance, id));
+      case 2 -> FetchRequest.post(URL + id).body(body(chance, id)).idempotencyKey(id);
+      default -> FetchRequest.post(URL + id).body(body(chance, id));
+    };
+  }
+
+  /** Some so large that memory is counted, and some that stay in the journal. */
+  private static Body body(RandomStreams chance, String id) {
+    var parts =
+        switch (chance.below(5)) {
+          case 0 -> 2_000;
+          case 1 -> 20_000;
+          default -> 1;
+        };
+    return Body.utf8((id + " ").repeat(parts).substring(0, Math.max(id.length(), parts)));
+  }
+
+  private static RetryPolicy policy(RandomStreams chance) {
+    return RetryPolicy.attempts(1 + chance.below(4))
+        .backoff(Duration.ofMillis(200), Duration.ofSeconds(4))
+        .resend(
+            chance.oneOf(
+                List.of(
+                    Resend.WHEN_SAFE,
+                    Resend.WHEN_SAFE,
+                    Resend.WHEN_SAFE,
+                    Resend.ALWAYS,
+                    Resend.NEVER)));
+  }
+}

@@ -1,0 +1,272 @@
+package dev.retriever.origin.simulation.cluster;
+
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Origins.Answer;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.trace.CoverageMark;
+import dev.retriever.origin.simulation.trace.TraceWords;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Those who have fetches made: they submit, repeat what nobody answered, wait, read and take back,
+ * at whichever node they find, and write down what they are told.
+ */
+public final class SimulatedCallers implements Workload {
+  /** After so long nobody waits for an answer any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+  private final SimulatedCluster cluster;
+  private final PromiseChecker promises;
+  private final long seed;
+  private final List<Errand> errands = new ArrayList<>();
+  private int underWay;
+  private final Set<String> acknowledged = new LinkedHashSet<>();
+
+  /** A fetch that somebody wants. What comes by chance does not change with what others want. */
+  private final class Errand {
+    private final RandomStreams chance;
+    private final String originId;
+    private final String fetchId;
+    private final FetchSpec spec;
+    private final boolean byCommand;
+    private int tries;
+
+    private Errand(
+        RandomStreams chance, String originId, String fetchId, FetchSpec spec, boolean byCommand) {
+
+      this.chance = chance;
+      this.originId = originId;
+      this.fetchId = fetchId;
+      this.spec = spec;
+      this.byCommand = byCommand;
+    }
+
+    private boolean isAccepted() {
+      return promises.life(originId, fetchId).isPresent();
+    }
+
+    private Duration between(int least, int most) {
+      return chance.between(Duration.ofSeconds(least), Duration.ofSeconds(most));
+    }
+  }
+
+  public SimulatedCallers(SimulatedCluster cluster, PromiseChecker promises, long seed) {
+    this.cluster = cluster;
+    this.promises = promises;
+    this.seed = seed;
+  }
+
+  /** So many fetches, at any time until then, and a few alarms. */
+  public void begin(int fetches, int origins, Duration until) {
+    for (var number = 1; number <= fetches; number++) {
+      var chance = new RandomStreams(seed, "caller " + number);
+      var origin = "o" + (1 + chance.below(origins));
+      var byCommand = chance.happens(0.5);
+      var id = "f" + number + (byCommand && chance.happens(0.3) ? ProbeOrigin.FOLLOWED : "");
+      var errand = new Errand(chance, origin, id, Requests.any(chance, id), byCommand);
+      errands.add(errand);
+      underWay++;
+      var begins = chance.between(Duration.ZERO, until);
+      cluster.world().after(begins, () -> pursue(errand));
+      if (chance.happens(0.2)) {
+        cluster.world().after(begins.plus(errand.between(0, 15)), () -> cancel(errand));
+      }
+      if (chance.happens(0.5)) {
+        cluster.world().after(begins.plus(errand.between(0, 30)), () -> look(errand));
+      }
+      if (cluster.luck().isCalm()) {
+        cluster.world().after(begins.plus(errand.between(0, 3)), () -> await(errand));
+        cluster.world().after(begins.plus(errand.between(3, 20)), () -> await(errand));
+      }
+      if (chance.happens(0.1)) {
+        cluster.world().after(begins.plus(errand.between(20, 30)), () -> confuseIfAccepted(errand));
+      }
+      if (chance.happens(0.3)) {
+        var alarm = "a" + number;
+        var delay = errand.between(1, 40);
+        cluster.world().after(begins, () -> tell(errand, new ProbeOrigin.SetAlarm(alarm, delay)));
+        if (chance.happens(0.3)) {
+          cluster.world().after(begins.plus(errand.between(1, 20)), () -> takeBack(errand, alarm));
+        }
+      }
+    }
+  }
+
+  /** Until it is accepted, and sometimes once more. */
+  private void pursue(Errand errand) {
+    if (errand.isAccepted() && (errand.tries > 0 && !errand.chance.happens(0.2))) {
+      underWay--;
+      return;
+    }
+    errand.tries++;
+    if (errand.byCommand) {
+      tell(errand, new ProbeOrigin.Ask(errand.fetchId, errand.spec));
+    } else {
+      submit(errand);
+    }
+    cluster.world().after(errand.between(3, 15), () -> pursue(errand));
+  }
+
+  private void tell(Errand errand, Object command) {
+    onSomeNode(errand, node -> node.origins().tell(errand.originId, command));
+  }
+
+  private void takeBack(Errand errand, String alarm) {
+    onSomeNode(
+        errand,
+        node ->
+            node.origins()
+                .cancelAlarm(errand.originId, alarm)
+                .whenComplete((taken, failure) -> promises.saw(sightOf(failure))));
+  }
+
+  private static CoverageMark sightOf(Throwable failure) {
+    return failure == null ? CoverageMark.ALARM_TAKEN_BACK : CoverageMark.CALLER_NOT_ANSWERED;
+  }
+
+  private void submit(Errand errand) {
+    onSomeNode(
+        errand,
+        node ->
+            node.origins()
+                .submit(errand.originId, errand.fetchId, errand.spec)
+                .whenComplete((answer, failure) -> submitted(errand, answer, failure)));
+  }
+
+  private void submitted(Errand errand, Answer answer, Throwable failure) {
+    told("submit", errand, answer, failure);
+    if (answer == null) {
+      return;
+    }
+    if (answer.verdict() == Verdict.ACCEPTED || answer.verdict() == Verdict.EXISTING) {
+      promises.acknowledged(errand.originId, errand.fetchId);
+      if (!acknowledged.add(errand.fetchId)) {
+        promises.saw(CoverageMark.SUBMITTED_AGAIN);
+      }
+    }
+  }
+
+  private void confuseIfAccepted(Errand errand) {
+    if (errand.isAccepted()) {
+      confuse(errand);
+    }
+  }
+
+  /** Something else under an id that is taken: it must change nothing. */
+  private void confuse(Errand errand) {
+    var other = Requests.followUp();
+    onSomeNode(
+        errand,
+        node ->
+            node.origins()
+                .submit(errand.originId, errand.fetchId, other)
+                .whenComplete(
+                    (answer, failure) -> {
+                      if (answer != null && answer.verdict() == Verdict.ID_REUSED) {
+                        promises.saw(CoverageMark.ID_REUSED);
+                      }
+                    }));
+  }
+
+  private void cancel(Errand errand) {
+    onSomeNode(
+        errand,
+        node ->
+            node.origins()
+                .cancel(errand.originId, errand.fetchId)
+                .whenComplete((answer, failure) -> cancelled(errand, answer, failure)));
+  }
+
+  private void cancelled(Errand errand, Answer answer, Throwable failure) {
+    told("cancel", errand, answer, failure);
+    if (answer != null
+        && (answer.verdict() == Verdict.SETTLED || answer.verdict() == Verdict.SETTLED_OTHERWISE)) {
+      var won = answer.verdict() == Verdict.SETTLED;
+      promises.cancelled(errand.originId, errand.fetchId, won);
+    }
+  }
+
+  private void look(Errand errand) {
+    look(errand, errand.chance.happens(0.5) ? Duration.ZERO : PATIENCE);
+  }
+
+  private void await(Errand errand) {
+    look(errand, PATIENCE);
+  }
+
+  private void look(Errand errand, Duration wait) {
+    var since = cluster.world().now();
+    onSomeNode(
+        errand,
+        node ->
+            node.origins()
+                .await(errand.originId, errand.fetchId, wait)
+                .whenComplete((answer, failure) -> looked(errand, since, answer, failure)));
+  }
+
+  private void looked(Errand errand, Instant since, Answer answer, Throwable failure) {
+    told("look", errand, answer, failure);
+    if (failure == null && cluster.luck().isCalm()) {
+      promises.at(cluster.world().now());
+      promises.waited(errand.originId, errand.fetchId, since);
+    }
+  }
+
+  private void told(String what, Errand errand, Answer answer, Throwable failure) {
+    cluster.note(
+        what.hashCode(),
+        () -> TraceWords.told(what, errand.originId, errand.fetchId, answer, failure));
+    if (failure != null) {
+      promises.saw(CoverageMark.CALLER_NOT_ANSWERED);
+    } else {
+      answer.fetch().ifPresent(view -> promises.shown(errand.originId, errand.fetchId, view));
+    }
+  }
+
+  /** One that does not run does not answer either. */
+  private void onSomeNode(Errand errand, java.util.function.Consumer<SimulatedNode> call) {
+    var nodes = cluster.nodes();
+    if (!nodes.isEmpty()) {
+      var node = errand.chance.oneOf(nodes);
+      node.process().run(() -> call.accept(node));
+    }
+  }
+
+  @Override
+  public boolean haveEnded() {
+    return underWay == 0 && allAccepted();
+  }
+
+  @Override
+  public boolean allAccepted() {
+    return errands.stream().allMatch(Errand::isAccepted);
+  }
+
+  @Override
+  public void readAll() {
+    errands.forEach(
+        errand ->
+            onSomeNode(
+                errand,
+                node ->
+                    node.origins()
+                        .read(errand.originId, errand.fetchId)
+                        .whenComplete((answer, failure) -> readAtTheEnd(errand, answer, failure))));
+  }
+
+  private void readAtTheEnd(Errand errand, Answer answer, Throwable failure) {
+    told("last look", errand, answer, failure);
+    var subject = errand.originId + "/" + errand.fetchId;
+    if (failure != null) {
+      promises.broken("P1", subject, "it cannot be read in the end: " + failure);
+    } else if (answer.fetch().flatMap(view -> view.outcome()).isEmpty()) {
+      promises.broken("P1", subject, "it has no outcome in the end, but " + answer.verdict());
+    }
+  }
+}

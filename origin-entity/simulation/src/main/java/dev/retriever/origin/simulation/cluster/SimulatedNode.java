@@ -1,0 +1,395 @@
+package dev.retriever.origin.simulation.cluster;
+
+import dev.retriever.alarms.AlarmClock;
+import dev.retriever.alarms.AlarmClockSettings;
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Futures;
+import dev.retriever.executor.Room;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.executor.pool.ExecutorPool;
+import dev.retriever.executor.pool.ExecutorPools;
+import dev.retriever.executor.settings.PoolsSettings;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.entity.ClockWatch;
+import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.entity.Region;
+import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.trace.TraceLine;
+import dev.retriever.origin.simulation.trace.TraceWords;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+
+/** One run of one node: a real actor system with what production starts on it. */
+public final class SimulatedNode {
+  /** How long, and how often, a region keeps what it does not know where to send. */
+  private static final Duration KEPT = Duration.ofMillis(200);
+
+  private static final int TIMES_KEPT = 100;
+
+  /** Longer than anybody waits for a row. */
+  private static final Duration LATE_ROW = Duration.ofSeconds(14);
+
+  private final SimulatedCluster cluster;
+  private final String name;
+  private final Address address;
+  private final NodeTasks process;
+  private final ActorSystem<Object> system;
+  private final OriginHost<Object> host;
+  private final ExecutorPools pools;
+  private final org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Map<Integer, org.apache.pekko.actor.typed.ActorRef<AlarmClock.Command>> clocks =
+      new HashMap<>();
+  private final AtomicReference<SimulatedShard> shardInside = new AtomicReference<>();
+  private Duration skew;
+  private Optional<Instant> jumpedAt = Optional.empty();
+  private int permitsLeft;
+
+  SimulatedNode(SimulatedCluster cluster, int number, Origin<Object, ?, ?> definition) {
+    this.cluster = cluster;
+    this.skew = cluster.skew();
+    this.name = "n" + number;
+    this.address = new Address("pekko", name, name, 1);
+    this.process = new NodeTasks(number, this);
+    this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, setup()));
+    this.pools = process.as(this::startPools);
+    this.host = process.as(() -> OriginHost.of(SimulatedCluster.TYPE, definition, around()));
+    this.shard =
+        process.as(
+            () ->
+                system.systemActorOf(
+                    SimulatedShard.create(this, shardInside::set), "shard", Props.empty()));
+    process.as(() -> system.systemActorOf(clockWatch(), "clock-watch", Props.empty()));
+  }
+
+  private Behavior<ClockWatch.Command> clockWatch() {
+    return ClockWatch.create(() -> List.of(host), clock(), cluster.world()::nanos);
+  }
+
+  private ActorSystemSetup setup() {
+    return NodeSetup.of(cluster.config());
+  }
+
+  /** Another node has joined. */
+  void meet(SimulatedNode other) {
+    process.run(() -> pools.meet(idOf(other.name())));
+  }
+
+  /** As the ids of its executors begin. */
+  static String idOf(String name) {
+    return name + "@" + name + ":1#1";
+  }
+
+  private ExecutorPools startPools() {
+    return ExecutorPools.start(
+        system,
+        idOf(name),
+        PoolsSettings.from(system.settings().config()),
+        cluster.target().transport(this),
+        OriginHost.reports(system, type -> region()),
+        clock(),
+        cluster.world()::nanos,
+        new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), true));
+  }
+
+  private OriginHost.Surroundings around() {
+    return new OriginHost.Surroundings(
+        system,
+        OriginSettings.from(system.settings().config()),
+        pools,
+        clock(),
+        cluster.world()::nanos,
+        new RandomStreams(cluster.seed(), name)::unit,
+        region(),
+        this::row,
+        true);
+  }
+
+  private CompletionStage<Optional<Object>> row(String persistenceId, long number) {
+    var luck = cluster.luck();
+    if (!luck.strikes(Fault.ROW_UNREAD)) {
+      return cluster.store().row(persistenceId, number);
+    }
+    var result = new CompletableFuture<Optional<Object>>();
+    after(
+        luck.between(Fault.ROW_UNREAD, Duration.ZERO, LATE_ROW),
+        () -> {
+          if (luck.of(Fault.ROW_UNREAD).happens(0.5)) {
+            result.completeExceptionally(new java.sql.SQLException("the row cannot be read"));
+          } else {
+            cluster.store().row(persistenceId, number).thenAccept(result::complete);
+          }
+        });
+    return result;
+  }
+
+  private Region region() {
+    return new Region() {
+      @Override
+      public void tell(String originId, Object message) {
+        SimulatedNode.this.tell(originId, message);
+      }
+
+      @Override
+      public <R> CompletionStage<R> ask(
+          String originId,
+          Function<org.apache.pekko.actor.typed.ActorRef<R>, Object> message,
+          Duration timeout) {
+        return Futures.sameThread(
+            AskPattern.<ClusterSharding.ShardCommand, R>ask(
+                shard,
+                replyTo -> new SimulatedShard.Deliver(originId, message.apply(replyTo)),
+                timeout,
+                system.scheduler()));
+      }
+    };
+  }
+
+  Behavior<Object> behavior(
+      String originId,
+      org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> inShard) {
+    return host.behavior(originId, inShard);
+  }
+
+  /** Sends a message to an origin, wherever that is. */
+  void tell(String originId, Object message) {
+    route(originId, message, TIMES_KEPT);
+  }
+
+  /** The same when its shard is just being moved. */
+  void tellLater(String originId, Object message) {
+    after(KEPT, () -> tell(originId, message));
+  }
+
+  private void route(String originId, Object message, int times) {
+    var home = cluster.members().home(this, originId);
+    if (home.isEmpty()) {
+      if (times > 0) {
+        after(KEPT, () -> route(originId, message, times - 1));
+      }
+    } else if (home.get().equals(name)) {
+      shard.tell(new SimulatedShard.Deliver(originId, message));
+    } else {
+      cluster
+          .network()
+          .send(
+              this,
+              home.get(),
+              originId,
+              message,
+              (to, copy) -> to.shard.tell(new SimulatedShard.Deliver(originId, copy)));
+    }
+  }
+
+  boolean isHomeOf(String originId) {
+    return cluster.members().home(this, originId).filter(name::equals).isPresent();
+  }
+
+  void handOff(String originId) {
+    process.run(() -> shard.tell(new SimulatedShard.HandOff(originId)));
+  }
+
+  public void evict(String originId) {
+    process.run(() -> shard.tell(new SimulatedShard.Evict(originId)));
+  }
+
+  /** One of the clocks is to be here. */
+  void startClock(int slice) {
+    process.run(
+        () ->
+            clocks.computeIfAbsent(
+                slice,
+                it ->
+                    system.systemActorOf(
+                        AlarmClock.create(clockShared(), slice),
+                        "clock-" + slice + "-" + cluster.world().steps(),
+                        Props.empty())));
+  }
+
+  private AlarmClock.Shared clockShared() {
+    return new AlarmClock.Shared(
+        cluster.store().wakeUps(),
+        new AlarmClockSettings(
+            Duration.ofMillis(500), Duration.ofSeconds(2), 200, 16, Duration.ofSeconds(10)),
+        Map.of(SimulatedCluster.TYPE, host),
+        id -> cluster.members().lives(this, id),
+        clock(),
+        cluster.world()::nanos);
+  }
+
+  SimulatedTime.Timer after(Duration delay, Runnable action) {
+    return cluster.world().after(delay, process, action);
+  }
+
+  void ready(Runnable action) {
+    cluster.world().ready(process, action);
+  }
+
+  Clock clock() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return cluster.world().now().plus(skew);
+      }
+    };
+  }
+
+  /** Its clock is set: it is off by that from now on. */
+  void skew(Duration by) {
+    skew = by;
+    jumpedAt = Optional.of(cluster.world().now());
+    cluster.note(() -> TraceLine.ofNode(name, "has a clock that is off by " + TraceWords.of(by)));
+  }
+
+  /** Whether its clock was set in so long a time. */
+  boolean hasJumpedWithin(Duration time) {
+    var since = cluster.world().now().minus(time);
+    return jumpedAt.filter(at -> !at.isBefore(since)).isPresent();
+  }
+
+  Duration skew() {
+    return skew;
+  }
+
+  /** What its origins hold of the requests and reports of fetches, in bytes. */
+  public long bodiesHeld() {
+    return MemoryBudget.get(system).account(MemoryBudget.Share.OPEN).held();
+  }
+
+  /** All that its memory budget has given out, in bytes. */
+  public long memoryHeld() {
+    return MemoryBudget.get(system).held();
+  }
+
+  /** Somebody asks here for something of that origin, which comes into memory. */
+  void lookFor(String originId) {
+    process.run(() -> origins().read(originId, "nothing"));
+  }
+
+  /** Takes a permit that nobody will use. */
+  public void leavePermit() {
+    process.run(
+        () -> {
+          var key = new AttemptKey(SimulatedCluster.TYPE, "gone", "f" + ++permitsLeft, 1);
+          own().reserve(key, Requests.TARGET);
+        });
+  }
+
+  /** At most so many permits are held that nobody will use. */
+  public int permitsLeft() {
+    return permitsLeft;
+  }
+
+  /** Whether so many permits can be had there, when nobody uses any. */
+  public boolean hasPermits(int count) {
+    return process.as(
+        () -> {
+          own().awaitRoom(Optional.empty(), "simulated", () -> {});
+          own().awaitRoom(Optional.of(Requests.TARGET), "simulated", () -> {});
+          var taken = new ArrayList<AttemptKey>();
+          for (var number = 1; number <= count; number++) {
+            var key = new AttemptKey(SimulatedCluster.TYPE, "simulated", "f" + number, 1);
+            if (hasPermit(key) || hasPermit(key)) {
+              taken.add(key);
+            }
+          }
+          taken.forEach(own()::release);
+          return taken.size() == count;
+        });
+  }
+
+  /** What has lapsed is looked for when there is no room, so that the next finds it. */
+  private boolean hasPermit(AttemptKey key) {
+    return pools.reserve(Optional.empty(), key, Requests.TARGET).room() == Room.RESERVED;
+  }
+
+  private ExecutorPool own() {
+    return pools.find(Optional.empty()).orElseThrow();
+  }
+
+  /** The origins in its memory. */
+  public Set<String> inMemory() {
+    return Optional.ofNullable(shardInside.get()).map(SimulatedShard::inMemory).orElse(Set.of());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  Address address() {
+    return address;
+  }
+
+  public NodeTasks process() {
+    return process;
+  }
+
+  SimulatedCluster cluster() {
+    return cluster;
+  }
+
+  SimulatedNetwork network() {
+    return cluster.network();
+  }
+
+  Members members() {
+    return cluster.members();
+  }
+
+  /** An address whose messages nobody reads. */
+  public org.apache.pekko.actor.typed.ActorRef<Object> nobody() {
+    return system.ignoreRef();
+  }
+
+  public Origins<Object> origins() {
+    return host.origins();
+  }
+
+  public ExecutorPools pools() {
+    return pools;
+  }
+
+  ExtendedActorSystem classic() {
+    return (ExtendedActorSystem) org.apache.pekko.actor.typed.javadsl.Adapter.toClassic(system);
+  }
+
+  /** The actor of that address, which is one of its own. */
+  ActorRef actor(String path) {
+    return classic().provider().resolveActorRef(path);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.retriever.origin.simulation.cluster;
+
+import dev.retriever.alarms.WakeUp;
+import dev.retriever.alarms.WakeUps;
+import dev.retriever.origin.simulation.fault.Fault;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.apache.pekko.persistence.PersistentRepr;
+import org.apache.pekko.persistence.SelectedSnapshot;
+
+/** The database: what outlives nodes. A write of rows and of their wake-up is one transaction. */
+public final class Store {
+  /** Origins are divided among so many clocks. */
+  static final int SLICES = 2;
+
+  private final SimulatedCluster cluster;
+  private final Map<String, NavigableMap<Long, PersistentRepr>> rows = new TreeMap<>();
+  private final Map<String, SelectedSnapshot> snapshots = new HashMap<>();
+  private final NavigableMap<String, Standing> wakeUps = new TreeMap<>();
+
+  /** What stands there of an origin, of the time of that row. */
+  private record Standing(long row, WakeUp wakeUp) {}
+
+  Store(SimulatedCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  NavigableMap<Long, PersistentRepr> rows(String persistenceId) {
+    return rows.computeIfAbsent(persistenceId, id -> new TreeMap<>());
+  }
+
+  public Map<String, NavigableMap<Long, PersistentRepr>> all() {
+    return rows;
+  }
+
+  /**
+   * Writes all or nothing.
+   *
+   * @return false when one of the rows is there: another has written it
+   */
+  boolean write(
+      SimulatedNode by,
+      String persistenceId,
+      List<PersistentRepr> written,
+      Optional<WakeUp> wakeUp) {
+    var there = rows(persistenceId);
+    if (written.stream().anyMatch(row -> there.containsKey(row.sequenceNr()))) {
+      return false;
+    }
+    written.forEach(row -> there.put(row.sequenceNr(), row));
+    var last = written.get(written.size() - 1).sequenceNr();
+    wakeUp.ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
+    cluster.journaled(by, persistenceId, written);
+    return true;
+  }
+
+  long highest(String persistenceId) {
+    var there = rows(persistenceId);
+    return there.isEmpty() ? 0 : there.lastKey();
+  }
+
+  CompletionStage<Optional<Object>> row(String persistenceId, long number) {
+    var row = Optional.ofNullable(rows(persistenceId).get(number));
+    return CompletableFuture.completedFuture(row.map(PersistentRepr::payload));
+  }
+
+  void save(SelectedSnapshot snapshot) {
+    snapshots.put(snapshot.metadata().persistenceId(), snapshot);
+  }
+
+  Optional<SelectedSnapshot> snapshot(String persistenceId) {
+    return Optional.ofNullable(snapshots.get(persistenceId));
+  }
+
+  /** When that origin is to be woken; empty when never. */
+  Optional<Instant> wakeAt(String persistenceId) {
+    return Optional.ofNullable(wakeUps.get(persistenceId)).flatMap(it -> it.wakeUp().at());
+  }
+
+  static int slice(String persistenceId) {
+    return Math.floorMod(persistenceId.hashCode(), SLICES);
+  }
+
+  WakeUps wakeUps() {
+    return new WakeUps() {
+      @Override
+      public List<Entry> look(
+          int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted)
+          throws Exception {
+        failSometimes();
+        return entries(slice, until, limit, lives, wanted);
+      }
+
+      @Override
+      public void correct(String persistenceId, long row, WakeUp wakeUp) throws Exception {
+        failSometimes();
+        var stands = wakeUps.get(persistenceId);
+        if (stands != null && stands.row() <= row) {
+          wakeUps.put(persistenceId, new Standing(row, wakeUp));
+        }
+        failSometimes();
+      }
+    };
+  }
+
+  private void failSometimes() throws Exception {
+    if (cluster.luck().strikes(Fault.WAKE_UP_FAILS)) {
+      throw new java.sql.SQLException("the database is away");
+    }
+  }
+
+  private List<WakeUps.Entry> entries(
+      int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted) {
+    var due = new ArrayList<WakeUps.Entry>();
+    var orphans = new ArrayList<WakeUps.Entry>();
+    wakeUps.forEach(
+        (id, it) -> {
+          if (it.wakeUp().at().isEmpty() || slice(id) != slice || !wanted.test(id)) {
+            return;
+          }
+          var at = it.wakeUp().at().get();
+          if (!at.isAfter(until)) {
+            due.add(new WakeUps.Entry(id, "", at, it.row()));
+          }
+          it.wakeUp().executors().stream()
+              .filter(executor -> !lives.test(executor))
+              .forEach(gone -> orphans.add(new WakeUps.Entry(id, gone, at, it.row())));
+        });
+    due.sort(java.util.Comparator.comparing(WakeUps.Entry::at));
+    var all = new ArrayList<>(due.subList(0, Math.min(limit, due.size())));
+    all.addAll(orphans);
+    return all;
+  }
+}

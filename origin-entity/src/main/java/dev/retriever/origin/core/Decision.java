@@ -1,0 +1,111 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.Notice;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the core decided: what to journal and, when that is durable, what to do.
+ *
+ * @param verdict what the input came to, for whoever sent it
+ */
+public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects) {
+  /** Carried out once the events are durable, in order. */
+  public sealed interface Effect {
+    void carryOut(Carrier by);
+
+    /**
+     * @param body what the request is to have and does not: it is read from the journal first
+     */
+    record Dispatch(
+        String fetchId,
+        int attempt,
+        String executor,
+        FetchRequest request,
+        Optional<StoredBody> body,
+        Duration timeout)
+        implements Effect {
+      /** The request has its body, or has none. */
+      Dispatch(
+          String fetchId, int attempt, String executor, FetchRequest request, Duration timeout) {
+        this(fetchId, attempt, executor, request, Optional.empty(), timeout);
+      }
+
+      @Override
+      public void carryOut(Carrier by) {
+        by.dispatch(this);
+      }
+    }
+
+    record Abort(String fetchId, int attempt, String executor) implements Effect {
+      @Override
+      public void carryOut(Carrier by) {
+        by.abort(this);
+      }
+    }
+
+    /**
+     * To be counted, and logged where that helps.
+     *
+     * @param subject what it is about, within the origin
+     */
+    record Note(Notice notice, String subject) implements Effect {
+      static Note fetch(Notice notice, String fetchId) {
+        return new Note(notice, "fetch " + fetchId);
+      }
+
+      static Note attempt(Notice notice, String fetchId, int attempt) {
+        return new Note(notice, "attempt " + attempt + " of fetch " + fetchId);
+      }
+
+      static Note alarm(Notice notice, String alarmId) {
+        return new Note(notice, "alarm " + alarmId);
+      }
+
+      @Override
+      public void carryOut(Carrier by) {
+        by.note(this);
+      }
+    }
+
+    /** A continuation failed. {@code thrown}, the first time, is for the log of this node only. */
+    record HandlerFailed(OriginEvent.HandlingFailed event, Optional<RuntimeException> thrown)
+        implements Effect {
+      public Notice notice() {
+        return event.retryAt().isPresent() ? Notice.HANDLING_FAILED : Notice.PARKED;
+      }
+
+      @Override
+      public void carryOut(Carrier by) {
+        by.handlerFailed(this);
+      }
+    }
+  }
+
+  /** Carries effects out. */
+  public interface Carrier {
+    void dispatch(Effect.Dispatch dispatch);
+
+    void abort(Effect.Abort abort);
+
+    void note(Effect.Note note);
+
+    void handlerFailed(Effect.HandlerFailed failed);
+  }
+
+  static Decision nothing(Verdict verdict) {
+    return new Decision(verdict, List.of(), List.of());
+  }
+
+  static Decision note(Verdict verdict, Effect.Note note) {
+    return new Decision(verdict, List.of(), List.of(note));
+  }
+
+  Decision plus(Effect effect) {
+    return new Decision(verdict, events, PendingFetch.plus(effects, effect));
+  }
+}

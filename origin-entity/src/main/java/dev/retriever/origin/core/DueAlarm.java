@@ -1,0 +1,75 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.origin.AlarmView;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** An alarm of an origin, its own or one of the users'. */
+sealed interface DueAlarm {
+  Instant due();
+
+  /** False when what came before it has taken it away, or put another in its place. */
+  boolean stands(OriginState state);
+
+  AlarmView view();
+
+  <R> R fold(Function<OwnAlarm, R> guard, Function<Alarm<PendingAlarm>, R> user);
+
+  /** One of the origin's own. */
+  record OfGuard(Alarm<OwnAlarm> alarm) implements DueAlarm {
+    OwnAlarm guard() {
+      return alarm.payload();
+    }
+
+    @Override
+    public Instant due() {
+      return alarm.due();
+    }
+
+    @Override
+    public boolean stands(OriginState state) {
+      var standing =
+          guard().kind() == OwnAlarm.Kind.START
+              ? state.starts().get(alarm.id())
+              : state.guards().get(alarm.id());
+      return standing.equals(Optional.of(alarm));
+    }
+
+    @Override
+    public AlarmView view() {
+      var kind = AlarmView.Kind.valueOf(guard().kind().name());
+      return new AlarmView(kind, guard().id(), due(), Optional.empty());
+    }
+
+    @Override
+    public <R> R fold(Function<OwnAlarm, R> guard, Function<Alarm<PendingAlarm>, R> user) {
+      return guard.apply(guard());
+    }
+  }
+
+  /** One of the users'. */
+  record OfUser(Alarm<PendingAlarm> alarm) implements DueAlarm {
+    @Override
+    public Instant due() {
+      return alarm.due();
+    }
+
+    @Override
+    public boolean stands(OriginState state) {
+      return state.alarms().get(alarm.id()).equals(Optional.of(alarm));
+    }
+
+    @Override
+    public AlarmView view() {
+      var scheduled = Optional.of(PendingAlarm.shown(alarm));
+      return new AlarmView(AlarmView.Kind.USER, alarm.id(), due(), scheduled);
+    }
+
+    @Override
+    public <R> R fold(Function<OwnAlarm, R> guard, Function<Alarm<PendingAlarm>, R> user) {
+      return user.apply(alarm);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.Body;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
+import dev.retriever.origin.FetchSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Digests of specs, to tell a repeated submission from another one under the same id when the
+ * request itself is no longer kept. They are journaled: how they are made must not change.
+ */
+public final class Fingerprint {
+  private static final Pattern URL = Pattern.compile("(https?)://([^/?]*?)(?::(\\d*))?([/?].*)?");
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
+  private static final String UNRESERVED = "-._~";
+
+  private Fingerprint() {}
+
+  /**
+   * Of what the spec asks for: equal when method, URL as RFC 3986, section 6.2 compares them, the
+   * values of each header, body and limits are. Dot segments count, since they are sent.
+   */
+  public static String ofMeaning(FetchSpec spec) {
+    return digest(out -> writeMeaning(spec, out));
+  }
+
+  /**
+   * Whether that is the fingerprint of a spec that means the same; or the digest of this one as it
+   * is written, which older snapshots have.
+   */
+  public static boolean matches(FetchSpec spec, String fingerprint) {
+    return fingerprint.equals(ofMeaning(spec)) || fingerprint.equals(ofSpelling(spec));
+  }
+
+  /** Of every byte of it as it was written: what settled fetches have in older snapshots. */
+  public static String ofSpelling(FetchSpec spec) {
+    return digest(out -> writeSpelling(spec, out));
+  }
+
+  private interface Writing {
+    void to(DataOutputStream out) throws IOException;
+  }
+
+  private static String digest(Writing writing) {
+    try {
+      var bytes = new ByteArrayOutputStream();
+      writing.to(new DataOutputStream(bytes));
+      return HexFormat.of().formatHex(sha256(bytes.toByteArray()), 0, 16);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void writeMeaning(FetchSpec spec, DataOutputStream out) throws IOException {
+    var request = spec.request();
+    // No method is called so: never the same bytes as a spelling.
+    out.writeUTF("meaning 1");
+    out.writeUTF(request.method());
+    out.writeUTF(normalized(request.url()));
+    var headers = byName(request);
+    out.writeInt(headers.size());
+    for (var header : headers.entrySet()) {
+      out.writeUTF(header.getKey());
+      out.writeInt(header.getValue().size());
+      for (var value : header.getValue()) {
+        out.writeUTF(value);
+      }
+    }
+    writeBody(request.body(), out);
+    writeLimits(spec, out);
+  }
+
+  /** By its length and digest, so that neither needs the bytes once both are known. */
+  private static void writeBody(Optional<Body> body, DataOutputStream out) throws IOException {
+    out.writeBoolean(body.isPresent());
+    if (body.isPresent()) {
+      out.writeInt(body.get().size());
+      out.write(sha256(body.get().bytes()));
+    }
+  }
+
+  /** A key is sent as a header, so it is one here. */
+  private static TreeMap<String, List<String>> byName(FetchRequest request) {
+    var headers = new TreeMap<String, List<String>>();
+    for (var header : request.headers()) {
+      headers
+          .computeIfAbsent(header.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
+          .add(value(header));
+    }
+    request.idempotencyKey().ifPresent(key -> headers.put("idempotency-key", List.of(key)));
+    return headers;
+  }
+
+  /** No value has a NUL, so that a secret's name is not taken for the end of one. */
+  private static String value(Header header) {
+    return header.value() + header.secret().map(name -> "\u0000" + name).orElse("");
+  }
+
+  /** As RFC 3986, section 6.2 has it, but for dot segments: the URL was checked before. */
+  static String normalized(String url) {
+    var scheme = url.substring(0, url.indexOf(':')).toLowerCase(Locale.ROOT);
+    var parts = URL.matcher(scheme + url.substring(scheme.length()));
+    if (!parts.matches()) {
+      return url;
+    }
+    var port = Optional.ofNullable(parts.group(3)).map(Integer::parseInt);
+    var usual = scheme.equals("https") ? 443 : 80;
+    var rest = Optional.ofNullable(parts.group(4)).orElse("");
+    return scheme
+        + "://"
+        + parts.group(2).toLowerCase(Locale.ROOT)
+        + port.filter(it -> it != usual).map(it -> ":" + it).orElse("")
+        + (rest.startsWith("/") ? "" : "/")
+        + ESCAPE.matcher(rest).replaceAll(it -> escape(Integer.parseInt(it.group(1), 16)));
+  }
+
+  private static String escape(int octet) {
+    var isPlain =
+        octet < 0x80 && (Character.isLetterOrDigit(octet) || UNRESERVED.indexOf(octet) >= 0);
+    return isPlain ? Character.toString(octet) : "%%%02X".formatted(octet);
+  }
+
+  /** Every part with its length or count before it, so that no two specs give the same bytes. */
+  private static void writeSpelling(FetchSpec spec, DataOutputStream out) throws IOException {
+    var request = spec.request();
+    out.writeUTF(request.method());
+    out.writeUTF(request.url());
+    out.writeInt(request.headers().size());
+    for (var header : request.headers()) {
+      out.writeUTF(header.name());
+      out.writeUTF(value(header));
+    }
+    out.writeBoolean(request.body().isPresent());
+    if (request.body().isPresent()) {
+      out.writeInt(request.body().get().size());
+      out.write(request.body().get().bytes());
+    }
+    out.writeUTF(request.idempotencyKey().map(key -> "=" + key).orElse(""));
+    writeLimits(spec, out);
+  }
+
+  private static void writeLimits(FetchSpec spec, DataOutputStream out) throws IOException {
+    var retry = spec.retry();
+    out.writeUTF(
+        spec.timeout() + " " + spec.within() + " " + spec.grace() + " " + retry.maxAttempts());
+    out.writeUTF(retry.minBackoff() + " " + retry.maxBackoff() + " " + retry.resend());
+    out.writeUTF(retry.retryOn().stream().sorted().toList().toString());
+    if (spec.executor().isPresent()) {
+      out.writeUTF(spec.executor().get());
+    }
+    if (spec.redirects() > 0) {
+      // With a blank, so that it is no name of a pool.
+      out.writeUTF("redirects " + spec.redirects());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.Target;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where one origin has found no room for fetches that are due to start. */
+public final class Full {
+  private final Set<Optional<String>> pools = new HashSet<>();
+  private final Map<Optional<String>, Set<Target>> targets = new HashMap<>();
+
+  static Full none() {
+    return new Full();
+  }
+
+  public void add(Optional<String> pool) {
+    pools.add(pool);
+  }
+
+  public void add(Lane lane) {
+    targets.computeIfAbsent(lane.pool(), pool -> new HashSet<>()).add(lane.target());
+  }
+
+  public void clear() {
+    pools.clear();
+    targets.clear();
+  }
+
+  public boolean isEmpty() {
+    return pools.isEmpty() && targets.isEmpty();
+  }
+
+  public boolean has(Optional<String> pool) {
+    return pools.contains(pool);
+  }
+
+  /** Because of its target, or of the whole pool. */
+  public boolean has(Lane lane) {
+    return has(lane.pool()) || has(lane.pool(), lane.target());
+  }
+
+  /** Because of the target alone. */
+  public boolean has(Optional<String> pool, Target target) {
+    return targets.getOrDefault(pool, Set.of()).contains(target);
+  }
+
+  public Set<Optional<String>> pools() {
+    return pools;
+  }
+
+  public Map<Optional<String>, Set<Target>> targets() {
+    return targets;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.Pools;
+import dev.retriever.executor.Target;
+import dev.retriever.origin.FetchSpec;
+import java.util.Optional;
+
+/**
+ * What fetches have in common that may have to wait for the same room.
+ *
+ * @param pool the name of the pool that they ask for
+ * @param target whom their next attempt is for
+ */
+public record Lane(Optional<String> pool, Target target) {
+  public static Lane of(PendingFetch fetch) {
+    return new Lane(fetch.spec().executor(), Target.of(fetch.request().url()));
+  }
+
+  /** Whether the origin makes such attempts itself. */
+  public boolean isDirect() {
+    return pool.filter(Pools.DIRECT::equals).isPresent();
+  }
+
+  public static Lane of(FetchSpec spec) {
+    return new Lane(spec.executor(), Target.of(spec.request().url()));
+  }
+}

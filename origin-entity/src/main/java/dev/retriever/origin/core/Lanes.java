@@ -1,0 +1,161 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.Alarms;
+import dev.retriever.executor.Target;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * Fetches that wait for one pool, a book for each of their targets, because those of a target that
+ * has no room must not hold up the others. Immutable; a change costs a time logarithmic in their
+ * number.
+ *
+ * @param books none of them is empty
+ * @param order the same targets, in the order in which their earliest are due
+ */
+record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> order) {
+  private record Place(Instant due, Target target) {}
+
+  private static final Comparator<Place> EARLIEST_FIRST =
+      Comparator.comparing(Place::due).thenComparing(Place::target);
+
+  static Lanes none() {
+    return new Lanes(HashTreePMap.empty(), TreePMap.empty(EARLIEST_FIRST));
+  }
+
+  Lanes schedule(Target target, Alarm<OwnAlarm> alarm) {
+    return with(target, book(target).schedule(alarm));
+  }
+
+  Lanes cancel(Target target, String alarmId) {
+    return with(target, book(target).cancel(alarmId));
+  }
+
+  boolean isEmpty() {
+    return books.isEmpty();
+  }
+
+  private Alarms<OwnAlarm> book(Target target) {
+    return books.getOrDefault(target, Alarms.none());
+  }
+
+  private Lanes with(Target target, Alarms<OwnAlarm> book) {
+    var others = book(target).next().map(due -> order.minus(new Place(due, target))).orElse(order);
+    return book.isEmpty()
+        ? new Lanes(books.minus(target), others)
+        : new Lanes(
+            books.plus(target, book),
+            others.plus(new Place(book.next().orElseThrow(), target), target));
+  }
+
+  /** When the earliest is due, leaving aside these targets. */
+  Optional<Instant> next(Predicate<Target> aside) {
+    return order.keySet().stream()
+        .filter(place -> !aside.test(place.target()))
+        .map(Place::due)
+        .findFirst();
+  }
+
+  /**
+   * Those due by then, earliest first, at most {@code limit} of each target. A target is left aside
+   * from the moment that it is said to be; so what is looked at is little more than what is taken.
+   */
+  Iterator<Alarm<OwnAlarm>> due(Instant until, int limit, Predicate<Target> aside) {
+    return new Merged(until, limit, aside);
+  }
+
+  /** Of one target. */
+  private final class Source {
+    private final Target target;
+    private final Iterator<Alarm<OwnAlarm>> rest;
+    private Alarm<OwnAlarm> head;
+
+    private Source(Target target, Instant until, int limit) {
+      this.target = target;
+      this.rest = book(target).due(until, limit).iterator();
+      advance();
+    }
+
+    private void advance() {
+      head = rest.hasNext() ? rest.next() : null;
+    }
+
+    private Instant due() {
+      return head.due();
+    }
+  }
+
+  private final class Merged implements Iterator<Alarm<OwnAlarm>> {
+    private final Instant until;
+    private final int limit;
+    private final Predicate<Target> aside;
+    private final Iterator<Place> places = order.keySet().iterator();
+    private final PriorityQueue<Source> sources =
+        new PriorityQueue<>(
+            Comparator.comparing(Source::due).thenComparing(source -> source.target));
+    private Optional<Place> next = Optional.empty();
+
+    private Merged(Instant until, int limit, Predicate<Target> aside) {
+      this.until = until;
+      this.limit = limit;
+      this.aside = aside;
+      nextPlace();
+    }
+
+    private void nextPlace() {
+      next =
+          Optional.of(places)
+              .filter(Iterator::hasNext)
+              .map(Iterator::next)
+              .filter(place -> !place.due().isAfter(until));
+    }
+
+    /** Opens the books whose first may be the earliest, and drops those left aside meanwhile. */
+    private void settle() {
+      while (!sources.isEmpty() && aside.test(sources.peek().target)) {
+        sources.poll();
+      }
+      while (next.isPresent()
+          && (sources.isEmpty() || !next.get().due().isAfter(sources.peek().due()))) {
+        var target = next.get().target();
+        nextPlace();
+        if (!aside.test(target)) {
+          var source = new Source(target, until, limit);
+          if (source.head != null) {
+            sources.add(source);
+          }
+        }
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      settle();
+      return !sources.isEmpty();
+    }
+
+    @Override
+    public Alarm<OwnAlarm> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      var source = sources.poll();
+      var alarm = source.head;
+      source.advance();
+      if (source.head != null) {
+        sources.add(source);
+      }
+      return alarm;
+    }
+  }
+}

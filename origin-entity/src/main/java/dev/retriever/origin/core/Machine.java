@@ -1,0 +1,231 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.origin.Continuation;
+import dev.retriever.origin.DefinedOrigin;
+import dev.retriever.origin.Definition;
+import dev.retriever.origin.Next;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.RetryPolicy;
+import dev.retriever.origin.StoredContinuation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Runs what users wrote, in the same turn as what caused it: the continuation of a fetch together
+ * with its settlement. As pure as the handlers are.
+ *
+ * @param <C> the root of the origin's commands
+ * @param <E> the root of its events
+ * @param <S> its state
+ */
+public final class Machine<C, E, S> {
+  private final DefinedOrigin<C, E, S> origin;
+  private final Handlers<C, E, S> definition = new Handlers<>();
+  private final Continuations continuations;
+  private final Rules rules;
+
+  /**
+   * What holds for every origin of a node.
+   *
+   * @param handling how often a continuation that fails is tried, and how long it waits
+   * @param serializes throws when an event cannot be journaled
+   * @param freezes is told of each context and what will be persisted of it; may throw
+   */
+  public record Rules(
+      OriginCore core,
+      AlarmCore alarms,
+      RetryPolicy handling,
+      Consumer<Object> serializes,
+      BiConsumer<Continuation.Bound<?>, StoredContinuation> freezes) {
+    Rules(OriginCore core, AlarmCore alarms, RetryPolicy handling, Consumer<Object> serializes) {
+      this(core, alarms, handling, serializes, (context, persisted) -> {});
+    }
+
+    /**
+     * As the settings say.
+     *
+     * @param pools of executors, by name, that fetches can ask for
+     */
+    public static Rules of(
+        OriginSettings settings, Set<String> pools, Consumer<Object> serializes) {
+      return of(settings, pools, serializes, (context, persisted) -> {});
+    }
+
+    public static Rules of(
+        OriginSettings settings,
+        Set<String> pools,
+        Consumer<Object> serializes,
+        BiConsumer<Continuation.Bound<?>, StoredContinuation> freezes) {
+      var retention = new Retention(settings.retention());
+      return new Rules(
+          new OriginCore(settings.maxPending(), settings.maxLost(), pools, retention),
+          new AlarmCore(settings.maxAlarms()),
+          new RetryPolicy(
+              settings.handlingTries(),
+              settings.handlingMin(),
+              settings.handlingMax(),
+              Set.of(),
+              RetryPolicy.Resend.ALWAYS),
+          serializes,
+          freezes);
+    }
+
+    public DueAlarms ringing() {
+      return new DueAlarms(core, alarms);
+    }
+  }
+
+  /**
+   * Where and when a turn takes place: drawn once for each input.
+   *
+   * @param random evenly from [0, 1)
+   */
+  public record Moment(String originId, Instant now, double random, AttemptRoom room) {}
+
+  /**
+   * A turn, and what its input's sender may be told once it is durable.
+   *
+   * @param <R> as its {@link Input} says
+   */
+  public record Decided<R, S>(R answer, Turn<S> turn) {}
+
+  /**
+   * @throws IllegalArgumentException when the definition contradicts itself
+   */
+  public Machine(Origin<C, E, S> origin, Rules rules) {
+    this.origin = new DefinedOrigin<>(origin);
+    this.rules = rules;
+    this.origin.define(definition);
+    this.continuations = definition.continuations();
+  }
+
+  public Rules rules() {
+    return rules;
+  }
+
+  public FullState<S> empty() {
+    return new FullState<>(OriginState.empty(), origin.emptyState());
+  }
+
+  /** The state after a row of the journal. */
+  @SuppressWarnings("unchecked") // what is no event of ours was journaled as one of theirs
+  public FullState<S> apply(FullState<S> state, Object row) {
+    return row instanceof OriginEvent event
+        ? new FullState<>(state.fetches().apply(event), state.own())
+        : new FullState<>(state.fetches().nextRow(), origin.apply(state.own(), (E) row));
+  }
+
+  /**
+   * What is decided about an input, and what the continuations of what it settles make of it.
+   *
+   * @throws RuntimeException as the input says
+   */
+  public <R> Decided<R, S> turn(FullState<S> state, Input<R> input, Moment at) {
+    var turn = new TurnDraft<>(this, state, at);
+    var answer = input.on(turn);
+    return new Decided<>(answer, turn.done());
+  }
+
+  /** What handles that command. */
+  Definition.CommandHandler<C, E, S> handlerOf(Object command) {
+    return definition
+        .handlerOf(command)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no handler for "
+                        + command.getClass().getName()
+                        + "; give one with on.command("
+                        + command.getClass().getSimpleName()
+                        + ".class, …)"));
+  }
+
+  /** What is parked and whose continuation this code knows: it did not when it was parked. */
+  public List<String> nowKnown(OriginState state) {
+    return state.unhandled().values().stream()
+        .filter(Unhandled::awaitsCode)
+        .filter(cause -> resolve(cause).fold(run -> true, park -> false))
+        .map(Unhandled::key)
+        .toList();
+  }
+
+  /** What is to be done about something unhandled. */
+  sealed interface Resolved<E, S> {
+    <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park);
+  }
+
+  /** This may be run. */
+  record Run<E, S>(Definition.Handler<Object, Cause, E, S> handler, Object context, Cause cause)
+      implements Resolved<E, S> {
+    Next<E, S> on(S state, Next<E, S> next) {
+      return handler.on(state, context, cause, next);
+    }
+
+    @Override
+    public <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park) {
+      return run.apply(this);
+    }
+  }
+
+  /** This code cannot: why not. */
+  record Park<E, S>(String reason) implements Resolved<E, S> {
+    @Override
+    public <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park) {
+      return park.apply(this);
+    }
+  }
+
+  /** What is to be run for it by this code. */
+  Resolved<E, S> resolve(Unhandled unhandled) {
+    return continuations
+        .resolve(unhandled.then())
+        .fold(
+            known -> handler(known, unhandled.cause()),
+            parked -> new Park<>(Unhandled.NOT_RUN + parked.reason()));
+  }
+
+  private Resolved<E, S> handler(Continuations.Known<?> known, Cause cause) {
+    var continuation = known.continuation();
+    Optional<Resolved<E, S>> run =
+        definition
+            .handlerOf(continuation, cause)
+            .map(handler -> new Run<>(handler, known.context(), cause));
+    return run.orElseGet(
+        () ->
+            cause.fold(
+                outcome -> new Park<>(Unhandled.NOT_RUN + missing(continuation, "outcome")),
+                late -> new Run<>((state, context, of, next) -> next, known.context(), cause),
+                alarm -> new Park<>(Unhandled.NOT_RUN + missing(continuation, "alarm"))));
+  }
+
+  private static String missing(Continuation<?> continuation, String handler) {
+    return "Continuation '%s' has no handler; give it one with on.%s(…), and redrive."
+        .formatted(continuation.name(), handler);
+  }
+
+  /**
+   * As it will be persisted, for outcomes or for alarms.
+   *
+   * @throws RuntimeException if it has no such handler, or its context cannot be persisted
+   */
+  StoredContinuation freeze(Continuation.Bound<?> then, boolean forAlarm) {
+    var continuation = then.continuation();
+    var handled =
+        forAlarm
+            ? definition.handlesAlarmsOf(continuation)
+            : definition.handlesOutcomesOf(continuation);
+    if (!handled || !continuations.defines(continuation)) {
+      throw new IllegalStateException(missing(continuation, forAlarm ? "alarm" : "outcome"));
+    }
+    var frozen = then.freeze();
+    rules.freezes().accept(then, frozen);
+    return frozen;
+  }
+}

@@ -1,0 +1,338 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Notice;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.SettledForgotten;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.Decision.Effect;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Every decision of an origin, as a pure function of its state, an input and the time.
+ *
+ * <p>Randomness and permits come in as arguments: {@code random} evenly from [0, 1), and the
+ * executor that has reserved room for an attempt.
+ *
+ * @param maxPending most fetches that one origin may have pending
+ * @param maxLost when more attempts of a fetch than this were lost with their executors, it is
+ *     given up
+ * @param pools the names of the pools of executors that there are, beside the default one
+ * @param retention how long settled fetches are remembered. What is over is treated as forgotten,
+ *     whether it has been forgotten already or not: its rows may be gone
+ */
+public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention retention) {
+  /** The reason of a fetch whose time was up before it had an answer. */
+  public static final String DEADLINE_PASSED = "deadline-passed";
+
+  /** The same of one that never started, because its pool of executors is gone. */
+  public static final String NO_SUCH_EXECUTOR = "no-such-executor";
+
+  /** The reason of an attempt that was journaled and then, provably, not begun. */
+  public static final String NEVER_BEGAN = "never-began";
+
+  /** The same of one whose request body could not be read from the journal in time. */
+  public static final String BODY_UNREAD = "body-unread";
+
+  /** Settled fetches that one row forgets at most. */
+  private static final int FORGOTTEN_AT_ONCE = 64;
+
+  /** Whether there is such a fetch, as far as anybody may know by then. */
+  public boolean knows(OriginState state, String fetchId, Instant now) {
+    return state.pending(fetchId).isPresent() || settled(state, fetchId, now).isPresent();
+  }
+
+  /** Its retention is not over, or something is still to be done with it. */
+  public boolean remembers(OriginState state, SettledFetch fetch, Instant now) {
+    return shows(fetch, now) || state.settled().isHeld(fetch);
+  }
+
+  /** Its rows are in the journal for certain. */
+  public boolean shows(SettledFetch fetch, Instant now) {
+    return !retention.isOver(fetch, now);
+  }
+
+  private Optional<SettledFetch> settled(OriginState state, String fetchId, Instant now) {
+    return state.settled(fetchId).filter(fetch -> remembers(state, fetch, now));
+  }
+
+  /** What may be forgotten together with whatever else is journaled. */
+  public Optional<SettledForgotten> forget(OriginState state, Instant now) {
+    var orders = state.settled().oldest(FORGOTTEN_AT_ONCE, fetch -> retention.isOver(fetch, now));
+    // A row for each would double what is journaled of a fetch.
+    return Optional.of(orders)
+        .filter(all -> all.size() == FORGOTTEN_AT_ONCE)
+        .map(all -> new SettledForgotten(all, now));
+  }
+
+  public Decision submit(
+      OriginState state, String fetchId, FetchSpec spec, Instant now, Optional<String> executor) {
+    return submit(state, fetchId, spec, Optional.empty(), now, executor);
+  }
+
+  public Decision submit(
+      OriginState state,
+      String fetchId,
+      FetchSpec spec,
+      Optional<StoredContinuation> then,
+      Instant now,
+      Optional<String> executor) {
+    var known = fingerprint(state, fetchId, now);
+    if (known.isPresent()) {
+      return Decision.nothing(
+          Fingerprint.matches(spec, known.get()) ? Verdict.EXISTING : Verdict.ID_REUSED);
+    }
+    if (!hasPoolFor(spec)) {
+      return Decision.nothing(Verdict.NO_SUCH_EXECUTOR);
+    }
+    if (state.pending().size() >= maxPending) {
+      return Decision.nothing(Verdict.TOO_MANY_PENDING);
+    }
+    var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
+    var effects = new ArrayList<Effect>();
+    effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
+    var timeout = spec.timeoutAt(now, now.plus(spec.within()));
+    executor.ifPresent(
+        e -> effects.add(new Effect.Dispatch(fetchId, 1, e, spec.request(), timeout)));
+    return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
+  }
+
+  private boolean hasPoolFor(FetchSpec spec) {
+    return spec.isDirect() || spec.executor().map(pools::contains).orElse(true);
+  }
+
+  /** By pool that there is not, how many fetches are pending for it. */
+  public Map<String, Long> stranded(OriginState state) {
+    return state.pending().values().stream()
+        .filter(fetch -> !hasPoolFor(fetch.spec()))
+        .collect(
+            Collectors.groupingBy(
+                fetch -> fetch.spec().executor().orElseThrow(), Collectors.counting()));
+  }
+
+  private Optional<String> fingerprint(OriginState state, String fetchId, Instant now) {
+    return state
+        .pending(fetchId)
+        .map(PendingFetch::fingerprint)
+        .or(() -> settled(state, fetchId, now).map(SettledFetch::fingerprint));
+  }
+
+  public Decision cancel(OriginState state, String fetchId, Instant now) {
+    var pending = state.pending(fetchId);
+    if (pending.isPresent()) {
+      var fetch = pending.get();
+      var outcome = new Outcome.Cancelled(fetch.maybeSent());
+      return abortingOpen(fetch, settle(fetch, outcome, false, fetch.attempts(), now));
+    }
+    return settled(state, fetchId, now)
+        .map(
+            fetch ->
+                fetch.type() == Outcome.Type.CANCELLED
+                    ? Decision.nothing(Verdict.SETTLED)
+                    : Decision.note(
+                        Verdict.SETTLED_OTHERWISE, Effect.Note.fetch(Notice.LOST_RACES, fetchId)))
+        .orElse(Decision.nothing(Verdict.NO_SUCH_FETCH));
+  }
+
+  /**
+   * A report came in. Whatever it comes to, it may be acknowledged once that is durable; but with
+   * {@code NO_SUCH_FETCH}, when this state never had the attempt, another incarnation may have it.
+   */
+  public Decision report(
+      OriginState state, AttemptKey key, Report report, Instant now, double random) {
+    var fetch = state.pending(key.fetchId());
+    if (fetch.isPresent()) {
+      return reportOnPending(fetch.get(), key.attempt(), report, now, random);
+    }
+    return settled(state, key.fetchId(), now)
+        .map(settled -> reportOnSettled(settled, key.attempt(), report, now))
+        .orElse(stray(key.fetchId(), key.attempt()));
+  }
+
+  private Decision reportOnPending(
+      PendingFetch fetch, int number, Report report, Instant now, double random) {
+    if (fetch.open().filter(open -> open.number() == number).isPresent()) {
+      return ended(fetch, report, true, now, random);
+    }
+    return fetch
+        .attempt(number)
+        .map(
+            attempt ->
+                attempt.reportSeen() == 0
+                    ? overdue(fetch, attempt, report, now)
+                    : repeated(fetch.id(), number, attempt.reportSeen(), report))
+        .orElse(stray(fetch.id(), number));
+  }
+
+  /** The attempt was given up, its report comes after all, and the fetch has not settled yet. */
+  private Decision overdue(PendingFetch fetch, Attempt attempt, Report report, Instant now) {
+    if (report instanceof Report.Answered answered
+        && AfterAttempt.settlesLate(fetch.spec(), answered)) {
+      var attempts =
+          fetch.attempts().stream()
+              .map(a -> a.number() == attempt.number() ? attempt.ended(report, now) : a)
+              .toList();
+      var outcome = new Outcome.Answered(answered.response());
+      return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now));
+    }
+    return late(fetch.id(), attempt.number(), report, now);
+  }
+
+  private Decision reportOnSettled(SettledFetch fetch, int number, Report report, Instant now) {
+    if (number < 1 || number > fetch.reportsSeen().size()) {
+      return stray(fetch.id(), number);
+    }
+    var seen = fetch.reportsSeen().get(number - 1);
+    return seen == 0
+        ? late(fetch.id(), number, report, now)
+        : repeated(fetch.id(), number, seen, report);
+  }
+
+  private static Decision late(String fetchId, int attempt, Report report, Instant now) {
+    return new Decision(
+        Verdict.NOTED,
+        List.of(new LateAnswerKept(fetchId, attempt, report, now)),
+        List.of(
+            Effect.Note.attempt(Notice.LATE, fetchId, attempt),
+            Effect.Note.attempt(Notice.LOST_RACES, fetchId, attempt)));
+  }
+
+  private static Decision repeated(String fetchId, int attempt, long seen, Report report) {
+    var same = seen == Attempt.checksum(report);
+    var notice = same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS;
+    return Decision.note(Verdict.NOTED, Effect.Note.attempt(notice, fetchId, attempt));
+  }
+
+  private static Decision stray(String fetchId, int attempt) {
+    return Decision.note(
+        Verdict.NO_SUCH_FETCH, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
+  }
+
+  /**
+   * The open attempt is over: settle, or say when the next may start.
+   *
+   * @param heard false when the origin itself gave it up
+   */
+  private Decision ended(
+      PendingFetch fetch, Report report, boolean heard, Instant now, double random) {
+    var open = fetch.open().orElseThrow();
+    var attempt = heard ? open.ended(report, now) : open.endedUnheard(report, now);
+    var attempts = PendingFetch.plus(fetch.ended(), attempt);
+    var after = new AfterAttempt(fetch, attempts, report);
+    var nextAt = after.nextAt(maxLost, now, random).filter(at -> after.isInTime(at, now));
+    if (nextAt.isPresent()) {
+      var event =
+          new AttemptEnded(
+              fetch.id(), attempt.number(), report, heard, now, nextAt.get(), after.redirect());
+      return new Decision(Verdict.NOTED, List.of(event), List.of());
+    }
+    var settled = settle(fetch, after.outcome(), after.isExhausted(maxLost), attempts, now);
+    return attempt.reason().filter(Report.TIMEOUT::equals).isPresent()
+        ? settled.plus(Effect.Note.attempt(Notice.TIMED_OUT, fetch.id(), attempt.number()))
+        : settled;
+  }
+
+  /** What is known of an open attempt that no executor will report on. */
+  public record Finding(String fetchId, int attempt, Report report) {}
+
+  /** The executors of these attempts are gone, or never began them. */
+  public void unheard(Steps step, List<Finding> findings, Instant now, double random) {
+    var spread = new Spread(random);
+    for (var finding : findings) {
+      step.state()
+          .pending(finding.fetchId())
+          .filter(fetch -> fetch.open().filter(o -> o.number() == finding.attempt()).isPresent())
+          .ifPresent(fetch -> step.take(givenUp(fetch, finding.report(), now, spread.next())));
+    }
+  }
+
+  private Decision givenUp(PendingFetch fetch, Report report, Instant now, double random) {
+    var open = fetch.open().orElseThrow();
+    var decision = ended(fetch, report, false, now, random);
+    var aborted = abortingOpen(fetch, decision);
+    return report instanceof Report.Ambiguous
+        ? aborted.plus(Effect.Note.attempt(Notice.ATTEMPTS_LOST, fetch.id(), open.number()))
+        : aborted;
+  }
+
+  /** The open attempt was not reported on in time. */
+  Decision lost(PendingFetch fetch, Instant now, double random) {
+    return givenUp(fetch, Report.lost(), now, random);
+  }
+
+  /** The next attempt begins, if there is time for one. */
+  Decision start(PendingFetch fetch, Instant now, String executor) {
+    if (!now.isBefore(fetch.deadline())) {
+      return timeIsUp(fetch, now);
+    }
+    var number = fetch.nextNumber();
+    var timeout = fetch.spec().timeoutAt(now, fetch.deadline());
+    return new Decision(
+        Verdict.NOTED,
+        List.of(new AttemptStarted(fetch.id(), number, executor, now)),
+        List.of(
+            new Effect.Dispatch(
+                fetch.id(), number, executor, fetch.request(), fetch.storedBody(), timeout)));
+  }
+
+  /** Settles with the best that is known: an answer that was to be improved on, or none. */
+  Decision timeIsUp(PendingFetch fetch, Instant now) {
+    var note = Effect.Note.fetch(Notice.TIMED_OUT, fetch.id());
+    if (fetch.open().isPresent()) {
+      var lost = fetch.open().get().endedUnheard(Report.lost(), now);
+      var attempts = PendingFetch.plus(fetch.ended(), lost);
+      var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
+      return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)).plus(note);
+    }
+    var why = hasPoolFor(fetch.spec()) ? DEADLINE_PASSED : NO_SUCH_EXECUTOR;
+    var outcome = fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, why));
+    return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
+  }
+
+  private static Decision settle(
+      PendingFetch fetch, Outcome known, boolean exhausted, List<Attempt> attempts, Instant now) {
+    var outcome = fetch.redirects().isEmpty() ? known : afterRedirect(known);
+    var notice =
+        switch (outcome.type()) {
+          case ANSWERED -> Notice.ANSWERED;
+          case FAILED -> Notice.FAILED;
+          case UNKNOWN -> Notice.UNKNOWN;
+          case CANCELLED -> Notice.CANCELLED;
+        };
+    return new Decision(
+        Verdict.SETTLED,
+        List.of(new FetchSettled(fetch.id(), outcome, exhausted, fetch.shown(attempts), now)),
+        List.of(Effect.Note.fetch(notice, fetch.id())));
+  }
+
+  /** What was redirected was sent, so nothing proves any more that nobody acted on it. */
+  private static Outcome afterRedirect(Outcome outcome) {
+    return outcome instanceof Outcome.Failed failed
+        ? new Outcome.Unknown(Optional.of(failed.stage()), failed.reason(), Optional.empty())
+        : outcome;
+  }
+
+  /** The open attempt is of no more use; what its abort reports comes late. */
+  private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
+    return fetch
+        .open()
+        .map(open -> decision.plus(new Effect.Abort(fetch.id(), open.number(), open.executor())))
+        .orElse(decision);
+  }
+}

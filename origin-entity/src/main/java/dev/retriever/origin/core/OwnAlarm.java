@@ -1,0 +1,23 @@
+package dev.retriever.origin.core;
+
+/**
+ * What an origin's own alarm guards. There is at most one of each kind and id at a time.
+ *
+ * @param id of the fetch; for {@code HANDLE}, the key of the cause
+ */
+public record OwnAlarm(Kind kind, String id) {
+  public enum Kind {
+    /** The fetch's deadline and grace are over: it settles as it stands. */
+    DEADLINE,
+    /** The open attempt's time limit and grace are over: its executor is taken for lost. */
+    BACKSTOP,
+    /** An attempt may start. */
+    START,
+    /** A continuation that failed is to be tried again. */
+    HANDLE
+  }
+
+  public String alarmId() {
+    return kind + "/" + id;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.retriever.origin.core;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Timeline;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.Redirect;
+import dev.retriever.origin.StoredContinuation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fetch that was accepted and has not settled.
+ *
+ * @param order its place among the fetches of its origin
+ * @param then what to go on with when it has its outcome
+ * @param ended the attempts that are over, in order
+ * @param open the attempt under way
+ * @param last what the ended attempts came to since the last redirect that was followed: the report
+ *     that the outcome would be made of
+ * @param lateRows journal rows of reports that came after their attempt was given up
+ * @param redirects those that were followed, in order
+ * @param body of the request, when it is in the journal; then that in {@code spec} has none
+ */
+public record PendingFetch(
+    String id,
+    long order,
+    FetchSpec spec,
+    Instant acceptedAt,
+    Optional<StoredContinuation> then,
+    List<Attempt> ended,
+    Optional<Attempt> open,
+    Optional<Report> last,
+    List<Long> lateRows,
+    // Left out when there are none, as in snapshots from before any were followed.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Redirect> redirects,
+    // Left out when there is none, as in snapshots from before any body was.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<StoredBody> body) {
+
+  public PendingFetch {
+    redirects = redirects == null ? List.of() : redirects;
+    body = body == null ? Optional.empty() : body;
+  }
+
+  /**
+   * @param row the journal row of that event
+   */
+  static PendingFetch accepted(OriginEvent.FetchAccepted event, long order, long row) {
+    var body = StoredBody.of(event.spec(), row);
+    return new PendingFetch(
+        event.fetchId(),
+        order,
+        body.isPresent() ? StoredBody.without(event.spec()) : event.spec(),
+        event.at(),
+        event.then(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        body);
+  }
+
+  PendingFetch withOpen(Attempt attempt) {
+    return new PendingFetch(
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        ended,
+        Optional.of(attempt),
+        last,
+        lateRows,
+        redirects,
+        body);
+  }
+
+  /**
+   * @param redirect what the report says, when that is followed. It tells nothing of the outcome
+   */
+  PendingFetch withEnded(Attempt attempt, Report report, Optional<Redirect> redirect) {
+    return new PendingFetch(
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        plus(ended, attempt),
+        Optional.empty(),
+        redirect.isPresent()
+            ? Optional.empty()
+            : Optional.of(AfterAttempt.telling(last, report).with(Timeline.NONE)),
+        lateRows,
+        redirect.map(it -> plus(redirects, it)).orElse(redirects),
+        body);
+  }
+
+  PendingFetch withLate(int attempt, Report report, long row) {
+    var updated =
+        ended.stream().map(a -> a.number() == attempt ? a.withReportSeen(report) : a).toList();
+    return new PendingFetch(
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        updated,
+        open,
+        last,
+        plus(lateRows, row),
+        redirects,
+        body);
+  }
+
+  /**
+   * What its attempts send by now: its request, as the redirects have made it. Without {@link
+   * #storedBody}.
+   */
+  public FetchRequest request() {
+    var request = spec.request();
+    for (var redirect : redirects) {
+      request = redirect.after(request);
+    }
+    return request;
+  }
+
+  /** The body that its attempts send by now, when it has to be read from the journal for that. */
+  public Optional<StoredBody> storedBody() {
+    var request = spec.request();
+    for (var redirect : redirects) {
+      if (redirect.dropsBody(request)) {
+        return Optional.empty();
+      }
+      request = redirect.after(request);
+    }
+    return body;
+  }
+
+  /** Of the spec as it was accepted. */
+  public String fingerprint() {
+    return body.map(StoredBody::fingerprint).orElseGet(() -> Fingerprint.ofMeaning(spec));
+  }
+
+  Instant deadline() {
+    return acceptedAt.plus(spec.within());
+  }
+
+  /** When an attempt that started then is given up as lost. */
+  Instant backstop(Instant startedAt) {
+    return startedAt.plus(spec.timeoutAt(startedAt, deadline())).plus(spec.grace());
+  }
+
+  public int nextNumber() {
+    return ended.size() + 1;
+  }
+
+  /** All attempts so far, the open one last. */
+  public List<Attempt> attempts() {
+    return open.map(attempt -> plus(ended, attempt)).orElse(ended);
+  }
+
+  /**
+   * Those attempts of it as they are shown: with the redirects that were followed. Which they were
+   * follows from the order, unless one was not followed and tried again; then none is shown.
+   */
+  public List<Attempt> shown(List<Attempt> attempts) {
+    if (redirects.isEmpty()
+        || ended.stream().filter(Attempt::wasToldElsewhere).count() != redirects.size()) {
+      return attempts;
+    }
+    var followed = redirects.iterator();
+    return attempts.stream()
+        .map(
+            attempt ->
+                followed.hasNext() && attempt.wasToldElsewhere()
+                    ? attempt.redirected(followed.next())
+                    : attempt)
+        .toList();
+  }
+
+  Optional<Attempt> attempt(int number) {
+    return attempts().stream().filter(a -> a.number() == number).findFirst();
+  }
+
+  boolean maybeSent() {
+    return attempts().stream().anyMatch(Attempt::maybeSent);
+  }
+
+  public static <T> List<T> plus(List<T> list, T element) {
+    var longer = new ArrayList<>(list);
+    longer.add(element);
+    return List.copyOf(longer);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Response;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.StoredContinuation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What an origin remembers of a settled fetch. Headers, body and attempts stay in the journal, in
+ * {@code row}.
+ *
+ * @param fingerprint of its spec, for {@link Fingerprint#matches}
+ * @param reportsSeen by attempt, the checksum of its report, or 0
+ * @param lateRows journal rows of what came after
+ * @param then its continuation, for as long as a late answer may come
+ */
+public record SettledFetch(
+    String id,
+    long order,
+    String fingerprint,
+    Instant acceptedAt,
+    Instant settledAt,
+    Outcome.Type type,
+    Optional<Stage> stage,
+    Optional<Integer> status,
+    Optional<String> reason,
+    boolean exhausted,
+    long row,
+    List<Long> reportsSeen,
+    List<Long> lateRows,
+    Optional<StoredContinuation> then) {
+
+  static SettledFetch of(PendingFetch fetch, OriginEvent.FetchSettled event, long row) {
+    var outcome = event.outcome();
+    var seen = event.attempts().stream().map(Attempt::reportSeen).toList();
+    return new SettledFetch(
+        fetch.id(),
+        fetch.order(),
+        fetch.fingerprint(),
+        fetch.acceptedAt(),
+        event.at(),
+        outcome.type(),
+        outcome.reached(),
+        outcome.received().map(Response::status),
+        outcome.why(),
+        event.exhausted(),
+        row,
+        seen,
+        fetch.lateRows(),
+        fetch.then().filter(then -> seen.contains(0L)));
+  }
+
+  /** The keys of all that it can be the cause of. */
+  Stream<String> causes() {
+    return Stream.concat(
+        Stream.of(Cause.keyOf(id)),
+        IntStream.rangeClosed(1, reportsSeen.size()).mapToObj(number -> Cause.keyOf(id, number)));
+  }
+
+  SettledFetch withLate(int attempt, Report report, long lateRow) {
+    var seen = new ArrayList<>(reportsSeen);
+    seen.set(attempt - 1, Attempt.checksum(report));
+    return new SettledFetch(
+        id,
+        order,
+        fingerprint,
+        acceptedAt,
+        settledAt,
+        type,
+        stage,
+        status,
+        reason,
+        exhausted,
+        row,
+        List.copyOf(seen),
+        PendingFetch.plus(lateRows, lateRow),
+        then.filter(kept -> seen.contains(0L)));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.alarms.Alarms;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/**
+ * When attempts may start: a book for each pool of executors that fetches ask for, and for each
+ * target there, because those due may have to wait for room in one pool, or for one target, and the
+ * others must not. Immutable.
+ *
+ * @param books by the name of the pool; none of them is empty
+ * @param lanes the same by target
+ */
+public record Starts(
+    PMap<Optional<String>, Alarms<OwnAlarm>> books, PMap<Optional<String>, Lanes> lanes) {
+  static Starts none() {
+    return new Starts(HashTreePMap.empty(), HashTreePMap.empty());
+  }
+
+  public Starts schedule(PendingFetch fetch, Instant due) {
+    var guard = guard(fetch);
+    var alarm = new Alarm<>(guard.alarmId(), due, guard);
+    return with(
+        fetch, book(fetch).schedule(alarm), lanes(fetch).schedule(Lane.of(fetch).target(), alarm));
+  }
+
+  Starts cancel(PendingFetch fetch) {
+    var id = guard(fetch).alarmId();
+    return book(fetch).get(id).isEmpty()
+        ? this
+        : with(fetch, book(fetch).cancel(id), lanes(fetch).cancel(Lane.of(fetch).target(), id));
+  }
+
+  Optional<Alarm<OwnAlarm>> get(String alarmId) {
+    return books.values().stream().flatMap(book -> book.get(alarmId).stream()).findAny();
+  }
+
+  /** When to look again, leaving aside what is full. */
+  public Optional<Instant> next(Full aside) {
+    return lanes.entrySet().stream()
+        .filter(pool -> !aside.has(pool.getKey()))
+        .flatMap(pool -> pool.getValue().next(at -> aside.has(pool.getKey(), at)).stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  /**
+   * Those due by then, at most {@code limit} of each target in each pool.
+   *
+   * @param full may grow meanwhile
+   */
+  public StartsInTurn inTurn(Instant until, int limit, Full full) {
+    var each = new LinkedHashMap<Optional<String>, Iterator<Alarm<OwnAlarm>>>();
+    lanes.forEach(
+        (pool, targets) -> each.put(pool, targets.due(until, limit, at -> full.has(pool, at))));
+    return new StartsInTurn(each, full);
+  }
+
+  /** The earliest that is later than that. */
+  Optional<Instant> nextAfter(Instant now) {
+    var later = AlarmFilter.ALL.dueFrom(now.plusNanos(1)).atMost(1);
+    return books.values().stream()
+        .flatMap(book -> book.list(later).stream())
+        .map(Alarm::due)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Those due at {@code now}, earliest first, at most {@code limit} of each pool. */
+  public List<Alarm<OwnAlarm>> due(Instant now, int limit) {
+    return earliestFirst(book -> book.due(now, limit));
+  }
+
+  /** Due or not, earliest first, at most {@code count} of each pool. */
+  public List<Alarm<OwnAlarm>> earliest(int count) {
+    return earliestFirst(book -> book.earliest(count));
+  }
+
+  /** Those that {@link Alarms#list} gives, earliest first, with the limit for each pool. */
+  List<Alarm<OwnAlarm>> list(AlarmFilter filter, Predicate<OwnAlarm> wanted) {
+    return earliestFirst(book -> book.list(filter, wanted));
+  }
+
+  private List<Alarm<OwnAlarm>> earliestFirst(
+      Function<Alarms<OwnAlarm>, List<Alarm<OwnAlarm>>> part) {
+    return books.values().stream()
+        .flatMap(book -> part.apply(book).stream())
+        .sorted(Comparator.comparing(Alarm::due))
+        .toList();
+  }
+
+  private Alarms<OwnAlarm> book(PendingFetch fetch) {
+    return books.getOrDefault(fetch.spec().executor(), Alarms.none());
+  }
+
+  private Lanes lanes(PendingFetch fetch) {
+    return lanes.getOrDefault(fetch.spec().executor(), Lanes.none());
+  }
+
+  private Starts with(PendingFetch fetch, Alarms<OwnAlarm> book, Lanes targets) {
+    var pool = fetch.spec().executor();
+    return book.isEmpty()
+        ? new Starts(books.minus(pool), lanes.minus(pool))
+        : new Starts(books.plus(pool, book), lanes.plus(pool, targets));
+  }
+
+  private static OwnAlarm guard(PendingFetch fetch) {
+    return new OwnAlarm(OwnAlarm.Kind.START, fetch.id());
+  }
+}

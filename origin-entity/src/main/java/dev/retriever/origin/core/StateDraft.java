@@ -1,0 +1,215 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.alarms.Alarm;
+import dev.retriever.alarms.Alarms;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.Firing;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.core.OwnAlarm.Kind;
+import java.time.Instant;
+import java.util.Optional;
+import org.pcollections.PMap;
+import org.pcollections.PSortedMap;
+
+/** The state behind the next row of the journal, while that row is applied. Made for one row. */
+final class StateDraft implements OriginEvent.Draft {
+  private final Optional<Unhandled> arisen;
+  private final long row;
+  private long accepted;
+  private PMap<String, Long> orders;
+  private PSortedMap<Long, PendingFetch> pending;
+  private SettledFetches settled;
+  private PMap<String, Unhandled> unhandled;
+  private Optional<Unhandled> arising = Optional.empty();
+  private Alarms<OwnAlarm> guards;
+  private Starts starts;
+  private Alarms<PendingAlarm> alarms;
+
+  StateDraft(OriginState before) {
+    arisen = before.arising();
+    row = before.row() + 1;
+    accepted = before.accepted();
+    orders = before.orders();
+    pending = before.pending();
+    settled = before.settled();
+    unhandled = before.unhandled();
+    guards = before.guards();
+    starts = before.starts();
+    alarms = before.alarms();
+  }
+
+  OriginState done() {
+    return new OriginState(
+        row, accepted, orders, pending, settled, unhandled, arising, guards, starts, alarms);
+  }
+
+  @Override
+  public void accepted(OriginEvent.FetchAccepted event) {
+    accepted++;
+    var fetch = PendingFetch.accepted(event, accepted, row);
+    // One that was accepted under that id before, and whose retention is over.
+    settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
+    orders = orders.plus(fetch.id(), accepted);
+    guard(Kind.DEADLINE, fetch.id(), fetch.deadline().plus(event.spec().grace()));
+    event
+        .executor()
+        .ifPresentOrElse(
+            executor -> open(fetch, Attempt.open(1, executor, event.at())),
+            () -> awaitStart(fetch, event.at()));
+  }
+
+  @Override
+  public void attemptStarted(OriginEvent.AttemptStarted event) {
+    var attempt = Attempt.open(event.attempt(), event.executor(), event.at());
+    open(require(event.fetchId()), attempt);
+  }
+
+  @Override
+  public void attemptEnded(OriginEvent.AttemptEnded event) {
+    var fetch = require(event.fetchId());
+    var open = fetch.open().orElseThrow();
+    var attempt =
+        event.heard()
+            ? open.ended(event.report(), event.at())
+            : open.endedUnheard(event.report(), event.at());
+    unguard(Kind.BACKSTOP, fetch.id());
+    awaitStart(fetch.withEnded(attempt, event.report(), event.redirect()), event.retryAt());
+  }
+
+  private void open(PendingFetch fetch, Attempt attempt) {
+    put(fetch.withOpen(attempt));
+    starts = starts.cancel(fetch);
+    guard(Kind.BACKSTOP, fetch.id(), fetch.backstop(attempt.startedAt()));
+  }
+
+  private void awaitStart(PendingFetch fetch, Instant startAt) {
+    put(fetch);
+    starts = starts.schedule(fetch, startAt);
+  }
+
+  @Override
+  public void settled(OriginEvent.FetchSettled event) {
+    var fetch = require(event.fetchId());
+    pending = pending.minus(fetch.order());
+    settled = settled.plus(SettledFetch.of(fetch, event, row));
+    unguard(Kind.DEADLINE, fetch.id());
+    unguard(Kind.BACKSTOP, fetch.id());
+    starts = starts.cancel(fetch);
+    var cause = new Cause.OfOutcome(fetch.id(), event.outcome());
+    arising = fetch.then().map(then -> Unhandled.of(cause, then));
+  }
+
+  @Override
+  public void late(OriginEvent.LateAnswerKept event) {
+    var done = settledUnder(event.fetchId());
+    if (done.isEmpty()) {
+      put(require(event.fetchId()).withLate(event.attempt(), event.report(), row));
+      return;
+    }
+    var fetch = done.get();
+    settled = settled.updated(fetch.withLate(event.attempt(), event.report(), row));
+    if (event.report() instanceof Report.Answered answered) {
+      var cause = new Cause.OfLateAnswer(fetch.id(), event.attempt(), answered.response());
+      arising = fetch.then().map(then -> Unhandled.of(cause, then));
+    }
+  }
+
+  @Override
+  public void handlingFailed(OriginEvent.HandlingFailed event) {
+    var key = event.cause();
+    var failing =
+        arisen
+            .filter(latest -> latest.key().equals(key))
+            .or(() -> Optional.ofNullable(unhandled.get(key)))
+            .orElseThrow(() -> inconsistent("the cause " + key, "is unhandled"));
+    unguard(Kind.HANDLE, key);
+    unhandled = unhandled.plus(key, failing.failed(event.reason(), event.retryAt().isEmpty()));
+    event.retryAt().ifPresent(at -> guard(Kind.HANDLE, key, at));
+    fetchOf(failing).ifPresent(fetch -> settled = settled.held(fetch));
+  }
+
+  @Override
+  public void handled(OriginEvent.ContinuationHandled event) {
+    var done = Optional.ofNullable(unhandled.get(event.cause()));
+    forget(event.cause());
+    done.flatMap(this::fetchOf)
+        .filter(fetch -> fetch.causes().noneMatch(unhandled::containsKey))
+        .ifPresent(fetch -> settled = settled.released(fetch));
+  }
+
+  private Optional<SettledFetch> fetchOf(Unhandled cause) {
+    return cause.fetchId().flatMap(this::settledUnder);
+  }
+
+  @Override
+  public void forgotten(OriginEvent.SettledForgotten event) {
+    for (var order : event.orders()) {
+      orders = orders.minus(settled.get(order).id());
+      settled = settled.minus(order);
+    }
+  }
+
+  @Override
+  public void alarmScheduled(OriginEvent.AlarmScheduled event) {
+    var alarm = new PendingAlarm(event.schedule(), event.then(), row);
+    alarms = alarms.schedule(new Alarm<>(event.alarmId(), event.due(), alarm));
+  }
+
+  @Override
+  public void alarmCancelled(OriginEvent.AlarmCancelled event) {
+    alarms = alarms.cancel(event.alarmId());
+  }
+
+  @Override
+  public void alarmFired(OriginEvent.AlarmFired event) {
+    var alarm =
+        alarms
+            .get(event.alarmId())
+            .orElseThrow(() -> inconsistent("alarm " + event.alarmId(), "is scheduled"))
+            .payload();
+    var firing = new Firing(event.alarmId(), event.due(), event.at());
+    var cause = new Cause.OfAlarm(firing, alarm.row());
+    // A tick before this one that is still unhandled: this one stands for it too.
+    forget(cause.key());
+    arising = Optional.of(Unhandled.of(cause, alarm.then()));
+    alarms =
+        event
+            .next()
+            .map(next -> alarms.schedule(new Alarm<>(event.alarmId(), next, alarm)))
+            .orElseGet(() -> alarms.cancel(event.alarmId()));
+  }
+
+  private void forget(String cause) {
+    unhandled = unhandled.minus(cause);
+    unguard(Kind.HANDLE, cause);
+  }
+
+  private void put(PendingFetch fetch) {
+    pending = pending.plus(fetch.order(), fetch);
+  }
+
+  private void guard(Kind kind, String id, Instant due) {
+    var guard = new OwnAlarm(kind, id);
+    guards = guards.schedule(new Alarm<>(guard.alarmId(), due, guard));
+  }
+
+  private void unguard(Kind kind, String id) {
+    guards = guards.cancel(new OwnAlarm(kind, id).alarmId());
+  }
+
+  private PendingFetch require(String fetchId) {
+    return Optional.ofNullable(orders.get(fetchId))
+        .map(pending::get)
+        .orElseThrow(() -> inconsistent("fetch " + fetchId, "is pending"));
+  }
+
+  private Optional<SettledFetch> settledUnder(String fetchId) {
+    return Optional.ofNullable(orders.get(fetchId)).map(settled::get);
+  }
+
+  private IllegalStateException inconsistent(String what, String standing) {
+    return new IllegalStateException(
+        "row %d of the journal is about %s, but no such thing %s".formatted(row, what, standing));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.FetchSpec;
+import java.util.Optional;
+
+/**
+ * A request body that the state does not hold: it stays in the journal, in the row of its {@link
+ * OriginEvent.FetchAccepted}. Component names are the on-disk format of snapshots.
+ *
+ * @param row of the journal
+ * @param size in bytes
+ * @param fingerprint of the spec with this body
+ */
+public record StoredBody(long row, int size, String fingerprint) {
+  /** The state holds bodies of up to so many bytes, inclusive. */
+  public static final int MOST_IN_MEMORY = 16 * 1024;
+
+  /** Empty when the state holds the body, or there is none. */
+  static Optional<StoredBody> of(FetchSpec spec, long row) {
+    return spec.request()
+        .body()
+        .filter(body -> body.size() > MOST_IN_MEMORY)
+        .map(body -> new StoredBody(row, body.size(), Fingerprint.ofMeaning(spec)));
+  }
+
+  /** What the state holds of a spec whose body is stored. */
+  static FetchSpec without(FetchSpec spec) {
+    var request = spec.request();
+    return new FetchSpec(
+        new FetchRequest(
+            request.method(),
+            request.url(),
+            request.headers(),
+            Optional.empty(),
+            request.idempotencyKey()),
+        spec.timeout(),
+        spec.within(),
+        spec.grace(),
+        spec.retry(),
+        spec.executor(),
+        spec.redirects());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.origin.Next;
+import dev.retriever.origin.core.Decision.Effect;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What one input comes to, handlers included.
+ *
+ * @param at the time of the input, which its rows and handlers have
+ * @param rows to be journaled in one atomic write: events of the origin, and of its users
+ * @param effects to be carried out once they are durable, in order
+ * @param replies to be sent after that
+ * @param after the state that the rows lead to
+ */
+public record Turn<S>(
+    Instant at,
+    List<Object> rows,
+    List<Effect> effects,
+    List<Next.Reply<S, ?>> replies,
+    FullState<S> after) {}

@@ -1,0 +1,261 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.alarms.Schedule;
+import dev.retriever.executor.Utf8;
+import dev.retriever.origin.Continuation;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Next;
+import dev.retriever.origin.OriginEvent.ContinuationHandled;
+import dev.retriever.origin.OriginEvent.HandlingFailed;
+import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.core.Machine.Moment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A turn under way: decisions and the wishes of handlers become rows, one after the other, each on
+ * the state that the ones before it left. Made for one turn.
+ */
+final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
+  /** Cancelling in a handler runs handlers; more of them in one turn than this are a mistake. */
+  private static final int MOST_HANDLERS = 1000;
+
+  private final Machine<C, E, S> machine;
+  private final Machine.Rules rules;
+  private final Moment at;
+  private FullState<S> state;
+  private final List<Object> rows = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
+  private final List<Next.Reply<S, ?>> replies = new ArrayList<>();
+  private int handlers;
+
+  TurnDraft(Machine<C, E, S> machine, FullState<S> state, Moment at) {
+    this.machine = machine;
+    this.rules = machine.rules();
+    this.state = state;
+    this.at = at;
+  }
+
+  Turn<S> done() {
+    if (!rows.isEmpty()) {
+      rules.core().forget(state(), at.now()).ifPresent(this::add);
+    }
+    return new Turn<>(
+        at.now(), List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), state);
+  }
+
+  Instant now() {
+    return at.now();
+  }
+
+  double random() {
+    return at.random();
+  }
+
+  AttemptRoom room() {
+    return at.room();
+  }
+
+  Machine.Rules rules() {
+    return rules;
+  }
+
+  OriginCore core() {
+    return rules.core();
+  }
+
+  boolean knows(String fetchId) {
+    return core().knows(state(), fetchId, now());
+  }
+
+  /** Handles a command of the users. */
+  void command(Object command) {
+    @SuppressWarnings("unchecked") // it has a handler, so it is a command of theirs
+    var own = (C) command;
+    machine.handlerOf(command).on(state.own(), own, nothing()).grant(this);
+  }
+
+  Decision submit(String id, FetchSpec spec, Optional<StoredContinuation> then) {
+    var executor = knows(id) ? Optional.<String>empty() : room().first(id, spec);
+    return core().submit(state(), id, spec, then, now(), executor);
+  }
+
+  /** For the next handler to begin with. */
+  Next<E, S> nothing() {
+    return Next.nothing(at.originId(), at.now(), state.fetches());
+  }
+
+  @Override
+  public OriginState state() {
+    return state.fetches();
+  }
+
+  @Override
+  public Verdict take(Decision decision) {
+    effects.addAll(decision.effects());
+    for (var event : decision.events()) {
+      add(event);
+      state().arising().ifPresent(arisen -> handle(arisen, false));
+    }
+    return decision.verdict();
+  }
+
+  private void add(Object row) {
+    rows.add(row);
+    state = machine.apply(state, row);
+  }
+
+  @Override
+  public void handle(String key) {
+    var unhandled = state().unhandled().get(key);
+    if (unhandled == null) {
+      return;
+    }
+    handle(unhandled, true);
+    if (unhandled.cause() instanceof Cause.OfOutcome outcome
+        && !state().unhandled().containsKey(key)) {
+      // Late answers that waited for it.
+      state().unhandled().values().stream()
+          .filter(other -> other.concerns(outcome.fetchId()))
+          .forEach(late -> handle(late, true));
+    }
+  }
+
+  /** Everything the handler asks for, or nothing of it and that it failed. */
+  private void handle(Unhandled unhandled, boolean again) {
+    machine
+        .resolve(unhandled)
+        .<Runnable>fold(
+            run -> () -> runInTurn(unhandled, run, again),
+            park -> () -> fail(unhandled, park.reason(), Optional.empty(), Optional.empty()))
+        .run();
+  }
+
+  private void runInTurn(Unhandled unhandled, Machine.Run<E, S> handler, boolean again) {
+    if (isEarly(unhandled.cause())) {
+      var reason = "waits until the outcome of its fetch is handled";
+      add(new HandlingFailed(unhandled.key(), reason, at.now(), Optional.empty()));
+    } else {
+      run(unhandled, handler, again);
+    }
+  }
+
+  private void run(Unhandled unhandled, Machine.Run<E, S> handler, boolean again) {
+    var before = new Mark();
+    try {
+      if (++handlers > MOST_HANDLERS) {
+        throw new IllegalStateException("more than " + MOST_HANDLERS + " handlers in one turn");
+      }
+      if (again) {
+        add(new ContinuationHandled(unhandled.key(), at.now()));
+      }
+      handler.on(state.own(), nothing()).grant(this);
+    } catch (RuntimeException e) {
+      before.goBack();
+      fail(unhandled, reason(e), retryAt(unhandled), Optional.of(e));
+    }
+  }
+
+  /** A late answer comes to its handler after the outcome came to its own. */
+  private boolean isEarly(Cause cause) {
+    return cause instanceof Cause.OfLateAnswer late
+        && state().unhandled().containsKey(Cause.keyOf(late.fetchId()));
+  }
+
+  private void fail(
+      Unhandled unhandled,
+      String reason,
+      Optional<Instant> retryAt,
+      Optional<RuntimeException> thrown) {
+    var failed = new HandlingFailed(unhandled.key(), reason, at.now(), retryAt);
+    add(failed);
+    effects.add(new Effect.HandlerFailed(failed, thrown.filter(e -> unhandled.tries() == 0)));
+  }
+
+  private static String reason(RuntimeException e) {
+    // It is journaled, so it must be text that can be written.
+    return Utf8.repaired(
+        e.getClass().getName() + (e.getMessage() == null ? "" : ": " + e.getMessage()));
+  }
+
+  private Optional<Instant> retryAt(Unhandled unhandled) {
+    var tries = unhandled.tries() + 1;
+    return tries >= rules.handling().maxAttempts()
+        ? Optional.empty()
+        : Optional.of(at.now().plus(rules.handling().backoff(tries, at.random())));
+  }
+
+  @Override
+  public void persist(E event) {
+    rules.serializes().accept(event);
+    add(event);
+  }
+
+  @Override
+  public void fetch(Optional<String> givenId, FetchSpec spec, Continuation.Bound<?> then) {
+    var id = givenId.orElseGet(this::unusedId);
+    var frozen = Optional.of(machine.freeze(then, false));
+    var decision = submit(id, spec, frozen);
+    switch (decision.verdict()) {
+      case ACCEPTED, EXISTING -> take(decision);
+      case NO_SUCH_EXECUTOR ->
+          throw new IllegalStateException(
+              "fetch %s is refused: there is no pool retriever.executor.pools.%s, there are %s"
+                  .formatted(id, spec.executor().orElseThrow(), rules.core().pools()));
+      default ->
+          throw new IllegalStateException("fetch " + id + " is refused: " + decision.verdict());
+    }
+  }
+
+  /** Unique in its origin, and the same whenever this turn is taken again. */
+  private String unusedId() {
+    return "row-" + (state().row() + 1);
+  }
+
+  @Override
+  public void cancelFetch(String id) {
+    if (state().pending(id).isPresent()) {
+      take(rules.core().cancel(state(), id, at.now()));
+    }
+  }
+
+  @Override
+  public void alarm(Optional<String> givenId, Schedule schedule, Continuation.Bound<?> then) {
+    var id = givenId.orElseGet(this::unusedId);
+    var frozen = machine.freeze(then, true);
+    var decision = rules.alarms().schedule(state(), id, schedule, frozen, at.now());
+    if (decision.verdict() != Verdict.ACCEPTED) {
+      throw new IllegalStateException("alarm " + id + " is refused: " + decision.verdict());
+    }
+    take(decision);
+  }
+
+  @Override
+  public void cancelAlarm(String id) {
+    take(rules.alarms().cancel(state(), id, at.now()));
+  }
+
+  @Override
+  public void reply(Next.Reply<S, ?> reply) {
+    replies.add(reply);
+  }
+
+  /** A place to go back to, as if nothing had been asked for since. */
+  private final class Mark {
+    private final FullState<S> marked = state;
+    private final int rowCount = rows.size();
+    private final int effectCount = effects.size();
+    private final int replyCount = replies.size();
+
+    private void goBack() {
+      state = marked;
+      rows.subList(rowCount, rows.size()).clear();
+      effects.subList(effectCount, effects.size()).clear();
+      replies.subList(replyCount, replies.size()).clear();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.Pool;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.core.StoredBody;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+
+/**
+ * The dispatches of one incarnation of an origin. One whose body is in the journal is made when
+ * that is read, in the thread that has read it. An attempt either goes to its pool or is found
+ * unread, never both.
+ */
+final class DelayedDispatches {
+  /** A pool refuses what comes later than its setting {@code reservation}, 15 s by default. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** Reads a body, or fails, within that time. */
+  @FunctionalInterface
+  interface Bodies {
+    CompletableFuture<Body> read(StoredBody body, Duration limit);
+  }
+
+  private final Bodies bodies;
+  private final LongSupplier nanos;
+  private final Consumer<OriginCore.Finding> unread;
+  private final Logger log;
+  private final Map<AttemptKey, CompletableFuture<Body>> reading = new ConcurrentHashMap<>();
+
+  /**
+   * @param unread told, in any thread, of attempts that will not be made
+   */
+  DelayedDispatches(
+      Bodies bodies, LongSupplier nanos, Consumer<OriginCore.Finding> unread, Logger log) {
+    this.bodies = bodies;
+    this.nanos = nanos;
+    this.unread = unread;
+    this.log = log;
+  }
+
+  /** At once, or when its body is read. */
+  void dispatch(Pool pool, AttemptKey key, Effect.Dispatch dispatch) {
+    if (dispatch.body().isEmpty()) {
+      pool.dispatch(key, dispatch.request(), dispatch.timeout());
+      return;
+    }
+    var since = nanos.getAsLong();
+    var limit = dispatch.timeout().compareTo(LONGEST) < 0 ? dispatch.timeout() : LONGEST;
+    var body = bodies.read(dispatch.body().get(), limit);
+    reading.put(key, body);
+    body.whenComplete(
+        (read, failure) -> {
+          reading.remove(key, body);
+          if (failure == null) {
+            pool.dispatch(key, dispatch.request().body(read), left(dispatch.timeout(), since));
+          } else {
+            unread(pool, key, failure);
+          }
+        });
+  }
+
+  /** Its backstop does not wait for a body. */
+  private Duration left(Duration timeout, long since) {
+    var took = Duration.ofNanos(nanos.getAsLong() - since);
+    return took.compareTo(timeout) >= 0 ? timeout : timeout.minus(took);
+  }
+
+  private void unread(Pool pool, AttemptKey key, Throwable failure) {
+    pool.release(key);
+    if (!(failure instanceof CancellationException)) {
+      log.warn("{} is not made, and another follows: its body was not read: {}", key, "" + failure);
+      var report = new Report.NotSent(Stage.QUEUED, OriginCore.BODY_UNREAD);
+      unread.accept(new OriginCore.Finding(key.fetchId(), key.attempt(), report));
+    }
+  }
+
+  /** It is of no more use. */
+  void abort(AttemptKey key) {
+    var body = reading.get(key);
+    if (body != null) {
+      body.cancel(false);
+    }
+  }
+
+  boolean isEmpty() {
+    return reading.isEmpty();
+  }
+
+  /** None is made any more; what became of them, the next incarnation asks their pools. */
+  void letGo() {
+    reading.values().forEach(body -> body.cancel(false));
+  }
+}

@@ -1,0 +1,94 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.executor.memory.ByteOwners;
+import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.PendingFetch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tells the node's memory budget what the pending fetches of one origin hold: requests, and the
+ * reports that outcomes would be made of. What is small counts nothing: {@code max-pending} bounds
+ * that. Belongs to one actor.
+ */
+final class HeldBodies {
+  /** A fetch may have so many bytes uncounted. */
+  static final int SMALL = 1024;
+
+  private final ByteOwners memory;
+  private final String owner;
+
+  /** By fetch id, of those that are not small. */
+  private final Map<String, Long> counted = new HashMap<>();
+
+  private long sum;
+
+  HeldBodies(ByteOwners memory, String owner) {
+    this.memory = memory;
+    this.owner = owner;
+  }
+
+  static String owner(String originType, String originId) {
+    return originType + "/" + originId;
+  }
+
+  /** Why another fetch with so many bytes cannot be held. */
+  static Optional<Verdict> refusal(ByteOwners memory, String owner, long bytes) {
+    if (memory.isTooMuch(owner, beyondSmall(bytes))) {
+      return Optional.of(Verdict.TOO_MANY_PENDING);
+    }
+    return memory.isFull(beyondSmall(bytes)) ? Optional.of(Verdict.BUSY) : Optional.empty();
+  }
+
+  Optional<Verdict> refusal(FetchSpec spec) {
+    return refusal(memory, owner, Parcels.size(spec.request()));
+  }
+
+  /** After those rows, the latest of which led to that state. */
+  void changed(List<Object> rows, OriginState state) {
+    for (var row : rows) {
+      if (row instanceof OriginEvent event) {
+        event.holding().ifPresent(id -> count(id, state));
+      }
+    }
+    tell();
+  }
+
+  void recovered(OriginState state) {
+    letGo();
+    state.pending().values().forEach(fetch -> count(fetch.id(), state));
+    tell();
+  }
+
+  /** None of them is in memory any more. */
+  void letGo() {
+    counted.clear();
+    sum = 0;
+    tell();
+  }
+
+  private void count(String fetchId, OriginState state) {
+    var bytes = state.pending(fetchId).map(HeldBodies::bytes).orElse(0L);
+    var before = bytes == 0 ? counted.remove(fetchId) : counted.put(fetchId, bytes);
+    sum += bytes - (before == null ? 0 : before);
+  }
+
+  private static long bytes(PendingFetch fetch) {
+    return beyondSmall(
+        Parcels.size(fetch.spec().request()) + fetch.last().map(Parcels::size).orElse(0L));
+  }
+
+  private static long beyondSmall(long bytes) {
+    return Math.max(0, bytes - SMALL);
+  }
+
+  private void tell() {
+    memory.holds(owner, sum);
+  }
+}

@@ -1,0 +1,207 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.executor.invocation.Invocation;
+import dev.retriever.executor.invocation.InvocationLog;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.TypedActorContext;
+
+/**
+ * One origin's time in memory, and the lines that come of it. A handling begins with its handler,
+ * and is over when what it wrote is durable and answered. What the actor does meanwhile counts to
+ * it, such as to put aside what comes. Belongs to one actor.
+ */
+final class InvocationRecorder {
+  private final InvocationLog log;
+  private final OriginHome home;
+  private final InvocationLog.Moment loaded;
+
+  /** Of all turns of the actor that are over, and when the present one began. */
+  private long cpuBefore;
+
+  private long cpuEntered;
+
+  private Handling handling;
+
+  /** Rows that are applied next because they are new, and not because they are replayed. */
+  private int fresh;
+
+  private long rowsWritten;
+  private long rowsRead;
+
+  InvocationRecorder(InvocationLog log, OriginHome home) {
+    this.log = log;
+    this.home = home;
+    this.loaded = log.now();
+    this.cpuEntered = log.cpuNanos();
+    this.handling = new Handling(LoggedMessage.RECOVERY, loaded);
+    handling.waits = true;
+  }
+
+  private final class Handling {
+    private final LoggedMessage told;
+    private final InvocationLog.Moment began;
+    private final long cpuBefore = cpu();
+    private String outcome = "read";
+    private long written;
+    private long read;
+
+    /** For rows that are written, or replayed. */
+    private boolean waits;
+
+    private Handling(LoggedMessage told, InvocationLog.Moment began) {
+      this.told = told;
+      this.began = began;
+    }
+  }
+
+  private long cpu() {
+    return cpuBefore + log.cpuNanos() - cpuEntered;
+  }
+
+  void begins(Object message) {
+    close();
+    fresh = 0;
+    handling = LoggedMessage.of(message).map(it -> new Handling(it, log.now())).orElse(null);
+  }
+
+  /**
+   * Something of it is to be persisted.
+   *
+   * @param rows of the journal, at least one
+   * @param others that are written with them
+   */
+  void writes(int rows, int others, String outcome) {
+    fresh = rows;
+    if (handling != null) {
+      handling.waits = true;
+      handling.written = rows + others;
+      handling.outcome = outcome;
+    }
+  }
+
+  void isDurable() {
+    if (handling != null) {
+      handling.waits = false;
+    }
+  }
+
+  /** A row is applied to the state. */
+  void applies() {
+    if (fresh > 0) {
+      fresh--;
+    } else {
+      recovery().read++;
+    }
+  }
+
+  /**
+   * @param row the latest; higher than what was replayed, if there was a snapshot
+   */
+  void recovered(long row) {
+    var it = recovery();
+    it.read += row > it.read ? 1 : 0;
+    it.outcome = "recovered";
+    it.waits = false;
+  }
+
+  /** What was being handled before has come to nothing. */
+  private Handling recovery() {
+    if (handling == null || handling.told != LoggedMessage.RECOVERY) {
+      if (handling != null) {
+        handling.outcome = "failed";
+        handling.written = 0;
+      }
+      close();
+      handling = new Handling(LoggedMessage.RECOVERY, log.now());
+      handling.waits = true;
+    }
+    return handling;
+  }
+
+  private void close() {
+    var it = handling;
+    handling = null;
+    if (it != null) {
+      rowsWritten += it.written;
+      rowsRead += it.read;
+      var cpu = cpu() - it.cpuBefore;
+      log.write(line(it.told, it.outcome, it.began, cpu, it.written, it.read));
+    }
+  }
+
+  private void left() {
+    close();
+    var all = new LoggedMessage(Invocation.Event.RESIDENCY, "Residency", Optional.empty());
+    log.write(line(all, "left", loaded, cpu(), rowsWritten, rowsRead));
+  }
+
+  private Invocation line(
+      LoggedMessage told,
+      String outcome,
+      InvocationLog.Moment began,
+      long cpu,
+      long written,
+      long read) {
+    return new Invocation(
+        Invocation.Entity.ORIGIN,
+        home.type(),
+        home.id(),
+        told.fetchId(),
+        told.event(),
+        told.message(),
+        outcome,
+        began.epochMillis(),
+        InvocationLog.millis(log.nanos() - began.nanos()),
+        InvocationLog.millis(cpu),
+        written,
+        read);
+  }
+
+  /** Around the whole actor: it sees each turn of it, and when it is over. */
+  BehaviorInterceptor<Object, Object> interceptor() {
+    return new Turns();
+  }
+
+  private final class Turns extends BehaviorInterceptor<Object, Object> {
+    private Turns() {
+      super(Object.class);
+    }
+
+    @Override
+    public Behavior<Object> aroundReceive(
+        TypedActorContext<Object> ctx, Object message, ReceiveTarget<Object> target) {
+      cpuEntered = log.cpuNanos();
+      try {
+        return target.apply(ctx, message);
+      } finally {
+        turnIsOver();
+      }
+    }
+
+    @Override
+    public Behavior<Object> aroundSignal(
+        TypedActorContext<Object> ctx, Signal signal, SignalTarget<Object> target) {
+      cpuEntered = log.cpuNanos();
+      try {
+        return target.apply(ctx, signal);
+      } finally {
+        turnIsOver();
+        if (signal == PostStop.instance()) {
+          left();
+        }
+      }
+    }
+
+    private void turnIsOver() {
+      if (handling != null && !handling.waits) {
+        close();
+      }
+      cpuBefore = cpu();
+      cpuEntered = log.cpuNanos();
+    }
+  }
+}

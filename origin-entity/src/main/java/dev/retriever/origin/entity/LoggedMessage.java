@@ -1,0 +1,63 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.executor.invocation.Invocation.Event;
+import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.origin.entity.OriginCommand.Await;
+import dev.retriever.origin.entity.OriginCommand.Cancel;
+import dev.retriever.origin.entity.OriginCommand.Crowded;
+import dev.retriever.origin.entity.OriginCommand.Idle;
+import dev.retriever.origin.entity.OriginCommand.KnownAgain;
+import dev.retriever.origin.entity.OriginCommand.Read;
+import dev.retriever.origin.entity.OriginCommand.Redrive;
+import dev.retriever.origin.entity.OriginCommand.ReportArrived;
+import dev.retriever.origin.entity.OriginCommand.Ring;
+import dev.retriever.origin.entity.OriginCommand.RoomMade;
+import dev.retriever.origin.entity.OriginCommand.Stop;
+import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginCommand.Unheard;
+import dev.retriever.origin.entity.OriginCommand.Wake;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What an origin was told, as the invocation log has it. */
+record LoggedMessage(Event event, String message, Optional<String> fetchId) {
+  static final LoggedMessage RECOVERY = new LoggedMessage(Event.WAKE, "Recovery", Optional.empty());
+
+  /** They are how an origin leaves memory, or bring nothing yet. */
+  private static final Set<Class<?>> UNSAID =
+      Set.of(Idle.class, Crowded.class, Stop.class, Parcels.Offer.class);
+
+  /** All others are commands. */
+  private static final Map<Class<?>, Event> EVENTS =
+      Map.of(
+          ReportArrived.class, Event.REPORT,
+          Ring.class, Event.ALARM,
+          Wake.class, Event.WAKE,
+          RoomMade.class, Event.WAKE,
+          Unheard.class, Event.WAKE,
+          KnownAgain.class, Event.WAKE);
+
+  private static final Map<Class<?>, Function<Object, String>> FETCHES =
+      Map.of(
+          Submit.class, it -> ((Submit) it).fetchId(),
+          Read.class, it -> ((Read) it).fetchId(),
+          Await.class, it -> ((Await) it).fetchId(),
+          Cancel.class, it -> ((Cancel) it).fetchId(),
+          Redrive.class, it -> ((Redrive) it).fetchId(),
+          ReportArrived.class, it -> ((ReportArrived) it).report().key().fetchId());
+
+  /** Empty for what gets no line. */
+  static Optional<LoggedMessage> of(Object message) {
+    var type = message.getClass();
+    if (UNSAID.contains(type)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new LoggedMessage(
+            EVENTS.getOrDefault(type, Event.COMMAND),
+            type.getSimpleName(),
+            Optional.ofNullable(FETCHES.get(type)).map(fetch -> fetch.apply(message))));
+  }
+}

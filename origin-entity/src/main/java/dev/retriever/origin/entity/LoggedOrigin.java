@@ -1,0 +1,96 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.executor.invocation.InvocationLog;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.core.FullState;
+import dev.retriever.origin.core.Turn;
+import java.util.List;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
+import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+
+/** An origin of a node that has an invocation log. It does what it would do without. */
+final class LoggedOrigin<S> extends OriginEntity<S> {
+  private final InvocationRecorder residency;
+
+  private LoggedOrigin(
+      ActorContext<Object> ctx,
+      TimerScheduler<Object> timers,
+      OriginHome home,
+      OriginNode<S> node,
+      InvocationRecorder residency) {
+    super(ctx, timers, home, node);
+    this.residency = residency;
+  }
+
+  /** A restart does not end its time in memory. */
+  static <S> Behavior<Object> create(OriginHome home, OriginNode<S> node, InvocationLog log) {
+    return Behaviors.setup(
+        loading -> {
+          var residency = new InvocationRecorder(log, home);
+          return Behaviors.intercept(
+              residency::interceptor,
+              OriginBehavior.supervised(
+                  node, (ctx, timers) -> new LoggedOrigin<>(ctx, timers, home, node, residency)));
+        });
+  }
+
+  @Override
+  public CommandHandlerWithReply<Object, Object, FullState<S>> commandHandler() {
+    var unlogged = super.commandHandler();
+    return (state, command) -> {
+      residency.begins(command);
+      return unlogged.apply(state, command);
+    };
+  }
+
+  @Override
+  public EventHandler<FullState<S>, Object> eventHandler() {
+    var unlogged = super.eventHandler();
+    return (state, row) -> {
+      residency.applies();
+      return unlogged.apply(state, row);
+    };
+  }
+
+  @Override
+  EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn) {
+    var effect = super.carryOut(turn);
+    if (!turn.rows().isEmpty()) {
+      residency.writes(turn.rows().size(), writesWakeUp() ? 1 : 0, outcome(turn.rows()));
+    }
+    return effect;
+  }
+
+  @Override
+  void isDurable(Turn<S> turn, FullState<S> state) {
+    super.isDurable(turn, state);
+    residency.isDurable();
+  }
+
+  @Override
+  void onRecovered(FullState<S> whole) {
+    super.onRecovered(whole);
+    residency.recovered(whole.fetches().row());
+  }
+
+  /** That of the fetch that settled, or else that something was accepted, or journaled at all. */
+  private static String outcome(List<Object> rows) {
+    var outcome = "journaled";
+    for (var row : rows) {
+      if (row instanceof FetchSettled settled) {
+        return settled
+            .outcome()
+            .fold(
+                answered -> "answered", failed -> "failed", unknown -> "unknown", c -> "cancelled");
+      }
+      outcome = row instanceof FetchAccepted ? "accepted" : outcome;
+    }
+    return outcome;
+  }
+}

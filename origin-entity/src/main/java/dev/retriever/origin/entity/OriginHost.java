@@ -1,0 +1,287 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.alarms.AlarmClock;
+import dev.retriever.alarms.WakeUp;
+import dev.retriever.executor.invocation.InvocationLog;
+import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ExecutorPools;
+import dev.retriever.executor.pool.Reports;
+import dev.retriever.origin.DefinedOrigin;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.storage.BodyReads;
+import dev.retriever.origin.storage.Journal;
+import dev.retriever.origin.storage.JournalRows;
+import dev.retriever.origin.storage.Snapshots;
+import dev.retriever.origin.storage.StoredBodies;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.serialization.SerializationExtension;
+
+/**
+ * The origins of one type on one node. Services {@link #start} them; test kits and simulations,
+ * which have a cluster of their own, say {@link #of} with what is around them.
+ *
+ * @param <C> the root of their commands
+ */
+public final class OriginHost<C> implements AlarmClock.Sleepers {
+  /** Of the origins of a type on a node. There are none, but for incarnations that are replaced. */
+  private static final int STRAYS = 1000;
+
+  private final Surroundings around;
+  private final OriginNode<?> node;
+  private final EntityTypeKey<Object> typeKey;
+  private final Origins<C> origins;
+
+  private OriginHost(
+      Surroundings around, OriginNode<?> node, EntityTypeKey<Object> typeKey, Origins<C> origins) {
+    this.around = around;
+    this.node = node;
+    this.typeKey = typeKey;
+    this.origins = origins;
+  }
+
+  /**
+   * What is around them.
+   *
+   * @param pools make their attempts
+   * @param clock the one that due times come from
+   * @param nanos the monotonic one that timers of the system count by
+   * @param random numbers evenly from [0, 1), on any thread
+   * @param region reaches them, on this node and on the others
+   * @param rows of their journal
+   * @param woken whether somebody acts on the {@link WakeUp}s that rows are tagged with
+   */
+  public record Surroundings(
+      ActorSystem<?> system,
+      OriginSettings settings,
+      ExecutorPools pools,
+      Clock clock,
+      LongSupplier nanos,
+      DoubleSupplier random,
+      Region region,
+      JournalRows rows,
+      boolean woken) {}
+
+  /**
+   * Starts the origins of one type on this node.
+   *
+   * @param originType part of every journal row's id: never to be changed
+   * @param origin what they do with commands and outcomes
+   * @param pools make their attempts; their reports go to {@link #reports(ActorSystem, Optional)}
+   * @param random numbers evenly from [0, 1), on any thread
+   * @param role of the nodes that hold them, which may not be this one; empty for all
+   * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and
+   *     somebody acts on them. If not, origins stay in memory while they have work pending, and
+   *     those that a node leaves behind go on when they are next spoken to
+   */
+  public static <C, E, S> OriginHost<C> start(
+      ActorSystem<?> system,
+      String originType,
+      Origin<C, E, S> origin,
+      OriginSettings settings,
+      ExecutorPools pools,
+      Clock clock,
+      DoubleSupplier random,
+      Optional<String> role,
+      boolean woken) {
+    var around =
+        new Surroundings(
+            system,
+            settings,
+            pools,
+            clock,
+            System::nanoTime,
+            random,
+            Region.sharded(system, originType, role),
+            JournalRows.of(system, settings.readJournal()),
+            woken);
+    var host = of(originType, origin, around);
+    var entity =
+        Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
+            .withStopMessage(stop());
+    ClusterSharding.get(system).init(role.map(entity::withRole).orElse(entity));
+    return host;
+  }
+
+  /**
+   * Those of that type; none of them is in memory yet.
+   *
+   * @param originType part of every journal row's id
+   * @throws IllegalArgumentException when the definition contradicts itself
+   */
+  public static <C, E, S> OriginHost<C> of(
+      String originType, Origin<C, E, S> definition, Surroundings around) {
+    var system = around.system();
+    var settings = around.settings();
+    var rules = Machine.Rules.of(settings, around.pools().names(), journalable(system));
+    var machine = new Machine<>(definition, rules);
+    var snapshots = Snapshots.of(system, originType, machine.empty(), settings.snapshotEvery());
+    var counters = new OriginCounters();
+    var residents = new Residents(settings.maxInMemory());
+    var node =
+        new OriginNode<>(
+            machine,
+            settings,
+            snapshots,
+            around.pools(),
+            around.clock(),
+            around.nanos(),
+            around.random(),
+            counters,
+            residents,
+            new UnknownReports(STRAYS),
+            around.region()::tell,
+            new StoredBodies(BodyReads.get(system), around.rows()),
+            around.woken(),
+            InvocationLog.of(system, around.clock()));
+    var journal = new Journal(originType, around.rows());
+    var origins =
+        new ShardedOrigins<C>(
+            system,
+            originType,
+            around.region(),
+            settings,
+            counters,
+            residents,
+            around.clock(),
+            journal);
+    return new OriginHost<>(around, node, EntityTypeKey.create(Object.class, originType), origins);
+  }
+
+  /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
+  static Consumer<Object> journalable(ActorSystem<?> system) {
+    var serialization = SerializationExtension.get(system);
+    return event -> {
+      var bytes = serialization.serialize(event);
+      if (bytes.isFailure()) {
+        throw new IllegalArgumentException(
+            "events of " + event.getClass().getName() + " cannot be journaled",
+            bytes.failed().get());
+      }
+    };
+  }
+
+  /**
+   * One of them. It is told what its region is told for it. There must be one of an id at a time.
+   *
+   * @param shard is told when it may leave memory, and tells it {@link #stop} when it is to leave
+   */
+  public Behavior<Object> behavior(String originId, ActorRef<ClusterSharding.ShardCommand> shard) {
+    return behavior(new EntityContext<>(typeKey, originId, shard));
+  }
+
+  Behavior<Object> behavior(EntityContext<Object> entity) {
+    return OriginBehavior.create(entity, node);
+  }
+
+  /** The callers' door to them, on this node. */
+  public Origins<C> origins() {
+    return origins;
+  }
+
+  @Override
+  public CompletionStage<AlarmClock.Awake> wake(String originId, long row) {
+    return around
+        .region()
+        .<OriginReply.Awake>ask(
+            originId,
+            replyTo -> new OriginCommand.Wake(row, replyTo),
+            around.settings().askTimeout())
+        .thenApply(
+            awake ->
+                new AlarmClock.Awake(awake.row(), WakeUp.of(awake.wakeUp()).orElse(WakeUp.NONE)));
+  }
+
+  /** Those in the memory of this node. */
+  List<ActorRef<Object>> inMemory() {
+    return node.residents().all();
+  }
+
+  /** What is told to one that is to leave memory. */
+  public static Object stop() {
+    return new OriginCommand.Stop();
+  }
+
+  /** Whether that is what a timer of an origin tells it, or a pool that has room again. */
+  public static boolean isReminder(Object message) {
+    return message instanceof OriginCommand.Ring
+        || message instanceof OriginCommand.RoomMade
+        || message instanceof OriginCommand.Idle;
+  }
+
+  /** The message that brings a report of the pools. */
+  public static Object arrived(AttemptReport report) {
+    return new OriginCommand.ReportArrived(report);
+  }
+
+  /**
+   * Where executors send their reports: to the origin's address, wherever it lives by then.
+   *
+   * @param role of the nodes that hold them; empty for all
+   */
+  public static Reports reports(ActorSystem<?> system, Optional<String> role) {
+    var regions = new ConcurrentHashMap<String, Region>();
+    return reports(
+        system, type -> regions.computeIfAbsent(type, it -> Region.sharded(system, it, role)));
+  }
+
+  /**
+   * Where executors send their reports: to the origin's address, wherever it lives by then. What is
+   * large is offered there.
+   *
+   * @param region by the type of the origins
+   */
+  public static Reports reports(ActorSystem<?> system, Function<String, Region> region) {
+    var parcels = Parcels.get(system);
+    return report -> {
+      var key = report.key();
+      var size = Parcels.size(report.report());
+      region
+          .apply(key.originType())
+          .tell(key.originId(), parcels.packed("report on " + key, arrived(report), size));
+    };
+  }
+
+  /**
+   * The users' state that a journal gives.
+   *
+   * @param rows all of it, in order
+   */
+  public static <C, E, S> S replayed(Origin<C, E, S> definition, List<?> rows) {
+    var origin = new DefinedOrigin<>(definition);
+    var state = origin.emptyState();
+    for (var row : rows) {
+      if (!(row instanceof OriginEvent)) {
+        @SuppressWarnings("unchecked") // what is no event of ours was journaled as one of theirs
+        var event = (E) row;
+        state = origin.apply(state, event);
+      }
+    }
+    return state;
+  }
+
+  /** Under which id the journal rows of one stand. */
+  public static String persistenceId(String originType, String originId) {
+    return PersistenceId.of(originType, originId).id();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.alarms.ClockReading;
+import dev.retriever.origin.OutcomePage;
+import dev.retriever.origin.entity.OriginCommand.NextOutcomes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Who waits for the next outcome of one origin. Not durable: whoever hears nothing in time asks
+ * again, from the place where it is. Belongs to one actor.
+ */
+final class Subscribers {
+  private record Waiting(NextOutcomes asked, WaitingTime time) {
+    NextOutcomes from(ClockReading now) {
+      return new NextOutcomes(asked.after(), asked.limit(), time.until(now), asked.replyTo());
+    }
+  }
+
+  private final List<Waiting> waiting = new ArrayList<>(0);
+  private final int limit;
+
+  Subscribers(int limit) {
+    this.limit = limit;
+  }
+
+  /** False when as many wait already as may. Those whose time is up make room. */
+  boolean add(NextOutcomes asked, ClockReading now) {
+    if (waiting.size() >= limit) {
+      dropExpired(now);
+    }
+    return waiting.size() < limit
+        && waiting.add(new Waiting(asked, new WaitingTime(asked.until(), now)));
+  }
+
+  /** Each is told its page, and waits no longer. */
+  void tell(Function<NextOutcomes, OutcomePage> page) {
+    var all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(it -> it.asked().replyTo().tell(new OriginReply.Outcomes(page.apply(it.asked()))));
+  }
+
+  /** Those who wait here, and from now on do so elsewhere. */
+  List<NextOutcomes> takeAll(ClockReading now) {
+    var all = waiting.stream().map(it -> it.from(now)).toList();
+    waiting.clear();
+    return all;
+  }
+
+  /** Whether nobody waits who may still be there. */
+  boolean isEmpty(ClockReading now) {
+    dropExpired(now);
+    return waiting.isEmpty();
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  private void dropExpired(ClockReading now) {
+    waiting.removeIf(it -> it.time().isUp(now));
+  }
+}

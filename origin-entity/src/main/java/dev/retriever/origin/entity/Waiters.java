@@ -1,0 +1,83 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.alarms.ClockReading;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Who waits for fetches of one origin to settle. Not durable: whoever hears nothing in time asks
+ * again. Belongs to one actor.
+ */
+final class Waiters {
+  private record Waiter(WaitingTime time, ActorRef<OriginReply.Fetch> replyTo) {}
+
+  private final Map<String, List<Waiter>> byFetch = new HashMap<>();
+  private final int limit;
+  private int size;
+
+  Waiters(int limit) {
+    this.limit = limit;
+  }
+
+  /** False when as many wait already as may. Those whose time is up make room. */
+  boolean add(OriginCommand.Await await, ClockReading now) {
+    if (size >= limit) {
+      dropExpired(now);
+    }
+    if (size >= limit) {
+      return false;
+    }
+    byFetch
+        .computeIfAbsent(await.fetchId(), id -> new ArrayList<>(1))
+        .add(new Waiter(new WaitingTime(await.until(), now), await.replyTo()));
+    size++;
+    return true;
+  }
+
+  void settled(String fetchId, OriginReply.Fetch reply) {
+    var waiting = byFetch.remove(fetchId);
+    if (waiting != null) {
+      size -= waiting.size();
+      waiting.forEach(waiter -> waiter.replyTo().tell(reply));
+    }
+  }
+
+  /** Those who wait here, and from now on do so elsewhere. */
+  List<OriginCommand.Await> takeAll(ClockReading now) {
+    var all = all(now);
+    byFetch.clear();
+    size = 0;
+    return all;
+  }
+
+  private List<OriginCommand.Await> all(ClockReading now) {
+    return byFetch.entrySet().stream()
+        .flatMap(
+            waiting ->
+                waiting.getValue().stream()
+                    .map(
+                        waiter ->
+                            new OriginCommand.Await(
+                                waiting.getKey(), waiter.time().until(now), waiter.replyTo())))
+        .toList();
+  }
+
+  /** Whether nobody waits who may still be there. */
+  boolean isEmpty(ClockReading now) {
+    dropExpired(now);
+    return byFetch.isEmpty();
+  }
+
+  boolean isWaitedFor(String fetchId) {
+    return byFetch.containsKey(fetchId);
+  }
+
+  private void dropExpired(ClockReading now) {
+    byFetch.values().forEach(list -> list.removeIf(waiter -> waiter.time().isUp(now)));
+    byFetch.values().removeIf(List::isEmpty);
+    size = byFetch.values().stream().mapToInt(List::size).sum();
+  }
+}

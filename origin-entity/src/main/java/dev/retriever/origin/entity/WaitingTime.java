@@ -1,0 +1,22 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.alarms.ClockReading;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How long somebody waits here. The instant comes from the clock of another node; how long that is
+ * from its arrival on counts by the monotonic clock, so that a wall clock which was set back keeps
+ * nobody in memory.
+ */
+record WaitingTime(Instant asked, ClockReading since) {
+  /** Until when, by the wall clock as it goes now. */
+  Instant until(ClockReading now) {
+    var left = now.wall().plus(Duration.between(since.wall(), asked)).minus(since.until(now));
+    return left.isBefore(asked) ? left : asked;
+  }
+
+  boolean isUp(ClockReading now) {
+    return until(now).isBefore(now.wall());
+  }
+}

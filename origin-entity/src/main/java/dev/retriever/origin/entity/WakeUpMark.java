@@ -1,0 +1,56 @@
+package dev.retriever.origin.entity;
+
+import dev.retriever.alarms.WakeUp;
+import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.Turn;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Marks the last row of a write with when its origin is to be woken, where that has changed.
+ * Belongs to one actor.
+ */
+final class WakeUpMark {
+  private final WakeUpPlan sleep;
+  private Optional<Marked> marked = Optional.empty();
+
+  private record Marked(Object row, String tag) {}
+
+  WakeUpMark(WakeUpPlan sleep) {
+    this.sleep = sleep;
+  }
+
+  /** As {@link WakeUpPlan#recovered}. */
+  void recovered(OriginState state) {
+    sleep.recovered(state);
+  }
+
+  /** As {@link WakeUpPlan#told}. */
+  WakeUp told(OriginState state, Instant now) {
+    return sleep.told(state, now);
+  }
+
+  /** The rows of that turn, at least one, are about to be persisted. */
+  void of(Turn<?> turn) {
+    var last = turn.rows().get(turn.rows().size() - 1);
+    marked =
+        sleep
+            .with(turn.rows(), turn.after().fetches(), turn.at())
+            .map(wakeUp -> new Marked(last, wakeUp.tag()));
+  }
+
+  Set<String> tagsOf(Object row) {
+    return marked.filter(it -> it.row() == row).map(it -> Set.of(it.tag())).orElse(Set.of());
+  }
+
+  /** Whether one is written with the rows that are being persisted. */
+  boolean isSet() {
+    return marked.isPresent();
+  }
+
+  /** They are durable. The marked one may hold a large body. */
+  void clear() {
+    marked = Optional.empty();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.retriever.origin.manual;
+
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Pools;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.core.Decision;
+import dev.retriever.origin.entity.Permits;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What a {@link ManualOrigin} runs on.
+ *
+ * @param originType the first part of its attempts' keys
+ * @param random numbers evenly from [0, 1)
+ */
+public record ManualNode(
+    String originType,
+    String originId,
+    OriginSettings settings,
+    Pools executors,
+    Storage storage,
+    DoubleSupplier random) {
+  /** What writing and reading again makes of things. Throws when they cannot be. */
+  public interface Storage {
+    /** A row as it will be read from the journal. */
+    Object row(Object row);
+
+    /**
+     * A row that was written, as it is read from the journal.
+     *
+     * @param number counted from 1
+     */
+    Object written(long number);
+
+    /** The users' state as it would come out of a snapshot. */
+    Object state(Object state);
+
+    /** Called for each context that is persisted, with what is read of it again. */
+    void context(Object context, Object readAgain);
+  }
+
+  AttemptKey key(String fetchId, int attempt) {
+    return new AttemptKey(originType, originId, fetchId, attempt);
+  }
+
+  /** Carries out in terms that are public; an attempt that is dispatched uses its permit. */
+  Decision.Carrier carrier(ManualEffects effects, Permits permits) {
+    return new Decision.Carrier() {
+      @Override
+      public void dispatch(Decision.Effect.Dispatch it) {
+        var key = key(it.fetchId(), it.attempt());
+        permits.used(key);
+        effects.dispatch(key, request(it), it.timeout());
+      }
+
+      @Override
+      public void abort(Decision.Effect.Abort it) {
+        effects.abort(key(it.fetchId(), it.attempt()));
+      }
+
+      @Override
+      public void note(Decision.Effect.Note it) {
+        effects.note(it.notice());
+      }
+
+      @Override
+      public void handlerFailed(Decision.Effect.HandlerFailed it) {
+        effects.note(it.notice());
+        effects.handlerFailed(it.event().cause(), it.thrown());
+      }
+    };
+  }
+
+  /** A shell that has its journal at hand need not wait for a body. */
+  private FetchRequest request(Decision.Effect.Dispatch dispatch) {
+    return dispatch
+        .body()
+        .map(body -> (OriginEvent.FetchAccepted) storage.written(body.row()))
+        .flatMap(accepted -> accepted.spec().request().body())
+        .map(dispatch.request()::body)
+        .orElse(dispatch.request());
+  }
+}

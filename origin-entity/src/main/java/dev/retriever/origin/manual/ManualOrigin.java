@@ -1,0 +1,270 @@
+package dev.retriever.origin.manual;
+
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.Continuation;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.ScheduledAlarm;
+import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.UnhandledView;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.context.ContextCodec;
+import dev.retriever.origin.core.FullState;
+import dev.retriever.origin.core.Input;
+import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.core.PendingFetch;
+import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.entity.OpenAttempts;
+import dev.retriever.origin.entity.Permits;
+import dev.retriever.origin.view.Views;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One origin run by hand: in the caller's thread, in the caller's time, on the caller's journal. It
+ * decides as origins in a cluster do, and does nothing by itself. Meant for test kits and
+ * simulations; services use {@link Origins}.
+ *
+ * <p>Each input gives {@link #rows}, and then either {@link #commit} or {@link #drop} is called,
+ * before the next input. After a recovery, {@link #takeUp} comes first, until it gives false; and
+ * {@link #ring} is due at {@link #nextAlarm}. An input before the last one was committed or dropped
+ * is an {@link IllegalStateException}. Not thread-safe.
+ *
+ * @param <C> the root of its commands
+ * @param <E> the root of its events
+ * @param <S> its state
+ */
+public final class ManualOrigin<C, E, S> {
+  private final ManualNode node;
+  private final Machine<C, E, S> machine;
+  private final Permits permits;
+  private final Deque<Input<?>> found = new ArrayDeque<>();
+  private FullState<S> whole;
+  private Optional<Turn<S>> turn = Optional.empty();
+  private List<Object> rows = List.of();
+
+  private ManualOrigin(Origin<C, E, S> origin, ManualNode node) {
+    this.node = node;
+    this.machine =
+        new Machine<>(
+            origin,
+            Machine.Rules.of(
+                node.settings(), node.executors().names(), node.storage()::row, this::context));
+    this.permits = new Permits(node.executors(), node::key, bytes -> true);
+    this.whole = machine.empty();
+  }
+
+  private void context(Continuation.Bound<?> then, StoredContinuation persisted) {
+    var type = then.continuation().context();
+    node.storage().context(then.context(), ContextCodec.decode(type, persisted.context()));
+  }
+
+  /**
+   * An origin as it comes out of its journal, which is empty for a new one.
+   *
+   * @param journal all rows in order
+   * @throws IllegalArgumentException when the definition contradicts itself
+   * @throws IllegalStateException when a row cannot be applied
+   */
+  public static <C, E, S> ManualOrigin<C, E, S> recover(
+      Origin<C, E, S> origin, ManualNode node, List<?> journal) {
+    var recovered = new ManualOrigin<>(origin, node);
+    recovered.whole = recovered.replay(journal);
+    recovered.findWhatToTakeUp();
+    return recovered;
+  }
+
+  private FullState<S> replay(List<?> journal) {
+    var replayed = machine.empty();
+    for (var row : journal) {
+      try {
+        replayed = machine.apply(replayed, row);
+      } catch (RuntimeException e) {
+        throw new IllegalStateException(
+            "row %d of the journal, a %s, cannot be applied: %s. apply(…) must accept every event that was ever persisted"
+                .formatted(replayed.fetches().row() + 1, row.getClass().getName(), e),
+            e);
+      }
+    }
+    return replayed;
+  }
+
+  /** As {@code OriginEntity} does when it has recovered. */
+  private void findWhatToTakeUp() {
+    var state = whole.fetches();
+    var findings =
+        OpenAttempts.unheard(state, node.executors(), node::key).stream()
+            .flatMap(finding -> finding.toCompletableFuture().join().stream())
+            .toList();
+    var batch = node.settings().alarmBatch();
+    Input.parts(findings, batch).forEach(part -> found.add(new Input.Unheard(part)));
+    Input.parts(machine.nowKnown(state), batch)
+        .forEach(part -> found.add(new Input.RedriveCauses(part)));
+  }
+
+  /** The next part of what a crash may have left undone; false when nothing is left. */
+  public boolean takeUp(Instant now) {
+    if (found.isEmpty()) {
+      return false;
+    }
+    take(found.remove(), now);
+    return true;
+  }
+
+  /**
+   * Handles a command.
+   *
+   * @throws RuntimeException what its handler throws, or that there is none. Nothing has changed
+   */
+  public void command(C command, Instant now) {
+    take(new Input.Command(command), now);
+  }
+
+  /** Takes a fetch back. The verdict holds once committed. */
+  public Verdict cancel(String fetchId, Instant now) {
+    return take(new Input.Cancel(fetchId), now);
+  }
+
+  /** Runs what is unhandled or parked of that fetch. */
+  public void redrive(String fetchId, Instant now) {
+    take(new Input.Redrive(fetchId), now);
+  }
+
+  /** Runs what is unhandled or parked under that {@link UnhandledView#key}. */
+  public void redriveUnhandled(String key, Instant now) {
+    take(new Input.RedriveCauses(List.of(key)), now);
+  }
+
+  /** Takes an alarm of its handlers back, if there is one. Gone once committed. */
+  public Optional<ScheduledAlarm> cancelAlarm(String alarmId, Instant now) {
+    return take(new Input.CancelAlarm(alarmId), now);
+  }
+
+  /** Rings the earliest alarms, due or not; gives those that rang. */
+  public List<AlarmView> trigger(int count, Instant now) {
+    return take(new Input.Trigger(count), now);
+  }
+
+  /** Takes a report, which may be acknowledged once committed. */
+  public void report(AttemptKey key, Report report, Instant now) {
+    take(new Input.Reported(key, report), now);
+  }
+
+  /** Handles what is due, a bounded number of alarms at once. */
+  public void ring(Instant now) {
+    take(new Input.Ring(node.settings().alarmBatch()), now);
+  }
+
+  private <R> R take(Input<R> input, Instant now) {
+    if (turn.isPresent()) {
+      throw new IllegalStateException("commit or drop what the last input gave, then go on");
+    }
+    try {
+      var random = node.random().getAsDouble();
+      var at = new Machine.Moment(node.originId(), now, random, permits);
+      var decided = machine.turn(whole, input, at);
+      rows = decided.turn().rows().stream().map(node.storage()::row).toList();
+      turn = Optional.of(decided.turn());
+      return decided.answer();
+    } catch (RuntimeException | Error e) {
+      drop();
+      throw e;
+    }
+  }
+
+  /**
+   * What the input wants to be journaled in one atomic write, as it will be read again. Empty after
+   * {@link #commit} and {@link #drop}.
+   */
+  public List<Object> rows() {
+    return rows;
+  }
+
+  /** The rows are durable: carries out what is to be done now. */
+  public void commit(ManualEffects effects) {
+    var done = turn.orElseThrow(() -> new IllegalStateException("give it an input first"));
+    turn = Optional.empty();
+    for (var row : rows) {
+      whole = machine.apply(whole, row);
+    }
+    rows = List.of();
+    @SuppressWarnings("unchecked") // it is a copy
+    var own = (S) node.storage().state(whole.own());
+    whole = new FullState<>(whole.fetches(), own);
+    var carrier = node.carrier(effects, permits);
+    done.effects().forEach(effect -> effect.carryOut(carrier));
+    permits.letGo();
+    done.replies().forEach(reply -> effects.reply(reply.to(), reply.answer().apply(own)));
+  }
+
+  /**
+   * Nothing of what the last input gave will be done. If its rows are durable all the same, this
+   * origin is of no more use: recover it.
+   */
+  public void drop() {
+    turn = Optional.empty();
+    rows = List.of();
+    permits.letGo();
+  }
+
+  /** When to ring next; empty when it waits for nothing but inputs. */
+  public Optional<Instant> nextAlarm(Instant now) {
+    var state = whole.fetches();
+    return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));
+  }
+
+  /** Whether fetches that are due have found no room: {@link #ring} when there may be some. */
+  public boolean awaitsRoom() {
+    return permits.awaitsRoom();
+  }
+
+  /** Its users' state. */
+  public S state() {
+    return whole.own();
+  }
+
+  /** The ids of fetches that have not settled, in the order of their acceptance. */
+  public List<String> pending() {
+    return whole.fetches().pending().values().stream().map(PendingFetch::id).toList();
+  }
+
+  /** What has happened and whose continuation has not run yet. */
+  public List<UnhandledView> unhandled() {
+    var state = whole.fetches();
+    return state.unhandled().values().stream()
+        .map(it -> Views.unhandled(state, it))
+        .sorted(Comparator.comparing(UnhandledView::key))
+        .toList();
+  }
+
+  /** The alarms of its handlers, in the order in which they will ring. */
+  public List<ScheduledAlarm> alarms() {
+    return whole.fetches().scheduled(AlarmFilter.ALL);
+  }
+
+  /**
+   * Its users' state as that journal gives it from the start.
+   *
+   * @throws IllegalStateException when a row cannot be applied, or what that gives of fetches and
+   *     alarms is not what this origin has
+   */
+  public S replayed(List<?> journal) {
+    var replayed = replay(journal);
+    if (!replayed.fetches().equals(whole.fetches())) {
+      throw new IllegalStateException(
+          "the journal gives "
+              + replayed.fetches()
+              + ", but the origin has "
+              + whole.fetches()
+              + "; this is a mistake of the library");
+    }
+    return replayed.own();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.retriever.origin.storage;
+
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.FetchView.LateReport;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OutcomePage;
+import dev.retriever.origin.view.Views;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.apache.pekko.persistence.typed.PersistenceId;
+
+/** Reads from the journal what origins do not keep in memory. */
+public final class Journal {
+  private final String originType;
+  private final JournalRows rows;
+
+  public Journal(String originType, JournalRows rows) {
+    this.originType = originType;
+    this.rows = rows;
+  }
+
+  /** The whole view of a fetch: its settlement and its late reports are one row each. */
+  public CompletionStage<FetchView> view(String originId, StoredFetch stored) {
+    var late = late(originId, stored.lateRows());
+    if (stored.row().isEmpty()) {
+      return late.thenApply(stored.pending().orElseThrow()::withLate);
+    }
+    var number = stored.row().get();
+    return row(originId, number, FetchSettled.class)
+        .thenApply(settled -> settled.orElseThrow(() -> purged(originId, number)))
+        .thenCombine(
+            late,
+            (settled, reports) -> Views.settled(originId, stored.acceptedAt(), settled, reports));
+  }
+
+  /** A fetch as it settled in that row; empty when the row is purged. */
+  public CompletionStage<Optional<FetchView>> settled(String originId, OutcomePage.Item item) {
+    return row(originId, item.row(), FetchSettled.class)
+        .thenApply(
+            row ->
+                row.map(
+                    it -> Views.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
+  }
+
+  /** Those of a fetch that was pending long after they came may be purged already. */
+  private CompletionStage<List<LateReport>> late(String originId, List<Long> numbers) {
+    CompletionStage<List<LateReport>> all = CompletableFuture.completedFuture(List.of());
+    for (var number : numbers) {
+      all =
+          all.thenCompose(
+              before ->
+                  row(originId, number, LateAnswerKept.class)
+                      .thenApply(kept -> plus(before, kept)));
+    }
+    return all;
+  }
+
+  private static List<LateReport> plus(List<LateReport> before, Optional<LateAnswerKept> kept) {
+    return Stream.concat(
+            before.stream(),
+            kept.map(it -> new LateReport(it.attempt(), it.at(), it.report())).stream())
+        .toList();
+  }
+
+  private static NoSuchElementException purged(String originId, long row) {
+    return new NoSuchElementException(
+        "origin %s names row %d of its journal, which is not there; read again"
+            .formatted(originId, row));
+  }
+
+  private <E> CompletionStage<Optional<E>> row(String originId, long number, Class<E> type) {
+    var id = PersistenceId.of(originType, originId).id();
+    return rows.row(id, number).thenApply(row -> row.map(type::cast));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.retriever.origin.storage;
+
+import dev.retriever.executor.Body;
+import dev.retriever.origin.core.FullState;
+import java.io.NotSerializableException;
+import java.util.Set;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+import org.apache.pekko.serialization.Serializers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Snapshots of origins. A serializer rather than a snapshot adapter, because of when it fails: what
+ * cannot be read here is a snapshot that the store failed to load, after which Pekko may replay the
+ * rows instead; an adapter that throws stops the origin.
+ *
+ * <p>The manifest is the version of the form, so it is known before anything is read; and for the
+ * purge, which rows a snapshot refers to.
+ *
+ * <p>Version 1 has all request bodies in itself, version 2 refers to the rows of the large ones.
+ * Those that come from version 1 stay as they are: their rows may be purged. Older code does not
+ * read version 2, lest it send requests without their bodies.
+ */
+final class SnapshotSerializer extends SerializerWithStringManifest {
+  /** On-disk format. */
+  static final int ID = 1_972_011;
+
+  private static final String VERSION = "2";
+  private static final Set<String> READ = Set.of("1", VERSION);
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotSerializer.class);
+
+  private final ExtendedActorSystem system;
+
+  SnapshotSerializer(ExtendedActorSystem system) {
+    this.system = system;
+  }
+
+  @Override
+  public int identifier() {
+    return ID;
+  }
+
+  @Override
+  public String manifest(Object whole) {
+    var from = OriginSnapshot.firstRow(((FullState<?>) whole).fetches());
+    return new SnapshotManifest(VERSION, from).toString();
+  }
+
+  /** What this code could not read again is not written: rows are purged in trust of it. */
+  @Override
+  public byte[] toBinary(Object object) {
+    var whole = (FullState<?>) object;
+    var stored = new StoredOrigin(OriginSnapshot.of(whole.fetches()), stored(whole.own()));
+    read(stored.own());
+    return serialization().serialize(stored).get();
+  }
+
+  private StoredOrigin.OwnState stored(Object own) {
+    var serializer = serialization().findSerializerFor(own);
+    var bytes = new Body(serialization().serialize(own).get());
+    return new StoredOrigin.OwnState(
+        serializer.identifier(), Serializers.manifestFor(serializer, own), bytes);
+  }
+
+  /** What goes wrong is logged here: when Pekko replays the rows instead, it does not say why. */
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+    try {
+      return read(bytes, manifest);
+    } catch (NotSerializableException | RuntimeException e) {
+      LOG.warn(
+          "A snapshot cannot be read; all rows of its origin are needed now: {}", e.toString());
+      throw e;
+    }
+  }
+
+  private FullState<?> read(byte[] bytes, String manifest) throws NotSerializableException {
+    var version = SnapshotManifest.of(manifest).version();
+    if (!READ.contains(version)) {
+      throw new NotSerializableException(
+          "it is of version %s, and this code reads up to version %s; deploy code that reads it"
+              .formatted(version, VERSION));
+    }
+    var stored = serialization().deserialize(bytes, StoredOrigin.class).get();
+    return new FullState<>(stored.fetches().restored(), read(stored.own()));
+  }
+
+  private Object read(StoredOrigin.OwnState own) {
+    return serialization().deserialize(own.bytes().bytes(), own.serializer(), own.manifest()).get();
+  }
+
+  private Serialization serialization() {
+    return SerializationExtension.get(system);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.retriever.origin.storage;
+
+import dev.retriever.origin.Serialized;
+import dev.retriever.origin.core.FullState;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether, and when, origins of one type are saved as snapshots. */
+public record Snapshots(int every) {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+  /** As the settings say, or never when their states cannot be serialized: then it says so once. */
+  public static Snapshots of(
+      ActorSystem<?> system, String originType, FullState<?> empty, int every) {
+    if (every == 0) {
+      return new Snapshots(0);
+    }
+    var bytes = SerializationExtension.get(system).serialize(empty);
+    if (bytes.isSuccess()) {
+      return new Snapshots(every);
+    }
+    LOG.warn(
+        "Origins of type {} are not saved as snapshots: their state {} cannot be serialized ({})."
+            + " Let it extend {}, or bind it in pekko.actor.serialization-bindings. Until then they"
+            + " replay all their rows when they recover, and none of these are purged",
+        originType,
+        empty.own() == null ? "null" : empty.own().getClass().getName(),
+        bytes.failed().get().toString(),
+        Serialized.class.getName());
+    return new Snapshots(0);
+  }
+
+  /**
+   * @param row the one that is written; the state may be that before it
+   */
+  public boolean isDue(FullState<?> state, long row) {
+    return OriginSnapshot.isDue(state.fetches(), row, every);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.retriever.origin.storage;
+
+import dev.retriever.origin.FetchView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fetch whose settlement, and perhaps late reports, are to be read from the journal. Component
+ * names are wire format between nodes.
+ *
+ * @param row of its {@code FetchSettled}; empty while it is pending
+ * @param pending what is known of it while it is pending
+ */
+public record StoredFetch(
+    String fetchId,
+    Instant acceptedAt,
+    Optional<Long> row,
+    List<Long> lateRows,
+    Optional<FetchView> pending) {}

@@ -1,0 +1,120 @@
+package dev.retriever.origin.view;
+
+import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSummary;
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.FetchView.LateReport;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginView;
+import dev.retriever.origin.UnhandledView;
+import dev.retriever.origin.core.DueAlarms;
+import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.OwnAlarm;
+import dev.retriever.origin.core.PendingFetch;
+import dev.retriever.origin.core.SettledFetch;
+import dev.retriever.origin.core.Unhandled;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/** What callers and operators are shown of an origin's state. */
+public final class Views {
+  private Views() {}
+
+  static FetchSummary summary(String originId, PendingFetch fetch) {
+    return new FetchSummary(
+        originId,
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  static FetchSummary summary(String originId, SettledFetch fetch) {
+    return new FetchSummary(
+        originId,
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.of(fetch.settledAt()),
+        Optional.of(fetch.type()),
+        fetch.stage(),
+        fetch.status(),
+        fetch.reason(),
+        fetch.exhausted());
+  }
+
+  public static FetchView pending(String originId, PendingFetch fetch, List<LateReport> late) {
+    return new FetchView(
+        originId,
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        made(fetch.shown(fetch.attempts())),
+        late);
+  }
+
+  public static FetchView settled(
+      String originId, Instant acceptedAt, OriginEvent.FetchSettled event, List<LateReport> late) {
+    return new FetchView(
+        originId,
+        event.fetchId(),
+        acceptedAt,
+        Optional.of(event.at()),
+        Optional.of(event.outcome()),
+        event.exhausted(),
+        made(event.attempts()),
+        late);
+  }
+
+  /** Without those that were refused for want of room. */
+  private static List<Attempt> made(List<Attempt> attempts) {
+    return attempts.stream().filter(attempt -> !attempt.wantedRoom()).toList();
+  }
+
+  /**
+   * @param limit at most so many fetches, alarms and unhandled causes, of each
+   */
+  public static OriginView origin(String originId, OriginState state, int limit) {
+    return new OriginView(
+        originId,
+        state.row(),
+        state.pending().size(),
+        state.settled().size(),
+        state.alarms().size(),
+        state.pending().values().stream()
+            .limit(limit)
+            .map(fetch -> pending(originId, fetch, List.of()))
+            .toList(),
+        DueAlarms.list(state, AlarmFilter.ALL.atMost(limit), EnumSet.allOf(AlarmView.Kind.class)),
+        state.unhandled().values().stream()
+            .limit(limit)
+            .map(unhandled -> unhandled(state, unhandled))
+            .toList());
+  }
+
+  public static UnhandledView unhandled(OriginState state, Unhandled unhandled) {
+    var guard = new OwnAlarm(OwnAlarm.Kind.HANDLE, unhandled.key());
+    return new UnhandledView(
+        unhandled.key(),
+        unhandled.fetchId(),
+        unhandled
+            .cause()
+            .fold(
+                outcome -> Optional.empty(),
+                late -> Optional.empty(),
+                alarm -> Optional.of(alarm.firing().alarmId())),
+        unhandled.then().name(),
+        unhandled.tries(),
+        unhandled.reason(),
+        state.guards().get(guard.alarmId()).map(alarm -> alarm.due()));
+  }
+}

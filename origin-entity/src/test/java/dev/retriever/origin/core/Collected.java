@@ -1,0 +1,67 @@
+package dev.retriever.origin.core;
+
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.Decision.Effect;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The steps of an input as one decision, without handlers. */
+final class Collected implements Steps {
+  private OriginState state;
+  private final List<OriginEvent> events = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
+
+  private Collected(OriginState state) {
+    this.state = state;
+  }
+
+  static Decision ring(
+      OriginCore core,
+      OriginState state,
+      Instant now,
+      double random,
+      int limit,
+      Map<String, String> granted) {
+    var steps = new Collected(state);
+    new DueAlarms(core, new AlarmCore(100)).due(steps, now, random, limit, granted);
+    return steps.decision();
+  }
+
+  static Decision unheard(
+      OriginCore core,
+      OriginState state,
+      List<OriginCore.Finding> findings,
+      Instant now,
+      double random) {
+    var steps = new Collected(state);
+    core.unheard(steps, findings, now, random);
+    return steps.decision();
+  }
+
+  @Override
+  public OriginState state() {
+    return state;
+  }
+
+  @Override
+  public Verdict take(Decision decision) {
+    for (var event : decision.events()) {
+      state = state.apply(event);
+    }
+    events.addAll(decision.events());
+    effects.addAll(decision.effects());
+    return decision.verdict();
+  }
+
+  @Override
+  public void handle(String cause) {
+    throw new IllegalStateException("no handler has failed, and none of " + cause);
+  }
+
+  private Decision decision() {
+    return new Decision(Verdict.NOTED, List.copyOf(events), List.copyOf(effects));
+  }
+}

@@ -1,0 +1,392 @@
+package dev.retriever.origin.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.retriever.executor.Header;
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Notice;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.RetryPolicy.Resend;
+import dev.retriever.origin.Samples;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.storage.OriginSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Thousands of origins under random inputs: whatever comes in whatever order, promises hold. */
+class OriginCoreRandomTest {
+  /** Of what the core knows nothing: handlers, and the way to it. Or it takes more fetches. */
+  private static final Set<Object> ELSEWHERE =
+      Set.of(
+          Verdict.BUSY,
+          Notice.ALARMS_FIRED,
+          Notice.HANDLING_FAILED,
+          Notice.PARKED,
+          Verdict.NO_SUCH_ALARM,
+          OriginEvent.HandlingFailed.class,
+          OriginEvent.ContinuationHandled.class,
+          OriginEvent.AlarmScheduled.class,
+          OriginEvent.AlarmCancelled.class,
+          OriginEvent.AlarmFired.class,
+          OriginEvent.SettledForgotten.class);
+
+  private static final int SEEDS = 2_000;
+  private static final int STEPS = 60;
+
+  /** What must have happened somewhere, or the inputs have lost their teeth. */
+  private final Map<Object, Integer> happened = new HashMap<>();
+
+  @Test
+  void promises_hold_under_random_inputs() {
+    for (var seed = 0L; seed < SEEDS; seed++) {
+      try {
+        new Scenario(seed).play();
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+
+    assertThat(happened.keySet())
+        .containsAll(
+            Stream.of(Notice.values(), Verdict.values(), OriginEvent.class.getPermittedSubclasses())
+                .flatMap(Arrays::stream)
+                .filter(thing -> !ELSEWHERE.contains(thing))
+                .toList())
+        .contains(
+            "exhausted",
+            "resent",
+            "refused unsafe resend",
+            "duplicate grant",
+            "redirected",
+            "key left behind");
+  }
+
+  private final class Scenario {
+    private final SplittableRandom dice;
+    private final CoreRun run =
+        new CoreRun(new OriginCore(3, 1, Set.of("bulk"), Retention.FOREVER));
+    private final Map<String, FetchSpec> specs = new HashMap<>();
+    private final Map<String, Outcome> outcomes = new HashMap<>();
+    private final Set<String> dispatched = new HashSet<>();
+    private final List<String> sent = new ArrayList<>();
+
+    Scenario(long seed) {
+      this.dice = new SplittableRandom(seed);
+    }
+
+    void play() {
+      for (var step = 0; step < STEPS; step++) {
+        run.random = dice.nextDouble();
+        check(step());
+        if (step == STEPS / 2) {
+          assertThat(comparable(rebuilt())).isEqualTo(comparable(run.state));
+          // From here on, as one that recovered from a snapshot.
+          run.state = OriginSnapshot.of(run.state).restored();
+        }
+      }
+      heal();
+      assertThat(comparable(rebuilt())).isEqualTo(comparable(run.state));
+    }
+
+    private Decision step() {
+      var id = "f" + dice.nextInt(5);
+      return switch (dice.nextInt(12)) {
+        case 0, 1 -> submit(id);
+        case 2, 3, 4 -> reportOnSomething();
+        case 5 -> run.report(id, dice.nextInt(4), anyReport());
+        case 6 -> run.cancel(dice.nextInt(4) == 0 ? id : "nobody");
+        case 7 -> unheard(id);
+        default -> timePasses();
+      };
+    }
+
+    private Decision submit(String id) {
+      var spec = dice.nextInt(3) == 0 || !specs.containsKey(id) ? anySpec() : specs.get(id);
+      var decision = dice.nextBoolean() ? run.submit(id, spec) : run.submitWithoutRoom(id, spec);
+      if (decision.verdict() == Verdict.ACCEPTED) {
+        assertThat(specs.put(id, spec)).as("accepted before").isNull();
+      }
+      return decision;
+    }
+
+    private FetchSpec anySpec() {
+      var request =
+          List.of(Samples.GET, Samples.POST, Samples.POST, Samples.KEYED_POST).get(dice.nextInt(4));
+      var resend = Resend.values()[dice.nextInt(3)];
+      var spec =
+          FetchSpec.of(request)
+              .timeout(Duration.ofSeconds(1 + dice.nextInt(60)))
+              .within(Duration.ofSeconds(1 + dice.nextInt(120)))
+              .grace(Duration.ofSeconds(dice.nextInt(6)))
+              .retry(Samples.attempts(1 + dice.nextInt(3), resend))
+              .redirects(dice.nextInt(4));
+      return switch (dice.nextInt(6)) {
+        case 0 -> spec.executor("bulk");
+        case 1 -> spec.executor("gone");
+        default -> spec;
+      };
+    }
+
+    /** On an attempt that has been sent, be it over or not. */
+    private Decision reportOnSomething() {
+      if (sent.isEmpty()) {
+        return run.ring();
+      }
+      var key = sent.get(dice.nextInt(sent.size())).split("#");
+      return run.report(key[0], Integer.parseInt(key[1]), anyReport());
+    }
+
+    private Report anyReport() {
+      return switch (dice.nextInt(11)) {
+        case 8, 9, 10 -> redirect();
+        case 0, 1 -> Samples.answer(200);
+        case 2 -> Samples.answer(503);
+        case 3 -> Samples.answer(429, new Header("Retry-After", "" + dice.nextInt(100)));
+        case 4 -> Samples.refused();
+        case 5 -> Samples.notSent(Stage.values()[dice.nextInt(5)]);
+        case 6 -> Samples.timedOut();
+        default -> Samples.ambiguous("reset");
+      };
+    }
+
+    private Report redirect() {
+      var status = List.of(302, 303, 307, 308).get(dice.nextInt(4));
+      var location =
+          List.of("/", "http://a.example/", "http://b.example/", "ftp://no.example/")
+              .get(dice.nextInt(4));
+      return Samples.answer(status, new Header("Location", location));
+    }
+
+    private Decision unheard(String id) {
+      var attempt = run.state.pending(id).map(f -> f.attempts().size()).orElse(1);
+      var never = new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN);
+      return run.unheard(id, attempt, dice.nextBoolean() ? Report.lost() : never);
+    }
+
+    /** To the next alarm, or by chance; room is granted by chance too. */
+    private Decision timePasses() {
+      var next =
+          dice.nextBoolean() ? run.state.guards().next() : run.state.starts().next(Full.none());
+      if (next.isPresent() && next.get().isAfter(run.now) && dice.nextBoolean()) {
+        run.now = next.get();
+      } else {
+        run.pass(Duration.ofMillis(dice.nextInt(20_000)));
+      }
+      var granted = new LinkedHashMap<String, String>();
+      for (var start : run.state.starts().due(run.now, 64)) {
+        if (dice.nextInt(4) > 0) {
+          granted.put(start.payload().id(), "pool#" + dice.nextInt(3));
+        }
+      }
+      if (dice.nextInt(10) == 0) {
+        run.state.pending().values().forEach(f -> granted.put(f.id(), "pool#9"));
+        happened.merge("duplicate grant", 1, Integer::sum);
+      }
+      return run.take(Collected.ring(run.core, run.state, run.now, run.random, 2, granted));
+    }
+
+    /** When nothing more comes in, alarms alone settle all. */
+    private void heal() {
+      for (var rings = 0; !run.state.pending().isEmpty(); rings++) {
+        assertThat(rings).as("rings until all is settled").isLessThan(100);
+        var next = run.state.guards().next().orElseThrow();
+        run.now = next.isAfter(run.now) ? next : run.now;
+        check(run.ring());
+      }
+      assertThat(outcomes.keySet()).isEqualTo(specs.keySet());
+    }
+
+    private void check(Decision decision) {
+      happened.merge(decision.verdict(), 1, Integer::sum);
+      CoreRun.notices(decision).forEach(notice -> happened.merge(notice, 1, Integer::sum));
+      decision.events().forEach(this::checkEvent);
+      for (var effect : decision.effects()) {
+        if (effect instanceof Effect.Dispatch dispatch) {
+          checkDispatch(decision, dispatch);
+        }
+      }
+      checkAlarms();
+      outcomes.forEach(
+          (id, outcome) -> {
+            var settled = run.state.settled(id).orElseThrow();
+            assertThat(settled.type()).isEqualTo(outcome.type());
+            assertThat(settled.stage()).isEqualTo(outcome.reached());
+            assertThat(settled.reason()).isEqualTo(outcome.why());
+          });
+    }
+
+    private void checkEvent(OriginEvent event) {
+      happened.merge(event.getClass(), 1, Integer::sum);
+      if (event instanceof FetchSettled settled) {
+        assertThat(outcomes.put(settled.fetchId(), settled.outcome()))
+            .as("second outcome")
+            .isNull();
+        checkSettlement(settled);
+      }
+    }
+
+    private void checkSettlement(FetchSettled settled) {
+      var id = settled.fetchId();
+      if (settled.exhausted()) {
+        happened.merge("exhausted", 1, Integer::sum);
+      }
+      if (settled.outcome().type() == Outcome.Type.FAILED) {
+        assertThat(settled.attempts()).as("failed is proved").noneMatch(Attempt::maybeSent);
+      }
+      if (settled.outcome().type() == Outcome.Type.UNKNOWN) {
+        assertThat(settled.attempts())
+            .as("unknown has a cause")
+            .anyMatch(attempt -> attempt.ambiguous() || redirects(id) > 0);
+        if (!mayResend(id) && specs.get(id).retry().maxAttempts() > 1) {
+          happened.merge("refused unsafe resend", 1, Integer::sum);
+        }
+      }
+      for (var i = 0; i < settled.attempts().size(); i++) {
+        assertThat(settled.attempts().get(i).number()).isEqualTo(i + 1);
+      }
+      var deadline = accepted(id).at().plus(specs.get(id).within());
+      assertThat(settled.at()).isBeforeOrEqualTo(run.now);
+      if (settled.outcome().why().equals(Optional.of(OriginCore.DEADLINE_PASSED))) {
+        assertThat(settled.at()).as("an alarm never fires early").isAfterOrEqualTo(deadline);
+      }
+    }
+
+    private boolean mayResend(String id) {
+      return specs.get(id).mayResend(specs.get(id).request());
+    }
+
+    private FetchAccepted accepted(String id) {
+      for (var event : run.journal) {
+        if (event instanceof FetchAccepted accepted && accepted.fetchId().equals(id)) {
+          return accepted;
+        }
+      }
+      return fail("never accepted: " + id);
+    }
+
+    private void checkDispatch(Decision decision, Effect.Dispatch dispatch) {
+      var id = dispatch.fetchId();
+      assertThat(dispatched.add(id + "#" + dispatch.attempt())).as("sent twice").isTrue();
+      sent.add(id + "#" + dispatch.attempt());
+      assertThat(decision.events())
+          .as("journaled before it is sent")
+          .anyMatch(event -> starts(event, id, dispatch.attempt()));
+      assertThat(dispatch.timeout()).isPositive();
+      if (dispatch.attempt() > 1) {
+        happened.merge("resent", 1, Integer::sum);
+        assertThat(endedBefore(id, dispatch.attempt()))
+            .filteredOn(ended -> counts(ended.report()) && ended.redirect().isEmpty())
+            .as("attempts that count")
+            .hasSizeLessThan(specs.get(id).retry().maxAttempts());
+        assertThat(redirects(id)).isLessThanOrEqualTo(specs.get(id).redirects());
+        var ended = endedBefore(id, dispatch.attempt());
+        assertThat(ended).hasSize(dispatch.attempt() - 1);
+        if (mayResend(id) && !specs.get(id).mayResend(dispatch.request())) {
+          happened.merge("key left behind", 1, Integer::sum);
+        }
+        if (!specs.get(id).mayResend(dispatch.request())) {
+          assertThat(ended)
+              .as("no second dispatch after an ambiguous unsafe one")
+              .allMatch(
+                  one -> one.report() instanceof Report.NotSent || one.redirect().isPresent());
+        }
+        if (redirects(id) > 0) {
+          happened.merge("redirected", 1, Integer::sum);
+        }
+      }
+    }
+
+    private long redirects(String id) {
+      return endedBefore(id, Integer.MAX_VALUE).stream()
+          .filter(ended -> ended.redirect().isPresent())
+          .count();
+    }
+
+    private static boolean counts(Report report) {
+      return report.fold(
+          answered -> true,
+          notSent -> notSent.stage() != Stage.QUEUED,
+          ambiguous -> ambiguous.stage().isPresent());
+    }
+
+    private boolean starts(OriginEvent event, String id, int attempt) {
+      if (event instanceof FetchAccepted accepted) {
+        return attempt == 1 && accepted.fetchId().equals(id) && accepted.executor().isPresent();
+      }
+      return event instanceof AttemptStarted started
+          && started.fetchId().equals(id)
+          && started.attempt() == attempt;
+    }
+
+    private List<AttemptEnded> endedBefore(String id, int attempt) {
+      return run.journal.stream()
+          .filter(AttemptEnded.class::isInstance)
+          .map(AttemptEnded.class::cast)
+          .filter(ended -> ended.fetchId().equals(id) && ended.attempt() < attempt)
+          .toList();
+    }
+
+    /** Exactly the alarms that pending fetches need, at their times. */
+    private void checkAlarms() {
+      var guards = 0;
+      var starts = 0;
+      for (var fetch : run.state.pending().values()) {
+        var due = fetch.deadline().plus(fetch.spec().grace());
+        assertThat(due(OwnAlarm.Kind.DEADLINE, fetch.id())).contains(due);
+        assertThat(due(OwnAlarm.Kind.BACKSTOP, fetch.id()))
+            .isEqualTo(fetch.open().map(open -> fetch.backstop(open.startedAt())));
+        assertThat(run.retryAt(fetch.id()).isPresent()).isEqualTo(fetch.open().isEmpty());
+        guards += fetch.open().isPresent() ? 2 : 1;
+        starts += fetch.open().isPresent() ? 0 : 1;
+      }
+      assertThat(run.state.guards().size()).isEqualTo(guards);
+      assertThat(run.state.starts().due(Instant.MAX, 100).size()).isEqualTo(starts);
+    }
+
+    private Optional<java.time.Instant> due(OwnAlarm.Kind kind, String id) {
+      return run.state.guards().get(new OwnAlarm(kind, id).alarmId()).map(alarm -> alarm.due());
+    }
+
+    private List<Object> comparable(OriginState state) {
+      var end = run.now.plus(Duration.ofDays(100));
+      return List.of(
+          state.row(),
+          state.accepted(),
+          state.orders(),
+          state.pending(),
+          state.settled(),
+          state.guards().due(end, 100),
+          state.starts().due(end, 100));
+    }
+
+    private OriginState rebuilt() {
+      var state = OriginState.empty();
+      for (var event : run.journal) {
+        state = state.apply(event);
+      }
+      return state;
+    }
+  }
+}
