@@ -115,7 +115,7 @@ class AlarmClockTest {
   }
 
   @Test
-  void what_comes_of_a_look_that_was_given_up_is_dropped() throws Exception {
+  void the_result_of_an_abandoned_look_is_dropped() throws Exception {
     var first = first();
     var second = nextLookAfter(Duration.ofSeconds(20));
 

@@ -106,7 +106,7 @@ class AlarmTimerTest {
   }
 
   @Test
-  void what_is_overdue_rings_at_once() {
+  void an_overdue_alarm_fires_at_once() {
     arm(owner(), Duration.ofSeconds(-5));
 
     time.pass(Duration.ofMillis(1));

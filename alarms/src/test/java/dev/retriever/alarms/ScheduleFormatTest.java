@@ -96,7 +96,7 @@ class ScheduleFormatTest {
         "{'type':'after','delay':'PT-1S'} | is negative",
         "{'type':'dev.retriever.alarms.Schedule$At'} | Could not resolve type id"
       })
-  void what_could_not_be_made_cannot_be_read(String text, String reason) {
+  void a_schedule_that_cannot_be_made_cannot_be_read(String text, String reason) {
     assertThatThrownBy(() -> read("{'schedule':" + text + "}")).hasMessageContaining(reason);
   }
 

@@ -185,7 +185,7 @@ class ScheduleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0 0 * * *||0 1 * * *", "0|1 0|1 * * *", "0 0|1|2 * 1|2 *", "0 0 *\n* *"})
-  void what_the_library_takes_beyond_five_fields_is_refused(String cron) {
+  void cron_syntax_beyond_the_five_fields_is_refused(String cron) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Schedule.cron(cron, BERLIN))
         .withMessageContaining("characters other than");
@@ -201,7 +201,7 @@ class ScheduleTest {
   }
 
   @Test
-  void what_is_missing_or_out_of_bounds_is_refused_by_name() {
+  void missing_or_out_of_range_arguments_are_refused_by_name() {
     refused(() -> Schedule.cron(null, BERLIN), "cron expression is missing");
     refused(() -> Schedule.cron("0 0 * * *", (ZoneId) null), "zone is missing");
     refused(() -> Schedule.cron("0 0 * * *", (String) null), "zone is missing");

@@ -164,7 +164,7 @@ class ContentCodingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "deflate"})
-  void what_follows_a_compressed_body_makes_it_another_than_it_says(String coding) {
+  void bytes_after_a_compressed_body_make_it_undecodable(String coding) {
     var whole = coding.equals("gzip") ? gzip(PLAIN) : deflate(PLAIN, false);
 
     assertThat(reason(decoded(joined(whole, bytes(0)), 100, coding))).contains(coding);

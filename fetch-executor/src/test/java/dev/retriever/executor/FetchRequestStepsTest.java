@@ -185,7 +185,7 @@ class FetchRequestStepsTest {
   }
 
   @Test
-  void what_has_no_order_of_its_own_is_sorted() {
+  void collections_without_an_order_are_sorted() {
     assertThat(json(new Bean())).isEqualTo("{\"apple\":2,\"mango\":3,\"zebra\":1}");
     assertThat(json(new Derived(1, 2))).isEqualTo("{\"b\":1,\"a\":2,\"y\":4,\"z\":3}");
     assertThat(json(Map.of("b", 1, "c", 2, "a", Map.of(2, "y", 1, "x"))))
@@ -210,7 +210,7 @@ class FetchRequestStepsTest {
   }
 
   @Test
-  void what_has_an_order_keeps_it() {
+  void collections_with_an_order_keep_it() {
     assertThat(json(List.of(2, 1))).isEqualTo("[2,1]");
     assertThat(json(new LinkedHashSet<>(List.of("b", "a")))).isEqualTo("[\"b\",\"a\"]");
     assertThat(json(EnumSet.allOf(Color.class))).isEqualTo("[\"RED\",\"GREEN\"]");
@@ -224,7 +224,7 @@ class FetchRequestStepsTest {
   }
 
   @Test
-  void what_cannot_be_written_is_refused_by_the_name_of_its_type_and_without_its_values() {
+  void an_unwritable_value_is_refused_by_its_type_name_and_without_its_content() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> post().json(new Fails()))
         .withMessageContaining(Fails.class.getTypeName())

@@ -164,12 +164,12 @@ class FetchRequestUrlTest {
     "http://h/a?b=<\"c\">, http://h/a?b=%3C%22c%22%3E",
     "http://h/?%7c|%7C, http://h/?%7c%7C%7C"
   })
-  void what_browsers_leave_in_a_query_is_escaped(String url, String sent) {
+  void characters_that_browsers_leave_in_a_query_are_escaped(String url, String sent) {
     assertThat(FetchRequest.get(url).url()).isEqualTo(sent);
   }
 
   @Test
-  void what_is_escaped_counts_as_it_is_sent() {
+  void an_escaped_url_counts_with_its_escaped_length() {
     var url = "http://h/?" + "|".repeat(2_727);
     assertThat(FetchRequest.get(url).url()).hasSize(10 + 3 * 2_727);
     assertUrlRefused(url + "|");

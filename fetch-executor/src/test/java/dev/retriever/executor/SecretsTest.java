@@ -146,7 +146,8 @@ class SecretsTest {
         "a = KEY; a must be an object of",
         "\"a b\" { env = KEY, hosts = [h] }; the name of a secret must be"
       })
-  void what_is_not_right_is_said_at_the_start_without_its_value(String settings, String message) {
+  void invalid_secret_settings_are_reported_at_the_start_without_their_values(
+      String settings, String message) {
     assertThatThrownBy(() -> secrets(settings))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message)

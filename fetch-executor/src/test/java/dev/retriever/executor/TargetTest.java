@@ -34,7 +34,7 @@ class TargetTest {
   }
 
   @Test
-  void what_is_no_url_is_a_target_by_itself() {
+  void a_text_that_is_no_url_is_a_target_by_itself() {
     assertThat(Target.of("http://a b/")).isEqualTo(Target.of("http://a b/"));
     assertThat(Target.of("http://a b/")).isNotEqualTo(Target.of("http://c d/"));
     assertThat(Target.of("/")).isNotEqualTo(A);

@@ -107,7 +107,7 @@ class TimelineTest {
   }
 
   @Test
-  void what_ended_on_its_way_has_the_times_up_to_there() {
+  void an_aborted_exchange_has_the_times_of_the_stages_it_reached() {
     connects();
     at(99, () -> exchange.abort("timeout"));
     at(100, leg::sends);
@@ -118,7 +118,7 @@ class TimelineTest {
   }
 
   @Test
-  void what_was_refused_has_the_time_of_the_stage_at_which_it_was() {
+  void a_refused_exchange_has_the_time_of_the_stage_that_refused_it() {
     at(5, () -> exchange.resolving(false));
     at(9, () -> leg.onThrowable(new Refusal(Stage.EGRESS_DENIED, "egress-denied")));
 
@@ -127,7 +127,7 @@ class TimelineTest {
   }
 
   @Test
-  void what_was_refused_before_its_look_up_was_never_more_than_queued() {
+  void an_exchange_refused_before_its_look_up_has_only_a_queued_time() {
     at(5, () -> exchange.resolving(false));
     at(9, () -> leg.onThrowable(new Refusal(Stage.QUEUED, "resolver-busy")));
 

@@ -55,7 +55,7 @@ class Utf8Test {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a", "ü€", "\ud83d\ude00", "a\ud83d\ude00\ud83d\ude01b"})
-  void what_has_bytes_is_taken(String text) {
+  void well_formed_text_is_accepted(String text) {
     assertThat(Utf8.isEncodable(text)).isTrue();
     assertThat(Utf8.checked("it", text)).isSameAs(text);
     assertThat(Utf8.repaired(text)).isSameAs(text);
@@ -63,7 +63,7 @@ class Utf8Test {
   }
 
   @Test
-  void what_is_repaired_has_bytes_and_is_the_same_otherwise() {
+  void repaired_text_is_well_formed_and_otherwise_the_same() {
     for (var text : unpaired()) {
       assertThat(Utf8.isEncodable(text)).isFalse();
       assertThat(Utf8.isEncodable(Utf8.repaired(text))).isTrue();

@@ -3,7 +3,6 @@ package dev.retriever.executor.pool;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.AttemptStatus;
 import dev.retriever.executor.Report;
-import dev.retriever.executor.Response;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.Transport.Exchange;
@@ -18,79 +17,25 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The node's permits and what became of each attempt that holds one. Lives outside the executor
- * actors, so that a restarted one forgets nothing. Thread-safe.
+ * The permits of a pool, and the state of each attempt that holds one. The table lives outside the
+ * executor actors, so a restarted actor loses nothing. Thread-safe.
  *
- * <p>An attempt goes from reserved through running to reported, and leaves the table when its
- * report was acknowledged. It holds its permit all the way. Only a reserved attempt can begin, and
- * only once: that is what keeps a repeated dispatch from reaching the wire. An attempt that was
- * fenced before its dispatch is reported without a permit, so the table may hold more than permits.
+ * <p>An attempt is reserved, then running, then reported. It holds its permit until its report is
+ * acknowledged; then it leaves the table. Only a reserved attempt can begin, and only once: so a
+ * repeated dispatch never reaches the wire. A fenced attempt is reported without a permit, so the
+ * table may hold more attempts than the pool has permits.
  */
 final class AttemptTable {
   /**
-   * How many times as long as a dispatch may take: clocks of nodes differ, and its age is told by
-   * two of them.
+   * A fence lasts this many times the reservation. The margin is for nodes whose clocks differ: the
+   * age of a dispatch is measured with two clocks.
    */
   private static final int FENCED_FOR = 4;
 
   private static final int MOST_FENCES = 10_000;
 
-  /** A full table is asked for room often, and to look through all of it takes a while. */
+  /** Callers ask a full table for room often, and a sweep reads the whole table. */
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(100);
-
-  private enum Phase {
-    RESERVED,
-    RUNNING,
-    REPORTED
-  }
-
-  /** What came of the wish of another node to have an attempt made here. */
-  enum Taking {
-    /** It holds a permit now. */
-    TAKEN,
-    NO_ROOM,
-    /** There is room, and none for its target. */
-    TARGET_FULL,
-    /** It has been taken before: that its dispatch comes twice is nothing to speak of. */
-    KNOWN,
-    /** It was given up, or asked about, before its dispatch came. */
-    FENCED
-  }
-
-  /** What came of the wish to begin an attempt. */
-  enum Beginning {
-    BEGUN,
-    /**
-     * The reservation was too old, or the node is stopping: the attempt does not begin, and is
-     * reported as not sent.
-     */
-    TOO_LATE,
-    /**
-     * Its reservation has lapsed and was given to another, or whoever asked was told that it never
-     * began: it is reported as not sent, since whoever dispatches it waits for a report.
-     */
-    FENCED,
-    /** It has begun before, or holds no reservation. */
-    REFUSED
-  }
-
-  private static final class Entry {
-    private Phase phase = Phase.RESERVED;
-    private Instant since;
-    private String owner;
-    private Instant timeUp;
-    private Exchange exchange;
-    private Report report;
-    private int timesSent;
-
-    /** Empty: it holds no room there. */
-    private final Optional<Target> target;
-
-    private Entry(Instant since, Optional<Target> target) {
-      this.since = since;
-      this.target = target;
-    }
-  }
 
   private final int permits;
   private final long reportBytes;
@@ -98,7 +43,7 @@ final class AttemptTable {
   private final TargetRoom targets;
   private final ByteAccount sending;
   private final ByteAccount answers;
-  private final Map<AttemptKey, Entry> entries = new HashMap<>();
+  private final Map<AttemptKey, AttemptEntry> entries = new HashMap<>();
   private final Fences fences;
   private long bytesHeld;
   private int running;
@@ -107,8 +52,8 @@ final class AttemptTable {
   private boolean abandoned;
 
   /**
-   * @param sending what request bodies of exchanges take: nothing is reserved while that is full
-   * @param answers the same of response bodies; reports hold theirs until they are forgotten
+   * @param sending the bytes of request bodies; the table reserves nothing while it is full
+   * @param answers the bytes of response bodies; a report holds its bytes until it is forgotten
    */
   AttemptTable(
       int permits,
@@ -126,12 +71,12 @@ final class AttemptTable {
     this.fences = new Fences(MOST_FENCES, reservation.multipliedBy(FENCED_FOR));
   }
 
-  /** Takes a permit for that attempt, and room for its target when it is its origin's turn. */
+  /** Takes a permit and room at the target, if it is the turn of the attempt's origin. */
   synchronized Room reserve(AttemptKey key, Target target, Instant now) {
     return reserve(key, target, now, () -> targets.enter(target, key));
   }
 
-  private Room reserve(AttemptKey key, Target target, Instant now, BooleanSupplier enters) {
+  private Room reserve(AttemptKey key, Target target, Instant now, BooleanSupplier takesRoom) {
     removeLapsed(key, now);
     if (!hasRoom(now)) {
       return Room.POOL_FULL;
@@ -139,51 +84,52 @@ final class AttemptTable {
     if (entries.containsKey(key)) {
       return Room.HELD;
     }
-    if (!enters.getAsBoolean()) {
+    if (!takesRoom.getAsBoolean()) {
       return Room.TARGET_FULL;
     }
-    entries.put(key, new Entry(now, Optional.of(target)));
+    entries.put(key, new AttemptEntry(now, Optional.of(target)));
     return Room.RESERVED;
   }
 
-  /** The same for an attempt that comes from another node, with its dispatch. */
-  synchronized Taking take(AttemptKey key, Target target, Instant now) {
+  /** Takes a permit for an attempt that another node has dispatched to this pool. */
+  synchronized TakeResult take(AttemptKey key, Target target, Instant now) {
     if (fences.has(key, now)) {
-      return Taking.FENCED;
+      return TakeResult.FENCED;
     }
     if (entries.containsKey(key)) {
-      return Taking.KNOWN;
+      return TakeResult.KNOWN;
     }
     return switch (reserve(key, target, now, () -> targets.enter(target))) {
-      case RESERVED -> Taking.TAKEN;
-      case POOL_FULL -> Taking.NO_ROOM;
-      case TARGET_FULL -> Taking.TARGET_FULL;
-      case HELD -> Taking.KNOWN;
+      case RESERVED -> TakeResult.TAKEN;
+      case POOL_FULL -> TakeResult.NO_ROOM;
+      case TARGET_FULL -> TakeResult.TARGET_FULL;
+      case HELD -> TakeResult.KNOWN;
     };
   }
 
-  /** It is not to begin, wherever its dispatch is. False when that cannot be promised. */
+  /**
+   * Keeps an attempt from beginning when its dispatch comes later.
+   *
+   * @return false if the table holds the attempt already, or has no room for another fence
+   */
   synchronized boolean fence(AttemptKey key, Instant now) {
     return !entries.containsKey(key) && fences.put(key, now);
   }
 
-  /** No more permits. Attempts that hold one go on. */
+  /** Gives no more permits. Attempts that hold one go on. */
   synchronized void close() {
     closed = true;
   }
 
   /**
-   * Nothing begins any more either.
+   * Gives no more permits and begins no more attempts.
    *
    * @return the exchanges under way
    */
   synchronized List<Exchange> abandon() {
     closed = true;
     abandoned = true;
-    return entries.values().stream()
-        .filter(entry -> entry.phase == Phase.RUNNING && entry.exchange != null)
-        .map(entry -> entry.exchange)
-        .toList();
+    return entries.values().stream().flatMap(entry -> entry.exchange().stream()).toList();
   }
 
   synchronized boolean hasRoom(Instant now) {
@@ -198,8 +144,8 @@ final class AttemptTable {
   }
 
   /**
-   * Lets go of reservations that were left behind, as when an origin dies between taking one and
-   * dispatching; now and then only, however often it is asked to.
+   * Removes lapsed reservations, such as those of an origin that died before its dispatch. Does so
+   * once in {@link #SWEEP_INTERVAL} at most; other calls do nothing.
    */
   synchronized void sweep(Instant now) {
     if (!now.isBefore(nextSweep)) {
@@ -217,7 +163,7 @@ final class AttemptTable {
     lapsed.forEach(key -> lapse(key, now));
   }
 
-  /** Its dispatch may still come, as when a write of the journal has taken long. */
+  /** The fence refuses a dispatch that still comes, for instance after a slow journal write. */
   private void lapse(AttemptKey key, Instant now) {
     remove(key);
     fences.put(key, now);
@@ -230,12 +176,12 @@ final class AttemptTable {
     }
   }
 
-  /** Of one that has not begun, with the room that it holds for its target. */
+  /** Removes an attempt that has not begun, and frees its room at the target. */
   private void remove(AttemptKey key) {
     entries.remove(key).target.ifPresent(targets::leave);
   }
 
-  /** Closed, and nothing is held that has begun or may still begin. */
+  /** Whether the table is closed and holds no attempt that has begun or may still begin. */
   synchronized boolean isDrained(Instant now) {
     if (!closed) {
       return false;
@@ -247,64 +193,62 @@ final class AttemptTable {
   /** Gives back the permit of an attempt that has not begun. */
   synchronized boolean release(AttemptKey key) {
     var entry = entries.get(key);
-    var reserved = entry != null && entry.phase == Phase.RESERVED;
+    var reserved = entry != null && entry.isReserved();
     if (reserved) {
       remove(key);
     }
     return reserved;
   }
 
-  synchronized Beginning begin(AttemptKey key, String owner, Instant now, Instant timeUp) {
+  synchronized BeginResult begin(AttemptKey key, String owner, Instant now, Instant deadline) {
     var entry = entries.get(key);
     if (entry == null && fences.has(key, now)) {
-      run(key, new Entry(now, Optional.empty()), owner, timeUp);
-      return Beginning.FENCED;
+      run(key, new AttemptEntry(now, Optional.empty()), owner, deadline);
+      return BeginResult.FENCED;
     }
-    if (entry == null || entry.phase != Phase.RESERVED) {
-      return Beginning.REFUSED;
+    if (entry == null || !entry.isReserved()) {
+      return BeginResult.REFUSED;
     }
     var tooLate = abandoned || hasLapsed(entry, now);
-    run(key, entry, owner, timeUp);
-    return tooLate ? Beginning.TOO_LATE : Beginning.BEGUN;
+    run(key, entry, owner, deadline);
+    return tooLate ? BeginResult.TOO_LATE : BeginResult.BEGUN;
   }
 
-  private void run(AttemptKey key, Entry entry, String owner, Instant timeUp) {
-    entry.owner = owner;
-    entry.phase = Phase.RUNNING;
-    entry.timeUp = timeUp;
+  private void run(AttemptKey key, AttemptEntry entry, String owner, Instant deadline) {
+    entry.run(owner, deadline);
     entries.put(key, entry);
     running++;
   }
 
   synchronized void exchangeStarted(AttemptKey key, Exchange exchange) {
-    var entry = entries.get(key);
-    if (entry != null) {
-      entry.exchange = exchange;
-    }
+    find(key).ifPresent(entry -> entry.exchangeStarted(exchange));
   }
 
   synchronized Optional<Exchange> exchange(AttemptKey key) {
-    var entry = entries.get(key);
-    return entry == null || entry.phase != Phase.RUNNING
-        ? Optional.empty()
-        : Optional.ofNullable(entry.exchange);
+    return find(key).flatMap(AttemptEntry::exchange);
   }
 
   /** Keeps the report until acknowledged; false when the attempt is not running. */
   synchronized boolean ended(AttemptKey key, Report report, Instant now) {
-    var entry = entries.get(key);
-    if (entry == null || entry.phase != Phase.RUNNING) {
-      return false;
-    }
-    entry.phase = Phase.REPORTED;
-    entry.since = now;
-    entry.report = report;
-    entry.exchange = null;
+    var running = find(key).filter(AttemptEntry::isRunning);
+    running.ifPresent(entry -> end(entry, report, now));
+    return running.isPresent();
+  }
+
+  private void end(AttemptEntry entry, Report report, Instant now) {
+    entry.end(report, now);
     running--;
-    bytesHeld += bytes(report);
-    answers.add(ArrivingBodies.WEIGHT * bytes(report));
+    bytesHeld += entry.reportBytes();
+    answers.add(ArrivingBodies.WEIGHT * entry.reportBytes());
     entry.target.ifPresent(targets::leave);
-    return true;
+  }
+
+  private Optional<AttemptEntry> find(AttemptKey key) {
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  private Optional<AttemptEntry> findReported(AttemptKey key) {
+    return find(key).filter(AttemptEntry::isReported);
   }
 
   /** A report to be sent now. */
@@ -312,54 +256,50 @@ final class AttemptTable {
 
   /** The report of an ended attempt, counted as sent once more. */
   synchronized Optional<Sending> nextSending(AttemptKey key, Instant now) {
-    var entry = entries.get(key);
-    if (entry == null || entry.phase != Phase.REPORTED) {
-      return Optional.empty();
-    }
-    entry.timesSent++;
-    return Optional.of(
-        new Sending(entry.report, entry.timesSent, Duration.between(entry.since, now)));
+    return findReported(key)
+        .map(
+            entry ->
+                new Sending(
+                    entry.report(), entry.countSending(), Duration.between(entry.since(), now)));
   }
 
   /** Forgets an ended attempt and frees its permit. */
   synchronized boolean forget(AttemptKey key) {
-    var entry = entries.get(key);
-    if (entry == null || entry.phase != Phase.REPORTED) {
-      return false;
-    }
-    entries.remove(key);
-    bytesHeld -= bytes(entry.report);
-    answers.give(ArrivingBodies.WEIGHT * bytes(entry.report));
-    return true;
+    var reported = findReported(key);
+    reported.ifPresent(
+        entry -> {
+          entries.remove(key);
+          bytesHeld -= entry.reportBytes();
+          answers.give(ArrivingBodies.WEIGHT * entry.reportBytes());
+        });
+    return reported.isPresent();
   }
 
   /**
-   * What became of it? An attempt that has not begun is kept from ever beginning, also when its
-   * dispatch is still on its way from another node; where that cannot be promised, it is unknown.
+   * The status of an attempt. One that has not begun is fenced and never begins, even if its
+   * dispatch is still on its way from another node. If it cannot be fenced, its status is unknown.
    */
   synchronized AttemptStatus standing(AttemptKey key, Instant now) {
     var entry = entries.get(key);
-    if (entry == null || entry.phase == Phase.RESERVED) {
+    if (entry == null || entry.isReserved()) {
       release(key);
       return fences.put(key, now) ? AttemptStatus.NEVER_BEGAN : AttemptStatus.UNKNOWN;
     }
-    return entry.phase == Phase.RUNNING ? AttemptStatus.RUNNING : AttemptStatus.REPORTED;
+    return entry.isRunning() ? AttemptStatus.RUNNING : AttemptStatus.REPORTED;
   }
 
-  /** An attempt that an executor actor has to care for. */
-  record Held(AttemptKey key, boolean reported, boolean started, Instant timeUp) {}
+  /** An attempt of one executor actor, as that actor sees it when it restarts. */
+  record Held(AttemptKey key, boolean reported, boolean started, Instant deadline) {}
 
   synchronized List<Held> heldBy(String owner) {
     return entries.entrySet().stream()
-        .filter(e -> owner.equals(e.getValue().owner))
-        .map(
-            e ->
-                new Held(
-                    e.getKey(),
-                    e.getValue().phase == Phase.REPORTED,
-                    e.getValue().exchange != null,
-                    e.getValue().timeUp))
+        .filter(it -> it.getValue().isOwnedBy(owner))
+        .map(it -> held(it.getKey(), it.getValue()))
         .toList();
+  }
+
+  private static Held held(AttemptKey key, AttemptEntry entry) {
+    return new Held(key, entry.isReported(), entry.exchange().isPresent(), entry.deadline());
   }
 
   synchronized int running() {
@@ -370,22 +310,12 @@ final class AttemptTable {
     return entries.size();
   }
 
-  /** So many permits can be had, at once and all together. */
+  /** How many permits can be reserved now. */
   synchronized int free(Instant now) {
     return hasRoom(now) ? permits - entries.size() : 0;
   }
 
-  private boolean hasLapsed(Entry entry, Instant now) {
-    return entry.phase == Phase.RESERVED && entry.since.plus(reservation).isBefore(now);
-  }
-
-  private static long bytes(Report report) {
-    return report
-        .<Optional<Response>>fold(
-            answered -> Optional.of(answered.response()),
-            notSent -> Optional.empty(),
-            ambiguous -> ambiguous.partial())
-        .map(response -> (long) response.body().size())
-        .orElse(0L);
+  private boolean hasLapsed(AttemptEntry entry, Instant now) {
+    return entry.isReserved() && entry.since().plus(reservation).isBefore(now);
   }
 }

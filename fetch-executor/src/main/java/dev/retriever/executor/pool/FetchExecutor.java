@@ -17,20 +17,22 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Makes attempts: one exchange each, aborted when its time is up, its report sent until
- * acknowledged. What it must not forget is in the {@link AttemptTable}, so a restart loses nothing.
+ * Makes attempts: starts one exchange for each, aborts it at its deadline, and sends its report
+ * until the origin acknowledges it. The {@link AttemptTable} holds all state that must last, so a
+ * restart of this actor loses nothing.
  */
 public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command> {
   /** The reason of a report on an attempt that was fenced before its dispatch came. */
   static final String NEVER_BEGAN = "never-began";
 
-  /** Every command names its attempt: the router sends all of one attempt to one executor. */
-  sealed interface Command permits Execute, Abort, Ended, TimeUp, SendReport, ReportAck {
+  /** Every command names its attempt: the router sends all commands of one attempt to one actor. */
+  sealed interface Command permits Execute, Abort, Ended, DeadlinePassed, SendReport, ReportAck {
     AttemptKey key();
   }
 
   /**
-   * @param takenAt when the pool took it, by {@link System#nanoTime}: it may wait for its turn
+   * @param takenAt when the pool took the attempt, by {@link System#nanoTime}; the message may wait
+   *     in the mailbox
    */
   public record Execute(AttemptKey key, FetchRequest request, Duration timeout, long takenAt)
       implements Command {}
@@ -39,14 +41,14 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
 
   record Ended(AttemptKey key, Report report) implements Command {}
 
-  record TimeUp(AttemptKey key) implements Command {}
+  record DeadlinePassed(AttemptKey key) implements Command {}
 
   record SendReport(AttemptKey key) implements Command {}
 
   /**
    * What the executors of one pool share.
    *
-   * @param clock one that nobody sets, for how long things last
+   * @param clock a monotonic one, for durations
    */
   record Shared(
       ExecutorSettings settings,
@@ -72,7 +74,7 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
     this.timers = timers;
     this.name = ctx.getSelf().path().toString();
     ctx.setLoggerName(FetchExecutor.class);
-    shared.table().heldBy(name).forEach(this::takeUpAgain);
+    shared.table().heldBy(name).forEach(this::resume);
   }
 
   @Override
@@ -80,22 +82,22 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
     return newReceiveBuilder()
         .onMessage(Execute.class, this::onExecute)
         .onMessage(Abort.class, this::onAbort)
-        .onMessage(TimeUp.class, this::onTimeUp)
+        .onMessage(DeadlinePassed.class, this::onDeadlinePassed)
         .onMessage(Ended.class, this::onEnded)
         .onMessage(SendReport.class, this::onSendReport)
         .onMessage(ReportAck.class, this::onReportAck)
         .build();
   }
 
-  /** After a restart: the table and the transport have gone on meanwhile, the timers have not. */
-  private void takeUpAgain(Held held) {
+  /** Continues after a restart: the table and the transport still work, but the timers are gone. */
+  private void resume(Held held) {
     var self = getContext().getSelf();
     if (held.reported()) {
       self.tell(new SendReport(held.key()));
     } else if (!held.started()) {
       self.tell(new Ended(held.key(), Report.lost()));
     } else {
-      var left = Duration.between(shared.clock().instant(), held.timeUp());
+      var left = Duration.between(shared.clock().instant(), held.deadline());
       startTimeout(held.key(), left.isNegative() ? Duration.ZERO : left);
     }
   }
@@ -120,12 +122,18 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
       case TOO_LATE -> finish(key, new Report.NotSent(Stage.QUEUED, "dispatched-too-late"));
       case FENCED -> {
         shared.counters().dispatchesRefused.increment();
-        getContext().getLog().warn("Dispatch of {} came too late and is reported as not sent", key);
+        getContext()
+            .getLog()
+            .warn(
+                "Dispatch of {} came after its reservation had lapsed; the attempt is reported as not sent",
+                key);
         finish(key, new Report.NotSent(Stage.QUEUED, NEVER_BEGAN));
       }
       case REFUSED -> {
         shared.counters().dispatchesRefused.increment();
-        getContext().getLog().warn("Dispatch of {} refused: begun before, or released", key);
+        getContext()
+            .getLog()
+            .warn("Dispatch of {} is repeated or without a reservation; ignored", key);
       }
     }
     return this;
@@ -139,13 +147,13 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
     return this;
   }
 
-  private Behavior<Command> onTimeUp(TimeUp timeUp) {
-    shared.table().exchange(timeUp.key()).ifPresent(exchange -> exchange.abort(Report.TIMEOUT));
+  private Behavior<Command> onDeadlinePassed(DeadlinePassed passed) {
+    shared.table().exchange(passed.key()).ifPresent(exchange -> exchange.abort(Report.TIMEOUT));
     return this;
   }
 
   private Behavior<Command> onEnded(Ended ended) {
-    timers.cancel(new TimeUp(ended.key()));
+    timers.cancel(new DeadlinePassed(ended.key()));
     finish(ended.key(), ended.report());
     return this;
   }
@@ -185,8 +193,8 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
     getContext()
         .getLog()
         .warn(
-            "Nobody acknowledged the report on {} for {}; it is dropped, and the fetch settles by"
-                + " its deadline alarm",
+            "Report on {} was not acknowledged for {}; it is dropped, and the deadline alarm settles"
+                + " the fetch",
             key,
             shared.settings().reportRetention());
     forget(key);
@@ -205,7 +213,7 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
   }
 
   private void startTimeout(AttemptKey key, Duration timeout) {
-    var timeUp = new TimeUp(key);
-    timers.startSingleTimer(timeUp, timeUp, timeout);
+    var passed = new DeadlinePassed(key);
+    timers.startSingleTimer(passed, passed, timeout);
   }
 }

@@ -92,7 +92,7 @@ class EgressPolicyTest {
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
         "2001:1ff:ffff::1"
       })
-  void what_is_not_public_is_denied(String address) throws Exception {
+  void non_public_addresses_are_denied(String address) throws Exception {
     assertThat(STRICT.allows(InetAddress.getByName(address))).isFalse();
   }
 
@@ -128,7 +128,7 @@ class EgressPolicyTest {
         "3ffe::1",
         "3fff:1000::1"
       })
-  void what_is_public_is_allowed(String address) throws Exception {
+  void public_addresses_are_allowed(String address) throws Exception {
     assertThat(STRICT.allows(InetAddress.getByName(address))).isTrue();
   }
 
@@ -190,7 +190,7 @@ class EgressPolicyTest {
         "fe80::1%1",
         "1.2.3"
       })
-  void what_is_no_block_is_refused_by_name(String entry) {
+  void an_invalid_address_block_is_refused_by_name(String entry) {
     assertThatThrownBy(() -> EgressPolicy.of(List.of("10.0.0.0/8", entry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("egress-allow: \"" + entry + "\" ");

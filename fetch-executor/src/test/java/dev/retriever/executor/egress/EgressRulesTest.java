@@ -87,7 +87,7 @@ class EgressRulesTest {
         "http://[2606:4700::1]/",
         "https://a.internal.test./"
       })
-  void what_the_rules_deny_is_refused_before_anything_is_persisted(String url) {
+  void a_denied_url_is_refused_before_anything_is_persisted(String url) {
     assertThatThrownBy(() -> STRICT.check(FetchRequest.get(url)))
         .isInstanceOfSatisfying(
             InvalidRequest.class, e -> assertThat(e.kind()).isEqualTo(Kind.TARGET_NOT_ALLOWED));
@@ -127,7 +127,7 @@ class EgressRulesTest {
         "-a.test",
         "::ffff:10.0.0.1"
       })
-  void what_is_neither_block_nor_name_is_refused(String entry) {
+  void an_entry_that_is_neither_block_nor_name_is_refused(String entry) {
     assertThatThrownBy(() -> EgressPolicy.of(List.of(), List.of(entry), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("egress-deny: \"" + entry + "\" ");
@@ -167,7 +167,7 @@ class EgressRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "0", "65536", "80-79", "80,443", "http", "-1", "1-", "!", "!!80", "! 80"})
-  void what_is_no_port_is_refused(String entry) {
+  void an_invalid_port_is_refused(String entry) {
     assertThatThrownBy(() -> EgressPolicy.of(List.of(), List.of(), List.of(entry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("egress-ports: \"" + entry + "\" ");

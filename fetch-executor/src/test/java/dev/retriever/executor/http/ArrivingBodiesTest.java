@@ -125,7 +125,7 @@ class ArrivingBodiesTest {
   }
 
   @Test
-  void what_comes_after_the_end_is_not_counted() {
+  void bytes_after_the_end_are_not_counted() {
     var a = body("a");
     a.ends();
     a.comes(100);

@@ -163,7 +163,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void what_stands_behind_an_answer_is_known_before_the_answer_is_told() {
+  void bytes_behind_an_answer_are_known_before_the_answer_is_delivered() {
     ask(HttpMethod.GET);
     var atRest = new ArrayList<Boolean>();
     channel

@@ -90,7 +90,7 @@ class HttpTransportLimitsTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
       })
-  void what_is_no_http_response_is_malformed(String bytes) throws Exception {
+  void bytes_that_are_no_http_response_are_malformed(String bytes) throws Exception {
     try (var target = RawTarget.answering(bytes)) {
       var report = (Ambiguous) fixture.get(target.url("/"));
       assertThat(report.reason()).isEqualTo("malformed-response");

@@ -269,7 +269,7 @@ class InFlightBench {
 
   /** Requests at a steady rate to one target, with each rest in turn: connections and times. */
   @Test
-  void what_the_rest_of_a_connection_costs() throws Exception {
+  void memory_of_an_idle_connection() throws Exception {
     for (var after : List.of(2, ANSWERED_AFTER)) {
       var rests = List.of("0", "20ms", "50ms", "200ms");
       var micros = new TreeMap<String, List<Long>>();

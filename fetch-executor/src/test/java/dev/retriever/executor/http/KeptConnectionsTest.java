@@ -169,7 +169,7 @@ class KeptConnectionsTest {
   }
 
   @Test
-  void who_wants_a_new_connection_gets_none() {
+  void a_request_for_a_new_connection_gets_no_kept_one() {
     kept.offer(connection(), FRESH);
     pass(Duration.ofSeconds(1));
     assertThat(kept.poll(FRESH)).isNull();
@@ -199,7 +199,7 @@ class KeptConnectionsTest {
   }
 
   @Test
-  void what_is_kept_is_closed_at_the_end() {
+  void kept_connections_are_closed_at_the_end() {
     var connection = connection();
     kept.offer(connection, REPEATABLE);
     kept.destroy();

@@ -112,8 +112,8 @@ class StaleConnectionTest {
   /** The client's thread writes the request before it would read the connection by itself. */
   @ParameterizedTest
   @MethodSource("meanwhile")
-  void what_has_come_on_an_idle_connection_is_read_before_a_request_is_written(
-      RawTarget.Script meanwhile) throws Exception {
+  void bytes_on_an_idle_connection_are_read_before_a_request_is_written(RawTarget.Script meanwhile)
+      throws Exception {
     with("event-loop-threads = 1");
     var begin = new CountDownLatch(1);
     var end = new CountDownLatch(1);

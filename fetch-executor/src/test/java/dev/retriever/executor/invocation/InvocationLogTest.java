@@ -88,7 +88,7 @@ class InvocationLogTest {
   }
 
   @Test
-  void what_ends_without_an_answer_says_whether_it_may_have_been_sent() throws Exception {
+  void an_attempt_without_an_answer_says_whether_it_may_have_been_sent() throws Exception {
     for (var stage : List.of(Stage.CONNECTING, Stage.BODY)) {
       var broken = Report.broken(stage, "reset", Optional.empty());
       log.around(taking(Duration.ZERO, Duration.ZERO, Duration.ZERO, broken))

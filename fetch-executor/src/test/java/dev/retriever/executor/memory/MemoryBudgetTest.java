@@ -25,7 +25,7 @@ class MemoryBudgetTest {
   private final ByteAccount account = new ByteAccount(100);
 
   @Test
-  void what_does_not_fit_is_refused_and_changes_nothing() {
+  void an_amount_that_does_not_fit_is_refused_and_changes_nothing() {
     var held = account.acquire(60).orElseThrow();
 
     assertThat(account.acquire(41)).isEmpty();
@@ -36,7 +36,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void whoever_is_alone_may_hold_more_than_the_limit() {
+  void a_sole_owner_may_hold_more_than_the_limit() {
     var large = account.acquire(1_000).orElseThrow();
 
     assertThat(account.isFull()).isTrue();

@@ -62,7 +62,7 @@ class SendingBodiesTest {
   }
 
   @Test
-  void what_has_no_body_is_always_sent() {
+  void a_request_without_a_body_is_always_sent() {
     start(3 * half);
     transport.start(TransportFixture.KEY, FetchRequest.get("http://a.example/"), 0, reports::add);
 

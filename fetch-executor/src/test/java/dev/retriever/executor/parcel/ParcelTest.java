@@ -61,7 +61,7 @@ class ParcelTest {
   }
 
   @Test
-  void what_is_not_inside_is_not_sent() {
+  void a_piece_outside_the_parcel_is_not_sent() {
     var parcel = it.parcel(MESSAGE);
 
     parcel.tell(new Pull(-1, puller.ref()));
@@ -71,7 +71,7 @@ class ParcelTest {
   }
 
   @Test
-  void nobody_pulls_and_it_ends_undelivered() {
+  void a_parcel_without_a_pull_ends_undelivered() {
     var parcel = it.parcel(MESSAGE);
 
     it.undelivered.awaitAssert(

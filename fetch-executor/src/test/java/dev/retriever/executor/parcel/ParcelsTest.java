@@ -142,7 +142,7 @@ class ParcelsTest {
   }
 
   @Test
-  void what_one_actor_has_no_room_for_is_refused() {
+  void a_message_beyond_the_room_of_one_actor_is_refused() {
     for (var i = 0; i < 3; i++) {
       it.receiver.tell(of("message " + i, 2000, it.kit.createTestProbe()));
     }
@@ -158,7 +158,7 @@ class ParcelsTest {
   }
 
   @Test
-  void what_the_node_has_no_room_for_is_refused_until_there_is_room() {
+  void a_message_beyond_the_room_of_the_node_is_refused_until_there_is_room() {
     var elsewhere = it.receiver();
     var first = it.kit.<Parcel.Command>createTestProbe();
     var second = it.kit.<Parcel.Command>createTestProbe();
@@ -242,7 +242,7 @@ class ParcelsTest {
   }
 
   @Test
-  void what_counts_is_bodies_and_headers() {
+  void the_size_of_a_parcel_is_its_bodies_and_headers() {
     var headers = List.of(new Header("Name", "value"), new Header("Name", "value"));
     var request =
         FetchRequest.post("http://target.example/")

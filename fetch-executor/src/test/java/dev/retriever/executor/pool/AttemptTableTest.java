@@ -12,7 +12,6 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.Transport.Exchange;
 import dev.retriever.executor.memory.ByteAccount;
-import dev.retriever.executor.pool.AttemptTable.Beginning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,13 +48,13 @@ class AttemptTableTest {
     return table.reserve(key, TARGET, now) == Room.RESERVED;
   }
 
-  private Beginning begin(String fetchId, Instant now) {
+  private BeginResult begin(String fetchId, Instant now) {
     return table.begin(key(fetchId), "executor", now, now.plusSeconds(30));
   }
 
   private void running(String fetchId) {
     assertThat(reserve(key(fetchId), NOW)).isTrue();
-    assertThat(begin(fetchId, NOW)).isEqualTo(Beginning.BEGUN);
+    assertThat(begin(fetchId, NOW)).isEqualTo(BeginResult.BEGUN);
     table.exchangeStarted(key(fetchId), EXCHANGE);
   }
 
@@ -107,7 +106,7 @@ class AttemptTableTest {
 
     assertThat(reserve(key("a"), LAST_CHANCE)).isFalse();
     assertThat(reserve(key("a"), TOO_LATE)).isTrue();
-    assertThat(begin("a", TOO_LATE.plus(RESERVATION))).isEqualTo(Beginning.BEGUN);
+    assertThat(begin("a", TOO_LATE.plus(RESERVATION))).isEqualTo(BeginResult.BEGUN);
   }
 
   @Test
@@ -126,16 +125,16 @@ class AttemptTableTest {
 
     assertThat(reserve(key("c"), LAST_CHANCE)).isFalse();
     assertThat(reserve(key("c"), SWEPT_AGAIN)).isTrue();
-    assertThat(begin("b", SWEPT_AGAIN)).isEqualTo(Beginning.FENCED);
+    assertThat(begin("b", SWEPT_AGAIN)).isEqualTo(BeginResult.FENCED);
   }
 
   @Test
-  void what_was_fenced_is_reported_once_and_holds_no_room_for_its_target() {
+  void a_fenced_attempt_is_reported_once_and_holds_no_room_for_its_target() {
     reserve(key("a"), NOW);
     table.standing(key("a"), NOW);
 
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.FENCED);
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
+    assertThat(begin("a", NOW)).isEqualTo(BeginResult.FENCED);
+    assertThat(begin("a", NOW)).isEqualTo(BeginResult.REFUSED);
     assertThat(table.ended(key("a"), new Report.NotSent(Stage.QUEUED, "late"), NOW)).isTrue();
     assertThat(table.forget(key("a"))).isTrue();
     assertThat(table.size()).isZero();
@@ -146,14 +145,14 @@ class AttemptTableTest {
   void an_attempt_begins_once() {
     reserve(key("a"), NOW);
 
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.BEGUN);
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
+    assertThat(begin("a", NOW)).isEqualTo(BeginResult.BEGUN);
+    assertThat(begin("a", NOW)).isEqualTo(BeginResult.REFUSED);
     assertThat(table.running()).isEqualTo(1);
   }
 
   @Test
   void an_attempt_without_a_reservation_does_not_begin() {
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.REFUSED);
+    assertThat(begin("a", NOW)).isEqualTo(BeginResult.REFUSED);
     assertThat(table.size()).isZero();
   }
 
@@ -162,12 +161,12 @@ class AttemptTableTest {
     reserve(key("a"), NOW);
     reserve(key("b"), NOW);
 
-    assertThat(begin("a", LAST_CHANCE)).isEqualTo(Beginning.BEGUN);
-    assertThat(begin("b", TOO_LATE)).isEqualTo(Beginning.TOO_LATE);
+    assertThat(begin("a", LAST_CHANCE)).isEqualTo(BeginResult.BEGUN);
+    assertThat(begin("b", TOO_LATE)).isEqualTo(BeginResult.TOO_LATE);
   }
 
   @Test
-  void what_came_too_late_can_be_reported_and_holds_its_permit_until_then() {
+  void a_late_attempt_can_be_reported_and_holds_its_permit_until_then() {
     reserve(key("a"), NOW);
     begin("a", TOO_LATE);
 
@@ -273,7 +272,7 @@ class AttemptTableTest {
     reserve(key("a"), NOW);
 
     assertThat(table.standing(key("a"), NOW)).isEqualTo(AttemptStatus.NEVER_BEGAN);
-    assertThat(begin("a", NOW)).isEqualTo(Beginning.FENCED);
+    assertThat(begin("a", NOW)).isEqualTo(BeginResult.FENCED);
     assertThat(table.ended(key("a"), answer(0), NOW)).isTrue();
     assertThat(table.forget(key("a"))).isTrue();
     assertThat(table.size()).isZero();

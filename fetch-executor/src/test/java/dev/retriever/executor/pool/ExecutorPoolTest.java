@@ -452,7 +452,7 @@ class ExecutorPoolTest {
   }
 
   @Test
-  void who_waits_for_room_is_called_once_when_a_permit_is_free() {
+  void a_waiter_for_room_is_called_once_when_a_permit_is_free() {
     var report = reported("a");
     started("b");
     reserve(key("c"));
@@ -473,7 +473,7 @@ class ExecutorPoolTest {
   }
 
   @Test
-  void who_asks_for_room_when_there_is_some_is_called_at_once() {
+  void a_waiter_for_a_pool_with_room_is_called_at_once() {
     pool.awaitRoom(Optional.empty(), "first", () -> room.ref().tell("first"));
 
     room.expectMessage("first");

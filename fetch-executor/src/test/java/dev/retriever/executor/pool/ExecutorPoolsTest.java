@@ -172,7 +172,7 @@ class ExecutorPoolsTest {
   }
 
   @Test
-  void what_does_not_finish_in_time_is_aborted_as_lost_with_its_executor() {
+  void an_attempt_that_does_not_finish_in_time_is_aborted_as_lost_with_its_executor() {
     started(standard(), "a");
     assertThat(reserve(standard(), key("late"))).isTrue();
     var drained = pools.drain(DRAIN).toCompletableFuture();

@@ -185,7 +185,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void who_waits_is_told_when_one_is_over() {
+  void a_waiter_is_called_when_an_attempt_is_over() {
     var call = started("a");
     started("b");
     remote.awaitRoom(Optional.empty(), "o", () -> room.ref().tell("room"));
@@ -198,7 +198,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_finds_no_room_is_reported_as_not_sent_until_that_is_acknowledged() {
+  void an_attempt_without_room_is_reported_as_not_sent_until_the_report_is_acknowledged() {
     reserved("a");
     assertThat(pool.reserve(key("x"), TARGET)).isEqualTo(Room.RESERVED);
     assertThat(pool.reserve(key("y"), TARGET)).isEqualTo(Room.RESERVED);
@@ -216,7 +216,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_is_refused_for_its_target_says_so_and_others_to_it_are_not_tried_until_there_is_room() {
+  void an_attempt_refused_for_its_target_says_so_and_holds_back_others_to_it_until_there_is_room() {
     reserved("a");
     targets.enter(TARGET);
     targets.enter(TARGET);
@@ -268,7 +268,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_was_not_reserved_is_reported_as_not_sent() {
+  void an_attempt_without_a_reservation_is_reported_as_not_sent() {
     remote.dispatch(key("a"), REQUEST, TIMEOUT);
 
     assertThat(acknowledged().report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "no-room"));
@@ -317,7 +317,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_is_fenced_stays_so_although_the_wall_clock_jumps_ahead_and_back() {
+  void a_fenced_attempt_stays_fenced_although_the_wall_clock_jumps_ahead_and_back() {
     assertThat(pool.standing(key("a"), time.instant())).isEqualTo(AttemptStatus.NEVER_BEGAN);
 
     time.jump(Duration.ofHours(1));
@@ -368,7 +368,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_was_asked_about_before_it_came_does_not_begin() {
+  void an_attempt_queried_before_its_dispatch_came_does_not_begin() {
     assertThat(whatBecameOf("a")).isEqualTo(AttemptStatus.NEVER_BEGAN);
 
     pool.door().tell(dispatch("a", Duration.ZERO));
@@ -421,7 +421,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_comes_from_a_node_that_is_gone_is_not_made() {
+  void a_dispatch_from_a_removed_node_is_not_made() {
     pool.door().tell(dispatch("a", Duration.ZERO));
     wire.receiveMessage().end(ANSWER);
     acknowledged();
@@ -439,7 +439,7 @@ class RemotePoolTest {
   }
 
   @Test
-  void what_its_own_node_was_told_never_began_does_not_begin_for_another() {
+  void an_attempt_declared_never_begun_to_its_own_node_does_not_begin_for_another() {
     assertThat(pool.whatBecameOf(key("a"), time.instant()).toCompletableFuture())
         .isCompletedWithValue(AttemptStatus.NEVER_BEGAN);
 

@@ -13,7 +13,7 @@ class RoomThereTest {
   }
 
   @Test
-  void what_was_told_can_be_reserved_once() {
+  void reported_room_can_be_reserved_once() {
     room.told(2, 0);
 
     assertThat(room.reserve()).isTrue();
@@ -22,7 +22,7 @@ class RoomThereTest {
   }
 
   @Test
-  void what_is_released_can_be_reserved_again() {
+  void released_room_can_be_reserved_again() {
     room.told(1, 0);
     room.reserve();
     room.release();
@@ -31,7 +31,7 @@ class RoomThereTest {
   }
 
   @Test
-  void what_the_pool_said_before_it_saw_a_dispatch_does_not_make_room_for_it_again() {
+  void a_room_report_older_than_a_dispatch_does_not_free_its_place() {
     room.told(2, 0);
     room.reserve();
     assertThat(room.send()).isEqualTo(1);

@@ -38,7 +38,7 @@ class TargetRoomTest {
   }
 
   @Test
-  void who_waits_is_told_in_order_when_one_leaves_and_only_they_come_in() {
+  void waiters_are_called_in_order_when_an_attempt_leaves_and_only_they_enter() {
     full(A);
     awaits("first", A);
     awaits("second", A);
@@ -54,7 +54,7 @@ class TargetRoomTest {
   }
 
   @Test
-  void who_is_called_and_does_not_come_holds_up_nobody_for_long() {
+  void a_called_waiter_that_does_not_come_blocks_the_others_only_briefly() {
     full(A);
     awaits("first", A);
     awaits("second", A);
@@ -67,7 +67,7 @@ class TargetRoomTest {
   }
 
   @Test
-  void who_waits_for_one_target_is_not_told_of_another() {
+  void a_waiter_for_one_target_is_not_called_for_another() {
     full(A);
     full(B);
     awaits("a", A);
@@ -79,7 +79,7 @@ class TargetRoomTest {
   }
 
   @Test
-  void who_waits_where_there_is_room_is_told_at_once() {
+  void a_waiter_for_a_target_with_room_is_called_at_once() {
     awaits("a", A);
 
     assertThat(called).containsExactly("a");
