@@ -1,0 +1,83 @@
+package dev.retriever.cluster;
+
+import static dev.retriever.cluster.Api.fetch;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.zip.GZIPInputStream;
+import org.h2.tools.RunScript;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A node reads what a node of an earlier version wrote, whose classes had other names and places.
+ * The database was filled over HTTP by the version of 2026-11-29: fetches settled in each way, an
+ * origin with a snapshot, two that wait for a retry, and one whose node was killed meanwhile.
+ */
+class OlderDatabaseTest {
+  @TempDir private Path dataDir;
+  private RunningNode node;
+
+  @BeforeEach
+  void start_on_the_older_database() throws IOException, SQLException {
+    var file = dataDir.resolve("retriever").toAbsolutePath();
+    try (var script =
+            new GZIPInputStream(
+                OlderDatabaseTest.class.getResourceAsStream("/database/2026-11-29.sql.gz"));
+        var connection =
+            DriverManager.getConnection(
+                "jdbc:h2:file:" + file + ";DATABASE_TO_UPPER=false", "retriever", "")) {
+      RunScript.execute(connection, new InputStreamReader(script, StandardCharsets.UTF_8));
+    }
+    node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  @Test
+  void outcomes_bodies_and_late_answers_are_read() {
+    var answered = node.api().get(fetch("settled", "answered"));
+    assertThat(answered.at("/outcome/type")).isEqualTo("answered");
+    assertThat(answered.at("/outcome/body")).contains("a8785ffb-86b3-45c6-b258-5f166697bde4");
+    var failed = node.api().get(fetch("settled", "failed"));
+    assertThat(failed.at("/outcome/type")).isEqualTo("failed");
+    assertThat(failed.at("/outcome/reason")).isEqualTo("connection-refused");
+    var cancelled = node.api().get(fetch("settled", "cancelled"));
+    assertThat(cancelled.at("/outcome/type")).isEqualTo("cancelled");
+    assertThat(cancelled.json().at("/late")).hasSize(1);
+    assertThat(node.api().get(fetch("settled", "large")).at("/outcome/body")).contains("LLLL");
+  }
+
+  @Test
+  void an_origin_with_a_snapshot_is_recovered_and_goes_on() {
+    var last = node.api().get(fetch("many", "m-149"));
+    assertThat(last.at("/outcome/type")).isEqualTo("answered");
+    assertThat(node.api().get(fetch("many", "m-0")).at("/state")).isEqualTo("settled");
+  }
+
+  @Test
+  void a_fetch_whose_node_was_killed_settles_by_itself_and_once() throws SQLException {
+    var before = node.journaled("killed");
+
+    Eventually.becomes("settled", () -> node.api().get(fetch("killed", "open")).at("/state"));
+
+    assertThat(node.api().get(fetch("killed", "open")).at("/outcome/type")).isEqualTo("unknown");
+    assertThat(node.journaled("killed")).isBetween(before, before + 2);
+  }
+
+  @Test
+  void a_fetch_that_waits_for_its_retry_is_known_and_can_be_taken_back() {
+    assertThat(node.api().delete(fetch("pending", "due-late")).status()).isIn(200, 409);
+    assertThat(node.api().get(fetch("pending", "due-late")).at("/state")).isEqualTo("settled");
+  }
+}
