@@ -155,6 +155,6 @@ class HttpTransportTlsTest {
         .hasNoCause();
     var half = "tls.certificate = \"" + certificates.goodPem() + "\"";
     assertThatThrownBy(() -> new TransportFixture(TransportFixture.LOOPBACK, LOCAL, half))
-        .hasMessageContaining("belong together");
+        .hasMessageContaining("must be set both or neither");
   }
 }
