@@ -111,7 +111,7 @@ class LoadTestTest {
   }
 
   @Test
-  void what_cannot_be_run_is_exit_code_three_in_one_line() throws IOException {
+  void a_run_that_cannot_start_ends_with_exit_code_three_and_one_line() throws IOException {
     try (var taken = TargetServer.start(0, Optional.empty())) {
       assertThat(execute("target", "--port", String.valueOf(taken.port()))).isEqualTo(3);
       assertThat(err.toString().lines()).hasSize(1);

@@ -52,7 +52,7 @@ class PublicCommentsTest {
           "dev.retriever.cluster");
 
   @Test
-  void what_is_public_has_a_comment() throws IOException {
+  void public_elements_have_comments() throws IOException {
     var uncommented = new ArrayList<String>();
     for (var module : LIBRARY) {
       var sources = sources(Path.of("..", module, "src", "main", "java"));
@@ -115,7 +115,7 @@ class PublicCommentsTest {
   }
 
   @Test
-  void what_is_not_public_or_is_said_elsewhere_needs_none() throws IOException {
+  void hidden_and_inherited_elements_need_no_comment() throws IOException {
     var source =
         """
         package p;

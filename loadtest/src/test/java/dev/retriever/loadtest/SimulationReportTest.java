@@ -33,7 +33,7 @@ class SimulationReportTest {
   }
 
   @Test
-  void what_never_struck_or_was_never_seen_is_marked() {
+  void faults_and_events_that_never_occurred_are_marked() {
     var totals =
         new Totals(
             10,

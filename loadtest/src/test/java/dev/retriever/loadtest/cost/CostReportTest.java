@@ -116,7 +116,7 @@ class CostReportTest {
   }
 
   @Test
-  void what_was_measured_at_the_same_durations_is_compared_by_each_sheet() {
+  void costs_at_the_same_durations_are_compared_by_each_price_sheet() {
     var costs =
         List.of(
             new Cost("d0", "direct", 0, 1, new Usage(10, 0, 0, 0, 0, 0)),

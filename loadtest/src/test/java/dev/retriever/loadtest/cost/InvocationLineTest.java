@@ -47,7 +47,7 @@ class InvocationLineTest {
         "{\"entityType\":\"pool\",\"originId\":\"o\"}",
         "{\"entityType\":\"origin\",\"originId\":\"o\",\"eventType\":\"wake\",\"outcome\":\"read\",\"timestampMs\":\"1\"}"
       })
-  void what_is_no_line_is_none(String text) {
+  void malformed_lines_are_left_out(String text) {
     assertThat(InvocationLine.parse("n", text)).isEmpty();
   }
 }

@@ -183,7 +183,7 @@ class MatchingTest {
   }
 
   @Test
-  void what_is_missing_or_too_many_is_said() {
+  void warnings_name_missing_and_surplus_lines() {
     var world = new World(3, 0, 0);
     world.batch("b", NOON, 20, 20, 10);
     assertThat(Matching.of(world.lines, world.batches).warnings(world.batches.get(0))).isEmpty();

@@ -70,7 +70,7 @@ class DispatchReportTest {
   }
 
   @Test
-  void what_was_said_is_held_against_what_was_measured() {
+  void theories_are_compared_with_measurements() {
     report();
 
     assertThat(draft.findings)

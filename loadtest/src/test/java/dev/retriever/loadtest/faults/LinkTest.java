@@ -37,7 +37,7 @@ class LinkTest {
   }
 
   @Test
-  void what_goes_through_arrives_whole_and_later_both_ways() throws Exception {
+  void bytes_arrive_whole_and_delayed_in_both_directions() throws Exception {
     try (var link = Link.to(target.port(), Latency.fixed(20), Faults.NONE)) {
       var from = System.nanoTime();
 
@@ -50,7 +50,7 @@ class LinkTest {
   }
 
   @Test
-  void what_is_sent_bit_by_bit_through_jitter_arrives_in_order() throws Exception {
+  void bytes_sent_in_small_parts_through_jitter_arrive_in_order() throws Exception {
     var sent = new byte[20_000];
     new java.util.Random(1).nextBytes(sent);
     try (var there = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

@@ -18,7 +18,7 @@ class KillsTest {
       new KillSize(8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
   @Test
-  void what_was_accepted_settles_once_though_the_only_node_is_killed() throws Exception {
+  void accepted_fetches_settle_once_although_the_only_node_is_killed() throws Exception {
     var lone = KillTest.all().get(0);
     var result = new AtomicReference<KillResult>();
 

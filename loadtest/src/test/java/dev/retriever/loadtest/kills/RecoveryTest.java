@@ -74,7 +74,7 @@ class RecoveryTest {
   }
 
   @Test
-  void what_comes_back_after_the_next_blow_is_not_counted() {
+  void a_rate_that_comes_back_after_the_next_blow_is_not_counted() {
     settling(-3, 0, "here", ALIVE);
     settling(8, 20, "here", ALIVE);
     var next = new Strike("kill -9", BLOW.plusSeconds(6), Optional.of(ALIVE), true, 100, 60);

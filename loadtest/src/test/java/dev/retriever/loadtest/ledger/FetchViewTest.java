@@ -44,7 +44,7 @@ class FetchViewTest {
   }
 
   @Test
-  void what_is_no_fetch_is_refused_with_its_text() throws Exception {
+  void json_that_is_no_fetch_is_refused_with_its_text() throws Exception {
     var noState = json("{'originId':'o','id':'f'}");
     var noOutcome = json("{'originId':'o','id':'f','state':'settled','settledAt':'t'}");
     var otherState = json("{'originId':'o','id':'f','state':'lost'}");

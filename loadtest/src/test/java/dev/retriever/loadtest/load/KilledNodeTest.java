@@ -31,7 +31,7 @@ class KilledNodeTest {
   @TempDir private Path directory;
 
   @Test
-  void what_was_accepted_settles_after_kill_9_without_anyone_touching_it() throws Exception {
+  void accepted_fetches_settle_after_kill_9_without_being_asked_for() throws Exception {
     try (var target = TargetServer.start(0, Optional.empty());
         var node = NodeProcess.ofClassPath(directory.resolve("data"), directory.resolve("log"));
         var api = new Api()) {

@@ -35,7 +35,7 @@ class GradeTest {
   }
 
   @Test
-  void what_could_not_be_measured_is_below_minimum() {
+  void a_missing_measurement_is_below_minimum() {
     assertThat(Bar.atMost(1, 2).of(Double.NaN)).isEqualTo(Grade.BELOW_MINIMUM);
   }
 

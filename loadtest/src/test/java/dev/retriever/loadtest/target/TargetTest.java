@@ -271,7 +271,7 @@ class TargetTest {
   }
 
   @Test
-  void a_token_keeps_out_whoever_does_not_bring_it() throws Exception {
+  void requests_without_the_token_are_refused() throws Exception {
     try (var guarded = TargetServer.start(0, Optional.of("secret"))) {
       for (var path : new String[] {"/uuid", "/hits", "/", "/nothing"}) {
         assertThat(send(to(guarded, path)).statusCode()).isEqualTo(403);
