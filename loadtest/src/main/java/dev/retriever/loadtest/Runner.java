@@ -123,7 +123,7 @@ final class Runner {
         new Context(scenario, wish, place.databases(), place.out(), place.terminal())) {
       var kept = false;
       try {
-        var result = scenario.play().run(context);
+        var result = scenario.run(context);
         ResultText.print(result, place.out());
         place.out().println("result: " + Results.write(place.file(), result));
         kept = result.kept();

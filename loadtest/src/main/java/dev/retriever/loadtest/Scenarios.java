@@ -1,6 +1,8 @@
 package dev.retriever.loadtest;
 
 import static dev.retriever.loadtest.run.Scenario.of;
+import static dev.retriever.loadtest.run.Scenario.onStage;
+import static dev.retriever.loadtest.run.Scenario.onStageOfSeveral;
 import static dev.retriever.loadtest.run.Size.concurrency;
 import static dev.retriever.loadtest.run.Size.fetches;
 import static dev.retriever.loadtest.run.Size.origins;
@@ -74,14 +76,14 @@ public final class Scenarios {
                       "longest", 10_000, 100, 0, 10_000, "the longest duration, in milliseconds"),
                   new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"))
               .in(List.of("local", "executor-nodes")),
-          of(Group.C, "queue-throughput", QueueThroughput::run)
+          onStage(Group.C, "queue-throughput", QueueThroughput::run)
               .about("quick fetches with 1, 10, 20 and 50 executors, and with 1, 10 and 50 permits")
               .sized(
                   fetches(10_000, 60),
                   Size.of("open", 2_000, 30, "fetches at half the rate, for their latency"),
                   concurrency(128, 32),
                   origins(1_000, 50)),
-          of(Group.C, "queue-flat", QueueFlat::run)
+          onStage(Group.C, "queue-flat", QueueFlat::run)
               .about("--fetches in parts of --part; the last ones must be as fast as the first")
               .sized(
                   fetches(100_000, 300),
@@ -99,17 +101,17 @@ public final class Scenarios {
                   concurrency(128, 32),
                   origins(500, 50))
               .in(List.of("shares", "small-origins")),
-          of(Group.C, "queue-retries", QueueRetries::run)
+          onStage(Group.C, "queue-retries", QueueRetries::run)
               .about("half of all attempts fail; they back off, and no more are made than must be")
               .sized(fetches(5_000, 200), concurrency(128, 32), origins(500, 50)),
-          of(Group.C, "queue-clients", QueueClients::run)
+          onStage(Group.C, "queue-clients", QueueClients::run)
               .about("a high rate of submissions from many clients, open loop; all accepted settle")
               .sized(
                   Size.of("rate", 500, 50, "submissions a second"),
                   seconds("time", 20, 2, "of submitting"),
                   new Size("clients", 16, 4, 1, 1_000, "clients with connections of their own"),
                   origins(1_000, 50)),
-          of(Group.C, "queue-mixed", QueueMixed::run)
+          onStage(Group.C, "queue-mixed", QueueMixed::run)
               .about("short calls alone, and beside --long ones that take --seconds each")
               .sized(
                   fetches(4_000, 50),
@@ -117,24 +119,24 @@ public final class Scenarios {
                   Size.of("long", 500, 50, "long calls"),
                   new Size("seconds", 45, 5, 1, 3_600, "that a long call takes"),
                   origins(500, 50)),
-          of(Group.C, "queue-nodes", QueueNodes::run)
+          onStageOfSeveral(Group.C, "queue-nodes", QueueNodes::run)
               .about("executor nodes that join, are stopped, and are killed under load")
               .sized(
                   new Size("callers", 32, 8, 1, 1_000, "who make one fetch after the other"),
                   seconds("steady", 5, 1, "of load between one event and the next"),
                   origins(200, 50)),
-          of(Group.C, "queue-crash", QueueCrash::run)
+          onStage(Group.C, "queue-crash", QueueCrash::run)
               .about(
                   "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery")
               .sized(fetches(5_000, 300), concurrency(256, 64), origins(1_000, 100)),
-          of(Group.C, "queue-memory", QueueMemory::run)
+          onStage(Group.C, "queue-memory", QueueMemory::run)
               .about("steady load in rounds; what is left on the heap after each")
               .sized(
                   seconds("time", 100, 3, "of load in all"),
                   new Size("rounds", 5, 2, 2, 1_000, "of load"),
                   Size.of("rate", 200, 20, "fetches a second"),
                   origins(500, 50)),
-          of(Group.C, "queue-backlog", QueueBacklog::run)
+          onStage(Group.C, "queue-backlog", QueueBacklog::run)
               .about(
                   "--backlog fetches that wait; database size, query times, a crash, and working them"
                       + " off")
@@ -153,7 +155,7 @@ public final class Scenarios {
           of(Group.D, "subscriptions", Stress.PLAIN::run)
               .about("many subscriptions at once")
               .sized(subscribers(10_000, 200), channels(1_000, 20), events(1_000, 40)),
-          of(Group.D, "waves", StressWaves::run)
+          onStage(Group.D, "waves", StressWaves::run)
               .about("subscriptions in five waves, a hundred on a WebSocket")
               .sized(
                   Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
@@ -203,7 +205,7 @@ public final class Scenarios {
                   concurrency(256, 64),
                   origins(1_000, 100),
                   seconds("writing", 3, 1, "to write rows for, with each number of writers")),
-          of(Group.E, "throughput", Throughput::run)
+          onStage(Group.E, "throughput", Throughput::run)
               .about("quick fetches over the HTTP API, beside the same calls made directly")
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
           of(Group.E, "bars", Bars::run)
@@ -228,18 +230,18 @@ public final class Scenarios {
                       1,
                       60_000,
                       "of the calls that are all made at once")),
-          of(Group.F, "crowd", Crowd::run)
+          onStage(Group.F, "crowd", Crowd::run)
               .about(
                   "one origin with 1000, 10000, … pending fetches, up to --fetches; and its recovery")
               .sized(Size.of("fetches", 5_000, 1_000, "pending in the end"), concurrency(256, 64)),
-          of(Group.F, "waiting", SlowTargets::run)
+          onStage(Group.F, "waiting", SlowTargets::run)
               .about("--fetches that take --delay; their origins leave memory meanwhile")
               .sized(
                   fetches(5_000, 50),
                   concurrency(256, 64),
                   origins(1_000, 20),
                   new Size("delay", 30, 10, 1, 3_600, "seconds that the target takes")),
-          of(Group.F, "alarms-due", AlarmsDue::run)
+          onStage(Group.F, "alarms-due", AlarmsDue::run)
               .about(
                   "--alarms on --origins that sleep, all due within --window; how late they ring")
               .sized(
@@ -248,7 +250,7 @@ public final class Scenarios {
                   concurrency(256, 64),
                   seconds(
                       "window", 10, 2, "they are due evenly within so long; 0 for one instant")),
-          of(Group.F, "alarms-pending", AlarmsPending::run)
+          onStage(Group.F, "alarms-pending", AlarmsPending::run)
               .about(
                   "--alarms on --origins that sleep, due tomorrow; what they cost, and a restart")
               .sized(

@@ -32,7 +32,7 @@ class RunnerTest {
     return Scenario.of(
             Group.C,
             name,
-            context -> {
+            (context, draft) -> {
               try {
                 context.say("%s says one", name);
                 play.on(context);
@@ -42,9 +42,7 @@ class RunnerTest {
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }
-              var draft = context.draft();
               draft.promise("it is so", kept, name, "true");
-              return draft.done();
             })
         .about("says its name");
   }

@@ -120,7 +120,7 @@ class ScenariosTest {
 
   @Test
   void a_speed_is_not_judged_in_a_quick_run_and_a_promise_is() {
-    var quick = new ResultDraft(true, draft -> null);
+    var quick = new ResultDraft(true);
     quick.atLeast("rate", 1, "1/s", 100);
     quick.promise("ledger", false, 1, "none");
 

@@ -2,9 +2,9 @@ package dev.retriever.loadtest.bars;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.loadtest.pace.ClosedLoop;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.TestBed;
 import dev.retriever.loadtest.service.AlarmCalls;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,16 +28,11 @@ public final class AlarmsDue {
 
   private AlarmsDue() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage(
-        context.name(),
-        stage -> {
-          var calls = new AlarmCalls(context, stage);
-          calls.start();
-          var draft = context.draft();
-          run(calls, context).into(draft);
-          return draft.done();
-        });
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    var calls = new AlarmCalls(context, stage);
+    calls.start();
+    run(calls, context).into(draft);
   }
 
   /** Enough for a slow machine to set them all, and for the origins to fall asleep. */

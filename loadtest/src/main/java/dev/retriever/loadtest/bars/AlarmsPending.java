@@ -1,9 +1,9 @@
 package dev.retriever.loadtest.bars;
 
 import dev.retriever.loadtest.pace.ClosedLoop;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.TestBed;
 import dev.retriever.loadtest.service.AlarmCalls;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,14 +20,9 @@ public final class AlarmsPending {
 
   private AlarmsPending() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage(
-        context.name(),
-        stage -> {
-          var draft = context.draft();
-          run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);
-          return draft.done();
-        });
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);
   }
 
   private static Came run(AlarmCalls calls) throws IOException, InterruptedException {

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.asynchttpclient.Dsl;
@@ -37,8 +35,8 @@ public final class Bars {
 
   private Bars() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var quick =
         draft.table(
             "Quick fetches",
@@ -61,7 +59,6 @@ public final class Bars {
             "peak memory, MiB");
     context.stage("library", stage -> new Run(context, stage, draft, quick, other).library());
     context.stage("http", stage -> new Run(context, stage, draft, quick, other).http());
-    return draft.done();
   }
 
   /** How a loop of calls went. */
@@ -77,14 +74,13 @@ public final class Bars {
     }
 
     static Loop of(Phase phase) {
-      var call = phase.latencies().values().iterator().next();
       var driven = phase.driven();
       return new Loop(
           phase.seconds(),
           driven.ended(),
           driven.failed(),
-          Phase.millis(call, 50),
-          Phase.millis(call, 99),
+          phase.millis(50),
+          phase.millis(99),
           driven.firstFailure().orElse(""));
     }
 
@@ -181,7 +177,6 @@ public final class Bars {
             return Loop.of(
                 Phase.closedLoop(
                     context,
-                    Optional.empty(),
                     prefix,
                     count,
                     open,
@@ -193,9 +188,7 @@ public final class Bars {
           };
       Caller direct =
           (prefix, count, open, spread, path) ->
-              Loop.of(
-                  Phase.closedLoop(
-                      context, Optional.empty(), "direct", count, open, i -> api(path)));
+              Loop.of(Phase.closedLoop(context, "direct", count, open, i -> api(path)));
       measure("HTTP", Bar.HTTP, fetches, direct);
       draft.ledger("fetches over HTTP", stage.verdict());
       return null;
@@ -210,7 +203,7 @@ public final class Bars {
     }
 
     private URI url(String path) throws IOException {
-      return stage.target().uri().resolve(path);
+      return stage.url(path);
     }
 
     private void measure(String face, Bar bar, Caller fetches, Caller direct)

@@ -2,7 +2,6 @@ package dev.retriever.loadtest.bars;
 
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.Resources;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the machine can do without anything durable, and what the database can write without
@@ -26,9 +24,10 @@ public final class Bounds {
 
   private Bounds() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var journal = context.stage("journal", stage -> journal(context, stage));
-    return context.stage("node", stage -> run(context, stage, journal));
+    context.stage("node", stage -> run(context, stage, journal, draft));
   }
 
   private static List<JournalBound.Measured> journal(Context context, TestBed stage)
@@ -41,14 +40,14 @@ public final class Bounds {
     return journal;
   }
 
-  private static Result run(Context context, TestBed stage, List<JournalBound.Measured> journal)
+  private static Void run(
+      Context context, TestBed stage, List<JournalBound.Measured> journal, ResultDraft draft)
       throws IOException, InterruptedException {
-    var draft = context.draft();
     var phases = new ArrayList<Phase>();
     phases.add(client(context, stage, "client alone, before"));
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var spec = Submission.get(stage.target().uri().resolve("/uuid")).timeout("30s").within("1m");
+    var jobs = new Jobs(context, stage, node);
+    var spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
     var count = context.size("fetches");
     jobs.settle("warm up", Math.min(count, 2_000), context.size("concurrency"), spec);
     Phase settled;
@@ -64,20 +63,15 @@ public final class Bounds {
     table(journal, draft);
     findings(phases, journal, settled, use, draft);
     draft.ledger("node", stage.verdict());
-    return draft.done();
+    return null;
   }
 
   private static Phase client(Context context, TestBed stage, String name)
       throws IOException, InterruptedException {
-    var url = stage.target().uri().resolve("/uuid");
+    var url = stage.url("/uuid");
     var api = stage.api();
     return Phase.closedLoop(
-        context,
-        Optional.empty(),
-        name,
-        context.size("fetches"),
-        context.size("concurrency"),
-        i -> api.call(url));
+        context, name, context.size("fetches"), context.size("concurrency"), i -> api.call(url));
   }
 
   private static void table(List<JournalBound.Measured> journal, ResultDraft draft) {

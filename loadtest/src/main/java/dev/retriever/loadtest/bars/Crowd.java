@@ -4,7 +4,6 @@ import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Phase;
@@ -40,12 +39,6 @@ public final class Crowd {
     "-Dretriever.executor.pools.probes.permits=100"
   };
 
-  private Crowd() {}
-
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("crowd", stage -> new Run(context, stage).run());
-  }
-
   /** 1000, 10000 and so on, up to the last, which comes in any case. */
   static List<Integer> sizes(int last) {
     return Stream.concat(
@@ -54,103 +47,100 @@ public final class Crowd {
         .toList();
   }
 
-  private static final class Run {
-    private static final Duration WAIT = Duration.ofSeconds(30);
-    private static final int LOOK_MS = 20;
+  private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final int LOOK_MS = 20;
 
-    private final Context context;
-    private final Api api;
-    private final NodeProcess node;
-    private final Submission waiting;
-    private final Submission answered;
-    private final List<Phase> phases = new ArrayList<>();
-    private int pending;
-    private int asked;
+  private final Context context;
+  private final ResultDraft draft;
+  private final Api api;
+  private final NodeProcess node;
+  private final Submission waiting;
+  private final Submission answered;
+  private final List<Phase> phases = new ArrayList<>();
+  private int pending;
+  private int asked;
 
-    Run(Context context, TestBed stage) throws IOException {
-      this.context = context;
-      api = stage.api();
-      node = stage.node(Map.of(), NODE_OPTIONS);
-      var target = stage.target().uri();
-      waiting = Submission.get(target.resolve("/never")).timeout("2h").within("2h");
-      answered = Submission.get(target.resolve("/uuid")).within("1m").executor("probes");
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new Crowd(context, stage, draft).run();
+  }
+
+  private Crowd(Context context, TestBed stage, ResultDraft draft) throws IOException {
+    this.draft = draft;
+    this.context = context;
+    api = stage.api();
+    node = stage.node(Map.of(), NODE_OPTIONS);
+    var target = stage.target().uri();
+    waiting = Submission.get(target.resolve("/never")).timeout("2h").within("2h");
+    answered = Submission.get(target.resolve("/uuid")).within("1m").pool("probes");
+  }
+
+  private void run() throws IOException, InterruptedException {
+    var empty = node.start();
+    phase("warm-up", PROBES, CONCURRENCY, this::submitAnswered);
+    phases.clear();
+    for (var size : Crowd.sizes(context.size("fetches"))) {
+      var missing = size - pending;
+      phase("fill to " + size, missing, context.size("concurrency"), this::submitWaiting);
+      pending += missing;
+      phase("accept at " + size, PROBES, CONCURRENCY, this::submitWaiting);
+      phase("cancel at " + size, PROBES, CONCURRENCY, i -> cancel(asked + i - PROBES));
+      phase("accept and answer at " + size, PROBES, CONCURRENCY, this::submitAnswered);
     }
+    var memory = node.peakRssBytes();
+    node.kill();
+    var from = System.nanoTime();
+    node.start();
+    var after = pendingAgain();
+    var crowded = Duration.ofNanos(System.nanoTime() - from);
+    new Report(phases, empty, crowded, pending, after, memory).into(draft);
+  }
 
-    Result run() throws IOException, InterruptedException {
-      var empty = started();
-      phase("warm-up", PROBES, CONCURRENCY, this::submitAnswered);
-      phases.clear();
-      for (var size : Crowd.sizes(context.size("fetches"))) {
-        var missing = size - pending;
-        phase("fill to " + size, missing, context.size("concurrency"), this::submitWaiting);
-        pending += missing;
-        phase("accept at " + size, PROBES, CONCURRENCY, this::submitWaiting);
-        phase("cancel at " + size, PROBES, CONCURRENCY, i -> cancel(asked + i - PROBES));
-        phase("accept and answer at " + size, PROBES, CONCURRENCY, this::submitAnswered);
-      }
-      var memory = node.peakRssBytes();
-      node.kill();
-      var draft = context.draft();
-      var from = System.nanoTime();
-      node.start();
-      var after = pendingAgain();
-      var crowded = Duration.ofNanos(System.nanoTime() - from);
-      new Report(phases, empty, crowded, pending, after, memory).into(draft);
-      return draft.done();
+  /** The origin is called back when it is seen that its attempts ended with their node. */
+  private long pendingAgain() throws InterruptedException {
+    var end = System.nanoTime() + WAIT.toNanos();
+    var there = pendingNow();
+    while (there < pending && System.nanoTime() < end) {
+      Thread.sleep(LOOK_MS);
+      there = pendingNow();
     }
+    return there;
+  }
 
-    /** How long a node takes until it is ready. */
-    private Duration started() throws IOException, InterruptedException {
-      var from = System.nanoTime();
-      node.start();
-      return Duration.ofNanos(System.nanoTime() - from);
-    }
+  private long pendingNow() {
+    return api.stat(node.management(), "pending").join();
+  }
 
-    /** The origin is called back when it is seen that its attempts ended with their node. */
-    private long pendingAgain() throws InterruptedException {
-      var end = System.nanoTime() + WAIT.toNanos();
-      var there = pendingNow();
-      while (there < pending && System.nanoTime() < end) {
-        Thread.sleep(LOOK_MS);
-        there = pendingNow();
-      }
-      return there;
-    }
+  private CompletableFuture<?> submitWaiting(int index) {
+    return submit("w-" + (asked + index), waiting, Optional.empty());
+  }
 
-    private long pendingNow() {
-      return api.stat(node.management(), "pending").join();
-    }
+  private CompletableFuture<?> submitAnswered(int index) {
+    return submit("a-" + (asked + index), answered, Optional.of(WAIT))
+        .thenAccept(
+            fetch -> {
+              if (!fetch.settled()) {
+                throw new IllegalStateException(fetch.id() + " did not settle in time");
+              }
+            });
+  }
 
-    private CompletableFuture<?> submitWaiting(int index) {
-      return submit("w-" + (asked + index), waiting, Optional.empty());
-    }
+  private CompletableFuture<FetchAnswer> submit(
+      String id, Submission spec, Optional<Duration> wait) {
+    return api.submit(node.api(), ORIGIN, spec.json(id), wait);
+  }
 
-    private CompletableFuture<?> submitAnswered(int index) {
-      return submit("a-" + (asked + index), answered, Optional.of(WAIT))
-          .thenAccept(
-              fetch -> {
-                if (!fetch.settled()) {
-                  throw new IllegalStateException(fetch.id() + " did not settle in time");
-                }
-              });
-    }
+  private CompletableFuture<?> cancel(int number) {
+    return api.cancel(node.api(), ORIGIN, "w-" + number);
+  }
 
-    private CompletableFuture<FetchAnswer> submit(
-        String id, Submission spec, Optional<Duration> wait) {
-      return api.submit(node.api(), ORIGIN, spec.json(id), wait);
-    }
-
-    private CompletableFuture<?> cancel(int number) {
-      return api.cancel(node.api(), ORIGIN, "w-" + number);
-    }
-
-    private void phase(
-        String name, int count, int concurrency, IntFunction<CompletableFuture<?>> call)
-        throws InterruptedException {
-      phases.add(Phase.closedLoop(context, Optional.of(node), name, count, concurrency, call));
-      if (!name.startsWith("cancel")) {
-        asked += count;
-      }
+  private void phase(
+      String name, int count, int concurrency, IntFunction<CompletableFuture<?>> call)
+      throws InterruptedException {
+    phases.add(
+        Phase.closedLoop(context, Optional.of(node), "call", name, count, concurrency, call));
+    if (!name.startsWith("cancel")) {
+      asked += count;
     }
   }
 

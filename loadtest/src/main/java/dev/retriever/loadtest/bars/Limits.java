@@ -3,7 +3,7 @@ package dev.retriever.loadtest.bars;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.AtOnce;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -29,8 +29,8 @@ public final class Limits {
 
   private Limits() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var plot =
         draft.plot(
             Plot.lines(
@@ -60,7 +60,6 @@ public final class Limits {
       new LimitsReport("six permits", PERMITS, "the pool's permits", runs)
           .into(context.size("delay"), plot, draft);
     }
-    return draft.done();
   }
 
   /** Those of the series that are small enough, and the largest one in any case. */
@@ -80,7 +79,7 @@ public final class Limits {
   private static Place six(Context context, TestBed stage)
       throws IOException, InterruptedException {
     var node = stage.start("-Dretriever.executor.pools.six.permits=" + PERMITS);
-    return new Place(node, node, spec(stage, context.size("delay")).executor("six"));
+    return new Place(node, node, spec(stage, context.size("delay")).pool("six"));
   }
 
   private static Place remote(Context context, TestBed stage)
@@ -92,9 +91,7 @@ public final class Limits {
   }
 
   private static Submission spec(TestBed stage, int delayMs) throws IOException {
-    return Submission.get(stage.target().uri().resolve("/delay/" + delayMs))
-        .timeout("2m")
-        .within("30m");
+    return Submission.get(stage.url("/delay/" + delayMs)).timeout("2m").within("30m");
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.ledger.LedgerVerdict;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -25,83 +24,75 @@ public final class SlowTargets {
 
   private static final String NODE_OPTION = "-Dretriever.origin.idle=" + IDLE_SECONDS + "s";
 
-  private SlowTargets() {}
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage(
-        context.name(),
-        stage -> {
-          var draft = context.draft();
-          new Run(context, stage).run().into(draft);
-          return draft.done();
-        });
+  private final Context context;
+  private final TestBed stage;
+  private final NodeProcess node;
+  private final Fetches fetches;
+  private final Submission spec;
+  private long mostAway;
+  private long originsThen;
+
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new SlowTargets(context, stage).run().into(draft);
   }
 
-  private static final class Run {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private SlowTargets(Context context, TestBed stage) throws IOException, InterruptedException {
+    this.context = context;
+    this.stage = stage;
+    node = stage.start(NODE_OPTION);
+    fetches = Fetches.through(node, stage);
+    var delay = context.seconds("delay");
+    var limit = delay.plus(PATIENCE).toSeconds() + "s";
+    spec =
+        Submission.post(stage.url("/delay/" + delay.toMillis()), "once")
+            .timeout(limit)
+            .within(limit);
+  }
 
-    private final Context context;
-    private final TestBed stage;
-    private final NodeProcess node;
-    private final Fetches fetches;
-    private final Submission spec;
-    private long mostAway;
-    private long originsThen;
+  private Came run() throws IOException, InterruptedException {
+    var submitted =
+        Phase.closedLoop(
+            context,
+            Optional.of(node),
+            "call",
+            "submit",
+            context.size("fetches"),
+            context.size("concurrency"),
+            i -> fetches.submit(origin(i), "w-" + i, spec));
+    settle(System.nanoTime());
+    fetches.readUnsettled(context);
+    return new Came(
+        context.size("fetches"), submitted.driven(), mostAway, originsThen, stage.verdict());
+  }
 
-    Run(Context context, TestBed stage) throws IOException, InterruptedException {
-      this.context = context;
-      this.stage = stage;
-      node = stage.start(NODE_OPTION);
-      fetches = Fetches.through(node, stage);
-      var delay = context.seconds("delay");
-      var limit = delay.plus(PATIENCE).toSeconds() + "s";
-      spec =
-          Submission.post(stage.target().uri().resolve("/delay/" + delay.toMillis()), "once")
-              .timeout(limit)
-              .within(limit);
-    }
+  private String origin(int index) {
+    return "waiting-" + index % context.size("origins");
+  }
 
-    Came run() throws IOException, InterruptedException {
-      var submitted =
-          Phase.closedLoop(
-              context,
-              Optional.of(node),
-              "submit",
-              context.size("fetches"),
-              context.size("concurrency"),
-              i -> fetches.submit(origin(i), "w-" + i, spec));
-      settle(System.nanoTime());
-      fetches.readUnsettled(context);
-      return new Came(
-          context.size("fetches"), submitted.driven(), mostAway, originsThen, stage.verdict());
-    }
-
-    private String origin(int index) {
-      return "waiting-" + index % context.size("origins");
-    }
-
-    /** Nothing is asked of an origin meanwhile: that would bring it back. */
-    private void settle(long from) throws IOException, InterruptedException {
-      var limit = context.seconds("delay").plus(PATIENCE).toNanos();
-      var count = context.size("fetches");
-      try (var progress = context.progress("settle", count)) {
-        var answered = 0L;
-        while (answered < count && System.nanoTime() - from < limit) {
-          var stats = stage.api().stats(node.management()).join();
-          answered = stats.at("/settled/answered").asLong();
-          progress.to(answered);
-          look(stats);
-          TimeUnit.MILLISECONDS.sleep(200);
-        }
+  /** Nothing is asked of an origin meanwhile: that would bring it back. */
+  private void settle(long from) throws IOException, InterruptedException {
+    var limit = context.seconds("delay").plus(PATIENCE).toNanos();
+    var count = context.size("fetches");
+    try (var progress = context.progress("settle", count)) {
+      var answered = 0L;
+      while (answered < count && System.nanoTime() - from < limit) {
+        var stats = stage.api().stats(node.management()).join();
+        answered = stats.at("/settled/answered").asLong();
+        progress.to(answered);
+        look(stats);
+        TimeUnit.MILLISECONDS.sleep(200);
       }
     }
+  }
 
-    private void look(JsonNode stats) {
-      var away = stats.path("inFlight").asLong() - stats.path("pending").asLong();
-      if (away > mostAway) {
-        mostAway = away;
-        originsThen = stats.path("originsInMemory").asLong();
-      }
+  private void look(JsonNode stats) {
+    var away = stats.path("inFlight").asLong() - stats.path("pending").asLong();
+    if (away > mostAway) {
+      mostAway = away;
+      originsThen = stats.path("originsInMemory").asLong();
     }
   }
 

@@ -2,7 +2,6 @@ package dev.retriever.loadtest.bars;
 
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -12,10 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -25,137 +21,115 @@ import org.HdrHistogram.Histogram;
 public final class Throughput {
   private static final int WARM_UP = 2_000;
 
-  private Throughput() {}
+  private final Context context;
+  private final ResultDraft draft;
+  private final TestBed stage;
+  private final NodeProcess node;
+  private final Fetches fetches;
+  private final Submission spec;
+  private final List<Phase> phases = new ArrayList<>();
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("throughput", stage -> new Run(context, stage).run());
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new Throughput(context, stage, draft).run();
   }
 
-  private static final class Run {
-    private final Context context;
-    private final TestBed stage;
-    private final NodeProcess node;
-    private final Fetches fetches;
-    private final Submission spec;
-    private final List<Phase> phases = new ArrayList<>();
+  private Throughput(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    this.draft = draft;
+    this.context = context;
+    this.stage = stage;
+    node = stage.start();
+    fetches = Fetches.through(node, stage);
+    spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
+  }
 
-    Run(Context context, TestBed stage) throws IOException, InterruptedException {
-      this.context = context;
-      this.stage = stage;
-      node = stage.start();
-      fetches = Fetches.through(node, stage);
-      spec = Submission.get(stage.target().uri().resolve("/uuid")).timeout("30s").within("1m");
-    }
+  private void run() throws IOException, InterruptedException {
+    var count = context.size("fetches");
+    var warmUp = Math.min(WARM_UP, count);
+    direct("warm-up direct", warmUp);
+    submitAndWait("warm-up retriever", warmUp);
+    phases.clear();
+    direct("direct, before", count);
+    submitAndWait("submit+wait", count);
+    submitThenRead("submit, then read", count);
+    direct("direct, after", count);
+    fetches.readUnsettled(context);
+    report();
+  }
 
-    Result run() throws IOException, InterruptedException {
-      var count = context.size("fetches");
-      var warmUp = Math.min(WARM_UP, count);
-      direct("warm-up direct", warmUp);
-      submitAndWait("warm-up retriever", warmUp);
-      phases.clear();
-      direct("direct, before", count);
-      submitAndWait("submit+wait", count);
-      submitThenRead("submit, then read", count);
-      direct("direct, after", count);
-      fetches.readUnsettled(context);
-      return result();
+  private void report() throws IOException {
+    Phase.table("Quick fetches", phases, draft);
+    var ratios = draft.table("Against the same calls, not durable", "phase", "ratio");
+    for (var phase : phases.subList(1, 3)) {
+      rows(phase, ratios);
     }
+    draft
+        .table("Node", "peak memory, MiB")
+        .row(node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null));
+    draft.ledger("all phases", stage.verdict());
+  }
 
-    private Result result() throws IOException {
-      var draft = context.draft();
-      Phase.table("Quick fetches", phases, draft);
-      var ratios = draft.table("Against the same calls, not durable", "phase", "ratio");
-      for (var phase : phases.subList(1, 3)) {
-        rows(phase, ratios, draft);
-      }
-      draft
-          .table("Node", "peak memory, MiB")
-          .row(node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null));
-      draft.ledger("all phases", stage.verdict());
-      return draft.done();
-    }
+  private void rows(Phase phase, ResultDraft.Rows ratios) {
+    ratios.row(phase.name(), ratio(phases, phase));
+    draft.finding(
+        "%s: %.0f fetches a second, %.2f of what the client does alone, %.2f ms of the node's"
+            + " processor time each.",
+        phase.name(), phase.perSecond(), ratio(phases, phase), phase.cpuMillisPerCall());
+  }
 
-    private void rows(Phase phase, ResultDraft.Rows ratios, ResultDraft draft) {
-      ratios.row(phase.name(), ratio(phases, phase));
-      draft.finding(
-          "%s: %.0f fetches a second, %.2f of what the client does alone, %.2f ms of the node's"
-              + " processor time each.",
-          phase.name(), phase.perSecond(), ratio(phases, phase), phase.cpuMillisPerCall());
-    }
+  private void direct(String name, int count) throws IOException, InterruptedException {
+    var api = stage.api();
+    phases.add(
+        Phase.closedLoop(
+            context, name, count, context.size("concurrency"), i -> api.call(spec.url())));
+  }
 
-    private void direct(String name, int count) throws IOException, InterruptedException {
-      var api = stage.api();
-      phases.add(
-          Phase.closedLoop(
-              context,
-              Optional.empty(),
-              name,
-              count,
-              context.size("concurrency"),
-              i -> api.call(spec.url())));
-    }
+  private void submitAndWait(String name, int count) throws InterruptedException {
+    phases.add(
+        Phase.closedLoop(
+            context,
+            Optional.of(node),
+            "outcome",
+            name,
+            count,
+            context.size("concurrency"),
+            i -> fetches.settle(origin(i), id(name, i), spec)));
+  }
 
-    private void submitAndWait(String name, int count) throws InterruptedException {
-      var outcome = Phase.histogram();
-      phase(
-          name,
-          count,
-          Map.of("outcome", outcome),
-          i -> {
-            var from = System.nanoTime();
-            return fetches
-                .settle(origin(i), id(name, i), spec)
-                .thenRun(() -> Phase.record(outcome, from));
-          });
-    }
+  private void submitThenRead(String name, int count) throws InterruptedException {
+    var latencies = new LinkedHashMap<String, Histogram>();
+    var submit = Phase.histogram();
+    var outcome = Phase.histogram();
+    latencies.put("submit", submit);
+    latencies.put("outcome", outcome);
+    phases.add(
+        Phase.closedLoop(
+            context,
+            Optional.of(node),
+            name,
+            count,
+            context.size("concurrency"),
+            latencies,
+            i -> {
+              var from = System.nanoTime();
+              return fetches
+                  .submit(origin(i), id(name, i), spec)
+                  .thenCompose(
+                      view -> {
+                        Phase.record(submit, from);
+                        return fetches.settled(view);
+                      })
+                  .thenRun(() -> Phase.record(outcome, from));
+            }));
+  }
 
-    private void submitThenRead(String name, int count) throws InterruptedException {
-      var latencies = new LinkedHashMap<String, Histogram>();
-      var submit = Phase.histogram();
-      var outcome = Phase.histogram();
-      latencies.put("submit", submit);
-      latencies.put("outcome", outcome);
-      phase(
-          name,
-          count,
-          latencies,
-          i -> {
-            var from = System.nanoTime();
-            return fetches
-                .submit(origin(i), id(name, i), spec)
-                .thenCompose(
-                    view -> {
-                      Phase.record(submit, from);
-                      return fetches.settled(view);
-                    })
-                .thenRun(() -> Phase.record(outcome, from));
-          });
-    }
+  private String origin(int index) {
+    return "load-" + index % context.size("origins");
+  }
 
-    private void phase(
-        String name,
-        int count,
-        Map<String, Histogram> latencies,
-        IntFunction<CompletableFuture<?>> call)
-        throws InterruptedException {
-      phases.add(
-          Phase.closedLoop(
-              context,
-              Optional.of(node),
-              name,
-              count,
-              context.size("concurrency"),
-              latencies,
-              call));
-    }
-
-    private String origin(int index) {
-      return "load-" + index % context.size("origins");
-    }
-
-    private static String id(String phase, int index) {
-      return phase.replaceAll("[^a-z]+", "-") + "-" + index;
-    }
+  private static String id(String phase, int index) {
+    return phase.replaceAll("[^a-z]+", "-") + "-" + index;
   }
 
   /** The phases that a reader compares: through the node over direct. */

@@ -79,11 +79,8 @@ public final class Demo {
   }
 
   private void startNode(String how) throws IOException, InterruptedException {
-    var from = System.nanoTime();
-    node.start();
-    out.printf(
-        "node %s in %.1f s: %s (process %d)%n",
-        how, (System.nanoTime() - from) / 1e9, node.api(), node.pid());
+    var seconds = node.start().toMillis() / 1e3;
+    out.printf("node %s in %.1f s: %s (process %d)%n", how, seconds, node.api(), node.pid());
   }
 
   private void submit(List<DemoPlan.Planned> fetches) throws IOException {

@@ -3,7 +3,6 @@ package dev.retriever.loadtest.dispatch;
 import dev.retriever.loadtest.load.Submission;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Who makes the attempts of an origin's fetches. */
 enum Dispatch {
@@ -94,10 +93,5 @@ enum Dispatch {
   /** On a node with executors, or on one that has those of another node. */
   static List<Dispatch> of(boolean executorNodes) {
     return executorNodes ? List.of(NODES) : List.of(DIRECT, PROXY);
-  }
-
-  /** What nodes are told that have only one of the roles. */
-  static Map<String, String> role(String role) {
-    return Map.of("RETRIEVER_PLACEMENT", "executor-nodes", "RETRIEVER_ROLES", role);
   }
 }

@@ -2,7 +2,6 @@ package dev.retriever.loadtest.dispatch;
 
 import dev.retriever.loadtest.cost.PriceSheet;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.TestBed;
@@ -25,8 +24,8 @@ public final class DispatchCompared {
 
   private DispatchCompared() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var costs = new ArrayList<DispatchCost>();
     if (context.includes("local")) {
       Context.Act<List<DispatchCost>> local = stage -> local(context, stage, draft);
@@ -40,7 +39,6 @@ public final class DispatchCompared {
       costs.addAll(context.stageOfSeveral("nodes", stage -> nodes(context, stage, draft)));
     }
     new DispatchReport(costs, PriceSheet.shipped(), context.size("idle")).into(draft);
-    return draft.done();
   }
 
   private static List<DispatchCost> local(Context context, TestBed stage, ResultDraft draft)
@@ -57,10 +55,9 @@ public final class DispatchCompared {
         List.of(
             stage.logs().resolve("invocations-1.jsonl"),
             stage.logs().resolve("invocations-2.jsonl"));
-    var node = stage.node(settings(Dispatch.role("origin"), logs.get(0)), idle(context));
+    var node = stage.node(settings(TestBed.role("origin"), logs.get(0)), idle(context));
     node.start();
-    var executor =
-        stage.join(node, settings(Dispatch.role("executor"), logs.get(1)), idle(context));
+    var executor = stage.join(node, settings(TestBed.role("executor"), logs.get(1)), idle(context));
     return runs(context, stage, List.of(node, executor), logs, draft);
   }
 

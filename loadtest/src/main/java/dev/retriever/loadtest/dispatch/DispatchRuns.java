@@ -113,7 +113,6 @@ final class DispatchRuns {
     var made =
         Phase.closedLoop(
             context,
-            Optional.empty(),
             "warm-up",
             firsts.size(),
             HISTORIES_AT_ONCE,

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Follower;
 import dev.retriever.loadtest.load.Probes;
 import dev.retriever.loadtest.load.Traffic;
-import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.Workspace;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /** One kill test, from a new database and new nodes to its result. */
 final class KillRun {
@@ -120,18 +118,8 @@ final class KillRun {
 
   private void read(String what) throws InterruptedException {
     var fetches = ledger.latest();
-    var follower = new Follower(api, this::node, ledger);
     try (var progress = Progress.shortly(what, fetches.size(), out, terminal)) {
-      ClosedLoop.run(
-          fetches.size(),
-          READERS,
-          i ->
-              follower
-                  .follow(fetches.get(i).originId(), fetches.get(i).id())
-                  .completeOnTimeout(null, READ_LIMIT.toSeconds(), TimeUnit.SECONDS),
-          progress);
-    } finally {
-      follower.stop();
+      new Follower(api, this::node, ledger).followAll(fetches, READERS, READ_LIMIT, progress);
     }
   }
 

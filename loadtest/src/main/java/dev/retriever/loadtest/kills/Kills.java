@@ -1,7 +1,7 @@
 package dev.retriever.loadtest.kills;
 
 import dev.retriever.loadtest.process.Workspace;
-import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,7 +45,8 @@ public final class Kills {
 
   private Kills() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var wish = context.wish();
     var java = new ArrayList<>(wish.starting());
     java.addAll(wish.nodeOptions());
@@ -64,9 +65,7 @@ public final class Kills {
         notRun.add(test.name());
       }
     }
-    var draft = context.draft();
     new KillReport(results, notRun).into(draft);
-    return draft.done();
   }
 
   private static KillResult run(KillTest test, Options options, PrintStream out, boolean terminal)

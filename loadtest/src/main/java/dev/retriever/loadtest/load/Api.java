@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.RequestBuilder;
 import org.asynchttpclient.Response;
@@ -69,6 +70,12 @@ public final class Api implements AutoCloseable {
     private static String head(Response response) {
       var body = response.getResponseBody().strip();
       return body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body;
+    }
+
+    /** What that failure of a call says, when an answer is its cause. */
+    static Optional<Unexpected> in(Throwable failure) {
+      var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      return cause instanceof Unexpected it ? Optional.of(it) : Optional.empty();
     }
 
     int status() {

@@ -1,11 +1,14 @@
 package dev.retriever.loadtest.load;
 
+import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.ledger.Ledger;
+import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.pace.Progress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -47,6 +50,22 @@ public final class Follower {
                         .thenCompose(later -> follow(originId, fetchId)));
   }
 
+  /** Follows all of them, each for so long at most, with so many reads at a time; then stops. */
+  public void followAll(List<FetchAnswer> fetches, int readers, Duration limit, Progress progress)
+      throws InterruptedException {
+    try {
+      ClosedLoop.run(
+          fetches.size(),
+          readers,
+          i ->
+              follow(fetches.get(i).originId(), fetches.get(i).id())
+                  .completeOnTimeout(null, limit.toSeconds(), TimeUnit.SECONDS),
+          progress);
+    } finally {
+      stop();
+    }
+  }
+
   /** Reads once; whether the fetch has settled. A node that cannot be reached tells nothing. */
   public CompletableFuture<Boolean> read(String originId, String fetchId, Optional<Duration> wait) {
     return api.read(node.get(), originId, fetchId, wait)
@@ -56,16 +75,11 @@ public final class Follower {
                 ledger.read(view);
                 return view.settled();
               }
-              if (cause(failure) instanceof Api.Unexpected unexpected
-                  && unexpected.status() == 404) {
-                ledger.missing(fetchId);
-              }
+              Api.Unexpected.in(failure)
+                  .filter(answer -> answer.status() == 404)
+                  .ifPresent(answer -> ledger.missing(fetchId));
               return false;
             });
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
   public void stop() {

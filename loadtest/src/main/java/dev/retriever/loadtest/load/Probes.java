@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +72,6 @@ public final class Probes {
 
   /** There is no such fetch: so says its origin, and nobody else. */
   private static boolean isAnswer(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof Api.Unexpected unexpected && unexpected.status() == 404;
+    return Api.Unexpected.in(failure).filter(answer -> answer.status() == 404).isPresent();
   }
 }

@@ -17,7 +17,7 @@ public record Submission(
     String timeout,
     String within,
     int maxAttempts,
-    Optional<String> executor,
+    Optional<String> pool,
     boolean isDirect) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,30 +36,30 @@ public record Submission(
 
   public Submission keyed(String key) {
     return new Submission(
-        method, url, body, Optional.of(key), timeout, within, maxAttempts, executor, isDirect);
+        method, url, body, Optional.of(key), timeout, within, maxAttempts, pool, isDirect);
   }
 
   public Submission timeout(String timeout) {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, isDirect);
   }
 
   public Submission within(String within) {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, isDirect);
   }
 
   public Submission maxAttempts(int maxAttempts) {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, isDirect);
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, isDirect);
   }
 
   /** In that pool of executors. */
-  public Submission executor(String pool) {
-    var inPool = Optional.of(pool);
+  public Submission pool(String id) {
+    var inPool = Optional.of(id);
     return new Submission(method, url, body, key, timeout, within, maxAttempts, inPool, isDirect);
   }
 
   /** By its origin itself, without an executor. */
   public Submission direct() {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, executor, true);
+    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, true);
   }
 
   /** Whether it may reach the target again after an attempt that nobody knows the end of. */
@@ -73,7 +73,7 @@ public record Submission(
     body.ifPresent(text -> request.put("body", text));
     key.ifPresent(text -> request.put("idempotencyKey", text));
     json.put("timeout", timeout).put("within", within).put("grace", "2s");
-    executor.ifPresent(pool -> json.put("executor", pool));
+    pool.ifPresent(id -> json.put("executor", id));
     if (isDirect) {
       json.put("dispatch", "direct");
     }

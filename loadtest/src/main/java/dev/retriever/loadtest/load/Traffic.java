@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -197,10 +196,9 @@ public final class Traffic {
   private CompletableFuture<Void> refused(Planned fetch, Throwable failure) {
     ledger.doubtful(fetch.id());
     refused.incrementAndGet();
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof Api.Unexpected unexpected && !unexpected.isTemporary()) {
-      contradiction.compareAndSet(null, unexpected.getMessage());
-    }
+    Api.Unexpected.in(failure)
+        .filter(answer -> !answer.isTemporary())
+        .ifPresent(answer -> contradiction.compareAndSet(null, answer.getMessage()));
     return again(fetch);
   }
 

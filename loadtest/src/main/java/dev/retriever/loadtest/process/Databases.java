@@ -38,9 +38,7 @@ public final class Databases implements AutoCloseable {
   public synchronized Database onPostgres() throws IOException {
     if (server == null) {
       workspace = Workspace.create("retriever-postgres-");
-      server =
-          workspace.closing(
-              syncing(workspace.data().resolve("postgres")).setPGStartupWait(START_LIMIT).start());
+      server = workspace.closing(syncing(workspace.data().resolve("postgres")).start());
     }
     return Database.on(server, "run_" + ++made);
   }
@@ -49,6 +47,7 @@ public final class Databases implements AutoCloseable {
   static EmbeddedPostgres.Builder syncing(Path data) {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
+        .setPGStartupWait(START_LIMIT)
         .setServerConfig("fsync", "on")
         .setServerConfig("full_page_writes", "on")
         .setServerConfig("synchronous_commit", "on");

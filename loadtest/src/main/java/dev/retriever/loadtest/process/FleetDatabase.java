@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
  * does. Can be killed, and started again where it was. Linux only.
  */
 public final class FleetDatabase implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final String NAME = "postgres";
 
@@ -30,18 +29,7 @@ public final class FleetDatabase implements AutoCloseable {
 
   /** Starts a server on a free port, with its data in that directory. */
   static FleetDatabase start(Path data) throws IOException {
-    return new FleetDatabase(data, syncing(data).start());
-  }
-
-  /** Embedded servers do not sync by default; a node refuses what may lose what it acknowledged. */
-  private static EmbeddedPostgres.Builder syncing(Path data) {
-    return EmbeddedPostgres.builder()
-        .setDataDirectory(data)
-        .setCleanDataDirectory(false)
-        .setPGStartupWait(START_LIMIT)
-        .setServerConfig("fsync", "on")
-        .setServerConfig("full_page_writes", "on")
-        .setServerConfig("synchronous_commit", "on");
+    return new FleetDatabase(data, Databases.syncing(data).setCleanDataDirectory(false).start());
   }
 
   /** Settings of a node that stores here. */
@@ -80,7 +68,7 @@ public final class FleetDatabase implements AutoCloseable {
 
   /** Starts it where it was, with what it had. */
   public void startAgain() throws IOException {
-    server = syncing(data).setPort(port).start();
+    server = Databases.syncing(data).setCleanDataDirectory(false).setPort(port).start();
   }
 
   /**

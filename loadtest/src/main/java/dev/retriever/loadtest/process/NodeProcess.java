@@ -128,14 +128,16 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Starts the process and waits until it says that it is ready. */
-  public void start() throws IOException, InterruptedException {
+  /** Starts the process and waits until it says that it is ready; how long that took. */
+  public Duration start() throws IOException, InterruptedException {
+    var from = System.nanoTime();
     var output = launch();
     try {
       var found = output.ready().get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
       synchronized (this) {
         ready = found;
       }
+      return Duration.ofNanos(System.nanoTime() - from);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage() + output.tail(), e);
     } catch (TimeoutException e) {

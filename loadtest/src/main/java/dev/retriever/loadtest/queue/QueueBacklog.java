@@ -2,7 +2,6 @@ package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Depth;
@@ -31,139 +30,123 @@ public final class QueueBacklog {
   private static final int JUST_BEFORE = 5;
   private static final int DRAIN_SECONDS = 3_600;
 
-  private QueueBacklog() {}
+  private final Context context;
+  private final TestBed stage;
+  private final NodeProcess narrow;
+  private final NodeProcess wide;
+  private final Submission spec;
+  private final ResultDraft draft;
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("backlog", stage -> new Run(context, stage).run());
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new QueueBacklog(context, stage, draft).run();
   }
 
-  private static final class Run {
-    private final Context context;
-    private final TestBed stage;
-    private final NodeProcess narrow;
-    private final NodeProcess wide;
-    private final Submission spec;
-    private final ResultDraft draft;
+  private QueueBacklog(Context context, TestBed stage, ResultDraft draft) throws IOException {
+    this.draft = draft;
+    this.context = context;
+    this.stage = stage;
+    narrow = stage.node(Map.of(), POOL + 1);
+    wide = stage.node(Map.of(), POOL + ROOM);
+    spec = Submission.get(stage.url("/delay/200")).timeout("1m").within("24h").pool("backlog");
+  }
 
-    Run(Context context, TestBed stage) throws IOException {
-      this.context = context;
-      this.stage = stage;
-      narrow = stage.node(Map.of(), POOL + 1);
-      wide = stage.node(Map.of(), POOL + ROOM);
-      spec =
-          Submission.get(stage.target().uri().resolve("/delay/200"))
-              .timeout("1m")
-              .within("24h")
-              .executor("backlog");
-      draft = context.draft();
-    }
+  private void run() throws IOException, InterruptedException {
+    var count = context.size("backlog");
+    var empty = narrow.start();
+    var bytesEmpty = stage.database().bytes();
+    var jobs = new Jobs(context, stage, narrow);
+    var phases = new ArrayList<Phase>();
+    phases.add(jobs.enqueue("enqueue", count, context.size("concurrency"), spec));
+    var bytesFull = stage.database().bytes();
+    phases.add(reads("read one", i -> one(jobs, i * (count / READS + 1) % count)));
+    phases.add(reads("list a page of 50", i -> page(jobs.origin(i), 50)));
+    phases.add(reads("list a page of 500", i -> page(jobs.origin(i), 500)));
+    var memory = narrow.peakRssBytes();
+    var before = settled();
+    narrow.kill();
+    var full = wide.start();
+    var drained = drain(count - before);
+    Phase.table("Beside the backlog", phases, draft);
+    draft
+        .table(
+            "What it takes",
+            "pending",
+            "database, MiB",
+            "bytes for each",
+            "ready, s",
+            "ready with none, s",
+            "worked off, s",
+            "1/s",
+            "peak memory, MiB")
+        .row(
+            count,
+            (bytesFull - bytesEmpty) / 1048576.0,
+            (bytesFull - bytesEmpty) / (double) count,
+            full.toMillis() / 1e3,
+            empty.toMillis() / 1e3,
+            drained.toMillis() / 1e3,
+            count / (drained.toMillis() / 1e3),
+            memory.map(bytes -> bytes >> 20).orElse(null));
+    Fetches.through(wide, stage).readUnsettled(context);
+    draft.ledger("backlog", stage.verdict());
+    finding(count, phases, bytesFull - bytesEmpty, full, drained);
+  }
 
-    Result run() throws IOException, InterruptedException {
-      var count = context.size("backlog");
-      var empty = started(narrow);
-      var bytesEmpty = stage.database().bytes();
-      var jobs = new Jobs(context, stage, narrow, context.size("origins"));
-      var phases = new ArrayList<Phase>();
-      phases.add(jobs.enqueue("enqueue", count, context.size("concurrency"), spec));
-      var bytesFull = stage.database().bytes();
-      phases.add(reads("read one", i -> one(jobs, i * (count / READS + 1) % count)));
-      phases.add(reads("list a page of 50", i -> page(jobs.origin(i), 50)));
-      phases.add(reads("list a page of 500", i -> page(jobs.origin(i), 500)));
-      var memory = narrow.peakRssBytes();
-      var before = settled();
-      narrow.kill();
-      var full = started(wide);
-      var drained = drain(count - before);
-      Phase.table("Beside the backlog", phases, draft);
-      draft
-          .table(
-              "What it takes",
-              "pending",
-              "database, MiB",
-              "bytes for each",
-              "ready, s",
-              "ready with none, s",
-              "worked off, s",
-              "1/s",
-              "peak memory, MiB")
-          .row(
-              count,
-              (bytesFull - bytesEmpty) / 1048576.0,
-              (bytesFull - bytesEmpty) / (double) count,
-              full.toMillis() / 1e3,
-              empty.toMillis() / 1e3,
-              drained.toMillis() / 1e3,
-              count / (drained.toMillis() / 1e3),
-              memory.map(bytes -> bytes >> 20).orElse(null));
-      Fetches.through(wide, stage).readUnsettled(context);
-      draft.ledger("backlog", stage.verdict());
-      finding(count, phases, bytesFull - bytesEmpty, full, drained);
-      return draft.done();
-    }
+  private long settled() throws IOException {
+    return stage.api().stats(narrow.management()).join().at("/settled/answered").asLong();
+  }
 
-    private long settled() throws IOException {
-      return stage.api().stats(narrow.management()).join().at("/settled/answered").asLong();
-    }
+  private Phase reads(String name, IntFunction<URI> what) throws IOException, InterruptedException {
+    var api = stage.api();
+    return Phase.closedLoop(
+        context,
+        Optional.of(narrow),
+        "call",
+        name,
+        context.quick() ? 20 : READS,
+        1,
+        i -> api.ask(Dsl.get(what.apply(i).toString())));
+  }
 
-    private Duration started(NodeProcess node) throws IOException, InterruptedException {
-      var from = System.nanoTime();
-      node.start();
-      return Duration.ofNanos(System.nanoTime() - from);
-    }
+  private URI one(Jobs jobs, int index) {
+    return narrow
+        .api()
+        .resolve("/v1/origins/" + jobs.origin(index) + "/fetches/" + Jobs.id("enqueue", index));
+  }
 
-    private Phase reads(String name, IntFunction<URI> what)
-        throws IOException, InterruptedException {
-      var api = stage.api();
-      return Phase.closedLoop(
-          context,
-          Optional.of(narrow),
-          name,
-          context.quick() ? 20 : READS,
-          1,
-          i -> api.ask(Dsl.get(what.apply(i).toString())));
-    }
+  private URI page(String origin, int limit) {
+    return narrow.api().resolve("/v1/origins/" + origin + "/fetches?state=pending&limit=" + limit);
+  }
 
-    private URI one(Jobs jobs, int index) {
-      return narrow
-          .api()
-          .resolve("/v1/origins/" + jobs.origin(index) + "/fetches/" + Jobs.id("enqueue", index));
+  /** All but the few that may have settled in the moment before the crash. */
+  private Duration drain(long pending) throws IOException, InterruptedException {
+    var from = System.nanoTime();
+    var depth = Depth.of(stage, wide);
+    try (var progress = context.progress("work off", pending)) {
+      depth.settles(pending - JUST_BEFORE, DRAIN_SECONDS, progress);
     }
+    return Duration.ofNanos(System.nanoTime() - from);
+  }
 
-    private URI page(String origin, int limit) {
-      return narrow
-          .api()
-          .resolve("/v1/origins/" + origin + "/fetches?state=pending&limit=" + limit);
-    }
-
-    /** All but the few that may have settled in the moment before the crash. */
-    private Duration drain(long pending) throws IOException, InterruptedException {
-      var from = System.nanoTime();
-      var depth = Depth.of(stage, wide);
-      try (var progress = context.progress("work off", pending)) {
-        depth.settles(pending - JUST_BEFORE, DRAIN_SECONDS, progress);
-      }
-      return Duration.ofNanos(System.nanoTime() - from);
-    }
-
-    private void finding(
-        int count, List<Phase> phases, long bytes, Duration ready, Duration drained) {
-      draft.promise(
-          "refused submissions",
-          phases.get(0).driven().failed() == 0,
-          phases.get(0).driven().failed(),
-          "none");
-      draft.finding(
-          "%d fetches were enqueued at %.0f a second and take %.0f bytes of the database each; one is"
-              + " read in %.1f ms (p99), a page of 500 listed in %.1f ms.",
-          count,
-          phases.get(0).perSecond(),
-          bytes / (double) count,
-          Phase.millis(phases.get(1).latencies().get("call"), 99),
-          Phase.millis(phases.get(3).latencies().get("call"), 99));
-      draft.finding(
-          "After a kill -9 a node was ready in %.1f s, and worked them off at %.0f a second with %d"
-              + " permits.",
-          ready.toMillis() / 1e3, count / (drained.toMillis() / 1e3), ROOM);
-    }
+  private void finding(
+      int count, List<Phase> phases, long bytes, Duration ready, Duration drained) {
+    draft.promise(
+        "refused submissions",
+        phases.get(0).driven().failed() == 0,
+        phases.get(0).driven().failed(),
+        "none");
+    draft.finding(
+        "%d fetches were enqueued at %.0f a second and take %.0f bytes of the database each; one is"
+            + " read in %.1f ms (p99), a page of 500 listed in %.1f ms.",
+        count,
+        phases.get(0).perSecond(),
+        bytes / (double) count,
+        phases.get(1).millis(99),
+        phases.get(3).millis(99));
+    draft.finding(
+        "After a kill -9 a node was ready in %.1f s, and worked them off at %.0f a second with %d"
+            + " permits.",
+        ready.toMillis() / 1e3, count / (drained.toMillis() / 1e3), ROOM);
   }
 }

@@ -4,7 +4,7 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.result.Grade;
-import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Depth;
 import dev.retriever.loadtest.run.Fetches;
@@ -23,16 +23,11 @@ public final class QueueClients {
 
   private QueueClients() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("clients", stage -> run(context, stage));
-  }
-
-  private static Result run(Context context, TestBed stage)
+  public static void run(Context context, TestBed stage, ResultDraft draft)
       throws IOException, InterruptedException {
-    var draft = context.draft();
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var spec = Submission.get(stage.target().uri().resolve("/body/200")).within("2m");
+    var jobs = new Jobs(context, stage, node);
+    var spec = Submission.get(stage.url("/body/200")).within("2m");
     jobs.settle("warm up", Math.min(1_000, context.size("rate")), 64, spec);
     var clients = new Fetches[context.size("clients")];
     for (var i = 0; i < clients.length; i++) {
@@ -66,6 +61,5 @@ public final class QueueClients {
         Phase.millis(accepted, 50),
         Phase.millis(accepted, 99),
         driven.failed());
-    return draft.done();
   }
 }

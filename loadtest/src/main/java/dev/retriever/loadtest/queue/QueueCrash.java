@@ -4,7 +4,6 @@ import dev.retriever.loadtest.ledger.Breach;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Depth;
@@ -22,146 +21,142 @@ import java.util.concurrent.TimeUnit;
 public final class QueueCrash {
   private static final double BACK_SECONDS = 10;
 
-  private QueueCrash() {}
+  private final Context context;
+  private final ResultDraft draft;
+  private final TestBed stage;
+  private final NodeProcess node;
+  private final Fetches gets;
+  private final Fetches posts;
+  private final Submission get;
+  private final Submission post;
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("crash", stage -> new Run(context, stage).run());
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new QueueCrash(context, stage, draft).run();
   }
 
-  private static final class Run {
-    private final Context context;
-    private final TestBed stage;
-    private final NodeProcess node;
-    private final Fetches gets;
-    private final Fetches posts;
-    private final Submission get;
-    private final Submission post;
+  private QueueCrash(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    this.draft = draft;
+    this.context = context;
+    this.stage = stage;
+    node = stage.start();
+    gets = Fetches.through(node, stage).of("get", "answered");
+    posts = Fetches.through(node, stage).of("post", "answered", "unknown");
+    var url = stage.url("/delay/100");
+    get = Submission.get(url).within("5m");
+    post = Submission.post(url, "once").within("5m");
+  }
 
-    Run(Context context, TestBed stage) throws IOException, InterruptedException {
-      this.context = context;
-      this.stage = stage;
-      node = stage.start();
-      gets = Fetches.through(node, stage).of("get", "answered");
-      posts = Fetches.through(node, stage).of("post", "answered", "unknown");
-      var url = stage.target().uri().resolve("/delay/100");
-      get = Submission.get(url).within("5m");
-      post = Submission.post(url, "once").within("5m");
+  private void run() throws IOException, InterruptedException {
+    var count = context.size("fetches");
+    var depth = Depth.of(stage, node);
+    var submitting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (var progress = context.progress("submit", count)) {
+                return ClosedLoop.run(count, context.size("concurrency"), this::submit, progress);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    try (var progress = context.progress("settle before the kill", count / 2)) {
+      depth.settles(count / 2, 120, progress);
     }
+    var settledBefore = depth.settled();
+    node.kill();
+    var submitted = submitting.orTimeout(3, TimeUnit.MINUTES).join();
+    var restarted = Instant.now();
+    var ready = node.start();
+    gets.readUnsettled(context);
+    report(restarted, ready, settledBefore, submitted);
+  }
 
-    Result run() throws IOException, InterruptedException {
-      var count = context.size("fetches");
-      var depth = Depth.of(stage, node);
-      var submitting =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try (var progress = context.progress("submit", count)) {
-                  return ClosedLoop.run(count, context.size("concurrency"), this::submit, progress);
-                } catch (InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      try (var progress = context.progress("settle before the kill", count / 2)) {
-        depth.settles(count / 2, 120, progress);
-      }
-      var settledBefore = depth.settled();
-      node.kill();
-      var submitted = submitting.orTimeout(3, TimeUnit.MINUTES).join();
-      var restarted = Instant.now();
-      node.start();
-      var ready = Duration.between(restarted, Instant.now());
-      gets.readUnsettled(context);
-      return result(restarted, ready, settledBefore, submitted);
-    }
+  private CompletableFuture<?> submit(int index) {
+    var origin = "o-" + index % context.size("origins");
+    return index % 2 == 0
+        ? gets.submit(origin, "g-" + index, get)
+        : posts.submit(origin, "p-" + index, post);
+  }
 
-    private CompletableFuture<?> submit(int index) {
-      var origin = "o-" + index % context.size("origins");
-      return index % 2 == 0
-          ? gets.submit(origin, "g-" + index, get)
-          : posts.submit(origin, "p-" + index, post);
-    }
-
-    /** What was under way, by what it came to be, and when. */
-    private void after(Instant restarted, ResultDraft draft) {
-      var rows =
-          draft.table(
-              "Settled after the restart",
-              "what",
-              "outcome",
-              "fetches",
-              "p50, ms",
-              "p95, ms",
-              "max, ms");
-      for (var kind : List.of("g", "p")) {
-        for (var outcome : List.of("answered", "unknown")) {
-          var times = Phase.histogram();
-          stage.ledger().latest().stream()
-              .filter(view -> view.id().startsWith(kind + "-"))
-              .filter(view -> view.outcome().filter(o -> o.type().equals(outcome)).isPresent())
-              .flatMap(view -> view.settledAt().stream())
-              .filter(at -> at.isAfter(restarted))
-              .forEach(
-                  at ->
-                      Phase.recordMicros(times, Duration.between(restarted, at).toNanos() / 1_000));
-          rows.row(
-              kind.equals("g") ? "GET" : "POST",
-              outcome,
-              times.getTotalCount(),
-              Phase.millis(times, 50),
-              Phase.millis(times, 95),
-              Phase.millis(times, 100));
-        }
+  /** What was under way, by what it came to be, and when. */
+  private void after(Instant restarted) {
+    var rows =
+        draft.table(
+            "Settled after the restart",
+            "what",
+            "outcome",
+            "fetches",
+            "p50, ms",
+            "p95, ms",
+            "max, ms");
+    for (var kind : List.of("g", "p")) {
+      for (var outcome : List.of("answered", "unknown")) {
+        var times = Phase.histogram();
+        stage.ledger().latest().stream()
+            .filter(view -> view.id().startsWith(kind + "-"))
+            .filter(view -> view.outcome().filter(o -> o.type().equals(outcome)).isPresent())
+            .flatMap(view -> view.settledAt().stream())
+            .filter(at -> at.isAfter(restarted))
+            .forEach(
+                at -> Phase.recordMicros(times, Duration.between(restarted, at).toNanos() / 1_000));
+        rows.row(
+            kind.equals("g") ? "GET" : "POST",
+            outcome,
+            times.getTotalCount(),
+            Phase.millis(times, 50),
+            Phase.millis(times, 95),
+            Phase.millis(times, 100));
       }
     }
+  }
 
-    private Result result(
-        Instant restarted, Duration ready, long settledBefore, ClosedLoop.Driven submitted)
-        throws IOException {
-      var draft = context.draft();
-      var verdict = stage.verdict();
-      var total = verdict.total();
-      var last =
-          stage.ledger().latest().stream()
-              .flatMap(view -> view.settledAt().stream())
-              .max(Instant::compareTo)
-              .map(at -> Duration.between(restarted, at).toMillis() / 1e3)
-              .orElse(Double.NaN);
-      draft
-          .table(
-              "Kill in the middle",
-              "accepted",
-              "settled before",
-              "refused or unheard",
-              "ready after, s",
-              "last settled after, s",
-              "unknown",
-              "hits beyond one each")
-          .row(
-              total.accepted(),
-              settledBefore,
-              submitted.failed(),
-              ready.toMillis() / 1e3,
-              last,
-              total.settled("unknown"),
-              total.hits() - total.accepted());
-      after(restarted, draft);
-      draft.ledger("GETs and POSTs", verdict);
-      draft.promise(
-          "the kill hit what was under way",
-          settledBefore < total.accepted(),
-          total.accepted() - settledBefore + " pending",
-          "> 0");
-      draft.atMost("last settlement after the restart", last, "s", BACK_SECONDS);
-      draft.finding(
-          "Of %d accepted fetches %d had settled when the node was killed. It was ready %.1f s after"
-              + " its restart, and the last settled %.1f s after it; %d POSTs without a key became"
-              + " unknown; %d fetches were hit more often than they may be.",
-          total.accepted(),
-          settledBefore,
-          ready.toMillis() / 1e3,
-          last,
-          total.settled("unknown"),
-          verdict.count(Breach.Kind.DUPLICATE));
-      return draft.done();
-    }
+  private void report(
+      Instant restarted, Duration ready, long settledBefore, ClosedLoop.Driven submitted)
+      throws IOException {
+    var verdict = stage.verdict();
+    var total = verdict.total();
+    var last =
+        stage.ledger().latest().stream()
+            .flatMap(view -> view.settledAt().stream())
+            .max(Instant::compareTo)
+            .map(at -> Duration.between(restarted, at).toMillis() / 1e3)
+            .orElse(Double.NaN);
+    draft
+        .table(
+            "Kill in the middle",
+            "accepted",
+            "settled before",
+            "refused or unheard",
+            "ready after, s",
+            "last settled after, s",
+            "unknown",
+            "hits beyond one each")
+        .row(
+            total.accepted(),
+            settledBefore,
+            submitted.failed(),
+            ready.toMillis() / 1e3,
+            last,
+            total.settled("unknown"),
+            total.hits() - total.accepted());
+    after(restarted);
+    draft.ledger("GETs and POSTs", verdict);
+    draft.promise(
+        "the kill hit what was under way",
+        settledBefore < total.accepted(),
+        total.accepted() - settledBefore + " pending",
+        "> 0");
+    draft.atMost("last settlement after the restart", last, "s", BACK_SECONDS);
+    draft.finding(
+        "Of %d accepted fetches %d had settled when the node was killed. It was ready %.1f s after"
+            + " its restart, and the last settled %.1f s after it; %d POSTs without a key became"
+            + " unknown; %d fetches were hit more often than they may be.",
+        total.accepted(),
+        settledBefore,
+        ready.toMillis() / 1e3,
+        last,
+        total.settled("unknown"),
+        verdict.count(Breach.Kind.DUPLICATE));
   }
 }

@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -12,9 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.HdrHistogram.Histogram;
 
 /**
  * Whether executors get equal shares of the work, and whether an origin with few fetches waits for
@@ -29,15 +25,14 @@ public final class QueueFairness {
 
   private QueueFairness() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     if (context.includes("shares")) {
       context.stageOfSeveral("shares", stage -> shares(context, stage, draft));
     }
     if (context.includes("small-origins")) {
       context.stage("small", stage -> small(context, stage, draft));
     }
-    return draft.done();
   }
 
   private static Void shares(Context context, TestBed stage, ResultDraft draft)
@@ -47,8 +42,8 @@ public final class QueueFairness {
     for (var i = 0; i < context.size("nodes"); i++) {
       stage.join(node, TestBed.role("executor"));
     }
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var spec = Submission.get(stage.target().uri().resolve("/delay/20")).within("2m");
+    var jobs = new Jobs(context, stage, node);
+    var spec = Submission.get(stage.url("/delay/20")).within("2m");
     var phase = jobs.settle("shared", context.size("fetches"), context.size("concurrency"), spec);
     jobs.fetches().readUnsettled(context);
     draft.failures("shared", phase.driven());
@@ -93,35 +88,19 @@ public final class QueueFairness {
       throws IOException, InterruptedException {
     var node = stage.start("-Dretriever.executor.pools.narrow.permits=" + PERMITS);
     var fetches = Fetches.through(node, stage);
-    var spec =
-        Submission.get(stage.target().uri().resolve("/delay/20"))
-            .timeout("30s")
-            .within("10m")
-            .executor("narrow");
+    var spec = Submission.get(stage.url("/delay/20")).timeout("30s").within("10m").pool("narrow");
     var crowd = context.size("crowd");
     var small = context.size("small") * FEW;
     var from = System.nanoTime();
-    Phase.closedLoop(
-        context,
-        Optional.empty(),
-        "crowd",
-        crowd,
-        64,
-        i -> fetches.submit("crowd", "crowd-" + i, spec));
-    var took = Phase.histogram();
-    Phase.closedLoop(
-        context,
-        Optional.empty(),
-        "small",
-        small,
-        small,
-        Map.<String, Histogram>of("outcome", took),
-        i -> {
-          var begun = System.nanoTime();
-          return fetches
-              .settle("small-" + i / FEW, "small-" + i, spec)
-              .thenRun(() -> Phase.record(took, begun));
-        });
+    Phase.closedLoop(context, "crowd", crowd, 64, i -> fetches.submit("crowd", "crowd-" + i, spec));
+    var took =
+        Phase.closedLoop(
+                context,
+                "small",
+                small,
+                small,
+                i -> fetches.settle("small-" + i / FEW, "small-" + i, spec))
+            .latency();
     fetches.readUnsettled(context);
     var all = Duration.ofNanos(System.nanoTime() - from);
     draft

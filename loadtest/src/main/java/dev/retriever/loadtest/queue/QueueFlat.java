@@ -3,7 +3,6 @@ package dev.retriever.loadtest.queue;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
@@ -19,16 +18,11 @@ public final class QueueFlat {
 
   private QueueFlat() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("flat", stage -> run(context, stage));
-  }
-
-  private static Result run(Context context, TestBed stage)
+  public static void run(Context context, TestBed stage, ResultDraft draft)
       throws IOException, InterruptedException {
-    var draft = context.draft();
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var spec = Submission.get(stage.target().uri().resolve("/uuid")).timeout("30s").within("1m");
+    var jobs = new Jobs(context, stage, node);
+    var spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
     var part = context.size("part");
     jobs.settle("warm up", part, context.size("concurrency"), spec);
     var phases = new ArrayList<Phase>();
@@ -44,7 +38,6 @@ public final class QueueFlat {
     use.table("What they took", draft);
     draft.ledger("all", stage.verdict());
     judge(context, phases, use, draft);
-    return draft.done();
   }
 
   private static void judge(

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.faults.Link;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.Database;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -22,8 +21,8 @@ import java.util.Map;
 public final class QueueLatency {
   private QueueLatency() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var phases = new ArrayList<Phase>();
     context.stage("links", stage -> links(context, stage, phases, draft));
     if (context.databases().kind() == Database.Kind.POSTGRES) {
@@ -40,11 +39,10 @@ public final class QueueLatency {
           median(phase),
           median(phase) - alone);
     }
-    return draft.done();
   }
 
   private static double median(Phase phase) {
-    return Phase.millis(phase.latencies().get("outcome"), 50);
+    return phase.millis(50);
   }
 
   private static Latency added(Context context) {
@@ -54,8 +52,8 @@ public final class QueueLatency {
   private static Void links(Context context, TestBed stage, List<Phase> phases, ResultDraft draft)
       throws IOException, InterruptedException {
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var near = stage.target().uri().resolve("/uuid");
+    var jobs = new Jobs(context, stage, node);
+    var near = stage.url("/uuid");
     jobs.settle("warm up", context.size("fetches"), context.size("concurrency"), spec(near));
     phases.add(settle("nowhere", context, jobs, near));
     var toNode = stage.closing(Link.to(node.api().getPort(), added(context), Faults.NONE));
@@ -76,8 +74,8 @@ public final class QueueLatency {
     var link = stage.closing(Link.to(port, added(context), Faults.NONE));
     var node = stage.node(Map.of("RETRIEVER_DB_URL", url.replace(":" + port, ":" + link.port())));
     node.start();
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var near = stage.target().uri().resolve("/uuid");
+    var jobs = new Jobs(context, stage, node);
+    var near = stage.url("/uuid");
     jobs.settle("warm up", context.size("fetches"), context.size("concurrency"), spec(near));
     phases.add(settle("node to PostgreSQL", context, jobs, near));
     jobs.fetches().readUnsettled(context);

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Grade;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
@@ -30,18 +29,13 @@ public final class QueueMemory {
 
   private QueueMemory() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("memory", stage -> run(context, stage));
-  }
-
   private record Round(double hours, double heapMib, double rssMib) {}
 
-  private static Result run(Context context, TestBed stage)
+  public static void run(Context context, TestBed stage, ResultDraft draft)
       throws IOException, InterruptedException {
-    var draft = context.draft();
     var node = stage.start("-Dretriever.origin.idle=1s");
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
-    var spec = Submission.get(stage.target().uri().resolve("/body/1000")).within("1m");
+    var jobs = new Jobs(context, stage, node);
+    var spec = Submission.get(stage.url("/body/1000")).within("1m");
     jobs.settle("warm up", Math.min(1_000, context.size("rate") * 5), 32, spec);
     var rounds = new ArrayList<Round>();
     var phases = new ArrayList<Phase>();
@@ -64,7 +58,6 @@ public final class QueueMemory {
     jobs.fetches().readUnsettled(context);
     judge(context, rounds, each, draft);
     draft.ledger("all, bodies by digest", stage.verdict());
-    return draft.done();
   }
 
   private static void asleep(TestBed stage, NodeProcess node)

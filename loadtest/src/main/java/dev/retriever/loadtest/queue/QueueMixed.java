@@ -1,7 +1,7 @@
 package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
-import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
@@ -13,15 +13,10 @@ import java.util.List;
 public final class QueueMixed {
   private QueueMixed() {}
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("mixed", stage -> run(context, stage));
-  }
-
-  private static Result run(Context context, TestBed stage)
+  public static void run(Context context, TestBed stage, ResultDraft draft)
       throws IOException, InterruptedException {
-    var draft = context.draft();
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node, context.size("origins"));
+    var jobs = new Jobs(context, stage, node);
     var target = stage.target().uri();
     var brief = Submission.get(target.resolve("/uuid")).timeout("30s").within("2m");
     var lengthy =
@@ -44,13 +39,12 @@ public final class QueueMixed {
         together >= context.size("long"),
         together,
         "≥ " + context.size("long"));
-    var before = Phase.millis(alone.latencies().get("outcome"), 99);
-    var then = Phase.millis(beside.latencies().get("outcome"), 99);
+    var before = alone.millis(99);
+    var then = beside.millis(99);
     draft.atMost("p99 of short calls beside long ones, to alone", then / before, "", 3);
     draft.finding(
         "Beside %d calls that take %d s each, 99 of 100 short ones took up to %.1f ms, %.2f times what"
             + " they take alone.",
         context.size("long"), context.size("seconds"), then, then / before);
-    return draft.done();
   }
 }

@@ -3,7 +3,6 @@ package dev.retriever.loadtest.queue;
 import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.load.Submission;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
@@ -13,8 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -29,145 +26,137 @@ public final class QueueRetries {
   /** Half of it is expected, and a little less may be drawn. */
   private static final double LEAST_OF_BOUND = 0.4;
 
-  private QueueRetries() {}
+  private final Context context;
+  private final ResultDraft draft;
+  private final TestBed stage;
+  private final int seed;
+  private final Jobs jobs;
+  private final Submission spec;
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("retries", stage -> new Run(context, stage).run());
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new QueueRetries(context, stage, draft).run();
   }
 
-  private static final class Run {
-    private final Context context;
-    private final TestBed stage;
-    private final int seed;
-    private final Jobs jobs;
-    private final Submission spec;
+  private QueueRetries(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    this.draft = draft;
+    this.context = context;
+    this.stage = stage;
+    seed = (int) Math.floorMod(context.seed(), 1_000_000L);
+    jobs = new Jobs(context, stage, stage.start());
+    spec =
+        Submission.get(stage.url("/flaky/" + PERCENT + "/" + seed))
+            .maxAttempts(MAX_ATTEMPTS)
+            .within("2m");
+  }
 
-    Run(Context context, TestBed stage) throws IOException, InterruptedException {
-      this.context = context;
-      this.stage = stage;
-      seed = (int) Math.floorMod(context.seed(), 1_000_000L);
-      jobs = new Jobs(context, stage, stage.start(), context.size("origins"));
-      spec =
-          Submission.get(stage.target().uri().resolve("/flaky/" + PERCENT + "/" + seed))
-              .maxAttempts(MAX_ATTEMPTS)
-              .within("2m");
-    }
+  private void run() throws IOException, InterruptedException {
+    var count = context.size("fetches");
+    var storm = jobs.enqueue("storm", count, context.size("concurrency"), spec);
+    jobs.fetches().readUnsettled(context);
+    var views = stage.ledger().latest();
+    expected(count, views);
+    backoff(views);
+    redrive(views.stream().filter(FetchAnswer::exhausted).toList());
+    Phase.table("The storm is submitted", List.of(storm), draft);
+    draft.ledger("storm and redrive", stage.verdict());
+  }
 
-    Result run() throws IOException, InterruptedException {
-      var draft = context.draft();
-      var count = context.size("fetches");
-      var storm = jobs.enqueue("storm", count, context.size("concurrency"), spec);
-      jobs.fetches().readUnsettled(context);
-      var views = stage.ledger().latest();
-      expected(count, views, draft);
-      backoff(views, draft);
-      redrive(views.stream().filter(FetchAnswer::exhausted).toList(), draft);
-      Phase.table("The storm is submitted", List.of(storm), draft);
-      draft.ledger("storm and redrive", stage.verdict());
-      return draft.done();
-    }
+  private boolean fails(String id, int attempt) {
+    return Faults.strikes(PERCENT / 100.0, seed, id + "/" + attempt);
+  }
 
-    private boolean fails(String id, int attempt) {
-      return Faults.strikes(PERCENT / 100.0, seed, id + "/" + attempt);
-    }
+  /** The first attempt that succeeds, or the last one. */
+  private int attempts(String id) {
+    return IntStream.range(1, MAX_ATTEMPTS)
+        .filter(attempt -> !fails(id, attempt))
+        .findFirst()
+        .orElse(MAX_ATTEMPTS);
+  }
 
-    /** The first attempt that succeeds, or the last one. */
-    private int attempts(String id) {
-      return IntStream.range(1, MAX_ATTEMPTS)
-          .filter(attempt -> !fails(id, attempt))
-          .findFirst()
-          .orElse(MAX_ATTEMPTS);
-    }
+  private void expected(int count, List<FetchAnswer> views) throws IOException {
+    var ids = IntStream.range(0, count).mapToObj(i -> Jobs.id("storm", i)).toList();
+    var due = ids.stream().mapToInt(this::attempts).sum();
+    var exhausted =
+        ids.stream().filter(id -> attempts(id) == MAX_ATTEMPTS && fails(id, MAX_ATTEMPTS)).toList();
+    var hits =
+        stage.target().hits().values().stream()
+            .flatMap(each -> each.values().stream())
+            .mapToInt(Integer::intValue)
+            .sum();
+    var flagged =
+        views.stream().filter(FetchAnswer::exhausted).map(FetchAnswer::id).sorted().toList();
+    draft.promise("attempts at the target", hits == due, hits, due + ", as the seed says");
+    draft.promise(
+        "exhausted fetches",
+        flagged.equals(exhausted.stream().sorted().toList()),
+        flagged.size(),
+        exhausted.size() + ", those that the seed says");
+    draft.finding(
+        "%d fetches took %d attempts, %.3f each, and no more than their failures made necessary;"
+            + " %d of them used up all %d attempts and say that they are exhausted.",
+        count, hits, hits / (double) count, flagged.size(), MAX_ATTEMPTS);
+  }
 
-    private void expected(int count, List<FetchAnswer> views, ResultDraft draft)
-        throws IOException {
-      var ids = IntStream.range(0, count).mapToObj(i -> Jobs.id("storm", i)).toList();
-      var due = ids.stream().mapToInt(this::attempts).sum();
-      var exhausted =
-          ids.stream()
-              .filter(id -> attempts(id) == MAX_ATTEMPTS && fails(id, MAX_ATTEMPTS))
-              .toList();
-      var hits =
-          stage.target().hits().values().stream()
-              .flatMap(each -> each.values().stream())
-              .mapToInt(Integer::intValue)
-              .sum();
-      var flagged =
-          views.stream().filter(FetchAnswer::exhausted).map(FetchAnswer::id).sorted().toList();
-      draft.promise("attempts at the target", hits == due, hits, due + ", as the seed says");
-      draft.promise(
-          "exhausted fetches",
-          flagged.equals(exhausted.stream().sorted().toList()),
-          flagged.size(),
-          exhausted.size() + ", those that the seed says");
-      draft.finding(
-          "%d fetches took %d attempts, %.3f each, and no more than their failures made necessary;"
-              + " %d of them used up all %d attempts and say that they are exhausted.",
-          count, hits, hits / (double) count, flagged.size(), MAX_ATTEMPTS);
-    }
-
-    /** From the end of an attempt to the start of the next, by the journal. */
-    private void backoff(List<FetchAnswer> views, ResultDraft draft) {
-      var rows =
-          draft.table(
-              "Waits before the next attempt",
-              "before attempt",
-              "waits",
-              "mean, ms",
-              "p50, ms",
-              "max, ms",
-              "drawn from 0 to, ms");
-      var means = new ArrayList<Double>();
-      for (var attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
-        var waits = Phase.histogram();
-        for (var view : views) {
-          if (view.attempts().size() >= attempt) {
-            var before = view.attempts().get(attempt - 2).endedAt().orElseThrow();
-            var then = view.attempts().get(attempt - 1).startedAt();
-            Phase.recordMicros(waits, Duration.between(before, then).toNanos() / 1_000);
-          }
+  /** From the end of an attempt to the start of the next, by the journal. */
+  private void backoff(List<FetchAnswer> views) {
+    var rows =
+        draft.table(
+            "Waits before the next attempt",
+            "before attempt",
+            "waits",
+            "mean, ms",
+            "p50, ms",
+            "max, ms",
+            "drawn from 0 to, ms");
+    var means = new ArrayList<Double>();
+    for (var attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
+      var waits = Phase.histogram();
+      for (var view : views) {
+        if (view.attempts().size() >= attempt) {
+          var before = view.attempts().get(attempt - 2).endedAt().orElseThrow();
+          var then = view.attempts().get(attempt - 1).startedAt();
+          Phase.recordMicros(waits, Duration.between(before, then).toNanos() / 1_000);
         }
-        means.add(waits.getMean() / 1e3);
-        rows.row(
-            attempt,
-            waits.getTotalCount(),
-            waits.getMean() / 1e3,
-            Phase.millis(waits, 50),
-            Phase.millis(waits, 100),
-            200 << (attempt - 2));
       }
-      draft.promise(
-          "mean waits",
-          means.get(0) >= LEAST_OF_BOUND * 200 && means.get(1) >= LEAST_OF_BOUND * 400,
-          "%.0f and %.0f ms".formatted(means.get(0), means.get(1)),
-          "about half of what they are drawn from, or more");
-      draft.finding(
-          "They back off: the mean wait is %.0f ms before the second attempt and %.0f ms before the"
-              + " third.",
-          means.get(0), means.get(1));
+      means.add(waits.getMean() / 1e3);
+      rows.row(
+          attempt,
+          waits.getTotalCount(),
+          waits.getMean() / 1e3,
+          Phase.millis(waits, 50),
+          Phase.millis(waits, 100),
+          200 << (attempt - 2));
     }
+    draft.promise(
+        "mean waits",
+        means.get(0) >= LEAST_OF_BOUND * 200 && means.get(1) >= LEAST_OF_BOUND * 400,
+        "%.0f and %.0f ms".formatted(means.get(0), means.get(1)),
+        "about half of what they are drawn from, or more");
+    draft.finding(
+        "They back off: the mean wait is %.0f ms before the second attempt and %.0f ms before the"
+            + " third.",
+        means.get(0), means.get(1));
+  }
 
-    /** Under other ids: what has settled stays as it is. */
-    private void redrive(List<FetchAnswer> exhausted, ResultDraft draft)
-        throws IOException, InterruptedException {
-      var well = Submission.get(stage.target().uri().resolve("/uuid")).within("2m");
-      var again =
-          Phase.closedLoop(
-              context,
-              Optional.empty(),
-              "redrive",
-              exhausted.size(),
-              context.size("concurrency"),
-              Map.of("outcome", Phase.histogram()),
-              i ->
-                  jobs.fetches()
-                      .settle(exhausted.get(i).originId(), exhausted.get(i).id() + "-again", well));
-      var settled = again.driven().ended() - again.driven().failed();
-      draft.promise(
-          "exhausted ones that settled when they were submitted again",
-          settled == exhausted.size(),
-          settled,
-          "all " + exhausted.size());
-    }
+  /** Under other ids: what has settled stays as it is. */
+  private void redrive(List<FetchAnswer> exhausted) throws IOException, InterruptedException {
+    var well = Submission.get(stage.url("/uuid")).within("2m");
+    var again =
+        Phase.closedLoop(
+            context,
+            "redrive",
+            exhausted.size(),
+            context.size("concurrency"),
+            i ->
+                jobs.fetches()
+                    .settle(exhausted.get(i).originId(), exhausted.get(i).id() + "-again", well));
+    var settled = again.driven().ended() - again.driven().failed();
+    draft.promise(
+        "exhausted ones that settled when they were submitted again",
+        settled == exhausted.size(),
+        settled,
+        "all " + exhausted.size());
   }
 }

@@ -4,7 +4,6 @@ import dev.retriever.loadtest.ledger.Breach;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.result.Grade.Bar;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
@@ -32,103 +31,96 @@ public final class QueueThroughput {
   static final Bar P99_MS = Bar.atMost(100, 500);
   static final Bar SUCCESS_PERCENT = Bar.atLeast(100, 99.9);
 
-  private QueueThroughput() {}
+  private final Context context;
+  private final ResultDraft draft;
+  private final TestBed stage;
+  private final Jobs jobs;
+  private final Submission spec;
+  private final List<Double> rates = new ArrayList<>();
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    return context.stage("executors", stage -> new Run(context, stage).run());
+  public static void run(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    new QueueThroughput(context, stage, draft).run();
   }
 
-  private static final class Run {
-    private final Context context;
-    private final TestBed stage;
-    private final Jobs jobs;
-    private final Submission spec;
-    private final List<Double> rates = new ArrayList<>();
+  private QueueThroughput(Context context, TestBed stage, ResultDraft draft)
+      throws IOException, InterruptedException {
+    this.draft = draft;
+    this.context = context;
+    this.stage = stage;
+    var options = new ArrayList<String>();
+    EXECUTORS.forEach(
+        n -> options.add("-Dretriever.executor.pools.e%d.executors=%d".formatted(n, n)));
+    PERMITS.forEach(n -> options.add("-Dretriever.executor.pools.p%d.permits=%d".formatted(n, n)));
+    var node = stage.start(options.toArray(String[]::new));
+    jobs = new Jobs(context, stage, node);
+    spec = Submission.get(stage.url("/uuid")).timeout("30s").within("2m");
+  }
 
-    Run(Context context, TestBed stage) throws IOException, InterruptedException {
-      this.context = context;
-      this.stage = stage;
-      var options = new ArrayList<String>();
-      EXECUTORS.forEach(
-          n -> options.add("-Dretriever.executor.pools.e%d.executors=%d".formatted(n, n)));
-      PERMITS.forEach(
-          n -> options.add("-Dretriever.executor.pools.p%d.permits=%d".formatted(n, n)));
-      var node = stage.start(options.toArray(String[]::new));
-      jobs = new Jobs(context, stage, node, context.size("origins"));
-      spec = Submission.get(stage.target().uri().resolve("/uuid")).timeout("30s").within("2m");
+  private void run() throws IOException, InterruptedException {
+    jobs.settle("warm up", (int) warmUp(context), context.size("concurrency"), spec);
+    var phases = new ArrayList<Phase>();
+    for (var executors : EXECUTORS) {
+      phases.addAll(executors(executors));
     }
+    for (var permits : PERMITS) {
+      var count = Math.max(1, context.size("fetches") / 10);
+      phases.add(settle(permits + " permits", count, spec.pool("p" + permits)));
+    }
+    jobs.fetches().readUnsettled(context);
+    Phase.table("By executors: as fast as it goes, and at half of that", phases, draft);
+    rest(phases);
+  }
 
-    Result run() throws IOException, InterruptedException {
-      var draft = context.draft();
-      jobs.settle("warm up", (int) warmUp(context), context.size("concurrency"), spec);
-      var phases = new ArrayList<Phase>();
-      for (var executors : EXECUTORS) {
-        phases.addAll(executors(executors, draft));
-      }
-      for (var permits : PERMITS) {
-        var count = Math.max(1, context.size("fetches") / 10);
-        phases.add(settle(permits + " permits", count, spec.executor("p" + permits)));
-      }
-      jobs.fetches().readUnsettled(context);
-      Phase.table("By executors: as fast as it goes, and at half of that", phases, draft);
-      rest(phases, draft);
-      return draft.done();
-    }
+  private Phase settle(String run, int count, Submission spec) throws InterruptedException {
+    return jobs.settle(run, count, context.size("concurrency"), spec);
+  }
 
-    private Phase settle(String run, int count, Submission spec) throws InterruptedException {
-      return jobs.settle(run, count, context.size("concurrency"), spec);
-    }
+  private List<Phase> executors(int executors) throws InterruptedException {
+    var pool = spec.pool("e" + executors);
+    var fast = settle(executors + " executors", context.size("fetches"), pool);
+    var half =
+        jobs.settleAt(
+            executors + " executors, half the rate",
+            context.size("open"),
+            Math.max(1, fast.perSecond() / 2),
+            pool);
+    rates.add(fast.perSecond());
+    draft.graded(executors + " executors", fast.perSecond(), "1/s", RATES.get(executors == 1));
+    draft.graded(executors + " executors, p99 at half the rate", half.millis(99), "ms", P99_MS);
+    return List.of(fast, half);
+  }
 
-    private List<Phase> executors(int executors, ResultDraft draft) throws InterruptedException {
-      var pool = spec.executor("e" + executors);
-      var fast = settle(executors + " executors", context.size("fetches"), pool);
-      var half =
-          jobs.settleAt(
-              executors + " executors, half the rate",
-              context.size("open"),
-              Math.max(1, fast.perSecond() / 2),
-              pool);
-      rates.add(fast.perSecond());
-      draft.graded(executors + " executors", fast.perSecond(), "1/s", RATES.get(executors == 1));
-      draft.graded(
-          executors + " executors, p99 at half the rate",
-          Phase.millis(half.latencies().get("outcome"), 99),
-          "ms",
-          P99_MS);
-      return List.of(fast, half);
-    }
+  private void rest(List<Phase> phases) throws IOException {
+    var verdict = stage.verdict();
+    var asked = phases.stream().mapToLong(Phase::count).sum() + warmUp(context);
+    var answered = verdict.total().settled("answered");
+    draft.graded("success", Math.min(100, answered * 100.0 / asked), "%", SUCCESS_PERCENT);
+    draft.promise(
+        "duplicates",
+        verdict.count(Breach.Kind.DUPLICATE) == 0,
+        verdict.count(Breach.Kind.DUPLICATE),
+        "none");
+    draft.ledger("all", verdict);
+    draft.plot(
+        Plot.bars(
+                "executors",
+                "Fetches a second by executors in the pool",
+                Plot.axis("1/s"),
+                EXECUTORS.stream().map(String::valueOf).toList())
+            .add("fetches", rates));
+    draft.finding(
+        "With 1, 10, 20 and 50 executors a pool settles %.0f, %.0f, %.0f and %.0f fetches a second:"
+            + " fifty make %.2f of what one does, since an executor holds any number of attempts.",
+        rates.get(0), rates.get(1), rates.get(2), rates.get(3), rates.get(3) / rates.get(0));
+    var few = phases.get(phases.size() - PERMITS.size());
+    draft.finding(
+        "What bounds a pool is its permits: with one, fetches are made one after the other, %.0f a"
+            + " second.",
+        few.perSecond());
+  }
 
-    private void rest(List<Phase> phases, ResultDraft draft) throws IOException {
-      var verdict = stage.verdict();
-      var asked = phases.stream().mapToLong(Phase::count).sum() + warmUp(context);
-      var answered = verdict.total().settled("answered");
-      draft.graded("success", Math.min(100, answered * 100.0 / asked), "%", SUCCESS_PERCENT);
-      draft.promise(
-          "duplicates",
-          verdict.count(Breach.Kind.DUPLICATE) == 0,
-          verdict.count(Breach.Kind.DUPLICATE),
-          "none");
-      draft.ledger("all", verdict);
-      draft.plot(
-          Plot.bars(
-                  "executors",
-                  "Fetches a second by executors in the pool",
-                  Plot.axis("1/s"),
-                  EXECUTORS.stream().map(String::valueOf).toList())
-              .add("fetches", rates));
-      draft.finding(
-          "With 1, 10, 20 and 50 executors a pool settles %.0f, %.0f, %.0f and %.0f fetches a second:"
-              + " fifty make %.2f of what one does, since an executor holds any number of attempts.",
-          rates.get(0), rates.get(1), rates.get(2), rates.get(3), rates.get(3) / rates.get(0));
-      var few = phases.get(phases.size() - PERMITS.size());
-      draft.finding(
-          "What bounds a pool is its permits: with one, fetches are made one after the other, %.0f a"
-              + " second.",
-          few.perSecond());
-    }
-
-    private static long warmUp(Context context) {
-      return Math.min(WARM_UP, context.size("fetches"));
-    }
+  private static long warmUp(Context context) {
+    return Math.min(WARM_UP, context.size("fetches"));
   }
 }

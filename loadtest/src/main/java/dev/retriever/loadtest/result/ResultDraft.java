@@ -10,14 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** A result while its scenario runs. For one thread. */
 public final class ResultDraft {
   private static final int COMPLAINTS_MAX = 100;
 
   private final boolean quick;
-  private final Function<ResultDraft, Result> end;
   public final List<Table> tables = new ArrayList<>();
   public final List<Plot> plots = new ArrayList<>();
   public final List<Check> checks = new ArrayList<>();
@@ -28,9 +26,8 @@ public final class ResultDraft {
   /**
    * @param quick whether the run is too short for speeds to be judged
    */
-  public ResultDraft(boolean quick, Function<ResultDraft, Result> end) {
+  public ResultDraft(boolean quick) {
     this.quick = quick;
-    this.end = end;
   }
 
   /** Rows that are added one after the other. */
@@ -138,9 +135,5 @@ public final class ResultDraft {
   /** A sentence that is made of figures. */
   public void finding(String format, Object... figures) {
     findings.add(figures.length == 0 ? format : String.format(Locale.ROOT, format, figures));
-  }
-
-  public Result done() {
-    return end.apply(this);
   }
 }

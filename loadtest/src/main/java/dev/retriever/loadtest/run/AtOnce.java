@@ -60,11 +60,10 @@ public final class AtOnce {
 
   /** Quick calls, so that the first run does not measure a cold machine. */
   public void warmUp(Submission like) throws IOException, InterruptedException {
-    var url = stage.target().uri().resolve("/uuid");
-    var spec = like.executor().map(Submission.get(url)::executor).orElse(Submission.get(url));
+    var url = stage.url("/uuid");
+    var spec = like.pool().map(Submission.get(url)::pool).orElse(Submission.get(url));
     Phase.closedLoop(
         context,
-        Optional.empty(),
         "warm-up",
         context.quick() ? QUICK_WARM_UP : WARM_UP,
         16,
@@ -80,7 +79,6 @@ public final class AtOnce {
     var submitted =
         Phase.closedLoop(
             context,
-            Optional.empty(),
             "submit " + count,
             count,
             Math.min(count, CALLERS),
@@ -116,7 +114,6 @@ public final class AtOnce {
     var last = new AtomicLong(from.toEpochMilli());
     Phase.closedLoop(
         context,
-        Optional.empty(),
         "read " + count,
         count,
         READERS,
@@ -138,28 +135,18 @@ public final class AtOnce {
   /** Fetches one after the other, each waited for. */
   public Run sequential(int count, int delayMs, Submission spec)
       throws IOException, InterruptedException {
-    var took = Phase.histogram();
-    var driven =
+    var phase =
         Phase.closedLoop(
-            context,
-            Optional.empty(),
-            "one by one",
-            count,
-            1,
-            i -> {
-              var from = System.nanoTime();
-              return fetches
-                  .settle("sequential", "s-" + i, spec)
-                  .thenRun(() -> Phase.record(took, from));
-            });
+            context, "one by one", count, 1, i -> fetches.settle("sequential", "s-" + i, spec));
+    var driven = phase.driven();
     return new Run(
         count + " one by one",
         1,
         delayMs,
-        driven.driven().elapsed(),
-        driven.driven().elapsed(),
-        took,
-        driven.driven().failed(),
+        driven.elapsed(),
+        driven.elapsed(),
+        phase.latency(),
+        driven.failed(),
         stage.target().mostAtOnce(),
         1,
         1);

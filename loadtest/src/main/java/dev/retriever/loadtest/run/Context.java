@@ -187,10 +187,11 @@ public final class Context implements AutoCloseable {
   }
 
   public ResultDraft draft() {
-    return new ResultDraft(wish.quick(), this::result);
+    return new ResultDraft(wish.quick());
   }
 
-  private Result result(ResultDraft draft) {
+  /** The result of a run that ends now. */
+  public Result result(ResultDraft draft) {
     var settings = new LinkedHashMap<String, String>();
     sizes.forEach((name, value) -> settings.put(name, String.valueOf(value)));
     if (!wish.only().isEmpty()) {

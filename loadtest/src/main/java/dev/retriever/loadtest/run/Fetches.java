@@ -5,7 +5,6 @@ import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Follower;
 import dev.retriever.loadtest.load.Submission;
-import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.NodeProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +23,7 @@ public final class Fetches {
   public static final Duration WAIT = Duration.ofSeconds(30);
 
   private static final int READERS = 256;
-  private static final int READ_LIMIT_SECONDS = 60;
+  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
 
   private final Api api;
   private final Supplier<URI> node;
@@ -120,18 +118,8 @@ public final class Fetches {
     if (unsettled.isEmpty()) {
       return;
     }
-    var follower = new Follower(api, node, ledger);
     try (var progress = context.progress("read", unsettled.size())) {
-      ClosedLoop.run(
-          unsettled.size(),
-          READERS,
-          i ->
-              follower
-                  .follow(unsettled.get(i).originId(), unsettled.get(i).id())
-                  .completeOnTimeout(null, READ_LIMIT_SECONDS, TimeUnit.SECONDS),
-          progress);
-    } finally {
-      follower.stop();
+      new Follower(api, node, ledger).followAll(unsettled, READERS, READ_LIMIT, progress);
     }
   }
 }

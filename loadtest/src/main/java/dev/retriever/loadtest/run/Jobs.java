@@ -13,20 +13,20 @@ public final class Jobs {
   private final Fetches fetches;
   private final int origins;
 
-  public Jobs(Context context, TestBed stage, NodeProcess node, int origins) throws IOException {
-    this(context, node, Fetches.through(node, stage), origins);
+  public Jobs(Context context, TestBed stage, NodeProcess node) throws IOException {
+    this(context, node, Fetches.through(node, stage));
   }
 
-  public Jobs(Context context, NodeProcess node, Fetches fetches, int origins) {
+  private Jobs(Context context, NodeProcess node, Fetches fetches) {
     this.context = context;
     this.node = node;
     this.fetches = fetches;
-    this.origins = origins;
+    origins = context.size("origins");
   }
 
   /** The same through another client. */
   public Jobs with(Fetches others) {
-    return new Jobs(context, node, others, origins);
+    return new Jobs(context, node, others);
   }
 
   public Fetches fetches() {
@@ -40,20 +40,14 @@ public final class Jobs {
   /** Each is submitted and waited for, with so many open at once. */
   public Phase settle(String run, int count, int concurrency, Submission spec)
       throws InterruptedException {
-    var outcome = Phase.histogram();
     return Phase.closedLoop(
         context,
         Optional.of(node),
+        "outcome",
         run,
         count,
         concurrency,
-        Map.of("outcome", outcome),
-        i -> {
-          var from = System.nanoTime();
-          return fetches
-              .settle(origin(i), id(run, i), spec)
-              .thenRun(() -> Phase.record(outcome, from));
-        });
+        i -> fetches.settle(origin(i), id(run, i), spec));
   }
 
   /** Each is submitted when it is due, and waited for. */
@@ -80,6 +74,7 @@ public final class Jobs {
     return Phase.closedLoop(
         context,
         Optional.of(node),
+        "call",
         run,
         count,
         concurrency,

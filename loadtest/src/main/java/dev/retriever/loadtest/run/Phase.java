@@ -4,7 +4,6 @@ import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.ResultDraft;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,14 +41,35 @@ public record Phase(
     histogram.recordValue(Math.max(0, Math.min(micros, histogram.getHighestTrackableValue())));
   }
 
+  /** Calls whose time, from the call to its success, is recorded in the histogram. */
+  public static IntFunction<CompletableFuture<?>> timed(
+      Histogram histogram, IntFunction<CompletableFuture<?>> call) {
+    return i -> {
+      var from = System.nanoTime();
+      return call.apply(i).thenRun(() -> record(histogram, from));
+    };
+  }
+
+  /** Makes so many calls in a closed loop, and measures each as {@code call}. */
+  public static Phase closedLoop(
+      Context context,
+      String name,
+      int count,
+      int concurrency,
+      IntFunction<CompletableFuture<?>> call)
+      throws InterruptedException {
+    return closedLoop(context, Optional.empty(), "call", name, count, concurrency, call);
+  }
+
   /**
-   * Makes so many calls in a closed loop, and measures each as {@code call}.
+   * The same, measured under another name.
    *
    * @param node whose processor time counts
    */
   public static Phase closedLoop(
       Context context,
       Optional<NodeProcess> node,
+      String of,
       String name,
       int count,
       int concurrency,
@@ -57,16 +77,7 @@ public record Phase(
       throws InterruptedException {
     var latency = histogram();
     return closedLoop(
-        context,
-        node,
-        name,
-        count,
-        concurrency,
-        Map.of("call", latency),
-        i -> {
-          var from = System.nanoTime();
-          return call.apply(i).thenRun(() -> record(latency, from));
-        });
+        context, node, name, count, concurrency, Map.of(of, latency), timed(latency, call));
   }
 
   /**
@@ -91,6 +102,16 @@ public record Phase(
     }
   }
 
+  /** The first of its latencies. */
+  public Histogram latency() {
+    return latencies.values().iterator().next();
+  }
+
+  /** Of its first latency, in milliseconds. */
+  public double millis(double percentile) {
+    return millis(latency(), percentile);
+  }
+
   public double perSecond() {
     return (driven.ended() - driven.failed()) / (driven.elapsed().toNanos() / 1e9);
   }
@@ -109,16 +130,6 @@ public record Phase(
     return histogram.getTotalCount() == 0
         ? Double.NaN
         : histogram.getValueAtPercentile(percentile) / 1e3;
-  }
-
-  /** In milliseconds: p50, p95, p99, max. */
-  static Map<String, Double> percentiles(Histogram histogram) {
-    var percentiles = new LinkedHashMap<String, Double>();
-    percentiles.put("p50", millis(histogram, 50));
-    percentiles.put("p95", millis(histogram, 95));
-    percentiles.put("p99", millis(histogram, 99));
-    percentiles.put("max", millis(histogram, 100));
-    return percentiles;
   }
 
   /** Rows of phases, one for each of their latencies. */

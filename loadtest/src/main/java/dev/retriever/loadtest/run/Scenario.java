@@ -3,6 +3,7 @@ package dev.retriever.loadtest.run;
 import dev.retriever.loadtest.Scenarios;
 import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import java.io.IOException;
 import java.util.List;
 
@@ -18,19 +19,52 @@ import java.util.List;
 public record Scenario(
     String name, Group group, String summary, List<Size> sizes, List<String> parts, Play play) {
 
-  /** What runs a scenario. */
+  /** Runs a scenario. */
   @FunctionalInterface
   public interface Play {
-    /**
-     * Starts what it needs on {@linkplain Context#stage fresh stages}, loads it, and says how it
-     * went.
-     */
-    Result run(Context context) throws IOException, InterruptedException;
+    /** Starts what it needs on fresh {@linkplain Context#stage stages} and fills the draft. */
+    void run(Context context, ResultDraft draft) throws IOException, InterruptedException;
+  }
+
+  /** Runs a scenario that takes place on one stage. */
+  @FunctionalInterface
+  public interface StagePlay {
+    void run(Context context, TestBed stage, ResultDraft draft)
+        throws IOException, InterruptedException;
+
+    private Void on(Context context, TestBed stage, ResultDraft draft)
+        throws IOException, InterruptedException {
+      run(context, stage, draft);
+      return null;
+    }
   }
 
   /** Without sizes and parts. */
   public static Scenario of(Group group, String name, Play play) {
     return new Scenario(name, group, "", List.of(), List.of(), play);
+  }
+
+  /** One that takes place on one stage. */
+  public static Scenario onStage(Group group, String name, StagePlay play) {
+    return of(
+        group,
+        name,
+        (context, draft) -> context.stage(name, stage -> play.on(context, stage, draft)));
+  }
+
+  /** The same with several nodes. */
+  public static Scenario onStageOfSeveral(Group group, String name, StagePlay play) {
+    return of(
+        group,
+        name,
+        (context, draft) -> context.stageOfSeveral(name, stage -> play.on(context, stage, draft)));
+  }
+
+  /** Runs it; the result has all that was added to the draft. */
+  public Result run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
+    play.run(context, draft);
+    return context.result(draft);
   }
 
   public Scenario about(String words) {

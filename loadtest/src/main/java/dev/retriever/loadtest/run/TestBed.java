@@ -8,6 +8,7 @@ import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
 import dev.retriever.loadtest.target.TargetServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,6 +61,11 @@ public final class TestBed implements AutoCloseable {
       target = closing(TargetServer.start(0, Optional.empty()));
     }
     return target;
+  }
+
+  /** Of a path at the target. */
+  public URI url(String path) throws IOException {
+    return target().uri().resolve(path);
   }
 
   public synchronized Api api() throws IOException {

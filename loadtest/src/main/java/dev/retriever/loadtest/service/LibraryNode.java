@@ -125,10 +125,7 @@ public final class LibraryNode {
         ClosedLoop.run(
             Integer.parseInt(how.get("fetches")),
             Integer.parseInt(how.get("concurrency")),
-            i -> {
-              var from = System.nanoTime();
-              return call.apply(i).thenRun(() -> Phase.record(latency, from));
-            },
+            Phase.timed(latency, call),
             Progress.NONE);
     return CompletableFuture.completedFuture(json(driven, latency));
   }

@@ -1,7 +1,7 @@
 package dev.retriever.loadtest.stress;
 
 import dev.retriever.loadtest.faults.Latency;
-import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.target.TargetServer;
@@ -51,11 +51,9 @@ public record Stress(Latency latency, double cut, int slowMs) {
     return new Size("cycles", full, quick, 1, 1_000, "rounds of events");
   }
 
-  public Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public void run(Context context, ResultDraft draft) throws IOException, InterruptedException {
     context.stage(
         context.name(),
         stage -> new StressRun(this, context, stage, context.size("body", 0)).into(draft));
-    return draft.done();
   }
 }

@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.stress;
 
-import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.util.List;
@@ -15,8 +15,8 @@ public final class StressPayloads {
     return KILOBYTES.stream().map(size -> size + "kb").toList();
   }
 
-  public static Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
+  public static void run(Context context, ResultDraft draft)
+      throws IOException, InterruptedException {
     var largest = 0;
     for (var size : KILOBYTES) {
       if (context.includes(size + "kb")) {
@@ -28,6 +28,5 @@ public final class StressPayloads {
       }
     }
     draft.finding("The largest outcome that came whole to all is of %d KB.", largest);
-    return draft.done();
   }
 }

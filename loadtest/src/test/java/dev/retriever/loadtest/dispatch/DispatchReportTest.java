@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DispatchReportTest {
   private static final Deviation NONE = new Deviation(0, 0, 0, 0);
 
-  private final ResultDraft draft = new ResultDraft(false, ignored -> null);
+  private final ResultDraft draft = new ResultDraft(false);
   private final List<DispatchCost> costs = new ArrayList<>();
 
   /** A plain call takes as long as its target. */

@@ -29,7 +29,7 @@ public final class Recorded {
             new Context(named(scenario), Context.Wish.of(1, Map.of()), databases, NOWHERE, false)) {
       var draft = context.draft();
       into.accept(draft);
-      return draft.done();
+      return context.result(draft);
     }
   }
 
@@ -38,7 +38,7 @@ public final class Recorded {
     var scenario = named(name);
     try (var databases = new Databases(Database.Kind.H2);
         var context = new Context(scenario, Context.Wish.of(1, sizes), databases, NOWHERE, false)) {
-      return scenario.play().run(context);
+      return scenario.run(context);
     }
   }
 
