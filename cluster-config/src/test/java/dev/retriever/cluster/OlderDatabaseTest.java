@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.zip.GZIPInputStream;
@@ -35,8 +36,21 @@ class OlderDatabaseTest {
             DriverManager.getConnection(
                 "jdbc:h2:file:" + file + ";DATABASE_TO_UPPER=false", "retriever", "")) {
       RunScript.execute(connection, new InputStreamReader(script, StandardCharsets.UTF_8));
+      withoutWhatTheSnapshotHas(connection);
     }
     node = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK);
+  }
+
+  /** As after a purge: without these rows, the origin can be recovered from its snapshot only. */
+  private static void withoutWhatTheSnapshotHas(Connection connection) throws SQLException {
+    try (var delete =
+        connection.prepareStatement(
+            """
+            DELETE FROM "event_journal" WHERE "persistence_id" = 'http|many'
+            AND "sequence_number" <= 200 AND "event_ser_manifest" LIKE '%FetchAccepted'
+            """)) {
+      assertThat(delete.executeUpdate()).isEqualTo(100);
+    }
   }
 
   @AfterEach
