@@ -116,7 +116,7 @@ public record Attempt(
   }
 
   /** Answered with a redirect, followed or not. */
-  public boolean wasToldElsewhere() {
+  public boolean gotRedirect() {
     return stage.filter(Stage.COMPLETE::equals).isPresent()
         && status.filter(Redirect.STATUSES::contains).isPresent();
   }

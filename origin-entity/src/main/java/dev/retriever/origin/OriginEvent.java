@@ -63,7 +63,7 @@ public sealed interface OriginEvent {
   }
 
   /** The executor of an attempt that begins with it. */
-  default Optional<String> begunBy() {
+  default Optional<String> poolId() {
     return Optional.empty();
   }
 
@@ -86,7 +86,7 @@ public sealed interface OriginEvent {
     }
 
     @Override
-    public Optional<String> begunBy() {
+    public Optional<String> poolId() {
       return executor;
     }
 
@@ -105,7 +105,7 @@ public sealed interface OriginEvent {
     }
 
     @Override
-    public Optional<String> begunBy() {
+    public Optional<String> poolId() {
       return Optional.of(executor);
     }
   }

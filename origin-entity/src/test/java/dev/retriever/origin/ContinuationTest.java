@@ -78,7 +78,7 @@ class ContinuationTest {
   }
 
   @Test
-  void what_cannot_be_written_is_told_without_its_values() {
+  void a_context_that_cannot_be_written_is_reported_without_its_values() {
     var guarded = Continuation.of("guarded", Guarded.class).with(new Guarded("secret"));
 
     assertThatThrownBy(guarded::freeze)
@@ -92,7 +92,7 @@ class ContinuationTest {
   }
 
   @Test
-  void what_could_not_be_read_again_is_not_written() {
+  void a_context_that_could_not_be_read_again_is_not_written() {
     var parts = new Picky(List.of(new Two("a", "secret")));
 
     assertThatThrownBy(() -> Continuation.of("picky", Picky.class).with(parts).freeze())

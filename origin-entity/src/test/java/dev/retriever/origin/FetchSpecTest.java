@@ -87,7 +87,7 @@ class FetchSpecTest {
   }
 
   @Test
-  void what_is_out_of_bounds_is_refused_by_name() {
+  void limits_out_of_bounds_are_refused_with_the_name_of_the_field() {
     var beyond = FetchSpec.MAX_WITHIN.plusNanos(1);
 
     isRefused("/timeout", () -> limits(MS.minusNanos(1), MS, MS));
@@ -99,7 +99,7 @@ class FetchSpecTest {
   }
 
   @Test
-  void what_is_not_said_is_as_by_default() {
+  void a_new_spec_has_the_default_limits() {
     assertThat(FetchSpec.of(REQUEST))
         .isEqualTo(
             new FetchSpec(

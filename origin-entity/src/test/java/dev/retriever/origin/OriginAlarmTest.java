@@ -8,7 +8,7 @@ import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.origin.AlarmView.Kind;
 import dev.retriever.origin.OriginEvent.AlarmFired;
-import dev.retriever.origin.Watch.Rang;
+import dev.retriever.origin.Watch.Fired;
 import dev.retriever.origin.core.AlarmCore;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.core.MachineRun;
@@ -64,13 +64,13 @@ class OriginAlarmTest {
     return taken.receiveMessage().alarm();
   }
 
-  private List<Rang> rang() {
-    return it.rows().stream().filter(Rang.class::isInstance).map(Rang.class::cast).toList();
+  private List<Fired> fired() {
+    return it.rows().stream().filter(Fired.class::isInstance).map(Fired.class::cast).toList();
   }
 
-  private void rangBecomes(Rang... expected) {
-    it.eventually(() -> rang().size() >= expected.length);
-    assertThat(rang()).containsExactly(expected);
+  private void firedBecomes(Fired... expected) {
+    it.eventually(() -> fired().size() >= expected.length);
+    assertThat(fired()).containsExactly(expected);
   }
 
   /** What was told before has been handled after this. */
@@ -84,13 +84,13 @@ class OriginAlarmTest {
 
     it.time.pass(HOUR.minus(MS));
     settle();
-    assertThat(rang()).isEmpty();
+    assertThat(fired()).isEmpty();
     it.time.pass(MS.multipliedBy(2));
 
-    rangBecomes(new Rang("a", 1, START.plus(HOUR), it.time.instant()));
+    firedBecomes(new Fired("a", 1, START.plus(HOUR), it.time.instant()));
     it.time.pass(HOUR);
     settle();
-    assertThat(rang()).hasSize(1);
+    assertThat(fired()).hasSize(1);
   }
 
   @Test
@@ -99,7 +99,7 @@ class OriginAlarmTest {
 
     it.time.pass(MS);
 
-    it.eventually(() -> rang().size() == 1);
+    it.eventually(() -> fired().size() == 1);
   }
 
   @Test
@@ -109,11 +109,11 @@ class OriginAlarmTest {
 
     it.time.pass(HOUR.plus(MS));
     settle();
-    assertThat(rang()).isEmpty();
+    assertThat(fired()).isEmpty();
     it.time.pass(HOUR);
 
     assertThat(before.dueBefore()).contains(START.plus(HOUR));
-    rangBecomes(new Rang("a", 2, START.plus(HOUR.multipliedBy(2)), it.time.instant()));
+    firedBecomes(new Fired("a", 2, START.plus(HOUR.multipliedBy(2)), it.time.instant()));
   }
 
   @Test
@@ -125,11 +125,11 @@ class OriginAlarmTest {
 
     it.time.pass(HOUR.plus(MS));
     settle();
-    assertThat(rang()).isEmpty();
+    assertThat(fired()).isEmpty();
     it.time.pass(Duration.ofMinutes(1));
 
-    it.eventually(() -> rang().size() == 1);
-    assertThat(rang().get(0).id()).isEqualTo("b");
+    it.eventually(() -> fired().size() == 1);
+    assertThat(fired().get(0).id()).isEqualTo("b");
   }
 
   @Test
@@ -146,7 +146,7 @@ class OriginAlarmTest {
     assertThat(second).isEmpty();
     it.time.pass(HOUR.multipliedBy(2));
     settle();
-    assertThat(rang()).isEmpty();
+    assertThat(fired()).isEmpty();
   }
 
   @Test
@@ -157,7 +157,7 @@ class OriginAlarmTest {
 
     it.time.pass(Duration.ofMillis(1_001));
 
-    it.eventually(() -> rang().size() == 1);
+    it.eventually(() -> fired().size() == 1);
     assertThat(cancel("a")).isEmpty();
     it.here.call("a", 1).end(answer(200));
     assertThat(it.outcome("a").type()).isEqualTo(Outcome.Type.ANSWERED);
@@ -171,25 +171,25 @@ class OriginAlarmTest {
 
     it.time.pass(HOUR.plus(MS));
 
-    it.eventually(() -> rang().size() == 3);
-    assertThat(rang().stream().map(Rang::id)).containsExactly("c", "a", "b");
+    it.eventually(() -> fired().size() == 3);
+    assertThat(fired().stream().map(Fired::id)).containsExactly("c", "a", "b");
   }
 
   @Test
   void cron_rings_at_every_tick_and_once_for_all_that_were_missed() {
     set("a", Schedule.cron("0 * * * *", "UTC"));
     it.time.pass(HOUR.plus(MS));
-    it.eventually(() -> rang().size() == 1);
+    it.eventually(() -> fired().size() == 1);
 
     it.kit.stop(it.origin);
     it.time.pass(HOUR.multipliedBy(5).plusMinutes(30));
     it.restart();
     it.time.pass(MS);
-    it.eventually(() -> rang().size() == 2);
+    it.eventually(() -> fired().size() == 2);
     it.time.pass(Duration.ofMinutes(30));
 
-    it.eventually(() -> rang().size() == 3);
-    assertThat(rang().stream().map(Rang::due))
+    it.eventually(() -> fired().size() == 3);
+    assertThat(fired().stream().map(Fired::due))
         .containsExactly(at("01:00"), at("02:00"), at("07:00"));
   }
 
@@ -202,11 +202,11 @@ class OriginAlarmTest {
     set("a", Schedule.at(Schedule.LATEST));
     it.time.pass(Duration.ofDays(3));
     settle();
-    assertThat(rang()).isEmpty();
+    assertThat(fired()).isEmpty();
 
     assertThat(trigger(1)).hasSize(1);
 
-    rangBecomes(new Rang("a", 1, Schedule.LATEST, it.time.instant()));
+    firedBecomes(new Fired("a", 1, Schedule.LATEST, it.time.instant()));
   }
 
   @Test
@@ -217,9 +217,9 @@ class OriginAlarmTest {
     set("soon", Schedule.after(Duration.ofSeconds(1)));
     set("later", Schedule.after(Duration.ofDays(3)));
 
-    var rung = trigger(3);
+    var fired = trigger(3);
 
-    assertThat(rung.stream().map(alarm -> alarm.kind() + " " + alarm.id()))
+    assertThat(fired.stream().map(alarm -> alarm.kind() + " " + alarm.id()))
         .containsExactly("USER soon", "BACKSTOP fetch", "USER cron");
     assertThat(it.outcome("fetch").why()).contains("executor-lost");
     var left = list(AlarmFilter.ALL, EnumSet.allOf(Kind.class));
@@ -257,7 +257,7 @@ class OriginAlarmTest {
     it.readAfterRestart("nobody");
     it.time.pass(MS);
 
-    it.eventually(() -> rang().size() == 1);
+    it.eventually(() -> fired().size() == 1);
     assertThat(it.rows().stream().filter(AlarmFired.class::isInstance)).hasSize(1);
   }
 
@@ -276,7 +276,7 @@ class OriginAlarmTest {
     watch.broken = Set.of();
     it.time.pass(HOUR);
 
-    it.eventually(() -> rang().size() == 1);
+    it.eventually(() -> fired().size() == 1);
     var views = it.kit.<OriginReply.Origin>createTestProbe();
     it.origin.tell(new OriginCommand.ReadOrigin(10, views.ref()));
     var parked = views.receiveMessage().view().unhandled();
@@ -285,7 +285,7 @@ class OriginAlarmTest {
     var redriven = it.kit.<OriginReply.Redriven>createTestProbe();
     it.origin.tell(new OriginCommand.RedriveCause(parked.get(0).key(), redriven.ref()));
     assertThat(redriven.receiveMessage().left()).isEmpty();
-    assertThat(rang().stream().map(Rang::id)).containsExactly("cron", "once");
+    assertThat(fired().stream().map(Fired::id)).containsExactly("cron", "once");
   }
 
   @Test
@@ -298,7 +298,7 @@ class OriginAlarmTest {
     it.restart();
     it.time.pass(HOUR);
 
-    it.eventually(() -> rang().size() == 1);
+    it.eventually(() -> fired().size() == 1);
   }
 
   @Test
@@ -373,12 +373,12 @@ class OriginAlarmTest {
 
     run.pass(HOUR);
     while (!run.state().alarms().isEmpty()) {
-      run.ring(64);
+      run.fire(64);
     }
 
-    assertThat(run.rows(Rang.class).stream().map(Rang::number))
+    assertThat(run.rows(Fired.class).stream().map(Fired::number))
         .containsExactlyElementsOf(IntStream.range(0, 10_000).boxed().toList());
-    assertThat(run.rows(Rang.class).stream().map(Rang::due).max(Comparator.naturalOrder()))
+    assertThat(run.rows(Fired.class).stream().map(Fired::due).max(Comparator.naturalOrder()))
         .contains(START.plus(HOUR));
   }
 }

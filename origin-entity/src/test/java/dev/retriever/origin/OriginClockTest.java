@@ -97,7 +97,7 @@ class OriginClockTest {
   void woken_when_its_timer_was_not_heard_it_settles_what_is_due() {
     somebodyWakes();
     submit(HOUR);
-    it.lost = OriginCommand.Ring.class::isInstance;
+    it.lost = OriginCommand.TimerFired.class::isInstance;
     it.time.pass(HOUR.plus(FetchSpec.GRACE).plus(MS));
     it.read("nobody");
     assertThat(it.settlements("a")).isEmpty();
@@ -110,7 +110,7 @@ class OriginClockTest {
   @Test
   void when_its_timer_was_not_heard_the_next_that_it_is_told_has_it_rung_again() {
     submit(HOUR);
-    it.lost = OriginCommand.Ring.class::isInstance;
+    it.lost = OriginCommand.TimerFired.class::isInstance;
     it.time.pass(HOUR.plus(FetchSpec.GRACE).plus(MS));
     it.read("nobody");
     it.lost = message -> false;

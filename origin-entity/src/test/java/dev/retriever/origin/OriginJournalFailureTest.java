@@ -102,7 +102,7 @@ class OriginJournalFailureTest {
   }
 
   @Test
-  void who_waits_for_a_fetch_is_answered_although_a_write_failed_meanwhile() {
+  void a_waiting_caller_is_answered_although_a_write_failed_meanwhile() {
     var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
     it.submit("a", Samples.get());
     var call = it.here.call("a", 1);
@@ -119,7 +119,7 @@ class OriginJournalFailureTest {
   }
 
   @Test
-  void who_waits_for_a_fetch_is_answered_when_the_write_that_failed_was_done_all_the_same() {
+  void a_waiting_caller_is_answered_when_the_failed_write_was_done_all_the_same() {
     var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
     it.submit("a", Samples.get());
     var call = it.here.call("a", 1);

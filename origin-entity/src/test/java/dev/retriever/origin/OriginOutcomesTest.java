@@ -54,7 +54,7 @@ class OriginOutcomesTest {
   }
 
   @Test
-  void who_waits_is_told_when_a_fetch_settles_and_goes_on_from_there() {
+  void a_subscriber_gets_a_page_when_a_fetch_settles_and_continues_after_it() {
     ask(0, pages);
     settle("a");
 
@@ -68,7 +68,7 @@ class OriginOutcomesTest {
   }
 
   @Test
-  void what_had_settled_before_is_named_by_its_row() {
+  void earlier_outcomes_are_named_by_their_rows() {
     settle("a");
     settle("b");
 
@@ -80,7 +80,7 @@ class OriginOutcomesTest {
   }
 
   @Test
-  void who_does_not_say_a_place_is_told_where_the_origin_is() {
+  void a_subscriber_without_a_place_gets_the_newest_row_of_the_origin() {
     settle("a");
 
     it.origin.tell(new NextOutcomes(Optional.empty(), 1, it.time.instant(), pages.ref()));

@@ -155,7 +155,7 @@ class OriginPoolsTest {
   }
 
   @Test
-  void what_was_accepted_before_its_pool_was_taken_away_waits_and_fails_at_its_deadline() {
+  void a_fetch_whose_pool_was_removed_waits_and_fails_at_its_deadline() {
     it.submit("running", BULK);
     it.here.call("running", 1);
     it.submit("waiting", BULK);

@@ -110,7 +110,7 @@ class OriginRecoveryTest {
   }
 
   @Test
-  void what_was_pending_goes_on_from_the_snapshot() {
+  void pending_fetches_continue_from_the_snapshot() {
     add(18);
     it.submit("running", Samples.get());
     var call = it.here.call("running", 1);
@@ -128,7 +128,7 @@ class OriginRecoveryTest {
   }
 
   @Test
-  void what_was_redirected_goes_on_there_from_the_snapshot() {
+  void a_redirected_fetch_continues_at_the_new_url_from_the_snapshot() {
     add(18);
     it.submit("a", Samples.post().redirects(1));
     it.here.call("a", 1).end(redirectInFiveSeconds());
@@ -179,7 +179,7 @@ class OriginRecoveryTest {
   }
 
   @Test
-  void what_it_forgot_is_told_as_if_it_had_never_been() {
+  void a_forgotten_fetch_is_answered_like_one_that_never_was() {
     settle("a");
     it.time.pass(OriginFixture.RETENTION.minus(Duration.ofMillis(1)));
     assertThat(it.read("a").verdict()).isEqualTo(Verdict.NOTED);

@@ -38,10 +38,10 @@ import dev.retriever.origin.entity.OriginCommand.Idle;
 import dev.retriever.origin.entity.OriginCommand.ListFetches;
 import dev.retriever.origin.entity.OriginCommand.Read;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
-import dev.retriever.origin.entity.OriginCommand.Ring;
 import dev.retriever.origin.entity.OriginCommand.RoomMade;
 import dev.retriever.origin.entity.OriginCommand.Stop;
 import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
 import dev.retriever.origin.entity.OriginReply;
@@ -298,7 +298,7 @@ public final class Protocol {
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(2), acks)),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0).with(TIMELINE), acks)),
         new Wake(0, awakes),
-        new Ring(),
+        new TimerFired(),
         new RoomMade(),
         new Unheard(List.of(new OriginCore.Finding("full", 2, Report.lost()))),
         new Idle(),

@@ -181,7 +181,7 @@ class RedirectTest {
   }
 
   @Test
-  void what_was_asked_with_tls_is_not_asked_without() {
+  void a_redirect_from_tls_to_plain_http_is_not_followed() {
     assertThat(place(HERE, "http://shop.example/c")).isEmpty();
     assertThat(place("HTTPS://shop.example/", "http://other.example/c")).isEmpty();
     assertThat(place("http://shop.example/", HERE)).contains(HERE);
@@ -254,7 +254,7 @@ class RedirectTest {
         "traceparent",
         "User-Agent"
       })
-  void what_is_known_to_hold_no_credential_goes_along_to_another_authority(String name) {
+  void headers_without_credentials_go_along_to_another_authority(String name) {
     assertThat(namesElsewhere(FetchRequest.put(HERE).header(name, "x"))).containsExactly(name);
   }
 
@@ -317,7 +317,7 @@ class RedirectTest {
     "'https://under_score.example/x y', https://under_score.example/x%20y",
     "'//under_score.example:8443/', https://under_score.example:8443/"
   })
-  void what_browsers_follow_is_followed_escaped(String location, String url) {
+  void locations_that_browsers_follow_are_followed_in_escaped_form(String location, String url) {
     assertThat(place(HERE, location)).contains(url);
   }
 
@@ -331,7 +331,7 @@ class RedirectTest {
         "/a\u0000",
         "/\ud800"
       })
-  void what_does_not_mean_the_same_to_all_is_not(String location) {
+  void ambiguous_locations_are_not_followed(String location) {
     assertThat(place(HERE, location)).isEmpty();
   }
 

@@ -26,7 +26,7 @@ class RetryPolicyTest {
   }
 
   @Test
-  void what_is_not_said_is_as_by_default() {
+  void a_new_policy_has_the_default_limits() {
     assertThat(RetryPolicy.attempts(1)).isEqualTo(RetryPolicy.DEFAULT);
   }
 
@@ -58,7 +58,7 @@ class RetryPolicyTest {
   }
 
   @Test
-  void what_is_out_of_bounds_is_refused_by_name() {
+  void values_out_of_bounds_are_refused_with_the_name_of_the_field() {
     var day = RetryPolicy.MAX_BACKOFF;
     var beyond = day.plusMillis(1);
 

@@ -23,7 +23,7 @@ final class Watch extends Origin<Watch.Command, Watch.Event, List<Watch.Event>> 
 
   sealed interface Event extends Serialized {}
 
-  record Rang(String id, int number, Instant due, Instant at) implements Event {}
+  record Fired(String id, int number, Instant due, Instant at) implements Event {}
 
   record Came(String fetchId, String what) implements Event {}
 
@@ -77,7 +77,7 @@ final class Watch extends Origin<Watch.Command, Watch.Event, List<Watch.Event>> 
         (state, number, firing, next) -> {
           fail(firing.alarmId());
           return next.persist(
-              new Rang(firing.alarmId(), number.number(), firing.due(), firing.at()));
+              new Fired(firing.alarmId(), number.number(), firing.due(), firing.at()));
         });
     on.outcome(
         CAME,

@@ -24,15 +24,14 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
     record Dispatch(
         String fetchId,
         int attempt,
-        String executor,
+        String poolId,
         FetchRequest request,
         Optional<StoredBody> body,
         Duration timeout)
         implements Effect {
       /** The request has its body, or has none. */
-      Dispatch(
-          String fetchId, int attempt, String executor, FetchRequest request, Duration timeout) {
-        this(fetchId, attempt, executor, request, Optional.empty(), timeout);
+      Dispatch(String fetchId, int attempt, String poolId, FetchRequest request, Duration timeout) {
+        this(fetchId, attempt, poolId, request, Optional.empty(), timeout);
       }
 
       @Override
@@ -41,7 +40,7 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
       }
     }
 
-    record Abort(String fetchId, int attempt, String executor) implements Effect {
+    record Abort(String fetchId, int attempt, String poolId) implements Effect {
       @Override
       public void carryOut(Carrier by) {
         by.abort(this);

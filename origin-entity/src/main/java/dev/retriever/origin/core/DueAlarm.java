@@ -15,11 +15,11 @@ sealed interface DueAlarm {
 
   AlarmView view();
 
-  <R> R fold(Function<OwnAlarm, R> guard, Function<Alarm<PendingAlarm>, R> user);
+  <R> R fold(Function<OwnAlarm, R> own, Function<Alarm<PendingAlarm>, R> user);
 
   /** One of the origin's own. */
-  record OfGuard(Alarm<OwnAlarm> alarm) implements DueAlarm {
-    OwnAlarm guard() {
+  record Own(Alarm<OwnAlarm> alarm) implements DueAlarm {
+    OwnAlarm own() {
       return alarm.payload();
     }
 
@@ -31,26 +31,26 @@ sealed interface DueAlarm {
     @Override
     public boolean stands(OriginState state) {
       var standing =
-          guard().kind() == OwnAlarm.Kind.START
+          own().kind() == OwnAlarm.Kind.START
               ? state.starts().get(alarm.id())
-              : state.guards().get(alarm.id());
+              : state.ownAlarms().get(alarm.id());
       return standing.equals(Optional.of(alarm));
     }
 
     @Override
     public AlarmView view() {
-      var kind = AlarmView.Kind.valueOf(guard().kind().name());
-      return new AlarmView(kind, guard().id(), due(), Optional.empty());
+      var kind = AlarmView.Kind.valueOf(own().kind().name());
+      return new AlarmView(kind, own().id(), due(), Optional.empty());
     }
 
     @Override
-    public <R> R fold(Function<OwnAlarm, R> guard, Function<Alarm<PendingAlarm>, R> user) {
-      return guard.apply(guard());
+    public <R> R fold(Function<OwnAlarm, R> own, Function<Alarm<PendingAlarm>, R> user) {
+      return own.apply(own());
     }
   }
 
   /** One of the users'. */
-  record OfUser(Alarm<PendingAlarm> alarm) implements DueAlarm {
+  record User(Alarm<PendingAlarm> alarm) implements DueAlarm {
     @Override
     public Instant due() {
       return alarm.due();
@@ -68,7 +68,7 @@ sealed interface DueAlarm {
     }
 
     @Override
-    public <R> R fold(Function<OwnAlarm, R> guard, Function<Alarm<PendingAlarm>, R> user) {
+    public <R> R fold(Function<OwnAlarm, R> own, Function<Alarm<PendingAlarm>, R> user) {
       return user.apply(alarm);
     }
   }

@@ -10,119 +10,119 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which alarms ring, the origin's own and the users', and what each comes to. */
-public record DueAlarms(OriginCore core, AlarmCore alarms) {
+/** Fires alarms, the origin's own and the users', and makes the decision that each leads to. */
+public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
   /**
-   * Alarms are due.
+   * Fires the alarms that are due.
    *
-   * @param limit look at so many at most, so that one journal write stays small
-   * @param granted by fetch id, the executor that has room for its next attempt, for those that are
-   *     due to start. The others go on waiting
+   * @param limit at most this many alarms, so that one journal write stays small
+   * @param granted by fetch id, the pool that has room for the next attempt; a fetch that is due to
+   *     start and is not in it waits
    */
-  public void due(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
+  public void fire(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
     var spread = new Spread(random);
     var state = step.state();
-    var bells = earliestFirst(state.guards().due(now, limit), state.alarms().due(now, limit));
-    for (var bell : bells.subList(0, Math.min(limit, bells.size()))) {
-      ring(step, bell, now, spread, granted);
+    var due = earliestFirst(state.ownAlarms().due(now, limit), state.alarms().due(now, limit));
+    for (var alarm : due.subList(0, Math.min(limit, due.size()))) {
+      fire(step, alarm, now, spread, granted);
     }
-    granted.forEach((fetchId, executor) -> start(step, fetchId, executor, now));
+    granted.forEach((fetchId, poolId) -> start(step, fetchId, poolId, now));
   }
 
   /**
-   * The earliest alarms ring now, due or not: those that stood when this began, and as many of them
-   * as asked for unless others took them away.
+   * Fires the earliest alarms now, due or not. Only alarms of the state before this call fire, and
+   * an alarm that another one has cancelled meanwhile does not count.
    *
-   * @param granted as above; a start without room does not ring
-   * @return those that rang, in order
+   * @param granted as above; a start without room does not fire
+   * @return the alarms that fired, in order
    */
-  public List<AlarmView> earliest(
+  public List<AlarmView> fireEarliest(
       Steps step, Instant now, double random, int count, Map<String, String> granted) {
     var spread = new Spread(random);
-    var rang = new ArrayList<AlarmView>();
-    for (var bell : earliest(step.state(), Math.multiplyExact(count, 3))) {
-      if (rang.size() < count && ring(step, bell, now, spread, granted)) {
-        rang.add(bell.view());
+    var fired = new ArrayList<AlarmView>();
+    for (var alarm : earliest(step.state(), Math.multiplyExact(count, 3))) {
+      if (fired.size() < count && fire(step, alarm, now, spread, granted)) {
+        fired.add(alarm.view());
       }
     }
-    return List.copyOf(rang);
+    return List.copyOf(fired);
   }
 
   private static List<DueAlarm> earliest(OriginState state, int count) {
     var starts = state.starts().earliest(count);
-    var guards = new ArrayList<>(state.guards().earliest(count));
-    guards.addAll(starts);
-    return earliestFirst(guards, state.alarms().earliest(count));
+    var own = new ArrayList<>(state.ownAlarms().earliest(count));
+    own.addAll(starts);
+    return earliestFirst(own, state.alarms().earliest(count));
   }
 
-  /** Of those due at the same instant, the origin's own first. */
+  /** Of alarms due at the same instant, the origin's own come first. */
   private static List<DueAlarm> earliestFirst(
-      List<Alarm<OwnAlarm>> guards, List<Alarm<PendingAlarm>> users) {
-    var bells = new ArrayList<DueAlarm>();
-    guards.forEach(alarm -> bells.add(new DueAlarm.OfGuard(alarm)));
-    users.forEach(alarm -> bells.add(new DueAlarm.OfUser(alarm)));
-    bells.sort(Comparator.comparing(DueAlarm::due));
-    return bells;
+      List<Alarm<OwnAlarm>> own, List<Alarm<PendingAlarm>> users) {
+    var all = new ArrayList<DueAlarm>();
+    own.forEach(alarm -> all.add(new DueAlarm.Own(alarm)));
+    users.forEach(alarm -> all.add(new DueAlarm.User(alarm)));
+    all.sort(Comparator.comparing(DueAlarm::due));
+    return all;
   }
 
-  /** False when it is not there any more: what rang with it may have settled what it is for. */
-  private boolean ring(
-      Steps step, DueAlarm bell, Instant now, Spread spread, Map<String, String> granted) {
-    if (!bell.stands(step.state())) {
+  /** False when an alarm that fired before has cancelled this one, or a start has no room. */
+  private boolean fire(
+      Steps step, DueAlarm alarm, Instant now, Spread spread, Map<String, String> granted) {
+    if (!alarm.stands(step.state())) {
       return false;
     }
-    return bell.fold(
-        guard -> {
-          if (guard.kind() == OwnAlarm.Kind.START) {
-            var executor = granted.get(guard.id());
-            return executor != null && start(step, guard.id(), executor, now);
+    return alarm.fold(
+        own -> {
+          if (own.kind() == OwnAlarm.Kind.START) {
+            var poolId = granted.get(own.id());
+            return poolId != null && start(step, own.id(), poolId, now);
           }
-          guarded(step, guard, now, spread.next());
+          fireOwn(step, own, now, spread.next());
           return true;
         },
         user -> {
-          step.take(alarms.fire(user, now));
+          step.take(userAlarms.fire(user, now));
           return true;
         });
   }
 
-  private void guarded(Steps step, OwnAlarm guard, Instant now, double random) {
-    switch (guard.kind()) {
-      case DEADLINE -> step.take(core.timeIsUp(pending(step, guard), now));
-      case BACKSTOP -> step.take(core.lost(pending(step, guard), now, random));
-      case HANDLE -> step.handle(guard.id());
-      case START -> throw new IllegalStateException("starts need room: " + guard);
+  private void fireOwn(Steps step, OwnAlarm own, Instant now, double random) {
+    switch (own.kind()) {
+      case DEADLINE -> step.take(core.deadlinePassed(pending(step, own), now));
+      case BACKSTOP -> step.take(core.lost(pending(step, own), now, random));
+      case HANDLE -> step.handle(own.id());
+      case START -> throw new IllegalStateException("starts need room: " + own);
     }
   }
 
-  private static PendingFetch pending(Steps step, OwnAlarm guard) {
-    return step.state().pending(guard.id()).orElseThrow();
+  private static PendingFetch pending(Steps step, OwnAlarm own) {
+    return step.state().pending(own.id()).orElseThrow();
   }
 
-  private boolean start(Steps step, String fetchId, String executor, Instant now) {
+  private boolean start(Steps step, String fetchId, String poolId, Instant now) {
     var fetch = step.state().pending(fetchId).filter(pending -> pending.open().isEmpty());
-    fetch.ifPresent(pending -> step.take(core.start(pending, now, executor)));
+    fetch.ifPresent(pending -> step.take(core.start(pending, now, poolId)));
     return fetch.isPresent();
   }
 
   /**
-   * Those of these kinds that the filter lets through, in the order in which they would ring. The
-   * filter's id is what {@link AlarmView#id} says.
+   * Lists the alarms of these kinds that the filter lets through, in the order in which they fire.
+   * The filter compares its id prefix with {@link AlarmView#id}.
    */
   public static List<AlarmView> list(
       OriginState state, AlarmFilter filter, Set<AlarmView.Kind> kinds) {
     var anyId = filter.withIdPrefix("");
-    var guards = new ArrayList<>(state.guards().list(anyId, guard -> wanted(guard, filter, kinds)));
-    guards.addAll(state.starts().list(anyId, guard -> wanted(guard, filter, kinds)));
+    var own = new ArrayList<>(state.ownAlarms().list(anyId, it -> wanted(it, filter, kinds)));
+    own.addAll(state.starts().list(anyId, it -> wanted(it, filter, kinds)));
     var users =
         kinds.contains(AlarmView.Kind.USER)
             ? state.alarms().list(filter)
             : List.<Alarm<PendingAlarm>>of();
-    return earliestFirst(guards, users).stream().limit(filter.limit()).map(DueAlarm::view).toList();
+    return earliestFirst(own, users).stream().limit(filter.limit()).map(DueAlarm::view).toList();
   }
 
-  private static boolean wanted(OwnAlarm guard, AlarmFilter filter, Set<AlarmView.Kind> kinds) {
-    return guard.id().startsWith(filter.idPrefix())
-        && kinds.contains(AlarmView.Kind.valueOf(guard.kind().name()));
+  private static boolean wanted(OwnAlarm own, AlarmFilter filter, Set<AlarmView.Kind> kinds) {
+    return own.id().startsWith(filter.idPrefix())
+        && kinds.contains(AlarmView.Kind.valueOf(own.kind().name()));
   }
 }

@@ -56,25 +56,25 @@ public sealed interface Input<R> {
   }
 
   /**
-   * What is due rings.
+   * The due alarms fire.
    *
    * @param limit so many alarms, and as many starts, at most
    */
-  record Ring(int limit) implements Input<Verdict> {
+  record FireDue(int limit) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
       var granted = turn.room().next(turn.state(), turn.now(), limit);
-      turn.rules().ringing().due(turn, turn.now(), turn.random(), limit, granted);
+      turn.rules().dueAlarms().fire(turn, turn.now(), turn.random(), limit, granted);
       return Verdict.NOTED;
     }
   }
 
-  /** The earliest alarms ring, due or not. Gives those that rang. */
+  /** The earliest alarms fire, due or not. Gives those that fired. */
   record Trigger(int count) implements Input<List<AlarmView>> {
     @Override
     public List<AlarmView> on(TurnDraft<?, ?, ?> turn) {
       var granted = turn.room().next(turn.state(), Instant.MAX, count);
-      return turn.rules().ringing().earliest(turn, turn.now(), turn.random(), count, granted);
+      return turn.rules().dueAlarms().fireEarliest(turn, turn.now(), turn.random(), count, granted);
     }
   }
 

@@ -77,7 +77,7 @@ public final class Machine<C, E, S> {
           freezes);
     }
 
-    public DueAlarms ringing() {
+    public DueAlarms dueAlarms() {
       return new DueAlarms(core, alarms);
     }
   }

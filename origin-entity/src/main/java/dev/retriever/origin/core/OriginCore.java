@@ -82,8 +82,8 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
   }
 
   public Decision submit(
-      OriginState state, String fetchId, FetchSpec spec, Instant now, Optional<String> executor) {
-    return submit(state, fetchId, spec, Optional.empty(), now, executor);
+      OriginState state, String fetchId, FetchSpec spec, Instant now, Optional<String> poolId) {
+    return submit(state, fetchId, spec, Optional.empty(), now, poolId);
   }
 
   public Decision submit(
@@ -92,7 +92,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
       FetchSpec spec,
       Optional<StoredContinuation> then,
       Instant now,
-      Optional<String> executor) {
+      Optional<String> poolId) {
     var known = fingerprint(state, fetchId, now);
     if (known.isPresent()) {
       return Decision.nothing(
@@ -104,12 +104,12 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     if (state.pending().size() >= maxPending) {
       return Decision.nothing(Verdict.TOO_MANY_PENDING);
     }
-    var accepted = new FetchAccepted(fetchId, spec, now, executor, then);
+    var accepted = new FetchAccepted(fetchId, spec, now, poolId, then);
     var effects = new ArrayList<Effect>();
     effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
     var timeout = spec.timeoutAt(now, now.plus(spec.within()));
-    executor.ifPresent(
-        e -> effects.add(new Effect.Dispatch(fetchId, 1, e, spec.request(), timeout)));
+    poolId.ifPresent(
+        id -> effects.add(new Effect.Dispatch(fetchId, 1, id, spec.request(), timeout)));
     return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
   }
 
@@ -277,22 +277,22 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
   }
 
   /** The next attempt begins, if there is time for one. */
-  Decision start(PendingFetch fetch, Instant now, String executor) {
+  Decision start(PendingFetch fetch, Instant now, String poolId) {
     if (!now.isBefore(fetch.deadline())) {
-      return timeIsUp(fetch, now);
+      return deadlinePassed(fetch, now);
     }
     var number = fetch.nextNumber();
     var timeout = fetch.spec().timeoutAt(now, fetch.deadline());
     return new Decision(
         Verdict.NOTED,
-        List.of(new AttemptStarted(fetch.id(), number, executor, now)),
+        List.of(new AttemptStarted(fetch.id(), number, poolId, now)),
         List.of(
             new Effect.Dispatch(
-                fetch.id(), number, executor, fetch.request(), fetch.storedBody(), timeout)));
+                fetch.id(), number, poolId, fetch.request(), fetch.storedBody(), timeout)));
   }
 
   /** Settles with the best that is known: an answer that was to be improved on, or none. */
-  Decision timeIsUp(PendingFetch fetch, Instant now) {
+  Decision deadlinePassed(PendingFetch fetch, Instant now) {
     var note = Effect.Note.fetch(Notice.TIMED_OUT, fetch.id());
     if (fetch.open().isPresent()) {
       var lost = fetch.open().get().endedUnheard(Report.lost(), now);

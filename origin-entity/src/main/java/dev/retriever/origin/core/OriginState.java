@@ -24,7 +24,7 @@ import org.pcollections.TreePMap;
  * @param orders by fetch id, its place in {@code pending} or {@code settled}
  * @param unhandled by the key of its cause, what has happened and whose continuation has not run
  * @param arising what the latest row gives a continuation to do, for the row behind it: that failed
- * @param guards the time limits of fetches and attempts, and when failed continuations are tried
+ * @param ownAlarms the time limits of fetches and attempts, and when failed continuations are tried
  *     again; derived, never journaled
  * @param starts when attempts may start; books of their own, because those due may have to wait for
  *     room, and the guards behind them must not
@@ -38,7 +38,7 @@ public record OriginState(
     SettledFetches settled,
     PMap<String, Unhandled> unhandled,
     Optional<Unhandled> arising,
-    Alarms<OwnAlarm> guards,
+    Alarms<OwnAlarm> ownAlarms,
     Starts starts,
     Alarms<PendingAlarm> alarms)
     implements Next.Before {
@@ -99,7 +99,7 @@ public record OriginState(
    * @param start when to look for attempts that may start, since those may wait for room
    */
   public Optional<Instant> nextAlarm(Optional<Instant> start) {
-    return Stream.of(guards.next(), start, alarms.next())
+    return Stream.of(ownAlarms.next(), start, alarms.next())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }

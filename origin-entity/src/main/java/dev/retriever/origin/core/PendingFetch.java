@@ -171,14 +171,14 @@ public record PendingFetch(
    */
   public List<Attempt> shown(List<Attempt> attempts) {
     if (redirects.isEmpty()
-        || ended.stream().filter(Attempt::wasToldElsewhere).count() != redirects.size()) {
+        || ended.stream().filter(Attempt::gotRedirect).count() != redirects.size()) {
       return attempts;
     }
     var followed = redirects.iterator();
     return attempts.stream()
         .map(
             attempt ->
-                followed.hasNext() && attempt.wasToldElsewhere()
+                followed.hasNext() && attempt.gotRedirect()
                     ? attempt.redirected(followed.next())
                     : attempt)
         .toList();

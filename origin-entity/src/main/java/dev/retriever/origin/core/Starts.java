@@ -29,14 +29,14 @@ public record Starts(
   }
 
   public Starts schedule(PendingFetch fetch, Instant due) {
-    var guard = guard(fetch);
-    var alarm = new Alarm<>(guard.alarmId(), due, guard);
+    var ownAlarm = alarmOf(fetch);
+    var alarm = new Alarm<>(ownAlarm.alarmId(), due, ownAlarm);
     return with(
         fetch, book(fetch).schedule(alarm), lanes(fetch).schedule(Lane.of(fetch).target(), alarm));
   }
 
   Starts cancel(PendingFetch fetch) {
-    var id = guard(fetch).alarmId();
+    var id = alarmOf(fetch).alarmId();
     return book(fetch).get(id).isEmpty()
         ? this
         : with(fetch, book(fetch).cancel(id), lanes(fetch).cancel(Lane.of(fetch).target(), id));
@@ -113,7 +113,7 @@ public record Starts(
         : new Starts(books.plus(pool, book), lanes.plus(pool, targets));
   }
 
-  private static OwnAlarm guard(PendingFetch fetch) {
+  private static OwnAlarm alarmOf(PendingFetch fetch) {
     return new OwnAlarm(OwnAlarm.Kind.START, fetch.id());
   }
 }

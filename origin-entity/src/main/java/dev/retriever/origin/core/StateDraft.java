@@ -22,7 +22,7 @@ final class StateDraft implements OriginEvent.Draft {
   private SettledFetches settled;
   private PMap<String, Unhandled> unhandled;
   private Optional<Unhandled> arising = Optional.empty();
-  private Alarms<OwnAlarm> guards;
+  private Alarms<OwnAlarm> ownAlarms;
   private Starts starts;
   private Alarms<PendingAlarm> alarms;
 
@@ -34,14 +34,14 @@ final class StateDraft implements OriginEvent.Draft {
     pending = before.pending();
     settled = before.settled();
     unhandled = before.unhandled();
-    guards = before.guards();
+    ownAlarms = before.ownAlarms();
     starts = before.starts();
     alarms = before.alarms();
   }
 
   OriginState done() {
     return new OriginState(
-        row, accepted, orders, pending, settled, unhandled, arising, guards, starts, alarms);
+        row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms);
   }
 
   @Override
@@ -51,11 +51,11 @@ final class StateDraft implements OriginEvent.Draft {
     // One that was accepted under that id before, and whose retention is over.
     settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);
-    guard(Kind.DEADLINE, fetch.id(), fetch.deadline().plus(event.spec().grace()));
+    schedule(Kind.DEADLINE, fetch.id(), fetch.deadline().plus(event.spec().grace()));
     event
         .executor()
         .ifPresentOrElse(
-            executor -> open(fetch, Attempt.open(1, executor, event.at())),
+            poolId -> open(fetch, Attempt.open(1, poolId, event.at())),
             () -> awaitStart(fetch, event.at()));
   }
 
@@ -73,14 +73,14 @@ final class StateDraft implements OriginEvent.Draft {
         event.heard()
             ? open.ended(event.report(), event.at())
             : open.endedUnheard(event.report(), event.at());
-    unguard(Kind.BACKSTOP, fetch.id());
+    cancel(Kind.BACKSTOP, fetch.id());
     awaitStart(fetch.withEnded(attempt, event.report(), event.redirect()), event.retryAt());
   }
 
   private void open(PendingFetch fetch, Attempt attempt) {
     put(fetch.withOpen(attempt));
     starts = starts.cancel(fetch);
-    guard(Kind.BACKSTOP, fetch.id(), fetch.backstop(attempt.startedAt()));
+    schedule(Kind.BACKSTOP, fetch.id(), fetch.backstop(attempt.startedAt()));
   }
 
   private void awaitStart(PendingFetch fetch, Instant startAt) {
@@ -93,8 +93,8 @@ final class StateDraft implements OriginEvent.Draft {
     var fetch = require(event.fetchId());
     pending = pending.minus(fetch.order());
     settled = settled.plus(SettledFetch.of(fetch, event, row));
-    unguard(Kind.DEADLINE, fetch.id());
-    unguard(Kind.BACKSTOP, fetch.id());
+    cancel(Kind.DEADLINE, fetch.id());
+    cancel(Kind.BACKSTOP, fetch.id());
     starts = starts.cancel(fetch);
     var cause = new Cause.OfOutcome(fetch.id(), event.outcome());
     arising = fetch.then().map(then -> Unhandled.of(cause, then));
@@ -123,9 +123,9 @@ final class StateDraft implements OriginEvent.Draft {
             .filter(latest -> latest.key().equals(key))
             .or(() -> Optional.ofNullable(unhandled.get(key)))
             .orElseThrow(() -> inconsistent("the cause " + key, "is unhandled"));
-    unguard(Kind.HANDLE, key);
+    cancel(Kind.HANDLE, key);
     unhandled = unhandled.plus(key, failing.failed(event.reason(), event.retryAt().isEmpty()));
-    event.retryAt().ifPresent(at -> guard(Kind.HANDLE, key, at));
+    event.retryAt().ifPresent(at -> schedule(Kind.HANDLE, key, at));
     fetchOf(failing).ifPresent(fetch -> settled = settled.held(fetch));
   }
 
@@ -182,20 +182,20 @@ final class StateDraft implements OriginEvent.Draft {
 
   private void forget(String cause) {
     unhandled = unhandled.minus(cause);
-    unguard(Kind.HANDLE, cause);
+    cancel(Kind.HANDLE, cause);
   }
 
   private void put(PendingFetch fetch) {
     pending = pending.plus(fetch.order(), fetch);
   }
 
-  private void guard(Kind kind, String id, Instant due) {
-    var guard = new OwnAlarm(kind, id);
-    guards = guards.schedule(new Alarm<>(guard.alarmId(), due, guard));
+  private void schedule(Kind kind, String id, Instant due) {
+    var alarm = new OwnAlarm(kind, id);
+    ownAlarms = ownAlarms.schedule(new Alarm<>(alarm.alarmId(), due, alarm));
   }
 
-  private void unguard(Kind kind, String id) {
-    guards = guards.cancel(new OwnAlarm(kind, id).alarmId());
+  private void cancel(Kind kind, String id) {
+    ownAlarms = ownAlarms.cancel(new OwnAlarm(kind, id).alarmId());
   }
 
   private PendingFetch require(String fetchId) {

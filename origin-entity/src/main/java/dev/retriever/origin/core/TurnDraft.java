@@ -80,8 +80,8 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   Decision submit(String id, FetchSpec spec, Optional<StoredContinuation> then) {
-    var executor = knows(id) ? Optional.<String>empty() : room().first(id, spec);
-    return core().submit(state(), id, spec, then, now(), executor);
+    var poolId = knows(id) ? Optional.<String>empty() : room().first(id, spec);
+    return core().submit(state(), id, spec, then, now(), poolId);
   }
 
   /** For the next handler to begin with. */

@@ -61,7 +61,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
       Consumer<OriginCommand> self) {
     this.node = node;
     this.home = home;
-    this.timer = new AlarmTimer<>(timers, new OriginCommand.Ring(), node.clock(), node.nanos());
+    this.timer =
+        new AlarmTimer<>(timers, new OriginCommand.TimerFired(), node.clock(), node.nanos());
     this.waiters = new Waiters(node.settings().maxWaiters());
     this.subscribers = new Subscribers(node.settings().maxWaiters());
     this.pages = new OutcomePages(node.machine().rules().core(), node.settings().maxReplyBody());
@@ -111,8 +112,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
         .orElseGet(() -> OutcomePages.none(state));
   }
 
-  /** The timer rang, and what is due is about to be taken up. */
-  void rang() {
+  /** The timer fired, and what is due is about to be handled. */
+  void timerFired() {
     timer.rang();
   }
 
@@ -125,7 +126,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return held.refusal(spec);
   }
 
-  boolean isStarved() {
+  boolean awaitsRoom() {
     return permits.awaitsRoom();
   }
 
@@ -179,9 +180,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     var key = home.key(dispatch.fetchId(), dispatch.attempt());
     permits.used(key);
     // When its node has just left, the clock finds the attempt among those that are lost.
-    node.pools()
-        .withId(dispatch.executor())
-        .ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
+    node.pools().withId(dispatch.poolId()).ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
   }
 
   @Override
@@ -189,7 +188,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     var key = home.key(abort.fetchId(), abort.attempt());
     delayed.abort(key);
     // Without its node it is gone already.
-    node.pools().withId(abort.executor()).ifPresent(pool -> pool.abort(key));
+    node.pools().withId(abort.poolId()).ifPresent(pool -> pool.abort(key));
   }
 
   @Override
@@ -234,7 +233,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   /** Nothing came of the turn. */
-  void ofNothing() {
+  void dropped() {
     permits.letGo();
   }
 

@@ -118,7 +118,7 @@ public final class ClockWatch extends AbstractBehavior<ClockWatch.Command> {
 
   private Behavior<Command> onTellSome(TellSome some) {
     for (var told = 0; told < atOnce && !untold.isEmpty(); told++) {
-      untold.remove().tell(new OriginCommand.Ring());
+      untold.remove().tell(new OriginCommand.TimerFired());
     }
     if (untold.isEmpty()) {
       timers.cancel(some);

@@ -42,7 +42,7 @@ final class InvocationRecorder {
   }
 
   private final class Handling {
-    private final LoggedMessage told;
+    private final LoggedMessage message;
     private final InvocationLog.Moment began;
     private final long cpuBefore = cpu();
     private String outcome = "read";
@@ -52,8 +52,8 @@ final class InvocationRecorder {
     /** For rows that are written, or replayed. */
     private boolean waits;
 
-    private Handling(LoggedMessage told, InvocationLog.Moment began) {
-      this.told = told;
+    private Handling(LoggedMessage message, InvocationLog.Moment began) {
+      this.message = message;
       this.began = began;
     }
   }
@@ -110,7 +110,7 @@ final class InvocationRecorder {
 
   /** What was being handled before has come to nothing. */
   private Handling recovery() {
-    if (handling == null || handling.told != LoggedMessage.RECOVERY) {
+    if (handling == null || handling.message != LoggedMessage.RECOVERY) {
       if (handling != null) {
         handling.outcome = "failed";
         handling.written = 0;
@@ -129,7 +129,7 @@ final class InvocationRecorder {
       rowsWritten += it.written;
       rowsRead += it.read;
       var cpu = cpu() - it.cpuBefore;
-      log.write(line(it.told, it.outcome, it.began, cpu, it.written, it.read));
+      log.write(line(it.message, it.outcome, it.began, cpu, it.written, it.read));
     }
   }
 
@@ -140,7 +140,7 @@ final class InvocationRecorder {
   }
 
   private Invocation line(
-      LoggedMessage told,
+      LoggedMessage message,
       String outcome,
       InvocationLog.Moment began,
       long cpu,
@@ -150,9 +150,9 @@ final class InvocationRecorder {
         Invocation.Entity.ORIGIN,
         home.type(),
         home.id(),
-        told.fetchId(),
-        told.event(),
-        told.message(),
+        message.fetchId(),
+        message.event(),
+        message.message(),
         outcome,
         began.epochMillis(),
         InvocationLog.millis(log.nanos() - began.nanos()),

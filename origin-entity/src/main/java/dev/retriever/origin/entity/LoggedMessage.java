@@ -10,10 +10,10 @@ import dev.retriever.origin.entity.OriginCommand.KnownAgain;
 import dev.retriever.origin.entity.OriginCommand.Read;
 import dev.retriever.origin.entity.OriginCommand.Redrive;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
-import dev.retriever.origin.entity.OriginCommand.Ring;
 import dev.retriever.origin.entity.OriginCommand.RoomMade;
 import dev.retriever.origin.entity.OriginCommand.Stop;
 import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
 import java.util.Map;
@@ -26,14 +26,14 @@ record LoggedMessage(Event event, String message, Optional<String> fetchId) {
   static final LoggedMessage RECOVERY = new LoggedMessage(Event.WAKE, "Recovery", Optional.empty());
 
   /** They are how an origin leaves memory, or bring nothing yet. */
-  private static final Set<Class<?>> UNSAID =
+  private static final Set<Class<?>> UNLOGGED =
       Set.of(Idle.class, Crowded.class, Stop.class, Parcels.Offer.class);
 
   /** All others are commands. */
   private static final Map<Class<?>, Event> EVENTS =
       Map.of(
           ReportArrived.class, Event.REPORT,
-          Ring.class, Event.ALARM,
+          TimerFired.class, Event.ALARM,
           Wake.class, Event.WAKE,
           RoomMade.class, Event.WAKE,
           Unheard.class, Event.WAKE,
@@ -51,7 +51,7 @@ record LoggedMessage(Event event, String message, Optional<String> fetchId) {
   /** Empty for what gets no line. */
   static Optional<LoggedMessage> of(Object message) {
     var type = message.getClass();
-    if (UNSAID.contains(type)) {
+    if (UNLOGGED.contains(type)) {
       return Optional.empty();
     }
     return Optional.of(

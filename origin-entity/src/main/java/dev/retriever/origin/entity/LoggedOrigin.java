@@ -16,27 +16,27 @@ import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 
 /** An origin of a node that has an invocation log. It does what it would do without. */
 final class LoggedOrigin<S> extends OriginEntity<S> {
-  private final InvocationRecorder residency;
+  private final InvocationRecorder recorder;
 
   private LoggedOrigin(
       ActorContext<Object> ctx,
       TimerScheduler<Object> timers,
       OriginHome home,
       OriginNode<S> node,
-      InvocationRecorder residency) {
+      InvocationRecorder recorder) {
     super(ctx, timers, home, node);
-    this.residency = residency;
+    this.recorder = recorder;
   }
 
   /** A restart does not end its time in memory. */
   static <S> Behavior<Object> create(OriginHome home, OriginNode<S> node, InvocationLog log) {
     return Behaviors.setup(
         loading -> {
-          var residency = new InvocationRecorder(log, home);
+          var recorder = new InvocationRecorder(log, home);
           return Behaviors.intercept(
-              residency::interceptor,
+              recorder::interceptor,
               OriginBehavior.supervised(
-                  node, (ctx, timers) -> new LoggedOrigin<>(ctx, timers, home, node, residency)));
+                  node, (ctx, timers) -> new LoggedOrigin<>(ctx, timers, home, node, recorder)));
         });
   }
 
@@ -44,7 +44,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
   public CommandHandlerWithReply<Object, Object, FullState<S>> commandHandler() {
     var unlogged = super.commandHandler();
     return (state, command) -> {
-      residency.begins(command);
+      recorder.begins(command);
       return unlogged.apply(state, command);
     };
   }
@@ -53,7 +53,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
   public EventHandler<FullState<S>, Object> eventHandler() {
     var unlogged = super.eventHandler();
     return (state, row) -> {
-      residency.applies();
+      recorder.applies();
       return unlogged.apply(state, row);
     };
   }
@@ -62,7 +62,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
   EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn) {
     var effect = super.carryOut(turn);
     if (!turn.rows().isEmpty()) {
-      residency.writes(turn.rows().size(), writesWakeUp() ? 1 : 0, outcome(turn.rows()));
+      recorder.writes(turn.rows().size(), writesWakeUp() ? 1 : 0, outcome(turn.rows()));
     }
     return effect;
   }
@@ -70,13 +70,13 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
   @Override
   void isDurable(Turn<S> turn, FullState<S> state) {
     super.isDurable(turn, state);
-    residency.isDurable();
+    recorder.isDurable();
   }
 
   @Override
-  void onRecovered(FullState<S> whole) {
-    super.onRecovered(whole);
-    residency.recovered(whole.fetches().row());
+  void onRecovered(FullState<S> recovered) {
+    super.onRecovered(recovered);
+    recorder.recovered(recovered.fetches().row());
   }
 
   /** That of the fetch that settled, or else that something was accepted, or journaled at all. */

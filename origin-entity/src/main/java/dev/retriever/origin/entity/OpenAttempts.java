@@ -73,8 +73,8 @@ public final class OpenAttempts {
         .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(Report.lost())));
   }
 
-  private static Optional<Report> unheard(AttemptStatus standing) {
-    return switch (standing) {
+  private static Optional<Report> unheard(AttemptStatus status) {
+    return switch (status) {
       case RUNNING, REPORTED -> Optional.empty();
       case NEVER_BEGAN -> Optional.of(new Report.NotSent(Stage.QUEUED, OriginCore.NEVER_BEGAN));
       case UNKNOWN -> Optional.of(Report.lost());

@@ -80,8 +80,8 @@ public sealed interface OriginCommand {
   record Wake(long row, ActorRef<OriginReply.Awake> replyTo)
       implements OriginCommand, NotInfluenceReceiveTimeout {}
 
-  /** The alarm timer rang. */
-  record Ring() implements OriginCommand {}
+  /** The alarm timer fired. */
+  record TimerFired() implements OriginCommand {}
 
   /** The pool may have room again. */
   record RoomMade() implements OriginCommand {}

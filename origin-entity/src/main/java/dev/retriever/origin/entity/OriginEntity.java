@@ -12,15 +12,14 @@ import dev.retriever.origin.core.Turn;
 import dev.retriever.origin.entity.OriginCommand.Crowded;
 import dev.retriever.origin.entity.OriginCommand.Idle;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
-import dev.retriever.origin.entity.OriginCommand.Ring;
 import dev.retriever.origin.entity.OriginCommand.RoomMade;
 import dev.retriever.origin.entity.OriginCommand.Stop;
 import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -49,7 +48,7 @@ public class OriginEntity<S>
   private final OriginHome home;
   private final OriginNode<S> node;
   private final Machine<?, ?, S> machine;
-  private final AfterCommit<S> aftermath;
+  private final AfterCommit<S> afterCommit;
   private final Questions<S> questions;
   private final Passivation<S> passivation;
   private final RecoveredWork work;
@@ -67,7 +66,7 @@ public class OriginEntity<S>
     this.machine = node.machine();
     this.wakeUp = new WakeUpMark(new WakeUpPlan(node.pools().here()));
     ctx.setLoggerName(OriginEntity.class);
-    this.aftermath =
+    this.afterCommit =
         new AfterCommit<>(
             node,
             home,
@@ -75,8 +74,8 @@ public class OriginEntity<S>
             ctx.getLog(),
             MemoryBudget.get(ctx.getSystem()).open(),
             ctx.getSelf()::tell);
-    this.questions = new Questions<>(node, home, aftermath);
-    this.passivation = new Passivation<>(ctx, node, home, aftermath);
+    this.questions = new Questions<>(node, home, afterCommit);
+    this.passivation = new Passivation<>(ctx, node, home, afterCommit);
     this.work = new RecoveredWork(node, home, ctx.getSelf()::tell);
     ctx.setReceiveTimeout(node.settings().idle(), new Idle());
   }
@@ -106,7 +105,7 @@ public class OriginEntity<S>
     var commands = commands();
     return (state, command) -> {
       node.residents().uses(ctx.getSelf());
-      aftermath.lookAtTheClock(state.fetches());
+      afterCommit.lookAtTheClock(state.fetches());
       return commands.apply(state, command);
     };
   }
@@ -114,7 +113,7 @@ public class OriginEntity<S>
   private CommandHandlerWithReply<Object, Object, FullState<S>> commands() {
     var table = newCommandHandlerWithReplyBuilder().forAnyState();
     inputs(table);
-    questions(table);
+    questions.addTo(table, Effect());
     return table
         .onCommand(Wake.class, this::onWake)
         .onCommand(Parcels.Offer.class, this::onOffer)
@@ -134,7 +133,7 @@ public class OriginEntity<S>
             (state, it) -> told(state, new Input.Cancel(it.fetchId()), it.fetchId(), it.replyTo()))
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, (state, it) -> take(state, new Input.Unheard(it.findings())))
-        .onCommand(Ring.class, (state, it) -> rung(state).thenNoReply())
+        .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(
             OriginCommand.Redrive.class,
@@ -145,7 +144,7 @@ public class OriginEntity<S>
                 answered(
                     decide(state, new Input.RedriveCauses(List.of(it.cause()))),
                     it.replyTo(),
-                    (done, after) -> aftermath.replies().redriven(after, it.cause())))
+                    (done, after) -> afterCommit.replies().redriven(after, it.cause())))
         .onCommand(
             OriginCommand.CancelAlarm.class,
             (state, it) ->
@@ -159,34 +158,10 @@ public class OriginEntity<S>
                 answered(
                     decide(state, new Input.Trigger(it.count())),
                     it.replyTo(),
-                    (rang, after) -> new OriginReply.AlarmList(rang)))
+                    (fired, after) -> new OriginReply.AlarmList(fired)))
         .onCommand(
             OriginCommand.KnownAgain.class,
             (state, it) -> take(state, new Input.RedriveCauses(it.causes())));
-  }
-
-  /** What changes nothing. */
-  private void questions(
-      CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table) {
-    table
-        .onCommand(
-            OriginCommand.Read.class,
-            (state, it) -> Effect().reply(it.replyTo(), questions.read(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.Await.class,
-            (state, it) -> reply(it.replyTo(), questions.await(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.NextOutcomes.class,
-            (state, it) -> reply(it.replyTo(), questions.nextOutcomes(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.ListFetches.class,
-            (state, it) -> Effect().reply(it.replyTo(), questions.fetches(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.ReadOrigin.class,
-            (state, it) -> Effect().reply(it.replyTo(), questions.origin(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.ListAlarms.class,
-            (state, it) -> Effect().reply(it.replyTo(), questions.alarms(state.fetches(), it)));
   }
 
   @Override
@@ -213,7 +188,7 @@ public class OriginEntity<S>
     var it = decide(state, input);
     var at = it.turn().at();
     return answered(
-        it, replyTo, (verdict, after) -> aftermath.replies().fetch(after, verdict, fetchId, at));
+        it, replyTo, (verdict, after) -> afterCommit.replies().fetch(after, verdict, fetchId, at));
   }
 
   private <R, A> ReplyEffect<Object, FullState<S>> answered(
@@ -225,32 +200,32 @@ public class OriginEntity<S>
   private ReplyEffect<Object, FullState<S>> onReport(FullState<S> state, ReportArrived arrived) {
     var report = arrived.report();
     var it = decide(state, new Input.Reported(report.key(), report.report()));
-    if (it.answer() == Verdict.NO_SUCH_FETCH && node.strays().isNew(report.key())) {
+    if (it.answer() == Verdict.NO_SUCH_FETCH && node.unknownReports().isNew(report.key())) {
       // To acknowledge it for nothing could lose it.
-      passivation.makeWay("attempt " + report.key());
+      passivation.leaveToRecover("attempt " + report.key());
       return Effect().noReply();
     }
     return answered(it, report.ackTo(), (verdict, after) -> new ReportAck(report.key()));
   }
 
   private ReplyEffect<Object, FullState<S>> onRoomMade(FullState<S> state, RoomMade made) {
-    return aftermath.isStarved() ? rung(state).thenNoReply() : Effect().noReply();
+    return afterCommit.awaitsRoom() ? fireDue(state).thenNoReply() : Effect().noReply();
   }
 
-  private EffectBuilder<Object, FullState<S>> rung(FullState<S> state) {
-    aftermath.rang();
-    return carryOut(decide(state, new Input.Ring(node.settings().alarmBatch())).turn());
+  private EffectBuilder<Object, FullState<S>> fireDue(FullState<S> state) {
+    afterCommit.timerFired();
+    return carryOut(decide(state, new Input.FireDue(node.settings().alarmBatch())).turn());
   }
 
   /** A hint. What there is to do, this origin sees for itself. */
   private ReplyEffect<Object, FullState<S>> onWake(FullState<S> state, Wake wake) {
     if (wake.row() > state.fetches().row()) {
-      passivation.makeWay("row " + wake.row());
+      passivation.leaveToRecover("row " + wake.row());
       return Effect().noReply();
     }
     work.takeUpLost(state.fetches());
-    return aftermath.isDue(state.fetches(), now())
-        ? rung(state).thenReply(wake.replyTo(), after -> awake(after.fetches()))
+    return afterCommit.isDue(state.fetches(), now())
+        ? fireDue(state).thenReply(wake.replyTo(), after -> awake(after.fetches()))
         : Effect().reply(wake.replyTo(), awake(state.fetches()));
   }
 
@@ -263,15 +238,11 @@ public class OriginEntity<S>
     try {
       return take(state, new Input.Command(command));
     } catch (RuntimeException e) {
-      aftermath.ofNothing();
+      afterCommit.dropped();
       ctx.getLog()
           .error("{} refuses {}: nothing is changed", home, command.getClass().getName(), e);
       return Effect().noReply();
     }
-  }
-
-  private <R> ReplyEffect<Object, FullState<S>> reply(ActorRef<R> to, Optional<R> answer) {
-    return answer.map(it -> Effect().reply(to, it)).orElseGet(() -> Effect().noReply());
   }
 
   private ReplyEffect<Object, FullState<S>> onOffer(FullState<S> state, Parcels.Offer offer) {
@@ -311,19 +282,19 @@ public class OriginEntity<S>
   }
 
   /** Effects are not replayed, so what was under way is looked at here. */
-  void onRecovered(FullState<S> whole) {
-    var state = whole.fetches();
+  void onRecovered(FullState<S> recovered) {
+    var state = recovered.fetches();
     work.checkComplete(state, lastSequenceNumber(ctx));
     work.takeUpOpen(state);
     work.takeUpKnown(state);
     wakeUp.recovered(state);
-    aftermath.recovered(state);
+    afterCommit.recovered(state);
     passivation.askAgain();
     node.residents().uses(ctx.getSelf());
   }
 
   private <R> Machine.Decided<R, S> decide(FullState<S> state, Input<R> input) {
-    var at = new Machine.Moment(home.id(), now(), node.random().getAsDouble(), aftermath);
+    var at = new Machine.Moment(home.id(), now(), node.random().getAsDouble(), afterCommit);
     return machine.turn(state, input, at);
   }
 
@@ -344,7 +315,7 @@ public class OriginEntity<S>
 
   void isDurable(Turn<S> turn, FullState<S> state) {
     wakeUp.clear();
-    aftermath.of(turn, state);
+    afterCommit.of(turn, state);
   }
 
   /** Whether a wake-up is written with the rows that are being persisted. */

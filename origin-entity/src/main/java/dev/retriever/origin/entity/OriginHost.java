@@ -45,7 +45,7 @@ import org.apache.pekko.serialization.SerializationExtension;
  */
 public final class OriginHost<C> implements AlarmClock.Sleepers {
   /** Of the origins of a type on a node. There are none, but for incarnations that are replaced. */
-  private static final int STRAYS = 1000;
+  private static final int MOST_UNKNOWN_REPORTS = 1000;
 
   private final Surroundings around;
   private final OriginNode<?> node;
@@ -149,7 +149,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             around.random(),
             counters,
             residents,
-            new UnknownReports(STRAYS),
+            new UnknownReports(MOST_UNKNOWN_REPORTS),
             around.region()::tell,
             new StoredBodies(BodyReads.get(system), around.rows()),
             around.woken(),
@@ -224,7 +224,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
 
   /** Whether that is what a timer of an origin tells it, or a pool that has room again. */
   public static boolean isReminder(Object message) {
-    return message instanceof OriginCommand.Ring
+    return message instanceof OriginCommand.TimerFired
         || message instanceof OriginCommand.RoomMade
         || message instanceof OriginCommand.Idle;
   }

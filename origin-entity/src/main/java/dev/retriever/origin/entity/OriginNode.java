@@ -34,7 +34,7 @@ public record OriginNode<S>(
     DoubleSupplier random,
     OriginCounters counters,
     Residents residents,
-    UnknownReports strays,
+    UnknownReports unknownReports,
     BiConsumer<String, OriginCommand> address,
     StoredBodies bodies,
     boolean woken,

@@ -11,15 +11,15 @@ final class Passivation<S> {
   private final ActorContext<Object> ctx;
   private final OriginNode<S> node;
   private final OriginHome home;
-  private final AfterCommit<S> aftermath;
+  private final AfterCommit<S> afterCommit;
   private final Parcels parcels;
 
   Passivation(
-      ActorContext<Object> ctx, OriginNode<S> node, OriginHome home, AfterCommit<S> aftermath) {
+      ActorContext<Object> ctx, OriginNode<S> node, OriginHome home, AfterCommit<S> afterCommit) {
     this.ctx = ctx;
     this.node = node;
     this.home = home;
-    this.aftermath = aftermath;
+    this.afterCommit = afterCommit;
     this.parcels = Parcels.get(ctx.getSystem());
   }
 
@@ -30,7 +30,7 @@ final class Passivation<S> {
 
   /** Asks its shard for leave if it may sleep; false if it may not. */
   boolean leaveIfIdle(OriginState state) {
-    var may = !parcels.isPulling(ctx) && aftermath.maySleep(state, now());
+    var may = !parcels.isPulling(ctx) && afterCommit.maySleep(state, now());
     if (may) {
       leave();
     }
@@ -50,7 +50,7 @@ final class Passivation<S> {
    * for a stashed Stop sends none.
    */
   boolean isStuck(OriginState state) {
-    var stuck = node.woken() && aftermath.hasMissed(state, now());
+    var stuck = node.woken() && afterCommit.hasMissed(state, now());
     if (stuck) {
       ctx.getLog().warn("{} was told nothing for long, and is overdue: it comes anew", home);
     }
@@ -62,14 +62,14 @@ final class Passivation<S> {
    * next one is to recover. To fail would be shorter, and lose what is stashed, such as a {@link
    * OriginCommand.Stop}; its shard would wait for that for good.
    */
-  void makeWay(String unknown) {
+  void leaveToRecover(String unknown) {
     ctx.getLog().info("{} does not know {}, and makes way for one that does", home, unknown);
     leave();
   }
 
   /** Its shard will tell it to stop; until then messages still come. */
   private void leave() {
-    aftermath.leave();
+    afterCommit.leave();
     home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
   }
 
@@ -79,19 +79,19 @@ final class Passivation<S> {
    * called.
    */
   void handOver(OriginState state) {
-    aftermath.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
-    if (state.awaitsRoom(now()) || node.woken() && !aftermath.maySleep(state, now())) {
+    afterCommit.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
+    if (state.awaitsRoom(now()) || node.woken() && !afterCommit.maySleep(state, now())) {
       node.address().accept(home.id(), new OriginCommand.RoomMade());
     }
   }
 
   /** What those wait for who asked before may have come to pass in a write that seemed to fail. */
   void askAgain() {
-    aftermath.takeWaiting().forEach(ctx.getSelf()::tell);
+    afterCommit.takeWaiting().forEach(ctx.getSelf()::tell);
   }
 
   void letGo() {
-    aftermath.letGo();
+    afterCommit.letGo();
     node.residents().left(ctx.getSelf());
   }
 

@@ -101,9 +101,9 @@ public final class Permits implements AttemptRoom {
         full.add(lane.pool());
         unfit.add(lane.pool());
       } else if (!full.has(lane)) {
-        var executor = reserve(fetch, lane);
-        bytes = executor.isPresent() ? more : bytes;
-        executor.ifPresent(id -> granted.put(fetch.id(), id));
+        var poolId = reserve(fetch, lane);
+        bytes = poolId.isPresent() ? more : bytes;
+        poolId.ifPresent(id -> granted.put(fetch.id(), id));
       }
       next = starts.next();
     }

@@ -12,31 +12,30 @@ import java.util.Set;
  * Belongs to one actor.
  */
 final class WakeUpMark {
-  private final WakeUpPlan sleep;
+  private final WakeUpPlan plan;
   private Optional<Marked> marked = Optional.empty();
 
   private record Marked(Object row, String tag) {}
 
-  WakeUpMark(WakeUpPlan sleep) {
-    this.sleep = sleep;
+  WakeUpMark(WakeUpPlan plan) {
+    this.plan = plan;
   }
 
   /** As {@link WakeUpPlan#recovered}. */
   void recovered(OriginState state) {
-    sleep.recovered(state);
+    plan.recovered(state);
   }
 
   /** As {@link WakeUpPlan#told}. */
   WakeUp told(OriginState state, Instant now) {
-    return sleep.told(state, now);
+    return plan.told(state, now);
   }
 
   /** The rows of that turn, at least one, are about to be persisted. */
   void of(Turn<?> turn) {
     var last = turn.rows().get(turn.rows().size() - 1);
     marked =
-        sleep
-            .with(turn.rows(), turn.after().fetches(), turn.at())
+        plan.with(turn.rows(), turn.after().fetches(), turn.at())
             .map(wakeUp -> new Marked(last, wakeUp.tag()));
   }
 

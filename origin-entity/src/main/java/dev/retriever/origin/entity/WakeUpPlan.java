@@ -27,7 +27,7 @@ final class WakeUpPlan {
   /** Empty: not known, since this incarnation has not written yet. */
   private Optional<WakeUp> written = Optional.empty();
 
-  private final TreeSet<String> executors = new TreeSet<>();
+  private final TreeSet<String> poolIds = new TreeSet<>();
 
   private PMap<String, Unhandled> lookedAt;
   private boolean awaitsCode;
@@ -47,9 +47,9 @@ final class WakeUpPlan {
   }
 
   private void takeOpen(OriginState state) {
-    executors.clear();
+    poolIds.clear();
     for (var fetch : state.pending().values()) {
-      fetch.open().ifPresent(open -> executors.add(open.executor()));
+      fetch.open().ifPresent(open -> poolIds.add(open.executor()));
     }
   }
 
@@ -62,7 +62,7 @@ final class WakeUpPlan {
   Optional<WakeUp> with(List<Object> rows, OriginState after, Instant now) {
     for (var row : rows) {
       if (row instanceof OriginEvent event) {
-        event.begunBy().ifPresent(executors::add);
+        event.poolId().ifPresent(poolIds::add);
       }
     }
     var needed = needed(after, now);
@@ -96,18 +96,18 @@ final class WakeUpPlan {
     }
   }
 
-  /** What that state needs. It may name executors that have reported since. */
+  /** What that state needs. It may name poolIds that have reported since. */
   private WakeUp needed(OriginState state, Instant now) {
     lookForCode(state);
     var at =
         state.wakeAt(now).or(() -> awaitsCode ? Optional.of(now.plus(CODE)) : Optional.empty());
     if (at.isEmpty()) {
-      executors.clear();
+      poolIds.clear();
       return WakeUp.NONE;
     }
     if (awaitsCode || state.awaitsRoom(now)) {
-      executors.add(here);
+      poolIds.add(here);
     }
-    return new WakeUp(at, new TreeSet<>(executors));
+    return new WakeUp(at, new TreeSet<>(poolIds));
   }
 }

@@ -19,7 +19,7 @@ public record ManualNode(
     String originType,
     String originId,
     OriginSettings settings,
-    Pools executors,
+    Pools pools,
     Storage storage,
     DoubleSupplier random) {
   /** What writing and reading again makes of things. Throws when they cannot be. */

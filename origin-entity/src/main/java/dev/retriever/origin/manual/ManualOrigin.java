@@ -34,7 +34,7 @@ import java.util.Optional;
  *
  * <p>Each input gives {@link #rows}, and then either {@link #commit} or {@link #drop} is called,
  * before the next input. After a recovery, {@link #takeUp} comes first, until it gives false; and
- * {@link #ring} is due at {@link #nextAlarm}. An input before the last one was committed or dropped
+ * {@link #fire} is due at {@link #nextAlarm}. An input before the last one was committed or dropped
  * is an {@link IllegalStateException}. Not thread-safe.
  *
  * @param <C> the root of its commands
@@ -46,7 +46,7 @@ public final class ManualOrigin<C, E, S> {
   private final Machine<C, E, S> machine;
   private final Permits permits;
   private final Deque<Input<?>> found = new ArrayDeque<>();
-  private FullState<S> whole;
+  private FullState<S> fullState;
   private Optional<Turn<S>> turn = Optional.empty();
   private List<Object> rows = List.of();
 
@@ -56,9 +56,9 @@ public final class ManualOrigin<C, E, S> {
         new Machine<>(
             origin,
             Machine.Rules.of(
-                node.settings(), node.executors().names(), node.storage()::row, this::context));
-    this.permits = new Permits(node.executors(), node::key, bytes -> true);
-    this.whole = machine.empty();
+                node.settings(), node.pools().names(), node.storage()::row, this::context));
+    this.permits = new Permits(node.pools(), node::key, bytes -> true);
+    this.fullState = machine.empty();
   }
 
   private void context(Continuation.Bound<?> then, StoredContinuation persisted) {
@@ -76,7 +76,7 @@ public final class ManualOrigin<C, E, S> {
   public static <C, E, S> ManualOrigin<C, E, S> recover(
       Origin<C, E, S> origin, ManualNode node, List<?> journal) {
     var recovered = new ManualOrigin<>(origin, node);
-    recovered.whole = recovered.replay(journal);
+    recovered.fullState = recovered.replay(journal);
     recovered.findWhatToTakeUp();
     return recovered;
   }
@@ -98,9 +98,9 @@ public final class ManualOrigin<C, E, S> {
 
   /** As {@code OriginEntity} does when it has recovered. */
   private void findWhatToTakeUp() {
-    var state = whole.fetches();
+    var state = fullState.fetches();
     var findings =
-        OpenAttempts.unheard(state, node.executors(), node::key).stream()
+        OpenAttempts.unheard(state, node.pools(), node::key).stream()
             .flatMap(finding -> finding.toCompletableFuture().join().stream())
             .toList();
     var batch = node.settings().alarmBatch();
@@ -147,7 +147,7 @@ public final class ManualOrigin<C, E, S> {
     return take(new Input.CancelAlarm(alarmId), now);
   }
 
-  /** Rings the earliest alarms, due or not; gives those that rang. */
+  /** Fires the earliest alarms, due or not; gives those that fired. */
   public List<AlarmView> trigger(int count, Instant now) {
     return take(new Input.Trigger(count), now);
   }
@@ -158,8 +158,8 @@ public final class ManualOrigin<C, E, S> {
   }
 
   /** Handles what is due, a bounded number of alarms at once. */
-  public void ring(Instant now) {
-    take(new Input.Ring(node.settings().alarmBatch()), now);
+  public void fire(Instant now) {
+    take(new Input.FireDue(node.settings().alarmBatch()), now);
   }
 
   private <R> R take(Input<R> input, Instant now) {
@@ -169,7 +169,7 @@ public final class ManualOrigin<C, E, S> {
     try {
       var random = node.random().getAsDouble();
       var at = new Machine.Moment(node.originId(), now, random, permits);
-      var decided = machine.turn(whole, input, at);
+      var decided = machine.turn(fullState, input, at);
       rows = decided.turn().rows().stream().map(node.storage()::row).toList();
       turn = Optional.of(decided.turn());
       return decided.answer();
@@ -192,12 +192,12 @@ public final class ManualOrigin<C, E, S> {
     var done = turn.orElseThrow(() -> new IllegalStateException("give it an input first"));
     turn = Optional.empty();
     for (var row : rows) {
-      whole = machine.apply(whole, row);
+      fullState = machine.apply(fullState, row);
     }
     rows = List.of();
     @SuppressWarnings("unchecked") // it is a copy
-    var own = (S) node.storage().state(whole.own());
-    whole = new FullState<>(whole.fetches(), own);
+    var own = (S) node.storage().state(fullState.own());
+    fullState = new FullState<>(fullState.fetches(), own);
     var carrier = node.carrier(effects, permits);
     done.effects().forEach(effect -> effect.carryOut(carrier));
     permits.letGo();
@@ -214,30 +214,30 @@ public final class ManualOrigin<C, E, S> {
     permits.letGo();
   }
 
-  /** When to ring next; empty when it waits for nothing but inputs. */
+  /** When to fire next; empty when it waits for nothing but inputs. */
   public Optional<Instant> nextAlarm(Instant now) {
-    var state = whole.fetches();
+    var state = fullState.fetches();
     return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));
   }
 
-  /** Whether fetches that are due have found no room: {@link #ring} when there may be some. */
+  /** Whether fetches that are due have found no room: {@link #fire} when there may be some. */
   public boolean awaitsRoom() {
     return permits.awaitsRoom();
   }
 
   /** Its users' state. */
   public S state() {
-    return whole.own();
+    return fullState.own();
   }
 
   /** The ids of fetches that have not settled, in the order of their acceptance. */
   public List<String> pending() {
-    return whole.fetches().pending().values().stream().map(PendingFetch::id).toList();
+    return fullState.fetches().pending().values().stream().map(PendingFetch::id).toList();
   }
 
   /** What has happened and whose continuation has not run yet. */
   public List<UnhandledView> unhandled() {
-    var state = whole.fetches();
+    var state = fullState.fetches();
     return state.unhandled().values().stream()
         .map(it -> Views.unhandled(state, it))
         .sorted(Comparator.comparing(UnhandledView::key))
@@ -246,7 +246,7 @@ public final class ManualOrigin<C, E, S> {
 
   /** The alarms of its handlers, in the order in which they will ring. */
   public List<ScheduledAlarm> alarms() {
-    return whole.fetches().scheduled(AlarmFilter.ALL);
+    return fullState.fetches().scheduled(AlarmFilter.ALL);
   }
 
   /**
@@ -257,12 +257,12 @@ public final class ManualOrigin<C, E, S> {
    */
   public S replayed(List<?> journal) {
     var replayed = replay(journal);
-    if (!replayed.fetches().equals(whole.fetches())) {
+    if (!replayed.fetches().equals(fullState.fetches())) {
       throw new IllegalStateException(
           "the journal gives "
               + replayed.fetches()
               + ", but the origin has "
-              + whole.fetches()
+              + fullState.fetches()
               + "; this is a mistake of the library");
     }
     return replayed.own();

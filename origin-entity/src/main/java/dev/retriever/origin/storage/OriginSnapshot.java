@@ -50,8 +50,8 @@ public record OriginSnapshot(
     }
 
     private Alarm<OwnAlarm> restored() {
-      var guard = new OwnAlarm(kind, id);
-      return new Alarm<>(guard.alarmId(), due, guard);
+      var alarm = new OwnAlarm(kind, id);
+      return new Alarm<>(alarm.alarmId(), due, alarm);
     }
   }
 
@@ -82,7 +82,7 @@ public record OriginSnapshot(
         List.copyOf(state.pending().values()),
         List.copyOf(state.settled().values()),
         List.copyOf(state.unhandled().values()),
-        all(state.guards()).stream().map(StoredOwnAlarm::of).toList(),
+        all(state.ownAlarms()).stream().map(StoredOwnAlarm::of).toList(),
         state.starts().earliest(Integer.MAX_VALUE).stream().map(Start::of).toList(),
         all(state.alarms()).stream().map(UserAlarm::of).toList(),
         Optional.of(state.settled().forgotten()));

@@ -44,16 +44,16 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
   }
 
   @Override
-  public String manifest(Object whole) {
-    var from = OriginSnapshot.firstRow(((FullState<?>) whole).fetches());
+  public String manifest(Object fullState) {
+    var from = OriginSnapshot.firstRow(((FullState<?>) fullState).fetches());
     return new SnapshotManifest(VERSION, from).toString();
   }
 
   /** What this code could not read again is not written: rows are purged in trust of it. */
   @Override
   public byte[] toBinary(Object object) {
-    var whole = (FullState<?>) object;
-    var stored = new StoredOrigin(OriginSnapshot.of(whole.fetches()), stored(whole.own()));
+    var fullState = (FullState<?>) object;
+    var stored = new StoredOrigin(OriginSnapshot.of(fullState.fetches()), stored(fullState.own()));
     read(stored.own());
     return serialization().serialize(stored).get();
   }

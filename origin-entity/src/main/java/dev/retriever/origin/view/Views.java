@@ -102,7 +102,7 @@ public final class Views {
   }
 
   public static UnhandledView unhandled(OriginState state, Unhandled unhandled) {
-    var guard = new OwnAlarm(OwnAlarm.Kind.HANDLE, unhandled.key());
+    var retry = new OwnAlarm(OwnAlarm.Kind.HANDLE, unhandled.key());
     return new UnhandledView(
         unhandled.key(),
         unhandled.fetchId(),
@@ -115,6 +115,6 @@ public final class Views {
         unhandled.then().name(),
         unhandled.tries(),
         unhandled.reason(),
-        state.guards().get(guard.alarmId()).map(alarm -> alarm.due()));
+        state.ownAlarms().get(retry.alarmId()).map(alarm -> alarm.due()));
   }
 }

@@ -88,7 +88,7 @@ class ContextEvolutionTest {
   record NewEntry(Map<String, Added> entries) {}
 
   @Test
-  void what_is_nested_grows_too() {
+  void nested_records_can_grow_too() {
     var read = read(new OldEntry(Map.of("k", BEFORE)), NewEntry.class);
 
     assertThat(read.entries().get("k").note()).isEqualTo("n");

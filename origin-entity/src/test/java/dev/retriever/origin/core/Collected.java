@@ -18,7 +18,7 @@ final class Collected implements Steps {
     this.state = state;
   }
 
-  static Decision ring(
+  static Decision fire(
       OriginCore core,
       OriginState state,
       Instant now,
@@ -26,7 +26,7 @@ final class Collected implements Steps {
       int limit,
       Map<String, String> granted) {
     var steps = new Collected(state);
-    new DueAlarms(core, new AlarmCore(100)).due(steps, now, random, limit, granted);
+    new DueAlarms(core, new AlarmCore(100)).fire(steps, now, random, limit, granted);
     return steps.decision();
   }
 

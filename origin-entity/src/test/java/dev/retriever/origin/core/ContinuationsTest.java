@@ -29,7 +29,7 @@ class ContinuationsTest {
   private static final Continuations KNOWN = Continuations.of(List.of(CHARGED, REMIND));
 
   @Test
-  void what_was_frozen_resolves_to_its_continuation_and_context() {
+  void a_frozen_continuation_resolves_to_itself_and_its_context() {
     assertThat(KNOWN.resolve(CHARGED.with(new One("x")).freeze()))
         .isEqualTo(new Known<>(CHARGED.with(new One("x"))));
     assertThat(KNOWN.resolve(REMIND.with(NoContext.NONE).freeze()))

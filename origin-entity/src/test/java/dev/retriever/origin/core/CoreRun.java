@@ -72,8 +72,8 @@ public final class CoreRun {
   }
 
   /** Without room for any attempt. */
-  Decision ring() {
-    return take(Collected.ring(core, state, now, random, 64, Map.of()));
+  Decision fire() {
+    return take(Collected.fire(core, state, now, random, 64, Map.of()));
   }
 
   /** With room for the next attempt of that fetch, which is due to start. */
@@ -82,7 +82,7 @@ public final class CoreRun {
     if (!due) {
       throw new AssertionError("no attempt of " + id + " is due at " + now);
     }
-    return take(Collected.ring(core, state, now, random, 64, Map.of(id, POOL)));
+    return take(Collected.fire(core, state, now, random, 64, Map.of(id, POOL)));
   }
 
   /** Moves to when the next attempt of that fetch is due, and starts it. */

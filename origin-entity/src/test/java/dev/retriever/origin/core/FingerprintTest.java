@@ -97,7 +97,7 @@ class FingerprintTest {
   }
 
   @Test
-  void what_a_secret_is_called_makes_a_difference_and_so_does_that_it_is_one() {
+  void secrets_differ_by_name_and_from_plain_headers() {
     var request = FetchRequest.post("http://h/");
     assertThat(
             List.of(

@@ -13,16 +13,16 @@ import java.util.Optional;
 public final class MachineRun<S> {
   private final Machine<?, ?, S> machine;
   private final List<Object> journal = new ArrayList<>();
-  private FullState<S> whole;
+  private FullState<S> fullState;
   private Instant now = Samples.START;
 
   public MachineRun(Machine<?, ?, S> machine) {
     this.machine = machine;
-    this.whole = machine.empty();
+    this.fullState = machine.empty();
   }
 
   public OriginState state() {
-    return whole.fetches();
+    return fullState.fetches();
   }
 
   public <T> List<T> rows(Class<T> type) {
@@ -38,14 +38,15 @@ public final class MachineRun<S> {
   }
 
   /** Rings what is due, at most so many. */
-  public void ring(int limit) {
-    take(new Input.Ring(limit));
+  public void fire(int limit) {
+    take(new Input.FireDue(limit));
   }
 
   private void take(Input<?> input) {
-    var turn = machine.turn(whole, input, new Machine.Moment("o", now, 0.5, new NewOnly())).turn();
+    var turn =
+        machine.turn(fullState, input, new Machine.Moment("o", now, 0.5, new NewOnly())).turn();
     for (var row : turn.rows()) {
-      whole = machine.apply(whole, row);
+      fullState = machine.apply(fullState, row);
     }
     journal.addAll(turn.rows());
   }

@@ -107,7 +107,7 @@ class OriginCoreCancelTest {
   }
 
   @Test
-  void what_the_abort_reports_comes_late_too() {
+  void the_report_of_an_abort_is_kept_as_late() {
     run.submit("a", Samples.get());
     run.cancel("a");
 
@@ -119,7 +119,7 @@ class OriginCoreCancelTest {
     run.submit("a", Samples.get());
     run.cancel("a");
 
-    assertThat(run.pass(Duration.ofHours(1)).ring()).isEqualTo(Decision.nothing(Verdict.NOTED));
+    assertThat(run.pass(Duration.ofHours(1)).fire()).isEqualTo(Decision.nothing(Verdict.NOTED));
   }
 
   @Test

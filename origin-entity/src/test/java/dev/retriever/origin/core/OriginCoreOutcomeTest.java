@@ -63,7 +63,7 @@ class OriginCoreOutcomeTest {
   @EnumSource(
       value = Stage.class,
       names = {"RESOLVING", "EGRESS_DENIED", "CONNECTING", "TLS"})
-  void what_was_not_sent_has_failed(Stage stage) {
+  void a_fetch_that_was_not_sent_has_failed(Stage stage) {
     run.submit("a", Samples.post());
 
     var decision = run.report("a", 1, notSent(stage));
@@ -77,7 +77,7 @@ class OriginCoreOutcomeTest {
   @EnumSource(
       value = Stage.class,
       names = {"SENT", "HEADERS", "BODY"})
-  void what_may_have_been_acted_on_is_unknown(Stage stage) {
+  void a_fetch_that_may_have_been_acted_on_is_unknown(Stage stage) {
     run.submit("a", Samples.get());
     var partial = Optional.of(response(200));
 
@@ -106,7 +106,7 @@ class OriginCoreOutcomeTest {
     run.report("a", 1, answer(404));
 
     assertThat(run.state.pending()).isEmpty();
-    assertThat(run.state.guards().isEmpty()).isTrue();
+    assertThat(run.state.ownAlarms().isEmpty()).isTrue();
     assertThat(run.state.starts().next(Full.none())).isEmpty();
     var settled = run.state.settled("a").orElseThrow();
     assertThat(settled.type()).isEqualTo(Outcome.Type.ANSWERED);

@@ -152,7 +152,7 @@ class OriginCoreRandomTest {
     /** On an attempt that has been sent, be it over or not. */
     private Decision reportOnSomething() {
       if (sent.isEmpty()) {
-        return run.ring();
+        return run.fire();
       }
       var key = sent.get(dice.nextInt(sent.size())).split("#");
       return run.report(key[0], Integer.parseInt(key[1]), anyReport());
@@ -188,7 +188,7 @@ class OriginCoreRandomTest {
     /** To the next alarm, or by chance; room is granted by chance too. */
     private Decision timePasses() {
       var next =
-          dice.nextBoolean() ? run.state.guards().next() : run.state.starts().next(Full.none());
+          dice.nextBoolean() ? run.state.ownAlarms().next() : run.state.starts().next(Full.none());
       if (next.isPresent() && next.get().isAfter(run.now) && dice.nextBoolean()) {
         run.now = next.get();
       } else {
@@ -204,16 +204,16 @@ class OriginCoreRandomTest {
         run.state.pending().values().forEach(f -> granted.put(f.id(), "pool#9"));
         happened.merge("duplicate grant", 1, Integer::sum);
       }
-      return run.take(Collected.ring(run.core, run.state, run.now, run.random, 2, granted));
+      return run.take(Collected.fire(run.core, run.state, run.now, run.random, 2, granted));
     }
 
     /** When nothing more comes in, alarms alone settle all. */
     private void heal() {
       for (var rings = 0; !run.state.pending().isEmpty(); rings++) {
         assertThat(rings).as("rings until all is settled").isLessThan(100);
-        var next = run.state.guards().next().orElseThrow();
+        var next = run.state.ownAlarms().next().orElseThrow();
         run.now = next.isAfter(run.now) ? next : run.now;
-        check(run.ring());
+        check(run.fire());
       }
       assertThat(outcomes.keySet()).isEqualTo(specs.keySet());
     }
@@ -361,12 +361,12 @@ class OriginCoreRandomTest {
         guards += fetch.open().isPresent() ? 2 : 1;
         starts += fetch.open().isPresent() ? 0 : 1;
       }
-      assertThat(run.state.guards().size()).isEqualTo(guards);
+      assertThat(run.state.ownAlarms().size()).isEqualTo(guards);
       assertThat(run.state.starts().due(Instant.MAX, 100).size()).isEqualTo(starts);
     }
 
     private Optional<java.time.Instant> due(OwnAlarm.Kind kind, String id) {
-      return run.state.guards().get(new OwnAlarm(kind, id).alarmId()).map(alarm -> alarm.due());
+      return run.state.ownAlarms().get(new OwnAlarm(kind, id).alarmId()).map(alarm -> alarm.due());
     }
 
     private List<Object> comparable(OriginState state) {
@@ -377,7 +377,7 @@ class OriginCoreRandomTest {
           state.orders(),
           state.pending(),
           state.settled(),
-          state.guards().due(end, 100),
+          state.ownAlarms().due(end, 100),
           state.starts().due(end, 100));
     }
 

@@ -290,7 +290,7 @@ class OriginCoreRedirectTest {
   }
 
   @Test
-  void what_was_not_sent_behind_one_is_tried_again_there() {
+  void an_attempt_not_sent_after_a_redirect_is_repeated_at_the_new_url() {
     run.submit("a", POST.retry(attempts(2)));
     follow(1, to(307, "/there"));
     run.report("a", 2, refused());
@@ -308,7 +308,7 @@ class OriginCoreRedirectTest {
     run.submit("a", POST);
     run.report("a", 1, to(307, "/there"));
 
-    run.pass(FetchSpec.WITHIN.plus(FetchSpec.GRACE)).ring();
+    run.pass(FetchSpec.WITHIN.plus(FetchSpec.GRACE)).fire();
 
     assertThat(run.outcome("a"))
         .isEqualTo(

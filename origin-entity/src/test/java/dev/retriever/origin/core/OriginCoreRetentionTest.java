@@ -140,7 +140,7 @@ class OriginCoreRetentionTest {
   }
 
   @Test
-  void what_is_too_young_stays() {
+  void a_fetch_younger_than_the_retention_stays() {
     settle(63);
     run.pass(MOMENT);
     settle("young");
@@ -196,7 +196,7 @@ class OriginCoreRetentionTest {
   void it_is_kept_until_all_that_came_of_it_is_handled() {
     var then = Optional.of(new StoredContinuation("then", Body.EMPTY));
     run.take(CORE.submit(run.state, "a", Samples.post(), then, run.now, Optional.of(CoreRun.POOL)));
-    run.pass(Duration.ofMinutes(10)).ring();
+    run.pass(Duration.ofMinutes(10)).fire();
     fails("a");
     run.report("a", 1, answer(200));
     var late = new HandlingFailed(Cause.keyOf("a", 1), "why", run.now, Optional.empty());
@@ -218,7 +218,7 @@ class OriginCoreRetentionTest {
   @Test
   void a_late_answer_does_not_make_it_younger_twice() {
     run.submit("a", Samples.post());
-    run.pass(Duration.ofMinutes(10)).ring();
+    run.pass(Duration.ofMinutes(10)).fire();
     run.report("a", 1, answer(200));
 
     assertThat(run.state.settled("a").orElseThrow().lateRows()).hasSize(1);

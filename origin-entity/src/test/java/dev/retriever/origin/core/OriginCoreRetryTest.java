@@ -137,7 +137,7 @@ class OriginCoreRetryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"WHEN_SAFE", "ALWAYS", "NEVER"})
-  void what_was_not_sent_is_tried_again_under_every_policy(Resend resend) {
+  void an_attempt_that_was_not_sent_is_repeated_under_every_policy(Resend resend) {
     run.submit("a", POST.retry(attempts(2, resend)));
 
     run.report("a", 1, refused());

@@ -58,7 +58,7 @@ class OriginCoreRoomTest {
   }
 
   @Test
-  void who_is_refused_again_waits_longer_each_time() {
+  void a_fetch_that_is_refused_again_waits_longer_each_time() {
     run.random = 0;
     run.submit("a", FetchSpec.of(GET).within(Duration.ofDays(1)));
 
@@ -71,7 +71,7 @@ class OriginCoreRoomTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.999})
-  void nobody_is_refused_more_than_23_times_and_who_always_is_fails_at_its_deadline(double random) {
+  void a_fetch_is_refused_at_most_23_times_and_fails_at_its_deadline(double random) {
     run.random = random;
     run.submit("a", FetchSpec.of(GET).within(FetchSpec.MAX_WITHIN).retry(attempts(1)));
 
@@ -114,7 +114,7 @@ class OriginCoreRoomTest {
   }
 
   @Test
-  void what_was_refused_200_times_by_an_earlier_release_goes_on() {
+  void a_fetch_refused_200_times_by_an_earlier_release_continues() {
     run.submit("a", FetchSpec.of(GET).retry(attempts(1)));
     for (var attempt = 1; attempt < 250; attempt++) {
       var at = START.plusMillis(attempt);

@@ -75,7 +75,7 @@ class OriginCoreSubmitTest {
   @Test
   void one_that_waits_for_room_starts_when_there_is_some() {
     run.submitWithoutRoom("a", SPEC);
-    run.pass(Duration.ofSeconds(1)).ring();
+    run.pass(Duration.ofSeconds(1)).fire();
     assertThat(run.retryAt("a")).contains(START);
 
     var decision = run.pass(Duration.ofSeconds(1)).start("a");
@@ -150,7 +150,7 @@ class OriginCoreSubmitTest {
     run.submitWithoutRoom("a", SPEC);
     run.submitWithoutRoom("b", SPEC);
 
-    var decision = run.take(Collected.ring(run.core, run.state, run.now, 0, 64, Map.of("b", POOL)));
+    var decision = run.take(Collected.fire(run.core, run.state, run.now, 0, 64, Map.of("b", POOL)));
 
     assertThat(decision.events()).containsExactly(new AttemptStarted("b", 1, POOL, START));
     assertThat(run.retryAt("a")).isPresent();

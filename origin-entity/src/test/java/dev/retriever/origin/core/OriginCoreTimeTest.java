@@ -38,13 +38,13 @@ class OriginCoreTimeTest {
 
   private Decision ringAt(Instant at) {
     run.now = at;
-    return run.ring();
+    return run.fire();
   }
 
   @Test
   void an_open_attempt_at_deadline_and_grace_makes_the_fetch_unknown() {
     run.submit("a", PATIENT);
-    assertThat(run.state.guards().next()).contains(TIME_IS_UP);
+    assertThat(run.state.ownAlarms().next()).contains(TIME_IS_UP);
 
     var tooEarly = ringAt(TIME_IS_UP.minusMillis(1));
     assertThat(tooEarly).isEqualTo(Decision.nothing(Verdict.NOTED));
@@ -111,7 +111,7 @@ class OriginCoreTimeTest {
     assertThat(run.settlement("a")).isEmpty();
     assertThat(dispatches(run.retry("a"))).containsExactly(2);
     var second = run.now.plus(FetchSpec.TIMEOUT).plus(GRACE);
-    assertThat(run.state.guards().next()).contains(second);
+    assertThat(run.state.ownAlarms().next()).contains(second);
   }
 
   @Test
@@ -120,7 +120,7 @@ class OriginCoreTimeTest {
     run.report("a", 1, refused());
 
     assertThat(ringAt(GIVEN_UP).events()).isEmpty();
-    assertThat(run.state.guards().next()).contains(TIME_IS_UP);
+    assertThat(run.state.ownAlarms().next()).contains(TIME_IS_UP);
   }
 
   @Test
@@ -129,7 +129,7 @@ class OriginCoreTimeTest {
     run.now = TIME_IS_UP;
     run.report("a", 1, answer(200));
 
-    assertThat(run.ring()).isEqualTo(Decision.nothing(Verdict.NOTED));
+    assertThat(run.fire()).isEqualTo(Decision.nothing(Verdict.NOTED));
     assertThat(run.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
   }
 
@@ -152,13 +152,13 @@ class OriginCoreTimeTest {
     run.now = GIVEN_UP;
     run.report("a", 1, answer(200));
 
-    assertThat(run.ring()).isEqualTo(Decision.nothing(Verdict.NOTED));
+    assertThat(run.fire()).isEqualTo(Decision.nothing(Verdict.NOTED));
   }
 
   @Test
   void deadline_and_backstop_at_the_same_instant_settle_once() {
     run.submit("a", PATIENT);
-    assertThat(run.state.guards().due(TIME_IS_UP, 10)).hasSize(2);
+    assertThat(run.state.ownAlarms().due(TIME_IS_UP, 10)).hasSize(2);
 
     var decision = ringAt(TIME_IS_UP);
 
@@ -184,12 +184,12 @@ class OriginCoreTimeTest {
     }
     run.now = GIVEN_UP;
 
-    var first = run.take(Collected.ring(run.core, run.state, run.now, 0, 2, Map.of()));
+    var first = run.take(Collected.fire(run.core, run.state, run.now, 0, 2, Map.of()));
     assertThat(first.events()).hasSize(2);
-    assertThat(run.state.guards().next()).contains(GIVEN_UP);
+    assertThat(run.state.ownAlarms().next()).contains(GIVEN_UP);
 
-    var second = run.take(Collected.ring(run.core, run.state, run.now, 0, 2, Map.of()));
+    var second = run.take(Collected.fire(run.core, run.state, run.now, 0, 2, Map.of()));
     assertThat(second.events()).hasSize(1);
-    assertThat(run.state.guards().isEmpty()).isTrue();
+    assertThat(run.state.ownAlarms().isEmpty()).isTrue();
   }
 }

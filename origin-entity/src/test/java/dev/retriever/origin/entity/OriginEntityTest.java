@@ -229,7 +229,7 @@ class OriginEntityTest {
   }
 
   @Test
-  void who_awaits_a_fetch_is_answered_when_it_settles() {
+  void a_waiting_caller_is_answered_when_the_fetch_settles() {
     var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
     it.submit("a", Samples.get());
     await("a", waiting);
@@ -244,7 +244,7 @@ class OriginEntityTest {
   }
 
   @Test
-  void who_awaits_a_fetch_with_a_large_body_is_told_where_it_is() {
+  void a_waiting_caller_gets_the_row_of_an_outcome_with_a_large_body() {
     var waiting = it.kit.<OriginReply.Fetch>createTestProbe();
     it.submit("a", Samples.get());
     await("a", waiting);

@@ -52,7 +52,7 @@ class SilentShardsTest {
   }
 
   @Test
-  void nobody_waits_for_a_silent_shard_while_a_node_cannot_be_reached() {
+  void callers_do_not_wait_for_a_silent_shard_while_a_node_cannot_be_reached() {
     var waiting = ask(A);
     pass(700);
     ask(A);
@@ -88,7 +88,7 @@ class SilentShardsTest {
   }
 
   @Test
-  void who_asks_another_shard_waits_as_ever() {
+  void callers_of_another_shard_wait_as_before() {
     ask(A);
     pass(1001);
     suspected = true;
@@ -133,7 +133,7 @@ class SilentShardsTest {
   }
 
   @Test
-  void what_was_not_answered_long_ago_says_nothing_of_now() {
+  void a_question_left_unanswered_long_ago_does_not_make_a_shard_silent() {
     ask(A);
     asked.get(0).completeExceptionally(new TimeoutException("time is up"));
     pass(60_000);

@@ -13,7 +13,7 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.PoolFixture;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
-import dev.retriever.origin.entity.OriginCommand.Ring;
+import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.manual.ManualEffects;
 import dev.retriever.origin.manual.ManualNode;
 import dev.retriever.origin.manual.ManualOrigin;
@@ -61,7 +61,7 @@ class TwoShellsTest {
 
     void trigger(int count);
 
-    void ring();
+    void fire();
 
     void redrive(String fetchId);
 
@@ -76,12 +76,12 @@ class TwoShellsTest {
   private final class Actor implements Shell {
     private final TestProbe<ReportAck> acks = it.kit.createTestProbe();
     private final TestProbe<OriginReply> replies = it.kit.createTestProbe();
-    private final Ring ring = new Ring();
+    private final TimerFired timerFired = new TimerFired();
 
     private Actor() {
       it.lost =
           message ->
-              message instanceof Ring && message != ring
+              message instanceof TimerFired && message != timerFired
                   || message instanceof ReportArrived arrived
                       && !arrived.report().ackTo().equals(acks.ref());
     }
@@ -119,8 +119,8 @@ class TwoShellsTest {
     }
 
     @Override
-    public void ring() {
-      tell(ring);
+    public void fire() {
+      tell(timerFired);
     }
 
     @Override
@@ -203,8 +203,8 @@ class TwoShellsTest {
     }
 
     @Override
-    public void ring() {
-      origin.ring(now());
+    public void fire() {
+      origin.fire(now());
       write();
     }
 
@@ -290,7 +290,7 @@ class TwoShellsTest {
 
   private void ringAfter(Duration duration) {
     it.time.jump(duration);
-    both.forEach(Shell::ring);
+    both.forEach(Shell::fire);
   }
 
   private void theRowsAreTheSame(int atLeast) {

@@ -145,7 +145,7 @@ class RetryAfterTest {
         "Thu, 32 Jan 2026 00:02:03 GMT",
         "\u0661"
       })
-  void what_is_neither_is_ignored(String value) {
+  void a_value_that_is_neither_seconds_nor_a_date_is_ignored(String value) {
     assertThat(retryAfter(value)).isEmpty();
   }
 

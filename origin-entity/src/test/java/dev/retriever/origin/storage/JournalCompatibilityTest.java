@@ -82,7 +82,7 @@ class JournalCompatibilityTest {
     summary.set(
         "unhandled", mapper.valueToTree(new java.util.TreeMap<>(state.unhandled()).values()));
     var end = Samples.START.plus(FetchSpec.MAX_WITHIN.multipliedBy(2));
-    summary.set("guards", mapper.valueToTree(state.guards().due(end, 1000)));
+    summary.set("guards", mapper.valueToTree(state.ownAlarms().due(end, 1000)));
     summary.set("starts", mapper.valueToTree(state.starts().due(end, 1000)));
     summary.set("alarms", mapper.valueToTree(state.alarms().due(end, 1000)));
     return asRead(summary);

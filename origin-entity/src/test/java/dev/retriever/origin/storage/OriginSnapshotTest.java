@@ -113,7 +113,7 @@ class OriginSnapshotTest {
         state.settled().byRow(),
         state.settled().held(),
         state.unhandled(),
-        alarms(state.guards()),
+        alarms(state.ownAlarms()),
         state.starts().earliest(Integer.MAX_VALUE),
         alarms(state.alarms()));
   }
@@ -166,7 +166,7 @@ class OriginSnapshotTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void what_is_restored_is_what_was_saved_and_goes_on_the_same(int row) {
+  void a_restored_state_equals_the_saved_one_and_continues_the_same(int row) {
     var journal = Protocol.journal();
     var state = after(journal.subList(0, row));
 
@@ -308,7 +308,7 @@ class OriginSnapshotTest {
             state.settled(),
             state.unhandled(),
             state.arising(),
-            state.guards(),
+            state.ownAlarms(),
             state.starts(),
             state.alarms());
 
@@ -339,7 +339,7 @@ class OriginSnapshotTest {
   record Some(int number) implements Anything {}
 
   @Test
-  void what_could_not_be_read_again_is_not_written() {
+  void a_state_that_could_not_be_read_again_is_not_written() {
     var state = new Thing(new Some(1));
     assertThat(SERIALIZATION.serialize(state).isSuccess()).isTrue();
 

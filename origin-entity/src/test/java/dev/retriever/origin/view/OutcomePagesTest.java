@@ -75,7 +75,7 @@ class OutcomePagesTest {
   }
 
   @Test
-  void what_settled_behind_a_place_is_told_in_the_order_of_settlement() {
+  void outcomes_after_a_place_come_in_the_order_of_settlement() {
     run.submit("slow", Samples.get());
     var quick = settle("quick");
     run.report("slow", 1, answer(200));
@@ -104,7 +104,7 @@ class OutcomePagesTest {
   }
 
   @Test
-  void what_is_unhandled_is_told_like_any_other() {
+  void unhandled_outcomes_are_listed_like_all_others() {
     var first = settle("a");
     var parked = settleParked("parked");
     var last = settle("b");
@@ -114,7 +114,7 @@ class OutcomePagesTest {
   }
 
   @Test
-  void what_was_forgotten_is_a_gap_to_those_who_have_not_seen_it() {
+  void forgotten_outcomes_are_a_gap_for_readers_who_have_not_seen_them() {
     var gone = settle(64);
     run.pass(RETENTION);
     var kept = settle("kept");
@@ -174,7 +174,7 @@ class OutcomePagesTest {
   }
 
   @Test
-  void what_is_at_hand_is_sent_along_as_far_as_there_is_room() {
+  void views_at_hand_are_sent_along_up_to_the_limit() {
     var rows = List.of(settle("a"), settle("b"), settle("c"));
     var views =
         Map.of(

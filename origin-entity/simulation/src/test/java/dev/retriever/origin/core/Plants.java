@@ -135,8 +135,9 @@ public final class Plants {
   public static final class EffectsFirst {
     @OnMethodEnter
     static void enter(
-        @Argument(0) Turn<Object> turn, @FieldValue("aftermath") AfterCommit<Object> aftermath) {
-      aftermath.of(turn, turn.after());
+        @Argument(0) Turn<Object> turn,
+        @FieldValue("afterCommit") AfterCommit<Object> afterCommit) {
+      afterCommit.of(turn, turn.after());
     }
   }
 
@@ -146,7 +147,7 @@ public final class Plants {
     static void enter(
         @Argument(0) FullState<Object> state,
         @Argument(1) Submit submit,
-        @FieldValue("aftermath") AfterCommit<Object> aftermath,
+        @FieldValue("afterCommit") AfterCommit<Object> afterCommit,
         @FieldValue("node") OriginNode<Object> node) {
       var core = node.machine().rules().core();
       var now = node.clock().instant();
@@ -154,7 +155,7 @@ public final class Plants {
       var decision = core.submit(state.fetches(), id, submit.spec(), now, Optional.empty());
       if (decision.verdict() == Verdict.ACCEPTED) {
         var after = state.fetches().apply(decision.events().get(0));
-        submit.replyTo().tell(aftermath.replies().fetch(after, Verdict.ACCEPTED, id, now));
+        submit.replyTo().tell(afterCommit.replies().fetch(after, Verdict.ACCEPTED, id, now));
       }
     }
   }

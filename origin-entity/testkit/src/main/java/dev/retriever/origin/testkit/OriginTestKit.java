@@ -137,10 +137,10 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Rings the earliest alarms now, due or not: those of the handlers and the origin's own, which
+   * Fires the earliest alarms now, due or not: those of the handlers and the origin's own, which
    * give up fetches and attempts.
    *
-   * @return those that rang, in order; fewer when there are no more
+   * @return those that fired, in order; fewer when there are no more
    * @throws IllegalArgumentException if the count is not 1 to {@link OriginOperations#MAX_TRIGGER}
    */
   public List<AlarmView> trigger(int count) {
@@ -148,9 +148,9 @@ public final class OriginTestKit<C, E, S> {
       throw new IllegalArgumentException(
           "count must be 1 to " + OriginOperations.MAX_TRIGGER + ", not " + count);
     }
-    var rang = new ArrayList<AlarmView>();
-    run.input(origin -> rang.addAll(origin.trigger(count, now())));
-    return rang;
+    var fired = new ArrayList<AlarmView>();
+    run.input(origin -> fired.addAll(origin.trigger(count, now())));
+    return fired;
   }
 
   /** The time that the origin sees. */

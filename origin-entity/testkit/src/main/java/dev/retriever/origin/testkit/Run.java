@@ -48,7 +48,7 @@ final class Run<C, E, S> {
   private Origin<C, E, S> definition;
   private ManualOrigin<C, E, S> origin;
 
-  /** When the origin is to ring; what was to ring at another time does not. */
+  /** When the alarms are to fire; a timer for another time does nothing. */
   private Optional<Instant> armedFor = Optional.empty();
 
   /** Who is waiting for a reply, and the reply. */
@@ -201,7 +201,7 @@ final class Run<C, E, S> {
     }
   }
 
-  /** What {@code Aftermath} does for an origin that is an actor. */
+  /** What {@code AfterCommit} does for an origin that is an actor. */
   private final class Effects implements ManualEffects {
     @Override
     public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
@@ -251,7 +251,7 @@ final class Run<C, E, S> {
 
   private void roomMade() {
     if (origin.awaitsRoom()) {
-      take(it -> it.ring(time.now()));
+      take(it -> it.fire(time.now()));
     }
   }
 
@@ -262,14 +262,14 @@ final class Run<C, E, S> {
         .ifPresent(
             next -> {
               armedFor = Optional.of(next);
-              time.at(next, () -> ring(next));
+              time.at(next, () -> fire(next));
             });
   }
 
-  private void ring(Instant at) {
+  private void fire(Instant at) {
     if (armedFor.equals(Optional.of(at))) {
       armedFor = Optional.empty();
-      take(it -> it.ring(time.now()));
+      take(it -> it.fire(time.now()));
     }
   }
 

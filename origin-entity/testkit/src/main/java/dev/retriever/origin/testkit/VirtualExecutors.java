@@ -169,10 +169,10 @@ final class VirtualExecutors implements Pools {
 
     @Override
     public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
-      return CompletableFuture.completedFuture(standing(key, reservedAt));
+      return CompletableFuture.completedFuture(status(key, reservedAt));
     }
 
-    private AttemptStatus standing(AttemptKey key, Instant reservedAt) {
+    private AttemptStatus status(AttemptKey key, Instant reservedAt) {
       unreserve(key);
       var entry = entries.get(key);
       if (entry == null) {

@@ -100,7 +100,7 @@ class CrashTest {
   }
 
   @Test
-  void what_is_journaled_and_was_not_sent_is_sent_after_the_crash() {
+  void a_journaled_fetch_that_was_not_sent_is_sent_after_the_crash() {
     var kit = shop();
     kit.crashAfterPersist();
 

@@ -132,7 +132,7 @@ class OriginTestKitTest {
   }
 
   @Test
-  void what_older_code_parked_runs_when_code_that_knows_it_is_deployed() {
+  void a_continuation_parked_by_older_code_runs_when_code_that_knows_it_is_deployed() {
     kit.otherwise().answersAfter(Duration.ofMinutes(1), 200);
     kit.tell(POST);
 

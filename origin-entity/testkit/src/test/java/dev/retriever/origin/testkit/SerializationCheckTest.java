@@ -197,7 +197,7 @@ class SerializationCheckTest {
   }
 
   @Test
-  void what_is_read_again_is_what_goes_on() {
+  void the_kit_continues_with_the_copy_that_was_read_again() {
     var kit = keeping(Opaque.forgets());
 
     kit.tell(new Good("x"));

@@ -66,7 +66,7 @@ class VirtualExecutorsTest {
   }
 
   @Test
-  void what_is_reserved_and_not_used_gives_its_room_back() {
+  void an_unused_reservation_gives_its_room_back() {
     reserve("a", A);
 
     executors.withId(executors.here()).orElseThrow().release(key("a"));

@@ -24,14 +24,14 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What is written of when an origin has to be woken, and what need not be. */
-class SleepTest {
+class WakeUpPlanTest {
   private static final Duration BACKSTOP = FetchSpec.TIMEOUT.plus(FetchSpec.GRACE);
 
   private final CoreRun run = new CoreRun();
-  private final WakeUpPlan sleep = new WakeUpPlan(CoreRun.POOL);
+  private final WakeUpPlan plan = new WakeUpPlan(CoreRun.POOL);
 
   private Optional<WakeUp> written(Decision decision) {
-    return sleep.with(List.<Object>copyOf(decision.events()), run.state, run.now);
+    return plan.with(List.<Object>copyOf(decision.events()), run.state, run.now);
   }
 
   private static WakeUp at(Instant at, String... executors) {
@@ -58,7 +58,7 @@ class SleepTest {
   }
 
   @Test
-  void what_stands_there_too_early_is_left() {
+  void a_wake_up_that_is_too_early_is_left() {
     written(run.submit("a", Samples.get()));
     run.pass(Duration.ofSeconds(1));
 
@@ -67,7 +67,7 @@ class SleepTest {
   }
 
   @Test
-  void what_is_due_earlier_is_said_at_once() {
+  void an_earlier_wake_up_is_written_at_once() {
     written(run.submit("a", Samples.get()));
     var sooner = Samples.get().timeout(Duration.ofSeconds(3));
 
@@ -95,13 +95,13 @@ class SleepTest {
   }
 
   @Test
-  void what_was_told_to_whoever_wakes_it_counts_as_written() {
+  void a_wake_up_told_to_the_alarm_clock_counts_as_written() {
     written(run.submit("a", Samples.get().timeout(Duration.ofSeconds(1))));
     run.submit("b", Samples.get().timeout(Duration.ofMinutes(2)));
     written(run.report("a", 1, answer(200)));
     var deadline = START.plus(Duration.ofMinutes(2)).plus(FetchSpec.GRACE);
 
-    assertThat(sleep.told(run.state, run.now)).isEqualTo(at(deadline, CoreRun.POOL));
+    assertThat(plan.told(run.state, run.now)).isEqualTo(at(deadline, CoreRun.POOL));
 
     // Earlier than told, though later than what may still stand there.
     var between = Samples.get().timeout(Duration.ofMinutes(1));
@@ -109,11 +109,11 @@ class SleepTest {
   }
 
   @Test
-  void what_was_told_names_no_executor_that_has_reported() {
+  void a_told_wake_up_names_no_pool_that_has_reported() {
     written(run.submit("a", Samples.get()));
     written(run.report("a", 1, Samples.refused()));
 
-    assertThat(sleep.told(run.state, run.now).executors()).isEmpty();
+    assertThat(plan.told(run.state, run.now).executors()).isEmpty();
   }
 
   @Test
@@ -127,7 +127,7 @@ class SleepTest {
             .ifPresent(journal::add);
       }
       if (i % 7 == 0) {
-        journal.add(sleep.told(run.state, run.now));
+        journal.add(plan.told(run.state, run.now));
       }
       run.pass(Duration.ofMillis(100));
       var stands = journal.get(journal.size() - 1);
@@ -140,7 +140,7 @@ class SleepTest {
   }
 
   @Test
-  void what_waits_for_room_needs_no_alarm_but_that_this_node_lives() {
+  void an_origin_that_waits_for_room_is_woken_only_when_this_node_is_gone() {
     var waiting = written(run.submitWithoutRoom("a", Samples.get())).orElseThrow();
 
     assertThat(waiting)
@@ -153,20 +153,20 @@ class SleepTest {
     written(run.submit("a", spec));
     run.report("a", 1, Samples.refused());
 
-    assertThat(sleep.told(run.state, run.now)).isEqualTo(at(run.retryAt("a").orElseThrow()));
+    assertThat(plan.told(run.state, run.now)).isEqualTo(at(run.retryAt("a").orElseThrow()));
   }
 
   @Test
-  void what_is_parked_until_other_code_comes_is_looked_at_when_this_node_is_gone() {
+  void a_continuation_parked_for_other_code_wakes_its_origin_when_this_node_is_gone() {
     // What stands there from before is earlier.
     assertThat(written(parked("not run: No continuation is named 'gone'"))).isEmpty();
 
-    assertThat(sleep.told(run.state, run.now))
+    assertThat(plan.told(run.state, run.now))
         .isEqualTo(at(START.plus(Duration.ofHours(1)), CoreRun.POOL));
   }
 
   @Test
-  void what_is_parked_because_its_handler_fails_waits_for_somebody() {
+  void a_continuation_parked_by_a_failing_handler_waits_for_an_operator() {
     assertThat(written(parked("java.lang.IllegalStateException: no"))).contains(WakeUp.NONE);
   }
 

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the invocation log has of an origin. */
-class ResidencyTest {
+class InvocationRecorderTest {
   private final OriginFixture it = new OriginFixture(4);
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  ResidencyTest() {
+  InvocationRecorderTest() {
     it.log = Optional.of(InvocationLog.to(lines::add, it.time));
     it.restart();
   }
@@ -44,7 +44,7 @@ class ResidencyTest {
   /** Of each line: its event, message, outcome, and the rows that were written and read. */
   private List<String> told() {
     return lines.stream()
-        .map(ResidencyTest::json)
+        .map(InvocationRecorderTest::json)
         .map(
             line ->
                 "%s %s %s %d %d"
@@ -75,7 +75,7 @@ class ResidencyTest {
         "report ReportArrived answered 1 0",
         "residency Residency left 2 0");
     assertThat(lines)
-        .map(ResidencyTest::json)
+        .map(InvocationRecorderTest::json)
         .allSatisfy(
             line -> {
               assertThat(line.path("entityType").asText()).isEqualTo("origin");
@@ -100,7 +100,7 @@ class ResidencyTest {
     it.eventually(() -> lines.size() == 4);
 
     var residency = json(lines.get(3));
-    var handled = lines.subList(0, 3).stream().map(ResidencyTest::json).toList();
+    var handled = lines.subList(0, 3).stream().map(InvocationRecorderTest::json).toList();
     assertThat(handled.stream().mapToDouble(line -> line.path("wallTimeMs").asDouble()).sum())
         .isLessThanOrEqualTo(residency.path("wallTimeMs").asDouble());
     assertThat(handled.stream().mapToDouble(line -> line.path("cpuTimeMs").asDouble()).sum())
@@ -124,7 +124,7 @@ class ResidencyTest {
   }
 
   @Test
-  void what_comes_while_something_is_written_has_a_line_of_its_own() {
+  void a_message_that_comes_during_a_write_has_a_line_of_its_own() {
     it.origin.tell(new Submit("a", Samples.get(), it.replies.ref()));
     it.origin.tell(new Submit("a", Samples.get(), it.replies.ref()));
     it.origin.tell(new Submit("b", Samples.get(), it.replies.ref()));
@@ -147,7 +147,9 @@ class ResidencyTest {
     it.time.pass(FetchSpec.TIMEOUT.plus(FetchSpec.GRACE).plusMillis(1));
 
     linesBecome(
-        "wake Recovery recovered 0 0", "command Submit accepted 1 0", "alarm Ring unknown 1 0");
+        "wake Recovery recovered 0 0",
+        "command Submit accepted 1 0",
+        "alarm TimerFired unknown 1 0");
   }
 
   @Test
