@@ -28,27 +28,27 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import scala.concurrent.ExecutionContext;
 
 /**
- * Wakes the origins of one slice that sleep: shortly before they are due, and when an executor is
- * gone that has an attempt of theirs. It looks again and again at what is the case, and remembers
- * nothing that matters: what it misses or wakes for nothing, the next look corrects.
+ * Wakes the sleeping origins of one slice: shortly before they are due, and when a pool with one of
+ * their attempts is gone. It reads the stored wake-ups at intervals and keeps no state that must
+ * last: the next look makes up for an origin that this one has missed.
  */
 public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
-  /** What it is told. */
+  /** The messages of this actor. */
   public sealed interface Command {}
 
-  /** The origins of one type, which sleep and are to be woken. */
+  /** Wakes the origins of one type. */
   @FunctionalInterface
   public interface Sleepers {
     /**
-     * Brings one back into memory, so that it looks what there is to do.
+     * Loads an origin into memory, so that it does what is due.
      *
-     * @param row which is known to be journaled; an incarnation that knows fewer recovers
-     * @return the latest row that it knows, and when it is to be woken again
+     * @param row the last row known to be journaled; an incarnation that has not seen it recovers
+     * @return the latest row that the origin has seen, and its next wake-up
      */
     CompletionStage<Awake> wake(String id, long row);
   }
 
-  /** What one says when it was woken. It holds as long as it journals nothing. */
+  /** The answer of an origin that was woken. It is valid until the origin journals another row. */
   public record Awake(long row, WakeUp wakeUp) {}
 
   private record Look() implements Command {}
@@ -60,12 +60,12 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
       implements Command {}
 
   /**
-   * What the clocks of one node share.
+   * What all alarm clocks of one node share.
    *
-   * @param byType the origins that can be woken
-   * @param lives whether the node of an executor is a member of the cluster
-   * @param clock the one that due times come from
-   * @param nanos the monotonic one, by which origins rest between looks
+   * @param byType the origins that this node can wake, by type
+   * @param lives whether the node of the pool with that id is a member of the cluster
+   * @param clock the clock of the due times
+   * @param nanos the monotonic clock, for the time before an origin may be woken again
    */
   public record Shared(
       WakeUps wakeUps,
@@ -75,11 +75,11 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
       Clock clock,
       LongSupplier nanos) {}
 
-  /** Beyond so many, origins that are awake may be woken again. */
+  /** The most origins in {@code resting}; others may be woken again although they are awake. */
   private static final int MOST_RESTING = 10_000;
 
-  /** Calls that were given up and still hold a thread, at most. */
-  static final int MOST_GIVEN_UP = 4;
+  /** The most calls that have timed out and still hold a thread. */
+  static final int MOST_TIMED_OUT = 4;
 
   private final TimerScheduler<Command> timers;
   private final Shared shared;
@@ -87,23 +87,21 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   private final Executor threads;
   private final Scheduler scheduler;
   private final ExecutionContext dispatcher;
-  private final AtomicInteger givenUp = new AtomicInteger();
+  private final AtomicInteger timedOut = new AtomicInteger();
 
-  /**
-   * When they may be woken again, of those that were woken: a clock that is set changes nothing.
-   */
+  /** When each woken origin may be woken again, by the monotonic clock. */
   private final Map<String, Long> resting = new HashMap<>();
 
   private Iterator<WakeUps.Entry> next = List.<WakeUps.Entry>of().iterator();
 
-  /** Those that have been told and have not answered yet. */
+  /** The origins that were woken and have not answered yet. */
   private final Set<String> waking = new HashSet<>();
 
   private boolean looking = true;
   private boolean more;
   private boolean failed;
 
-  /** The clock of that slice, of which there must be one at a time. */
+  /** The alarm clock of one slice. A slice must have one alarm clock at a time in the cluster. */
   public static Behavior<Command> create(Shared shared, int slice) {
     return Behaviors.setup(
         ctx -> Behaviors.withTimers(timers -> new AlarmClock(ctx, timers, shared, slice)));
@@ -162,7 +160,9 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
             failure ->
                 getContext()
                     .getLog()
-                    .warn("Wake-ups cannot be read; trying again: {}", failure.toString()));
+                    .warn(
+                        "Wake-ups cannot be read: {}; the next look tries again",
+                        failure.toString()));
     failed = seen.failure().isPresent();
     next = seen.entries().iterator();
     more = seen.entries().size() >= shared.settings().batch();
@@ -171,8 +171,8 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   }
 
   /**
-   * So many at a time. When all have been told, it looks again: one that does not answer, since its
-   * node has just died, must not keep the others asleep.
+   * Wakes the next origins, up to {@code parallelism} at a time. When the last one was called, the
+   * clock looks again without waiting for answers: an origin on a dead node must not delay others.
    */
   private void wakeNext() {
     while (waking.size() < shared.settings().parallelism() && next.hasNext()) {
@@ -203,7 +203,8 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
       getContext()
           .getLog()
           .warn(
-              "Nobody here knows {}, which is to be woken: start its type", entry.persistenceId());
+              "{} cannot be woken: its origin type is not started on this node; start the type",
+              entry.persistenceId());
       return;
     }
     waking.add(entry.persistenceId());
@@ -218,11 +219,11 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
                 new Woken(entry, Optional.ofNullable(said), Optional.ofNullable(failure)));
   }
 
-  /** What it says stands there from now on, if it would be woken in vain by what does. */
+  /** Stores the answer of the origin if the stored wake-up would wake it again in vain. */
   private CompletionStage<Awake> corrected(WakeUps.Entry entry, Awake said) {
     var later = said.wakeUp().at().filter(at -> !at.isAfter(entry.at())).isEmpty();
-    var orphan = !shared.lives().test(entry.executor());
-    var stillGone = said.wakeUp().executors().stream().anyMatch(it -> !shared.lives().test(it));
+    var orphan = !shared.lives().test(entry.poolId());
+    var stillGone = said.wakeUp().poolIds().stream().anyMatch(it -> !shared.lives().test(it));
     if (stillGone || !later && !orphan) {
       return CompletableFuture.completedFuture(said);
     }
@@ -242,7 +243,7 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
                 getContext()
                     .getLog()
                     .info(
-                        "{} did not wake yet: {}",
+                        "{} did not answer the alarm clock: {}; the next look wakes it again",
                         woken.entry().persistenceId(),
                         failure.toString()));
     if (woken.awake().isPresent()) {
@@ -252,7 +253,7 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
     return this;
   }
 
-  /** It is in memory now, and has a timer of its own. */
+  /** The origin is in memory now and has its own timer, so it is not woken again for a while. */
   private void rest(WakeUps.Entry entry) {
     if (resting.size() < MOST_RESTING) {
       var rest = shared.settings().ahead().plusSeconds(1);
@@ -261,37 +262,38 @@ public final class AlarmClock extends AbstractBehavior<AlarmClock.Command> {
   }
 
   /**
-   * Ends within the time limit. What comes later is dropped: the clock must go on when the database
-   * is silent. A thread that does not come back is not followed by ever more of them.
+   * Runs a call on another thread, and fails after the time limit: the clock must go on when the
+   * database does not answer. A late result is dropped. While {@link #MOST_TIMED_OUT} late calls
+   * still hold a thread, further calls fail at once.
    */
   private <T> CompletionStage<T> blocking(Callable<T> call) {
-    if (givenUp.get() >= MOST_GIVEN_UP) {
+    if (timedOut.get() >= MOST_TIMED_OUT) {
       return CompletableFuture.failedFuture(
-          new TimeoutException(MOST_GIVEN_UP + " earlier calls of the database have not ended"));
+          new TimeoutException(MOST_TIMED_OUT + " earlier calls of the database have not ended"));
     }
     var result = new CompletableFuture<T>();
     var limit = shared.settings().timeLimit();
-    var end = scheduler.scheduleOnce(limit, () -> giveUp(result), dispatcher);
+    var end = scheduler.scheduleOnce(limit, () -> timeOut(result), dispatcher);
     threads.execute(
         () -> {
           var inTime = !result.isDone() && ended(call, result);
           end.cancel();
           if (!inTime) {
-            givenUp.decrementAndGet();
+            timedOut.decrementAndGet();
           }
         });
     return result;
   }
 
-  private void giveUp(CompletableFuture<?> result) {
+  private void timeOut(CompletableFuture<?> result) {
     var limit = shared.settings().timeLimit();
     if (result.completeExceptionally(
         new TimeoutException("the database did not answer within " + limit))) {
-      givenUp.incrementAndGet();
+      timedOut.incrementAndGet();
     }
   }
 
-  /** Whether somebody still waited for it. */
+  /** Whether the call ended within the time limit. */
   private static <T> boolean ended(Callable<T> call, CompletableFuture<T> result) {
     try {
       return result.complete(call.call());

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Settings of the alarm clocks, from {@code retriever.node.alarm-clock}; {@code application.conf}
- * explains each.
+ * explains them.
  *
  * @param interval at least 10 ms
  * @param ahead not negative

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Which alarms to list: those whose id starts with {@code idPrefix} and that are due from {@code
- * from} until {@code until}, both included, at most {@code limit}. Start with {@link #ALL} and
- * narrow it down; every change is a new filter. A range that is empty lists nothing. Immutable.
+ * Selects the alarms to list: at most {@code limit}, whose id starts with {@code idPrefix}, due
+ * from {@code from} until {@code until} inclusive. Start with {@link #ALL} and narrow it down;
+ * every change makes a new filter. An empty range lists nothing. Immutable.
  */
 public record AlarmFilter(String idPrefix, Instant from, Instant until, int limit) {
-  /** Every alarm. Of a book of unknown size, better ask for {@link #atMost}. */
+  /** Every alarm. For a book of unknown size, add {@link #atMost}. */
   public static final AlarmFilter ALL =
       new AlarmFilter("", Instant.MIN, Instant.MAX, Integer.MAX_VALUE);
 
@@ -26,7 +26,7 @@ public record AlarmFilter(String idPrefix, Instant from, Instant until, int limi
     }
   }
 
-  /** Only alarms whose id starts with that; the empty text lets all through. */
+  /** Only alarms whose id starts with that prefix; the empty text matches all. */
   public AlarmFilter withIdPrefix(String prefix) {
     return new AlarmFilter(prefix, from, until, limit);
   }
@@ -42,9 +42,9 @@ public record AlarmFilter(String idPrefix, Instant from, Instant until, int limi
   }
 
   /**
-   * Only so many: those that would fire first.
+   * Only this many alarms: those that would fire first.
    *
-   * @throws IllegalArgumentException if it is negative; zero lists nothing
+   * @throws IllegalArgumentException if the number is negative; zero lists nothing
    */
   public AlarmFilter atMost(int alarms) {
     return new AlarmFilter(idPrefix, from, until, alarms);

@@ -8,57 +8,58 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Keeps at most one timer of an actor armed, for the earliest of its alarms. When it goes off, the
- * actor receives {@code ring} and looks at its book; the timer itself knows no alarm. For a time
- * more than a day ahead it rings once a day, in vain; else it never rings early.
+ * Keeps one timer of an actor armed, for the earliest of its alarms. When the timer fires, the
+ * actor receives a message and looks for due alarms in its book. The timer never fires early,
+ * except for an alarm more than a day ahead: then it fires once a day, and the actor finds nothing
+ * due.
  *
- * <p>Belongs to one actor and is used from its messages only: not thread-safe.
+ * <p>The actor uses the timer only while it handles its messages: not thread-safe.
  *
  * @param <C> the actor's messages
  */
 public final class AlarmTimer<C> {
-  /** The actor system's scheduler cannot count further than some months; look again daily. */
+  /** Pekko's scheduler cannot wait longer than some months, so the timer fires at least daily. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
   /**
-   * A ring that was not handled for so long is taken for lost: an actor that has too much to stash
-   * drops messages. Not much shorter, or a ring that only waits for its turn would be replaced.
+   * A message that was not handled for this long counts as lost: an actor whose stash is full drops
+   * messages. A much shorter time would replace messages that only wait in the mailbox.
    */
-  private static final Duration UNHEARD = Duration.ofSeconds(5);
+  private static final Duration LOST_AFTER = Duration.ofSeconds(5);
 
   private final TimerScheduler<C> timers;
-  private final C ring;
+  private final C message;
   private final Clock clock;
   private final LongSupplier nanos;
   private Instant armedFor;
 
-  /** When it was armed, and how long after that it rings. */
+  /** When the timer was armed; it fires {@code delay} later. */
   private ClockReading armedAt;
 
   private Duration delay;
 
   /**
-   * Not armed yet.
+   * Makes a timer that is not armed yet.
    *
-   * @param timers those of the actor
-   * @param ring what the actor is told. It is the timer's key too: no other timer of the actor may
-   *     have one that is equal
-   * @param clock the one that due times come from
-   * @param nanos the monotonic one that timers count by, such as {@link System#nanoTime}
+   * @param timers the timers of the actor
+   * @param message what the actor receives when the timer fires. It is also the key of the timer,
+   *     so no other timer of the actor may have an equal key
+   * @param clock the clock of the due times
+   * @param nanos the monotonic clock of the actor's timers, such as {@link System#nanoTime}
    */
-  public AlarmTimer(TimerScheduler<C> timers, C ring, Clock clock, LongSupplier nanos) {
+  public AlarmTimer(TimerScheduler<C> timers, C message, Clock clock, LongSupplier nanos) {
     this.timers = timers;
-    this.ring = ring;
+    this.message = message;
     this.clock = clock;
     this.nanos = nanos;
   }
 
   /**
-   * To be called with the book's {@link Alarms#next} after every change of the book, and whenever
-   * the actor looks at the clock for another reason. A timer that is armed for an earlier time is
-   * left alone: rather one look for nothing than a new timer for every alarm that is cancelled
-   * before it is due. It is armed anew when the wall clock was set or the machine suspended
-   * meanwhile, since its delay is wrong then.
+   * Arms the timer for the earliest alarm. Call it with {@link Alarms#next} after every change of
+   * the book, and whenever the actor reads the clock for another reason. A timer that is armed for
+   * an earlier time stays armed: one message in vain costs less than a new timer for every
+   * cancelled alarm. The timer is armed again if the wall clock was set or the machine was
+   * suspended, because its delay is wrong then.
    */
   public void arm(Optional<Instant> next) {
     if (next.isEmpty()) {
@@ -69,16 +70,16 @@ public final class AlarmTimer<C> {
       armedFor = next.get();
       armedAt = now;
       delay = delay(now.wall(), armedFor);
-      timers.startSingleTimer(ring, ring, delay);
+      timers.startSingleTimer(message, message, delay);
     }
   }
 
   private boolean isWrong(ClockReading now) {
-    return armedAt.hasParted(now) || armedAt.until(now).compareTo(delay.plus(UNHEARD)) > 0;
+    return armedAt.hasDiverged(now) || armedAt.until(now).compareTo(delay.plus(LOST_AFTER)) > 0;
   }
 
-  /** To be called when {@code ring} arrives, before the next {@link #arm}. */
-  public void rang() {
+  /** Call it when the timer's message arrives, before the next {@link #arm}. */
+  public void fired() {
     armedFor = null;
   }
 
@@ -86,8 +87,8 @@ public final class AlarmTimer<C> {
     if (!due.isAfter(now)) {
       return Duration.ZERO;
     }
-    // Compared as instants: a far-future due time does not fit a Duration in nanoseconds.
-    // A millisecond is added because the scheduler counts in whole ones and must not be early.
+    // Instants are compared because a far-future due time does not fit a Duration in nanoseconds.
+    // The scheduler counts whole milliseconds; one more keeps it from being early.
     return due.isAfter(now.plus(LONGEST)) ? LONGEST : Duration.between(now, due).plusMillis(1);
   }
 }

@@ -12,11 +12,11 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * The book of one owner's pending alarms. Immutable: every change is a new book, and costs a time
+ * The book of one owner's pending alarms. Immutable: every change makes a new book, in a time
  * logarithmic in the number of alarms. Alarms due at the same instant fire in the order in which
- * they were scheduled. It has no bound of its own: its owner asks for the {@link #size}.
+ * they were scheduled. The book has no limit; its owner checks the {@link #size}.
  *
- * @param <P> what the owner is to look at when an alarm fires
+ * @param <P> what the owner handles when an alarm fires
  */
 public final class Alarms<P> {
   private record Slot(Instant due, long order) {}
@@ -39,7 +39,7 @@ public final class Alarms<P> {
     return new Alarms<>(HashTreePMap.empty(), TreePMap.empty(EARLIEST_FIRST), 0);
   }
 
-  /** Adds the alarm; one that stands under the same id is replaced and loses its place in a tie. */
+  /** Adds the alarm. It replaces one with the same id, and comes last among those due at once. */
   public Alarms<P> schedule(Alarm<P> alarm) {
     var others = cancel(alarm.id());
     var slot = new Slot(alarm.due(), scheduled);
@@ -47,16 +47,13 @@ public final class Alarms<P> {
         others.slots.plus(alarm.id(), slot), others.byDue.plus(slot, alarm), scheduled + 1);
   }
 
-  /**
-   * The book without that alarm, or this book if there is none; ask {@link #get} before for what is
-   * taken out.
-   */
+  /** The book without that alarm, or this book if it has no such alarm. */
   public Alarms<P> cancel(String id) {
     var slot = slots.get(id);
     return slot == null ? this : new Alarms<>(slots.minus(id), byDue.minus(slot), scheduled);
   }
 
-  /** The alarm under that id. One that is due stands there until it is cancelled or replaced. */
+  /** The alarm with that id. A due alarm stays in the book until it is cancelled or replaced. */
   public Optional<Alarm<P>> get(String id) {
     return Optional.ofNullable(slots.get(id)).map(byDue::get);
   }
@@ -67,8 +64,8 @@ public final class Alarms<P> {
   }
 
   /**
-   * Those due at {@code now} or before, earliest first, at most {@code limit}; none if that is
-   * negative. They stay in the book until cancelled or replaced.
+   * The alarms due at {@code now} or before, earliest first, at most {@code limit}; none if the
+   * limit is negative. They stay in the book until they are cancelled or replaced.
    */
   public List<Alarm<P>> due(Instant now, int limit) {
     return list(AlarmFilter.ALL.dueUntil(now).atMost(Math.max(limit, 0)));
@@ -83,17 +80,17 @@ public final class Alarms<P> {
     return list(AlarmFilter.ALL.atMost(count));
   }
 
-  /** Those that the filter lets through, in the order in which they would fire. */
+  /** The alarms that match the filter, in the order in which they would fire. */
   public List<Alarm<P>> list(AlarmFilter filter) {
     return list(filter, payload -> true);
   }
 
   /**
-   * Those that the filter lets through and whose payload is wanted, in the order in which they
-   * would fire. Takes a time logarithmic in the size of the book to get to {@code from}, and linear
-   * in the alarms from there to the last one listed, wanted or not.
+   * The alarms that match the filter and have a wanted payload, in the order in which they would
+   * fire. It finds {@code from} in a time logarithmic in the size of the book. From there the time
+   * is linear in the alarms up to the last one listed, wanted or not.
    *
-   * @return a list of the caller's own, at most {@code filter.limit()} long
+   * @return a new list, at most {@code filter.limit()} long
    */
   public List<Alarm<P>> list(AlarmFilter filter, Predicate<? super P> wanted) {
     var listed = new ArrayList<Alarm<P>>();
@@ -108,18 +105,18 @@ public final class Alarms<P> {
     return listed;
   }
 
-  /** How many alarms stand in the book, due or not. */
+  /** The number of alarms in the book, due or not. */
   public int size() {
     return slots.size();
   }
 
-  /** Whether no alarm stands in the book. */
+  /** Whether the book has no alarm. */
   public boolean isEmpty() {
     return slots.isEmpty();
   }
 
   /**
-   * Equal when the same alarms were scheduled in the same order, those cancelled since included.
+   * Equal when the same alarms were scheduled in the same order, including those cancelled since.
    */
   @Override
   public boolean equals(Object other) {

@@ -6,17 +6,17 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * What both clocks of a machine say at one moment. Due times are of the wall clock, and timers
- * count by the monotonic one: the two part when a machine was suspended, or its wall clock was set.
+ * A reading of both clocks of a machine at one moment. Due times use the wall clock; timers use the
+ * monotonic clock. The two diverge when the machine is suspended or its wall clock is set.
  *
- * @param nanos of no meaning but their difference
+ * @param nanos a reading of the monotonic clock; only differences have a meaning
  */
 public record ClockReading(Instant wall, long nanos) {
-  /** Clocks that differ by no more than this have not parted: they are read one after the other. */
+  /** A smaller difference is no divergence, because the clocks are read one after the other. */
   public static final Duration TOLERANCE = Duration.ofSeconds(1);
 
   /**
-   * Reads them now.
+   * Reads both clocks now.
    *
    * @param nanos a monotonic clock such as {@link System#nanoTime}
    */
@@ -24,20 +24,18 @@ public record ClockReading(Instant wall, long nanos) {
     return new ClockReading(wall.instant(), nanos.getAsLong());
   }
 
-  /** How long that is ago, whatever became of the wall clock. */
+  /** The time from this reading to a later one, by the monotonic clock. */
   public Duration until(ClockReading later) {
     return Duration.ofNanos(later.nanos - nanos);
   }
 
-  /**
-   * By how much the wall clock has moved ahead of the monotonic one; negative if it fell behind.
-   */
+  /** How far the wall clock has moved ahead of the monotonic clock; negative if it fell behind. */
   public Duration jump(ClockReading later) {
     return Duration.between(wall, later.wall).minus(until(later));
   }
 
-  /** Whether that is more than {@link #TOLERANCE}, in either direction. */
-  public boolean hasParted(ClockReading later) {
+  /** Whether the clocks have diverged by more than {@link #TOLERANCE} since this reading. */
+  public boolean hasDiverged(ClockReading later) {
     return jump(later).abs().compareTo(TOLERANCE) > 0;
   }
 }

@@ -16,36 +16,37 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The ticks of a cron expression. The library finds local times, in UTC, where all clocks are even;
- * which instants these are is decided here. Asked in a zone with changes of the clocks, it drops
- * appointments that fall into a gap, and tells whether one that is repeated was fired already only
- * if it is asked at the very tick.
+ * The ticks of a cron expression. The cron library computes local times in UTC, which has no clock
+ * changes; this class maps them to instants of the zone. The library alone does not suffice: in a
+ * zone with clock changes it drops appointments in a gap, and it may repeat those in an overlap.
  */
 final class CronTicks {
   private static final CronParser PARSER =
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
-  /** What five fields are written with. The library would take more: alternatives, other digits. */
+  /** The characters of the five fields. The library would accept more, such as other digits. */
   private static final Pattern CHARACTERS = Pattern.compile("[0-9A-Za-z*,/ \\t-]*");
 
   private static final String EXAMPLE =
       "a valid one is '0 9 * * MON-FRI' (minute, hour, day of month, month, day of week)";
 
-  /** Any will do: a day that does not come within eight years from now never does. */
+  /** Any day serves: a date that does not occur within eight years never occurs. */
   private static final LocalDateTime SOME_DAY = LocalDateTime.of(2096, 3, 1, 0, 0);
 
   private final ExecutionTime localTimes;
   private final ZoneId zone;
   private final boolean rhythm;
 
-  /** Of an expression that was checked. */
+  /**
+   * @param expression one that {@link #check} has accepted
+   */
   CronTicks(String expression, ZoneId zone) {
     this.localTimes = parse(expression);
     this.zone = zone;
     this.rhythm = expression.trim().split("\\s+")[1].equals("*");
   }
 
-  /** Refuses what cannot be read and what never fires. */
+  /** Refuses an expression that cannot be parsed or that never fires. */
   static void check(String expression) {
     if (expression == null) {
       throw refused("is missing", null);

@@ -9,15 +9,15 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /**
- * When an alarm is due: once, at an instant or after a delay, or again and again by cron. A value:
- * immutable, compared by content, without a clock. The caller says what time it is.
+ * When an alarm is due: once, at an instant or after a delay, or repeatedly by cron. A schedule is
+ * an immutable value, compared by content. It has no clock; the caller passes the time.
  *
- * <p>All due times are between {@link #EARLIEST} and {@link #LATEST}. What is invalid is refused
- * with an {@link IllegalArgumentException} when the schedule is made, never when it is evaluated;
- * the message names the argument, the reason and a valid example.
+ * <p>All due times are between {@link #EARLIEST} and {@link #LATEST}. Making an invalid schedule
+ * throws an {@link IllegalArgumentException} that names the argument, the reason and a valid
+ * example. Evaluating a schedule never throws.
  *
- * <p>Schedules are persisted. The type names, the component names and the rules of what is valid
- * are the on-disk format: a rule may become wider, never stricter.
+ * <p>Schedules are persisted. Type names, component names and validity rules are part of the
+ * on-disk format: a rule may become wider, never stricter.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -33,39 +33,38 @@ public sealed interface Schedule {
   Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
   /**
-   * The first due time of an alarm that is scheduled at {@code now}. The alarm is to be filed under
-   * this instant; a delay counts from here and is not to be evaluated again after a crash.
+   * The first due time of an alarm that is scheduled at {@code now}. Store this instant with the
+   * alarm: a delay counts from here, and must not be evaluated again after a crash.
    *
-   * @return for {@code at} that instant, which may be past: then it is due at once. For {@code
-   *     after} the end of the delay, but at most {@link #LATEST}. For {@code cron} the first tick
-   *     strictly after {@code now}, or {@link #LATEST} if there is none up to then.
+   * @return for {@code at} its instant; a past one is due at once. For {@code after} the end of the
+   *     delay, but at most {@link #LATEST}. For {@code cron} the first tick strictly after {@code
+   *     now}, or {@link #LATEST} if there is none until then.
    */
   Instant first(Instant now);
 
   /**
-   * The due time after one that was fired.
+   * The due time that follows a firing of the alarm.
    *
-   * @param firedAt when the alarm was fired by the clock, not when it was due. Ticks up to and
-   *     including this instant are passed over: however many were missed while nobody was there to
-   *     fire them, they are made up for by the one that was fired.
+   * @param firedAt when the alarm fired, not when it was due. Ticks up to and including this
+   *     instant are skipped: one firing makes up for all ticks that were missed.
    * @return for {@code cron} the first tick strictly after {@code firedAt}, empty if there is none
-   *     up to {@link #LATEST}; for the others always empty: they fire once
+   *     until {@link #LATEST}; for the others always empty, because they fire once
    */
   Optional<Instant> next(Instant firedAt);
 
   /**
-   * Once, at that instant. A past one is due at once.
+   * Fires once, at that instant. A past instant is due at once.
    *
-   * @throws IllegalArgumentException if it is missing, before {@link #EARLIEST} or after {@link
-   *     #LATEST}
+   * @throws IllegalArgumentException if the instant is missing, before {@link #EARLIEST} or after
+   *     {@link #LATEST}
    */
   static Schedule at(Instant time) {
     return new At(time);
   }
 
   /**
-   * Once, that long after the alarm is scheduled. Zero is due at once. A delay has no upper bound,
-   * but what it leads to beyond {@link #LATEST} is taken for {@link #LATEST}.
+   * Fires once, that long after the alarm is scheduled. Zero is due at once. A delay has no upper
+   * limit, but a due time after {@link #LATEST} becomes {@link #LATEST}.
    *
    * @throws IllegalArgumentException if the delay is missing or negative
    */
@@ -74,8 +73,8 @@ public sealed interface Schedule {
   }
 
   /**
-   * At every tick of a UNIX cron expression, by the clocks of that zone. See {@link Cron} for what
-   * is understood, and for what happens when the clocks are changed.
+   * Fires at every tick of a UNIX cron expression, in the local time of that zone. {@link Cron}
+   * describes the syntax, and what happens when the clocks change.
    *
    * @throws IllegalArgumentException if the expression or the zone is missing, or the expression is
    *     malformed, longer than {@value Cron#LONGEST_EXPRESSION} characters, or never fires
@@ -85,9 +84,9 @@ public sealed interface Schedule {
   }
 
   /**
-   * The same with the zone as text, as {@link ZoneId#of(String)} reads it.
+   * Like {@link #cron(String, ZoneId)}, with the zone as text for {@link ZoneId#of(String)}.
    *
-   * @throws IllegalArgumentException also if there is no such zone
+   * @throws IllegalArgumentException also if the zone is unknown
    */
   static Schedule cron(String expression, String zone) {
     return new Cron(expression, zoneOf(zone));
@@ -105,7 +104,7 @@ public sealed interface Schedule {
     }
   }
 
-  /** Once, at {@code time}. Made by {@link Schedule#at}, which says what is refused. */
+  /** Fires once, at {@code time}. Made by {@link Schedule#at}, which lists what it refuses. */
   record At(Instant time) implements Schedule {
     private static final String EXAMPLE = "a valid one is 2027-01-31T09:00:00Z";
 
@@ -150,8 +149,8 @@ public sealed interface Schedule {
   }
 
   /**
-   * At every tick of {@code expression} by the clocks of {@code zone}, in whole minutes. Made by
-   * {@link Schedule#cron(String, ZoneId)}.
+   * Fires at every tick of {@code expression} in the local time of {@code zone}, in whole minutes.
+   * Made by {@link Schedule#cron(String, ZoneId)}.
    *
    * <p>Five fields: minute (0–59), hour (0–23), day of month (1–31), month (1–12 or JAN–DEC), day
    * of week (0–7 or SUN–SAT; 0 and 7 are Sunday), in either case. In each a {@code *}, a value, a
@@ -160,19 +159,18 @@ public sealed interface Schedule {
    * fits either is taken. There are no nicknames ({@code @daily}), no seconds, no {@code L}, {@code
    * W}, {@code #}, {@code ?} or {@code |}.
    *
-   * <p>Where the clocks are changed, it depends on the hour field:
+   * <p>When the clocks change, the hour field decides:
    *
    * <ul>
-   *   <li>Anything but a lone {@code *} makes appointments: each time of day is kept exactly once.
-   *       One that the clocks leave out is due the moment they are put forward, together with
-   *       others that are left out then; one that they repeat is due the first time.
-   *   <li>A lone {@code *} makes a rhythm: every minute that fits is a tick. Those that the clocks
-   *       leave out do not exist, those that they repeat are ticks both times, so a rhythm neither
-   *       pauses for the repeated hour nor stumbles over the missing one.
+   *   <li>An hour field other than {@code *} makes appointments: each time of day occurs exactly
+   *       once. A time that the clocks skip is due when they are put forward; several skipped times
+   *       are due together. A time that the clocks repeat is due the first time.
+   *   <li>The hour field {@code *} makes a rhythm: every matching minute is a tick. Minutes that
+   *       the clocks skip are no ticks; minutes that they repeat are ticks both times.
    * </ul>
    *
-   * <p>To evaluate one takes time in proportion to the length of the expression and the years to
-   * the next tick, which are eight at most.
+   * <p>Evaluation takes a time proportional to the length of the expression and to the years until
+   * the next tick, at most eight.
    */
   record Cron(String expression, ZoneId zone) implements Schedule {
     /** Longest expression in characters, including this many; spaces count. */

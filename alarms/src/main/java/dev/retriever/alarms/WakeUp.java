@@ -9,31 +9,31 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What brings an origin back that has left memory: a time, or that an executor is gone which has an
- * attempt of it. Kept outside of the origin, by whoever wakes it; it may say too much, but never
- * too little: an origin looks for itself what there is to do.
+ * When to wake an origin that has left memory: at a time, or when a pool with one of its attempts
+ * is gone. It is stored outside the origin. It may wake the origin in vain, but never too late; an
+ * origin that wakes decides by itself what to do.
  *
- * @param at when to look at the latest; empty when nothing will go on by itself, and then there is
- *     nothing else to it
- * @param executors who may have open attempts
+ * @param at the latest time to wake the origin; empty when the origin waits for nothing, and then
+ *     {@code poolIds} is empty too
+ * @param poolIds the pools that may have open attempts of the origin
  */
-public record WakeUp(Optional<Instant> at, SortedSet<String> executors) {
-  /** Nobody needs to wake it. */
+public record WakeUp(Optional<Instant> at, SortedSet<String> poolIds) {
+  /** The origin need not be woken. */
   public static final WakeUp NONE = new WakeUp(Optional.empty(), new TreeSet<>());
 
-  /** It travels with a journal row as a tag, which the journal takes off. On the wire only. */
+  /** A wake-up travels with a journal row as a tag, which the journal removes and never stores. */
   private static final String TAG = "retriever-wake-up";
 
   private static final String SEPARATOR = "|";
 
-  /** To the millisecond, and rather before the time than after. */
+  /** The wake-up as a tag. The time is rounded down to the millisecond. */
   public String tag() {
     var due = at.map(time -> "" + time.toEpochMilli()).orElse("never");
-    return Stream.concat(Stream.of(TAG, due), executors.stream())
+    return Stream.concat(Stream.of(TAG, due), poolIds.stream())
         .collect(Collectors.joining(SEPARATOR));
   }
 
-  /** What a tag of the journal says; empty when it is another's. */
+  /** Reads a tag of a journal row; empty when the tag is no wake-up. */
   public static Optional<WakeUp> of(String tag) {
     if (!tag.startsWith(TAG + SEPARATOR)) {
       return Optional.empty();
@@ -42,16 +42,16 @@ public record WakeUp(Optional<Instant> at, SortedSet<String> executors) {
     if (parts[1].equals("never")) {
       return Optional.of(NONE);
     }
-    var executors = new TreeSet<>(Arrays.asList(parts).subList(2, parts.length));
+    var poolIds = new TreeSet<>(Arrays.asList(parts).subList(2, parts.length));
     return Optional.of(
-        new WakeUp(Optional.of(Instant.ofEpochMilli(Long.parseLong(parts[1]))), executors));
+        new WakeUp(Optional.of(Instant.ofEpochMilli(Long.parseLong(parts[1]))), poolIds));
   }
 
-  /** Whether whoever acts on this one acts in time for the other. */
+  /** Whether an origin that is woken by this wake-up is woken in time for the other, too. */
   public boolean covers(WakeUp other) {
     return other.at.isEmpty()
         || at.isPresent()
             && !at.get().isAfter(other.at.get())
-            && executors.containsAll(other.executors);
+            && poolIds.containsAll(other.poolIds);
   }
 }

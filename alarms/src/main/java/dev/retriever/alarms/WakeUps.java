@@ -5,32 +5,32 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What is written about when origins are to be woken, as the clocks read and correct it. Whoever
- * keeps the journal writes it, together with the rows that it follows from. May wait: not to be
- * called from an actor's thread. Thread-safe.
+ * The stored wake-ups of origins, as the alarm clocks read and correct them. The journal writes
+ * them together with the rows that they result from. Calls may block, so do not make them on an
+ * actor's thread. Thread-safe.
  */
 public interface WakeUps {
   /**
-   * That an origin is to be looked at.
+   * One origin to wake.
    *
-   * @param executor who may have an attempt of it; may be empty
-   * @param row the last that was journaled together with this
+   * @param poolId the pool that may have an attempt of the origin; empty for none
+   * @param row the last row that was journaled together with this entry
    */
-  record Entry(String persistenceId, String executor, Instant at, long row) {}
+  record Entry(String persistenceId, String poolId, Instant at, long row) {}
 
   /**
-   * Which origins are to be looked at: those whose time comes until then, inclusive, and those with
-   * attempts at executors that are gone.
+   * Finds the origins to wake: those due until {@code until} inclusive, and those with attempts in
+   * pools whose nodes are gone.
    *
-   * @param slice the part of all origins that is looked at
-   * @param limit so many at most of those due, and of those of each executor
-   * @param lives whether the node of that executor is a member of the cluster
-   * @param wanted which origins; the others are passed over, up to a limit
+   * @param slice the part of all origins to search
+   * @param limit the most origins that are due, and the most for each pool
+   * @param lives whether the node of the pool with that id is a member of the cluster
+   * @param wanted which origins to return; the search skips the others, up to a limit
    */
   List<Entry> look(
       int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted)
       throws Exception;
 
-  /** What an origin says of itself stands there from now on, unless it has journaled since. */
+  /** Replaces the wake-up of an origin, unless the origin has journaled a later row. */
   void correct(String persistenceId, long row, WakeUp wakeUp) throws Exception;
 }

@@ -1,12 +1,14 @@
 /**
- * Durable alarms: {@link dev.retriever.alarms.Schedule} says when one is due, {@link
- * dev.retriever.alarms.Alarms} is a pure book of what is due when, and {@link
- * dev.retriever.alarms.AlarmTimer} keeps one actor timer armed for the earliest.
+ * Durable alarms. {@link dev.retriever.alarms.Schedule} computes due times, {@link
+ * dev.retriever.alarms.Alarms} is a pure book of pending alarms, and {@link
+ * dev.retriever.alarms.AlarmTimer} keeps one actor timer armed for the earliest alarm. {@link
+ * dev.retriever.alarms.AlarmClock} wakes origins that have left memory.
  *
- * <p>The book is part of its owner's state, so it is as durable as the events that the owner
- * rebuilds it from. An alarm never fires before it is due by the clock of the node that fires it,
- * and fires again after a crash until the owner has persisted its effect.
+ * <p>The book is part of its owner's state, so it is as durable as the owner's events. An alarm
+ * never fires before its due time by the clock of its node. After a crash it fires again, until the
+ * owner has persisted the effect.
  *
- * <p>No argument may be null. All but the timer is immutable, and so thread-safe.
+ * <p>No argument may be null. Schedules, alarms and books are immutable, and so thread-safe.
+ * Origins, fetches and pools do not belong here.
  */
 package dev.retriever.alarms;

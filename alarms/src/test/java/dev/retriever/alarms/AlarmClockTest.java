@@ -129,7 +129,7 @@ class AlarmClockTest {
   @Test
   void looks_that_were_given_up_and_have_not_ended_are_few() throws Exception {
     first();
-    for (var more = 1; more < AlarmClock.MOST_GIVEN_UP; more++) {
+    for (var more = 1; more < AlarmClock.MOST_TIMED_OUT; more++) {
       nextLookAfter(Duration.ofSeconds(20));
     }
 

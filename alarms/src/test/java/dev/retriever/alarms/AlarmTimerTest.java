@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class AlarmTimerTest {
   private static final ActorTestKit KIT = ActorTestKit.create(VirtualTime.config());
   private final VirtualTime time = new VirtualTime(KIT);
-  private final TestProbe<String> rings = KIT.createTestProbe();
+  private final TestProbe<String> received = KIT.createTestProbe();
 
   private volatile boolean deaf;
 
@@ -24,7 +24,7 @@ class AlarmTimerTest {
 
   private record Arm(Optional<Instant> next) implements Command {}
 
-  private enum Ring implements Command {
+  private enum Fired implements Command {
     INSTANCE
   }
 
@@ -38,7 +38,7 @@ class AlarmTimerTest {
   }
 
   private AlarmTimer<Command> timer(TimerScheduler<Command> timers) {
-    return new AlarmTimer<>(timers, Ring.INSTANCE, time, time::nanos);
+    return new AlarmTimer<>(timers, Fired.INSTANCE, time, time::nanos);
   }
 
   private Behavior<Command> listening(AlarmTimer<Command> timer) {
@@ -47,16 +47,16 @@ class AlarmTimerTest {
             Arm.class,
             arm -> {
               timer.arm(arm.next());
-              rings.ref().tell("armed");
+              received.ref().tell("armed");
               return Behaviors.same();
             })
         .onMessage(
-            Ring.class,
-            ring -> {
+            Fired.class,
+            fired -> {
               if (!deaf) {
-                timer.rang();
+                timer.fired();
               }
-              rings.ref().tell("ring");
+              received.ref().tell("fired");
               return Behaviors.same();
             })
         .build();
@@ -64,19 +64,19 @@ class AlarmTimerTest {
 
   private void arm(ActorRef<Command> owner, Duration in) {
     owner.tell(new Arm(Optional.of(time.instant().plus(in))));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
   }
 
   @Test
-  void it_rings_at_the_due_time_and_not_before() {
+  void it_fires_at_the_due_time_and_not_before() {
     var owner = owner();
     arm(owner, Duration.ofSeconds(10));
 
     time.pass(Duration.ofMillis(9_999));
-    rings.expectNoMessage(Duration.ZERO);
+    received.expectNoMessage(Duration.ZERO);
 
     time.pass(Duration.ofMillis(2));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
@@ -87,22 +87,22 @@ class AlarmTimerTest {
     arm(owner, Duration.ofSeconds(20));
 
     time.pass(Duration.ofMillis(3_001));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
     time.pass(Duration.ofSeconds(60));
-    rings.expectNoMessage(Duration.ZERO);
+    received.expectNoMessage(Duration.ZERO);
   }
 
   @Test
-  void once_it_has_rung_it_is_armed_for_the_next_alarm_and_rings_in_time() {
+  void after_firing_it_is_armed_for_the_next_alarm_and_fires_in_time() {
     var owner = owner();
     arm(owner, Duration.ofSeconds(3));
     time.pass(Duration.ofMillis(3_001));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
 
     arm(owner, Duration.ofSeconds(2));
 
     time.pass(Duration.ofMillis(2_001));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
@@ -110,7 +110,7 @@ class AlarmTimerTest {
     arm(owner(), Duration.ofSeconds(-5));
 
     time.pass(Duration.ofMillis(1));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
@@ -119,26 +119,26 @@ class AlarmTimerTest {
     arm(owner, Duration.ofDays(365_000));
 
     time.pass(Duration.ofDays(1));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
-  void a_ring_that_was_lost_comes_again_but_one_that_waits_is_left_alone() {
+  void a_lost_message_comes_again_but_one_that_waits_does_not() {
     var owner = owner();
     deaf = true;
     arm(owner, Duration.ZERO);
     time.pass(Duration.ofMillis(1));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
 
     time.pass(Duration.ofSeconds(4));
     arm(owner, Duration.ZERO);
     time.pass(Duration.ofMillis(500));
-    rings.expectNoMessage(Duration.ZERO);
+    received.expectNoMessage(Duration.ZERO);
 
     time.pass(Duration.ofSeconds(1));
     arm(owner, Duration.ZERO);
     time.pass(Duration.ofMillis(1));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
@@ -146,47 +146,47 @@ class AlarmTimerTest {
     var owner = owner();
     var due = Optional.of(time.instant().plus(Duration.ofHours(2)));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
 
     time.jump(Duration.ofHours(3));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
     time.pass(Duration.ofMillis(1));
 
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
-  void when_the_wall_clock_has_jumped_ahead_by_less_it_rings_sooner_by_as_much() {
+  void when_the_wall_clock_has_jumped_ahead_by_less_it_fires_sooner_by_as_much() {
     var owner = owner();
     var due = Optional.of(time.instant().plus(Duration.ofHours(2)));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
 
     time.jump(Duration.ofHours(1));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
     time.pass(Duration.ofHours(1).plusMillis(1));
 
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
-  void when_the_wall_clock_has_jumped_back_it_does_not_ring_before_the_due_time() {
+  void when_the_wall_clock_has_jumped_back_it_does_not_fire_before_the_due_time() {
     var owner = owner();
     var due = Optional.of(time.instant().plus(Duration.ofHours(2)));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
 
     time.jump(Duration.ofHours(-1));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
     time.pass(Duration.ofHours(2).plusMillis(1));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
     time.pass(Duration.ofHours(1));
 
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 
   @Test
@@ -194,29 +194,29 @@ class AlarmTimerTest {
     var owner = owner();
     var due = Optional.of(time.instant().plusSeconds(10));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
 
     time.jump(Duration.ofSeconds(1));
     owner.tell(new Arm(due));
-    rings.expectMessage("armed");
+    received.expectMessage("armed");
     time.pass(Duration.ofSeconds(9).plusMillis(1));
 
-    rings.expectNoMessage(Duration.ZERO);
+    received.expectNoMessage(Duration.ZERO);
   }
 
   @Test
-  void a_ring_that_was_lost_comes_again_although_the_wall_clock_was_set_back() {
+  void a_lost_message_comes_again_although_the_wall_clock_was_set_back() {
     var owner = owner();
     deaf = true;
     arm(owner, Duration.ZERO);
     time.pass(Duration.ofMillis(1));
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
 
     time.jump(Duration.ofSeconds(-1));
     time.pass(Duration.ofMillis(5_500));
     arm(owner, Duration.ZERO);
     time.pass(Duration.ofMillis(1));
 
-    rings.expectMessage("ring");
+    received.expectMessage("fired");
   }
 }

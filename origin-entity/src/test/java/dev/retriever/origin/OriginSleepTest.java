@@ -206,7 +206,7 @@ class OriginSleepTest {
     assertThat(awake.row()).isEqualTo(1);
     var wakeUp = WakeUp.of(awake.wakeUp()).orElseThrow();
     assertThat(wakeUp.at()).contains(Samples.START.plus(Duration.ofDays(2)).plus(FetchSpec.GRACE));
-    assertThat(wakeUp.executors()).containsExactly("here#1");
+    assertThat(wakeUp.poolIds()).containsExactly("here#1");
   }
 
   @Test

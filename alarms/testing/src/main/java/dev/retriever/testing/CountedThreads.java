@@ -13,19 +13,19 @@ import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
 import org.apache.pekko.dispatch.ExecutorServiceFactory;
 
 /**
- * The threads of actor systems whose time a test moves. They count what they have to do: when it is
- * nothing, every message that was sent has been handled, and every timer set that it asks for.
+ * The threads of actor systems whose time a test moves. They count pending tasks. When the count is
+ * zero, every message has been handled, and the timers that it asks for are set.
  */
 public final class CountedThreads extends ExecutorServiceConfigurator {
   private static final int THREADS = 4;
   private static final boolean FIRST_IN_FIRST_OUT = true;
 
-  /** Far longer than any machine takes. */
+  /** A test that waits longer than this has a fault. */
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
   private static final long LOOK_EVERY = TimeUnit.MICROSECONDS.toNanos(50);
 
-  /** Of all systems, since they tell each other things. */
+  /** One count for all actor systems, because they send each other messages. */
   private static final AtomicInteger TO_DO = new AtomicInteger();
 
   private static final String COUNTED =
@@ -44,17 +44,17 @@ public final class CountedThreads extends ExecutorServiceConfigurator {
       """
           .formatted(CountedThreads.class.getName());
 
-  /** As dispatchers make one, by reflection. */
+  /** Dispatchers call this by reflection. */
   public CountedThreads(Config config, DispatcherPrerequisites prerequisites) {
     super(config, prerequisites);
   }
 
-  /** What actor systems are to be started with. */
+  /** The configuration for actor systems. */
   static Config config() {
     return ConfigFactory.parseString(COUNTED).resolve();
   }
 
-  /** Waits until there is nothing to do. */
+  /** Waits until no task is pending. */
   static void rest() {
     var end = System.nanoTime() + PATIENCE;
     while (TO_DO.get() != 0) {

@@ -10,11 +10,11 @@ import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Pekko's scheduler that is moved by hand, by one at a time. Whoever sets a timer for now has it
- * run what is due, on its own thread: together with a test that moves time, that ran a timer twice.
+ * Pekko's scheduler that a test moves, with synchronized methods. Setting a timer for now runs due
+ * timers on the calling thread. Without a lock, that thread and the test ran one timer twice.
  */
 public final class TriggeredScheduler extends ExplicitlyTriggeredScheduler {
-  /** As actor systems make one, by reflection. */
+  /** Actor systems call this by reflection. */
   public TriggeredScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {
     super(config, log, threads);
   }

@@ -14,11 +14,12 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 
 /**
- * A clock and the schedulers of actor systems that move together, and only when told. What is under
- * way is finished before they move, and what the timers say is handled when they have.
+ * A clock and the schedulers of actor systems, which move together when a test calls {@link #pass}.
+ * Pending tasks finish before time moves; messages of fired timers are handled before the call
+ * returns.
  */
 public final class VirtualTime extends Clock {
-  /** What the clock shows at first. */
+  /** The first reading of the clock. */
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final List<ActorSystem> systems = new CopyOnWriteArrayList<>();
@@ -34,7 +35,7 @@ public final class VirtualTime extends Clock {
     }
   }
 
-  /** What actor systems are to be started with. */
+  /** The configuration for actor systems. */
   public static Config config() {
     return CountedThreads.config()
         .withFallback(TriggeredScheduler.config())
@@ -42,7 +43,7 @@ public final class VirtualTime extends Clock {
   }
 
   /**
-   * From now on this system's timers move too.
+   * Moves the timers of this actor system too from now on.
    *
    * @param kit started with {@link #config}
    */
@@ -50,7 +51,7 @@ public final class VirtualTime extends Clock {
     systems.add(Adapter.toClassic(kit.system()));
   }
 
-  /** The clock and all timers go on by that. */
+  /** Moves the clock and all timers forward. */
   public void pass(Duration duration) {
     CountedThreads.rest();
     now = now.plus(duration);
@@ -61,26 +62,27 @@ public final class VirtualTime extends Clock {
   }
 
   /**
-   * What Pekko's own does, without the pause that it makes for what is under way. A timer for now,
-   * set meanwhile, may put its scheduler back; then it has to move again.
+   * Does what Pekko's {@link ManualTime} does, but without its pause for pending tasks. A timer
+   * that is set for now meanwhile may set the scheduler back; then it has to move again.
    */
   private static void move(ActorSystem system, Duration duration) {
     var scheduler = (TriggeredScheduler) system.scheduler();
     var end = scheduler.currentTimeMs() + duration.toMillis();
     do {
       var left = Duration.ofMillis(end - scheduler.currentTimeMs());
-      scheduler.scheduleOnce(left, () -> {}, system.dispatcher()); // so that it gets there
+      scheduler.scheduleOnce(
+          left, () -> {}, system.dispatcher()); // so that the scheduler reaches the end
       scheduler.moveTo(end);
       CountedThreads.rest();
     } while (scheduler.currentTimeMs() < end);
   }
 
-  /** What the schedulers count by. It does not begin at zero. */
+  /** The monotonic clock. It does not begin at zero. */
   public long nanos() {
     return nanos;
   }
 
-  /** The wall clock alone: as when the machine was suspended, or the clock set. */
+  /** Moves the wall clock alone, as when the machine was suspended or the clock was set. */
   public void jump(Duration duration) {
     now = now.plus(duration);
   }

@@ -84,7 +84,7 @@ final class PostgresWrite {
     arrays.next("text", List.copyOf(wakeUps.keySet()), Function.identity());
     var entries = WakeUpTable.entries(wakeUps);
     arrays.next("text", entries, entry -> entry.persistenceId());
-    arrays.next("text", entries, entry -> entry.executor());
+    arrays.next("text", entries, entry -> entry.poolId());
     arrays.next("int", entries, entry -> WakeUpTable.slice(entry.persistenceId()));
     arrays.next("bigint", entries, entry -> entry.at().toEpochMilli());
     arrays.next("bigint", entries, entry -> entry.row());

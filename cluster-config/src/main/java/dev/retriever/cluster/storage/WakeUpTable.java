@@ -110,7 +110,7 @@ public final class WakeUpTable {
     try (var insert = connection.prepareStatement(statement)) {
       for (var entry : entries(byOrigin)) {
         insert.setString(1, entry.persistenceId());
-        insert.setString(2, entry.executor());
+        insert.setString(2, entry.poolId());
         insert.setInt(3, slice(entry.persistenceId()));
         insert.setLong(4, entry.at().toEpochMilli());
         insert.setLong(5, entry.row());
@@ -125,7 +125,7 @@ public final class WakeUpTable {
     var entries = new ArrayList<Entry>();
     byOrigin.forEach(
         (id, written) -> {
-          var executors = written.wakeUp().executors();
+          var executors = written.wakeUp().poolIds();
           written
               .wakeUp()
               .at()

@@ -191,7 +191,7 @@ class WakeUpTableTest {
 
       var slice = 0;
       assertThat(WakeUpTable.due(other, slice, NOON, 10, 0))
-          .extracting(WakeUps.Entry::executor, WakeUps.Entry::row)
+          .extracting(WakeUps.Entry::poolId, WakeUps.Entry::row)
           .containsExactlyInAnyOrder(tuple("x#1", 1L), tuple("y#1", 7L));
     }
   }

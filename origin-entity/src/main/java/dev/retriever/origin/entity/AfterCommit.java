@@ -114,7 +114,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   /** The timer fired, and what is due is about to be handled. */
   void timerFired() {
-    timer.rang();
+    timer.fired();
   }
 
   void leave() {
@@ -243,7 +243,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     held.recovered(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // What it was armed for may have rung while nobody was there to hear it.
-    timer.rang();
+    timer.fired();
     timer.arm(nextAlarm(state));
   }
 

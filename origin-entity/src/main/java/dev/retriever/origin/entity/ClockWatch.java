@@ -92,7 +92,7 @@ public final class ClockWatch extends AbstractBehavior<ClockWatch.Command> {
 
   private Behavior<Command> onLook(Look look) {
     var now = ClockReading.of(clock, nanos);
-    if (since.hasParted(now)) {
+    if (since.hasDiverged(now)) {
       var jump = since.jump(now);
       since = now;
       untold.clear();

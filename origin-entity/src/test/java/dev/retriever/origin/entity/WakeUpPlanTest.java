@@ -82,7 +82,7 @@ class WakeUpPlanTest {
     var decision =
         run.take(run.core.submit(run.state, "b", Samples.get(), run.now, Optional.of("another#1")));
 
-    assertThat(written(decision).orElseThrow().executors())
+    assertThat(written(decision).orElseThrow().poolIds())
         .containsExactly("another#1", CoreRun.POOL);
   }
 
@@ -113,7 +113,7 @@ class WakeUpPlanTest {
     written(run.submit("a", Samples.get()));
     written(run.report("a", 1, Samples.refused()));
 
-    assertThat(plan.told(run.state, run.now).executors()).isEmpty();
+    assertThat(plan.told(run.state, run.now).poolIds()).isEmpty();
   }
 
   @Test
@@ -134,7 +134,7 @@ class WakeUpPlanTest {
       assertThat(run.state.wakeAt(run.now).map(at -> stands.at().orElse(Instant.MAX).isAfter(at)))
           .isNotEqualTo(Optional.of(true));
       for (var fetch : run.state.pending().values()) {
-        fetch.open().ifPresent(o -> assertThat(stands.executors()).contains(o.executor()));
+        fetch.open().ifPresent(o -> assertThat(stands.poolIds()).contains(o.executor()));
       }
     }
   }

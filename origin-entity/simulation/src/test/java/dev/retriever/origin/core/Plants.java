@@ -74,7 +74,7 @@ public final class Plants {
     static void enter(
         @Argument(0) WakeUps.Entry entry,
         @Argument(value = 1, readOnly = false) AlarmClock.Awake said) {
-      if (!entry.executor().isEmpty()) {
+      if (!entry.poolId().isEmpty()) {
         said = new AlarmClock.Awake(said.row(), WakeUp.NONE);
       }
     }

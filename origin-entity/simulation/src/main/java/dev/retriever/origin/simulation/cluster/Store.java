@@ -131,7 +131,7 @@ public final class Store {
           if (!at.isAfter(until)) {
             due.add(new WakeUps.Entry(id, "", at, it.row()));
           }
-          it.wakeUp().executors().stream()
+          it.wakeUp().poolIds().stream()
               .filter(executor -> !lives.test(executor))
               .forEach(gone -> orphans.add(new WakeUps.Entry(id, gone, at, it.row())));
         });
