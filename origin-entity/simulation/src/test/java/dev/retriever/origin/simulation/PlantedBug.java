@@ -19,57 +19,59 @@ import net.bytebuddy.matcher.ElementMatcher;
 enum PlantedBug {
   EFFECTS_BEFORE_WRITE(
       "What a turn comes to is sent before its rows are written",
-      "origin.OriginEntity",
+      "origin.entity.OriginEntity",
       advised(Plants.EffectsFirst.class, named("carryOut").and(takesArguments(1)))),
   ACCEPTED_BEFORE_WRITE(
       "A fetch is acknowledged before it is written",
-      "origin.OriginEntity",
+      "origin.entity.OriginEntity",
       advised(Plants.AcceptedFirst.class, named("onSubmit"))),
   REPORT_ACKNOWLEDGED_BEFORE_WRITE(
       "A report is acknowledged before what it changes is written",
-      "origin.OriginEntity",
+      "origin.entity.OriginEntity",
       advised(Plants.ReportAcknowledgedFirst.class, named("onReport"))),
   OPEN_ATTEMPTS_NOT_TAKEN_UP(
       "An origin that recovers does not ask what became of open attempts",
-      "origin.RecoveredWork",
+      "origin.entity.RecoveredWork",
       stubbed(named("takeUpOpen"))),
   TIMER_NOT_ARMED(
       "An origin looks at the clock only when its timer rings, and arms none when it recovers",
-      "origin.Aftermath",
+      "origin.entity.AfterCommit",
       stubbed(named("recovered").or(named("lookAtTheClock")).or(named("isDue")))),
   NEVER_LEAVES(
-      "An origin never leaves memory", "origin.Aftermath", always(named("maySleep"), false)),
+      "An origin never leaves memory",
+      "origin.entity.AfterCommit",
+      always(named("maySleep"), false)),
   REPORT_ENDS_WHATEVER_IS_OPEN(
       "A report ends the open attempt, whichever it is on",
-      "origin.OriginCore",
+      "origin.core.OriginCore",
       always(nameStartsWith("lambda$reportOnPending$").and(returns(boolean.class)), true)),
   REPEATED_REPORT_IS_LATE(
       "A repeated report is taken for a late one",
-      "origin.OriginCore",
+      "origin.core.OriginCore",
       advised(Plants.RepeatedIsLate.class, named("repeated"))),
   LATE_ANSWER_DROPPED(
       "A late answer is acknowledged, and not kept",
-      "origin.OriginCore",
+      "origin.core.OriginCore",
       advised(Plants.NothingComesOfIt.class, named("late"))),
   CANCEL_SAYS_IT_WON(
       "A cancel that came too late is told that it won",
-      "origin.OriginCore",
+      "origin.core.OriginCore",
       advised(Plants.Won.class, named("cancel"))),
   NOTHING_IS_KNOWN(
       "A repeated submission is accepted again",
-      "origin.OriginCore",
+      "origin.core.OriginCore",
       advised(Plants.Empty.class, named("fingerprint"))),
   OPEN_IS_LOST(
       "An origin that is woken takes every open attempt for lost",
-      "origin.OpenAttempts",
+      "origin.entity.OpenAttempts",
       always(nameStartsWith("lambda$lost$").and(returns(boolean.class)), true)),
   RETRIES_WITHOUT_END(
       "A fetch is tried more often than it may be",
-      "origin.AfterAttempt",
+      "origin.core.AfterAttempt",
       always(named("hasAttemptsLeft"), true)),
   LATTER_REPORT_TELLS(
       "A fetch is said to have failed when its last attempt was not sent, whatever came before",
-      "origin.AfterAttempt",
+      "origin.core.AfterAttempt",
       advised(Plants.LatterOfTwo.class, named("telling"))),
   UNSAFE_RESEND(
       "What may have been acted on is sent again, whatever it is",
@@ -77,15 +79,15 @@ enum PlantedBug {
       always(named("mayResend"), true)),
   DEADLINE_IGNORED(
       "The deadline of a fetch is a day later",
-      "origin.PendingFetch",
+      "origin.core.PendingFetch",
       advised(Plants.ADayLater.class, named("deadline"))),
   SETTLES_AND_IS_PENDING(
       "A fetch that has settled is still pending",
-      "origin.StateDraft",
+      "origin.core.StateDraft",
       advised(Plants.StillPending.class, named("settled"))),
   ALARM_NOT_CANCELLED(
       "An alarm that was taken back rings all the same",
-      "origin.StateDraft",
+      "origin.core.StateDraft",
       stubbed(named("alarmCancelled"))),
   EARLY(
       "What is due within three seconds rings with what is due",
@@ -93,55 +95,55 @@ enum PlantedBug {
       advised(Plants.ThreeSecondsLater.class, named("due"))),
   ROWS_OF_HANDLERS_LEFT_OUT(
       "What a continuation writes down is left out of the write",
-      "origin.TurnDraft",
+      "origin.core.TurnDraft",
       stubbed(named("persist"))),
   HANDLED_ONCE(
       "A continuation that failed is not tried again",
-      "origin.TurnDraft",
+      "origin.core.TurnDraft",
       advised(Plants.Empty.class, named("retryAt"))),
   PARKED_FOR_GOOD(
       "A continuation that is known again is not run",
-      "origin.Machine",
+      "origin.core.Machine",
       advised(Plants.NoneOfThem.class, named("nowKnown"))),
   NO_WAKE_UPS(
       "Rows are written without a wake-up",
-      "origin.Sleep",
+      "origin.entity.WakeUpPlan",
       advised(Plants.Empty.class, named("with"))),
   WAKE_UP_NOT_LOWERED(
       "A wake-up stays where it is when an origin needs an earlier one",
-      "origin.WakeUp",
+      "alarms.WakeUp",
       always(named("covers"), true)),
   GONE_UNNOTICED(
       "The clock takes every executor for alive",
-      "origin.AlarmClock$Shared",
+      "alarms.AlarmClock$Shared",
       advised(Plants.AllLive.class, named("lives"))),
   SNAPSHOT_WITHOUT_ALARMS(
       "A snapshot forgets the alarms of handlers",
-      "origin.OriginSnapshot",
+      "origin.storage.OriginSnapshot",
       advised(Plants.WithoutAlarms.class, named("of"))),
   SNAPSHOT_WITHOUT_UNHANDLED(
       "A snapshot forgets what is not handled",
-      "origin.OriginSnapshot",
+      "origin.storage.OriginSnapshot",
       advised(Plants.WithoutUnhandled.class, named("of"))),
   SNAPSHOT_WITHOUT_GUARDS(
       "A snapshot forgets the time limits of fetches and attempts",
-      "origin.OriginSnapshot",
+      "origin.storage.OriginSnapshot",
       advised(Plants.WithoutGuards.class, named("of"))),
   RUNNING_NEVER_BEGAN(
       "Of an attempt under way an executor says that it never began",
-      "executor.AttemptTable",
+      "executor.pool.AttemptTable",
       advised(Plants.RunningNeverBegan.class, named("standing"))),
   FENCE_IGNORED(
       "A dispatch begins an attempt that is over, or of which was said that it never will",
-      "executor.Fences",
+      "executor.pool.Fences",
       always(named("has"), false)),
   PERMIT_KEPT(
       "The permit of an attempt is not given back",
-      "executor.AttemptTable",
+      "executor.pool.AttemptTable",
       always(named("forget"), false)),
   REPORTED_ONCE(
       "A report that nobody acknowledges is not sent again",
-      "executor.ExecutorSettings",
+      "executor.settings.ExecutorSettings",
       advised(Plants.ADayLong.class, named("resendAfter"))),
   BROKEN_IS_NOT_SENT(
       "A connection that broke while sending is reported as not sent",
@@ -149,15 +151,15 @@ enum PlantedBug {
       advised(Plants.NotSent.class, named("broken"))),
   GONE_CLIENT_SERVED(
       "A pool makes an attempt for a node that it knows to be gone",
-      "executor.PoolDoor",
+      "executor.pool.PoolDoor",
       stubbed(named("remember"))),
   ORPHAN_DELETED(
       "The wake-up of an origin is deleted when an executor is gone, though it is back and waits",
-      "origin.AlarmClock",
+      "alarms.AlarmClock",
       advised(Plants.NothingToWakeFor.class, named("corrected"))),
   CANCEL_DOES_NOT_ABORT(
       "An attempt goes on when its fetch is taken back",
-      "origin.OriginCore",
+      "origin.core.OriginCore",
       advised(Plants.LatterOfTwo.class, named("abortingOpen"))),
   SETTLED_IS_HELD(
       "What a settled fetch held is counted for as long as its origin is in memory",
@@ -165,23 +167,23 @@ enum PlantedBug {
       advised(Plants.Empty.class, named("holding"))),
   LAPSED_PERMIT_USED(
       "An attempt begins although its permit has lapsed",
-      "executor.AttemptTable",
+      "executor.pool.AttemptTable",
       advised(Plants.FirstOfAll.class, named("begin"))),
   PERMIT_NEVER_LAPSES(
       "A permit that nobody uses is held for ever",
-      "executor.AttemptTable",
+      "executor.pool.AttemptTable",
       always(named("hasLapsed"), false)),
   OLD_DISPATCH_TAKEN(
       "A dispatch is taken however long it was on its way",
-      "executor.PoolDoor",
+      "executor.pool.PoolDoor",
       advised(Plants.ADayAsFourth.class, named("create"))),
   LATE_ANSWER_UNHEARD(
       "A late answer is kept, and does not reach its handler",
-      "origin.StateDraft",
+      "origin.core.StateDraft",
       advised(Plants.NothingArises.class, named("late"))),
   WAITERS_FORGOTTEN(
       "Those who wait for a fetch are forgotten when its origin leaves memory",
-      "origin.Aftermath",
+      "origin.entity.AfterCommit",
       advised(Plants.NoneOfThem.class, named("takeWaiting")));
 
   private final String sentence;
