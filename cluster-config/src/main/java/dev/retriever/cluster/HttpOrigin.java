@@ -5,8 +5,8 @@ import dev.retriever.origin.Origin;
 import dev.retriever.origin.Serialized;
 
 /**
- * The origin behind the HTTP API. It keeps nothing of its own and goes on with nothing: its callers
- * read the outcomes.
+ * The origin behind the HTTP API. It has no state and no continuations of its own: its callers read
+ * the outcomes.
  */
 final class HttpOrigin extends Origin<Void, Void, HttpOrigin.Nothing> {
   /** Its state. */

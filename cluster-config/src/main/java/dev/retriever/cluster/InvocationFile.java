@@ -23,15 +23,15 @@ import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of the invocation log, from {@code retriever.node.invocation-log}. Whoever is handling
- * something never waits for it: beyond the queue, lines are dropped.
+ * The file of the invocation log, from {@code retriever.node.invocation-log}. Handlers never wait
+ * for it: lines beyond the queue are dropped.
  *
  * @param queue lines that may wait to be written, at least 1
  * @param fileSize in bytes, of one file
  * @param files 1 to 20, that are kept beside the one that is written
  */
 record InvocationFile(Path path, int queue, long fileSize, int files) {
-  /** What Logback's window of numbered files has. */
+  /** The most numbered files that Logback keeps. */
   private static final int FILES_MAX = 20;
 
   InvocationFile {
@@ -63,7 +63,7 @@ record InvocationFile(Path path, int queue, long fileSize, int files) {
   }
 
   /**
-   * Lines of this process go there from now on, and nowhere else.
+   * From now on, lines of this process go to this file and nowhere else.
    *
    * @param clock says when a line is written
    * @return writes what waits, for a second at most, and closes the file
@@ -119,7 +119,10 @@ record InvocationFile(Path path, int queue, long fileSize, int files) {
     return appender;
   }
 
-  /** The message, which is one of JSON, and when it was written: behind it may be a queue. */
+  /**
+   * The message, which is JSON, and the time when it was written. Both differ if lines wait in a
+   * queue.
+   */
   private static final class Line extends LayoutBase<ILoggingEvent> {
     private final Clock clock;
 

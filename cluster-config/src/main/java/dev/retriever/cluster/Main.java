@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Starts one node from the command line and the environment. Prints one line when it is ready, and
- * runs until it is stopped; the last line says why. Exits with 2 when the configuration is wrong,
- * with 1 when the node cannot start, with 255 when its cluster has downed it.
+ * Starts one node from the command line and the environment. Prints one line when it is ready and
+ * runs until it is stopped. The last line says why it ended. Exits with 2 when the configuration is
+ * wrong, with 1 when the node cannot start, and with 255 when its cluster has downed it.
  */
 public final class Main {
   private static final String USAGE =
@@ -87,7 +87,7 @@ public final class Main {
 
   private static void start(Config config) {
     var node = Node.start(config);
-    // A hook, because the process is ended from several sides; it has the last word.
+    // A shutdown hook, because several causes end the process, and its line must be the last one.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> sayWhy(node), "last-line"));
     node.ready()
         .thenRun(

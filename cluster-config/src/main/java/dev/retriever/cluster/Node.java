@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /** Part of every journal key of the HTTP API's origins: never to be changed. */
+  /** Part of every journal key of the HTTP API's origins. Never change it. */
   static final String ORIGIN_TYPE = "http";
 
   private final ActorSystem<Void> system;
@@ -65,7 +65,7 @@ public final class Node {
    * Starts a node, and waits until its ports are bound.
    *
    * @throws RuntimeException when the configuration is wrong, or the database or a port cannot be
-   *     had; nothing is left running then
+   *     had. Then nothing is left running
    */
   public static Node start(Config settings) {
     var node = NodeSettings.from(settings);
@@ -114,7 +114,9 @@ public final class Node {
       var cluster = Cluster.get(system);
       LOG.info("Node {} stores in {}", cluster.selfMember().uniqueAddress(), storage);
       if (!settings.egressAllow().isEmpty()) {
-        LOG.warn("Targets in {} may be called, private or not", settings.egressAllow());
+        LOG.warn(
+            "Targets in {} may be called, even if their addresses are private",
+            settings.egressAllow());
       }
       var retriever = Retriever.on(system);
       var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
@@ -167,7 +169,7 @@ public final class Node {
         settings.formation().join(system, retriever::joinAlone);
         return;
       }
-      LOG.info("Joining {}; trying until one of them answers", settings.join());
+      LOG.info("Joining {}; this node tries until one of them answers", settings.join());
       var nodes =
           settings.join().stream()
               .map(at -> AddressFromURIString.parse("pekko://" + system.name() + "@" + at))
@@ -175,7 +177,7 @@ public final class Node {
       Cluster.get(system).manager().tell(new JoinSeedNodes(nodes));
     }
 
-    /** Completed when this node is a member of its cluster. */
+    /** Completed when this node has become a member of its cluster. */
     private CompletionStage<Done> member() {
       var up = new CompletableFuture<Done>();
       org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
@@ -206,7 +208,7 @@ public final class Node {
     }
   }
 
-  /** Completed when the node is a member of its cluster, and does what there is to do. */
+  /** Completed when the node is a member of its cluster and has started its work. */
   CompletionStage<Done> ready() {
     return ready;
   }
@@ -231,8 +233,8 @@ public final class Node {
   }
 
   /**
-   * Completed when all is over, whoever ended it, with why, in a sentence: asked to by a signal, or
-   * downed by the cluster.
+   * Completed when the node has ended, with the reason as a sentence: a signal, or the cluster has
+   * downed it.
    */
   public CompletionStage<String> stopped() {
     return terminated.thenApply(done -> whyStopped());
@@ -252,7 +254,7 @@ public final class Node {
     return "stopped";
   }
 
-  /** Stops in good order, and waits for it, for a minute at most: TLS sometimes does not let go. */
+  /** Stops in good order, and waits for at most a minute, because TLS sometimes does not end. */
   public void stop() {
     system.terminate();
     terminated

@@ -6,13 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The options of the command line. Each stands for a setting, and is stronger than the environment.
- */
+/** The options of the command line. Each stands for one setting and overrides the environment. */
 final class NodeOptions {
   private static final String JOIN = "--join";
 
-  /** Not the database's password and TLS's: arguments can be read by everybody on the machine. */
+  /** Passwords have no option: every user of the machine can read arguments. */
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("--http-port", "retriever.node.http.port"),

@@ -91,13 +91,13 @@ record NodeSettings(
         });
   }
 
-  /** Early enough before callers give up, however soon they do. */
+  /** A margin before callers give up, also with a short time-out. */
   private static Duration overloadedAfter(Duration set, Config config) {
     var half = config.getDuration("retriever.origin.ask-timeout").dividedBy(2);
     return set.compareTo(half) < 0 ? set : half;
   }
 
-  /** Those of the alarm clocks, whose module reads no configuration. */
+  /** Settings of the alarm clocks. Their module reads no configuration. */
   static AlarmClockSettings alarmClocks(Config config) {
     return SettingsReader.read(
         config,
@@ -111,12 +111,12 @@ record NodeSettings(
                 c.duration("time-limit")));
   }
 
-  /** Private ranges that may be called, as text. */
+  /** The address ranges that may be called although they are private, as text. */
   static List<String> egressAllow(Config config) {
     return list(config.getString("retriever.node.egress-allow"));
   }
 
-  /** What a setting lists with commas between. */
+  /** The items of a setting that separates them by commas. */
   static List<String> list(String text) {
     return Arrays.stream(text.split(",")).map(String::trim).filter(e -> !e.isEmpty()).toList();
   }

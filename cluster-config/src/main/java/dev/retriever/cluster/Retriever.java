@@ -76,7 +76,7 @@ import org.slf4j.LoggerFactory;
 public final class Retriever {
   private static final Logger LOG = LoggerFactory.getLogger(Retriever.class);
 
-  /** The only one there is. */
+  /** The extension's single instance. */
   static final Clock CLOCK = Clock.systemUTC();
 
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -119,7 +119,7 @@ public final class Retriever {
     }
   }
 
-  /** What origins and executors are set to. */
+  /** The settings of origins and executors. */
   private record Settings(
       PoolsSettings pools,
       DrainSettings drain,
@@ -130,7 +130,7 @@ public final class Retriever {
       PurgeSettings purge,
       AlarmClockSettings clocks) {
     static Settings from(Config config) {
-      MemoryBudget.of(config); // throws when it is set wrongly
+      MemoryBudget.of(config); // throws if its settings are invalid
       var transport = TransportSettings.from(config);
       var allowed = NodeSettings.egressAllow(config);
       return new Settings(
@@ -160,10 +160,10 @@ public final class Retriever {
   }
 
   /**
-   * What an actor system for origins is to be started with: the same configuration, with journal
-   * and snapshots in the database of {@code retriever.node}. Creates the schema there, or brings it
-   * up to date, and checks the settings. Waits for the database. Its password belongs into {@code
-   * retriever.node.db.password}: causes of what is thrown may show the whole URL.
+   * The configuration to start an actor system for origins with. It is the given one, with journal
+   * and snapshots in the database of {@code retriever.node}. Creates or updates the schema there,
+   * and checks the settings. Waits for the database. Give the password as {@code
+   * retriever.node.db.password}: causes of exceptions may show the whole URL.
    *
    * @throws RuntimeException when a setting is wrong, naming it, or the database cannot be had
    */
@@ -180,8 +180,7 @@ public final class Retriever {
   }
 
   /**
-   * Starts the executors, and the purge of what no origin needs any more. To be called once for
-   * each actor system.
+   * Starts the executors and the purge. To be called once for each actor system.
    *
    * @throws IllegalArgumentException if it was not started with what {@link #prepare} gave
    */
@@ -197,9 +196,9 @@ public final class Retriever {
   }
 
   /**
-   * Starts the origins of one type on this node. Every node of the cluster does so, with the same
-   * name; those that do not have the role {@code origin} hold none, and send what they are told to
-   * those that have.
+   * Starts the origins of one type on this node. Every node of the cluster must do so, with the
+   * same type. Nodes without the role {@code origin} hold none, and send their messages to nodes
+   * with it.
    *
    * @param type 1 to 64 of {@code A-Z a-z 0-9 _ -}; part of every journal row's id, so never to be
    *     changed
@@ -237,10 +236,9 @@ public final class Retriever {
   }
 
   /**
-   * Starts the watch of the wall clock, and the clocks that wake origins: for their alarms, and
-   * when a node has left. To be called once, when all types are started, on every node. What was
-   * pending when the last node stopped goes on without being asked for, soon after this node is a
-   * member of its cluster.
+   * Starts the watch of the wall clock, and the clocks that wake origins for their alarms and when
+   * a node has left. To be called once on every node, after all types are started. Fetches that
+   * were pending when the last node stopped go on soon after this node is a member of its cluster.
    */
   public void start() {
     var watch = ClockWatch.create(() -> types().values(), clock, System::nanoTime);
@@ -260,19 +258,19 @@ public final class Retriever {
             Optional.empty());
   }
 
-  /** Whether the node of that executor is a member of the cluster. */
-  private boolean lives(String executor) {
-    if (executor.isEmpty()) {
+  /** Whether the node of that pool is a member of the cluster. */
+  private boolean lives(String poolId) {
+    if (poolId.isEmpty()) {
       return true;
     }
     return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
         .map(member -> nodeId(member.uniqueAddress()))
-        .anyMatch(node -> executor.equals(node) || executor.startsWith(node + "/"));
+        .anyMatch(node -> poolId.equals(node) || poolId.startsWith(node + "/"));
   }
 
   /**
-   * The admin API for the types started here, now or later, to be served where only operators can
-   * reach it: it has no authentication.
+   * The admin API for the types started here, now or later. It has no authentication: serve it
+   * where only operators can reach it.
    */
   public Route adminRoutes() {
     return ProblemHandlers.around(new AdminRoutes(types()).routes());
@@ -286,14 +284,14 @@ public final class Retriever {
     return pools;
   }
 
-  /** What this node has deleted since the start. */
+  /** The rows and snapshots that this node has deleted since its start. */
   Purge.Count purged() {
     return purge.total();
   }
 
   /**
-   * Checks what can be known of a request before it is accepted: that its host may be called, and
-   * be sent the secrets that it asks for.
+   * Checks a request before it is accepted: its host may be called, and may get the secrets that it
+   * asks for.
    *
    * @throws dev.retriever.executor.InvalidRequest naming the field
    */
@@ -307,7 +305,10 @@ public final class Retriever {
     return settings.drain().total();
   }
 
-  /** Before the shards are handed over: reports go to origins that are where they were. */
+  /**
+   * This runs before the shards are handed over, so that reports find their origins where they
+   * were.
+   */
   private void drainAtTheEnd() {
     CoordinatedShutdown.get(system)
         .addTask(
@@ -316,7 +317,7 @@ public final class Retriever {
             () -> pools.drain(settings.drain()));
   }
 
-  /** Names this incarnation of the node: after a restart the uid is another one. */
+  /** The name of this incarnation of the node. After a restart its uid is another one. */
   private static String nodeId(UniqueAddress node) {
     return node.address().hostPort() + "#" + Long.toHexString(node.longUid());
   }

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What a node is for: to hold origins, to make attempts for the origins of all nodes, or both. In
- * the cluster it shows as roles of these names.
+ * The work of a node: it holds origins, makes attempts for the origins of all nodes, or both. The
+ * cluster shows roles with these names.
  */
 record Roles(Set<String> names) {
   static final String ORIGIN = "origin";
@@ -35,7 +35,7 @@ record Roles(Set<String> names) {
     return names.contains(EXECUTOR);
   }
 
-  /** Added to the roles that the cluster node has anyway. */
+  /** These are added to the roles that the cluster node has in any case. */
   Config configure(Config config) {
     var all = new LinkedHashSet<>(config.getStringList(CLUSTER));
     all.addAll(names);

@@ -69,8 +69,8 @@ class BadWireTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void what_the_parser_refuses_is_a_problem(String name, int status, String request)
-      throws Exception {
+  void a_request_that_the_parser_refuses_is_answered_with_a_problem(
+      String name, int status, String request) throws Exception {
     var answer = exchange(request + SMUGGLED);
 
     assertThat(answer).startsWith("HTTP/1.1 " + status + " ").endsWith("}");

@@ -133,7 +133,7 @@ class ClusterTest {
   }
 
   @Test
-  void who_subscribes_on_one_node_is_told_of_origins_on_the_other_and_of_those_that_move() {
+  void a_subscriber_on_one_node_gets_outcomes_of_origins_on_the_other_and_of_origins_that_move() {
     try (var second = node(first.joining())) {
       var told = new ArrayList<Subscription>();
       for (var i = 0; i < FEW; i++) {
@@ -254,7 +254,7 @@ class ClusterTest {
   }
 
   @Test
-  void what_is_aborted_by_a_stop_is_made_again_by_another_node_where_that_is_safe()
+  void an_attempt_that_a_stop_aborts_is_made_again_by_another_node_where_that_is_safe()
       throws Exception {
     try (var second = node(first.joining())) {
       for (var i = 0; i < ORIGINS; i++) {

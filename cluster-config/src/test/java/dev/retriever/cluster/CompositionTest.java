@@ -93,7 +93,7 @@ class CompositionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"on", "off"})
-  void what_may_be_purged_goes_when_that_is_on_and_stays_when_it_is_off(String enabled)
+  void old_rows_are_purged_when_the_purge_is_on_and_stay_when_it_is_off(String enabled)
       throws SQLException {
     var settings = "retriever.node.purge { interval = 1 s, enabled = " + enabled + " }";
     var storage = Storage.from(RunningNode.config(directory));

@@ -104,7 +104,7 @@ abstract class DispatchSuite {
   }
 
   @Test
-  void what_cannot_be_sent_has_failed() throws IOException {
+  void a_request_that_cannot_be_sent_has_failed() throws IOException {
     try (var nobody = FreePort.taken()) {
       var spec =
           json(
@@ -118,7 +118,7 @@ abstract class DispatchSuite {
   }
 
   @Test
-  void what_is_not_answered_in_time_is_unknown() {
+  void a_request_that_is_not_answered_in_time_is_unknown() {
     var view = settled(newId(), "/never", ", 'method': 'POST'", ", 'timeout': '200ms'");
 
     assertThat(view.at("/outcome/type").asText()).isEqualTo("unknown");

@@ -310,7 +310,7 @@ class FetchApiTest {
   }
 
   @Test
-  void what_is_not_there_is_not_found() {
+  void fetches_and_origins_that_do_not_exist_are_not_found() {
     for (var path : new String[] {fetch(ORIGIN, "nothing"), fetch("nobody", "nothing")}) {
       var answer = api.get(path, "Prefer", "wait=5");
 

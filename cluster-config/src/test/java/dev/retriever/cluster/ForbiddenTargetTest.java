@@ -41,7 +41,7 @@ class ForbiddenTargetTest {
 
   /** The system would have kept a connection for whoever listens. */
   @AfterEach
-  void nobody_has_connected() throws Exception {
+  void no_connection_was_made_to_a_forbidden_target() throws Exception {
     assertThat(forbidden.accept()).isNull();
   }
 

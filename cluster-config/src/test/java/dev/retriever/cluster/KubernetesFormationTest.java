@@ -104,7 +104,7 @@ class KubernetesFormationTest {
   }
 
   @Test
-  void what_is_not_there_is_still_answered_with_a_problem() {
+  void an_unknown_path_is_still_answered_with_a_problem() {
     var pod = PODS.get(0);
     Eventually.becomes(404, () -> pod.get("/bootstrap/nothing").status(), FORMED);
 

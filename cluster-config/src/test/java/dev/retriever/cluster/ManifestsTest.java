@@ -161,7 +161,7 @@ class ManifestsTest {
   }
 
   @Test
-  void what_nodes_ask_each_other_is_open_to_nodes_only() {
+  void ports_between_nodes_are_open_to_nodes_only() {
     var rules = only("NetworkPolicy").at("/spec/ingress");
 
     assertThat(Kustomization.elements(rules.at("/0/ports")).map(port -> port.get("port").asText()))
@@ -203,7 +203,7 @@ class ManifestsTest {
   }
 
   @Test
-  void what_is_written_is_written_to_a_volume() {
+  void files_are_written_to_a_volume() {
     var mounts = strings(container.at("/volumeMounts"), "mountPath", "name");
     var volumes = strings(pod.at("/volumes"), "name", "name").keySet();
     var written =

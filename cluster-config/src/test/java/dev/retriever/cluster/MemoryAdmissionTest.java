@@ -133,7 +133,7 @@ class MemoryAdmissionTest {
   }
 
   @Test
-  void who_asks_before_the_body_is_refused_before_the_body() throws IOException {
+  void a_client_that_expects_100_continue_is_refused_before_the_body() throws IOException {
     try (var other = new HalfSent("c", fetch("slow", LARGE), false);
         var socket = connect()) {
       uploading();

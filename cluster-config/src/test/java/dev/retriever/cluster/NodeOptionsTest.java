@@ -26,7 +26,7 @@ class NodeOptionsTest {
   }
 
   @Test
-  void what_is_unknown_or_has_no_value_is_refused_by_its_name() {
+  void an_option_that_is_unknown_or_has_no_value_is_refused_by_its_name() {
     assertThatThrownBy(() -> NodeOptions.parse(List.of("--port", "1")))
         .hasMessageContaining("--port");
     assertThatThrownBy(() -> NodeOptions.parse(List.of("--join"))).hasMessageContaining("--join");

@@ -86,7 +86,7 @@ class NodeRestartTest {
   }
 
   @Test
-  void what_may_be_sent_again_was_sent_once_more() {
+  void a_request_that_may_be_repeated_was_sent_once_more() {
     resent()
         .forEach(
             id ->
@@ -106,7 +106,7 @@ class NodeRestartTest {
   }
 
   @Test
-  void what_must_not_be_sent_again_is_unknown() {
+  void a_request_that_must_not_be_repeated_is_unknown() {
     var view = node.api().get(fetch(ORIGIN, "posted"));
 
     assertThat(view.at("/outcome/type")).isEqualTo("unknown");
@@ -117,7 +117,7 @@ class NodeRestartTest {
   }
 
   @Test
-  void what_waited_for_its_retry_is_retried_when_it_is_due() {
+  void a_fetch_that_waited_for_its_retry_is_retried_when_it_is_due() {
     var view = node.api().get(fetch(ORIGIN, "retried"));
 
     assertThat(view.at("/outcome/body")).isEqualTo("now");
@@ -128,7 +128,7 @@ class NodeRestartTest {
   }
 
   @Test
-  void what_had_settled_is_as_it_was() {
+  void a_settled_fetch_is_as_it_was() {
     assertThat(BEFORE).containsOnlyKeys("answered", "failed", "cancelled");
     BEFORE.forEach(
         (id, view) ->

@@ -98,7 +98,7 @@ class OddInputTest {
   }
 
   @Test
-  void what_browsers_leave_in_a_query_is_sent_escaped() {
+  void characters_that_browsers_leave_in_a_query_are_sent_escaped() {
     assertThat(sent("query", "/ok?{a}=b|c", "").uri()).isEqualTo("/ok?%7Ba%7D=b%7Cc");
   }
 

@@ -97,7 +97,7 @@ class OutcomeLimitsTest {
   }
 
   @Test
-  void who_waits_longer_than_one_wait_is_told_all_the_same() {
+  void a_subscriber_that_waits_longer_than_one_wait_gets_the_outcome_all_the_same() {
     try (var stream = Subscription.stream(node.api(), Subscription.path("waiting"))) {
       for (var i = 0; i < 3; i++) {
         assertThat(node.api().settled("waiting", ok("f" + i)).at("/state")).isEqualTo("settled");
@@ -118,7 +118,7 @@ class OutcomeLimitsTest {
   }
 
   @Test
-  void who_reads_slowly_is_told_all_of_it_later_and_holds_up_nobody() throws Exception {
+  void a_slow_subscriber_gets_all_events_later_and_does_not_delay_others() throws Exception {
     var fetches = 150;
     try (var quick = Subscription.stream(node.api(), Subscription.path("o"));
         var slow = unread(node.api(), Subscription.path("o"))) {

@@ -48,7 +48,7 @@ class OutcomeSubscriptionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"stream", "socket"})
-  void what_settles_is_told_as_the_fetch_that_it_is(String face) {
+  void an_event_has_the_whole_fetch_that_settled(String face) {
     var origin = "told-on-" + face;
     settle(origin, "before");
     try (var subscription = open(face, origin, "")) {
@@ -154,7 +154,7 @@ class OutcomeSubscriptionTest {
   }
 
   @Test
-  void who_does_not_take_streams_is_refused() {
+  void a_client_that_does_not_accept_streams_is_refused() {
     var answer = api.get(Subscription.path("json"), "Accept", "application/json");
 
     assertThat(answer.status()).isEqualTo(406);
@@ -215,7 +215,7 @@ class OutcomeSubscriptionTest {
   }
 
   @Test
-  void what_cannot_be_is_refused_and_does_no_harm_to_the_others() {
+  void an_invalid_subscription_is_refused_and_does_not_disturb_the_others() {
     try (var subscription =
         Subscription.shared(
             api,

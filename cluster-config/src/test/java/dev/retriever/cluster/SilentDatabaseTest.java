@@ -183,7 +183,7 @@ class SilentDatabaseTest {
   }
 
   @Test
-  void who_watches_it_notices_and_notices_when_it_is_back() throws Exception {
+  void the_watch_notices_that_it_is_silent_and_that_it_is_back() throws Exception {
     storage().migrate();
     var watch = new StorageWatch(storage());
     Callable<?> look =

@@ -138,7 +138,7 @@ class SleepingOriginTest {
   }
 
   @Test
-  void who_waits_for_a_fetch_hears_its_outcome_at_once_however_many_origins_there_are() {
+  void a_caller_that_waits_for_a_fetch_gets_its_outcome_at_once_however_many_origins_there_are() {
     try (var target = new TestTarget();
         var node =
             RunningNode.start(
@@ -169,7 +169,7 @@ class SleepingOriginTest {
   }
 
   @Test
-  void what_was_pending_when_a_node_died_goes_on_with_the_next_and_without_being_asked_for() {
+  void fetches_pending_at_a_nodes_death_go_on_with_the_next_node_unasked() {
     try (var target = new TestTarget()) {
       try (var first =
           RunningNode.start(

@@ -73,7 +73,7 @@ class StoppingNodeTest {
   }
 
   @Test
-  void who_waits_is_answered_before_attempts_have_ended() {
+  void waiting_callers_are_answered_before_attempts_have_ended() {
     try (var target = new TestTarget()) {
       var node = RunningNode.start(directory, RunningNode.MAY_CALL_LOOPBACK, SLOW_DRAIN);
       var answers = waiting(node.api(), target);

@@ -20,8 +20,8 @@ import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /**
- * For operators: look into an origin, ring its alarms, run again what failed, take things back. Not
- * for the public: it has no authentication.
+ * For operators: look into an origin, fire its alarms, redrive what failed, cancel. Without
+ * authentication, so not for the public.
  */
 public final class AdminRoutes extends AllDirectives {
   private static final int DEFAULT_LIMIT = 50;
@@ -47,7 +47,7 @@ public final class AdminRoutes extends AllDirectives {
     }
   }
 
-  /** To be sealed by whoever serves it. */
+  /** The caller seals this route. */
   public Route routes() {
     return pathPrefix(
         segment("admin").slash("origins").slash(segment()).slash(segment()),
@@ -88,7 +88,7 @@ public final class AdminRoutes extends AllDirectives {
     if (!text.matches("\\d+")) {
       throw Problem.of(ProblemType.MALFORMED_REQUEST, name + " must be a whole number.").found();
     }
-    // Whatever has more digits is beyond every limit.
+    // A number with more digits exceeds every limit.
     return text.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(text);
   }
 
@@ -117,7 +117,7 @@ public final class AdminRoutes extends AllDirectives {
     return origin
         .operations()
         .trigger(origin.id(), asked)
-        .thenApply(rang -> JsonResponse.of(AdminWriter.rang(rang), 200));
+        .thenApply(fired -> JsonResponse.of(AdminWriter.fired(fired), 200));
   }
 
   private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Origins and their alarms as JSON. Contexts are not shown: they may hold what is secret. */
+/** Origins and their alarms as JSON. Contexts are not shown, because they may hold secrets. */
 final class AdminWriter {
   private AdminWriter() {}
 
@@ -31,10 +31,10 @@ final class AdminWriter {
     return json;
   }
 
-  static ObjectNode rang(List<AlarmView> alarms) {
+  static ObjectNode fired(List<AlarmView> alarms) {
     var json = JsonNodeFactory.instance.objectNode();
-    var rang = json.putArray("rang");
-    alarms.forEach(alarm -> rang.add(alarm(alarm)));
+    var fired = json.putArray("rang");
+    alarms.forEach(alarm -> fired.add(alarm(alarm)));
     return json;
   }
 

@@ -20,7 +20,7 @@ import java.util.function.ToLongFunction;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** What operators ask a node: is it alive, is it ready, and what has it done. */
+/** Health and figures of a node: is it alive, is it ready, and what has it done. */
 public final class Health extends AllDirectives {
   private final Supplier<Optional<String>> notReady;
   private final Origins<?> origins;
@@ -50,7 +50,7 @@ public final class Health extends AllDirectives {
     this.subscriptions = subscriptions;
   }
 
-  /** To be sealed by whoever serves it. */
+  /** The caller seals this route. */
   public Route routes() {
     return concat(
         path("alive", () -> get(() -> complete(JsonResponse.of(flag("alive"), 200)))),

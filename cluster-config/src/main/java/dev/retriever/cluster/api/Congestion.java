@@ -6,15 +6,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Whether more is submitted than can be recorded. Each submission would then wait behind all that
- * came before it until its caller gives up, and be recorded for nobody: the more was asked for, the
- * less came of it. So that those who are taken are answered in time, some are refused at once.
+ * Detects that more is submitted than the journal can record. Each submission would then wait
+ * behind all earlier ones until its caller gives up, and would be recorded in vain. To answer
+ * accepted submissions in time, the node refuses further ones at once.
  *
- * <p>It holds when all that was answered or given up in the last second took long, while many were
- * waited for. Some that take long, as when their shard moves, are no congestion. Thread-safe.
+ * <p>There is congestion when every submission that ended in the last second took long, while many
+ * waited. A few slow ones, as when a shard moves, are no congestion. Thread-safe.
  */
 final class Congestion {
-  /** So many at once are never too many. */
+  /** This many at once are never too many. */
   static final int FEW = 256;
 
   private static final long LASTING = Duration.ofSeconds(1).toNanos();
@@ -23,14 +23,14 @@ final class Congestion {
   private final LongSupplier nanos;
   private final AtomicInteger underWay = new AtomicInteger();
 
-  /** When there were few last, or an answer came quickly. */
+  /** The last time when few submissions waited, or one was answered quickly. */
   private volatile long relaxed;
 
-  /** What ended since then took long. */
+  /** Whether every submission that ended since then took long. */
   private volatile boolean slowSince;
 
   /**
-   * @param slow what takes this long or longer took long
+   * @param slow a submission that takes this long or longer is slow
    * @param nanos a clock such as {@link System#nanoTime}
    */
   Congestion(Duration slow, LongSupplier nanos) {
@@ -39,7 +39,7 @@ final class Congestion {
     relax(nanos.getAsLong());
   }
 
-  /** Takes one in, of which {@link #ended} is to be told; empty when it is to be refused. */
+  /** Admits a submission; {@link #ended} must be called for it. Empty when it is refused. */
   OptionalLong begun() {
     var now = nanos.getAsLong();
     if (underWay.incrementAndGet() <= FEW) {
@@ -52,7 +52,7 @@ final class Congestion {
   }
 
   /**
-   * One that was taken in has been answered, or is no longer waited for.
+   * An admitted submission was answered, or its caller gave up.
    *
    * @param begun what it began with
    */

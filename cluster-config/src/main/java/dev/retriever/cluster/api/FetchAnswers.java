@@ -27,20 +27,24 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Answers with fetches in full. Large ones count in {@link MemoryBudget.Share#READS} until the
- * connection has taken them. One that does not is ended after a while, if others were refused.
+ * Answers that show a whole fetch. Large ones count in {@link MemoryBudget.Share#READS} until the
+ * connection has taken them. A connection that does not take its answer is closed after a while, if
+ * other readers were refused.
  */
 final class FetchAnswers {
-  /** Bodies below it are not counted: as much as that each connection may take. */
+  /** Smaller bodies are not counted. Each connection may take this much. */
   private static final long SMALL = 16 * 1024;
 
-  /** As many times its length a body takes: as it is, as text, as JSON, and as it is sent. */
+  /** Copies of a body that exist at once: as bytes, as text, as JSON, and as sent. */
   private static final int WEIGHT = 4;
 
-  /** And what is written, until it is sent: as it is, and in the buffers of its connection. */
+  /** Copies of a written answer until it is sent: itself, and the buffers of its connection. */
   private static final int SENT_WEIGHT = 2;
 
-  /** A connection asks for an answer at once. One that has not until then is gone. */
+  /**
+   * A living connection asks for its answer at once. One that has not asked after this time is
+   * gone.
+   */
   private static final Duration UNASKED = Duration.ofSeconds(10);
 
   private final ActorSystem<?> system;
@@ -54,7 +58,7 @@ final class FetchAnswers {
   }
 
   /**
-   * The fetch as JSON, to a caller who may have waited for it.
+   * The fetch as JSON, for a caller that may have waited for it.
    *
    * @throws Problem.Found when there is no memory for it now
    */

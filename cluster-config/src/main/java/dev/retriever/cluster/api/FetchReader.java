@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 
-/** Reads a submission, strictly: whatever is not understood is refused, before anything is done. */
+/** Reads a submission strictly: everything unknown is refused, before anything is done. */
 final class FetchReader {
   private static final int MAX_DEPTH = 32;
 
@@ -56,7 +56,7 @@ final class FetchReader {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(20)
-                    .maxStringLength(Integer.MAX_VALUE) // whoever reads the upload bounds it
+                    .maxStringLength(Integer.MAX_VALUE) // the upload is bounded before
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -89,7 +89,7 @@ final class FetchReader {
               fields.duration("within").orElse(FetchSpec.WITHIN),
               fields.duration("grace").orElse(FetchSpec.GRACE),
               retry,
-              executor(fields),
+              pool(fields),
               fields.integer("redirects").orElse(0));
       fields.nothingElse();
       return new Submission(id, spec);
@@ -98,8 +98,8 @@ final class FetchReader {
     }
   }
 
-  /** The pool, or the origin itself when its dispatch is direct. */
-  private static Optional<String> executor(JsonFields fields) {
+  /** The pool, or the name of direct dispatch. */
+  private static Optional<String> pool(JsonFields fields) {
     var pool = fields.text("executor");
     if (pool.filter(Pools.DIRECT::equals).isPresent()) {
       throw JsonFields.invalid("/executor", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
@@ -117,7 +117,7 @@ final class FetchReader {
 
   private JsonNode parse(InputStream body) {
     try {
-      // Decoded here, because the parser would replace what is not UTF-8. Piece by piece, because
+      // Decoded here, because the parser would replace invalid UTF-8. Piece by piece, because
       // all of it as text takes three times the memory.
       var text = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
       var json = mapper.readTree(text);
@@ -154,7 +154,7 @@ final class FetchReader {
     }
   }
 
-  /** Not in the request itself, which must stay readable if it is in a journal. */
+  /** The rule is not in the request class, which must accept what is in a journal already. */
   private static void checkContentType(JsonFields fields, List<Header> headers) {
     var types =
         headers.stream()
@@ -180,7 +180,7 @@ final class FetchReader {
       ContentTypes.parse(header.value());
       return true;
     } catch (NoSuchElementException e) {
-      return false; // Pekko has it that way
+      return false; // as Pekko decides
     }
   }
 

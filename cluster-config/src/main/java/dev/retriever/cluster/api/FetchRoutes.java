@@ -35,8 +35,9 @@ public final class FetchRoutes extends AllDirectives {
   private final FetchAnswers answers;
 
   /**
-   * @param mayBeSent throws {@link dev.retriever.executor.InvalidRequest} for what must not be sent
-   * @param storage what has to be journaled is refused while it is away
+   * @param mayBeSent throws {@link dev.retriever.executor.InvalidRequest} for a request that must
+   *     not be sent
+   * @param storage requests that must be journaled are refused while it is away
    */
   public FetchRoutes(
       ActorSystem<?> system,
@@ -56,7 +57,7 @@ public final class FetchRoutes extends AllDirectives {
         new Submissions(system, origins, pools, mayBeSent, limits, storage, waiting, answers);
   }
 
-  /** To be sealed by whoever serves it. */
+  /** The caller seals this route. */
   public Route routes() {
     return concat(
         path(segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),

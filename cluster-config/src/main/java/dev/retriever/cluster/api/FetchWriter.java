@@ -35,7 +35,7 @@ public final class FetchWriter {
   }
 
   /**
-   * @param maxBody instead of a larger body, in bytes, of the outcome it says how large it is
+   * @param maxBody in bytes. Of a larger body of the outcome only the size is shown
    */
   public static ObjectNode fetch(FetchView view, long maxBody) {
     var json = head(view.originId(), view.id(), view.acceptedAt(), view.settledAt());
@@ -85,7 +85,7 @@ public final class FetchWriter {
     }
   }
 
-  /** Each behind a redirect with where that led. */
+  /** Attempts behind a redirect show the URL that the redirect led to. */
   private static void attempts(ArrayNode json, List<Attempt> attempts) {
     var redirect = Optional.<Redirect>empty();
     for (var attempt : attempts) {
@@ -169,7 +169,7 @@ public final class FetchWriter {
     return json;
   }
 
-  /** Text is shown as text, whatever its content type says. */
+  /** A body that is text is shown as text, whatever its content type is. */
   private static Optional<String> utf8(Body body) {
     try {
       var decoder = StandardCharsets.UTF_8.newDecoder();

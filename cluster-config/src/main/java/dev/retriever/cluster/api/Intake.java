@@ -18,9 +18,9 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /**
- * A node's doors, and the order in which they are shut when it stops. The first thing is that the
- * node says so, to those who wait as well; other requests that are under way are answered, and
- * management stays until the end.
+ * The connections of a node, and the order in which they end when it stops. First the node tells
+ * that it stops, also to waiting callers. Other requests under way are answered. The management
+ * port stays until the end.
  */
 public final class Intake {
   private static final String STOPPING =
@@ -44,14 +44,15 @@ public final class Intake {
         });
   }
 
-  /** Why nothing is taken any more, in a sentence. */
+  /** Why no request is taken any more, in a sentence. */
   public Optional<String> closed() {
     return closed ? Optional.of(STOPPING) : Optional.empty();
   }
 
   /**
-   * The answer to who waits for it, unless the node stops before: then that it is not ready. Not
-   * for what is being recorded, which is quick, and whose caller wants to know.
+   * The answer for a waiting caller, or that the node is not ready if it stops before. Do not use
+   * it for requests that are being recorded: these are quick, and their callers need the real
+   * answer.
    */
   <T> CompletionStage<T> whileOpen(CompletionStage<T> answer) {
     var told = answer.toCompletableFuture().copy();
@@ -67,14 +68,14 @@ public final class Intake {
     told.completeExceptionally(Problem.of(ProblemType.NOT_READY, STOPPING).found());
   }
 
-  /** What would keep requests under way for as long as it can is told to end, first of all. */
+  /** Long requests, such as subscriptions, are told first to end. */
   public void ending(String task, Supplier<CompletionStage<Done>> end) {
     shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), task, end);
   }
 
   /**
-   * The routes, until the node stops; then callers on connections that are still open hear so. What
-   * is answered from then on ends its connection: one that is kept would be reset later.
+   * The routes until the node stops. After that, callers on open connections get 503. Each such
+   * answer closes its connection, because a kept one would be reset later.
    */
   public Route guarding(Route routes) {
     return Directives.mapResponse(

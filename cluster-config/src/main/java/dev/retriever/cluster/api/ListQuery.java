@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which page of a list is asked for.
+ * The page of a list that a request asks for.
  *
- * @param settled only those, or only those pending; empty for both
+ * @param settled true for settled fetches, false for pending ones, empty for both
  * @param after the place in the order of acceptance that it begins after
  */
 record ListQuery(Optional<Boolean> settled, int limit, long after) {

@@ -31,7 +31,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
-/** Takes submissions: admits, reads and checks them, has them recorded, and answers. */
+/** Takes submissions: admits, reads, checks and records them, and answers. */
 public final class Submissions {
   private static final Duration MAX_UPLOAD = Duration.ofSeconds(30);
 
@@ -49,11 +49,11 @@ public final class Submissions {
   private final FetchReader reader;
 
   /**
-   * How much a submission may ask for.
+   * Limits for submissions.
    *
    * @param maxRequestBody of the fetch, in bytes
-   * @param maxWait a caller may wait so long for the outcome
-   * @param overloadedAfter when recording takes so long, more is refused
+   * @param maxWait longest wait of a caller for the outcome
+   * @param overloadedAfter when recording takes this long, further submissions are refused
    */
   public record Limits(long maxRequestBody, Duration maxWait, Duration overloadedAfter) {}
 
@@ -75,13 +75,15 @@ public final class Submissions {
     this.waiting = waiting;
     this.answers = answers;
     this.admission = new Admission(MemoryBudget.get(system));
-    // Base64 and JSON escapes may make a body longer than what it stands for.
+    // In base64 or with JSON escapes, a body is longer than its bytes.
     this.uploads = new UploadedBody.Limits(2 * limits.maxRequestBody() + 64 * 1024, MAX_UPLOAD);
     this.congestion = new Congestion(limits.overloadedAfter(), System::nanoTime);
     this.reader = new FetchReader((int) limits.maxRequestBody());
   }
 
-  /** Records what the request asks for, and answers with the fetch, after it has waited for it. */
+  /**
+   * Records the submission, and answers with the fetch, after the wait that the caller asked for.
+   */
   CompletionStage<HttpResponse> submit(String originId, HttpRequest request) {
     Ids.inPath("origin", originId);
     checkContent(request);
@@ -102,7 +104,7 @@ public final class Submissions {
                     .thenCompose(answer -> submitted(originId, checked.id(), answer, wait)));
   }
 
-  /** What is to be recorded, under which id. */
+  /** A submission that passed all checks, and its id. */
   private record Checked(String id, FetchSpec spec) {}
 
   private Checked checked(FetchReader.Submission submission, Optional<String> key) {
@@ -117,7 +119,10 @@ public final class Submissions {
     }
   }
 
-  /** Who asks before it sends its body is answered before that; others in the middle of it. */
+  /**
+   * A client that sends {@code Expect} is refused before it sends its body. Otherwise the body is
+   * read and forgotten, so that the client sees the answer.
+   */
   private CompletionStage<HttpResponse> passedOver(HttpRequest request, Problem.Found why) {
     return request.getHeader("Expect").isPresent()
         ? CompletableFuture.failedFuture(why)
@@ -162,7 +167,7 @@ public final class Submissions {
     }
   }
 
-  /** A semicolon without a parameter behind it is no media type to the server, and sent by many. */
+  /** Many clients send a semicolon without a parameter, which is no media type to the server. */
   private static boolean isJson(HttpRequest request) {
     return request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
         || RequestHeaders.named(request, "Content-Type").stream()
@@ -213,7 +218,8 @@ public final class Submissions {
   }
 
   /**
-   * Without memory for its outcome, as if it had not settled within the wait, if it was waited for.
+   * If there is no memory for the outcome, the answer is the one for a fetch that did not settle
+   * within the wait.
    */
   private HttpResponse accepted(Origins.Answer answer, FetchView fetch, Optional<Duration> wait) {
     var before = answer.fetch().orElseThrow();

@@ -10,10 +10,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * Fetches for which callers wait with {@code Prefer: wait}.
  *
- * @param intake those who wait are answered when it closes
+ * @param intake answers waiting callers when it closes
  */
 record WaitedFetches(Origins<?> origins, Intake intake) {
-  /** The fetch, after it has settled or the wait is over. */
+  /** The fetch when it has settled, or when the wait is over. */
   CompletionStage<FetchView> waited(
       String originId, Origins.Answer answer, Optional<Duration> wait) {
     var fetch = answer.fetch().orElseThrow();

@@ -9,9 +9,9 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.management.cluster.bootstrap.ClusterBootstrap;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 
-/** How a node comes to be in a cluster, from {@code retriever.node.cluster}. */
+/** How a node becomes a member of a cluster, from {@code retriever.node.cluster}. */
 public enum Formation {
-  /** A cluster of this node. */
+  /** A cluster of this node alone. */
   ALONE {
     @Override
     public void check(int managementPort) {}
@@ -27,7 +27,9 @@ public enum Formation {
     }
   },
 
-  /** One with the pods that the Kubernetes API lists: theirs if they have one, else a new one. */
+  /**
+   * A cluster with the pods that the Kubernetes API lists: theirs if there is one, else a new one.
+   */
   KUBERNETES {
     @Override
     public void check(int managementPort) {
@@ -68,11 +70,15 @@ public enum Formation {
    */
   public abstract void check(int managementPort);
 
-  /** What other nodes ask on the management port. To be called once for each actor system. */
+  /**
+   * The routes that other nodes ask on the management port. To be called once for each actor
+   * system.
+   */
   public abstract Route routes(ActorSystem<?> system);
 
   /**
-   * Begins, and returns at once; the node is not ready before it is a member.
+   * Begins to form or join a cluster, and returns at once. The node is not ready before it is a
+   * member.
    *
    * @param alone has the node begin a cluster by itself
    * @throws IllegalStateException with the next step, if it cannot begin

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** How what goes between nodes is encrypted. */
+/** Encryption of messages between nodes. */
 public final class Remoting {
   private static final String ARTERY = "pekko.remote.artery.";
   private static final String SSL = ARTERY + "ssl.config-ssl-engine.";
@@ -41,7 +41,7 @@ public final class Remoting {
         file("TRUSTSTORE", truststore),
         SSL + "trust-store-password",
         password,
-        // Either side shows a certificate: who has none does not get in.
+        // Both sides show a certificate. A connection without one is refused.
         SSL + "require-mutual-authentication",
         true);
   }

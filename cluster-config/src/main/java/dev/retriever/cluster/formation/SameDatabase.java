@@ -11,16 +11,16 @@ import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Whether a node that joins stores in the cluster's database. With another one it would not find
- * what the origins have journaled that move to it, and begin them anew. Made by Pekko, by its name;
- * asked by the node that joins and by the one that is asked to let it in.
+ * Checks that a joining node stores in the cluster's database. With another database it would not
+ * find the journals of the origins that move to it, and would begin them anew. Pekko makes it by
+ * its name. Both the joining node and the node that admits it ask.
  */
 public final class SameDatabase extends JoinConfigCompatChecker {
   private static final String ID = "retriever.node.db.identity";
   private static final String CHECKER =
       "pekko.cluster.configuration-compatibility-check.checkers.retriever-database";
 
-  /** The configuration of a node that stores in the database of that id, and says so. */
+  /** The configuration of a node that stores in the database of that id, with the id in it. */
   public static Config configure(Config config, String id) {
     return config
         .withValue(ID, ConfigValueFactory.fromAnyRef(id))
@@ -34,7 +34,7 @@ public final class SameDatabase extends JoinConfigCompatChecker {
 
   @Override
   public ConfigValidation check(Config other, Config own) {
-    // Who says nothing has no origins, such as another service in the users' cluster.
+    // A node without an id holds no origins, such as another service in the users' cluster.
     if (!other.hasPath(ID) || other.getString(ID).equals(own.getString(ID))) {
       return Valid.getInstance();
     }

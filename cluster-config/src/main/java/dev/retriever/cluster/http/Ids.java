@@ -18,7 +18,7 @@ public final class Ids {
     return ID.matcher(text).matches();
   }
 
-  /** In a body: refused by its pointer. */
+  /** Checks an id in a body; names its pointer. */
   public static String checked(String pointer, String text) {
     if (!isId(text)) {
       throw JsonFields.invalid(pointer, RULE);
@@ -26,7 +26,7 @@ public final class Ids {
     return text;
   }
 
-  /** In a path. */
+  /** Checks an id in a path. */
   public static String inPath(String what, String text) {
     if (!isId(text)) {
       throw Problem.of(ProblemType.MALFORMED_REQUEST, "The " + what + " id " + RULE + ".").found();

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads one JSON object field by field, and refuses what it was not asked for. Every refusal names
- * the field by its JSON pointer. Nothing is converted: a number is no string.
+ * Reads one JSON object field by field, and refuses unknown fields. Each error names the field by
+ * its JSON pointer. Nothing is converted: a number is no string.
  */
 public final class JsonFields {
   private final ObjectNode json;
@@ -42,7 +42,7 @@ public final class JsonFields {
             });
   }
 
-  /** An unpaired surrogate has no UTF-8, and so could not be stored as it was sent. */
+  /** Refuses unpaired surrogates. They have no UTF-8, so they could not be stored as sent. */
   private String checked(String name, String text) {
     if (!Utf8.isEncodable(text)) {
       throw invalid(at(name), "must be valid Unicode");
@@ -110,7 +110,7 @@ public final class JsonFields {
     return names;
   }
 
-  /** To be called last: a field that nobody asked for is most likely misspelt. */
+  /** To be called last: a field that was not read is most likely misspelt. */
   public void nothingElse() {
     json.fieldNames()
         .forEachRemaining(
@@ -127,7 +127,7 @@ public final class JsonFields {
   }
 
   public static Problem.Found invalid(String at, String rule) {
-    // Names come from the caller, too.
+    // The caller chooses the names, too.
     var pointer = Utf8.repaired(at);
     var field = pointer.isEmpty() ? "The body" : pointer;
     return Problem.of(ProblemType.VALIDATION_FAILED, pointer, field + " " + rule).found();

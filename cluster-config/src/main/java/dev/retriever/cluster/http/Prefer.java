@@ -10,7 +10,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** The {@code Prefer} header (RFC 7240), as far as it is honoured: {@code wait=seconds}. */
 public final class Prefer {
-  /** Preferences are separated by commas; what follows a semicolon is a parameter of one. */
+  /** Commas separate preferences. A semicolon begins a parameter of one. */
   private static final Pattern WAIT =
       Pattern.compile(
           "(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
@@ -18,8 +18,8 @@ public final class Prefer {
   private Prefer() {}
 
   /**
-   * How long to wait, at most {@code longest}. A preference that makes no sense is ignored, and so
-   * is one that was stated before.
+   * How long to wait, at most {@code longest}. An invalid preference is ignored, and so is one that
+   * was stated before.
    *
    * @param values those of all header lines of that name
    */
@@ -32,7 +32,7 @@ public final class Prefer {
         .map(wait -> wait.compareTo(longest) > 0 ? longest : wait);
   }
 
-  /** The response with a header that says for how long the caller might have waited. */
+  /** The response with a header that says how long the caller might have waited. */
   public static HttpResponse applied(HttpResponse response, Optional<Duration> wait) {
     return wait.map(
             w ->

@@ -14,11 +14,11 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
  * An error as the API answers it (RFC 9457).
  *
  * @param status usually that of the type
- * @param detail what is wrong and what to do, without secrets and without what is internal
+ * @param detail what is wrong and what to do, without secrets and internals
  * @param errors the fields that are wrong
  */
 public record Problem(ProblemType type, int status, String detail, List<FieldError> errors) {
-  /** How long a caller is asked to wait before it repeats what could not be done now. */
+  /** How long a caller is asked to wait before it repeats the request. */
   static final int RETRY_AFTER_SECONDS = 1;
 
   private static final org.apache.pekko.http.javadsl.model.ContentType JSON =
@@ -39,7 +39,7 @@ public record Problem(ProblemType type, int status, String detail, List<FieldErr
     return new Problem(type, type.status(), detail, List.of(new FieldError(pointer, detail)));
   }
 
-  /** For a status that was chosen elsewhere. */
+  /** For a status that other code has chosen. */
   static Problem ofStatus(int status, String detail) {
     return new Problem(ProblemType.ofStatus(status), status, detail, List.of());
   }
@@ -56,7 +56,7 @@ public record Problem(ProblemType type, int status, String detail, List<FieldErr
 
   public byte[] body() {
     var json = JsonNodeFactory.instance.objectNode();
-    // A status that no type stands for says all there is (RFC 9457, section 4.2.1).
+    // Without a type, the status says everything (RFC 9457, section 4.2.1).
     var plain = type == ProblemType.OTHER;
     json.put("type", plain ? "about:blank" : "/problems/" + type.slug());
     json.put("title", plain ? StatusCodes.get(status).reason() : type.title());
@@ -67,11 +67,11 @@ public record Problem(ProblemType type, int status, String detail, List<FieldErr
       errors.forEach(
           error -> list.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
     }
-    // Details may name what a caller sent.
+    // Details may quote the request.
     return Utf8.bytes("a problem", Utf8.repaired(json.toString()));
   }
 
-  /** Thrown where a request is read, to be answered as it stands. */
+  /** Thrown while a request is read. The server answers with this problem. */
   public static final class Found extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Problem problem;

@@ -17,7 +17,7 @@ import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes every error of a server a problem document, whoever found it. */
+/** Turns every error of a server into a problem document. */
 public final class ProblemHandlers extends RouteDirectives {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandlers.class);
 
@@ -80,12 +80,12 @@ public final class ProblemHandlers extends RouteDirectives {
               + " the same id.");
     }
     if (failure instanceof SQLException) {
-      LOG.warn("The database failed a request: {}", failure.toString());
+      LOG.warn("A request is answered 503, because the database failed: {}", failure.toString());
       return Problem.of(
           ProblemType.STORAGE_UNAVAILABLE, "The database is away or failed; repeat the request.");
     }
     var id = UuidCreator.getTimeOrderedEpoch();
-    LOG.error("Unexpected failure {}", id, failure);
+    LOG.error("A request is answered 500 with the id {}: unexpected error", id, failure);
     return Problem.of(
         ProblemType.INTERNAL, "Unexpected failure; the node's log has it under " + id + ".");
   }

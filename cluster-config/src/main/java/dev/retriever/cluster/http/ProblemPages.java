@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** What a problem's type URI leads to. */
+/** The page that a problem's type URI leads to. */
 public final class ProblemPages {
   private ProblemPages() {}
 

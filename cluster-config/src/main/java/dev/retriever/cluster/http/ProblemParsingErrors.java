@@ -8,8 +8,8 @@ import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 
 /**
- * Answers what the HTTP parser refuses as a problem document. Named in {@code application.conf},
- * and made by Pekko HTTP.
+ * Answers requests that the HTTP parser refuses with a problem document. Named in {@code
+ * application.conf}, and made by Pekko HTTP.
  */
 final class ProblemParsingErrors extends ParsingErrorHandler {
   @Override

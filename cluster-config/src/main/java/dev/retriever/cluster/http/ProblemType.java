@@ -2,7 +2,7 @@ package dev.retriever.cluster.http;
 
 import java.util.Locale;
 
-/** The kinds of problem that the API answers with, each with its status. */
+/** The kinds of problems in answers of the API, each with its status. */
 public enum ProblemType {
   MALFORMED_REQUEST(400, "The request is malformed"),
   MALFORMED_JSON(400, "The body is not the JSON it should be"),
@@ -57,7 +57,7 @@ public enum ProblemType {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The type that stands for a status that Pekko HTTP chose. */
+  /** The type for a status that Pekko HTTP chose. */
   static ProblemType ofStatus(int status) {
     return switch (status) {
       case 400 -> MALFORMED_REQUEST;

@@ -10,14 +10,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Lets submissions in for whose bodies there is memory, before those are read. A body exists
- * several times while it is read, parsed and journaled, so it counts with a weight. Thread-safe.
+ * Admits submissions when there is memory for their bodies, before the bodies are read. A body
+ * exists several times while it is read, parsed and journaled, so it counts with a weight.
+ * Thread-safe.
  */
 public final class Admission {
-  /** As many times its length a body takes, at the most at a time. */
+  /** The most copies of a body that exist at once. */
   static final int WEIGHT = 6;
 
-  /** Without a length it is let in for so much at a time, in bytes. */
+  /** A body without a length is admitted in steps of this size, in bytes. */
   static final int STEP = 64 * 1024;
 
   private final ByteAccount uploads;
@@ -27,16 +28,16 @@ public final class Admission {
   }
 
   /**
-   * What a body may take from now on, to be closed when nothing of it is kept any more.
+   * Memory for a body. Close it when nothing of the body is kept any more.
    *
-   * @param announced its length, as far as it is known
+   * @param announced its length, if it is known
    * @return empty when it must not be read
    */
   public Optional<ByteGrant> admitted(OptionalLong announced) {
     return uploads.acquire(WEIGHT * announced.orElse(STEP));
   }
 
-  /** Lets in more of a body without a length; false when there is no memory for it. */
+  /** Admits more of a body without a length; false when there is no memory for it. */
   static boolean grows(ByteGrant memory, long size) {
     var steps = (size + STEP - 1) / STEP;
     return memory.growTo(WEIGHT * steps * STEP);

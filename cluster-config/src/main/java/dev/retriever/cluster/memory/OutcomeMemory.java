@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The bytes of outcomes that are on their way to those who read them, on this node. Who cannot be
- * refused waits for room, in order. Thread-safe; one for each actor system.
+ * The bytes of outcomes on their way to readers, on this node. Readers that cannot be refused wait
+ * for room, in order. Thread-safe; one for each actor system.
  */
 public final class OutcomeMemory {
-  /** How long a reader may take nothing while others wait for the memory that it has. */
+  /** How long a reader may take nothing while others wait for its memory. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ByteAccount account;
@@ -25,7 +25,7 @@ public final class OutcomeMemory {
     queue = new ByteQueue(account);
   }
 
-  /** What a text takes that is sent: as it is, and as the server writes it. */
+  /** The memory of a text that is sent: the text, and the bytes that the server writes. */
   public static long of(String text) {
     var latin1 = text.chars().allMatch(c -> c < 256);
     return (latin1 ? 2L : 4L) * text.length();
@@ -46,7 +46,7 @@ public final class OutcomeMemory {
     return account.limit();
   }
 
-  /** Whether anybody has to wait. */
+  /** Whether a reader waits. */
   boolean isWaitedFor() {
     return queue.isWaitedFor();
   }

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What one reader has of {@link OutcomeMemory}. When the reader has gone, all of it is given back,
- * and so is what it is still granted after that. Thread-safe.
+ * The share of one reader in {@link OutcomeMemory}. When the reader has gone, all of it is
+ * released, and so is memory that is granted later. Thread-safe.
  */
 public final class ReaderMemory {
   private final OutcomeMemory memory;
@@ -25,14 +25,14 @@ public final class ReaderMemory {
     this.memory = memory;
   }
 
-  /** Takes so many bytes if there is room at once. */
+  /** Takes this many bytes, if there is room at once. */
   public Optional<ByteGrant> now(long bytes) {
     return memory.now(bytes).map(this::keep);
   }
 
   /**
-   * Takes so many bytes when there is room; it waits for one thing at a time. What is at hand is
-   * let go: readers who wait must not hold what others wait for.
+   * Takes this many bytes when there is room. A reader waits for one thing at a time. It releases
+   * what it keeps meanwhile: waiting readers must not hold memory that others wait for.
    */
   public CompletionStage<ByteGrant> later(long bytes) {
     letGo();
@@ -47,8 +47,8 @@ public final class ReaderMemory {
   }
 
   /**
-   * Keeps fetches, by the rows of their outcomes, in place of those before them; none if there is
-   * no room for so many bytes.
+   * Keeps fetches, by the rows of their outcomes, in place of earlier ones. Keeps none if there is
+   * no room for this many bytes.
    */
   public void atHand(Map<Long, FetchView> fetches, long bytes) {
     letGo();
@@ -62,7 +62,7 @@ public final class ReaderMemory {
     }
   }
 
-  /** The fetch that settled with that row, unless it has been let go. */
+  /** The fetch that settled with that row, unless it was released. */
   public synchronized Optional<FetchView> atHand(long row) {
     return Optional.ofNullable(atHand.get(row));
   }
@@ -77,7 +77,7 @@ public final class ReaderMemory {
     before.ifPresent(this::over);
   }
 
-  /** Answers for that grant from now on. */
+  /** Owns that grant from now on. */
   public ByteGrant keep(ByteGrant grant) {
     boolean late;
     synchronized (this) {
@@ -92,7 +92,7 @@ public final class ReaderMemory {
     return grant;
   }
 
-  /** Hands the grant on to another reader, who has gone perhaps. */
+  /** Hands the grant to another reader, which may have gone. */
   public void handOn(ByteGrant grant, ReaderMemory other) {
     synchronized (this) {
       held.remove(grant);
@@ -127,7 +127,7 @@ public final class ReaderMemory {
     return gone;
   }
 
-  /** Whether somebody waits for what others hold. */
+  /** Whether a reader waits for memory that others hold. */
   boolean isInTheWay() {
     return memory.isWaitedFor();
   }

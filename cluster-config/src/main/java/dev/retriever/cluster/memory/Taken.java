@@ -16,11 +16,12 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
- * The last stage in front of a connection. What it has handed on is in memory until the connection
- * asks for more; then its bytes are given back, and all of the reader's when the connection ends.
+ * The last stage before a connection. An element stays in memory until the connection asks for the
+ * next one; then its bytes are released. When the connection ends, all memory of the reader is
+ * released.
  *
- * <p>A connection that does not take what it is sent is ended after a while, if others wait for the
- * memory: its reader may resume where it was.
+ * <p>A connection that takes nothing for a while is closed if others wait for the memory. Its
+ * reader may resume where it was.
  */
 public final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
   private static final Duration LOOK = Duration.ofSeconds(2);
@@ -33,7 +34,7 @@ public final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
   private final Inlet<I> in = Inlet.create("Taken.in");
   private final Outlet<O> out = Outlet.create("Taken.out");
 
-  /** For those who share {@link OutcomeMemory} with others. */
+  /** For readers that share {@link OutcomeMemory} with others. */
   public Taken(
       ReaderMemory reader,
       Function<I, Optional<ByteGrant>> memory,
@@ -43,8 +44,8 @@ public final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
   }
 
   /**
-   * @param memory what an element takes, if it is counted
-   * @param patience with a reader that takes nothing while it is in the way
+   * @param memory the memory of an element, if it is counted
+   * @param patience with a reader that takes nothing while others need its memory
    * @param isInTheWay whether others need the memory
    */
   public Taken(
@@ -87,7 +88,9 @@ public final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
     private Optional<ByteGrant> held = Optional.empty();
     private boolean isBeingTaken;
 
-    /** Since the element was handed on; the first comes early, as its timer may run already. */
+    /**
+     * How many times the timer fired since the element was handed on. The first time comes early.
+     */
     private int looks;
 
     Logic() {
@@ -100,7 +103,7 @@ public final class Taken<I, O> extends GraphStage<FlowShape<I, O>> {
               handOn(grab(in));
             }
 
-            /** The last element is in memory yet. */
+            /** The last element is still in memory. */
             @Override
             public void onUpstreamFinish() {
               if (!isBeingTaken) {

@@ -17,16 +17,16 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 
 /**
- * The body of a request while it is read: up to a limit, as far as there is memory for it. What
- * comes beyond that is read as well, up to a second limit, and forgotten: a connection that is
- * closed on a caller who still sends is reset, and then many never see the answer that says why.
+ * The body of a request while it is read, up to a limit and as far as there is memory for it. Bytes
+ * beyond that are read and forgotten, up to a second limit. If the connection were closed while the
+ * client still sends, it would be reset, and many clients would never see the answer.
  */
 public final class UploadedBody {
   private static final long READ_BEYOND = 16 << 20;
   private static final byte[] NOTHING = {};
 
   /**
-   * How much is read.
+   * Limits of reading.
    *
    * @param size in bytes, inclusive
    * @param time in which all of it must have come
@@ -47,7 +47,7 @@ public final class UploadedBody {
   /**
    * Reads it. Fails with the problem to answer with.
    *
-   * @param memory what the body has been admitted with: its length, if it has announced one
+   * @param memory that the body was admitted with: its length, if it announced one
    */
   public static CompletionStage<InputStream> of(
       RequestEntity entity, Limits limits, ByteGrant memory, ActorSystem<?> system) {
@@ -55,7 +55,7 @@ public final class UploadedBody {
     checkLength(announced, limits.size());
     var body = new UploadedBody(limits.size(), memory);
     if (announced > 0 && announced <= limits.size()) {
-      body.kept = new byte[(int) announced]; // which is all there will be
+      body.kept = new byte[(int) announced]; // exactly the length of the body
     }
     return body.read(entity, limits, system)
         .thenApply(
@@ -70,7 +70,7 @@ public final class UploadedBody {
             });
   }
 
-  /** Reads what is not let in, and keeps nothing of it. Fails as {@link #of}. */
+  /** Reads a body that was not admitted, and keeps nothing of it. Fails as {@link #of}. */
   public static CompletionStage<InputStream> refused(
       RequestEntity entity, Limits limits, Problem.Found why, ActorSystem<?> system) {
     checkLength(entity.getContentLengthOption().orElse(0), limits.size());
@@ -104,7 +104,10 @@ public final class UploadedBody {
             });
   }
 
-  /** What of it has come by then. Pieces are copied: each may hold on to the buffer it came in. */
+  /**
+   * The number of bytes so far. Pieces are copied, because each may keep its whole buffer in
+   * memory.
+   */
   private long sizeWith(ByteString piece) {
     size += piece.size();
     if (size > limit || refused) {

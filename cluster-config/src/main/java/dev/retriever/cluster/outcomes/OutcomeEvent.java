@@ -5,27 +5,27 @@ import java.util.Optional;
 import org.apache.pekko.util.ByteString;
 
 /**
- * What subscribers to outcomes are sent: as an event of a stream (WHATWG, server-sent events), or
- * as a message of a WebSocket with the same in JSON.
+ * An event for subscribers to outcomes: an event of a stream (WHATWG, server-sent events), or a
+ * message of a WebSocket with the same content in JSON.
  */
 sealed interface OutcomeEvent {
   ByteString streamed();
 
   String message();
 
-  /** The id to resume from after it, if it has one. */
+  /** The id to resume after this event, if it has one. */
   default Optional<Long> place() {
     return Optional.empty();
   }
 
-  /** What it takes of the node's memory, if that is counted. */
+  /** Its share of the node's memory, if that is counted. */
   default Optional<ByteGrant> memory() {
     return Optional.empty();
   }
 
-  /** Where the subscription begins: an id to resume from, before there is any outcome. */
+  /** The start of the subscription: an id to resume from, before there is any outcome. */
   record Begin(long id, long retryMillis) implements OutcomeEvent {
-    /** An id without data is remembered by its reader, and no event. */
+    /** A stream's reader remembers an id without data, and shows no event. */
     @Override
     public ByteString streamed() {
       return ByteString.fromString("retry: " + retryMillis + "\nid: " + id + "\n\n");
@@ -91,7 +91,7 @@ sealed interface OutcomeEvent {
     }
   }
 
-  /** Nothing; so that who is gone is noticed. */
+  /** A heartbeat, by which a lost reader is noticed. */
   record Heartbeat() implements OutcomeEvent {
     @Override
     public ByteString streamed() {
@@ -104,7 +104,7 @@ sealed interface OutcomeEvent {
     }
   }
 
-  /** The node has no more to say: resume, here or at another one. */
+  /** The node ends the subscription: resume here later, or at another node. */
   record End(long retryMillis) implements OutcomeEvent {
     @Override
     public ByteString streamed() {
@@ -122,7 +122,7 @@ sealed interface OutcomeEvent {
     }
   }
 
-  /** On a WebSocket for many origins, where each message says whose it is. */
+  /** On a WebSocket for many origins, each message names its origin. */
   default String message(String originId) {
     return "{\"origin\":\"" + originId + "\"," + message().substring(1);
   }

@@ -23,12 +23,12 @@ import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * The outcomes of an origin as a stream that pulls: the origin is asked for what is behind a place
- * when the reader wants more, and has nothing of it in memory until then. So one that is slow holds
- * a page of row numbers, and one outcome.
+ * The outcomes of an origin as a stream that pulls. When the reader wants more, the stream asks the
+ * origin for outcomes after a row. Until then it holds none of them. So a slow reader holds a page
+ * of row numbers and one outcome.
  */
 final class OutcomeFeed {
-  /** What an outcome has beside its body, about. */
+  /** The size of an outcome without its body, about. */
   private static final long BESIDE = 1024;
 
   private final Origins<?> origins;
@@ -36,7 +36,7 @@ final class OutcomeFeed {
   private final OutcomeTexts texts;
 
   /**
-   * @param mostKept characters of outcomes that are kept at most, whatever the settings say
+   * @param mostKept characters of outcomes that are kept at most, even if the settings allow more
    */
   OutcomeFeed(Origins<?> origins, OutcomeSettings settings, long mostKept) {
     this.origins = origins;
@@ -45,16 +45,16 @@ final class OutcomeFeed {
   }
 
   /**
-   * Where a subscription begins.
+   * The start of a subscription.
    *
-   * @param first what is there already
+   * @param first the outcomes that are there already
    */
   record Start(String originId, long place, Optional<OutcomePage> first) {}
 
   /**
-   * Asks the origin, which says by its answer that it can be asked.
+   * Asks the origin for the first page. Its answer shows that the origin can be reached.
    *
-   * @param after a place that the subscriber has seen; empty to begin with what is to come
+   * @param after a place that the subscriber has seen; empty to begin with future outcomes
    */
   CompletionStage<Start> start(String originId, Optional<Long> after) {
     return origins
@@ -72,9 +72,10 @@ final class OutcomeFeed {
   }
 
   /**
-   * What is behind the start, without end. It waits while there is no memory for the next event.
+   * The events after the start, without end. The stream waits while there is no memory for the next
+   * event.
    *
-   * @param reader has what the events take, until it ends
+   * @param reader holds the memory of the events, until it ends
    */
   Source<OutcomeEvent, NotUsed> events(Start start, ReaderMemory reader) {
     return Source.unfoldAsync(start, at -> more(at, reader))
@@ -82,7 +83,9 @@ final class OutcomeFeed {
         .mapAsync(1, Supplier::get);
   }
 
-  /** Where to go on, and what makes each event of the page before it, to be asked in turn. */
+  /**
+   * The row to continue from, and the calls that make the events of the page before it, in order.
+   */
   private CompletionStage<Optional<Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>>>>
       more(Start at, ReaderMemory reader) {
     return page(at)
@@ -111,7 +114,10 @@ final class OutcomeFeed {
                     : CompletableFuture.completedFuture(page));
   }
 
-  /** What is at hand of a page is kept if there is memory for it, and else read when it is due. */
+  /**
+   * Outcomes that came with a page are kept if there is memory for them. Others are read when they
+   * are due.
+   */
   private static OutcomePage kept(OutcomePage page, ReaderMemory reader) {
     var views = new HashMap<Long, FetchView>();
     page.items().forEach(item -> item.view().ifPresent(view -> views.put(item.row(), view)));
@@ -162,7 +168,7 @@ final class OutcomeFeed {
             });
   }
 
-  /** The text is let go until there is memory for it, and made again then: it is the same. */
+  /** Releases the text until there is memory for it, and makes the same text again then. */
   private CompletionStage<OutcomeEvent> later(
       String originId, OutcomePage.Item item, long bytes, ReaderMemory reader) {
     return reader

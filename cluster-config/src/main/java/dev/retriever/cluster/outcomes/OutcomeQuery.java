@@ -5,17 +5,17 @@ import dev.retriever.cluster.http.ProblemType;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a subscriber wants to go on. */
+/** The place where a subscriber wants to continue. */
 final class OutcomeQuery {
   private OutcomeQuery() {}
 
   /**
-   * The place behind which to go on; empty to begin with what is to come. The header counts before
-   * the parameter: a browser that connects again repeats the URL, and knows better.
+   * The row to continue after; empty to begin with future outcomes. The header takes precedence
+   * over the parameter: a browser that reconnects repeats the URL, but its header is newer.
    *
    * @param headers {@code Last-Event-ID}, the values of each line
    * @param id the same as a parameter, since browsers cannot set headers of WebSockets
-   * @param from {@code start} for all that is kept
+   * @param from {@code start} for all kept outcomes
    */
   static Optional<Long> after(List<String> headers, Optional<String> id, Optional<String> from) {
     if (headers.size() > 1) {

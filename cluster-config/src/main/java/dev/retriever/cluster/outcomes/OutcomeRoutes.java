@@ -41,10 +41,10 @@ import org.apache.pekko.stream.javadsl.Source;
 public final class OutcomeRoutes extends AllDirectives {
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
-  /** Less than a phase of the shutdown may take, which is five seconds. */
+  /** Less than a phase of the shutdown, which is five seconds. */
   private static final Duration TELLING = Duration.ofSeconds(3);
 
-  /** And what it takes from the last event of a stream to the wire. */
+  /** The time from the last event of a stream to the wire. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final ActorSystem<?> system;
@@ -55,7 +55,7 @@ public final class OutcomeRoutes extends AllDirectives {
   private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
   private final AtomicInteger subscriptions = new AtomicInteger();
 
-  /** Those at {@code /v1/outcomes}, with subscriptions or without. */
+  /** Open WebSockets at {@code /v1/outcomes}, with subscriptions or without. */
   private final AtomicInteger connections = new AtomicInteger();
 
   public OutcomeRoutes(
@@ -66,7 +66,7 @@ public final class OutcomeRoutes extends AllDirectives {
     this.settings = settings;
   }
 
-  /** To be sealed by whoever serves it. */
+  /** The caller seals this route. */
   public Route routes() {
     return concat(
         path(
@@ -89,16 +89,16 @@ public final class OutcomeRoutes extends AllDirectives {
             () -> get(() -> extractRequest(request -> complete(socket(request))))));
   }
 
-  /** How many there are now. */
+  /** The number of open subscriptions. */
   public int subscriptions() {
     return subscriptions.get();
   }
 
   /**
-   * Ends all of them, so that their subscribers go elsewhere.
+   * Ends all subscriptions, so that their subscribers connect to another node.
    *
-   * @return when they have been told, or had the time for it: connections are closed after that,
-   *     whatever is still on its way to them
+   * @return completed when they have been told, or the time for that is over. After that,
+   *     connections are closed, even with events under way
    */
   public CompletionStage<Done> end() {
     open.shutdown();
@@ -112,7 +112,7 @@ public final class OutcomeRoutes extends AllDirectives {
     later(
         () -> {
           if (none || looksLeft == 0) {
-            // They stay open without subscriptions: now they have nothing more to say.
+            // WebSockets stay open without subscriptions, so they are ended here.
             sockets.shutdown();
             later(() -> told.complete(Done.getInstance()));
           } else {
@@ -144,7 +144,7 @@ public final class OutcomeRoutes extends AllDirectives {
                     .orElseGet(() -> streamed(start)));
   }
 
-  /** For many origins. */
+  /** A WebSocket for many origins. */
   private HttpResponse socket(HttpRequest request) {
     var upgrade =
         request
@@ -206,13 +206,15 @@ public final class OutcomeRoutes extends AllDirectives {
                     reader, OutcomeEvent::memory, OutcomeEvent::streamed, OutcomeMemory.PATIENCE));
     return HttpResponse.create()
         .addHeader(RawHeader.create("Cache-Control", "no-cache"))
-        // nginx would wait until its buffer is full.
+        // Otherwise nginx waits until its buffer is full.
         .addHeader(RawHeader.create("X-Accel-Buffering", "no"))
         .withEntity(
             HttpEntities.createChunked(MediaTypes.TEXT_EVENT_STREAM.toContentType(), bytes));
   }
 
-  /** What a subscriber says is not asked for, and passed over. The server's pings keep it alive. */
+  /**
+   * Messages of the subscriber are read and ignored. The server's pings keep the connection alive.
+   */
   private Flow<Message, Message, NotUsed> messages(OutcomeFeed.Start start) {
     var materializer = Materializer.matFromSystem(system);
     var incoming =
@@ -242,7 +244,7 @@ public final class OutcomeRoutes extends AllDirectives {
         .via(counted(subscriptions));
   }
 
-  /** From when it is sent until it ends, whoever ends it. */
+  /** Counts the subscription from its start until either side ends it. */
   static <T> Flow<T, T, NotUsed> counted(AtomicInteger count) {
     return Flow.<T>create()
         .watchTermination(

@@ -27,7 +27,7 @@ public record OutcomeSettings(
     long maxBody,
     long cache) {
 
-  /** They share a thread. */
+  /** Subscriptions of one socket share a thread. */
   private static final int MOST_PER_SOCKET = 10_000;
 
   /** A page is one message between nodes. */

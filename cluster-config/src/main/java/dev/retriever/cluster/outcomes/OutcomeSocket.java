@@ -32,16 +32,16 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Subscriptions to several origins on one WebSocket: each message of the client asks for one, as
+ * Subscriptions to several origins on one WebSocket. Each message of the client asks for one, as
  * {@code {"origin": …, "lastEventId"?: …, "from"?: "start"}}. They end with the connection.
  */
 final class OutcomeSocket {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Bad messages, one after the other, with which a connection ends. */
+  /** So many bad messages in a row end the connection. */
   private static final int FLOOD = 20;
 
-  /** Longer than the last refusal takes to the wire. */
+  /** Longer than the last refusal needs to reach the wire. */
   private static final long LAST_WORD_MS = 200;
 
   private final Materializer materializer;
@@ -54,7 +54,7 @@ final class OutcomeSocket {
   private final CompletableFuture<String> flood = new CompletableFuture<>();
   private final AtomicInteger bad = new AtomicInteger();
 
-  /** What a message asks for. */
+  /** The request in a message. */
   record Asked(String originId, Optional<Long> after) {
     static Asked of(String text) {
       try {
@@ -74,7 +74,7 @@ final class OutcomeSocket {
   /**
    * For one connection.
    *
-   * @param subscribe fails with a problem where that cannot be
+   * @param subscribe fails with a problem if the subscription is impossible
    */
   OutcomeSocket(
       ActorSystem<?> system,
@@ -89,7 +89,7 @@ final class OutcomeSocket {
     this.subscribe = subscribe;
   }
 
-  /** A message, and what it takes of the node's memory until the connection has taken it. */
+  /** A message, and its memory until the connection has taken it. */
   private record Sent(String text, Optional<ByteGrant> memory) {
     static Sent of(String text) {
       return new Sent(text, Optional.empty());
@@ -111,7 +111,7 @@ final class OutcomeSocket {
               return none;
             })
         .mapAsync(1, message -> SocketMessages.read(message, flood, materializer))
-        // One more, so that what is refused comes through.
+        // One more, so that refusals come through.
         .flatMapMerge(limit + 1, this::answers)
         .via(gone.flow())
         .via(
@@ -137,7 +137,7 @@ final class OutcomeSocket {
     return answers(asked);
   }
 
-  /** Answered too, and the last one before the end as well. */
+  /** Answers a bad message, also the last one before the connection ends. */
   private Source<Sent, NotUsed> bad(Optional<String> text, Problem.Found refusal) {
     var count = bad.incrementAndGet();
     if (count == FLOOD) {
@@ -158,7 +158,10 @@ final class OutcomeSocket {
     }
   }
 
-  /** It is subscribed to already: that is told where it is, unless it is about to be. */
+  /**
+   * The origin is subscribed to already. The client is told the place of that subscription, unless
+   * the subscription is about to tell it.
+   */
   private Source<Sent, NotUsed> goesOn(String originId) {
     return Source.from(
         subscriptions
@@ -194,14 +197,14 @@ final class OutcomeSocket {
             });
   }
 
-  /** From here on the connection answers for its memory, whatever becomes of the subscription. */
+  /** From here on the connection owns its memory, even after the subscription has ended. */
   private Sent sent(String originId, OutcomeEvent event, ReaderMemory reader) {
     event.memory().ifPresent(grant -> reader.handOn(grant, connection));
     return new Sent(event.message(originId), event.memory());
   }
 
   /**
-   * @param asked what was asked for, so that its sender knows which; empty when nobody can say
+   * @param asked the request, so that its sender knows which one; empty if it cannot be read
    */
   private static String refused(Optional<String> asked, Throwable failure) {
     var problem = ProblemHandlers.problem(failure);

@@ -8,9 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Outcomes as JSON, for those who are sent the same at about the same time: each is read and
- * written down once, however many subscribe. Those asked for least recently leave first.
- * Thread-safe.
+ * Outcomes as JSON, for subscribers that get the same outcome at about the same time. Each is read
+ * and written as JSON once for all of them. The least recently used leave first. Thread-safe.
  */
 final class OutcomeTexts {
   private record Key(String originId, long row) {}
@@ -21,7 +20,7 @@ final class OutcomeTexts {
   private long size;
 
   /**
-   * @param limit characters that are kept
+   * @param limit of kept characters
    */
   OutcomeTexts(long limit) {
     this.limit = limit;
@@ -30,7 +29,7 @@ final class OutcomeTexts {
   /**
    * The text of that row, which never changes.
    *
-   * @param make asked when there is none, nor one on its way
+   * @param make called when there is no text and none is being made
    */
   CompletionStage<Optional<String>> text(
       String originId, long row, Supplier<CompletionStage<Optional<String>>> make) {

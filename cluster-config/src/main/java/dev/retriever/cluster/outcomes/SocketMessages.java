@@ -12,13 +12,13 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Reads what clients send on WebSockets. The server bounds neither the length of a message nor the
- * number of its frames, and one without end would fill the memory: so the text is kept up to {@link
- * #LONGEST} characters and {@link #MOST_PARTS} parts. What comes beyond is read and forgotten up to
- * {@link #DRAINED}; then the reading fails, and the connection with it.
+ * Reads messages of clients on WebSockets. The server limits neither the length of a message nor
+ * its number of frames, so an endless message would fill the memory. The text is kept up to {@link
+ * #LONGEST} characters and {@link #MOST_PARTS} parts. Further text is read and forgotten up to
+ * {@link #DRAINED}; then reading fails, and the connection with it.
  */
 final class SocketMessages {
-  /** Ten times of what anybody has to say. */
+  /** Ten times the longest useful message. */
   static final int LONGEST = 8 * 1024;
 
   static final int MOST_PARTS = 1_000;
@@ -30,7 +30,7 @@ final class SocketMessages {
 
   private SocketMessages() {}
 
-  /** Why a connection is closed: its client sends without end. */
+  /** The reason to close a connection whose client sends without end. */
   static final class Flood extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -39,7 +39,7 @@ final class SocketMessages {
     }
   }
 
-  /** A message that has come: its text, or why it cannot be taken. */
+  /** A message that has come: its text, or the reason why it is refused. */
   record Received(Optional<String> text, Optional<Problem> refusal) {
     private static Received refused(ProblemType type, String detail) {
       return new Received(Optional.empty(), Optional.of(Problem.of(type, detail)));
@@ -47,10 +47,10 @@ final class SocketMessages {
   }
 
   /**
-   * The message, when all of it is there, or {@link #ARRIVES_SECONDS} are over.
+   * The message when it is complete, or when {@link #ARRIVES_SECONDS} are over.
    *
-   * @param flood told with a {@link Flood} when there is no end to it, also after it was refused
-   *     for being late
+   * @param flood gets a {@link Flood} if the message does not end, also after it was refused as
+   *     late
    */
   static CompletionStage<Received> read(
       Message message, CompletableFuture<?> flood, Materializer materializer) {
@@ -67,7 +67,7 @@ final class SocketMessages {
         .completeOnTimeout(late(), ARRIVES_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Reads a message for nothing; fails with a {@link Flood} when there is no end to it. */
+  /** Reads a message and forgets it; fails with a {@link Flood} if it does not end. */
   static CompletionStage<Message> passedOver(Message message, Materializer materializer) {
     return drained(message, 0, materializer).thenApply(arriving -> message);
   }
@@ -77,7 +77,7 @@ final class SocketMessages {
     return parts(message).runFold(new Arriving(longest), Arriving::plus, materializer);
   }
 
-  /** Its text; of a binary one, nothing but the lengths counts. */
+  /** Its text. Of a binary message only the lengths count. */
   private static Source<Part, NotUsed> parts(Message message) {
     if (message.isText()) {
       Source<String, ?> text = message.asTextMessage().getStreamedText();
@@ -93,7 +93,7 @@ final class SocketMessages {
 
   private record Part(String text, int size) {}
 
-  /** What there is of a message so far. */
+  /** The part of a message that has come so far. */
   private static final class Arriving {
     private final StringBuilder text = new StringBuilder();
     private final int longest;

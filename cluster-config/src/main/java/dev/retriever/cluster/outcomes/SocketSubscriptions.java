@@ -9,9 +9,8 @@ import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.SharedKillSwitch;
 
 /**
- * The subscriptions of one WebSocket, one for each origin at most: nothing is told twice. Asked for
- * again with a place, an origin is told from there, and the subscription before it ends.
- * Thread-safe.
+ * The subscriptions of one WebSocket, at most one for each origin, so no event is sent twice. A
+ * second request with a place starts from there, and the earlier subscription ends. Thread-safe.
  */
 final class SocketSubscriptions {
   private final int limit;
@@ -22,7 +21,7 @@ final class SocketSubscriptions {
     this.limit = limit;
   }
 
-  /** One of them, or what is to become one. */
+  /** A subscription, begun or about to begin. */
   static final class Subscribed {
     private final long number;
     private final OutcomeSocket.Asked asked;
@@ -38,16 +37,16 @@ final class SocketSubscriptions {
       return asked;
     }
 
-    /** Shut down when another one has taken its place. */
+    /** Shut down when another subscription has replaced it. */
     SharedKillSwitch end() {
       return end;
     }
   }
 
   /**
-   * A subscription to begin; empty when there is one that tells all that was asked for.
+   * A subscription to begin; empty if there is one that covers the request.
    *
-   * @throws Problem.Found when there are as many as there may be
+   * @throws Problem.Found if the connection has the most that it may have
    */
   synchronized Optional<Subscribed> begin(OutcomeSocket.Asked ask) {
     var known = byOrigin.get(ask.originId());
@@ -62,12 +61,15 @@ final class SocketSubscriptions {
     return Optional.of(mine);
   }
 
-  /** Where the subscription to that origin is, once it has begun. */
+  /** The place of the subscription to that origin, once it has begun. */
   synchronized Optional<Long> place(String originId) {
     return Optional.ofNullable(byOrigin.get(originId)).flatMap(known -> known.place);
   }
 
-  /** The origin will tell: from now on it is this one, unless a later one was quicker. */
+  /**
+   * The subscription has begun and is the current one of its origin, unless a later one was
+   * quicker.
+   */
   synchronized boolean takesOver(Subscribed mine) {
     var origin = mine.asked.originId();
     var known = byOrigin.get(origin);
@@ -86,7 +88,7 @@ final class SocketSubscriptions {
     return true;
   }
 
-  /** Whether that is to be told: what a replaced one still had on its way is not. */
+  /** Whether the event is sent. Late events of a replaced subscription are dropped. */
   synchronized boolean tells(Subscribed mine, OutcomeEvent event) {
     if (byOrigin.get(mine.asked.originId()) != mine) {
       return false;

@@ -18,20 +18,20 @@ import java.util.Map;
 record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
   private static final String KEY = "retriever.node.db.";
 
-  /** Earlier versions had the driver's own parameters there. */
+  /** Where earlier versions had the driver's own parameters. */
   private static final String FORMER = KEY + "postgresql";
 
-  /** What a connection is opened for. */
+  /** The use of a connection. */
   enum Use {
     /** Writes of the journal, and recoveries. */
     JOURNAL,
-    /** Snapshots, settled fetches that are read, and the list of all origins. */
+    /** Snapshots, reads of settled fetches, and the list of all origins. */
     BULK,
     /** The alarm clocks. */
     WAKE_UP,
-    /** What is done now and then: the purge, and the checks at the start. */
+    /** Occasional work: the purge, and the checks at the start. */
     ONE_OFF,
-    /** To see whether the database is there. */
+    /** The check whether the database answers. */
     WATCH,
     /** Changes of the schema, at the start. */
     MIGRATE;
@@ -42,11 +42,11 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
   }
 
   /**
-   * How long one connection waits.
+   * Limits of one connection.
    *
    * @param connect until it is connected; whole seconds, since the driver of PostgreSQL counts so
-   * @param statement until the server gives a statement up; shorter than {@code silent}
-   * @param silent without a byte from the server; whole seconds
+   * @param statement until the server aborts a statement; shorter than {@code silent}
+   * @param silent until the driver gives up a server that sends no byte; whole seconds
    */
   record Limits(Duration connect, Duration statement, Duration silent) {
     Limits {
@@ -67,7 +67,7 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
   }
 
   /**
-   * What each pool of connections waits for.
+   * Limits of each pool of connections.
    *
    * @param acquire a connection of the pool, 250 ms or longer
    * @param validation of one that was idle; 250 ms or longer, and shorter than {@code acquire}

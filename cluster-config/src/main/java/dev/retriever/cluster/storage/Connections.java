@@ -16,12 +16,12 @@ import java.util.Set;
 import org.flywaydb.core.Flyway;
 
 /**
- * The only place where connections to the database are made, so that none is without limits: a
- * database, or a network, that goes silent without closing anything holds a thread for as long as
- * the use of its connection says. Thread-safe.
+ * The only place that opens connections to the database, so that each has limits. A database or
+ * network that goes silent without closing its connections holds a thread only as long as the
+ * limits for its use allow. Thread-safe.
  */
 record Connections(Storage storage, ConnectionSettings settings) {
-  /** Connections that are kept, and handed out one by one. */
+  /** A pool of connections, handed out one by one. */
   static final class Pool implements AutoCloseable {
     private final HikariDataSource source;
 
@@ -29,7 +29,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
       source = new HikariDataSource(config);
     }
 
-    /** One that commits by itself; closing it gives it back. */
+    /** A connection that commits by itself. Closing it returns it to the pool. */
     Connection get() throws SQLException {
       return source.getConnection();
     }
@@ -41,8 +41,8 @@ record Connections(Storage storage, ConnectionSettings settings) {
   }
 
   /**
-   * Has a pool throw away what H2 says is broken, in words of its own. Otherwise a connection that
-   * is used all the time is neither tested nor thrown away. Made by its name.
+   * Makes a pool throw away connections that H2 calls broken, by its own error codes. Otherwise a
+   * connection in steady use is neither tested nor thrown away. Made by its name.
    */
   public static final class Broken implements SQLExceptionOverride {
     /** Object closed, connection broken, database closed, closed at shutdown. */
@@ -54,7 +54,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
     }
   }
 
-  /** One of the caller's own. */
+  /** A connection outside of all pools, for the caller to close. */
   Connection open(Use use) throws SQLException {
     var properties = new Properties();
     properties.setProperty("user", storage.user());
@@ -63,7 +63,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
     return DriverManager.getConnection(storage.url(), properties);
   }
 
-  /** A pool. A database that is away when this starts is no reason to fail. */
+  /** A pool. It starts even while the database is away. */
   Pool pool(Use use, int size) {
     var pool = settings.pool();
     var config = new HikariConfig();
@@ -82,7 +82,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
     return new Pool(config);
   }
 
-  /** Brings the schema up to date with the files of that place. Waits while another node does. */
+  /** Applies the schema migrations of that location. Waits while another node does. */
   void migrate(String location) {
     Flyway.configure()
         .dataSource(storage.url(), storage.user(), storage.password())
@@ -115,7 +115,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
     return all;
   }
 
-  /** What the driver is told. What the URL says of the same comes first. */
+  /** Parameters for the driver. The same parameters in the URL take precedence. */
   Map<String, String> parameters(Use use) {
     var limits = settings.limits(use);
     return storage.isPostgres() ? postgres(use, limits) : h2(limits);
@@ -127,21 +127,21 @@ record Connections(Storage storage, ConnectionSettings settings) {
     all.put("connectTimeout", connect);
     all.put("cancelSignalTimeout", connect);
     all.put("socketTimeout", "" + limits.silent().toSeconds());
-    // The server gives up first, so that what hangs is named in its log and holds no locks.
+    // The server gives up first. So its log names the statement that hangs, and no lock is held.
     all.put("options", options(use, limits));
     all.put("tcpKeepAlive", "true");
     all.put("ApplicationName", "retriever-" + use.settingName());
     if (use == Use.JOURNAL) {
-      // A batch is a few statements, not one for each row: a third more rows a second.
+      // Joins the inserts of a batch into few statements: a third more rows a second.
       all.put("reWriteBatchedInserts", "true");
     }
     return all;
   }
 
   /**
-   * A transaction whose node was paused in its middle is ended, too: until then the node that has
-   * taken over waits for its row numbers. One that guards a change of the schema is idle for as
-   * long as that takes.
+   * Also ends a transaction of a node that was paused in its middle. Until then the node that has
+   * taken over waits for its row numbers. A connection that guards a change of the schema is idle
+   * for as long as the change takes.
    */
   private static String options(Use use, Limits limits) {
     var millis = limits.statement().toMillis();
@@ -151,7 +151,9 @@ record Connections(Storage storage, ConnectionSettings settings) {
         : statement + " -c idle_in_transaction_session_timeout=" + millis;
   }
 
-  /** It refuses what it is told twice. How long it connects is a property of its JVM, 2 s. */
+  /**
+   * H2 refuses a parameter that is given twice. Its connect time-out is a property of the JVM, 2 s.
+   */
   private Map<String, String> h2(Limits limits) {
     var all = new HashMap<String, String>();
     all.put("QUERY_TIMEOUT", "" + limits.statement().toMillis());

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Those of the database. Has connections of its own, so that it does not compete with the journal's
- * writers, and waits for them.
+ * The wake-ups in the database. It has its own connections, so that it does not compete with the
+ * journal's writers.
  */
 public final class JdbcWakeUps implements WakeUps, AutoCloseable {
-  /** Read one after the other, at most, in search of what is wanted. */
+  /** Most pages of rows that one search reads. */
   private static final int PAGES = 50;
 
   private static final int CONNECTIONS = 2;
@@ -50,7 +50,7 @@ public final class JdbcWakeUps implements WakeUps, AutoCloseable {
     List<Entry> from(int offset) throws SQLException;
   }
 
-  /** Those that are not wanted must not hide those behind them. */
+  /** Reads on past unwanted rows, so that they do not hide wanted ones behind them. */
   private static List<Entry> pages(Page page, int limit, Predicate<String> wanted)
       throws SQLException {
     var entries = new ArrayList<Entry>();
@@ -80,7 +80,7 @@ public final class JdbcWakeUps implements WakeUps, AutoCloseable {
     }
   }
 
-  /** SQL state class 23 or 40: the origin has written the same key at the same time. */
+  /** SQL state class 23 or 40: the origin wrote the same key at the same time. */
   private static boolean isConflict(SQLException e) {
     return e.getSQLState() != null && Set.of("23", "40").contains(e.getSQLState().substring(0, 2));
   }

@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Journal rows with the wake-ups that follow from them, which are written together or not at all.
+ * Journal rows and the wake-ups that follow from them. They are written together or not at all.
  *
  * @param rows have no tags, and no metadata
  * @param wakeUps sorted, so that two writers take their locks in the same order
  */
 record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
-  /** How a database is told. */
+  /** Writes to one kind of database. */
   @FunctionalInterface
   interface Statements {
     /**
@@ -28,7 +28,7 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     void execute(Connection connection, JournalWrite write) throws SQLException;
   }
 
-  /** Of a row in memory, besides its payload: its ids and the objects around them. */
+  /** Memory of a row beside its payload: its ids and the objects around them. */
   private static final int ROW_ITSELF = 200;
 
   private static final String ROW =
@@ -38,7 +38,7 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
       VALUES (?, ?, FALSE, ?, ?, ?, ?, ?, ?)
       """;
 
-  /** All of these as one. Of an origin's wake-ups that of the last of them counts. */
+  /** All writes as one. The last wake-up of an origin counts. */
   static JournalWrite together(List<JournalWrite> writes) {
     if (writes.size() == 1) {
       return writes.get(0);
@@ -52,7 +52,7 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     return new JournalWrite(rows, wakeUps);
   }
 
-  /** About what its rows have in memory; what else there is, is small beside them. */
+  /** The approximate memory of its rows; the rest is small. */
   long bytes() {
     return rows.stream().mapToLong(JournalWrite::bytes).sum();
   }

@@ -16,25 +16,25 @@ import scala.concurrent.Promise;
 import scala.runtime.BoxedUnit;
 
 /**
- * Writes to the journal, each time together what came while the last was being written: a batch is
- * one commit, and so one sync of the disk. A few threads that do nothing else, each with one hand
- * over from the journal and one back. Thread-safe.
+ * Writes to the journal in batches. Each batch has the writes that came during the batch before. It
+ * is one commit, and so one sync of the disk. A few threads do only this; a write is handed over to
+ * one of them once, and its result handed back once. Thread-safe.
  */
 final class JournalWriters {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriters.class);
 
-  /** A row is there already: two wrote for the same origin. */
+  /** The row exists already: two incarnations wrote for the same origin. */
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** Where the writers have their connections from. */
+  /** The source of the writers' connections. */
   @FunctionalInterface
   interface Connections {
-    /** One that commits by itself; closed after each batch. */
+    /** A connection that commits by itself; closed after each batch. */
     Connection get() throws SQLException;
   }
 
   /**
-   * How much there may be.
+   * Limits of the writers.
    *
    * @param writers batches that are written at once
    * @param rows no more is added to a batch after so many
@@ -69,14 +69,14 @@ final class JournalWriters {
   private final ByteAccount memory;
   private final BlockingQueue<Waiting> queue;
 
-  /** Who has it takes the next batch from the queue. */
+  /** The holder of this lock takes the next batch from the queue. */
   private final ReentrantLock turn = new ReentrantLock();
 
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
   /**
-   * @param memory of what waits or is being written; a write that does not fit fails
+   * @param memory of waiting and running writes; a write that does not fit fails
    */
   JournalWriters(
       Connections connections,
@@ -96,7 +96,7 @@ final class JournalWriters {
     }
   }
 
-  /** Completes when it is committed; fails when it is not, or when that cannot be known. */
+  /** Completes when the write is committed. Fails when it is not, or when the result is unknown. */
   Future<BoxedUnit> write(JournalWrite write) {
     var bytes = memory.acquire(write.bytes());
     if (bytes.isEmpty()) {
@@ -114,7 +114,7 @@ final class JournalWriters {
     return waiting.written().future();
   }
 
-  /** What has become of a write that does not fit. */
+  /** The result of a write that does not fit. */
   static Future<BoxedUnit> tooMuchWaits(ByteAccount memory) {
     return Promise.<BoxedUnit>failed(
             new IllegalStateException(
@@ -123,7 +123,7 @@ final class JournalWriters {
         .future();
   }
 
-  /** Ends after what is being written; what waits fails. */
+  /** Stops after the running batches; waiting writes fail. */
   void stop() {
     stopped = true;
     threads.forEach(Thread::interrupt);
@@ -174,14 +174,14 @@ final class JournalWriters {
       execute(JournalWrite.together(batch.stream().map(Waiting::write).toList()));
     } catch (SQLException e) {
       if (batch.size() > 1 && UNIQUE_VIOLATION.equals(e.getSQLState())) {
-        // Nothing of it was written. Who was replaced must not fail the others.
+        // Nothing of it was written. A replaced incarnation must not fail the others.
         batch.forEach(each -> writeAll(List.of(each)));
       } else {
         fail(batch, e);
       }
       return;
     } catch (RuntimeException | Error e) {
-      // Who waits must hear of it, and the thread go on.
+      // The waiting writes must fail, and the thread must go on.
       fail(batch, e);
       return;
     }

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Rows and wake-ups in one message to PostgreSQL and one answer: several statements at once, which
- * are one transaction as long as the connection commits by itself. Row by row within a transaction
- * it was four of each, and a single write took half as long again.
+ * Writes rows and wake-ups with one message to PostgreSQL and one answer. The message has several
+ * statements; they are one transaction, because the connection commits by itself. Row by row in a
+ * transaction took four messages, and half as long again for a single write.
  */
 final class PostgresWrite {
   private static final String ROWS =
@@ -90,7 +90,7 @@ final class PostgresWrite {
     arrays.next("bigint", entries, entry -> entry.row());
   }
 
-  /** The parameters of a statement, one array after the other. */
+  /** The parameters of a statement, as arrays in order. */
   private static final class Arrays {
     private final Connection connection;
     private final PreparedStatement statement;

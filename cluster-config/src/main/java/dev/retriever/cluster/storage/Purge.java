@@ -12,36 +12,36 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Deletes what no origin needs any more: journal rows, and snapshots that a newer one has replaced.
- * Origins are not woken. Runs of several nodes at once do no harm: each statement says itself what
- * may go, and what is gone is gone for both.
+ * Deletes journal rows and snapshots that no origin needs any more. Origins are not woken. Several
+ * nodes may run it at once: each statement itself decides which rows may go.
  *
- * <p>A row may go when it is older than {@code age} <b>and</b> stands before the newest snapshot of
- * its origin, and before the first row that this snapshot refers to. Why nobody misses it:
+ * <p>A row may go if it is older than {@code age} <b>and</b> is before the newest snapshot of its
+ * origin <b>and</b> before the first row that this snapshot refers to. No reader needs it any more:
  *
  * <ul>
- *   <li>Recovery begins with that snapshot, and reads the rows behind it.
- *   <li>The highest row stays, whatever its age: the journal counts on from it.
- *   <li>A fetch is shown until the retention after its settlement. Its {@code FetchSettled} is
- *       written when it settles, not before, so when that row is older than the retention, so is
- *       the settlement. The part of {@code age} beyond the retention is for clocks that differ, and
- *       for readers who were given the row's number just in time.
- *   <li>A large request body is read from its row for another attempt. Of a fetch that was open at
- *       the newest snapshot, that names the row; of one that was accepted later, the row is behind.
- *   <li>The outcome of a fetch whose continuation has not run is kept in the state, and with it in
- *       the snapshot.
- *   <li>A late answer is shown for as long as its row is there; one that came to a fetch that was
- *       pending long after may go before the fetch does.
+ *   <li>Recovery begins with that snapshot and reads the rows after it.
+ *   <li>The highest row stays, whatever its age: the journal continues its numbers.
+ *   <li>A fetch is shown until the retention after its settlement. {@code FetchSettled} is written
+ *       at the settlement, so if that row is older than the retention, so is the settlement. The
+ *       margin of {@code age} is for clocks that differ, and for readers that got the row's number
+ *       just before.
+ *   <li>A large request body is read from its row for another attempt. If the fetch was open at the
+ *       newest snapshot, the snapshot refers to the row. If it was accepted later, the row is after
+ *       it.
+ *   <li>The outcome of a fetch whose continuation has not run is in the state, and so in the
+ *       snapshot.
+ *   <li>A late answer is shown while its row exists. If its fetch was pending long after the
+ *       answer, the row may go before the fetch does.
  * </ul>
  *
- * <p>Age guards more than readers: a row number that is taken is what stops a writer that was
- * paused, and replaced, from writing on.
+ * <p>The age also protects the journal: an existing row number stops a writer that was paused and
+ * replaced.
  *
  * @param age of rows that may go, by their own time stamps; empty when rows are kept for good
  * @param batch rows that one statement deletes at most, and origins that one lists
  */
 public record Purge(Storage storage, Optional<Duration> age, int batch) {
-  /** What was deleted. */
+  /** Numbers of deleted rows and snapshots. */
   public record Count(long rows, long snapshots) {
     static final Count NONE = new Count(0, 0);
 
@@ -70,7 +70,7 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
       ORDER BY "persistence_id" LIMIT ?
       """;
 
-  /** Only the first are looked at: an origin's rows are in the order of time. */
+  /** Only the first rows are checked, because an origin's rows are in the order of time. */
   private static final String DELETE_ROWS =
       """
       DELETE FROM "event_journal" WHERE "persistence_id" = ? AND "write_timestamp" < ?
@@ -87,10 +87,10 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
       """;
 
   /**
-   * Deletes all that may go. Takes one connection of its own, and gives it back.
+   * Deletes all rows and snapshots that may go, on one connection of its own.
    *
-   * @param stopped asked between statements; what is left then is for the next run
-   * @param deleted told of each statement that deleted something, when it has
+   * @param stopped asked between statements; the next run deletes the rest
+   * @param deleted called after each statement that deleted rows
    */
   public void run(Instant now, BooleanSupplier stopped, Consumer<Count> deleted)
       throws SQLException {
@@ -156,7 +156,7 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
     }
   }
 
-  /** The store reads the newest only, and the rows that an older one would need may be gone. */
+  /** The store reads only the newest snapshot, and the rows that an older one needs may be gone. */
   private int deleteSnapshots(Connection connection, Newest newest) throws SQLException {
     try (var delete = connection.prepareStatement(DELETE_SNAPSHOTS)) {
       delete.setString(1, newest.persistenceId());

@@ -19,7 +19,7 @@ public record PurgeSettings(boolean enabled, Duration interval, int batch, Durat
   }
 
   /**
-   * @param retention of settled fetches; empty for good, and then no rows are deleted
+   * @param retention of settled fetches; if empty, they are kept for good and no rows are deleted
    */
   public Purge purge(Storage storage, Optional<Duration> retention) {
     return new Purge(storage, retention.map(margin::plus), batch);

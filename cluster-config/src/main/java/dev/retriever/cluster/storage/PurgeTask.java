@@ -21,7 +21,7 @@ public final class PurgeTask {
   private volatile Purge.Count total = Purge.Count.NONE;
   private volatile boolean stopped;
 
-  /** Held by a run, so that a stopping node can wait for its last statement. */
+  /** Held during a run, so that a stopping node can wait for its last statement. */
   private final Object running = new Object();
 
   public PurgeTask(Purge purge, Clock clock) {
@@ -30,7 +30,7 @@ public final class PurgeTask {
   }
 
   /**
-   * Runs from now on, until the system stops.
+   * Runs the purge from now on, until the system stops.
    *
    * @param random from [0, 1): nodes that started together do not purge together
    */
@@ -56,7 +56,7 @@ public final class PurgeTask {
         system.dispatchers().lookup(DispatcherSelector.blocking()));
   }
 
-  /** One run. Never throws: what failed is tried again with the next. */
+  /** One run. Never throws: the next run tries again. */
   void run() {
     synchronized (running) {
       if (stopped) {
@@ -66,7 +66,7 @@ public final class PurgeTask {
       try {
         purge.run(clock.instant(), () -> stopped, deleted -> total = total.plus(deleted));
       } catch (SQLException | RuntimeException e) {
-        LOG.warn("The purge of {} failed; the next run goes on with it", purge.storage(), e);
+        LOG.warn("The purge of {} failed; its rows stay until the next run", purge.storage(), e);
       }
       var count = total.minus(before);
       if (!count.equals(Purge.Count.NONE)) {
@@ -75,7 +75,7 @@ public final class PurgeTask {
     }
   }
 
-  /** What was deleted since the start. */
+  /** The rows and snapshots deleted since the start. */
   public Purge.Count total() {
     return total;
   }

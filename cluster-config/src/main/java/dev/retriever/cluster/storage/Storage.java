@@ -27,7 +27,7 @@ public record Storage(String url, String user, String password, ConnectionSettin
 
   private static final int H2_IN_USE = 90020;
 
-  /** From {@code retriever.node}: the database named there, else an embedded one in a file. */
+  /** Reads {@code retriever.node}: the database named there, else an embedded one in a file. */
   public static Storage from(Config config) {
     var c = config.getConfig("retriever.node");
     var limits = ConnectionSettings.from(config);
@@ -83,14 +83,14 @@ public record Storage(String url, String user, String password, ConnectionSettin
     return url.startsWith("jdbc:postgresql:");
   }
 
-  /** Whether there is a network between, which may go silent. */
+  /** Whether the database is reached over a network, which may go silent. */
   boolean isRemote() {
     return isPostgres() || url.startsWith("jdbc:h2:tcp:");
   }
 
   /**
-   * Creates the schema, or brings it up to date. Waits while another node does. A database that is
-   * silent is noticed before, since changes of the schema may take long.
+   * Creates or updates the schema. Waits while another node does. A silent database is noticed
+   * before that, because changes of the schema may take long.
    *
    * @throws IllegalStateException with the next step, when the database cannot be had
    */
@@ -109,13 +109,13 @@ public record Storage(String url, String user, String password, ConnectionSettin
       throw new IllegalStateException(
           "cannot create the directory of " + this + "; set RETRIEVER_DATA_DIR (" + e + ")", e);
     } catch (FlywayException e) {
-      // Its message has the whole url, and with it perhaps a password.
+      // Its message has the whole URL, which may have a password.
       throw new IllegalStateException("the database " + this + " " + trouble(e), e);
     }
   }
 
   /**
-   * Which database this is. One that is restored or copied is the same.
+   * The id of this database. A restored or copied database has the same id.
    *
    * @throws IllegalStateException with the next step, when it does not say
    */
@@ -139,7 +139,7 @@ public record Storage(String url, String user, String password, ConnectionSettin
     return new Connections(this, limits);
   }
 
-  /** A connection of the caller's own, for what is done now and then; the journal has a pool. */
+  /** A connection outside of all pools, for occasional work. */
   public Connection connect() throws SQLException {
     return connections().open(Use.ONE_OFF);
   }
@@ -156,7 +156,7 @@ public record Storage(String url, String user, String password, ConnectionSettin
         : "cannot be reached: " + e.getMessage();
   }
 
-  /** Whether {@link #configure} has been at it. */
+  /** Whether this configuration was made by {@link #configure}. */
   public static boolean isConfigured(Config config) {
     return config.hasPath(POOLS + "slick.db.url");
   }
@@ -169,7 +169,7 @@ public record Storage(String url, String user, String password, ConnectionSettin
     return ConfigFactory.parseMap(settings, "the database settings").withFallback(config);
   }
 
-  /** Without what may be a secret: parameters of the URL, user and password. */
+  /** The URL without possible secrets: its parameters, user and password. */
   @Override
   public String toString() {
     return url.split("[?;]", 2)[0];

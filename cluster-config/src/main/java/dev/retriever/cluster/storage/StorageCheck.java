@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whether a database keeps what the promises are built on. Looked at when a node starts. */
+/** Checks at the start of a node that the database keeps what the promises need. */
 public final class StorageCheck {
   private static final String OVERRIDE = "retriever.node.db.allow-unsafe";
   private static final Set<String> FENCE = Set.of("persistence_id", "sequence_number");
 
-  /** Without these, what was acknowledged may be gone, or torn, after a crash of the machine. */
+  /** Without these settings, acknowledged rows may be lost or torn when the machine crashes. */
   private static final List<String> DURABLE =
       List.of("fsync", "synchronous_commit", "full_page_writes");
 
   private StorageCheck() {}
 
   /**
-   * Looks at a database that has its schema.
+   * Checks a database that has its schema.
    *
    * @throws IllegalStateException with the next step, when it must not be used
    */
@@ -36,7 +36,10 @@ public final class StorageCheck {
     }
   }
 
-  /** Two nodes that take each other for dead may write the same origin; the key lets one. */
+  /**
+   * Two nodes that take each other for dead may write the same origin. The key lets only one of
+   * them.
+   */
   private static void fence(Storage storage, Connection connection) throws SQLException {
     var key = new TreeSet<String>();
     var schema = connection.getSchema();

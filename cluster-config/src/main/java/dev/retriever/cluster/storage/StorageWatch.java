@@ -18,16 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether the database is away, so that nobody has to wait for it to find out. An origin that
- * could not write answers nobody: its callers would wait until their time is up, and pile up.
+ * Watches whether the database is away, so that callers do not have to wait for a time-out. An
+ * origin that cannot write does not answer; its callers would wait and pile up.
  *
- * <p>Asks it again and again on a connection of its own. A database that answers is there, whatever
- * it answers. One of this process is always there. Thread-safe.
+ * <p>It asks the database at intervals, on its own connection. A database that answers is there,
+ * even if it answers with an error. The embedded one is always there. Thread-safe.
  */
 public final class StorageWatch {
   private static final Logger LOG = LoggerFactory.getLogger(StorageWatch.class);
 
-  /** H2's word for a connection whose server is not there. */
+  /** H2's error code for a connection to a server that is gone. */
   private static final String H2_BROKEN = "90067";
 
   private final Storage storage;
@@ -39,7 +39,7 @@ public final class StorageWatch {
     this.storage = storage;
   }
 
-  /** Looks from now on, until the system stops. */
+  /** Checks from now on, until the system stops. */
   public void start(ActorSystem<?> system, Duration interval) {
     if (!storage.isRemote()) {
       return;
@@ -57,14 +57,15 @@ public final class StorageWatch {
             });
   }
 
-  /** As of the last look. */
+  /** Whether the last check found the database away. */
   public boolean isAway() {
     return away;
   }
 
   /**
-   * The answer about something that is being recorded. When the database is found to be away
-   * before, it fails with {@link ProblemType#STORAGE_UNAVAILABLE}: it may have been recorded.
+   * The answer to a request that is being recorded. If the database goes away before the answer
+   * comes, it fails with {@link ProblemType#STORAGE_UNAVAILABLE}; the request may have been
+   * recorded.
    */
   public <T> CompletionStage<T> whileThere(CompletionStage<T> answer) {
     var told = answer.toCompletableFuture().copy();
@@ -97,7 +98,7 @@ public final class StorageWatch {
             .found());
   }
 
-  /** One look. Never throws. */
+  /** One check. Never throws. */
   public synchronized void look() {
     var now = !answers();
     if (now != away) {
@@ -127,8 +128,8 @@ public final class StorageWatch {
   }
 
   /**
-   * Whether nobody is there (class 08), or somebody who is going down or coming up (57P). Any other
-   * refusal, such as too many connections, comes from a database that may serve the journal well.
+   * Whether the server is gone (class 08), or is starting or stopping (57P). Any other refusal,
+   * such as too many connections, comes from a database that may still serve the journal.
    */
   static boolean isUnreachable(SQLException e) {
     var state = e.getSQLState();
@@ -146,7 +147,7 @@ public final class StorageWatch {
       try {
         connection.close();
       } catch (SQLException e) {
-        LOG.debug("A connection that is thrown away could not be closed", e);
+        LOG.debug("A broken connection could not be closed; it is dropped", e);
       }
       connection = null;
     }

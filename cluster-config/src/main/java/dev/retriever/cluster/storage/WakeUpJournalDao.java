@@ -45,18 +45,18 @@ import slick.jdbc.PostgresProfile;
 import slick.jdbc.SimpleJdbcAction;
 
 /**
- * The journal's own way to the database, with one thing more: when to wake an origin is written in
- * the transaction of the rows that it follows from. So the two cannot disagree, whatever crashes,
- * and a writer that was replaced, whose rows are refused, changes no wake-up either. It has {@link
- * JournalWriters} of its own, so that no write waits behind recoveries. And these read what fits
- * into memory, by {@link ReplayBatches}.
+ * The journal plugin's access to the database, with one addition: an origin's wake-up is written in
+ * the transaction of the rows that it follows from. So journal and wake-ups never disagree, even
+ * after a crash. A replaced writer, whose rows are refused, changes no wake-up either. {@link
+ * JournalWriters} write, so that no write waits behind recoveries. {@link ReplayBatches} bound the
+ * memory of reads.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
   private final JournalWriters writers;
   private final ByteAccount memory;
   private final ReplayBatches batches;
 
-  /** As the journal makes one, by reflection. */
+  /** Called by the journal plugin, by reflection. */
   public WakeUpJournalDao(
       JdbcBackend.JdbcDatabaseDef db,
       JdbcProfile profile,
@@ -90,11 +90,11 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
             });
   }
 
-  /** Where a replay is: the next row, and the ends of the batches that are known from there on. */
+  /** The place of a replay: the next row, and the known ends of the batches after it. */
   private record Place(long next, List<Long> ends) {}
 
   /**
-   * As the plugin's, with batches of bounded bytes.
+   * As in the plugin, but with batches of bounded bytes.
    *
    * @param refresh is for queries that wait for new rows, which a replay does not
    */
@@ -161,7 +161,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
         .runWith(org.apache.pekko.stream.javadsl.Sink.seq(), mat());
   }
 
-  /** What is to be written, apart from each other: rows without our tags, and wake-ups. */
+  /** A write, separated into rows without our tags, and wake-ups. */
   private record Parts(
       List<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows,
       SortedMap<String, WakeUpTable.Written> wakeUps) {
@@ -171,7 +171,9 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       return parts;
     }
 
-    /** The tags that are ours are taken up. The later rows come later. */
+    /**
+     * Takes our tags off the row. Later rows come later, so their wake-ups replace earlier ones.
+     */
     private void add(Tuple2<JournalPekkoSerializationRow, Set<String>> row) {
       var others = row._2();
       for (var tag : CollectionConverters.asJava(row._2())) {
@@ -185,7 +187,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       rows.add(new Tuple2<>(row._1(), others));
     }
 
-    /** Nothing when there is more to a row than ours have. */
+    /** Empty when a row has tags or metadata of other users of the journal. */
     Optional<JournalWrite> plain() {
       for (var row : rows) {
         if (!row._2().isEmpty() || row._1().deleted() || row._1().metaPayload().isDefined()) {
@@ -208,7 +210,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     return write.isPresent() ? writers.write(write.get()) : counted(rows, parts.bytes());
   }
 
-  /** What others persist here waits in the queue of the plugin, which counts rows only. */
+  /** Rows of other users of the journal wait in the plugin's queue, which counts rows only. */
   private Future<BoxedUnit> counted(
       Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows, long size) {
     var bytes = memory.acquire(size);

@@ -13,9 +13,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The statements on the table of wake-ups. All on the caller's connection, in its transaction. */
+/**
+ * The statements on the table of wake-ups. All run on the caller's connection, in its transaction.
+ */
 public final class WakeUpTable {
-  /** Parts that the table is divided into, each looked after by one clock. Never to be changed. */
+  /** The table is divided into this many slices, each served by one clock. Never change it. */
   public static final int SLICES = 4;
 
   private static final String DELETE = "DELETE FROM \"wake_up\" WHERE \"persistence_id\" = ?";
@@ -28,7 +30,7 @@ public final class WakeUpTable {
       VALUES (?, ?, ?, ?, ?)
       """;
 
-  /** An insert that takes the place of a row which came after the delete had looked. */
+  /** An insert that replaces a row which came after the delete. */
   private static final String MERGE =
       INSERT
           .replace("INSERT INTO", "MERGE INTO")
@@ -53,7 +55,7 @@ public final class WakeUpTable {
   private WakeUpTable() {}
 
   /**
-   * What is written for one origin.
+   * The wake-ups of one origin.
    *
    * @param row the journal row that it belongs to
    */
@@ -64,9 +66,9 @@ public final class WakeUpTable {
   }
 
   /**
-   * Puts this in the place of what stands there, as a part of the journal's own transaction. A
-   * correction that is committed meanwhile is of an earlier row, and may be there beside it: it
-   * says too much then, which costs a look.
+   * Replaces the rows of these origins, as a part of the journal's own transaction. A correction
+   * that is committed at the same time belongs to an earlier row and may stay beside the new rows.
+   * Such a row causes one needless wake-up.
    *
    * @param byOrigin sorted, so that two writers take their locks in the same order
    */
@@ -87,8 +89,8 @@ public final class WakeUpTable {
   }
 
   /**
-   * Puts this in the place of what stands there, unless that belongs to a later row. To be rolled
-   * back when it fails: then another wrote at the same time, and knew more.
+   * Replaces the rows of this origin, unless they belong to a later journal row. Roll back when it
+   * fails: then another writer with newer knowledge wrote at the same time.
    */
   static void correct(Connection connection, String persistenceId, Written written)
       throws SQLException {
@@ -120,7 +122,7 @@ public final class WakeUpTable {
     }
   }
 
-  /** The rows that stand for these; none for an origin that is not to be woken. */
+  /** The rows of a wake-up; none for an origin that is not to be woken. */
   static List<Entry> entries(SortedMap<String, Written> byOrigin) {
     var entries = new ArrayList<Entry>();
     byOrigin.forEach(
@@ -137,7 +139,7 @@ public final class WakeUpTable {
     return entries;
   }
 
-  /** Those of that slice that are due until then, inclusive, the earliest first. */
+  /** The entries of that slice that are due until then, inclusive, the earliest first. */
   static List<Entry> due(Connection connection, int slice, Instant until, int limit, int offset)
       throws SQLException {
     try (var query = connection.prepareStatement(DUE)) {
@@ -149,7 +151,7 @@ public final class WakeUpTable {
     }
   }
 
-  /** All executors that entries name, each found by one step in an index. */
+  /** All pool ids that entries name, each found by one step in an index. */
   static List<String> executors(Connection connection) throws SQLException {
     var executors = new ArrayList<String>();
     try (var query = connection.prepareStatement(NEXT_EXECUTOR)) {
@@ -171,7 +173,7 @@ public final class WakeUpTable {
     }
   }
 
-  /** Those of that slice that name this executor. */
+  /** The entries of that slice that name this pool. */
   static List<Entry> of(Connection connection, String executor, int slice, int limit, int offset)
       throws SQLException {
     try (var query = connection.prepareStatement(OF_EXECUTOR)) {

@@ -89,7 +89,7 @@ class CongestionTest {
   }
 
   @Test
-  void what_is_given_up_after_long_is_no_sign_of_ease() {
+  void a_submission_that_is_given_up_after_long_is_no_sign_of_ease() {
     begin(MANY);
     pass(SLOW);
     congestion.ended(underWay.remove(), false);

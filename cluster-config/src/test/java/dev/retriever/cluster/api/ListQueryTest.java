@@ -37,13 +37,13 @@ class ListQueryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "0", "-1", "+1", "01", "1.0", "ten", "9x", "\u0661", "1 "})
-  void what_is_no_limit_is_refused(String text) {
+  void a_text_that_is_no_limit_is_refused(String text) {
     assertRefused(NONE, Optional.of(text), NONE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "all", "Pending", "settled ", "answered"})
-  void what_is_no_state_is_refused(String text) {
+  void a_text_that_is_no_state_is_refused(String text) {
     assertRefused(Optional.of(text), NONE, NONE);
   }
 

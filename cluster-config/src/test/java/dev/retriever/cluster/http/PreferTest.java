@@ -46,7 +46,7 @@ class PreferTest {
         "respond-async; wait=7",
         "wait=7 8",
       })
-  void what_makes_no_sense_is_ignored(String header) {
+  void a_preference_that_makes_no_sense_is_ignored(String header) {
     assertThat(Prefer.wait(List.of(header), LONGEST)).isEmpty();
   }
 

@@ -48,7 +48,7 @@ class OutcomeMemoryTest {
   }
 
   @Test
-  void who_waits_has_its_turn_when_there_is_room_and_nobody_passes() {
+  void waiting_readers_are_served_in_order_when_there_is_room() {
     var all = memory.now(limit).orElseThrow();
     var large = memory.later(limit);
     var small = memory.later(1);
@@ -63,7 +63,7 @@ class OutcomeMemoryTest {
   }
 
   @Test
-  void who_gives_up_lets_those_behind_it_pass() {
+  void a_reader_that_gives_up_lets_the_readers_behind_it_pass() {
     var most = memory.now(limit - 1).orElseThrow();
     var large = memory.later(limit);
     var small = memory.later(1);
@@ -100,7 +100,7 @@ class OutcomeMemoryTest {
   }
 
   @Test
-  void what_is_sent_is_held_until_the_connection_asks_for_more() {
+  void memory_of_a_sent_event_is_held_until_the_connection_asks_for_more() {
     var connection =
         Source.range(1, 3)
             .map(n -> reader.now(10).orElseThrow())
@@ -115,7 +115,7 @@ class OutcomeMemoryTest {
   }
 
   @Test
-  void what_a_lost_connection_has_not_taken_is_given_back() {
+  void memory_of_events_that_a_lost_connection_has_not_taken_is_given_back() {
     var ends =
         Source.repeat(1)
             .map(n -> reader.now(10).orElseThrow())

@@ -82,7 +82,7 @@ class OutcomeEventTest {
   }
 
   @Test
-  void what_failed_or_was_not_there_is_asked_for_again() {
+  void outcomes_that_failed_or_were_missing_are_asked_for_again() {
     var texts = new OutcomeTexts(100);
     texts.text("o", 1, () -> CompletableFuture.failedFuture(new IllegalStateException("away")));
     texts.text("o", 2, () -> CompletableFuture.completedFuture(Optional.empty()));

@@ -15,7 +15,7 @@ class SocketSubscriptionsTest {
   }
 
   @Test
-  void what_the_first_one_still_has_on_its_way_is_not_told() {
+  void events_under_way_of_the_first_subscription_are_dropped() {
     var first = begun(1);
     assertThat(subscriptions.takesOver(first)).isTrue();
     assertThat(subscriptions.tells(first, new Settled(2, "{}"))).isTrue();

@@ -42,7 +42,7 @@ class ConnectionSettingsTest {
   }
 
   @Test
-  void what_the_url_says_is_not_said_twice() {
+  void a_limit_that_the_url_has_is_not_added_again() {
     assertThat(parameters("jdbc:h2:tcp://host/mem:d;network_timeout=1000", Use.WATCH))
         .containsOnlyKeys("QUERY_TIMEOUT");
   }
@@ -68,14 +68,14 @@ class ConnectionSettingsTest {
     "pool.keep-alive, 29 s",
     "pool.lifetime, 30 s",
   })
-  void what_is_out_of_range_is_named(String key, String value) {
+  void a_limit_out_of_range_is_named(String key, String value) {
     assertThatThrownBy(() -> storage("retriever.node.db." + key + " = " + value))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("retriever.node.db." + key);
   }
 
   @Test
-  void who_set_the_drivers_own_parameters_is_told_where_they_are_now() {
+  void a_setting_for_the_drivers_own_parameters_is_refused_with_its_new_place() {
     assertThatThrownBy(() -> storage("retriever.node.db.postgresql.journal.socketTimeout = 9"))
         .hasMessageContaining("retriever.node.db.postgresql is no longer read")
         .hasMessageContaining("retriever.node.db.limits");

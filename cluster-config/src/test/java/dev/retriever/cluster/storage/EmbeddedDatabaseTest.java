@@ -26,7 +26,7 @@ class EmbeddedDatabaseTest {
 
   /** {@code -Dretriever.kills=200} tries harder. */
   @Test
-  void what_was_acknowledged_is_there_after_kill_9() throws Exception {
+  void acknowledged_rows_are_there_after_kill_9() throws Exception {
     for (var kill = 1; kill <= KILLS; kill++) {
       var acknowledged = killedAfter(200 + random.nextInt(400));
 

@@ -62,7 +62,7 @@ class JournalWriteTest {
   }
 
   @Test
-  void what_failed_in_the_middle_leaves_nothing_behind_and_the_connection_serves_the_next()
+  void a_write_that_failed_in_the_middle_leaves_nothing_behind_and_the_connection_serves_the_next()
       throws SQLException {
     var tooLong = "http|" + "x".repeat(300);
 

@@ -127,7 +127,7 @@ class JournalWritersTest {
   }
 
   @Test
-  void what_comes_while_a_batch_is_written_goes_together() throws InterruptedException {
+  void writes_that_come_during_a_batch_form_the_next_batch() throws InterruptedException {
     var a = write("a");
     assertThat(begun()).containsExactly("a");
     var b = write("b");
@@ -154,7 +154,7 @@ class JournalWritersTest {
   }
 
   @Test
-  void who_was_replaced_does_not_fail_the_others() throws InterruptedException {
+  void a_replaced_writer_does_not_fail_the_others() throws InterruptedException {
     write("a");
     begun();
     var b = write("b");
@@ -273,7 +273,7 @@ class JournalWritersTest {
   }
 
   @Test
-  void what_waits_when_it_stops_fails() throws InterruptedException {
+  void writes_that_wait_when_the_writers_stop_fail() throws InterruptedException {
     write("a");
     begun();
     var waits = write("waits");

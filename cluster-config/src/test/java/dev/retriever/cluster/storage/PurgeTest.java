@@ -205,7 +205,7 @@ class PurgeTest {
 
   /** Else the scheduler would not run it again. */
   @Test
-  void what_nobody_foresaw_fails_a_run_and_nothing_else() {
+  void an_unforeseen_error_fails_one_run_and_nothing_else() {
     var task = task(null);
 
     task.run();

@@ -30,7 +30,7 @@ class PurgedNodeTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_is_pending_goes_on_and_rows_are_counted_on(TestDatabase database) throws Exception {
+  void pending_fetches_go_on_and_row_numbers_continue(TestDatabase database) throws Exception {
     var there = database.settings();
     try (var target = new TestTarget()) {
       try (var first = RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, OFTEN, there)) {
@@ -72,7 +72,7 @@ class PurgedNodeTest {
 
   @Test
   @ExtendWith(SharedNode.class)
-  void what_was_purged_is_among_the_figures(RunningNode node) {
+  void purged_rows_are_among_the_figures(RunningNode node) {
     assertThat(node.stat("/purgedRows")).isZero();
     assertThat(node.stat("/purgedSnapshots")).isNotNegative();
   }

@@ -22,7 +22,7 @@ class StorageTest {
   @TempDir private Path dataDir;
 
   @Test
-  void what_the_embedded_database_acknowledges_is_written() {
+  void the_embedded_database_writes_before_it_acknowledges() {
     assertThat(storage().url())
         .startsWith("jdbc:h2:file:" + dataDir)
         .contains(";WRITE_DELAY=0")
@@ -90,7 +90,7 @@ class StorageTest {
   }
 
   @Test
-  void what_is_stored_is_never_java_serialization_and_two_writers_stop_the_replay() {
+  void java_serialization_is_off_and_rows_of_two_writers_stop_the_replay() {
     var config = RunningNode.config(dataDir);
 
     assertThat(config.getBoolean("pekko.actor.allow-java-serialization")).isFalse();

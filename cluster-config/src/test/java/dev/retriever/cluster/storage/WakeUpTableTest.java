@@ -72,7 +72,7 @@ class WakeUpTableTest {
   }
 
   @Test
-  void those_are_due_whose_time_has_come() throws SQLException {
+  void origins_are_due_when_their_time_has_come() throws SQLException {
     write("http|a", 1, at(NOON));
     write("http|b", 1, at(NOON.plusMillis(1)));
 
@@ -136,7 +136,7 @@ class WakeUpTableTest {
   }
 
   @Test
-  void what_is_passed_over_does_not_hide_what_is_behind_it() throws SQLException {
+  void origins_that_are_passed_over_do_not_hide_those_behind_them() throws SQLException {
     for (var i = 0; i < 30; i++) {
       write("http|early" + i, 1, at(NOON));
     }
