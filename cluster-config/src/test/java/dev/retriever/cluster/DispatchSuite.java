@@ -119,7 +119,7 @@ abstract class DispatchSuite {
 
   @Test
   void a_request_that_is_not_answered_in_time_is_unknown() {
-    var view = settled(newId(), "/never", ", 'method': 'POST'", ", 'timeout': '200ms'");
+    var view = settled(newId(), "/never", ", 'method': 'POST'", ", 'timeout': '2s'");
 
     assertThat(view.at("/outcome/type").asText()).isEqualTo("unknown");
     assertThat(view.at("/outcome/reason").asText()).isEqualTo("timeout");
