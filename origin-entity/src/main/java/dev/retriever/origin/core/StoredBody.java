@@ -2,6 +2,7 @@ package dev.retriever.origin.core;
 
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginEvent;
 import java.util.Optional;
 
 /**
