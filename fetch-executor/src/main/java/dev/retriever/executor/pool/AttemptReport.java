@@ -5,9 +5,9 @@ import dev.retriever.executor.Report;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The report on one attempt, on its way to the origin. Sent again until {@code ackTo} has been
- * told, so it may arrive more than once, and long after the attempt.
+ * The report on one attempt, on its way to the origin. It is sent again until {@code ackTo}
+ * receives a {@link ReportAck}. So it may arrive more than once, and long after the attempt.
  *
- * @param ackTo to be told once what the report changes is durable
+ * @param ackTo receives the acknowledgement once the change that the report causes is durable
  */
 public record AttemptReport(AttemptKey key, Report report, ActorRef<ReportAck> ackTo) {}

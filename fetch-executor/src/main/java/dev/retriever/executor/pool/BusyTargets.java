@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The targets that a pool of another node has refused attempts to, what room it has told of since,
- * and who waits here for more. Of a target that is not among them, nothing is known to stand in the
- * way. Not thread-safe.
+ * The targets for which a pool of another node has refused attempts: their known room, and the
+ * waiters on this node. A target that is not among them counts as free. Not thread-safe.
  */
 final class BusyTargets {
   private static final class Busy {
@@ -25,7 +24,7 @@ final class BusyTargets {
   private final Map<Target, Busy> busy = new HashMap<>();
 
   /**
-   * @param mostWaiters for each target
+   * @param mostWaiters the most waiters for each target
    */
   BusyTargets(int mostWaiters) {
     this.mostWaiters = mostWaiters;
@@ -36,7 +35,7 @@ final class BusyTargets {
     return it == null || it.free > 0;
   }
 
-  /** So many more attempts to it, or fewer, hold what it was said to have. */
+  /** Takes room at the target, or gives it back if {@code more} is negative. */
   void taken(Target target, int more) {
     var it = busy.get(target);
     if (it != null) {
@@ -44,7 +43,7 @@ final class BusyTargets {
     }
   }
 
-  /** An attempt to it was refused. */
+  /** The pool has refused an attempt to the target. */
   void refused(Target target) {
     var it = busy.computeIfAbsent(target, t -> new Busy(mostWaiters));
     it.free = 0;
@@ -52,9 +51,9 @@ final class BusyTargets {
   }
 
   /**
-   * The pool has so much room for it, and for us.
+   * The pool has reported its room for this node's attempts to the target.
    *
-   * @return those who may try now
+   * @return the waiters that may try now
    */
   List<Runnable> told(Target target, int room) {
     var it = busy.get(target);
@@ -67,31 +66,31 @@ final class BusyTargets {
   }
 
   /**
-   * @return whether the pool is to be asked for room
+   * @return whether the client must ask the pool for room
    */
   boolean await(Target target, String waiter, Runnable tryAgain) {
     var it = busy.get(target);
     if (it == null) {
-      return false; // It was forgotten a moment ago; whoever waits looks again by itself.
+      return false; // Forgotten a moment ago; the waiter looks again by itself.
     }
     var first = it.waiting.size() == 0;
     it.waiting.add(waiter, tryAgain);
     return first;
   }
 
-  /** Whether some wait, and what the pool was said to have is used up. */
+  /** Whether origins wait for the target and its known room is used up. */
   boolean isWaitedFor(Target target) {
     var it = busy.get(target);
     return it != null && it.free <= 0 && it.waiting.size() > 0;
   }
 
   /**
-   * To be called now and then.
+   * Forgets targets that had no waiter and no refusal since the last call; they count as free. Call
+   * it at intervals.
    *
-   * @return those that are waited for. What nobody has waited for since the last call, and that was
-   *     not refused, is taken for free from now on
+   * @return the targets that have waiters
    */
-  List<Target> look() {
+  List<Target> waitedFor() {
     busy.values().removeIf(it -> it.quiet && it.waiting.size() == 0);
     busy.values().forEach(it -> it.quiet = true);
     return busy.entrySet().stream()

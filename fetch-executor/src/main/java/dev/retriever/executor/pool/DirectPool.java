@@ -22,9 +22,9 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
- * No executors: whoever dispatches starts the exchange itself, and gets its report once. Nothing is
- * kept of an attempt, so what became of one can only be said while its origin stays in memory. The
- * shortest way there is, to compare the others with. Thread-safe.
+ * A pool without executors: the caller of {@code dispatch} starts the exchange, and the report is
+ * sent once. The pool keeps no record of attempts, so an origin that leaves memory loses theirs. It
+ * is the baseline to which other pools are compared. Thread-safe.
  */
 final class DirectPool implements Pool {
   private final ActorSystem<?> system;
@@ -133,7 +133,7 @@ final class DirectPool implements Pool {
     }
   }
 
-  /** Whoever asks has lost its memory, and with it the attempt. */
+  /** An origin that asks has been reloaded, and the report of its attempt was lost meanwhile. */
   @Override
   public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
     return CompletableFuture.completedFuture(AttemptStatus.UNKNOWN);

@@ -20,7 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 
-/** The pools that nodes offer to all origins, by name, from the receptionist. Thread-safe. */
+/** The pools that nodes offer to the origins of all nodes, by pool name. Thread-safe. */
 final class ExecutorNodes {
   private final Function<String, Optional<? extends Pool>> withId;
   private final Map<String, List<String>> ids = new ConcurrentHashMap<>();
@@ -31,9 +31,9 @@ final class ExecutorNodes {
   }
 
   /**
-   * Begins to listen for the pools of those names.
+   * Subscribes at the receptionist to the pools of those names.
    *
-   * @param withId the pool of that id, if its node is a member of the cluster
+   * @param withId returns the pool with an id, if its node is a member of the cluster
    */
   static ExecutorNodes listen(
       ActorSystem<?> system,
@@ -46,12 +46,12 @@ final class ExecutorNodes {
     return nodes;
   }
 
-  /** Offers a pool of this node. */
+  /** Offers a pool of this node to all nodes. */
   static void offer(ActorSystem<?> system, String name, ActorRef<PoolDoor.Command> door) {
     system.receptionist().tell(Receptionist.register(key(name), door));
   }
 
-  /** No more. */
+  /** Withdraws the offer. */
   static void withdraw(ActorSystem<?> system, String name, ActorRef<PoolDoor.Command> door) {
     system.receptionist().tell(Receptionist.deregister(key(name), door));
   }
@@ -80,8 +80,8 @@ final class ExecutorNodes {
   }
 
   /**
-   * Of the node whose turn it is, or of the next that has room. When one has room for others, it is
-   * the target that is full.
+   * Reserves in the pool of the next node in turn, or of the first one after it that has room. The
+   * result is {@code TARGET_FULL} if some pool has room, but none for the target.
    */
   Reservation reserve(String name, AttemptKey key, Target target) {
     var pools = pools(name);

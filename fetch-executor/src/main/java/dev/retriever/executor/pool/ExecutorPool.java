@@ -29,17 +29,16 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Routers;
 
 /**
- * One pool of a node's executors: a router over executor actors, behind the pool's permits.
+ * One pool of a node's executors: permits, and a router over executor actors.
  *
- * <p>A permit is reserved before the attempt is journaled, so that nothing is journaled that cannot
- * start; the dispatch follows the journal write. Everything here is bounded by {@link
- * ExecutorSettings}. Thread-safe.
+ * <p>An origin reserves a permit, then journals the attempt, then dispatches it. So no attempt is
+ * journaled that cannot start. {@link ExecutorSettings} limits everything here. Thread-safe.
  */
 public final class ExecutorPool implements Pool {
-  /** Spreads attempts evenly enough over executors, and keeps all commands of one together. */
+  /** Spreads attempts over executors; all commands of one attempt go to the same executor. */
   private static final int VIRTUAL_NODES = 50;
 
-  private static final int FEW = 16;
+  private static final int FEW_WAITERS = 16;
 
   private final String id;
   private final ExecutorSettings settings;
@@ -105,13 +104,12 @@ public final class ExecutorPool implements Pool {
   /**
    * Starts a pool on that actor system.
    *
-   * @param id names this pool and this incarnation of its node, such as {@code host:port#uid}:
-   *     after a restart the same node's pool has another id
-   * @param name unique on its actor system
-   * @param targets what the pools of its node share
-   * @param clock by which other nodes say when something was
-   * @param nanos the monotonic one, by which timelines of attempts begin and permits lapse: the
-   *     transport's clock
+   * @param id names this pool and the incarnation of its node, such as {@code host:port#uid}; after
+   *     a restart of the node the pool has another id
+   * @param name unique on the actor system
+   * @param targets the room of targets, which all pools of the node share
+   * @param clock the wall clock, for times from other nodes
+   * @param nanos the monotonic clock of the transport, for timelines and reservations
    */
   static ExecutorPool start(
       ActorSystem<?> system,
@@ -136,7 +134,7 @@ public final class ExecutorPool implements Pool {
     return waiting.isTurnOf(key) ? table.reserve(key, target, steady.instant()) : Room.POOL_FULL;
   }
 
-  /** Lets go of reservations that nobody will use, since one of them may be in the way. */
+  /** Removes lapsed reservations, because they may hold room that others need. */
   void sweep() {
     table.sweep(steady.instant());
   }
@@ -163,7 +161,7 @@ public final class ExecutorPool implements Pool {
     return CompletableFuture.completedFuture(standing(key, reservedAt));
   }
 
-  /** An attempt that is over sends its report again at once. */
+  /** The status of an attempt. If it is reported, its report is sent again at once. */
   AttemptStatus standing(AttemptKey key, Instant reservedAt) {
     var standing = table.standing(key, steady.instant());
     if (standing == AttemptStatus.REPORTED) {
@@ -176,8 +174,9 @@ public final class ExecutorPool implements Pool {
   }
 
   /**
-   * False when a report on an attempt that was reserved then may have been dropped by now. That was
-   * by the clock of another node; a pool that is younger has dropped none, whatever clocks say.
+   * Whether the pool still knows all reports on attempts that were reserved at that time. Another
+   * node has measured {@code reservedAt}; so a pool younger than the retention says yes in any
+   * case.
    */
   private boolean remembers(Instant reservedAt) {
     var retention = settings.reportRetention();
@@ -194,27 +193,27 @@ public final class ExecutorPool implements Pool {
     }
   }
 
-  /** Other nodes come through it. */
+  /** The actor that receives dispatches of other nodes. */
   ActorRef<PoolDoor.Command> door() {
     return door;
   }
 
-  /** Whether the door is to be told when there is more room. */
+  /** Sets whether the door is told when the pool has more room. */
   void roomIsWaitedFor(boolean waitedFor) {
     othersWait = waitedFor;
   }
 
-  /** A dispatch of another node was refused. */
+  /** Counts a refused dispatch of another node. */
   void countRefused() {
     counters.dispatchesRefused.increment();
   }
 
   /**
-   * Takes no more attempts, lets those it holds finish, then aborts what is left, and waits for its
-   * reports to be acknowledged. What was aborted is reported as lost with its executor, so that it
-   * is made again elsewhere where that is safe.
+   * Takes no more attempts, and lets current ones finish for a while. Then it aborts the rest, and
+   * waits until their reports are acknowledged. An aborted attempt is reported as lost with its
+   * executor, so that its origin tries it again where that is safe.
    *
-   * @return completed when nothing is held, at the latest when both times are up
+   * @return completed when the pool holds no attempt, at the latest after both times
    */
   CompletionStage<Done> drain(DrainSettings limits) {
     table.close();
@@ -239,21 +238,21 @@ public final class ExecutorPool implements Pool {
     }
   }
 
-  /** While bodies take much of their memory, not all at once: most would find none. */
-  private int toBeCalled() {
+  /** How many waiters to call: few while bodies fill their memory, since most would find none. */
+  private int waitersToCall() {
     var free = table.free(steady.instant());
-    return sending.held() > sending.limit() / 2 ? Math.min(free, FEW) : free;
+    return sending.held() > sending.limit() / 2 ? Math.min(free, FEW_WAITERS) : free;
   }
 
   private void roomMade() {
     endDrainWhenEmpty();
-    waiting.next(toBeCalled()).forEach(Runnable::run);
+    waiting.next(waitersToCall()).forEach(Runnable::run);
     if (othersWait) {
       door.tell(PoolDoor.roomMade());
     }
   }
 
-  /** A reading of the pool's gauges and counters. Counters begin at 0 with the node. */
+  /** The gauges and counters of the pool. Counters start at 0 with the node. */
   public Stats stats() {
     return new Stats(
         table.running(),
@@ -267,11 +266,11 @@ public final class ExecutorPool implements Pool {
    * Gauges and counters of a pool.
    *
    * @param inFlight exchanges under way
-   * @param permitsHeld those, and attempts reserved or with a report not yet acknowledged
-   * @param reportsResent how often a report was sent again
-   * @param reportsUndelivered reports that nobody acknowledged within {@code report-retention}, and
-   *     that were dropped
-   * @param dispatchesRefused dispatches of attempts that had begun before, or held no permit
+   * @param permitsHeld attempts that are reserved, under way, or reported and not yet acknowledged
+   * @param reportsResent repeated sendings of reports
+   * @param reportsUndelivered reports dropped because they were not acknowledged within {@code
+   *     report-retention}
+   * @param dispatchesRefused dispatches of attempts that had begun before or held no permit
    */
   public record Stats(
       int inFlight,

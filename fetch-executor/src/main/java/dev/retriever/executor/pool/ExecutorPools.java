@@ -31,10 +31,10 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
- * A node's pools of executors: the default one, and those that have a name, so that fetches which
- * come in bulk leave room to the others. The pools share the transport and the room for each
- * target, and nothing else. Origins have their attempts made by these, or by those of other nodes,
- * as {@link Placement} says. Thread-safe.
+ * The pools of executors of a node: the default pool and the named ones. Named pools keep bulk
+ * fetches from taking the room of others. The pools share only the transport and the room of each
+ * target. {@link Placement} decides whether origins use these pools or those of other nodes.
+ * Thread-safe.
  */
 public final class ExecutorPools implements Pools {
   private final ActorSystem<?> system;
@@ -53,12 +53,11 @@ public final class ExecutorPools implements Pools {
   /**
    * The other nodes of the cluster.
    *
-   * @param lives whether the node of an executor with that id, on another node, is a member of the
-   *     cluster, so that its reports come
-   * @param offers whether this node's pools are there for the origins of all nodes
+   * @param lives whether the other node of the pool with that id is a member of the cluster
+   * @param offers whether this node offers its pools to the origins of all nodes
    */
   public record Neighbours(Predicate<String> lives, boolean offers) {
-    /** There are none. */
+    /** A node that is alone. */
     public static final Neighbours NONE = new Neighbours(id -> false, false);
   }
 
@@ -124,7 +123,7 @@ public final class ExecutorPools implements Pools {
             : Optional.empty();
   }
 
-  /** Starts all pools on that actor system, of a node that is alone. */
+  /** Starts the pools of a node that is alone. */
   public static ExecutorPools start(
       ActorSystem<?> system,
       String nodeId,
@@ -137,14 +136,14 @@ public final class ExecutorPools implements Pools {
   }
 
   /**
-   * Starts all pools on that actor system, and they end with it. To be called once for each.
+   * Starts the pools of a node; they stop with the actor system. Call it once for each system.
    *
-   * @param nodeId names this incarnation of the node, such as {@code system@host:port#uid}: after a
-   *     restart the same node has another one. It is the id of the default pool; that of a named
-   *     one is {@code system@host:port#uid/name}
-   * @param transport stays the caller's to close
-   * @param clock by which nodes tell each other when something was
-   * @param nanos the monotonic one, by which things last, such as {@link System#nanoTime}
+   * @param nodeId names this incarnation of the node, such as {@code system@host:port#uid}; it
+   *     changes with a restart. It is the id of the default pool. A named pool has the id {@code
+   *     system@host:port#uid/name}
+   * @param transport the caller closes it
+   * @param clock the wall clock, for times that other nodes read
+   * @param nanos the monotonic clock, for durations, such as {@link System#nanoTime}
    */
   public static ExecutorPools start(
       ActorSystem<?> system,
@@ -160,10 +159,10 @@ public final class ExecutorPools implements Pools {
   }
 
   /**
-   * Makes the pools of another node known to this one, as the receptionist of a cluster does. Meant
-   * for simulations.
+   * Makes the pools of another node known to this one, as the receptionist of a cluster does; for
+   * simulations.
    *
-   * @param nodeId as it was started with
+   * @param nodeId the id with which the other node was started
    */
   public void meet(String nodeId) {
     byName()
@@ -210,7 +209,7 @@ public final class ExecutorPools implements Pools {
     return name.filter(Pools.DIRECT::equals).isPresent();
   }
 
-  /** This node's own pool of that name, or its default one when there is no name. */
+  /** The pool of this node with that name; without a name, the default pool. */
   public Optional<ExecutorPool> find(Optional<String> name) {
     return name.isEmpty() ? Optional.of(standard) : Optional.ofNullable(named.get(name.get()));
   }
@@ -221,7 +220,7 @@ public final class ExecutorPools implements Pools {
       return Optional.of(byId.get(id));
     }
     if (id.endsWith("/" + Pools.DIRECT)) {
-      // What another node's origin made by itself is as lost as what one here did.
+      // Direct attempts of other nodes are lost in the same way as those of this node.
       return Optional.of(direct);
     }
     return neighbours.lives().test(id)
@@ -231,7 +230,7 @@ public final class ExecutorPools implements Pools {
 
   private RemotePool remote(String id) {
     var name = id.indexOf('/') < 0 ? PoolsSettings.DEFAULT : id.substring(id.indexOf('/') + 1);
-    // A pool that only the other node has: it says itself how much room there is.
+    // The other node may have a pool that this node lacks; it reports its room itself.
     var own = settings.named().getOrDefault(name, settings.standard());
     return new RemotePool(system, id, own, reports, clock, steady, () -> remote.remove(id));
   }
@@ -247,10 +246,11 @@ public final class ExecutorPools implements Pools {
   }
 
   /**
-   * To be called once, when the node stops: no attempt begins any more, those under way may finish,
-   * what is left is aborted, and reports are sent until acknowledged.
+   * Drains all pools when the node stops; call it once. No attempt begins any more, and current
+   * ones may finish for a while. The rest is aborted, and reports are sent until they are
+   * acknowledged.
    *
-   * @return completed when all that is done, or its time is up
+   * @return completed when all pools are drained, or after the time limits
    */
   public CompletionStage<Done> drain(DrainSettings limits) {
     if (neighbours.offers()) {
@@ -269,8 +269,8 @@ public final class ExecutorPools implements Pools {
   }
 
   /**
-   * Readings by name, not all of one instant; the default one comes first, as {@link
-   * PoolsSettings#DEFAULT}.
+   * Gauges and counters of each pool, by name. The default pool comes first, as {@link
+   * PoolsSettings#DEFAULT}. The readings are not of one instant.
    */
   public Map<String, ExecutorPool.Stats> stats() {
     var stats = new LinkedHashMap<String, ExecutorPool.Stats>();

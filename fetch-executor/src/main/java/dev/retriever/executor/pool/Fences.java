@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Attempts that must not begin any more, though their dispatch may still be on its way. For so long
- * that a dispatch which comes later is refused by its age alone. Not thread-safe.
+ * Attempts that must not begin, although their dispatch may still be on its way. A fence lasts
+ * until the age of the dispatch alone is a reason to refuse it. Not thread-safe.
  */
 final class Fences {
   private final Map<AttemptKey, Instant> until = new LinkedHashMap<>();
@@ -20,24 +20,28 @@ final class Fences {
     this.lasting = lasting;
   }
 
-  /** False when there are too many: then nothing can be promised of that attempt. */
+  /**
+   * Fences an attempt, or renews its fence.
+   *
+   * @return false if there are too many fences; then the attempt may still begin
+   */
   boolean put(AttemptKey key, Instant now) {
-    forgetThoseOver(now);
+    removeExpired(now);
     if (until.size() >= most && !until.containsKey(key)) {
       return false;
     }
-    // Anew, so that those over first stand first.
+    // Removed first, so that the map stays in the order of expiry.
     until.remove(key);
     until.put(key, now.plus(lasting));
     return true;
   }
 
   boolean has(AttemptKey key, Instant now) {
-    forgetThoseOver(now);
+    removeExpired(now);
     return until.containsKey(key);
   }
 
-  private void forgetThoseOver(Instant now) {
+  private void removeExpired(Instant now) {
     var oldest = until.values().iterator();
     while (oldest.hasNext() && oldest.next().isBefore(now)) {
       oldest.remove();

@@ -23,43 +23,43 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Dispatches to a pool of another node, and sees to it that none is lost on its way: one that is
- * not acknowledged is asked about. Ends with that node.
+ * Dispatches attempts to a pool of another node, and detects dispatches that were lost: it asks the
+ * pool about each one that was not acknowledged. The actor stops when that node leaves.
  */
 final class PoolClient extends AbstractBehavior<PoolClient.Command> {
-  /** What it is told. */
+  /** The messages of this actor. */
   sealed interface Command {}
 
-  /** What the pool's door says. */
+  /** The messages from the pool's door. */
   sealed interface Wire extends Command {}
 
-  /** The attempt is the pool's now: a report on it will come. */
+  /** The pool has taken the attempt; its report will come. */
   record Taken(AttemptKey key) implements Wire {}
 
   /**
-   * It has not begun and never will.
+   * The pool has refused the attempt; it never begins.
    *
-   * @param full the target that there was no room for; empty when it was refused for another reason
+   * @param full the target that had no room; empty when another reason led to the refusal
    */
   record Refused(AttemptKey key, Optional<Target> full) implements Wire {
-    /** As it is; nodes of an earlier release did not say which target. */
+    /** Nodes of an earlier release send no target. */
     Refused {
       full = full == null ? Optional.empty() : full;
     }
   }
 
-  /** There is room for so many more attempts to that target, of this node. */
+  /** This node may send {@code permits} more attempts to the target. */
   record TargetHasRoom(Target target, int permits) implements Wire {}
 
   /**
-   * There is room.
+   * The pool's room for this node.
    *
-   * @param permits for this node
-   * @param seen the number of the latest dispatch of this node that had come by then
+   * @param permits the attempts that this node may dispatch
+   * @param seen the number of the latest dispatch of this node that the pool had received
    */
   record Room(int permits, long seen) implements Wire {}
 
-  /** Some wait for room for that target. */
+  /** Origins of this node wait for room at the target. */
   record Ask(Target target) implements Command {}
 
   record Send(AttemptKey key, FetchRequest request, Duration timeout) implements Command {}
@@ -71,24 +71,26 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   private record Look() implements Command {}
 
   /**
-   * What the pool and its client share.
+   * What the remote pool and its client share.
    *
-   * @param clock by which the other node is told when something was
-   * @param steady by which it waits here, whoever sets the other
+   * @param clock the wall clock, for times that the other node reads
+   * @param steady a monotonic clock, for waits on this node
    */
   record Shared(RemotePool pool, Reports reports, Clock clock, Clock steady, Duration keptFor) {}
 
-  /** A dispatch that is not acknowledged by then is asked about. */
+  /** The client asks about a dispatch that is not acknowledged after this time. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** The least that is to be expected of the network for one that is large. */
+  /** The slowest network that the client allows for when a dispatch is large. */
   private static final int BYTES_EACH_MILLISECOND = 1024;
 
   /**
-   * An attempt that nobody has taken yet.
+   * A dispatch that the pool has not acknowledged.
    *
-   * @param sentAt by the clock that the other node is told
-   * @param report that it was not sent, once that is known; until acknowledged
+   * @param since when it was sent, by the monotonic clock
+   * @param sentAt when it was sent, by the wall clock
+   * @param lookAt when to ask about it, or to send its report again
+   * @param report the report that it was not sent, until the origin acknowledges it
    */
   private record Open(Instant since, Instant sentAt, Instant lookAt, Optional<Report> report) {}
 
@@ -130,12 +132,12 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
         .onMessage(Taken.class, taken -> heard(onTaken(taken)))
         .onMessage(Refused.class, refused -> heard(onRefused(refused)))
         .onMessage(TargetHasRoom.class, told -> heard(onTargetHasRoom(told)))
-        .onMessage(Ask.class, ask -> asking(ask.target()))
+        .onMessage(Ask.class, ask -> askForRoom(ask.target()))
         .onMessage(Room.class, this::onRoom)
         .onMessage(Became.class, this::onBecame)
         .onMessage(Acknowledged.class, this::onAcknowledged)
         .onMessage(Look.class, this::onLook)
-        .onSignal(Terminated.class, this::onGone)
+        .onSignal(Terminated.class, this::onTerminated)
         .build();
   }
 
@@ -147,7 +149,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     var lookAt = now.plus(PATIENCE).plusMillis(size / BYTES_EACH_MILLISECOND);
     open.put(send.key(), new Open(now, sentAt, lookAt, Optional.empty()));
     if (nth.isEmpty()) {
-      // Reserved before the node was thought gone, and is there again.
+      // The reservation is of a time before the node was taken for gone; it is back now.
       return notSent(send.key(), Report.NO_ROOM);
     }
     var dispatch =
@@ -162,7 +164,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     shared.pool().asked();
     door.tell(packed instanceof Parcels.Offer offer ? new PoolDoor.Offered(offer) : dispatch);
     var target = Target.of(send.request().url());
-    return shared.pool().isWaitedFor(target) ? asking(target) : this;
+    return shared.pool().isWaitedFor(target) ? askForRoom(target) : this;
   }
 
   private Behavior<Command> onTaken(Taken taken) {
@@ -181,7 +183,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     return this;
   }
 
-  private Behavior<Command> asking(Target target) {
+  private Behavior<Command> askForRoom(Target target) {
     door.tell(new PoolDoor.Await(getContext().getSelf(), target));
     return this;
   }
@@ -192,7 +194,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   }
 
   private Behavior<Command> onRoom(Room room) {
-    shared.pool().heard(); // before those who wait may try
+    shared.pool().heard(); // before waiting origins try again
     shared.pool().hasRoom(room.permits(), room.seen());
     return this;
   }
@@ -229,14 +231,14 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
   private Behavior<Command> onLook(Look look) {
     shared.pool().asked();
     door.tell(new PoolDoor.Enlist(getContext().getSelf(), shared.pool().sent()));
-    shared.pool().waitedFor().forEach(this::asking);
+    shared.pool().waitedFor().forEach(this::askForRoom);
     var now = shared.steady().instant();
     open.values().removeIf(it -> it.since().plus(shared.keptFor()).isBefore(now));
-    open.replaceAll((key, it) -> it.lookAt().isAfter(now) ? it : lookedAt(key, it, now));
+    open.replaceAll((key, it) -> it.lookAt().isAfter(now) ? it : followUp(key, it, now));
     return this;
   }
 
-  private Open lookedAt(AttemptKey key, Open it, Instant now) {
+  private Open followUp(AttemptKey key, Open it, Instant now) {
     if (it.report().isPresent()) {
       deliver(key, it.report().get());
     } else {
@@ -245,7 +247,7 @@ final class PoolClient extends AbstractBehavior<PoolClient.Command> {
     return new Open(it.since(), it.sentAt(), now.plus(PATIENCE), it.report());
   }
 
-  private Behavior<Command> onGone(Terminated gone) {
+  private Behavior<Command> onTerminated(Terminated gone) {
     shared.pool().gone();
     return Behaviors.stopped();
   }

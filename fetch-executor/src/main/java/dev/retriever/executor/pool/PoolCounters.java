@@ -2,7 +2,7 @@ package dev.retriever.executor.pool;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a pool counts while it runs. */
+/** The counters of a pool. */
 final class PoolCounters {
   final LongAdder reportsResent = new LongAdder();
   final LongAdder reportsUndelivered = new LongAdder();

@@ -27,30 +27,29 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Through it the other nodes have attempts made by a pool of this one. It decides nothing that the
- * {@link AttemptTable} does not, so a restarted one forgets only who wants to be told of room, and
- * they say so again.
+ * Receives the dispatches of other nodes for a pool of this node, and tells those nodes how much
+ * room the pool has. The {@link AttemptTable} makes all decisions that must last. A restart loses
+ * only the list of clients, and clients enlist again at intervals.
  */
 final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
-  /** What is said through it. */
+  /** The messages of this actor. */
   sealed interface Command {}
 
-  /** What other nodes say. */
+  /** The messages from other nodes. */
   sealed interface Wire extends Command {}
 
   /**
-   * Somebody who dispatches wants to know how much room there is. Repeated, since messages may be
-   * lost.
+   * A client asks to be told of room. It repeats this, because messages may be lost.
    *
-   * @param sent so many dispatches of this client have come before this, or never will
+   * @param sent the number of the client's latest dispatch: earlier ones have come, or were lost
    */
   record Enlist(ActorRef<PoolClient.Command> client, long sent) implements Wire {}
 
   /**
-   * An attempt to be made.
+   * An attempt to make.
    *
-   * @param nth of those that this client has sent
-   * @param sentAt by the sender's clock
+   * @param nth the number of this dispatch among those of the client
+   * @param sentAt when it was sent, by the wall clock of the sender
    */
   record Dispatch(
       AttemptKey key,
@@ -61,35 +60,35 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       ActorRef<PoolClient.Command> client)
       implements Wire {}
 
-  /** A dispatch that is large. */
+  /** A large dispatch, to be pulled in pieces. */
   record Offered(Parcels.Offer offer) implements Wire {}
 
   record Abort(AttemptKey key) implements Wire {}
 
-  /** Somebody waits for room for that target, and was refused before. Repeated, too. */
+  /** Origins of a client wait for room at the target. The client repeats this. */
   record Await(ActorRef<PoolClient.Command> client, Target target) implements Wire {}
 
-  /** What became of it? */
+  /** Asks for the status of an attempt. */
   record Question(AttemptKey key, Instant reservedAt, ActorRef<Became> replyTo) implements Wire {}
 
   record Became(AttemptKey key, AttemptStatus standing) {}
 
   private record RoomMade() implements Command {}
 
-  /** It may be that client's turn. */
+  /** The target may have room for that client now. */
   private record Called(ActorRef<PoolClient.Command> client, Target target) implements Command {}
 
   private record Look() implements Command {}
 
-  /** Room for so few is told at once when there is more; else now and then. */
-  private static final int LITTLE = 64;
+  /** A client that knows of less room than this is told of more at once, others at intervals. */
+  private static final int LITTLE_ROOM = 64;
 
-  private static final Duration NOW_AND_THEN = Duration.ofMillis(100);
+  private static final Duration TELL_INTERVAL = Duration.ofMillis(100);
 
-  /** Whose dispatches may still come when they are gone; of more than these, the last. */
+  /** The most clients in {@code gone}; above it the oldest is forgotten. */
   private static final int MOST_GONE = 1000;
 
-  /** What a client was told last, and how many dispatches of it have come by now. */
+  /** What a client was told last, and which of its dispatches have come. */
   private static final class Client {
     private final SeenNumbers numbers = new SeenNumbers();
     private long seen;
@@ -105,16 +104,16 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   private final Clock steady;
   private final TimerScheduler<Command> timers;
 
-  /** In order, so that who is told first does not depend on chance. */
+  /** In the order of arrival, so that runs are reproducible. */
   private final Map<ActorRef<PoolClient.Command>, Client> clients = new LinkedHashMap<>();
 
-  /** Their nodes have left, and others take care of their attempts. */
+  /** Clients whose nodes have left; their late dispatches are refused. */
   private final Set<ActorRef<PoolClient.Command>> gone = new LinkedHashSet<>();
 
   /**
-   * @param oldest a dispatch that was longer on its way than this is refused
-   * @param clock by which the age of a dispatch is told, since another node says when it was sent
-   * @param steady by which permits lapse and fences last, whoever sets the other
+   * @param oldest the greatest age of a dispatch; older ones are refused
+   * @param clock the wall clock, for the age of dispatches that other nodes have sent
+   * @param steady a monotonic clock, for reservations and fences
    */
   static Behavior<Command> create(
       ExecutorPool pool,
@@ -153,12 +152,12 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     ctx.setLoggerName(PoolDoor.class);
   }
 
-  /** The name of the door's actor, which other nodes make of the pool's id. */
+  /** The actor name of a door; other nodes derive it from the id of the pool. */
   static String name(String poolId) {
     return "retriever-pool-" + URLEncoder.encode(poolId, StandardCharsets.UTF_8);
   }
 
-  /** The id of the pool behind an actor of that name. */
+  /** The id of the pool whose door has that actor name. */
   static String poolId(String name) {
     var encoded = name.substring("retriever-pool-".length());
     return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
@@ -198,7 +197,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
           getContext().watch(it);
           pool.roomIsWaitedFor(true);
           if (clients.isEmpty()) {
-            timers.startTimerWithFixedDelay(new Look(), NOW_AND_THEN);
+            timers.startTimerWithFixedDelay(new Look(), TELL_INTERVAL);
           }
           return new Client();
         });
@@ -237,9 +236,11 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
       getContext()
           .getLog()
           .warn(
-              "Dispatch of {} refused: it was sent {} ago, which is too long; are clocks apart?",
+              "Dispatch of {} is {} old, which is more than {}; refused as not sent. Check that the"
+                  + " clocks of the nodes agree",
               key,
-              age);
+              age,
+              oldest);
       refuse(dispatch, Optional.empty());
       return this;
     }
@@ -265,7 +266,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     return this;
   }
 
-  /** It is not begun later either: the origin is told that it was not sent. */
+  /** Refuses a dispatch. It is fenced first, so the origin can rely on "not sent". */
   private void refuse(Dispatch dispatch, Optional<Target> full) {
     pool.countRefused();
     if (table.fence(dispatch.key(), steady.instant())) {
@@ -276,21 +277,21 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
   private Behavior<Command> onAwait(Await await) {
     if (!gone.contains(await.client())) {
       client(await.client());
-      inLine(await.client(), await.target());
+      awaitTarget(await.client(), await.target());
     }
     return this;
   }
 
-  private void inLine(ActorRef<PoolClient.Command> client, Target target) {
+  private void awaitTarget(ActorRef<PoolClient.Command> client, Target target) {
     var self = getContext().getSelf();
     targets.await(target, client.path().toString(), () -> self.tell(new Called(client, target)));
   }
 
-  /** Each of the clients may have its part, and asks again when more wait there. */
+  /** Tells a waiting client its part of the target's room; it asks again if more origins wait. */
   private Behavior<Command> onCalled(Called called) {
     var free = targets.free(called.target());
     if (free == 0) {
-      inLine(called.client(), called.target());
+      awaitTarget(called.client(), called.target());
     } else if (clients.containsKey(called.client())) {
       called.client().tell(new PoolClient.TargetHasRoom(called.target(), part(free)));
     }
@@ -310,13 +311,13 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     return this;
   }
 
-  /** Of each client; there is one at least. */
+  /** The part of the room for each client; there must be at least one client. */
   private int part(int free) {
     return (free + clients.size() - 1) / clients.size();
   }
 
-  /** Each client is told its part of the room, so that all together rarely ask for too much. */
-  private Behavior<Command> tellRoom(boolean whateverChanged) {
+  /** Tells each client its equal part of the room, so that clients rarely dispatch too much. */
+  private Behavior<Command> tellRoom(boolean everyChange) {
     if (clients.isEmpty()) {
       return this;
     }
@@ -324,7 +325,7 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
     clients.forEach(
         (ref, client) -> {
           var changed = client.told != part || client.toldSeen != client.seen;
-          if (changed && (whateverChanged || client.toldSeen < 0 || client.told < LITTLE)) {
+          if (changed && (everyChange || client.toldSeen < 0 || client.told < LITTLE_ROOM)) {
             client.told = part;
             client.toldSeen = client.seen;
             ref.tell(new PoolClient.Room(part, client.seen));

@@ -25,22 +25,24 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
- * A pool of another node, as far as this one knows it. A permit is had here by what the pool said
- * of its room; should that be over by then, the pool refuses, and the attempt was not sent.
- * Thread-safe.
+ * A pool of another node, seen from this node. It gives permits by the room that the pool last
+ * reported. If that room is gone when the dispatch arrives, the pool refuses, and the attempt is
+ * reported as not sent. Thread-safe.
  */
 final class RemotePool implements Pool {
-  /** An answer takes milliseconds, or will not come. */
+  /** How long to wait for an answer; usually it takes milliseconds. */
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
-  /** The door answers within milliseconds. Longer than most pauses of the garbage collector. */
+  /**
+   * A pool that does not answer for this long is avoided. Most pauses of the collector are shorter.
+   */
   private static final Duration SILENT = Duration.ofSeconds(1);
 
-  /** Messages between nodes may be lost. */
+  /** How often to ask, because messages between nodes may be lost. */
   private static final int TRIES = 3;
 
   /**
-   * A pool that was thought gone may be spoken to again, and the name of its client be taken yet.
+   * Makes client names unique: a pool may come back while the actor of its old client still stops.
    */
   private static final AtomicLong NUMBERS = new AtomicLong();
 
@@ -55,14 +57,14 @@ final class RemotePool implements Pool {
   private final BusyTargets busy;
   private final Clock steady;
 
-  /** When it was told something that it has not said a word to since. */
+  /** When the oldest message without an answer was sent; empty when the pool has answered since. */
   private Optional<Instant> unanswered = Optional.empty();
 
   /**
-   * @param settings those of the pool on this node, which are the same on all
-   * @param clock by which the other node is told when something was
-   * @param steady by which it waits here, whoever sets the other
-   * @param gone called when its node has left the cluster
+   * @param settings of the pool with that name on this node; they are the same on all nodes
+   * @param clock the wall clock, for times that the other node reads
+   * @param steady a monotonic clock, for waits on this node
+   * @param gone called when the pool's node has left the cluster
    */
   RemotePool(
       ActorSystem<?> system,
@@ -99,7 +101,7 @@ final class RemotePool implements Pool {
             Props.empty());
   }
 
-  /** Where the node of that pool has its door: the id names the node, its run, and the pool. */
+  /** The door of the pool with that id, which names the node, its incarnation, and the pool. */
   static ActorRef<PoolDoor.Command> door(ActorSystem<?> system, String id) {
     var address = id.substring(0, id.indexOf('#'));
     return ActorRefResolver.get(system)
@@ -148,7 +150,7 @@ final class RemotePool implements Pool {
     client.tell(new PoolClient.Send(key, request, timeout));
   }
 
-  /** The reservation of that attempt becomes a dispatch, of which this is the number. */
+  /** Turns the reservation into a dispatch, and returns its number; empty without a reservation. */
   OptionalLong sending(AttemptKey key) {
     synchronized (room) {
       return reserved.remove(key) != null ? OptionalLong.of(room.send()) : OptionalLong.empty();
@@ -170,21 +172,21 @@ final class RemotePool implements Pool {
   }
 
   /**
-   * Whether its node may have died: then others make the attempts, and it is not waited until the
-   * cluster has made up its mind. It costs nothing but that when the node has only paused.
+   * Whether the pool's node may have died. Then other pools make the attempts at once, before the
+   * cluster removes the node. A node that has only paused is used again when it answers.
    */
   private boolean isSilent() {
     return unanswered.filter(since -> since.plus(SILENT).isBefore(steady.instant())).isPresent();
   }
 
-  /** It was told something that it answers. */
+  /** The pool was sent a message that it must answer. */
   void asked() {
     synchronized (room) {
       unanswered = unanswered.or(() -> Optional.of(steady.instant()));
     }
   }
 
-  /** It has said something. */
+  /** The pool has sent a message. */
   void heard() {
     synchronized (room) {
       unanswered = Optional.empty();
@@ -205,17 +207,17 @@ final class RemotePool implements Pool {
     next.forEach(Runnable::run);
   }
 
-  /** Whether the pool is to be asked for room there, since what it told of is used up. */
+  /** Whether origins wait for the target and its known room is used up. */
   boolean isWaitedFor(Target target) {
     synchronized (room) {
       return busy.isWaitedFor(target);
     }
   }
 
-  /** The targets that it is to be asked about again: messages may be lost. */
+  /** The targets for which the client must ask again, because messages may be lost. */
   List<Target> waitedFor() {
     synchronized (room) {
-      return busy.look();
+      return busy.waitedFor();
     }
   }
 

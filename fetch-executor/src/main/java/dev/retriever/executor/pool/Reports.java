@@ -1,11 +1,12 @@
 package dev.retriever.executor.pool;
 
 /**
- * Where reports go: the origin's address in the cluster, so that they find it wherever it lives by
- * then. Delivery may fail silently: the executor sends again. Called from many threads.
+ * Delivers reports to origins by their address in the cluster, on whichever node they live.
+ * Delivery may fail silently, because the executor sends the report again. Called from many
+ * threads.
  */
 @FunctionalInterface
 public interface Reports {
-  /** Sends the report on its way, without waiting for anything. Must not throw. */
+  /** Sends the report without waiting. Must not throw. */
   void deliver(AttemptReport report);
 }

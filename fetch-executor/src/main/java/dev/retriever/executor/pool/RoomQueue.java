@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which origins wait for room in a pool, in the order in which they came, and who goes before them.
- * Thread-safe.
+ * The origins that wait for room in a pool, in the order of arrival, and those that were called and
+ * may enter first. Thread-safe.
  */
 final class RoomQueue {
   private final int most;
   private final Map<String, Runnable> waiting = new LinkedHashMap<>();
 
-  /** It is their turn, and they have not come yet. */
+  /** Origins that were called and have not tried again yet. */
   private final Set<String> called = new LinkedHashSet<>();
 
   RoomQueue(int most) {
@@ -24,10 +24,9 @@ final class RoomQueue {
   }
 
   /**
-   * Whether that origin may have room now. While others wait it may when it has been called, or is
-   * the first of them; so those who come anew do not keep those who wait from ever having their
-   * turn. One who was called and does not come holds up nobody: whoever is refused has the line
-   * looked at again.
+   * Whether the origin may take room now. While others wait, only a called origin or the first in
+   * the queue may; so newcomers cannot starve the queue. A called origin that does not come blocks
+   * no other: each refused origin is queued, and the queue is called again.
    */
   synchronized boolean isTurnOf(AttemptKey key) {
     if (waiting.isEmpty()) {
@@ -39,9 +38,9 @@ final class RoomQueue {
   }
 
   /**
-   * The place in the line is that of the first call; dropped when too many wait.
+   * Adds an origin. A second call keeps its place; the call is dropped if too many wait.
    *
-   * @param origin as {@link AttemptKey#origin} names it
+   * @param origin the name from {@link AttemptKey#origin}
    */
   synchronized void add(String origin, Runnable tryAgain) {
     if (waiting.size() < most || waiting.containsKey(origin)) {
@@ -57,7 +56,7 @@ final class RoomQueue {
     return waiting.containsKey(origin);
   }
 
-  /** The first so many, who do not wait any more. */
+  /** Removes and returns the first waiters, at most {@code count}. */
   synchronized List<Runnable> next(int count) {
     var next = new ArrayList<Runnable>();
     var each = waiting.entrySet().iterator();

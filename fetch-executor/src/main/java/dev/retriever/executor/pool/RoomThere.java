@@ -1,8 +1,8 @@
 package dev.retriever.executor.pool;
 
 /**
- * How much room this node may take for granted in a pool of another one: what it was told, less
- * what it has sent since. Not thread-safe.
+ * The room that this node may assume in a pool of another node: the room last reported, less what
+ * this node has sent since. Not thread-safe.
  */
 final class RoomThere {
   private int told;
@@ -22,21 +22,21 @@ final class RoomThere {
     reserved--;
   }
 
-  /** What was reserved is on its way. Gives its number, from 1. */
+  /** Turns a reservation into a dispatch, and returns its number; the first is 1. */
   long send() {
     reserved--;
     return ++sent;
   }
 
-  /** So many are on their way, or have come. */
+  /** The number of dispatches so far. */
   long sent() {
     return sent;
   }
 
   /**
-   * The pool has so much room for us, as of the dispatch of that number.
+   * The pool has reported its room for this node, after it saw the dispatch of that number.
    *
-   * @return what can be had of it now
+   * @return the room that is left now
    */
   int told(int room, long asOf) {
     told = room;

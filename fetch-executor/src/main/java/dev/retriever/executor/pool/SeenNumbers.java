@@ -3,17 +3,17 @@ package dev.retriever.executor.pool;
 import java.util.BitSet;
 
 /**
- * Which of the numbers that somebody counts have come: in any order, and perhaps more than once. Of
- * those that are far behind the latest it knows nothing, and takes them for come. Not thread-safe.
+ * Recognizes repeated sequence numbers, which may come in any order. Numbers far behind the latest
+ * count as repeated. Not thread-safe.
  */
 final class SeenNumbers {
   static final int REMEMBERED = 4096;
 
-  private final BitSet come = new BitSet(REMEMBERED);
+  private final BitSet seen = new BitSet(REMEMBERED);
   private long latest;
 
   /**
-   * Whether it comes for the first time.
+   * Notes a number, and says whether it has come for the first time.
    *
    * @param number at least 1
    */
@@ -23,18 +23,18 @@ final class SeenNumbers {
     }
     forgetUpTo(number);
     var place = place(number);
-    var before = come.get(place);
-    come.set(place);
+    var before = seen.get(place);
+    seen.set(place);
     return !before;
   }
 
-  /** The numbers after the latest take the places of those that are far behind. */
+  /** Clears the bits of numbers far behind, because the new numbers reuse them. */
   private void forgetUpTo(long number) {
     if (number - latest >= REMEMBERED) {
-      come.clear();
+      seen.clear();
     } else {
       for (var next = latest + 1; next <= number; next++) {
-        come.clear(place(next));
+        seen.clear(place(next));
       }
     }
     latest = Math.max(latest, number);

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How many attempts may hold a permit for one target at once, in all pools of a node together, and
- * who waits for one that is full. So one target that does not answer cannot take all permits, and
- * with them the others'. Thread-safe.
+ * Limits the attempts with one target at a time, over all pools of a node, and queues the origins
+ * that wait for a full target. So a target that does not answer cannot take the permits of all
+ * others. Thread-safe.
  *
- * <p>The room for its target is part of an attempt's permit: it is had before the attempt is
- * journaled, and let go when its exchange is over.
+ * <p>Room at the target is part of an attempt's permit. It is taken before the attempt is
+ * journaled, and given back when the exchange is over.
  */
 final class TargetRoom {
-  /** One that has attempts, or that is waited for. */
+  /** A target that has attempts or waiters. */
   private static final class Line {
     private int underWay;
     private Optional<RoomQueue> waiting = Optional.empty();
@@ -33,21 +33,22 @@ final class TargetRoom {
 
   /**
    * @param perTarget the setting {@code max-per-target}
-   * @param mostWaiters so many may wait, for all targets together; the others look by themselves
+   * @param mostWaiters the most waiters for all targets together; further origins look by
+   *     themselves
    */
   TargetRoom(int perTarget, int mostWaiters) {
     this.perTarget = perTarget;
     this.mostWaiters = mostWaiters;
   }
 
-  /** Takes room, unless others come before that origin. */
+  /** Takes room if it is the turn of the attempt's origin. */
   synchronized boolean enter(Target target, AttemptKey key) {
     var line = lines.get(target);
     var itsTurn = line == null || line.waiting.map(waiting -> waiting.isTurnOf(key)).orElse(true);
     return itsTurn && enter(target);
   }
 
-  /** Takes room, whoever waits. */
+  /** Takes room regardless of waiters. */
   synchronized boolean enter(Target target) {
     var line = lines.computeIfAbsent(target, it -> new Line());
     if (line.underWay >= perTarget) {
@@ -57,15 +58,15 @@ final class TargetRoom {
     return true;
   }
 
-  /** Lets go of room that was taken, and tells those whose turn it is. */
+  /** Gives back room, and calls the next waiters. */
   void leave(Target target) {
     called(target, 1).forEach(Runnable::run);
   }
 
   /**
-   * Calls {@code tryAgain} once, on any thread, when there may be room for that target.
+   * Calls {@code tryAgain} once, on any thread, when the target may have room.
    *
-   * @param waiter who waits; a second call replaces the first
+   * @param waiter the name of the waiter; a second call replaces the first
    */
   void await(Target target, String waiter, Runnable tryAgain) {
     add(target, waiter, tryAgain);
@@ -91,7 +92,7 @@ final class TargetRoom {
     line.underWay -= leaving;
     var next = line.waiting.map(it -> it.next(perTarget - line.underWay)).orElse(List.of());
     waiters -= next.size();
-    // Who was called last and has not come yet needs no place: nobody is before it.
+    // With an empty queue every origin may enter, so the called ones need no queue any more.
     if (line.waiters() == 0) {
       line.waiting = Optional.empty();
       if (line.underWay == 0) {
@@ -101,12 +102,12 @@ final class TargetRoom {
     return next;
   }
 
-  /** So much room there is for that target. */
+  /** The number of further attempts that may have the target now. */
   synchronized int free(Target target) {
     return perTarget - Optional.ofNullable(lines.get(target)).map(it -> it.underWay).orElse(0);
   }
 
-  /** Targets that have attempts or are waited for. */
+  /** The number of targets that have attempts or waiters. */
   synchronized int size() {
     return lines.size();
   }

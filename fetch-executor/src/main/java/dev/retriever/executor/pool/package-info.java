@@ -1,5 +1,5 @@
 /**
- * Pools of executors, of this node and of others: permits, attempts, dispatches and reports. How an
- * attempt is made on the wire does not belong here; that is {@code http}.
+ * Pools of executors, of this node and of others: permits, attempts, dispatches and reports. The
+ * HTTP exchange of an attempt does not belong here, but in {@code http}.
  */
 package dev.retriever.executor.pool;
