@@ -1,13 +1,13 @@
 package dev.retriever.executor;
 
 /**
- * Names one attempt in the whole cluster. It holds no secrets unless ids do.
+ * The name of one attempt, unique in the cluster. It holds no secrets unless ids do.
  *
  * @param originType the sharded entity type of the origin
- * @param attempt counted from 1
+ * @param attempt the number of the attempt, from 1
  */
 public record AttemptKey(String originType, String originId, String fetchId, int attempt) {
-  /** Names its origin in the whole cluster. */
+  /** The name of the origin, unique in the cluster. */
   public String origin() {
     return originType + "/" + originId;
   }

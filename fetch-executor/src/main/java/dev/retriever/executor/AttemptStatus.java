@@ -1,16 +1,16 @@
 package dev.retriever.executor;
 
-/** What a pool can say of an attempt that it was asked about. */
+/** The answer of a pool that is asked about an attempt. */
 public enum AttemptStatus {
-  /** Under way; its report will come. */
+  /** The attempt is under way; its report will come. */
   RUNNING,
-  /** Over; its report is being sent until acknowledged. */
+  /** The attempt is over; its report is sent until it is acknowledged. */
   REPORTED,
   /**
-   * Not begun and, having been asked for, never to begin: proof that nothing was sent by this pool,
+   * The attempt has not begun and, after this answer, never begins. So this pool has sent nothing,
    * provided that no report on the attempt was acknowledged.
    */
   NEVER_BEGAN,
-  /** Nobody can say any more. */
+  /** The pool no longer knows. */
   UNKNOWN
 }

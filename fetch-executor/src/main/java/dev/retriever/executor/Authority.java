@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Host and port of a URL. {@link URI} knows none of a host name with an underscore, though such
- * names resolve, and are called by browsers and {@code curl}.
+ * Host and port of a URL. Unlike {@link URI} it accepts host names with an underscore, which
+ * resolve and which browsers and {@code curl} call.
  *
  * @param host as it is written
  * @param port -1 when the URL names none
@@ -16,7 +16,7 @@ public record Authority(String host, int port) {
   private static final Pattern UNDERSCORED =
       Pattern.compile("([A-Za-z0-9._-]*_[A-Za-z0-9._-]*)(?::(\\d{1,5}))?");
 
-  /** Those of that URL; empty when it names no host. */
+  /** The authority of that URL; empty when it names no host. */
   public static Optional<Authority> of(URI url) {
     if (url.getHost() != null) {
       return Optional.of(new Authority(url.getHost(), url.getPort()));
@@ -31,19 +31,19 @@ public record Authority(String host, int port) {
                     parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2))));
   }
 
-  /** A host name in lower case and without the dot that may end it: one spelling of each. */
+  /** The canonical spelling of a host name: lower case, without a dot at the end. */
   public static String plainName(String host) {
     var name = host.toLowerCase(Locale.ROOT);
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
-  /** The port that a URL means: its own, or the usual one of its scheme. */
+  /** The port of a URL: the one that it names, or the default port of its scheme. */
   public static int portOf(URI url) {
     var usual = "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
     return of(url).map(Authority::port).filter(port -> port != -1).orElse(usual);
   }
 
-  /** Those of the URL of a request, which was checked. */
+  /** The authority of a URL that {@link RequestRules} has accepted. */
   public static Authority in(URI url) {
     return of(url).orElseThrow(() -> new IllegalArgumentException("the url names no host"));
   }

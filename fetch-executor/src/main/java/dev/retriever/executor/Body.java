@@ -4,29 +4,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The bytes of a request or response body, compared by content. The array is not copied, neither
- * when it is given nor when it is asked for: whoever has it must not change it. Then a body is
- * thread-safe.
+ * The bytes of a request or response body, compared by content. The array is never copied, so
+ * callers must not change it. Thread-safe under that condition.
  */
 public record Body(byte[] bytes) {
-  /** No bytes. A request without a body has none at all, rather than this. */
+  /** A body without bytes. A request without a body has an empty {@code Optional} instead. */
   public static final Body EMPTY = new Body(new byte[0]);
 
   /**
-   * That text in UTF-8.
+   * The bytes of that text in UTF-8.
    *
-   * @throws IllegalArgumentException if it has an unpaired surrogate, for which there are no bytes
+   * @throws IllegalArgumentException if the text has an unpaired surrogate
    */
   public static Body utf8(String text) {
     return new Body(Utf8.bytes("the body", text));
   }
 
-  /** As text in UTF-8, whatever the {@code Content-Type} says; what is not UTF-8 is replaced. */
+  /** The body as UTF-8 text, regardless of {@code Content-Type}; malformed bytes are replaced. */
   public String text() {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** In bytes. */
+  /** The number of bytes. */
   public int size() {
     return bytes.length;
   }
@@ -41,7 +40,7 @@ public record Body(byte[] bytes) {
     return Arrays.hashCode(bytes);
   }
 
-  /** The size only: bodies may hold what must not reach a log. */
+  /** Shows the size only, because a body may hold secrets. */
   @Override
   public String toString() {
     return "Body[" + bytes.length + " bytes]";

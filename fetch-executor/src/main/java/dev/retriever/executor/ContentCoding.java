@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What {@code Content-Encoding} has done to a body, undone within limits (RFC 9110, 8.4). */
+/** Decodes a body by its {@code Content-Encoding}, within limits (RFC 9110, 8.4). */
 final class ContentCoding {
-  /** More are used by nobody, except to make somebody work. */
+  /** The most codings of one body. A response with more is an attack on the decoder. */
   private static final int MOST = 3;
 
   private static final Pattern SHOWN = Pattern.compile("[a-z0-9._+-]{1,32}");
@@ -44,16 +44,16 @@ final class ContentCoding {
   }
 
   /**
-   * @param codings the last that was applied first
+   * @param codings in the order of decoding: the coding that was applied last comes first
    */
   private static Body undone(List<String> codings, Body body, int limit) throws Inflation.Fault {
-    // Growth is that of the whole, or each coding would allow as much again.
+    // The limit of growth is for all codings together.
     var growth = Math.max(Decoded.FREE_GROWTH, (long) Decoded.MOST_GROWTH * body.size());
     var bytes = body.bytes();
     for (var i = 0; i < codings.size(); i++) {
-      // What is still coded may be a little larger than what is not.
+      // A body that is still coded may be a little larger than the decoded one.
       var slack = i < codings.size() - 1 ? Decoded.FREE_GROWTH : 0;
-      // No body, as with the answer to a HEAD, has not been coded.
+      // An empty body, such as that of an answer to HEAD, has no coding.
       bytes =
           bytes.length == 0
               ? bytes
@@ -70,7 +70,7 @@ final class ContentCoding {
       default ->
           throw new Inflation.Fault(
               "its content coding "
-                  // It is the target's word, and may be shown where that must not matter.
+                  // The name comes from the target, so only harmless characters are shown.
                   + (SHOWN.matcher(coding).matches() ? '"' + coding + '"' : "of that name")
                   + " is not known here; ask for gzip with Accept-Encoding,"
                   + " or decode body() yourself");
@@ -78,11 +78,11 @@ final class ContentCoding {
   }
 
   /**
-   * How large it may become.
+   * The limits of a decoded body, in bytes.
    *
-   * @param limit what was asked for
-   * @param slack how much more it may be all the same
-   * @param growth what its size allows
+   * @param limit the limit of the caller
+   * @param slack added to the limit
+   * @param growth the limit that follows from the size before decoding
    */
   record Bounds(int limit, int slack, long growth) {
     void check(long size) throws Inflation.Fault {

@@ -3,18 +3,18 @@ package dev.retriever.executor;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A body without its content codings, or why there is none. Immutable. */
+/** A decoded body, or the reason why it cannot be decoded. Immutable. */
 public sealed interface Decoded {
   /**
-   * As many times its size a body may grow; up to {@link #FREE_GROWTH} bytes it may grow as it
-   * likes. Text grows some tenfold, what is made to exhaust memory a thousandfold.
+   * The most that a body may grow, as a factor; up to {@link #FREE_GROWTH} bytes there is no limit.
+   * Text grows about tenfold. A body that is made to exhaust memory grows a thousandfold.
    */
   int MOST_GROWTH = 100;
 
-  /** Bytes that a body may have whatever it was before. */
+  /** The size up to which {@link #MOST_GROWTH} does not apply, in bytes. */
   int FREE_GROWTH = 64 * 1024;
 
-  /** What one of these makes of it. */
+  /** Applies the function for this case. */
   <R> R fold(Function<? super Body, ? extends R> plain, Function<? super String, ? extends R> not);
 
   /** The body, if it could be decoded. */
@@ -22,7 +22,7 @@ public sealed interface Decoded {
     return fold(Optional::of, reason -> Optional.empty());
   }
 
-  /** It could. */
+  /** The body was decoded. */
   record Plain(Body decoded) implements Decoded {
     @Override
     public <R> R fold(
@@ -32,9 +32,9 @@ public sealed interface Decoded {
   }
 
   /**
-   * It could not.
+   * The body cannot be decoded.
    *
-   * @param reason a sentence for people, with what to do; nothing of the body is in it
+   * @param reason a sentence for people that says what to do; it shows nothing of the body
    */
   record Undecodable(String reason) implements Decoded {
     @Override

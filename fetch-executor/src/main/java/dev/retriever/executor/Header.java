@@ -5,36 +5,36 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One header line as it was sent or received. {@link #named} disregards case; {@code equals} does
- * not. Immutable.
+ * One header line as it was sent or received. {@link #named} ignores case; {@code equals} does not.
+ * Immutable.
  *
- * @param value as it stands; of a secret, what goes before it
- * @param secret the name of the secret of the executor's node that is sent behind the value: 1 to
- *     64 of {@code A-Z a-z 0-9 . _ -}
+ * @param value the value; for a header with a secret, the text before the secret
+ * @param secret the name of a secret of the executor's node, which is sent after the value: 1 to 64
+ *     of {@code A-Z a-z 0-9 . _ -}
  */
 public record Header(
     String name,
     String value,
-    // Left out when empty, as in journals from before there were secrets.
+    // Left out when empty, so that rows without secrets keep their form.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> secret) {
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  /** Without a secret. */
+  /** A header without a secret. */
   public Header(String name, String value) {
     this(name, value, Optional.empty());
   }
 
-  /** Whether a secret can be called so: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+  /** Whether that is a valid name of a secret: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
   public static boolean isSecretName(String name) {
     return SECRET.matcher(name).matches();
   }
 
-  /** Whether that is its name, in upper or lower case. */
+  /** Whether the header has that name; case does not matter. */
   public boolean named(String other) {
     return name.equalsIgnoreCase(other);
   }
 
-  /** The name only: values may hold what must not reach a log. */
+  /** Shows the name only, because values may be secrets. */
   @Override
   public String toString() {
     return name + ": …";

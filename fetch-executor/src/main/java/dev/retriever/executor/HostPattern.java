@@ -4,15 +4,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Which hosts are meant, by name: one, as {@code api.example.com}, or all below one, as {@code
- * *.example.com}, which is not {@code example.com} itself. An address stands for itself.
+ * A pattern for hosts: one host, such as {@code api.example.com}, or all hosts below a domain, such
+ * as {@code *.example.com}. The latter does not match {@code example.com} itself. An address
+ * matches itself.
  */
 public record HostPattern(String text) {
   private static final Pattern FORM =
       Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?|\\[[0-9a-f:.]+]");
 
   /**
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if the text is no such pattern
    */
   public HostPattern {
     text = plain(text);
@@ -23,7 +24,7 @@ public record HostPattern(String text) {
   }
 
   /**
-   * @param host of a URL, in upper or lower case, with a dot at its end or without
+   * @param host the host of a URL; case and a dot at the end do not matter
    */
   public boolean matches(String host) {
     var name = plain(host);

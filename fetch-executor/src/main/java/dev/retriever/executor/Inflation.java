@@ -6,12 +6,11 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * One compressed body, made plain piece by piece until it is whole or too large. The platform's
- * {@code GZIPInputStream} takes a second member that is damaged for the end of the first, and so
- * half a body for a whole one.
+ * Decompresses one body, piece by piece, until it is complete or too large. The platform's {@code
+ * GZIPInputStream} does not serve: it ignores a damaged second member, and so returns half a body.
  */
 final class Inflation {
-  /** Why it cannot be. */
+  /** The reason why a body cannot be decompressed. */
   static final class Fault extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -40,7 +39,7 @@ final class Inflation {
   private final ByteArrayOutputStream plain = new ByteArrayOutputStream();
   private final byte[] piece = new byte[PIECE];
 
-  /** What has been read. */
+  /** The number of bytes that have been read. */
   private int at;
 
   Inflation(byte[] coded, ContentCoding.Bounds bounds) {
@@ -48,7 +47,7 @@ final class Inflation {
     this.bounds = bounds;
   }
 
-  /** Members that follow each other are one body. */
+  /** Decompresses all members of a gzip body (RFC 1952). */
   byte[] gzip() throws Fault {
     var inflater = new Inflater(true);
     try {
@@ -65,7 +64,9 @@ final class Inflation {
     return plain.toByteArray();
   }
 
-  /** With the frame that it should have (RFC 1950), or without, as some send it. */
+  /**
+   * Decompresses a deflate body, with its frame (RFC 1950), or without, as some servers send it.
+   */
   byte[] deflate() throws Fault {
     var inflater = new Inflater(!isFramed());
     try {
@@ -81,12 +82,12 @@ final class Inflation {
 
   private boolean isFramed() {
     var first = coded[0] & 0xff;
-    // One byte of it tells nothing, and is not whole either way.
+    // A single byte does not decide, and is incomplete in both cases.
     return (first & 0x0f) == DEFLATED
         && (coded.length == 1 || ((first << 8) | (coded[1] & 0xff)) % 31 == 0);
   }
 
-  /** One stream, added to what is plain; its checksum. */
+  /** Decompresses one stream, and returns the checksum of its plain bytes. */
   private long inflated(String coding, Inflater inflater) throws Fault {
     inflater.setInput(coded, at, coded.length - at);
     var sum = new CRC32();
@@ -97,14 +98,14 @@ final class Inflation {
           throw breaksOff(coding);
         }
         if (size == 0 && inflater.needsDictionary()) {
-          throw notIt(coding);
+          throw invalid(coding);
         }
         bounds.check((long) plain.size() + size);
         sum.update(piece, 0, size);
         plain.write(piece, 0, size);
       }
     } catch (DataFormatException e) {
-      throw notIt(coding);
+      throw invalid(coding);
     }
     at = coded.length - inflater.getRemaining();
     return sum.getValue();
@@ -113,11 +114,11 @@ final class Inflation {
   private void skipHead() throws Fault {
     var isFirst = at == 0;
     if (next(0) != MAGIC_1 || (at + 1 < coded.length && next(1) != MAGIC_2)) {
-      throw isFirst ? notIt("gzip") : followed("gzip");
+      throw isFirst ? invalid("gzip") : followed("gzip");
     }
     var flags = next(3);
     if (next(2) != DEFLATED || (flags & RESERVED) != 0) {
-      throw notIt("gzip");
+      throw invalid("gzip");
     }
     skip(HEAD);
     if ((flags & EXTRA) != 0) {
@@ -149,12 +150,12 @@ final class Inflation {
   private void checkTrailer(long sum, int size) throws Fault {
     var isSo = number(0) == sum && number(TRAILER / 2) == size;
     if (!isSo) {
-      throw notIt("gzip");
+      throw invalid("gzip");
     }
     at += TRAILER;
   }
 
-  /** Four bytes from there, the least significant first. */
+  /** Reads four bytes at that offset, the least significant first. */
   private long number(int ahead) throws Fault {
     var number = 0L;
     for (var i = 3; i >= 0; i--) {
@@ -163,7 +164,7 @@ final class Inflation {
     return number;
   }
 
-  /** The byte that is so far ahead. */
+  /** The byte at that offset from the current position. */
   private int next(int ahead) throws Fault {
     if (at + ahead >= coded.length) {
       throw breaksOff("gzip");
@@ -180,7 +181,7 @@ final class Inflation {
         "its " + coding + " body is followed by something else; decode body() yourself");
   }
 
-  private static Fault notIt(String coding) {
+  private static Fault invalid(String coding) {
     return new Fault(
         "its body is not " + coding + ", or is damaged; read it as it came, from body()");
   }

@@ -3,23 +3,23 @@ package dev.retriever.executor;
 import dev.retriever.executor.egress.EgressPolicy;
 
 /**
- * A request that must not be made, found before anything was persisted.
+ * Thrown when a request breaks a rule, before anything is persisted.
  *
- * <p>Messages name the rule and never repeat a value that may be a secret.
+ * <p>Messages name the rule and never show a value that may be a secret.
  */
 public final class InvalidRequest extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong, coarse enough to tell problem types apart. */
+  /** The kind of rule that the request breaks; each is a problem type of the HTTP API. */
   public enum Kind {
     METHOD,
     URL,
     HEADER,
-    /** It frames the message, belongs to one hop, or is set by the executor. */
+    /** The header frames the message, belongs to one hop, or is set by the executor. */
     HEADER_NOT_ALLOWED,
     /** The {@link EgressPolicy} denies its host. */
     TARGET_NOT_ALLOWED,
-    /** It refers to one of the {@link Secrets} that is not there, or not for its host. */
+    /** The request names a secret that is missing from {@link Secrets}, or not for its host. */
     SECRET_NOT_ALLOWED,
     BODY
   }
@@ -28,9 +28,7 @@ public final class InvalidRequest extends IllegalArgumentException {
   private final String pointer;
 
   /**
-   * A rule that a request breaks.
-   *
-   * @param message names the rule, and no value that may be a secret
+   * @param message names the rule, and shows no value that may be a secret
    * @param pointer JSON pointer of the field inside the request, such as {@code /headers/X-A}
    */
   public InvalidRequest(Kind kind, String pointer, String message) {
@@ -39,7 +37,7 @@ public final class InvalidRequest extends IllegalArgumentException {
     this.pointer = pointer;
   }
 
-  /** Which rule it breaks. */
+  /** The kind of rule that the request breaks. */
   public Kind kind() {
     return kind;
   }

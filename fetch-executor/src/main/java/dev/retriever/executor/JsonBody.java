@@ -36,8 +36,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * Writes values as JSON, equal ones as equal bytes in every run: a handler that runs again after a
- * crash must ask for the same fetch. What has no order, or only the one of this run, is sorted.
+ * Writes values as JSON. Equal values give equal bytes in every run, because a handler that runs
+ * again after a crash must submit the same fetch. So elements without a defined order are sorted.
  */
 final class JsonBody {
   private static final JsonMapper MAPPER =
@@ -57,7 +57,7 @@ final class JsonBody {
 
   static byte[] bytes(Object value) {
     if (value == null) {
-      throw new IllegalArgumentException("there is no value to be written as JSON, but null");
+      throw new IllegalArgumentException("a null value cannot be written as JSON");
     }
     try {
       return checked(value, MAPPER.writeValueAsBytes(value));
@@ -67,7 +67,7 @@ final class JsonBody {
     }
   }
 
-  /** Jackson writes a surrogate as an escape, also one without its other half. */
+  /** Refuses unpaired surrogates, which Jackson writes as escapes. */
   private static byte[] checked(Object value, byte[] json) {
     var escapes = new StringBuilder();
     for (var i = 0; i < json.length; i++) {
@@ -87,14 +87,14 @@ final class JsonBody {
     return json;
   }
 
-  /** Halves with something between them are no pair. */
+  /** Notes that other text separates two escapes, so that they are no surrogate pair. */
   private static void separate(StringBuilder escapes) {
     if (!escapes.isEmpty() && escapes.charAt(escapes.length() - 1) != ' ') {
       escapes.append(' ');
     }
   }
 
-  /** Words of our own and without a cause: Jackson's, and those of getters, may show values. */
+  /** Names types only: messages of Jackson and of getters may show values. */
   private static String fault(JsonProcessingException e) {
     if (e instanceof InvalidDefinitionException invalid && invalid.getType() != null) {
       return "Jackson does not know how to write a "
@@ -107,7 +107,7 @@ final class JsonBody {
     return "there is a " + root.getClass().getTypeName();
   }
 
-  /** Reflection gives components in order, but methods in any. */
+  /** Fixes the order of properties: reflection orders record components, but not methods. */
   private static final class PropertiesInOrder extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1;
 
@@ -142,7 +142,7 @@ final class JsonBody {
     }
   }
 
-  /** Hands a sorted copy to the serializer that Jackson has for collections. */
+  /** Passes a sorted copy to Jackson's serializer for collections. */
   private static final class SetInOrder extends JsonSerializer<Collection<?>>
       implements ContextualSerializer {
     private final JsonSerializer<Object> collections;
@@ -176,7 +176,7 @@ final class JsonBody {
       collections.serializeWithType(inOrder(values), out, provider, type);
     }
 
-    /** By the JSON of the elements, since they need not be comparable. */
+    /** Sorts elements by their JSON, because they need not be comparable. */
     private static Collection<?> inOrder(Collection<?> values) throws IOException {
       if (!(values instanceof Set)
           || values instanceof SortedSet

@@ -3,41 +3,41 @@ package dev.retriever.executor;
 import java.util.Optional;
 import java.util.Set;
 
-/** The pools that the origins of a node can have attempts made by. Thread-safe. */
+/** The pools that the origins of a node may use. Thread-safe. */
 public interface Pools {
-  /** In place of a pool's name: the origin makes the attempt itself. No pool can be called so. */
+  /** Stands for a pool name: the origin makes the attempt itself. It is no valid name of a pool. */
   String DIRECT = "~direct";
 
   /**
-   * Takes a permit for that attempt where one is to be had, as {@link Pool#reserve}.
+   * Takes a permit in a pool of that name, as {@link Pool#reserve} does.
    *
-   * @param name of the pool, or of none for the default one
-   * @return the id of the pool that has it; without room, or when there is no such pool, why not
+   * @param name the name of the pool; empty for the default pool
+   * @return the id of the pool that gave the permit, or the reason why none did
    */
   Reservation reserve(Optional<String> name, AttemptKey key, Target target);
 
-  /** As {@link Pool#awaitRoom}, in the pool of that name, wherever it stands. */
+  /** Waits for room in the pools of that name, as {@link Pool#awaitRoom} does. */
   void awaitRoom(Optional<String> name, Optional<Target> full, String waiter, Runnable tryAgain);
 
   /**
-   * The pool that made, or makes, attempts journaled with that id; empty if it is gone, or its node
-   * is.
+   * The pool of the attempts that were journaled with that id; empty if the pool or its node is
+   * gone.
    */
   Optional<? extends Pool> withId(String id);
 
   /**
-   * Whether the node that makes attempts journaled with that id still lives, this one or another:
-   * then its report comes, or the attempt's backstop alarm rings. If not, no report will come.
+   * Whether the node of the pool with that id is alive. If so, the report of an attempt comes, or
+   * the backstop alarm of the attempt fires. If not, no report will come.
    */
   boolean lives(String id);
 
-  /** The id of a pool of this node, whichever. */
+  /** The id of some pool of this node. */
   String here();
 
-  /** Those a fetch can name, sorted; the default one is not among them. */
+  /** The names that a fetch may ask for, sorted; the default pool is not among them. */
   Set<String> names();
 
-  /** Whether a fetch that asks for that pool, or for none in particular, can be made here. */
+  /** Whether this node has a pool of that name; without a name, it always has one. */
   default boolean has(Optional<String> name) {
     return name.isEmpty() || name.get().equals(DIRECT) || names().contains(name.get());
   }

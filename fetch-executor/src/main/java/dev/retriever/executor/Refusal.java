@@ -2,7 +2,7 @@ package dev.retriever.executor;
 
 import java.io.IOException;
 
-/** Stops an exchange on our own account, before anything of its request has left. */
+/** Thrown to stop an exchange by our own decision, before any byte of its request has left. */
 public final class Refusal extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +10,7 @@ public final class Refusal extends IOException {
   private final String reason;
 
   /**
-   * @param reason a word to count by; without an address, since callers read it
+   * @param reason a short stable word; it must show no address, because callers read it
    */
   public Refusal(Stage stage, String reason) {
     super(reason);
@@ -18,17 +18,17 @@ public final class Refusal extends IOException {
     this.reason = reason;
   }
 
-  /** How far the exchange had come. */
+  /** The stage that the exchange had reached. */
   public Stage stage() {
     return stage;
   }
 
-  /** Why it was stopped. */
+  /** The reason for the report. */
   public String reason() {
     return reason;
   }
 
-  /** It travels through the client only to come back to its exchange: nobody reads a trace. */
+  /** Records no stack trace: the exception only passes through the client to its exchange. */
   @Override
   public Throwable fillInStackTrace() {
     return this;

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The executor's word on one attempt. There are three kinds, because a caller may do three
- * different things next: use the answer, safely try again, or ask before trying again. Immutable.
+ * The result of one attempt, from its executor. The three kinds differ in what a caller may do
+ * next: use the answer, safely try again, or find out more before it tries again. Immutable.
  *
- * <p>A reason is a short stable word, such as {@code connection-refused}; it holds nothing of the
+ * <p>A reason is a short stable word, such as {@code connection-refused}. It shows nothing of the
  * request or the response.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -27,22 +27,24 @@ public sealed interface Report {
   /** The reason of an attempt that its pool had no permit for. */
   String NO_ROOM = "no-room";
 
-  /** The reason of an attempt to a target with which as many were under way as there may be. */
+  /** The reason of an attempt whose target had no room for another one. */
   String TARGET_BUSY = "target-busy";
 
-  /** The reason of an attempt whose target's name could not be looked up for want of room. */
+  /**
+   * The reason of an attempt whose host name was not looked up, because too many lookups waited.
+   */
   String RESOLVER_BUSY = "resolver-busy";
 
-  /** The reasons of attempts that were not sent because there was no room for them just then. */
+  /** The reasons of attempts that were not sent for want of room. */
   Set<String> WANT_OF_ROOM = Set.of(NO_ROOM, TARGET_BUSY, RESOLVER_BUSY);
 
-  /** The reason of an attempt that ran into its own time limit. */
+  /** The reason of an attempt that exceeded its time limit. */
   String TIMEOUT = "timeout";
 
   /** A complete response came, of any status. */
   record Answered(Response response, @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline)
       implements Report {
-    /** As it is; without a timeline in journals from before there were any. */
+    /** Older journals have no timeline. */
     public Answered {
       timeline = timeline == null ? Timeline.NONE : timeline;
     }
@@ -67,7 +69,7 @@ public sealed interface Report {
   }
 
   /**
-   * Proved: nothing of the request left.
+   * It is proved that no byte of the request has left.
    *
    * @param stage one of {@code QUEUED} to {@code TLS}; another one is refused with an {@link
    *     IllegalArgumentException}
@@ -87,12 +89,12 @@ public sealed interface Report {
       this(stage, reason, Timeline.NONE);
     }
 
-    /** Whether nothing is wrong but that there was no room for it just then. */
+    /** Whether the attempt only lacked room. */
     public boolean wantedRoom() {
       return wantedRoom(stage, reason);
     }
 
-    /** The same of what is known by stage and reason. */
+    /** Whether an attempt with that stage and reason only lacked room. */
     public static boolean wantedRoom(Stage stage, String reason) {
       return stage == Stage.QUEUED && WANT_OF_ROOM.contains(reason);
     }
@@ -112,10 +114,10 @@ public sealed interface Report {
   }
 
   /**
-   * The request may have been acted on, and no complete answer came.
+   * The target may have acted on the request, but no complete answer came.
    *
-   * @param stage how far it got, {@code SENT} to {@code BODY}; empty when the executor was lost
-   * @param partial what had come of the response: status, headers so far, first bytes of the body
+   * @param stage the stage reached, {@code SENT} to {@code BODY}; empty when the executor was lost
+   * @param partial the part of the response that came: status, headers, first bytes of the body
    */
   record Ambiguous(
       Optional<Stage> stage,
@@ -123,7 +125,7 @@ public sealed interface Report {
       Optional<Response> partial,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline)
       implements Report {
-    /** As it is; without a timeline in journals from before there were any. */
+    /** Older journals have no timeline. */
     public Ambiguous {
       timeline = timeline == null ? Timeline.NONE : timeline;
     }
@@ -147,20 +149,21 @@ public sealed interface Report {
     }
   }
 
-  /** When it reached each stage; none when it did not begin, or its executor was lost. */
+  /** The times of the stages; empty when the attempt did not begin or its executor was lost. */
   Timeline timeline();
 
-  /** The same, with that timeline in the place of its own. */
+  /** A copy with that timeline. */
   Report with(Timeline timeline);
 
-  /** What the function for this kind of report makes of it; the others are not called. */
+  /** Applies the function for this kind of report. */
   <R> R fold(
       Function<Answered, R> answered,
       Function<NotSent, R> notSent,
       Function<Ambiguous, R> ambiguous);
 
   /**
-   * An attempt that ended at {@code stage} without a complete answer; the stage decides the kind.
+   * The report on an attempt that ended at {@code stage} without a complete answer. The stage
+   * decides the kind.
    */
   static Report broken(Stage stage, String reason, Optional<Response> partial) {
     return stage.mayHaveLeft()
@@ -168,7 +171,7 @@ public sealed interface Report {
         : new NotSent(stage, reason);
   }
 
-  /** An attempt of which nobody can say any more what became of it. */
+  /** The report on an attempt whose result is lost. */
   static Report lost() {
     return new Ambiguous(Optional.empty(), EXECUTOR_LOST, Optional.empty());
   }

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a request may look like. Checked before anything is persisted, so that the wire is safe. */
+/** The rules for requests. They are checked before anything is persisted. */
 public final class RequestRules {
   static final int MAX_URL = 8192;
   static final int MAX_HEADERS = 64;
@@ -19,7 +19,7 @@ public final class RequestRules {
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
 
   /**
-   * Blanks at the ends are not part of a value (RFC 9110, section 5.5), and the client refuses
+   * Blanks at the ends are not part of a value (RFC 9110, section 5.5), and the HTTP client refuses
    * them.
    */
   private static final Pattern FIELD_VALUE =
@@ -31,10 +31,10 @@ public final class RequestRules {
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
   private static final Pattern LABEL = Pattern.compile("\\w(?:[\\w-]{0,61}\\w)?");
 
-  /** A last label such as 1, 0177 or 0x7f makes the platform's resolver read a number. */
+  /** The platform's resolver reads a name with a last label such as 1, 0177 or 0x7f as a number. */
   public static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0[xX][0-9A-Fa-f]*");
 
-  /** They frame the message, belong to one hop, or would unlock a metadata service. */
+  /** Headers that frame the message, belong to one hop, or unlock a metadata service. */
   private static final Set<String> NOT_ALLOWED =
       Set.of(
           "connection",
@@ -59,8 +59,8 @@ public final class RequestRules {
   private RequestRules() {}
 
   /**
-   * The URL with those characters of its query escaped that RFC 3986 does not allow, and that
-   * browsers send, escaped or not: both mean the same by them.
+   * Escapes the characters of the query that RFC 3986 forbids but browsers send. Escaping does not
+   * change the meaning of the URL.
    */
   static String escapedQuery(String url) {
     var query = url.indexOf('?');
@@ -191,7 +191,7 @@ public final class RequestRules {
       throw new InvalidRequest(
           Kind.HEADER, pointer, "the name of a secret must be 1 to 64 of A-Z a-z 0-9 . _ -");
     }
-    // What stands before a secret may end with a blank, as "Bearer " does.
+    // The prefix of a secret may end with a blank, as "Bearer " does.
     var value = header.secret().isPresent() ? header.value() + "x" : header.value();
     if (value.length() > MAX_HEADER_VALUE || !isFieldValue(value)) {
       throw new InvalidRequest(
@@ -208,7 +208,7 @@ public final class RequestRules {
     return FIELD_VALUE.matcher(value).matches();
   }
 
-  /** As a JSON pointer has it (RFC 6901). */
+  /** Escapes a header name for a JSON pointer (RFC 6901). */
   static String escaped(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }

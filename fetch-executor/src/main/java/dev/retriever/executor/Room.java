@@ -1,13 +1,13 @@
 package dev.retriever.executor;
 
-/** What came of the wish for a permit. */
+/** The answer of a pool to a request for a permit. */
 public enum Room {
-  /** It is had. */
+  /** The attempt holds a permit now. */
   RESERVED,
-  /** The pool has none left, whatever the target. */
+  /** The pool has no permit left for any target. */
   POOL_FULL,
-  /** There is none for this target; others may have room. */
+  /** The target has no room; the pool may have permits for other targets. */
   TARGET_FULL,
-  /** This very attempt has one already, which lapses unless it is used. */
+  /** The attempt holds a permit already, which lapses unless it is used. */
   HELD
 }

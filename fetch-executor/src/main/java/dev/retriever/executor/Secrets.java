@@ -17,24 +17,24 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * What requests refer to by name, so that it is in no journal and no log: passwords, tokens. Each
- * is for some hosts only, since whoever may submit a fetch may choose whom it is sent to.
+ * Passwords and tokens that requests refer to by name, so that they are in no journal and no log.
+ * Each secret is for certain hosts only, because the submitter of a fetch chooses its target.
  * Thread-safe.
  */
 public final class Secrets {
-  /** There are none. */
+  /** No secrets. */
   public static final Secrets NONE = new Secrets(Map.of());
 
-  /** Why an attempt was not sent. It is not tried again. */
+  /** The reason of an attempt that was not sent; the fetch is not tried again. */
   static final String NOT_ALLOWED = "secret-not-allowed";
 
-  /** The same, because it cannot be had just now. */
+  /** The reason of an attempt whose secret cannot be read at present; it is tried again. */
   static final String UNAVAILABLE = "secret-unavailable";
 
   private static final String PATH = "retriever.executor.transport.secrets";
   private static final Set<String> KEYS = Set.of("env", "file", "hosts", "plain-http");
 
-  /** Far more than any token, and a file that is longer is a mistake. */
+  /** Much longer than any token; a longer file is a mistake. */
   private static final int LONGEST = RequestRules.MAX_HEADER_VALUE;
 
   private static final String RULE =
@@ -43,8 +43,8 @@ public final class Secrets {
   private final Map<String, Secret> byName;
 
   /**
-   * @param value when it is from the environment; then there is no file
-   * @param plainHttp whether it may be sent without TLS
+   * @param value the value of a secret from the environment; empty for one from a file
+   * @param plainHttp whether the secret may be sent without TLS
    */
   private record Secret(
       Optional<String> value, Optional<Path> file, List<HostPattern> hosts, boolean plainHttp) {
@@ -59,11 +59,12 @@ public final class Secrets {
   }
 
   /**
-   * Those in that configuration, at {@code retriever.executor.transport.secrets}. What is to come
-   * from the environment is read now, files are read whenever they are needed.
+   * Reads the secrets in {@code retriever.executor.transport.secrets}. Environment variables are
+   * read now; files are read whenever their secret is needed.
    *
    * @param config the whole configuration
-   * @throws RuntimeException naming the key that is missing or wrong, or what cannot be read
+   * @throws RuntimeException naming the key that is missing or wrong, or the file that is
+   *     unreadable
    */
   public static Secrets from(Config config) {
     return from(config, System::getenv);
@@ -142,7 +143,7 @@ public final class Secrets {
   }
 
   /**
-   * Checks that its secrets are there, and for its host.
+   * Checks that the secrets of a request exist and are for its host.
    *
    * @throws InvalidRequest naming the header
    */
@@ -178,8 +179,8 @@ public final class Secrets {
   }
 
   /**
-   * A transport that sends requests with their secrets filled in. One whose secret is not for its
-   * target, or cannot be had, is not sent.
+   * Wraps a transport so that it fills in secrets before it sends a request. A request is not sent
+   * if a secret is not for its target or cannot be read.
    */
   public Transport filledInBefore(Transport transport) {
     return (key, request, takenAt, done) -> {

@@ -3,30 +3,30 @@ package dev.retriever.executor;
 import java.util.Locale;
 
 /**
- * How far one attempt got, in order. Up to and including {@link #TLS} nothing of the request has
- * left this node; from {@link #SENT} on the target may have acted on it.
+ * The stages of an attempt, in order. Until {@link #TLS}, inclusive, no byte of the request has
+ * left this node. From {@link #SENT} on, the target may have acted on the request.
  */
 public enum Stage {
-  /** Not begun: the executor had no room, or refused the dispatch. */
+  /** Not begun: the executor had no room or refused the dispatch. */
   QUEUED,
   /** Looking up the host name. */
   RESOLVING,
-  /** The address is one that must not be called. Another attempt would end the same way. */
+  /** The egress policy denies the address. Another attempt would end in the same way. */
   EGRESS_DENIED,
   /** Opening the connection. */
   CONNECTING,
   /** Negotiating TLS. */
   TLS,
-  /** Some or all of the request may have been written; nothing of the response has come. */
+  /** Some or all of the request may have been written; no byte of the response has come. */
   SENT,
-  /** The status line has come, the headers not yet all. */
+  /** The status line has come, but not all headers. */
   HEADERS,
-  /** The headers have come, the body not yet whole. */
+  /** The headers have come, but not the whole body. */
   BODY,
   /** The whole response has come. */
   COMPLETE;
 
-  /** Whether the target may have seen, and acted on, some of the request. */
+  /** Whether the target may have received, and acted on, part of the request. */
   public boolean mayHaveLeft() {
     return compareTo(SENT) >= 0;
   }

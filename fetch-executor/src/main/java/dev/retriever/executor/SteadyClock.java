@@ -7,9 +7,9 @@ import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
 /**
- * Begins as the wall clock does, and goes on by the monotonic one: for how long something lasts on
- * this node, whoever sets the wall clock meanwhile. What other nodes are told, or say, is by the
- * wall clock. Thread-safe.
+ * A clock that starts at the wall clock's time and then follows the monotonic clock. Setting the
+ * wall clock does not change it, so it serves for durations on this node. Times that other nodes
+ * read come from the wall clock instead. Thread-safe.
  */
 public final class SteadyClock extends Clock {
   private final Instant beginning;

@@ -5,17 +5,17 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * Whom a request is for: one scheme, host and port, in one spelling. Immutable.
+ * The target of a request: scheme, host and port in canonical spelling. Immutable.
  *
  * @param scheme in lower case
  * @param host in lower case, without a dot at its end
- * @param port the scheme's usual one when the URL names none
+ * @param port the default port of the scheme when the URL names none
  */
 public record Target(String scheme, String host, int port) implements Comparable<Target> {
   private static final Comparator<Target> ORDER =
       Comparator.comparing(Target::host).thenComparing(Target::port).thenComparing(Target::scheme);
 
-  /** The one that this URL names. Never throws: what is no URL is a target by itself. */
+  /** The target of that URL. Never throws: a text that is no URL is a target by itself. */
   public static Target of(String url) {
     try {
       var uri = URI.create(url);

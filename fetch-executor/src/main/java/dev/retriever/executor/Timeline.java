@@ -8,31 +8,30 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * When an attempt reached its stages: for each, the microseconds since the executor took it. What
- * it waited until its first stage, it was {@link Stage#QUEUED}, which has no time of its own.
- * Immutable.
+ * The times at which an attempt reached its stages, in microseconds since the executor took it. The
+ * attempt was {@link Stage#QUEUED} until its first stage; that stage has no time. Immutable.
  *
- * <p>A stage has no time when it was not reached or not needed, as {@link Stage#CONNECTING} on a
- * connection that was kept. The times of those that have one do not decrease.
+ * <p>A stage has no time if it was not reached or not needed, such as {@link Stage#CONNECTING} on a
+ * kept connection. Times never decrease from stage to stage.
  */
 public final class Timeline {
-  /** Of an attempt that did not begin, or of which nobody knows how it went. */
+  /** The timeline of an attempt that did not begin, or whose result is lost. */
   public static final Timeline NONE = new Timeline(new long[0]);
 
-  /** In place of the time of a stage that has none. */
+  /** Stands for the time of a stage that has none. */
   public static final long NEVER = -1;
 
-  /** By the place of the stage; those behind the last are left out. */
+  /** Indexed by the ordinal of the stage; it ends with the last stage that has a time. */
   private final long[] micros;
 
   /**
-   * @param micros is not copied
+   * @param micros indexed by the ordinal of the stage; not copied
    */
   public Timeline(long[] micros) {
     this.micros = micros;
   }
 
-  /** With those times, in microseconds. */
+  /** A timeline with those times, in microseconds. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static Timeline of(Map<Stage, Long> times) {
     var last = times.keySet().stream().mapToInt(Stage::ordinal).max().orElse(-1);
@@ -42,7 +41,7 @@ public final class Timeline {
     return new Timeline(micros);
   }
 
-  /** As it is journaled: the stages that have a time, by name. */
+  /** The journaled form: the stages that have a time, by name. */
   @JsonValue
   Map<Stage, Long> times() {
     var times = new EnumMap<Stage, Long>(Stage.class);
@@ -52,7 +51,7 @@ public final class Timeline {
     return times;
   }
 
-  /** When that stage was reached, in microseconds; empty when it has no time. */
+  /** The time of that stage, in microseconds; empty if it has none. */
   public OptionalLong micros(Stage stage) {
     var place = stage.ordinal();
     return place < micros.length && micros[place] != NEVER

@@ -4,24 +4,23 @@ import dev.retriever.executor.http.HttpTransport;
 import java.util.function.Consumer;
 
 /**
- * Makes HTTP exchanges. The seam between executors and the network: {@link HttpTransport} in
- * production, a script in tests.
+ * Makes HTTP exchanges. This is the interface between executors and the network: {@link
+ * HttpTransport} in production, a script in tests.
  *
- * <p>Implementations are thread-safe, put the request on the wire at most once, never wait in the
- * calling thread, and have no time limit of their own for a whole exchange: whoever starts one
- * aborts it.
+ * <p>Implementations are thread-safe, send the request at most once, and never block the calling
+ * thread. They set no time limit for a whole exchange; the caller aborts it.
  */
 public interface Transport extends AutoCloseable {
   /**
-   * Starts one exchange. {@code done} is called exactly once, on any thread, possibly before this
-   * method returns, with what came of it; failures are reports, never exceptions.
+   * Starts one exchange. {@code done} receives the report exactly once, on any thread, possibly
+   * before this method returns. Failures are reports, never exceptions.
    *
-   * @param takenAt when the executor took the attempt, by {@link System#nanoTime}: the timeline of
-   *     the report begins there
+   * @param takenAt when the executor took the attempt, by {@link System#nanoTime}; the timeline of
+   *     the report starts there
    */
   Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done);
 
-  /** Releases connections and threads. Exchanges still open end as broken. */
+  /** Releases connections and threads. Open exchanges end as broken. */
   @Override
   default void close() {}
 
