@@ -14,22 +14,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What follows when an attempt has ended: another one, or the outcome.
+ * Decides what follows when an attempt has ended: another attempt, or the outcome.
  *
- * @param fetch as it was before
+ * @param fetch before the attempt ended
  * @param attempts all so far, the one that has just ended last
  * @param report what ended it
  */
 record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
-  /** Attempts that do not count are bounded too, or a lost wire could fill the journal. */
+  /** Attempts that do not count are bounded too, or a broken network could fill the journal. */
   private static final int MOST_ATTEMPTS = 2 * RetryPolicy.MAX_ATTEMPTS;
 
   /**
-   * How long a fetch waits at least that was refused for want of room twice; then twice as long.
+   * Least wait of a fetch that was refused twice for want of room; each further refusal doubles it.
    */
   private static final Duration NO_ROOM = Duration.ofSeconds(1);
 
-  /** The redirect that the next attempt is to follow; it is no retry, and counted by itself. */
+  /** The redirect that the next attempt is to follow. It is no retry, and is counted apart. */
   Optional<Redirect> redirect() {
     return report instanceof Report.Answered answered
             && fetch.redirects().size() < fetch.spec().redirects()
@@ -38,7 +38,10 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
         : Optional.empty();
   }
 
-  /** What may have been acted on before may have to be left at that: its key does not go along. */
+  /**
+   * A request that may have been acted on must be repeatable: the redirect may drop its idempotency
+   * key.
+   */
   private boolean isSafe(Redirect redirect) {
     var sent = attempts.stream().filter(Attempt::maybeSent).count();
     var redirected = fetch.redirects().size() + 1;
@@ -63,7 +66,10 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
     return retryAfter(now).filter(asked -> asked.isAfter(backoff)).or(() -> Optional.of(backoff));
   }
 
-  /** Whether there is time for another attempt then. For room, a fetch waits to the very end. */
+  /**
+   * Whether there is time for another attempt then. A fetch that waits for room waits until its
+   * deadline.
+   */
   boolean isInTime(Instant at, Instant now) {
     return (wantsRoom() ? now : at).isBefore(fetch.deadline());
   }
@@ -73,10 +79,9 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
   }
 
   /**
-   * The first time it is tried as soon as its pool is said to have room. If that is wrong again and
-   * again, it waits for one to two seconds, then twice as long, and so on: so that a fetch which
-   * may wait for 30 days is refused 23 times at most, each of which is journaled. At its deadline
-   * the fetch ends.
+   * After the first refusal the fetch starts as soon as its pool reports room. After the second it
+   * waits one to two seconds, and each further refusal doubles that. So a fetch that may wait for
+   * 30 days is refused, and journaled, 23 times at most. At its deadline the fetch ends.
    */
   private Instant afterRefusal(Instant now, double random) {
     var refused = attempts.size() - made() - 1;
@@ -95,7 +100,7 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
         : Optional.empty();
   }
 
-  /** All attempts but those that were redirected, which were the last tries of what they sent. */
+  /** Attempts without those that were redirected, each of which ended the tries of its request. */
   private int tries() {
     return made() - fetch.redirects().size();
   }
@@ -104,19 +109,22 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
     return (int) attempts.stream().filter(attempt -> !attempt.wantedRoom()).count();
   }
 
-  /** Another attempt would have been right, and more than one was made, but there is none left. */
+  /**
+   * Whether another attempt would have been right, but all allowed attempts, more than one, are
+   * used up.
+   */
   boolean isExhausted(int maxLost) {
     return isAllowed() && tries() > 1 && !hasAttemptsLeft(maxLost);
   }
 
-  /** The outcome if there is no further attempt. */
+  /** The outcome without a further attempt. */
   Outcome outcome() {
     return Outcome.of(telling(fetch.last(), report));
   }
 
   /**
-   * Of two reports on one fetch, the one that its outcome is to be made of: the later, unless that
-   * attempt was not sent while an earlier one may have been acted on, or for want of room only.
+   * Chooses the report that the outcome is made of. It is the later one, unless that attempt was
+   * not sent and an earlier one may have been acted on, or the later one only lacked room.
    */
   static Report telling(Optional<Report> before, Report later) {
     return later instanceof Report.NotSent notSent
@@ -126,9 +134,9 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
         : later;
   }
 
-  /** Whether an answer that came after its attempt was given up is the outcome all the same. */
+  /** Whether an answer to an attempt that was given up settles the pending fetch. */
   static boolean settlesLate(FetchSpec spec, Report.Answered answered) {
-    // A redirect that is to be followed is what the next attempt gets, or has been followed.
+    // A redirect does not settle it: the next attempt gets it again, or it has been followed.
     var goesOn = spec.redirects() > 0 && Redirect.isRedirect(answered.response());
     return !goesOn && !worthAnother(spec, answered);
   }
@@ -140,7 +148,9 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
         ambiguous -> true);
   }
 
-  /** What was provably not sent may always be sent; anything else only as its policy says. */
+  /**
+   * A request that was provably not sent may be sent again; any other only if its policy allows it.
+   */
   private boolean isAllowed() {
     return worthAnother(fetch.spec(), report)
         && (report instanceof Report.NotSent || fetch.spec().mayResend(fetch.request()));

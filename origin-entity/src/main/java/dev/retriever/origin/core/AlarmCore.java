@@ -13,12 +13,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Every decision about the alarms of the users, as a pure function of state, input and time.
+ * Makes every decision about the users' alarms, as a pure function of state, input and time.
  *
  * @param maxAlarms most alarms that one origin may have pending
  */
 public record AlarmCore(int maxAlarms) {
-  /** Takes the place of one that stands under that id. */
+  /** Schedules an alarm; it replaces one with the same id. */
   Decision schedule(
       OriginState state, String id, Schedule schedule, StoredContinuation then, Instant now) {
     if (state.alarms().size() >= maxAlarms && state.alarm(id).isEmpty()) {
@@ -35,7 +35,10 @@ public record AlarmCore(int maxAlarms) {
     return new Decision(Verdict.SETTLED, List.of(new AlarmCancelled(id, now)), List.of());
   }
 
-  /** Rings now, due or not; one by cron next after the tick that it was to ring at. */
+  /**
+   * Fires the alarm now, due or not. The next tick of a cron schedule comes after the one that was
+   * due.
+   */
   Decision fire(Alarm<PendingAlarm> alarm, Instant now) {
     var handled = now.isAfter(alarm.due()) ? now : alarm.due();
     var next = alarm.payload().schedule().next(handled);

@@ -6,21 +6,21 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a turn asks for room: in memory, and with those who make attempts. */
+/** Gives a turn room: in memory, and in the pools that make attempts. */
 public interface AttemptRoom {
   /** Why there is no memory for another fetch with that request. */
   default Optional<Verdict> refusal(FetchSpec spec) {
     return Optional.empty();
   }
 
-  /** Who makes the first attempt of that new fetch, if there is room for it. */
+  /** The id of the pool that makes the first attempt of the new fetch; empty without room. */
   Optional<String> first(String fetchId, FetchSpec spec);
 
   /**
-   * Who makes the next attempts of those that are to start by then.
+   * Reserves room for the next attempts of fetches that are due to start by then.
    *
-   * @param limit so many at most
-   * @return by fetch id, the executor that has room for its next attempt
+   * @param limit at most this many
+   * @return by fetch id, the id of the pool that has room for the next attempt
    */
   Map<String, String> next(OriginState state, Instant until, int limit);
 }

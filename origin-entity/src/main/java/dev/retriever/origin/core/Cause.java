@@ -7,7 +7,7 @@ import dev.retriever.origin.Firing;
 import dev.retriever.origin.Outcome;
 import java.util.function.Function;
 
-/** What a continuation is run for. In snapshots, so the names are on-disk format. */
+/** The event for which a continuation runs. It is in snapshots, so its names are on-disk format. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Cause.OfOutcome.class, name = "outcome"),
@@ -15,18 +15,18 @@ import java.util.function.Function;
   @JsonSubTypes.Type(value = Cause.OfAlarm.class, name = "alarm")
 })
 public sealed interface Cause {
-  /** Names it among all causes of its origin. On-disk format. */
+  /** The key of this cause, unique in its origin. On-disk format. */
   String key();
 
   <R> R fold(
       Function<OfOutcome, R> outcome, Function<OfLateAnswer, R> late, Function<OfAlarm, R> alarm);
 
-  /** That of a fetch's outcome: there is one. */
+  /** The key of a fetch's outcome. */
   static String keyOf(String fetchId) {
     return "outcome/" + fetchId;
   }
 
-  /** That of the late answer to one of its attempts. */
+  /** The key of the late answer to an attempt. */
   static String keyOf(String fetchId, int attempt) {
     return "late/" + fetchId + "/" + attempt;
   }
@@ -47,7 +47,7 @@ public sealed interface Cause {
     }
   }
 
-  /** A fetch that had settled was answered after all. */
+  /** A late answer came for a settled fetch. */
   record OfLateAnswer(String fetchId, int attempt, Response response) implements Cause {
     @Override
     public String key() {
@@ -64,8 +64,8 @@ public sealed interface Cause {
   }
 
   /**
-   * An alarm rang. The ticks of one schedule have one key: a tick takes the place of one before it
-   * that could not be handled.
+   * An alarm fired. All ticks of one schedule share a key: a tick replaces an earlier one that
+   * could not be handled.
    *
    * @param row of the alarm's {@code AlarmScheduled}
    */

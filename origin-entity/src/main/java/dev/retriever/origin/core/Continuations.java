@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * between threads.
  */
 final class Continuations {
-  /** How many names a reason lists at most: it is persisted and shown. */
+  /** A reason lists at most this many names: it is persisted and shown. */
   static final int NAMES_LISTED = 20;
 
   private final SortedMap<String, Continuation<?>> byName;
@@ -49,12 +49,14 @@ final class Continuations {
     }
   }
 
-  /** Whether what is persisted for it will be resolved to it. */
+  /** Whether this continuation is defined under its name. */
   boolean defines(Continuation<?> continuation) {
     return continuation.equals(byName.get(continuation.name()));
   }
 
-  /** What was persisted, as this code understands it. Never throws on account of what it reads. */
+  /**
+   * Resolves what was persisted to this code's continuation. Never throws because of what it reads.
+   */
   Resolved resolve(StoredContinuation then) {
     var continuation = byName.get(then.name());
     return continuation == null ? new Parked(unknown(then.name())) : read(continuation, then);
@@ -83,13 +85,13 @@ final class Continuations {
             more > 0 ? " and " + more + " more" : "");
   }
 
-  /** What has become of a persisted continuation. */
+  /** The result for a persisted continuation. */
   sealed interface Resolved {
     <T> T fold(Function<Known<?>, T> known, Function<Parked, T> parked);
   }
 
   /**
-   * This code can go on with it.
+   * This code can run it.
    *
    * @param <X> the type of the context
    */
@@ -109,7 +111,7 @@ final class Continuations {
   }
 
   /**
-   * This code cannot; other code may.
+   * This code cannot run it; other code may.
    *
    * @param reason in words, with the next step and without values of the context
    */

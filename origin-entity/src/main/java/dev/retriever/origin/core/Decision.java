@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the core decided: what to journal and, when that is durable, what to do.
+ * A decision of the core: events to journal, and effects to carry out when they are durable.
  *
- * @param verdict what the input came to, for whoever sent it
+ * @param verdict the result, for the sender of the input
  */
 public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> effects) {
   /** Carried out once the events are durable, in order. */
@@ -19,7 +19,7 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
     void carryOut(Carrier by);
 
     /**
-     * @param body what the request is to have and does not: it is read from the journal first
+     * @param body the request's body, if it must be read from the journal first
      */
     record Dispatch(
         String fetchId,
@@ -29,7 +29,7 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
         Optional<StoredBody> body,
         Duration timeout)
         implements Effect {
-      /** The request has its body, or has none. */
+      /** A dispatch whose request is complete. */
       Dispatch(String fetchId, int attempt, String poolId, FetchRequest request, Duration timeout) {
         this(fetchId, attempt, poolId, request, Optional.empty(), timeout);
       }
@@ -48,7 +48,7 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
     }
 
     /**
-     * To be counted, and logged where that helps.
+     * A notice to be counted, and logged where that helps.
      *
      * @param subject what it is about, within the origin
      */

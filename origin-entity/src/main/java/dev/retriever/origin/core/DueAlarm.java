@@ -10,14 +10,14 @@ import java.util.function.Function;
 sealed interface DueAlarm {
   Instant due();
 
-  /** False when what came before it has taken it away, or put another in its place. */
+  /** False when an earlier step of the turn has cancelled or replaced it. */
   boolean stands(OriginState state);
 
   AlarmView view();
 
   <R> R fold(Function<OwnAlarm, R> own, Function<Alarm<PendingAlarm>, R> user);
 
-  /** One of the origin's own. */
+  /** An alarm of the origin itself. */
   record Own(Alarm<OwnAlarm> alarm) implements DueAlarm {
     OwnAlarm own() {
       return alarm.payload();
@@ -49,7 +49,7 @@ sealed interface DueAlarm {
     }
   }
 
-  /** One of the users'. */
+  /** An alarm of the users. */
   record User(Alarm<PendingAlarm> alarm) implements DueAlarm {
     @Override
     public Instant due() {

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Digests of specs, to tell a repeated submission from another one under the same id when the
- * request itself is no longer kept. They are journaled: how they are made must not change.
+ * Digests of specs. They tell a repeated submission from a different one under the same id, when
+ * the request itself is no longer kept. They are journaled: their computation must not change.
  */
 public final class Fingerprint {
   private static final Pattern URL = Pattern.compile("(https?)://([^/?]*?)(?::(\\d*))?([/?].*)?");
@@ -30,22 +30,26 @@ public final class Fingerprint {
   private Fingerprint() {}
 
   /**
-   * Of what the spec asks for: equal when method, URL as RFC 3986, section 6.2 compares them, the
-   * values of each header, body and limits are. Dot segments count, since they are sent.
+   * The digest of the spec's meaning. It is equal when these are: method, URL as RFC 3986, section
+   * 6.2 compares them, the values of each header, body and limits. Dot segments count, since they
+   * are sent.
    */
   public static String ofMeaning(FetchSpec spec) {
     return digest(out -> writeMeaning(spec, out));
   }
 
   /**
-   * Whether that is the fingerprint of a spec that means the same; or the digest of this one as it
-   * is written, which older snapshots have.
+   * Whether that is the fingerprint of a spec with the same meaning, or the digest of this spec's
+   * spelling, which older snapshots have.
    */
   public static boolean matches(FetchSpec spec, String fingerprint) {
     return fingerprint.equals(ofMeaning(spec)) || fingerprint.equals(ofSpelling(spec));
   }
 
-  /** Of every byte of it as it was written: what settled fetches have in older snapshots. */
+  /**
+   * The digest of every byte of the spec as it was written. Settled fetches in older snapshots have
+   * it.
+   */
   public static String ofSpelling(FetchSpec spec) {
     return digest(out -> writeSpelling(spec, out));
   }
@@ -74,7 +78,7 @@ public final class Fingerprint {
 
   private static void writeMeaning(FetchSpec spec, DataOutputStream out) throws IOException {
     var request = spec.request();
-    // No method is called so: never the same bytes as a spelling.
+    // No method has this name, so the bytes never equal those of a spelling.
     out.writeUTF("meaning 1");
     out.writeUTF(request.method());
     out.writeUTF(normalized(request.url()));
@@ -91,7 +95,7 @@ public final class Fingerprint {
     writeLimits(spec, out);
   }
 
-  /** By its length and digest, so that neither needs the bytes once both are known. */
+  /** Length and digest stand for the body. */
   private static void writeBody(Optional<Body> body, DataOutputStream out) throws IOException {
     out.writeBoolean(body.isPresent());
     if (body.isPresent()) {
@@ -100,7 +104,7 @@ public final class Fingerprint {
     }
   }
 
-  /** A key is sent as a header, so it is one here. */
+  /** The idempotency key counts as the header that it is sent as. */
   private static TreeMap<String, List<String>> byName(FetchRequest request) {
     var headers = new TreeMap<String, List<String>>();
     for (var header : request.headers()) {
@@ -112,12 +116,12 @@ public final class Fingerprint {
     return headers;
   }
 
-  /** No value has a NUL, so that a secret's name is not taken for the end of one. */
+  /** Values have no NUL, so it separates a value from the name of a secret. */
   private static String value(Header header) {
     return header.value() + header.secret().map(name -> "\u0000" + name).orElse("");
   }
 
-  /** As RFC 3986, section 6.2 has it, but for dot segments: the URL was checked before. */
+  /** Normalizes as RFC 3986, section 6.2 says, except dot segments. The URL was checked before. */
   static String normalized(String url) {
     var scheme = url.substring(0, url.indexOf(':')).toLowerCase(Locale.ROOT);
     var parts = URL.matcher(scheme + url.substring(scheme.length()));
@@ -141,7 +145,7 @@ public final class Fingerprint {
     return isPlain ? Character.toString(octet) : "%%%02X".formatted(octet);
   }
 
-  /** Every part with its length or count before it, so that no two specs give the same bytes. */
+  /** Writes each part after its length or count, so that no two specs give the same bytes. */
   private static void writeSpelling(FetchSpec spec, DataOutputStream out) throws IOException {
     var request = spec.request();
     out.writeUTF(request.method());
@@ -170,7 +174,7 @@ public final class Fingerprint {
       out.writeUTF(spec.executor().get());
     }
     if (spec.redirects() > 0) {
-      // With a blank, so that it is no name of a pool.
+      // The blank makes it differ from every pool name.
       out.writeUTF("redirects " + spec.redirects());
     }
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where one origin has found no room for fetches that are due to start. */
+/** The pools and targets in which one origin found no room for due starts. */
 public final class Full {
   private final Set<Optional<String>> pools = new HashSet<>();
   private final Map<Optional<String>, Set<Target>> targets = new HashMap<>();
@@ -37,12 +37,12 @@ public final class Full {
     return pools.contains(pool);
   }
 
-  /** Because of its target, or of the whole pool. */
+  /** Whether the target or the whole pool is full. */
   public boolean has(Lane lane) {
     return has(lane.pool()) || has(lane.pool(), lane.target());
   }
 
-  /** Because of the target alone. */
+  /** Whether that target alone is full. */
   public boolean has(Optional<String> pool, Target target) {
     return targets.getOrDefault(pool, Set.of()).contains(target);
   }

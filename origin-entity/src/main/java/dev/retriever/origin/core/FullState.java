@@ -1,11 +1,9 @@
 package dev.retriever.origin.core;
 
-import dev.retriever.origin.Origin;
-
 /**
- * All that an origin knows: its fetches, and what its users keep.
+ * The whole state of an origin: its fetches and alarms, and the state of its users.
  *
  * @param fetches counts the rows of both
- * @param own of the type that its {@link Origin} says
+ * @param own the users' state
  */
 public record FullState<S>(OriginState fetches, S own) {}

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The handlers of an origin type, by the command or continuation that they are for. Complete once
- * {@link Origin#define} has returned.
+ * The handlers of an origin type, by command class or continuation. Complete once {@link
+ * Origin#define} has returned.
  */
 final class Handlers<C, E, S> implements Definition<C, E, S> {
   private final Map<Class<?>, CommandHandler<C, E, S>> commands = new HashMap<>();
@@ -85,7 +85,7 @@ final class Handlers<C, E, S> implements Definition<C, E, S> {
     return Optional.ofNullable(commands.get(command.getClass()));
   }
 
-  /** What is run for that cause. */
+  /** The handler to run for that cause. */
   Optional<Handler<Object, Cause, E, S>> handlerOf(Continuation<?> continuation, Cause cause) {
     var handlers = cause.fold(outcome -> outcomes, late -> lates, alarm -> alarms);
     return Optional.ofNullable(handlers.get(continuation.name()));

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What comes to an origin and may change it. An origin's shell draws one {@link Machine.Moment} for
- * each, and gives both to {@link Machine#turn}.
+ * An input that may change an origin. The origin's shell draws one {@link Machine.Moment} for each
+ * input, and gives both to {@link Machine#turn}.
  *
- * @param <R> what its sender may be told once the turn is durable
+ * @param <R> the answer to its sender, once the turn is durable
  */
 public sealed interface Input<R> {
-  /** Takes the decisions about it. Called once, at the beginning of the turn. */
+  /** Makes the decisions about it. Called once, at the beginning of the turn. */
   R on(TurnDraft<?, ?, ?> turn);
 
-  /** A fetch is asked for. Without memory for it, it is refused. */
+  /** A fetch is submitted. Without memory for it, it is refused. */
   record Submit(String fetchId, FetchSpec spec) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
@@ -58,7 +58,7 @@ public sealed interface Input<R> {
   /**
    * The due alarms fire.
    *
-   * @param limit so many alarms, and as many starts, at most
+   * @param limit at most this many alarms, and as many starts
    */
   record FireDue(int limit) implements Input<Verdict> {
     @Override
@@ -88,7 +88,7 @@ public sealed interface Input<R> {
     }
   }
 
-  /** What is unhandled or parked of a fetch is run again. */
+  /** The unhandled and parked continuations of a fetch run again. */
   record Redrive(String fetchId) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
@@ -96,7 +96,7 @@ public sealed interface Input<R> {
     }
   }
 
-  /** The same for what is unhandled or parked under these keys; not for others. */
+  /** The unhandled and parked continuations under these keys run again. */
   record RedriveCauses(List<String> causes) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
@@ -105,7 +105,7 @@ public sealed interface Input<R> {
     }
   }
 
-  /** A command of the users. The turn fails with what its handler throws, or without a handler. */
+  /** A command of the users. The turn fails if its handler throws, or if there is none. */
   record Command(Object command) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
@@ -114,7 +114,7 @@ public sealed interface Input<R> {
     }
   }
 
-  /** In lists of at most so many. */
+  /** Splits into lists of at most {@code limit}. */
   static <T> List<List<T>> parts(List<T> all, int limit) {
     var parts = new ArrayList<List<T>>();
     for (var from = 0; from < all.size(); from += limit) {

@@ -6,10 +6,10 @@ import dev.retriever.origin.FetchSpec;
 import java.util.Optional;
 
 /**
- * What fetches have in common that may have to wait for the same room.
+ * A pool and a target: fetches of one lane wait for the same room.
  *
- * @param pool the name of the pool that they ask for
- * @param target whom their next attempt is for
+ * @param pool the name of the pool in their specs
+ * @param target the target of their next attempt
  */
 public record Lane(Optional<String> pool, Target target) {
   public static Lane of(PendingFetch fetch) {

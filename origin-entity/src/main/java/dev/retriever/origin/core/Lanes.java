@@ -16,9 +16,8 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * Fetches that wait for one pool, a book for each of their targets, because those of a target that
- * has no room must not hold up the others. Immutable; a change costs a time logarithmic in their
- * number.
+ * The starts of one pool, in a book for each target, so that a target without room does not hold up
+ * the others. Immutable; a change takes time logarithmic in their number.
  *
  * @param books none of them is empty
  * @param order the same targets, in the order in which their earliest are due
@@ -58,7 +57,7 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
             others.plus(new Place(book.next().orElseThrow(), target), target));
   }
 
-  /** When the earliest is due, leaving aside these targets. */
+  /** When the earliest start is due, without these targets. */
   Optional<Instant> next(Predicate<Target> aside) {
     return order.keySet().stream()
         .filter(place -> !aside.test(place.target()))
@@ -67,14 +66,15 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
   }
 
   /**
-   * Those due by then, earliest first, at most {@code limit} of each target. A target is left aside
-   * from the moment that it is said to be; so what is looked at is little more than what is taken.
+   * The starts due by then, earliest first, at most {@code limit} of each target. The predicate is
+   * tested as the iteration goes on, so a target can be set aside meanwhile, and few starts are
+   * looked at in vain.
    */
   Iterator<Alarm<OwnAlarm>> due(Instant until, int limit, Predicate<Target> aside) {
     return new Merged(until, limit, aside);
   }
 
-  /** Of one target. */
+  /** The starts of one target. */
   private final class Source {
     private final Target target;
     private final Iterator<Alarm<OwnAlarm>> rest;
@@ -120,7 +120,7 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
               .filter(place -> !place.due().isAfter(until));
     }
 
-    /** Opens the books whose first may be the earliest, and drops those left aside meanwhile. */
+    /** Opens the books that may hold the earliest start, and drops targets set aside meanwhile. */
     private void settle() {
       while (!sources.isEmpty() && aside.test(sources.peek().target)) {
         sources.poll();

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Runs what users wrote, in the same turn as what caused it: the continuation of a fetch together
- * with its settlement. As pure as the handlers are.
+ * Makes turns: decides about an input, and runs the users' handlers for what it causes in the same
+ * turn, such as the continuation of a fetch with its settlement. As pure as the handlers are.
  *
  * @param <C> the root of the origin's commands
  * @param <E> the root of its events
@@ -32,11 +32,11 @@ public final class Machine<C, E, S> {
   private final Rules rules;
 
   /**
-   * What holds for every origin of a node.
+   * The rules for every origin of a node.
    *
    * @param handling how often a continuation that fails is tried, and how long it waits
-   * @param serializes throws when an event cannot be journaled
-   * @param freezes is told of each context and what will be persisted of it; may throw
+   * @param serializes throws if an event cannot be journaled
+   * @param freezes gets each context and its persisted form; may throw
    */
   public record Rules(
       OriginCore core,
@@ -49,7 +49,7 @@ public final class Machine<C, E, S> {
     }
 
     /**
-     * As the settings say.
+     * The rules of the settings.
      *
      * @param pools of executors, by name, that fetches can ask for
      */
@@ -83,14 +83,14 @@ public final class Machine<C, E, S> {
   }
 
   /**
-   * Where and when a turn takes place: drawn once for each input.
+   * The time, random number and room of a turn: drawn once for each input.
    *
    * @param random evenly from [0, 1)
    */
   public record Moment(String originId, Instant now, double random, AttemptRoom room) {}
 
   /**
-   * A turn, and what its input's sender may be told once it is durable.
+   * A turn, and the answer to its sender once it is durable.
    *
    * @param <R> as its {@link Input} says
    */
@@ -123,7 +123,7 @@ public final class Machine<C, E, S> {
   }
 
   /**
-   * What is decided about an input, and what the continuations of what it settles make of it.
+   * Decides about an input, and runs the continuations of what it settles.
    *
    * @throws RuntimeException as the input says
    */
@@ -133,7 +133,7 @@ public final class Machine<C, E, S> {
     return new Decided<>(answer, turn.done());
   }
 
-  /** What handles that command. */
+  /** The handler of that command. */
   Definition.CommandHandler<C, E, S> handlerOf(Object command) {
     return definition
         .handlerOf(command)
@@ -147,7 +147,10 @@ public final class Machine<C, E, S> {
                         + ".class, …)"));
   }
 
-  /** What is parked and whose continuation this code knows: it did not when it was parked. */
+  /**
+   * The keys of parked causes whose continuations this code knows, and the code that parked them
+   * did not.
+   */
   public List<String> nowKnown(OriginState state) {
     return state.unhandled().values().stream()
         .filter(Unhandled::awaitsCode)
@@ -156,12 +159,12 @@ public final class Machine<C, E, S> {
         .toList();
   }
 
-  /** What is to be done about something unhandled. */
+  /** What to do about an unhandled cause. */
   sealed interface Resolved<E, S> {
     <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park);
   }
 
-  /** This may be run. */
+  /** Run this handler. */
   record Run<E, S>(Definition.Handler<Object, Cause, E, S> handler, Object context, Cause cause)
       implements Resolved<E, S> {
     Next<E, S> on(S state, Next<E, S> next) {
@@ -174,7 +177,7 @@ public final class Machine<C, E, S> {
     }
   }
 
-  /** This code cannot: why not. */
+  /** Park it, for this reason. */
   record Park<E, S>(String reason) implements Resolved<E, S> {
     @Override
     public <R> R fold(Function<Run<E, S>, R> run, Function<Park<E, S>, R> park) {
@@ -182,7 +185,7 @@ public final class Machine<C, E, S> {
     }
   }
 
-  /** What is to be run for it by this code. */
+  /** Finds the handler of this code. */
   Resolved<E, S> resolve(Unhandled unhandled) {
     return continuations
         .resolve(unhandled.then())
@@ -211,7 +214,7 @@ public final class Machine<C, E, S> {
   }
 
   /**
-   * As it will be persisted, for outcomes or for alarms.
+   * Serializes a continuation for an outcome or an alarm.
    *
    * @throws RuntimeException if it has no such handler, or its context cannot be persisted
    */

@@ -25,45 +25,46 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Every decision of an origin, as a pure function of its state, an input and the time.
+ * Makes every decision about fetches, as a pure function of the origin's state, an input and the
+ * time.
  *
- * <p>Randomness and permits come in as arguments: {@code random} evenly from [0, 1), and the
- * executor that has reserved room for an attempt.
+ * <p>Randomness and permits are arguments: {@code random} evenly from [0, 1), and the id of the
+ * pool that has reserved room for an attempt.
  *
  * @param maxPending most fetches that one origin may have pending
- * @param maxLost when more attempts of a fetch than this were lost with their executors, it is
- *     given up
+ * @param maxLost a fetch is given up when more of its attempts than this were lost with their
+ *     executors
  * @param pools the names of the pools of executors that there are, beside the default one
- * @param retention how long settled fetches are remembered. What is over is treated as forgotten,
- *     whether it has been forgotten already or not: its rows may be gone
+ * @param retention how long settled fetches are remembered. After that a fetch counts as forgotten
+ *     even if the state still has it: its rows may be gone
  */
 public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention retention) {
-  /** The reason of a fetch whose time was up before it had an answer. */
+  /** The reason of a fetch whose deadline passed before it had an answer. */
   public static final String DEADLINE_PASSED = "deadline-passed";
 
-  /** The same of one that never started, because its pool of executors is gone. */
+  /** The reason of a fetch that never started, because its pool of executors is gone. */
   public static final String NO_SUCH_EXECUTOR = "no-such-executor";
 
   /** The reason of an attempt that was journaled and then, provably, not begun. */
   public static final String NEVER_BEGAN = "never-began";
 
-  /** The same of one whose request body could not be read from the journal in time. */
+  /** The reason of an attempt whose request body could not be read from the journal in time. */
   public static final String BODY_UNREAD = "body-unread";
 
-  /** Settled fetches that one row forgets at most. */
+  /** One row forgets this many settled fetches. */
   private static final int FORGOTTEN_AT_ONCE = 64;
 
-  /** Whether there is such a fetch, as far as anybody may know by then. */
+  /** Whether the origin knows that fetch, now that some retentions may be over. */
   public boolean knows(OriginState state, String fetchId, Instant now) {
     return state.pending(fetchId).isPresent() || settled(state, fetchId, now).isPresent();
   }
 
-  /** Its retention is not over, or something is still to be done with it. */
+  /** Whether its retention is not over, or a continuation of it is unhandled. */
   public boolean remembers(OriginState state, SettledFetch fetch, Instant now) {
     return shows(fetch, now) || state.settled().isHeld(fetch);
   }
 
-  /** Its rows are in the journal for certain. */
+  /** Whether its rows are in the journal for certain. */
   public boolean shows(SettledFetch fetch, Instant now) {
     return !retention.isOver(fetch, now);
   }
@@ -72,7 +73,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     return state.settled(fetchId).filter(fetch -> remembers(state, fetch, now));
   }
 
-  /** What may be forgotten together with whatever else is journaled. */
+  /** The fetches to forget together with other rows, once there are enough of them. */
   public Optional<SettledForgotten> forget(OriginState state, Instant now) {
     var orders = state.settled().oldest(FORGOTTEN_AT_ONCE, fetch -> retention.isOver(fetch, now));
     // A row for each would double what is journaled of a fetch.
@@ -117,7 +118,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     return spec.isDirect() || spec.executor().map(pools::contains).orElse(true);
   }
 
-  /** By pool that there is not, how many fetches are pending for it. */
+  /** How many fetches are pending, by pool that this node does not have. */
   public Map<String, Long> stranded(OriginState state) {
     return state.pending().values().stream()
         .filter(fetch -> !hasPoolFor(fetch.spec()))
@@ -151,8 +152,8 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
   }
 
   /**
-   * A report came in. Whatever it comes to, it may be acknowledged once that is durable; but with
-   * {@code NO_SUCH_FETCH}, when this state never had the attempt, another incarnation may have it.
+   * A report came in. It may be acknowledged once the decision is durable, except with {@code
+   * NO_SUCH_FETCH}: this state never had the attempt, but another incarnation may have it.
    */
   public Decision report(
       OriginState state, AttemptKey key, Report report, Instant now, double random) {
@@ -180,7 +181,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
         .orElse(stray(fetch.id(), number));
   }
 
-  /** The attempt was given up, its report comes after all, and the fetch has not settled yet. */
+  /** A report on an attempt that was given up, while the fetch is still pending. */
   private Decision overdue(PendingFetch fetch, Attempt attempt, Report report, Instant now) {
     if (report instanceof Report.Answered answered
         && AfterAttempt.settlesLate(fetch.spec(), answered)) {
@@ -225,7 +226,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
   }
 
   /**
-   * The open attempt is over: settle, or say when the next may start.
+   * The open attempt is over: settles, or says when the next may start.
    *
    * @param heard false when the origin itself gave it up
    */
@@ -248,10 +249,10 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
         : settled;
   }
 
-  /** What is known of an open attempt that no executor will report on. */
+  /** The report that the origin assumes for an open attempt on which no report will come. */
   public record Finding(String fetchId, int attempt, Report report) {}
 
-  /** The executors of these attempts are gone, or never began them. */
+  /** Gives up attempts whose executors are gone, or never began them. */
   public void unheard(Steps step, List<Finding> findings, Instant now, double random) {
     var spread = new Spread(random);
     for (var finding : findings) {
@@ -291,7 +292,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
                 fetch.id(), number, poolId, fetch.request(), fetch.storedBody(), timeout)));
   }
 
-  /** Settles with the best that is known: an answer that was to be improved on, or none. */
+  /** Settles with the latest answer that asked for a retry, or without one. */
   Decision deadlinePassed(PendingFetch fetch, Instant now) {
     var note = Effect.Note.fetch(Notice.TIMED_OUT, fetch.id());
     if (fetch.open().isPresent()) {
@@ -321,14 +322,14 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
         List.of(Effect.Note.fetch(notice, fetch.id())));
   }
 
-  /** What was redirected was sent, so nothing proves any more that nobody acted on it. */
+  /** A redirected request was sent, so it is no longer proved that no target acted on it. */
   private static Outcome afterRedirect(Outcome outcome) {
     return outcome instanceof Outcome.Failed failed
         ? new Outcome.Unknown(Optional.of(failed.stage()), failed.reason(), Optional.empty())
         : outcome;
   }
 
-  /** The open attempt is of no more use; what its abort reports comes late. */
+  /** Aborts the open attempt as well; its report will come late. */
   private static Decision abortingOpen(PendingFetch fetch, Decision decision) {
     return fetch
         .open()

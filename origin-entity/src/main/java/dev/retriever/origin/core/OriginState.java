@@ -16,19 +16,20 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * All that an origin knows of its fetches and alarms, rebuilt from its events. Immutable, in
- * persistent collections: a change costs a time logarithmic in their number.
+ * The fetches and alarms of an origin, rebuilt from its events. Immutable, in persistent
+ * collections: a change takes time logarithmic in their number.
  *
  * @param row the journal row of the latest event, counted from 1
  * @param accepted how many fetches were ever accepted
  * @param orders by fetch id, its place in {@code pending} or {@code settled}
- * @param unhandled by the key of its cause, what has happened and whose continuation has not run
- * @param arising what the latest row gives a continuation to do, for the row behind it: that failed
- * @param ownAlarms the time limits of fetches and attempts, and when failed continuations are tried
- *     again; derived, never journaled
- * @param starts when attempts may start; books of their own, because those due may have to wait for
- *     room, and the guards behind them must not
- * @param alarms those of the users
+ * @param unhandled causes whose continuations have not run, by key
+ * @param arising the cause that the latest row gives a continuation; the next row may say that it
+ *     failed
+ * @param ownAlarms time limits of fetches and attempts, and retries of failed continuations;
+ *     derived, never journaled
+ * @param starts when attempts may start. They have books of their own: a due start may have to wait
+ *     for room, and must not hold up other alarms
+ * @param alarms the users' alarms
  */
 public record OriginState(
     long row,
@@ -64,12 +65,12 @@ public record OriginState(
     return draft.done();
   }
 
-  /** The state after a row that is none of its own. */
+  /** The state after an event of the users. */
   OriginState nextRow() {
     return new StateDraft(this).done();
   }
 
-  /** Whether nothing will go on by itself: parked causes wait for somebody. */
+  /** Whether nothing continues by itself; parked causes wait for an operator. */
   public boolean idle() {
     return pending.isEmpty()
         && alarms.isEmpty()
@@ -84,7 +85,7 @@ public record OriginState(
     return Optional.ofNullable(orders.get(fetchId)).map(settled::get);
   }
 
-  /** The keys of what is unhandled of that fetch: its outcome before what came late. */
+  /** The keys of the unhandled causes of that fetch: its outcome before late answers. */
   public List<String> unhandledOf(String fetchId) {
     return unhandled.values().stream()
         .filter(it -> it.concerns(fetchId))
@@ -94,9 +95,9 @@ public record OriginState(
   }
 
   /**
-   * When to look for what is due.
+   * When the next alarm is due.
    *
-   * @param start when to look for attempts that may start, since those may wait for room
+   * @param start when to look for starts, which may wait for room
    */
   public Optional<Instant> nextAlarm(Optional<Instant> start) {
     return Stream.of(ownAlarms.next(), start, alarms.next())
@@ -104,17 +105,17 @@ public record OriginState(
         .min(Instant::compareTo);
   }
 
-  /** When it has to be in memory, to go on. Starts that are due wait for room in memory. */
+  /** When the origin must be in memory to continue. Due starts wait for room in memory. */
   public Optional<Instant> wakeAt(Instant now) {
     return nextAlarm(starts.nextAfter(now));
   }
 
-  /** Whether an attempt may start, and waits for room. */
+  /** Whether a due start waits for room. */
   public boolean awaitsRoom(Instant now) {
     return starts.next(Full.none()).filter(at -> !at.isAfter(now)).isPresent();
   }
 
-  /** Whether something is parked that other code may be able to handle. */
+  /** Whether a cause is parked that other code may handle. */
   public boolean awaitsCode() {
     return unhandled.values().stream().anyMatch(Unhandled::awaitsCode);
   }

@@ -1,7 +1,7 @@
 package dev.retriever.origin.core;
 
 /**
- * What an origin's own alarm guards. There is at most one of each kind and id at a time.
+ * An alarm of the origin itself. There is at most one of each kind and id.
  *
  * @param id of the fetch; for {@code HANDLE}, the key of the cause
  */

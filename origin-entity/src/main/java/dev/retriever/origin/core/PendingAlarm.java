@@ -6,9 +6,9 @@ import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.StoredContinuation;
 
 /**
- * What an alarm of the users is about.
+ * The content of a users' alarm.
  *
- * @param row the journal row that scheduled it: tells apart what stood under one id
+ * @param row the journal row that scheduled it; tells apart alarms that had the same id
  */
 public record PendingAlarm(Schedule schedule, StoredContinuation then, long row) {
   /** As handlers and operators see it. */

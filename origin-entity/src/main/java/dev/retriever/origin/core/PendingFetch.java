@@ -21,11 +21,12 @@ import java.util.Optional;
  * @param then what to go on with when it has its outcome
  * @param ended the attempts that are over, in order
  * @param open the attempt under way
- * @param last what the ended attempts came to since the last redirect that was followed: the report
- *     that the outcome would be made of
+ * @param last the report of the ended attempts since the last followed redirect that the outcome
+ *     would be made of
  * @param lateRows journal rows of reports that came after their attempt was given up
  * @param redirects those that were followed, in order
- * @param body of the request, when it is in the journal; then that in {@code spec} has none
+ * @param body the request's body, when only the journal has it; then the request in {@code spec}
+ *     has none
  */
 public record PendingFetch(
     String id,
@@ -82,7 +83,8 @@ public record PendingFetch(
   }
 
   /**
-   * @param redirect what the report says, when that is followed. It tells nothing of the outcome
+   * @param redirect the redirect in the report, when it is followed; then the report says nothing
+   *     about the outcome
    */
   PendingFetch withEnded(Attempt attempt, Report report, Optional<Redirect> redirect) {
     return new PendingFetch(
@@ -119,7 +121,7 @@ public record PendingFetch(
   }
 
   /**
-   * What its attempts send by now: its request, as the redirects have made it. Without {@link
+   * The request that its next attempt sends, after the followed redirects. Without {@link
    * #storedBody}.
    */
   public FetchRequest request() {
@@ -130,7 +132,7 @@ public record PendingFetch(
     return request;
   }
 
-  /** The body that its attempts send by now, when it has to be read from the journal for that. */
+  /** The body that its next attempt sends, when it must be read from the journal. */
   public Optional<StoredBody> storedBody() {
     var request = spec.request();
     for (var redirect : redirects) {
@@ -142,7 +144,7 @@ public record PendingFetch(
     return body;
   }
 
-  /** Of the spec as it was accepted. */
+  /** The fingerprint of the spec as it was accepted. */
   public String fingerprint() {
     return body.map(StoredBody::fingerprint).orElseGet(() -> Fingerprint.ofMeaning(spec));
   }
@@ -166,8 +168,8 @@ public record PendingFetch(
   }
 
   /**
-   * Those attempts of it as they are shown: with the redirects that were followed. Which they were
-   * follows from the order, unless one was not followed and tried again; then none is shown.
+   * The attempts as they are shown, with the followed redirects. The order tells which redirect
+   * belongs to which attempt, unless one was not followed but retried; then none is shown.
    */
   public List<Attempt> shown(List<Attempt> attempts) {
     if (redirects.isEmpty()

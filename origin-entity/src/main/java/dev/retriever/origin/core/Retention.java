@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long a settled fetch is remembered: its id, its outcome and what came late.
+ * How long a settled fetch is remembered: its id, its outcome and its late reports.
  *
- * @param length from its settlement; empty for good
+ * @param length from its settlement; empty for ever
  */
 public record Retention(Optional<Duration> length) {
   public static final Retention FOREVER = new Retention(Optional.empty());
 
-  /** What settled then or earlier is over; empty when nothing ever is. */
+  /** Fetches that settled then or earlier are over; empty when none ever is. */
   Optional<Instant> horizon(Instant now) {
     return length.map(now::minus);
   }

@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What an origin remembers of a settled fetch. Headers, body and attempts stay in the journal, in
- * {@code row}.
+ * The part of a settled fetch that an origin keeps in memory. Headers, body and attempts stay in
+ * the journal, in {@code row}.
  *
  * @param fingerprint of its spec, for {@link Fingerprint#matches}
  * @param reportsSeen by attempt, the checksum of its report, or 0
- * @param lateRows journal rows of what came after
+ * @param lateRows journal rows of late reports
  * @param then its continuation, for as long as a late answer may come
  */
 public record SettledFetch(
@@ -59,7 +59,7 @@ public record SettledFetch(
         fetch.then().filter(then -> seen.contains(0L)));
   }
 
-  /** The keys of all that it can be the cause of. */
+  /** The keys of all causes that can come of this fetch. */
   Stream<String> causes() {
     return Stream.concat(
         Stream.of(Cause.keyOf(id)),

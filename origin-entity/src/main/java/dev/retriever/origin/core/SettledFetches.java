@@ -12,12 +12,12 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * What an origin remembers of fetches that have settled. Immutable, in persistent collections.
+ * The settled fetches that an origin remembers. Immutable, in persistent collections.
  *
  * @param byOrder in the order of their acceptance
- * @param byRow those that may be forgotten in time, by the row of their settlement, which is the
- *     order of it; their places
- * @param held the others, in the same way: something is still to be done with them
+ * @param byRow the places in {@code byOrder} of fetches that may be forgotten, by the row of their
+ *     settlement
+ * @param held the places of the other fetches, whose continuations are unhandled, in the same way
  * @param forgotten the latest row of a settlement that is no longer here, or 0
  */
 public record SettledFetches(
@@ -34,7 +34,7 @@ public record SettledFetches(
     return TreePMap.empty(Comparator.<Long>naturalOrder());
   }
 
-  /** The same, of which it is known that fetches were forgotten up to that row. */
+  /** The same, with fetches forgotten up to that row. */
   public SettledFetches forgottenTo(long row) {
     return new SettledFetches(byOrder, byRow, held, row);
   }
@@ -47,7 +47,7 @@ public record SettledFetches(
         forgotten);
   }
 
-  /** With more known of a fetch that is here. */
+  /** With a newer version of a fetch that is here. */
   SettledFetches updated(SettledFetch fetch) {
     return new SettledFetches(byOrder.plus(fetch.order(), fetch), byRow, held, forgotten);
   }
@@ -63,13 +63,13 @@ public record SettledFetches(
             Math.max(forgotten, fetch.row()));
   }
 
-  /** It must not be forgotten, however old: something is still to be done with it. */
+  /** Keeps the fetch, however old: a continuation of it is unhandled. */
   public SettledFetches held(SettledFetch fetch) {
     return new SettledFetches(
         byOrder, byRow.minus(fetch.row()), held.plus(fetch.row(), fetch.order()), forgotten);
   }
 
-  /** It may be forgotten again. */
+  /** Lets the fetch be forgotten again. */
   SettledFetches released(SettledFetch fetch) {
     return new SettledFetches(
         byOrder, byRow.plus(fetch.row(), fetch.order()), held.minus(fetch.row()), forgotten);
@@ -91,7 +91,7 @@ public record SettledFetches(
     return byOrder.tailMap(order + 1);
   }
 
-  /** Those settled after that row, in the order of their settlement. */
+  /** The fetches settled after that row, in the order of settlement. */
   public List<SettledFetch> settledAfter(long row, int limit) {
     var free = new Tail(byRow, row);
     var kept = new Tail(held, row);
@@ -102,7 +102,7 @@ public record SettledFetches(
     return all;
   }
 
-  /** What of a map is behind a row. */
+  /** The part of a map after a row. */
   private static final class Tail {
     private final Iterator<Map.Entry<Long, Long>> rest;
     private Map.Entry<Long, Long> next;
@@ -135,7 +135,7 @@ public record SettledFetches(
     return byOrder.size();
   }
 
-  /** The places of those that settled first and are wanted, up to the first that is not. */
+  /** The places of the fetches that settled first, up to the first that is not wanted. */
   List<Long> oldest(int limit, Predicate<SettledFetch> wanted) {
     var orders = new ArrayList<Long>();
     for (var order : byRow.values()) {

@@ -15,9 +15,8 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * When attempts may start: a book for each pool of executors that fetches ask for, and for each
- * target there, because those due may have to wait for room in one pool, or for one target, and the
- * others must not. Immutable.
+ * When attempts may start: a book for each pool, and for each target in it. Due starts may have to
+ * wait for room in a pool or for a target, and must not hold up the others. Immutable.
  *
  * @param books by the name of the pool; none of them is empty
  * @param lanes the same by target
@@ -46,7 +45,7 @@ public record Starts(
     return books.values().stream().flatMap(book -> book.get(alarmId).stream()).findAny();
   }
 
-  /** When to look again, leaving aside what is full. */
+  /** When the earliest start is due, without full pools and targets. */
   public Optional<Instant> next(Full aside) {
     return lanes.entrySet().stream()
         .filter(pool -> !aside.has(pool.getKey()))
@@ -55,7 +54,7 @@ public record Starts(
   }
 
   /**
-   * Those due by then, at most {@code limit} of each target in each pool.
+   * The starts due by then, at most {@code limit} of each target in each pool.
    *
    * @param full may grow meanwhile
    */
@@ -66,7 +65,7 @@ public record Starts(
     return new StartsInTurn(each, full);
   }
 
-  /** The earliest that is later than that. */
+  /** The earliest start after {@code now}. */
   Optional<Instant> nextAfter(Instant now) {
     var later = AlarmFilter.ALL.dueFrom(now.plusNanos(1)).atMost(1);
     return books.values().stream()
@@ -75,17 +74,17 @@ public record Starts(
         .min(Comparator.naturalOrder());
   }
 
-  /** Those due at {@code now}, earliest first, at most {@code limit} of each pool. */
+  /** The starts due at {@code now}, earliest first, at most {@code limit} of each pool. */
   public List<Alarm<OwnAlarm>> due(Instant now, int limit) {
     return earliestFirst(book -> book.due(now, limit));
   }
 
-  /** Due or not, earliest first, at most {@code count} of each pool. */
+  /** The earliest starts, due or not, at most {@code count} of each pool. */
   public List<Alarm<OwnAlarm>> earliest(int count) {
     return earliestFirst(book -> book.earliest(count));
   }
 
-  /** Those that {@link Alarms#list} gives, earliest first, with the limit for each pool. */
+  /** The starts that {@link Alarms#list} gives, earliest first, with the limit for each pool. */
   List<Alarm<OwnAlarm>> list(AlarmFilter filter, Predicate<OwnAlarm> wanted) {
     return earliestFirst(book -> book.list(filter, wanted));
   }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Goes through the starts of several pools, earliest first. What turns out full is left aside. */
+/** Goes through the starts of several pools, earliest first, without pools that turn out full. */
 public final class StartsInTurn {
   private static final class Source {
     private final Iterator<Alarm<OwnAlarm>> rest;
@@ -35,7 +35,7 @@ public final class StartsInTurn {
     this.full = full;
   }
 
-  /** The next one; it may be for a target that has become full since. */
+  /** The next start; its target may have become full since. */
   public Optional<Alarm<OwnAlarm>> next() {
     Source earliest = null;
     for (var pool : pools.entrySet()) {

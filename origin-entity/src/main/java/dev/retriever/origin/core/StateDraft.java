@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
 
-/** The state behind the next row of the journal, while that row is applied. Made for one row. */
+/** The state while one row of the journal is applied. Made for one row. */
 final class StateDraft implements OriginEvent.Draft {
   private final Optional<Unhandled> arisen;
   private final long row;
@@ -48,7 +48,7 @@ final class StateDraft implements OriginEvent.Draft {
   public void accepted(OriginEvent.FetchAccepted event) {
     accepted++;
     var fetch = PendingFetch.accepted(event, accepted, row);
-    // One that was accepted under that id before, and whose retention is over.
+    // A fetch with that id was accepted before, and its retention is over.
     settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);
     schedule(Kind.DEADLINE, fetch.id(), fetch.deadline().plus(event.spec().grace()));
@@ -170,7 +170,7 @@ final class StateDraft implements OriginEvent.Draft {
             .payload();
     var firing = new Firing(event.alarmId(), event.due(), event.at());
     var cause = new Cause.OfAlarm(firing, alarm.row());
-    // A tick before this one that is still unhandled: this one stands for it too.
+    // An earlier tick may be unhandled: this one stands for it too.
     forget(cause.key());
     arising = Optional.of(Unhandled.of(cause, alarm.then()));
     alarms =

@@ -3,15 +3,15 @@ package dev.retriever.origin.core;
 import dev.retriever.origin.Verdict;
 
 /**
- * Where the decisions about one input go that come to several fetches: each is made on the state
- * that the ones before it left, handlers included.
+ * Takes several decisions about one input, one after the other. Each is made on the state after the
+ * ones before it, handlers included.
  */
 public interface Steps {
   OriginState state();
 
-  /** Gives its verdict. */
+  /** Applies a decision, and gives its verdict. */
   Verdict take(Decision decision);
 
-  /** The continuation of what is unhandled under that key is tried again. */
+  /** Runs the continuation of the unhandled cause with that key again. */
   void handle(String cause);
 }

@@ -6,15 +6,15 @@ import dev.retriever.origin.OriginEvent;
 import java.util.Optional;
 
 /**
- * A request body that the state does not hold: it stays in the journal, in the row of its {@link
- * OriginEvent.FetchAccepted}. Component names are the on-disk format of snapshots.
+ * A request body that only the journal holds, in the row of its {@link OriginEvent.FetchAccepted}.
+ * Component names are the on-disk format of snapshots.
  *
  * @param row of the journal
  * @param size in bytes
  * @param fingerprint of the spec with this body
  */
 public record StoredBody(long row, int size, String fingerprint) {
-  /** The state holds bodies of up to so many bytes, inclusive. */
+  /** The state holds bodies of up to this many bytes, inclusive. */
   public static final int MOST_IN_MEMORY = 16 * 1024;
 
   /** Empty when the state holds the body, or there is none. */
@@ -25,7 +25,7 @@ public record StoredBody(long row, int size, String fingerprint) {
         .map(body -> new StoredBody(row, body.size(), Fingerprint.ofMeaning(spec)));
   }
 
-  /** What the state holds of a spec whose body is stored. */
+  /** The spec without its body. */
   static FetchSpec without(FetchSpec spec) {
     var request = spec.request();
     return new FetchSpec(

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one input comes to, handlers included.
+ * The result of one input, handlers included.
  *
- * @param at the time of the input, which its rows and handlers have
+ * @param at the time of the input, for its rows and handlers
  * @param rows to be journaled in one atomic write: events of the origin, and of its users
  * @param effects to be carried out once they are durable, in order
  * @param replies to be sent after that
- * @param after the state that the rows lead to
+ * @param after the state after the rows
  */
 public record Turn<S>(
     Instant at,

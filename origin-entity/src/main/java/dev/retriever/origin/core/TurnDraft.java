@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A turn under way: decisions and the wishes of handlers become rows, one after the other, each on
- * the state that the ones before it left. Made for one turn.
+ * A turn under way. Decisions and the wishes of handlers become rows, one after the other, each on
+ * the state after the ones before it. Made for one turn.
  */
 final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
-  /** Cancelling in a handler runs handlers; more of them in one turn than this are a mistake. */
+  /**
+   * A handler that cancels a fetch runs another handler; more than this in one turn are a mistake.
+   */
   private static final int MOST_HANDLERS = 1000;
 
   private final Machine<C, E, S> machine;
@@ -84,7 +86,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     return core().submit(state(), id, spec, then, now(), poolId);
   }
 
-  /** For the next handler to begin with. */
+  /** The empty {@link Next} for the next handler. */
   Next<E, S> nothing() {
     return Next.nothing(at.originId(), at.now(), state.fetches());
   }
@@ -118,14 +120,14 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     handle(unhandled, true);
     if (unhandled.cause() instanceof Cause.OfOutcome outcome
         && !state().unhandled().containsKey(key)) {
-      // Late answers that waited for it.
+      // Late answers have waited for the outcome to be handled.
       state().unhandled().values().stream()
           .filter(other -> other.concerns(outcome.fetchId()))
           .forEach(late -> handle(late, true));
     }
   }
 
-  /** Everything the handler asks for, or nothing of it and that it failed. */
+  /** Adds everything that the handler asks for; or, when it fails, only the failure. */
   private void handle(Unhandled unhandled, boolean again) {
     machine
         .resolve(unhandled)
@@ -160,7 +162,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     }
   }
 
-  /** A late answer comes to its handler after the outcome came to its own. */
+  /** Whether the outcome is still unhandled: it is handled before a late answer. */
   private boolean isEarly(Cause cause) {
     return cause instanceof Cause.OfLateAnswer late
         && state().unhandled().containsKey(Cause.keyOf(late.fetchId()));
@@ -177,7 +179,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   private static String reason(RuntimeException e) {
-    // It is journaled, so it must be text that can be written.
+    // The reason is journaled, so it must be encodable text.
     return Utf8.repaired(
         e.getClass().getName() + (e.getMessage() == null ? "" : ": " + e.getMessage()));
   }
@@ -211,7 +213,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     }
   }
 
-  /** Unique in its origin, and the same whenever this turn is taken again. */
+  /** An id that is unique in its origin, and the same when this turn is repeated. */
   private String unusedId() {
     return "row-" + (state().row() + 1);
   }
@@ -244,7 +246,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     replies.add(reply);
   }
 
-  /** A place to go back to, as if nothing had been asked for since. */
+  /** A mark of the turn's progress, to return to when a handler fails. */
   private final class Mark {
     private final FullState<S> marked = state;
     private final int rowCount = rows.size();

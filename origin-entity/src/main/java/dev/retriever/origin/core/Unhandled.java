@@ -4,15 +4,15 @@ import dev.retriever.origin.StoredContinuation;
 import java.util.Optional;
 
 /**
- * What has happened, and whose continuation has not run yet. What came is kept at hand for as long.
+ * A cause whose continuation has not run yet. It holds the outcome, answer or alarm until then.
  *
  * @param tries how often the continuation has failed
  * @param reason why it failed last
- * @param parked it is not tried again by itself
+ * @param parked whether it waits for new code or an operator
  */
 public record Unhandled(
     Cause cause, StoredContinuation then, int tries, String reason, boolean parked) {
-  /** How reasons begin when it was not the handler that failed. On-disk format. */
+  /** The prefix of reasons when no handler ran. On-disk format. */
   static final String NOT_RUN = "not run: ";
 
   static Unhandled of(Cause cause, StoredContinuation then) {
@@ -23,7 +23,7 @@ public record Unhandled(
     return new Unhandled(cause, then, tries + 1, why, nowParked);
   }
 
-  /** No code answers to its name, or reads its context: other code may. */
+  /** Whether this code has no such continuation, or cannot read its context; other code may. */
   boolean awaitsCode() {
     return parked && reason.startsWith(NOT_RUN);
   }
@@ -32,7 +32,7 @@ public record Unhandled(
     return cause.key();
   }
 
-  /** The fetch that it is about; none when an alarm rang. */
+  /** The id of its fetch; empty for an alarm. */
   public Optional<String> fetchId() {
     return cause.fold(
         outcome -> Optional.of(outcome.fetchId()),

@@ -27,12 +27,13 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 
 /**
- * What one origin does once a turn is durable: attempts are dispatched, callers answered, the timer
- * armed. Belongs to one actor.
+ * Does for one origin what follows when a turn is durable: dispatches attempts, answers callers and
+ * arms the timer. Belongs to one actor.
  */
 public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   /**
-   * A clock that has just woken it looks at it again after 3 s only; to come back takes a while.
+   * The alarm clock looks at an origin that it has just woken again only after 3 s, and a recovery
+   * takes time.
    */
   private static final Duration SHORTLY = Duration.ofSeconds(4);
 
@@ -88,7 +89,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return waiters;
   }
 
-  /** Those who wait here, for whatever, and from now on do so elsewhere. */
+  /** Takes out all waiting callers, as the commands with which they can wait elsewhere. */
   List<OriginCommand> takeWaiting() {
     var all = new ArrayList<OriginCommand>(waiters.takeAll(node.reading()));
     all.addAll(subscribers.takeAll(node.reading()));
@@ -99,7 +100,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return subscribers;
   }
 
-  /** What settled after the place of the one who asks, or nothing when that is yet to come. */
+  /** The outcomes after the place in that command; an empty page when there is none yet. */
   OutcomePage page(OriginState state, OriginCommand.NextOutcomes asked) {
     return page(state, asked, Map.of());
   }
@@ -130,7 +131,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return permits.awaitsRoom();
   }
 
-  /** The permit is let go after the turn, if it is not used. */
+  /** The permit is released after the turn, if the turn does not use it. */
   @Override
   public Optional<String> first(String fetchId, FetchSpec spec) {
     return permits.first(fetchId, spec);
@@ -143,7 +144,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return granted;
   }
 
-  /** What that turn came to is durable. */
+  /** Carries out a turn whose rows are durable. */
   public void of(Turn<S> turn, FullState<S> state) {
     turn.effects().forEach(effect -> effect.carryOut(this));
     permits.letGo();
@@ -179,7 +180,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   public void dispatch(Effect.Dispatch dispatch) {
     var key = home.key(dispatch.fetchId(), dispatch.attempt());
     permits.used(key);
-    // When its node has just left, the clock finds the attempt among those that are lost.
+    // If the pool's node has just left, the alarm clock finds the attempt among the lost ones.
     node.pools().withId(dispatch.poolId()).ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
   }
 
@@ -187,7 +188,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   public void abort(Effect.Abort abort) {
     var key = home.key(abort.fetchId(), abort.attempt());
     delayed.abort(key);
-    // Without its node it is gone already.
+    // Without its node the attempt is gone already.
     node.pools().withId(abort.poolId()).ifPresent(pool -> pool.abort(key));
   }
 
@@ -202,8 +203,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   /**
-   * Whether it may leave memory. With work pending, if somebody wakes it: for its alarms, and when
-   * an executor is gone. Not while others wait here for its fetches, or these for room.
+   * Whether the origin may leave memory. With pending work it may if the alarm clock wakes it: for
+   * its alarms, and when a pool is gone. It stays while callers wait here or fetches wait for room.
    */
   boolean maySleep(OriginState state, Instant now) {
     if (!node.woken()) {
@@ -217,22 +218,25 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
         && state.wakeAt(now).filter(at -> !at.isAfter(now.plus(SHORTLY))).isEmpty();
   }
 
-  /** Whether it should have been at work for a while, and its timer has not called it. */
+  /** Whether work has been overdue for a while and the timer has not fired. */
   boolean hasMissed(OriginState state, Instant now) {
     return state.wakeAt(now).filter(at -> at.isBefore(now.minus(SHORTLY))).isPresent();
   }
 
-  /** Whether its timer should have rung by now, or is about to. */
+  /** Whether an alarm is due now. */
   boolean isDue(OriginState state, Instant now) {
     return nextAlarm(state).filter(at -> !at.isAfter(now)).isPresent();
   }
 
-  /** The clock may have been set since, the machine suspended, or a ring lost. */
+  /**
+   * Arms the timer again: the wall clock may have been set, the machine suspended, or a message of
+   * the timer lost.
+   */
   void lookAtTheClock(OriginState state) {
     timer.arm(nextAlarm(state));
   }
 
-  /** Nothing came of the turn. */
+  /** The turn failed: nothing of it is carried out. */
   void dropped() {
     permits.letGo();
   }
@@ -242,12 +246,12 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     countPending(state);
     held.recovered(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
-    // What it was armed for may have rung while nobody was there to hear it.
+    // The timer may have fired before this recovery; its message is lost then.
     timer.fired();
     timer.arm(nextAlarm(state));
   }
 
-  /** This incarnation ends; the next will count and reserve for itself. */
+  /** This incarnation ends; the next one counts and reserves for itself. */
   void letGo() {
     delayed.letGo();
     permits.letGo();
@@ -261,7 +265,9 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     pendingCounted = state.pending().size();
   }
 
-  /** Starts that wait for room are looked at again when there is some, or after a while. */
+  /**
+   * Starts that wait for room are tried again when there is room, or after {@code room-recheck}.
+   */
   private Optional<Instant> nextAlarm(OriginState state) {
     var now = node.clock().instant();
     return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));

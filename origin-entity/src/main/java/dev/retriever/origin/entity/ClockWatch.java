@@ -18,12 +18,13 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Watches the wall clock of one node. Timers count by the monotonic clock, so that those which are
- * armed go off too late when the wall clock jumps ahead: after the machine was suspended, or when
- * somebody set it. Then every origin in memory is told to look at the clock, within two seconds.
+ * Watches the wall clock of one node for jumps. Timers count by the monotonic clock, so armed
+ * timers fire too late when the wall clock jumps ahead: the machine was suspended, or an operator
+ * set the clock. After a jump, every origin in memory is told within two seconds to check its
+ * alarms.
  */
 public final class ClockWatch extends AbstractBehavior<ClockWatch.Command> {
-  /** What it is told. */
+  /** The messages to the watch. */
   public sealed interface Command {}
 
   private record Look() implements Command {}
@@ -32,7 +33,7 @@ public final class ClockWatch extends AbstractBehavior<ClockWatch.Command> {
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** They are told over one second: each may write to the journal. */
+  /** The origins are told over one second in this many parts: each may write to the journal. */
   private static final int PARTS = 20;
 
   private final TimerScheduler<Command> timers;
@@ -109,8 +110,8 @@ public final class ClockWatch extends AbstractBehavior<ClockWatch.Command> {
     getContext()
         .getLog()
         .warn(
-            "The wall clock jumped {} by {}: it was set, or the machine suspended."
-                + " The {} origins in memory look at it now",
+            "The wall clock jumped {} by {}; {} origins in memory check their alarms now."
+                + " If the machine was not suspended, check its time synchronisation",
             direction,
             jump.abs(),
             untold.size());

@@ -18,12 +18,12 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * The dispatches of one incarnation of an origin. One whose body is in the journal is made when
- * that is read, in the thread that has read it. An attempt either goes to its pool or is found
- * unread, never both.
+ * Dispatches the attempts of one incarnation of an origin. An attempt whose body is in the journal
+ * is dispatched when the body has been read, in the thread that read it. An attempt either goes to
+ * its pool or is reported as unread, never both.
  */
 final class DelayedDispatches {
-  /** A pool refuses what comes later than its setting {@code reservation}, 15 s by default. */
+  /** A pool refuses a dispatch later than its setting {@code reservation}, 15 s by default. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /** Reads a body, or fails, within that time. */
@@ -39,7 +39,7 @@ final class DelayedDispatches {
   private final Map<AttemptKey, CompletableFuture<Body>> reading = new ConcurrentHashMap<>();
 
   /**
-   * @param unread told, in any thread, of attempts that will not be made
+   * @param unread called, in any thread, for attempts that will not be made
    */
   DelayedDispatches(
       Bodies bodies, LongSupplier nanos, Consumer<OriginCore.Finding> unread, Logger log) {
@@ -49,7 +49,7 @@ final class DelayedDispatches {
     this.log = log;
   }
 
-  /** At once, or when its body is read. */
+  /** Dispatches at once, or when the body has been read. */
   void dispatch(Pool pool, AttemptKey key, Effect.Dispatch dispatch) {
     if (dispatch.body().isEmpty()) {
       pool.dispatch(key, dispatch.request(), dispatch.timeout());
@@ -70,7 +70,7 @@ final class DelayedDispatches {
         });
   }
 
-  /** Its backstop does not wait for a body. */
+  /** The timeout less the time of the read: the backstop does not wait for a body. */
   private Duration left(Duration timeout, long since) {
     var took = Duration.ofNanos(nanos.getAsLong() - since);
     return took.compareTo(timeout) >= 0 ? timeout : timeout.minus(took);
@@ -79,13 +79,16 @@ final class DelayedDispatches {
   private void unread(Pool pool, AttemptKey key, Throwable failure) {
     pool.release(key);
     if (!(failure instanceof CancellationException)) {
-      log.warn("{} is not made, and another follows: its body was not read: {}", key, "" + failure);
+      log.warn(
+          "attempt {} not made: its request body was not read in time ({}); another attempt follows",
+          key,
+          "" + failure);
       var report = new Report.NotSent(Stage.QUEUED, OriginCore.BODY_UNREAD);
       unread.accept(new OriginCore.Finding(key.fetchId(), key.attempt(), report));
     }
   }
 
-  /** It is of no more use. */
+  /** The attempt is of no more use. */
   void abort(AttemptKey key) {
     var body = reading.get(key);
     if (body != null) {
@@ -97,7 +100,7 @@ final class DelayedDispatches {
     return reading.isEmpty();
   }
 
-  /** None is made any more; what became of them, the next incarnation asks their pools. */
+  /** Gives up all reads; the next incarnation asks the pools about these attempts. */
   void letGo() {
     reading.values().forEach(body -> body.cancel(false));
   }

@@ -13,18 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells the node's memory budget what the pending fetches of one origin hold: requests, and the
- * reports that outcomes would be made of. What is small counts nothing: {@code max-pending} bounds
- * that. Belongs to one actor.
+ * Counts in the node's memory budget what the pending fetches of one origin hold: requests, and the
+ * latest reports. Small fetches are not counted, since {@code max-pending} bounds them. Belongs to
+ * one actor.
  */
 final class HeldBodies {
-  /** A fetch may have so many bytes uncounted. */
+  /** This many bytes of each fetch are not counted. */
   static final int SMALL = 1024;
 
   private final ByteOwners memory;
   private final String owner;
 
-  /** By fetch id, of those that are not small. */
+  /** Counted bytes by fetch id, of fetches that are not small. */
   private final Map<String, Long> counted = new HashMap<>();
 
   private long sum;
@@ -38,7 +38,7 @@ final class HeldBodies {
     return originType + "/" + originId;
   }
 
-  /** Why another fetch with so many bytes cannot be held. */
+  /** Why the budget refuses another fetch with that many bytes; empty when it does not. */
   static Optional<Verdict> refusal(ByteOwners memory, String owner, long bytes) {
     if (memory.isTooMuch(owner, beyondSmall(bytes))) {
       return Optional.of(Verdict.TOO_MANY_PENDING);
@@ -50,7 +50,7 @@ final class HeldBodies {
     return refusal(memory, owner, Parcels.size(spec.request()));
   }
 
-  /** After those rows, the latest of which led to that state. */
+  /** Counts anew after those rows, which led to that state. */
   void changed(List<Object> rows, OriginState state) {
     for (var row : rows) {
       if (row instanceof OriginEvent event) {
@@ -66,7 +66,7 @@ final class HeldBodies {
     tell();
   }
 
-  /** None of them is in memory any more. */
+  /** The origin leaves memory: nothing is held any more. */
   void letGo() {
     counted.clear();
     sum = 0;

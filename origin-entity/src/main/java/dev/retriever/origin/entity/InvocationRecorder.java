@@ -10,23 +10,23 @@ import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 
 /**
- * One origin's time in memory, and the lines that come of it. A handling begins with its handler,
- * and is over when what it wrote is durable and answered. What the actor does meanwhile counts to
- * it, such as to put aside what comes. Belongs to one actor.
+ * Writes the lines of one origin in the invocation log. A handling begins with the message and ends
+ * when its rows are durable and the answer is sent. Work of the actor in between, such as stashing
+ * messages, counts to it. Belongs to one actor.
  */
 final class InvocationRecorder {
   private final InvocationLog log;
   private final OriginHome home;
   private final InvocationLog.Moment loaded;
 
-  /** Of all turns of the actor that are over, and when the present one began. */
+  /** CPU time of all finished turns of the actor, and the CPU clock when the present turn began. */
   private long cpuBefore;
 
   private long cpuEntered;
 
   private Handling handling;
 
-  /** Rows that are applied next because they are new, and not because they are replayed. */
+  /** How many of the next applied rows are new, and not replayed. */
   private int fresh;
 
   private long rowsWritten;
@@ -49,7 +49,7 @@ final class InvocationRecorder {
     private long written;
     private long read;
 
-    /** For rows that are written, or replayed. */
+    /** Waits for rows that are being written or replayed. */
     private boolean waits;
 
     private Handling(LoggedMessage message, InvocationLog.Moment began) {
@@ -69,7 +69,7 @@ final class InvocationRecorder {
   }
 
   /**
-   * Something of it is to be persisted.
+   * The message leads to a write.
    *
    * @param rows of the journal, at least one
    * @param others that are written with them
@@ -108,7 +108,7 @@ final class InvocationRecorder {
     it.waits = false;
   }
 
-  /** What was being handled before has come to nothing. */
+  /** The handling of recovery; a handling before it has failed. */
   private Handling recovery() {
     if (handling == null || handling.message != LoggedMessage.RECOVERY) {
       if (handling != null) {
@@ -161,7 +161,7 @@ final class InvocationRecorder {
         read);
   }
 
-  /** Around the whole actor: it sees each turn of it, and when it is over. */
+  /** Intercepts the actor: sees each turn, and the end of the actor. */
   BehaviorInterceptor<Object, Object> interceptor() {
     return new Turns();
   }

@@ -10,9 +10,9 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 
 /**
- * Whether this node stops, and there is no other that would take over its origins. What origins
- * hand on to their next incarnations then reaches nobody, and sharding would keep it, and the node,
- * until the time of its phase is up. Thread-safe.
+ * Knows whether this node stops as the last one that could hold its origins. Messages to next
+ * incarnations then have no receiver, and sharding would buffer them and delay the shutdown until
+ * its phase times out. Thread-safe.
  */
 final class LastNode {
   private volatile boolean stops;
@@ -27,7 +27,7 @@ final class LastNode {
     var cluster = Cluster.get(system);
     CoordinatedShutdown.get(system)
         .addTask(
-            // What origins are told of attempts that end, they are told in the phases before.
+            // Reports of attempts that end reach their origins in the phases before.
             CoordinatedShutdown.PhaseBeforeClusterShutdown(),
             "look-for-other-nodes",
             () -> {

@@ -21,15 +21,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What an origin was told, as the invocation log has it. */
+/** A message to an origin, as the invocation log names it. */
 record LoggedMessage(Event event, String message, Optional<String> fetchId) {
   static final LoggedMessage RECOVERY = new LoggedMessage(Event.WAKE, "Recovery", Optional.empty());
 
-  /** They are how an origin leaves memory, or bring nothing yet. */
+  /** Messages without a line: those with which an origin leaves memory, and offers of parcels. */
   private static final Set<Class<?>> UNLOGGED =
       Set.of(Idle.class, Crowded.class, Stop.class, Parcels.Offer.class);
 
-  /** All others are commands. */
+  /** The kinds of messages; all others are commands. */
   private static final Map<Class<?>, Event> EVENTS =
       Map.of(
           ReportArrived.class, Event.REPORT,
@@ -48,7 +48,7 @@ record LoggedMessage(Event event, String message, Optional<String> fetchId) {
           Redrive.class, it -> ((Redrive) it).fetchId(),
           ReportArrived.class, it -> ((ReportArrived) it).report().key().fetchId());
 
-  /** Empty for what gets no line. */
+  /** Empty for a message that gets no line. */
   static Optional<LoggedMessage> of(Object message) {
     var type = message.getClass();
     if (UNLOGGED.contains(type)) {

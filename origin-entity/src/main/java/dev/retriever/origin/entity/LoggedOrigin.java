@@ -14,7 +14,10 @@ import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
 import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 
-/** An origin of a node that has an invocation log. It does what it would do without. */
+/**
+ * An origin that writes to the node's invocation log, and otherwise behaves as {@link
+ * OriginEntity}.
+ */
 final class LoggedOrigin<S> extends OriginEntity<S> {
   private final InvocationRecorder recorder;
 
@@ -28,7 +31,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
     this.recorder = recorder;
   }
 
-  /** A restart does not end its time in memory. */
+  /** The recorder outlives restarts: they do not end the origin's time in memory. */
   static <S> Behavior<Object> create(OriginHome home, OriginNode<S> node, InvocationLog log) {
     return Behaviors.setup(
         loading -> {
@@ -79,7 +82,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
     recorder.recovered(recovered.fetches().row());
   }
 
-  /** That of the fetch that settled, or else that something was accepted, or journaled at all. */
+  /** The outcome of the fetch that settled; else {@code accepted} or {@code journaled}. */
   private static String outcome(List<Object> rows) {
     var outcome = "journaled";
     for (var row : rows) {

@@ -3,7 +3,7 @@ package dev.retriever.origin.entity;
 import dev.retriever.origin.core.Decision.Effect;
 import org.slf4j.Logger;
 
-/** Counts what happens to the fetches and alarms of one origin, and logs what may matter. */
+/** Counts the notices of one origin, and logs those that may matter to an operator. */
 record Notes(String origin, Logger log, OriginCounters counters) {
   void take(Effect.Note note) {
     counters.count(note.notice());
@@ -11,11 +11,17 @@ record Notes(String origin, Logger log, OriginCounters counters) {
     switch (note.notice()) {
       case CONTRADICTING_REPORTS ->
           log.error(
-              "{}: a second report on {} says something else; the first stands", origin, about);
-      case ATTEMPTS_LOST -> log.warn("{}: the executor of {} did not report", origin, about);
-      case STRAY_REPORTS -> log.warn("{}: a report on {}, which never was", origin, about);
-      case DUPLICATE_REPORTS -> log.info("{}: the report on {} came again", origin, about);
-      case LATE -> log.info("{}: the report on {} came late, and is kept", origin, about);
+              "{}: second report on {} contradicts the first; the first stands. Report this as a bug",
+              origin,
+              about);
+      case ATTEMPTS_LOST ->
+          log.warn(
+              "{}: no report on {}; the attempt counts as lost, and is repeated if its retry policy allows it",
+              origin,
+              about);
+      case STRAY_REPORTS -> log.warn("{}: report for unknown {}; ignored", origin, about);
+      case DUPLICATE_REPORTS -> log.info("{}: repeated report on {}; ignored", origin, about);
+      case LATE -> log.info("{}: late report on {}; kept beside the outcome", origin, about);
       case ACCEPTED,
           ANSWERED,
           FAILED,
@@ -36,7 +42,7 @@ record Notes(String origin, Logger log, OriginCounters counters) {
     counters.count(failed.notice());
     if (event.retryAt().isPresent()) {
       log.warn(
-          "{}: the continuation of {} failed, and is tried again at {}: {}",
+          "{}: continuation of {} failed, next try at {}: {}",
           origin,
           event.cause(),
           event.retryAt().get(),
@@ -44,7 +50,7 @@ record Notes(String origin, Logger log, OriginCounters counters) {
           thrown);
     } else {
       log.error(
-          "{}: the continuation of {} is parked; correct the code and redrive: {}",
+          "{}: continuation of {} failed for the last time and is parked; correct the code and redrive: {}",
           origin,
           event.cause(),
           event.reason(),
@@ -52,7 +58,7 @@ record Notes(String origin, Logger log, OriginCounters counters) {
     }
   }
 
-  /** Fetches that were accepted when the node had a pool of that name. */
+  /** Warns of pending fetches whose pool this node does not have any more. */
   void stranded(String pool, long fetches) {
     log.warn(
         "{} has {} pending fetches for the executor pool {}, which this node does not have. Attempts"

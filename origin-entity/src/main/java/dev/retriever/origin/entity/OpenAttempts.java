@@ -15,15 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
-/** What became, while an origin was away, of the attempts that it finds open. */
+/** Asks the pools what became of open attempts while their origin was not in memory. */
 public final class OpenAttempts {
   private OpenAttempts() {}
 
   /**
-   * Asks about each. What is known on this node is known at once; a pool of another node takes a
-   * while to answer, and may not.
+   * Asks about each open attempt. Pools of this node answer at once; a pool of another node may
+   * take a while, or not answer.
    *
-   * @return those on which no report will come are present, of the others one will
+   * @return a finding for each attempt on which no report will come; empty when one will
    */
   public static List<CompletionStage<Optional<OriginCore.Finding>>> unheard(
       OriginState state, Pools pools, BiFunction<String, Integer, AttemptKey> key) {
@@ -44,7 +44,7 @@ public final class OpenAttempts {
     return findings;
   }
 
-  /** Those whose executors are gone. */
+  /** The open attempts whose pools are gone. */
   static List<OriginCore.Finding> lost(OriginState state, Pools pools) {
     var findings = new ArrayList<OriginCore.Finding>();
     for (var fetch : state.pending().values()) {
@@ -57,7 +57,7 @@ public final class OpenAttempts {
     return findings;
   }
 
-  /** Whether this origin makes any of them by itself: their reports come here and nowhere else. */
+  /** Whether this origin makes an attempt itself: its report comes to this incarnation only. */
   static boolean anyDirect(OriginState state) {
     return state.pending().values().stream()
         .filter(fetch -> fetch.spec().isDirect())
@@ -69,7 +69,8 @@ public final class OpenAttempts {
     return pools
         .withId(open.executor())
         .map(pool -> pool.whatBecameOf(key, open.startedAt()).thenApply(OpenAttempts::unheard))
-        // It is gone with its node, such as an earlier run of this one, and so is the report.
+        // The pool is gone with its node, perhaps an earlier run of this node, and so is the
+        // report.
         .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(Report.lost())));
   }
 

@@ -10,7 +10,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 
-/** Origins as actors that recover after an error, logged or not. */
+/**
+ * Creates the actors of origins, with or without an invocation log. They restart after an error.
+ */
 final class OriginBehavior {
   private OriginBehavior() {}
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What an origin is told. Callers use {@link Origins}. */
+/** Messages to an origin. Callers use {@link Origins}. */
 public sealed interface OriginCommand {
   /** Acknowledged when journaled, not when fetched; repeating it changes nothing. */
   record Submit(String fetchId, FetchSpec spec, ActorRef<OriginReply.Fetch> replyTo)
@@ -21,29 +21,29 @@ public sealed interface OriginCommand {
 
   record Read(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 
-  /** Answered when the fetch settles; not at all if that is after {@code until}. */
+  /** Answered when the fetch settles; not answered if that is after {@code until}. */
   record Await(String fetchId, Instant until, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand {}
 
   /**
-   * Answered with what settled after that row, as soon as there is something; not at all if that is
-   * after {@code until}, and at once if nobody may wait.
+   * Answered with the outcomes after that row as soon as there is one; not answered if that is
+   * after {@code until}. Answered at once when the limit of waiting callers is reached.
    *
-   * @param after empty to be told where the origin is
-   * @param until the past for not to wait
+   * @param after empty to ask for the newest row
+   * @param until an instant in the past for not waiting
    */
   record NextOutcomes(
       Optional<Long> after, int limit, Instant until, ActorRef<OriginReply.Outcomes> replyTo)
       implements OriginCommand {}
 
-  /** Runs what is unhandled or parked of a fetch. */
+  /** Runs the unhandled and parked continuations of a fetch. */
   record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 
-  /** The same for one thing that is, by its key. */
+  /** Runs one unhandled or parked continuation, by its key. */
   record RedriveCause(String cause, ActorRef<OriginReply.Redriven> replyTo)
       implements OriginCommand {}
 
-  /** All of the origin, with at most so many of each thing it has. */
+  /** Reads the whole origin, with at most {@code limit} fetches, alarms and unhandled causes. */
   record ReadOrigin(int limit, ActorRef<OriginReply.Origin> replyTo) implements OriginCommand {}
 
   record ListAlarms(
@@ -53,7 +53,7 @@ public sealed interface OriginCommand {
   record CancelAlarm(String alarmId, ActorRef<OriginReply.AlarmTaken> replyTo)
       implements OriginCommand {}
 
-  /** Rings the earliest alarms now. */
+  /** Fires the earliest alarms now. */
   record Trigger(int count, ActorRef<OriginReply.AlarmList> replyTo) implements OriginCommand {}
 
   record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
@@ -71,11 +71,10 @@ public sealed interface OriginCommand {
   record ReportArrived(AttemptReport report) implements OriginCommand {}
 
   /**
-   * Recover, and with that take up what is pending; fire what is due. Answered after that. It comes
-   * again and again while an origin does not do what it is woken for, and must not keep it from
-   * noticing that nobody else has told it anything.
+   * Wakes the origin: it recovers, takes up pending work, fires due alarms, and then answers. It is
+   * repeated while the origin does not do that work, so it must not reset the idle time-out.
    *
-   * @param row which somebody knows to be journaled; 0 for none
+   * @param row the alarm clock knows to be journaled; 0 for none
    */
   record Wake(long row, ActorRef<OriginReply.Awake> replyTo)
       implements OriginCommand, NotInfluenceReceiveTimeout {}
@@ -92,10 +91,10 @@ public sealed interface OriginCommand {
   /** Found at recovery: what is parked and whose continuation is known again. */
   record KnownAgain(List<String> causes) implements OriginCommand {}
 
-  /** Nobody has sent anything for a while. */
+  /** The origin has received nothing for a while. */
   record Idle() implements OriginCommand {}
 
-  /** Too many origins are in memory, and nobody has used this one for long. */
+  /** Too many origins are in memory, and this one is among the least recently used. */
   record Crowded() implements OriginCommand, NotInfluenceReceiveTimeout {}
 
   /** From sharding: leave memory. */

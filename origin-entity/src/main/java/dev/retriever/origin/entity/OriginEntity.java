@@ -39,8 +39,8 @@ import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
- * An origin as an actor: receives, draws a moment, asks {@link Machine}, persists, and leaves the
- * rest to {@link AfterCommit}. Decides nothing itself.
+ * An origin as an actor. For each message it draws a moment, asks {@link Machine} for a turn,
+ * persists its rows, and leaves the rest to {@link AfterCommit}. Decides nothing itself.
  */
 public class OriginEntity<S>
     extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, FullState<S>> {
@@ -123,7 +123,7 @@ public class OriginEntity<S>
         .onAnyCommand(this::onCommand);
   }
 
-  /** What may change it. */
+  /** The commands that may change the origin. */
   private void inputs(
       CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table) {
     table
@@ -179,7 +179,7 @@ public class OriginEntity<S>
     return told(state, new Input.Submit(id, submit.spec()), id, submit.replyTo());
   }
 
-  /** Its sender gets the fetch as it is after that. */
+  /** Replies with the fetch as it is after the turn. */
   private ReplyEffect<Object, FullState<S>> told(
       FullState<S> state,
       Input<Verdict> input,
@@ -201,7 +201,8 @@ public class OriginEntity<S>
     var report = arrived.report();
     var it = decide(state, new Input.Reported(report.key(), report.report()));
     if (it.answer() == Verdict.NO_SUCH_FETCH && node.unknownReports().isNew(report.key())) {
-      // To acknowledge it for nothing could lose it.
+      // An acknowledgement now could lose the report: another incarnation may have journaled the
+      // attempt.
       passivation.leaveToRecover("attempt " + report.key());
       return Effect().noReply();
     }
@@ -217,7 +218,7 @@ public class OriginEntity<S>
     return carryOut(decide(state, new Input.FireDue(node.settings().alarmBatch())).turn());
   }
 
-  /** A hint. What there is to do, this origin sees for itself. */
+  /** A wake-up is a hint: the origin looks itself for what there is to do. */
   private ReplyEffect<Object, FullState<S>> onWake(FullState<S> state, Wake wake) {
     if (wake.row() > state.fetches().row()) {
       passivation.leaveToRecover("row " + wake.row());
@@ -233,14 +234,18 @@ public class OriginEntity<S>
     return new OriginReply.Awake(state.row(), wakeUp.told(state, now()).tag());
   }
 
-  /** Whatever is no message of ours is a command of the users. */
+  /** Every message of another type is a command of the users. */
   private ReplyEffect<Object, FullState<S>> onCommand(FullState<S> state, Object command) {
     try {
       return take(state, new Input.Command(command));
     } catch (RuntimeException e) {
       afterCommit.dropped();
       ctx.getLog()
-          .error("{} refuses {}: nothing is changed", home, command.getClass().getName(), e);
+          .error(
+              "{}: command {} failed; nothing is changed and the sender gets no answer",
+              home,
+              command.getClass().getName(),
+              e);
       return Effect().noReply();
     }
   }
@@ -271,17 +276,17 @@ public class OriginEntity<S>
     passivation.letGo();
   }
 
-  /** It is taken again when the next one is due. Until then recovery takes longer. */
+  /** The next snapshot is taken when it is due. Until then recovery takes longer. */
   private void onSnapshotFailed(FullState<S> state, SnapshotFailed failed) {
     ctx.getLog()
         .warn(
-            "{}: no snapshot at row {}; its rows are not purged until there is one",
+            "{}: snapshot at row {} failed; its rows are not purged until the next one succeeds",
             home,
             failed.getSnapshotMetadata().sequenceNr(),
             failed.getFailure());
   }
 
-  /** Effects are not replayed, so what was under way is looked at here. */
+  /** Effects are not replayed, so the work under way is taken up here. */
   void onRecovered(FullState<S> recovered) {
     var state = recovered.fetches();
     work.checkComplete(state, lastSequenceNumber(ctx));
@@ -298,7 +303,7 @@ public class OriginEntity<S>
     return machine.turn(state, input, at);
   }
 
-  /** Nobody waits for what comes of it. */
+  /** Handles an input whose sender waits for no answer. */
   private ReplyEffect<Object, FullState<S>> take(FullState<S> state, Input<?> input) {
     return carryOut(decide(state, input).turn()).thenNoReply();
   }

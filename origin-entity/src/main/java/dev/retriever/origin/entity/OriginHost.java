@@ -38,13 +38,16 @@ import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.serialization.SerializationExtension;
 
 /**
- * The origins of one type on one node. Services {@link #start} them; test kits and simulations,
- * which have a cluster of their own, say {@link #of} with what is around them.
+ * Runs the origins of one type on one node. Services use {@link #start}; test kits and simulations,
+ * which have a cluster of their own, use {@link #of} with their own surroundings.
  *
  * @param <C> the root of their commands
  */
 public final class OriginHost<C> implements AlarmClock.Sleepers {
-  /** Of the origins of a type on a node. There are none, but for incarnations that are replaced. */
+  /**
+   * How many unknown reports are remembered for each type on a node. They come only when an
+   * incarnation was replaced.
+   */
   private static final int MOST_UNKNOWN_REPORTS = 1000;
 
   private final Surroundings around;
@@ -61,15 +64,15 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   }
 
   /**
-   * What is around them.
+   * What the origins run on.
    *
    * @param pools make their attempts
-   * @param clock the one that due times come from
-   * @param nanos the monotonic one that timers of the system count by
+   * @param clock the clock of due times
+   * @param nanos the monotonic clock of the system's timers
    * @param random numbers evenly from [0, 1), on any thread
-   * @param region reaches them, on this node and on the others
+   * @param region reaches the origins, on this node and on others
    * @param rows of their journal
-   * @param woken whether somebody acts on the {@link WakeUp}s that rows are tagged with
+   * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
    */
   public record Surroundings(
       ActorSystem<?> system,
@@ -90,9 +93,9 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param pools make their attempts; their reports go to {@link #reports(ActorSystem, Optional)}
    * @param random numbers evenly from [0, 1), on any thread
    * @param role of the nodes that hold them, which may not be this one; empty for all
-   * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and
-   *     somebody acts on them. If not, origins stay in memory while they have work pending, and
-   *     those that a node leaves behind go on when they are next spoken to
+   * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and an
+   *     alarm clock acts on them. If not, origins stay in memory while they have pending work, and
+   *     origins of a lost node continue only with their next message
    */
   public static <C, E, S> OriginHost<C> start(
       ActorSystem<?> system,
@@ -124,7 +127,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   }
 
   /**
-   * Those of that type; none of them is in memory yet.
+   * The origins of that type; none is in memory yet.
    *
    * @param originType part of every journal row's id
    * @throws IllegalArgumentException when the definition contradicts itself
@@ -168,7 +171,10 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
     return new OriginHost<>(around, node, EntityTypeKey.create(Object.class, originType), origins);
   }
 
-  /** Tries whether an event can be journaled, so that one that cannot fails its handler only. */
+  /**
+   * Checks that an event can be journaled. One that cannot then fails its handler, and not the
+   * write.
+   */
   static Consumer<Object> journalable(ActorSystem<?> system) {
     var serialization = SerializationExtension.get(system);
     return event -> {
@@ -182,9 +188,10 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   }
 
   /**
-   * One of them. It is told what its region is told for it. There must be one of an id at a time.
+   * The actor of one origin. It gets what its region is told for that id. There must be one actor
+   * for an id at a time.
    *
-   * @param shard is told when it may leave memory, and tells it {@link #stop} when it is to leave
+   * @param shard gets the request to leave memory, and answers it with {@link #stop}
    */
   public Behavior<Object> behavior(String originId, ActorRef<ClusterSharding.ShardCommand> shard) {
     return behavior(new EntityContext<>(typeKey, originId, shard));
@@ -212,17 +219,17 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
                 new AlarmClock.Awake(awake.row(), WakeUp.of(awake.wakeUp()).orElse(WakeUp.NONE)));
   }
 
-  /** Those in the memory of this node. */
+  /** The origins in the memory of this node. */
   List<ActorRef<Object>> inMemory() {
     return node.residents().all();
   }
 
-  /** What is told to one that is to leave memory. */
+  /** The message that makes an origin leave memory. */
   public static Object stop() {
     return new OriginCommand.Stop();
   }
 
-  /** Whether that is what a timer of an origin tells it, or a pool that has room again. */
+  /** Whether the message comes from a timer of an origin, or from a pool that has room again. */
   public static boolean isReminder(Object message) {
     return message instanceof OriginCommand.TimerFired
         || message instanceof OriginCommand.RoomMade
@@ -246,8 +253,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   }
 
   /**
-   * Where executors send their reports: to the origin's address, wherever it lives by then. What is
-   * large is offered there.
+   * Where executors send their reports: to the origin's address, wherever it lives by then. A large
+   * report is offered as a parcel.
    *
    * @param region by the type of the origins
    */

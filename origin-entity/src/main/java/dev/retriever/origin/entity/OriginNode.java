@@ -16,13 +16,14 @@ import java.util.function.LongSupplier;
 /**
  * What the origins of one type on one node share.
  *
- * @param clock the one that due times come from
- * @param nanos the monotonic one that timers count by
+ * @param clock the clock of due times
+ * @param nanos the monotonic clock of timers
  * @param random gives numbers evenly from [0, 1)
  * @param address sends a message to the origin of that id, wherever it lives by then
- * @param bodies of requests that these do not hold
- * @param woken whether somebody wakes origins that sleep with work pending; else they stay
- * @param log where they write what they handle, if anywhere
+ * @param bodies reads request bodies that are only in the journal
+ * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
+ *     memory
+ * @param log the invocation log, if there is one
  */
 public record OriginNode<S>(
     Machine<?, ?, S> machine,

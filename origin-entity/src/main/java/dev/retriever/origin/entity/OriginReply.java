@@ -14,7 +14,7 @@ import dev.retriever.origin.storage.StoredFetch;
 import java.util.List;
 import java.util.Optional;
 
-/** What an origin answers to {@link Origins}. */
+/** Answers of an origin to {@link Origins}. */
 public sealed interface OriginReply {
   /**
    * @param view the fetch, where the origin has all of it at hand
@@ -38,7 +38,7 @@ public sealed interface OriginReply {
   record Origin(OriginView view) implements OriginReply {}
 
   /**
-   * @param left what is still unhandled of what was redriven
+   * @param left the redriven cause, if it is still unhandled
    */
   record Redriven(Optional<UnhandledView> left) implements OriginReply {}
 

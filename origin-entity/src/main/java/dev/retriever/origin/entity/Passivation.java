@@ -6,7 +6,9 @@ import java.time.Instant;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
-/** How one origin leaves memory. Belongs to one actor. */
+/**
+ * Decides when one origin leaves memory, and hands its waiting callers on. Belongs to one actor.
+ */
 final class Passivation<S> {
   private final ActorContext<Object> ctx;
   private final OriginNode<S> node;
@@ -23,12 +25,12 @@ final class Passivation<S> {
     this.parcels = Parcels.get(ctx.getSystem());
   }
 
-  /** A message that is large; it comes when it is here. */
+  /** Accepts the offer of a large message, which follows. */
   void take(Parcels.Offer offer) {
     parcels.take(ctx, Object.class, offer);
   }
 
-  /** Asks its shard for leave if it may sleep; false if it may not. */
+  /** Asks the shard to passivate the origin, if it may leave memory; false if it may not. */
   boolean leaveIfIdle(OriginState state) {
     var may = !parcels.isPulling(ctx) && afterCommit.maySleep(state, now());
     if (may) {
@@ -37,7 +39,7 @@ final class Passivation<S> {
     return may;
   }
 
-  /** Too many are in memory: it leaves, or stays for a reason. */
+  /** Too many origins are in memory: this one leaves if it may. */
   void crowded(OriginState state) {
     if (!leaveIfIdle(state)) {
       node.residents().stays(ctx.getSelf());
@@ -45,38 +47,41 @@ final class Passivation<S> {
   }
 
   /**
-   * Whether to stop, since it is overdue although it is idle. After failed writes, Pekko stops
-   * unstashing at the journal's answers to them until another command comes, and a shard that waits
-   * for a stashed Stop sends none.
+   * Whether to stop, because work is overdue although no message comes. After failed writes, Pekko
+   * stops unstashing at the journal's answers to them until another command comes, and a shard that
+   * waits for a stashed Stop sends none.
    */
   boolean isStuck(OriginState state) {
     var stuck = node.woken() && afterCommit.hasMissed(state, now());
     if (stuck) {
-      ctx.getLog().warn("{} was told nothing for long, and is overdue: it comes anew", home);
+      ctx.getLog()
+          .warn(
+              "{} has overdue work and received no message for long; it stops and recovers", home);
     }
     return stuck;
   }
 
   /**
-   * Another incarnation may have journaled meanwhile, and whoever told of it comes again: so the
-   * next one is to recover. To fail would be shorter, and lose what is stashed, such as a {@link
-   * OriginCommand.Stop}; its shard would wait for that for good.
+   * Leaves memory so that the next incarnation recovers: another one may have journaled meanwhile,
+   * and the sender repeats its message. A failure would lose stashed messages, such as a {@link
+   * OriginCommand.Stop} that the shard waits for.
    */
   void leaveToRecover(String unknown) {
-    ctx.getLog().info("{} does not know {}, and makes way for one that does", home, unknown);
+    ctx.getLog()
+        .info("{} does not know {}; it leaves memory and recovers from the journal", home, unknown);
     leave();
   }
 
-  /** Its shard will tell it to stop; until then messages still come. */
+  /** Asks the shard for the stop message; until it comes, other messages still come. */
   private void leave() {
     afterCommit.leave();
     home.shard().tell(new ClusterSharding.Passivate<>(ctx.getSelf()));
   }
 
   /**
-   * It stops. Since it asked to leave, something may have come that it should have stayed for; and
-   * when its shard moves, it is not asked. So its next incarnation is told who waits here, or just
-   * called.
+   * Hands on what this incarnation leaves behind when it stops. New work may have come since it
+   * asked to leave, and a shard that moves does not ask. So the next incarnation gets the waiting
+   * commands, or a message that loads it.
    */
   void handOver(OriginState state) {
     afterCommit.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
@@ -85,7 +90,7 @@ final class Passivation<S> {
     }
   }
 
-  /** What those wait for who asked before may have come to pass in a write that seemed to fail. */
+  /** Repeats the waiting commands: a write that seemed to fail may have settled their fetches. */
   void askAgain() {
     afterCommit.takeWaiting().forEach(ctx.getSelf()::tell);
   }

@@ -24,29 +24,29 @@ import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /**
- * The permits that one origin has taken for attempts that are not durable yet, and the pools and
- * targets that had none left for it.
+ * Takes permits from pools for the attempts of one origin. Holds those of attempts that are not
+ * durable yet, and knows the pools and targets that had no room.
  */
 public final class Permits implements AttemptRoom {
   private final Pools pools;
   private final BiFunction<String, Integer, AttemptKey> key;
 
-  /** By the id of the pool that has the permit. */
+  /** Taken permits, with the id of their pool. */
   private final Map<AttemptKey, String> reserved = new HashMap<>();
 
-  /** Of those, where it was an attempt of this origin itself that stood in its own way. */
+  /** Full lanes in which an earlier attempt of this origin holds the permit. */
   private final Set<Lane> held = new HashSet<>();
 
-  /** Of those that were full, the pools for whose next request body there was no memory. */
+  /** Full pools for whose next request body there was no memory. */
   private final Set<Optional<String>> unfit = new HashSet<>();
 
   /** Whether a request body of so many bytes may be sent now. */
   private final LongPredicate fits;
 
-  /** Attempts that would end with this incarnation begin no more. */
+  /** Whether the origin leaves memory; then it begins no direct attempts. */
   private boolean leaving;
 
-  /** Fetches that are due to start had no room there, or the node has no such pool. */
+  /** Pools and targets without room for due starts, or pools that the node does not have. */
   private final Full full = new Full();
 
   public Permits(Pools pools, BiFunction<String, Integer, AttemptKey> key, LongPredicate fits) {
@@ -55,7 +55,7 @@ public final class Permits implements AttemptRoom {
     this.fits = fits;
   }
 
-  /** The origin is about to leave memory: what it would make itself, its next incarnation makes. */
+  /** The origin is about to leave memory: its next incarnation makes the direct attempts. */
   void leave() {
     leaving = true;
   }
@@ -64,7 +64,7 @@ public final class Permits implements AttemptRoom {
   public Optional<String> first(String fetchId, FetchSpec spec) {
     var lane = Lane.of(spec);
     var bytes = spec.request().body().map(Body::size).orElse(0);
-    // Those that wait already go before it.
+    // Fetches that wait already go first.
     return full.has(lane) || !fits.test(bytes)
         ? Optional.empty()
         : reserve(key.apply(fetchId, 1), lane).pool();
@@ -80,8 +80,8 @@ public final class Permits implements AttemptRoom {
   }
 
   /**
-   * Takes permits for those that are to start by then, one after the other, until their pools or
-   * their targets are full.
+   * Takes permits for the starts that are due by then, one after the other, until their pools or
+   * targets are full.
    */
   @Override
   public Map<String, String> next(OriginState state, Instant until, int limit) {
@@ -97,7 +97,7 @@ public final class Permits implements AttemptRoom {
       var lane = Lane.of(fetch);
       var more = bytes + fetch.storedBody().map(StoredBody::size).orElse(0);
       if (!full.has(lane) && more > bytes && !fits.test(more)) {
-        // To begin would be to read a body that is refused then. Those behind it wait as well.
+        // The body would be read and then refused. The starts behind it wait as well.
         full.add(lane.pool());
         unfit.add(lane.pool());
       } else if (!full.has(lane)) {
@@ -125,10 +125,10 @@ public final class Permits implements AttemptRoom {
   }
 
   /**
-   * Asks for word when there is room where there was none. Nobody tells when a permit lapses that
-   * an earlier incarnation left behind, nor when there is memory for a body.
+   * Asks the pools to call back when there is room. There is no call when a permit of an earlier
+   * incarnation lapses, nor when there is memory for a body.
    *
-   * @param waiter who asks
+   * @param waiter the name of this origin
    */
   void awaitRoom(String waiter, Runnable tryAgain) {
     full.pools().stream()
@@ -147,8 +147,8 @@ public final class Permits implements AttemptRoom {
   }
 
   /**
-   * When to look for those due to start. Full pools are looked at again after a while, those that
-   * the node does not have never: it has them when it is started with them.
+   * When to look for due starts. Full pools are tried again after {@code recheck}; pools that the
+   * node does not have are not, since it gets them only by a restart.
    */
   public Optional<Instant> nextStart(OriginState state, Instant now, Duration recheck) {
     var again =
@@ -165,7 +165,7 @@ public final class Permits implements AttemptRoom {
     reserved.remove(attempt);
   }
 
-  /** What was reserved and has not been used will not be. */
+  /** Releases the permits that were not used. */
   public void letGo() {
     reserved.forEach((attempt, id) -> pools.withId(id).ifPresent(pool -> pool.release(attempt)));
     reserved.clear();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What one origin finds to do when it recovers or is woken, since effects are not replayed. It is
- * told to the origin itself, in parts that keep a write small. Belongs to one actor.
+ * Finds the work under way when one origin recovers or is woken, since effects are not replayed.
+ * Sends it to the origin itself, in parts that keep a write small. Belongs to one actor.
  */
 final class RecoveredWork {
   private final OriginNode<?> node;
@@ -25,7 +25,7 @@ final class RecoveredWork {
     this.self = self;
   }
 
-  /** When its snapshot cannot be read, an origin begins with the first row that is still there. */
+  /** Without a readable snapshot, recovery begins with the first row that is not purged. */
   void checkComplete(OriginState state, long last) {
     if (state.row() != last) {
       throw new IllegalStateException(
@@ -34,7 +34,10 @@ final class RecoveredWork {
     }
   }
 
-  /** What a pool of another node says comes when it comes; each attempt has a backstop alarm. */
+  /**
+   * Asks about open attempts. Pools of other nodes may answer later or not at all; a backstop alarm
+   * guards each attempt.
+   */
   void takeUpOpen(OriginState state) {
     var known = new ArrayList<OriginCore.Finding>();
     for (var finding : OpenAttempts.unheard(state, node.pools(), home::key)) {
@@ -49,7 +52,7 @@ final class RecoveredWork {
     unheard(known);
   }
 
-  /** Attempts whose executors are gone. */
+  /** Gives up the attempts whose pools are gone. */
   void takeUpLost(OriginState state) {
     unheard(OpenAttempts.lost(state, node.pools()));
   }
@@ -58,7 +61,7 @@ final class RecoveredWork {
     Input.parts(findings, limit()).forEach(part -> self.accept(new OriginCommand.Unheard(part)));
   }
 
-  /** What was parked for want of code that is there now. */
+  /** Redrives what was parked for want of code that is there now. */
   void takeUpKnown(OriginState state) {
     Input.parts(node.machine().nowKnown(state), limit())
         .forEach(part -> self.accept(new OriginCommand.KnownAgain(part)));

@@ -16,11 +16,11 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.cluster.typed.Cluster;
 
 /**
- * How the origins of one type are reached: by their ids, wherever each of them lives. It comes into
- * memory for what it is told. Thread-safe.
+ * Sends messages to the origins of one type by their ids, wherever they live. A message loads its
+ * origin into memory. Thread-safe.
  */
 public interface Region {
-  /** How often it is seen whether callers wait for a node that cannot be reached. */
+  /** How often to check for callers that wait for an unreachable node. */
   Duration LOOK = Duration.ofMillis(500);
 
   /**
@@ -40,14 +40,14 @@ public interface Region {
   <R> CompletionStage<R> ask(
       String originId, Function<ActorRef<R>, Object> message, Duration timeout);
 
-  /** The same for what is answered when something has come to pass, which may take its time. */
+  /** The same for a message that is answered only when something has happened. */
   default <R> CompletionStage<R> await(
       String originId, Function<ActorRef<R>, Object> message, Duration timeout) {
     return ask(originId, message, timeout);
   }
 
   /**
-   * Those of a cluster.
+   * Reaches the origins of a cluster.
    *
    * @param role of the nodes that hold them; empty for all
    */

@@ -13,15 +13,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an origin tells of its fetches.
+ * Makes an origin's replies about its fetches.
  *
- * @param maxBody a settled fetch with a larger one is not sent along: its reader goes to the
+ * @param maxBody a settled fetch with a larger body is not sent along: its reader takes it from the
  *     journal
  */
 public record Replies(String originId, long maxBody, OriginCore core) {
   /**
-   * The fetch as it stands, or that there is none. Nothing of it to whoever reuses its id, nor when
-   * its retention is over and it is kept for its continuation only: its rows may be gone.
+   * The fetch as it stands, or that there is none. A caller that reuses an id learns nothing of the
+   * fetch. A fetch whose retention is over and which is kept for its continuation is not shown: its
+   * rows may be gone.
    */
   public OriginReply.Fetch fetch(OriginState state, Verdict verdict, String fetchId, Instant now) {
     if (!core.knows(state, fetchId, now)) {
@@ -63,7 +64,7 @@ public record Replies(String originId, long maxBody, OriginCore core) {
         Optional.empty());
   }
 
-  /** A fetch that has just settled, with its outcome, which is at hand only now. */
+  /** A fetch that has just settled, with its outcome, which the state does not keep. */
   OriginReply.Fetch settled(OriginState state, OriginEvent.FetchSettled event) {
     var fetch = state.settled(event.fetchId()).orElseThrow();
     var size = event.outcome().received().map(response -> response.body().size()).orElse(0);

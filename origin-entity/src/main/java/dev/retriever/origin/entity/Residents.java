@@ -9,19 +9,19 @@ import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The origins of one type that are in the memory of a node. When they are too many, those that have
- * not been used for longest are asked to leave; each decides whether it may. Thread-safe.
+ * The origins of one type in the memory of a node. Above the limit, the least recently used are
+ * asked to leave; each decides whether it may. Thread-safe.
  */
 public final class Residents {
-  /** More than one, so that those which may not leave hold up none that may. */
+  /** More than one, so that origins which may not leave do not hold up others. */
   private static final int ASKED_AT_ONCE = 2;
 
   private final int limit;
 
-  /** The least recently used first. */
+  /** Least recently used first. */
   private final Map<ActorRef<Object>, Boolean> line = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** They have been asked to leave, and have neither left nor refused yet. */
+  /** Origins that were asked to leave, and have neither left nor refused yet. */
   private final Set<ActorRef<Object>> asked = new HashSet<>();
 
   /**
@@ -32,8 +32,8 @@ public final class Residents {
   }
 
   /**
-   * It has come into memory, or does something. Only then others are asked: if none may leave, they
-   * are not asked in circles.
+   * The origin was loaded or used. Others are asked only then: if none may leave, they are not
+   * asked in circles.
    */
   void uses(ActorRef<Object> origin) {
     askedNow(origin).forEach(it -> it.tell(new OriginCommand.Crowded()));
@@ -56,7 +56,7 @@ public final class Residents {
     return now;
   }
 
-  /** It was asked, and may not leave. It is asked again when all others have been. */
+  /** The origin was asked and may not leave. It is asked again after all others. */
   synchronized void stays(ActorRef<Object> origin) {
     if (asked.remove(origin)) {
       line.put(origin, true);

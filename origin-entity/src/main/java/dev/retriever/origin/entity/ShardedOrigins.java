@@ -33,9 +33,12 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/** Both doors to the origins of one type: messages to their region, and reads of their journal. */
+/**
+ * The callers' and operators' interfaces to the origins of one type: sends messages to their
+ * region, and reads their journal.
+ */
 final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
-  /** As many times its size a request takes until it is journaled, at the most at a time. */
+  /** A request takes at most this many times its size in memory until it is journaled. */
   private static final int COPIES = 4;
 
   private final ActorSystem<?> system;
@@ -95,12 +98,12 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
     }
   }
 
-  /** Messages and rows are bytes, and an unpaired surrogate has none. */
+  /** Checks the id: an unpaired surrogate cannot be written as bytes. */
   private static String id(String text) {
     return Utf8.checked("an id", text);
   }
 
-  /** After a time-out the submission waits somewhere yet, for about as long again at most. */
+  /** After a time-out the submission may still wait in a queue, for about as long again. */
   private void over(ByteGrant taken, Throwable failure) {
     if (failure != null && cause(failure) instanceof TimeoutException) {
       system

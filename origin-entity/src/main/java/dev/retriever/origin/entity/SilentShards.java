@@ -14,10 +14,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Shards whose node seems to have died. Their callers need not wait until their time is up, and so
- * have no means left to ask the others: while a node of the cluster cannot be reached, and for a
- * while after, a shard that has said nothing for a second is asked by one caller a second, to see
- * whether it is back.
+ * Fails calls to shards whose node seems to have died, before their time-outs, so that waiting
+ * calls do not block the calls to other shards. While a node is unreachable, and for a while after,
+ * a shard that has answered nothing for a second gets one call a second, to see whether it is back.
  *
  * <p>A shard is a number that follows from the origin's id. Thread-safe.
  */
@@ -25,7 +24,7 @@ final class SilentShards {
   /** An origin answers within milliseconds; one that must be read from the journal takes longer. */
   private static final long SILENT = Duration.ofSeconds(1).toNanos();
 
-  /** When it is removed, its shards need a while until they have started elsewhere. */
+  /** After a node is removed, its shards need this long to start elsewhere. */
   private static final long LASTING = Duration.ofSeconds(15).toNanos();
 
   private final int shards;
@@ -34,7 +33,7 @@ final class SilentShards {
   private final Map<Integer, Shard> asked = new HashMap<>();
   private OptionalLong suspectedAt = OptionalLong.empty();
 
-  /** One that has been asked something that it has not answered. */
+  /** A shard with a call that it has not answered. */
   private static final class Shard {
     private final Set<CompletableFuture<?>> waiting = new HashSet<>();
     private long since;
@@ -55,8 +54,8 @@ final class SilentShards {
   /**
    * Asks an origin something that it answers at once.
    *
-   * @return the answer; or fails with a {@link TimeoutException} as soon as its shard is found to
-   *     be silent
+   * @return the answer; or fails with a {@link TimeoutException} as soon as its shard counts as
+   *     silent
    */
   <R> CompletionStage<R> ask(String originId, Supplier<CompletionStage<R>> ask) {
     var number = shard(originId);
@@ -82,7 +81,7 @@ final class SilentShards {
     return isSilent(shard(originId)) ? silent(originId) : ask.get();
   }
 
-  /** To be called now and then: nobody waits any more for shards that are silent. */
+  /** Fails the calls that wait for silent shards. To be called regularly. */
   void look() {
     if (isSuspected()) {
       givenUp()
@@ -105,7 +104,7 @@ final class SilentShards {
     return all;
   }
 
-  /** False when it is not to be asked now. */
+  /** False when the shard must not be asked now. */
   private synchronized boolean begin(int number, CompletableFuture<?> result) {
     var now = nanos.getAsLong();
     var shard = asked.get(number);

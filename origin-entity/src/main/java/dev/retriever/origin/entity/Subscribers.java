@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Who waits for the next outcome of one origin. Not durable: whoever hears nothing in time asks
- * again, from the place where it is. Belongs to one actor.
+ * Callers that wait for the next outcome of one origin. Not durable: a caller without an answer in
+ * time asks again from its place. Belongs to one actor.
  */
 final class Subscribers {
   private record Waiting(NextOutcomes asked, WaitingTime time) {
@@ -25,7 +25,7 @@ final class Subscribers {
     this.limit = limit;
   }
 
-  /** False when as many wait already as may. Those whose time is up make room. */
+  /** False when the limit is reached. Expired callers are dropped first. */
   boolean add(NextOutcomes asked, ClockReading now) {
     if (waiting.size() >= limit) {
       dropExpired(now);
@@ -34,21 +34,21 @@ final class Subscribers {
         && waiting.add(new Waiting(asked, new WaitingTime(asked.until(), now)));
   }
 
-  /** Each is told its page, and waits no longer. */
+  /** Sends each caller its page; none waits any longer. */
   void tell(Function<NextOutcomes, OutcomePage> page) {
     var all = List.copyOf(waiting);
     waiting.clear();
     all.forEach(it -> it.asked().replyTo().tell(new OriginReply.Outcomes(page.apply(it.asked()))));
   }
 
-  /** Those who wait here, and from now on do so elsewhere. */
+  /** Takes out all waiting callers, with the time that each has left. */
   List<NextOutcomes> takeAll(ClockReading now) {
     var all = waiting.stream().map(it -> it.from(now)).toList();
     waiting.clear();
     return all;
   }
 
-  /** Whether nobody waits who may still be there. */
+  /** Whether no unexpired caller waits. */
   boolean isEmpty(ClockReading now) {
     dropExpired(now);
     return waiting.isEmpty();

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Attempts that were reported on to origins of a node which knew nothing of them. It may be that
- * another incarnation journaled them, one that did not know yet that it was replaced: so an origin
- * recovers before it takes such a report for nothing. Thread-safe.
+ * Remembers attempts that were reported to origins of a node which did not know them. Another
+ * incarnation, which did not know yet that it was replaced, may have journaled them. So an origin
+ * recovers once before it ignores such a report. Thread-safe.
  */
 public final class UnknownReports {
   private final Map<AttemptKey, Boolean> seen;
 
   /**
-   * @param most so many are remembered; the origins of others recover again
+   * @param most how many are remembered; for older ones the origins recover again
    */
   UnknownReports(int most) {
     this.seen =
@@ -27,7 +27,7 @@ public final class UnknownReports {
         };
   }
 
-  /** Whether nobody has recovered for it yet. */
+  /** Whether no origin has recovered for this attempt yet. */
   public synchronized boolean isNew(AttemptKey attempt) {
     return seen.put(attempt, true) == null;
   }

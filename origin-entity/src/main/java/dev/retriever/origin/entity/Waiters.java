@@ -8,8 +8,8 @@ import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * Who waits for fetches of one origin to settle. Not durable: whoever hears nothing in time asks
- * again. Belongs to one actor.
+ * Callers that wait for fetches of one origin to settle. Not durable: a caller without an answer in
+ * time asks again. Belongs to one actor.
  */
 final class Waiters {
   private record Waiter(WaitingTime time, ActorRef<OriginReply.Fetch> replyTo) {}
@@ -22,7 +22,7 @@ final class Waiters {
     this.limit = limit;
   }
 
-  /** False when as many wait already as may. Those whose time is up make room. */
+  /** False when the limit is reached. Expired callers are dropped first. */
   boolean add(OriginCommand.Await await, ClockReading now) {
     if (size >= limit) {
       dropExpired(now);
@@ -45,7 +45,7 @@ final class Waiters {
     }
   }
 
-  /** Those who wait here, and from now on do so elsewhere. */
+  /** Takes out all waiting callers, with the time that each has left. */
   List<OriginCommand.Await> takeAll(ClockReading now) {
     var all = all(now);
     byFetch.clear();
@@ -65,7 +65,7 @@ final class Waiters {
         .toList();
   }
 
-  /** Whether nobody waits who may still be there. */
+  /** Whether no unexpired caller waits. */
   boolean isEmpty(ClockReading now) {
     dropExpired(now);
     return byFetch.isEmpty();

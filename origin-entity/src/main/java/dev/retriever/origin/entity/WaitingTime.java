@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long somebody waits here. The instant comes from the clock of another node; how long that is
- * from its arrival on counts by the monotonic clock, so that a wall clock which was set back keeps
- * nobody in memory.
+ * How long a caller waits here. The instant comes from the clock of another node. The time from its
+ * arrival on is counted by the monotonic clock, so that a wall clock which is set back does not
+ * keep callers in memory.
  */
 record WaitingTime(Instant asked, ClockReading since) {
   /** Until when, by the wall clock as it goes now. */

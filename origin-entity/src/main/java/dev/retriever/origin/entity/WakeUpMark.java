@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Marks the last row of a write with when its origin is to be woken, where that has changed.
- * Belongs to one actor.
+ * Tags the last row of a write with the origin's wake-up, if that has changed. Belongs to one
+ * actor.
  */
 final class WakeUpMark {
   private final WakeUpPlan plan;
@@ -43,12 +43,12 @@ final class WakeUpMark {
     return marked.filter(it -> it.row() == row).map(it -> Set.of(it.tag())).orElse(Set.of());
   }
 
-  /** Whether one is written with the rows that are being persisted. */
+  /** Whether a wake-up is written with the rows that are being persisted. */
   boolean isSet() {
     return marked.isPresent();
   }
 
-  /** They are durable. The marked one may hold a large body. */
+  /** The rows are durable; drops the marked one, which may hold a large body. */
   void clear() {
     marked = Optional.empty();
   }

@@ -12,19 +12,19 @@ import java.util.TreeSet;
 import org.pcollections.PMap;
 
 /**
- * What is written about when one origin is to be woken, and what has to be written with its next
- * rows. It is lowered at once and raised late: what stands there too early costs one look.
+ * Knows which wake-up is stored for one origin, and which one its next rows must store. An earlier
+ * time is written at once, a later one lazily: a wake-up that is too early costs one look.
  */
 final class WakeUpPlan {
   /**
-   * Whoever waits for other code is woken when this node, which does not have it, is gone: so is a
-   * node on which it is deployed. And now and then, should that go unnoticed.
+   * An origin that waits for other code is woken when this node is gone, as it is in a deployment.
+   * Should that go unnoticed, it is woken after this time.
    */
   private static final Duration CODE = Duration.ofHours(1);
 
   private final String here;
 
-  /** Empty: not known, since this incarnation has not written yet. */
+  /** The stored wake-up; empty while this incarnation has not written one. */
   private Optional<WakeUp> written = Optional.empty();
 
   private final TreeSet<String> poolIds = new TreeSet<>();
@@ -40,7 +40,7 @@ final class WakeUpPlan {
     this.here = here;
   }
 
-  /** What an origin that has recovered has under way. */
+  /** Takes the open attempts of an origin that has recovered. */
   void recovered(OriginState state) {
     written = Optional.empty();
     takeOpen(state);
@@ -54,10 +54,10 @@ final class WakeUpPlan {
   }
 
   /**
-   * What has to be written together with these rows, and is taken for written from here on: were
-   * they not, this incarnation would end.
+   * The wake-up to be written with these rows. It counts as written from now on: if the write
+   * fails, this incarnation ends.
    *
-   * @param after the state that they lead to
+   * @param after the state after these rows
    */
   Optional<WakeUp> with(List<Object> rows, OriginState after, Instant now) {
     for (var row : rows) {
@@ -79,7 +79,8 @@ final class WakeUpPlan {
   }
 
   /**
-   * Exactly. Whoever asks may write it, instead of what stands there: so it is taken for written.
+   * The exact wake-up. The alarm clock may store it in place of the present one, so it counts as
+   * written.
    */
   WakeUp told(OriginState state, Instant now) {
     takeOpen(state);
@@ -88,7 +89,7 @@ final class WakeUpPlan {
     return needed;
   }
 
-  /** They may be many, and most rows change none of them. */
+  /** Unhandled causes may be many, and most rows change none of them. */
   private void lookForCode(OriginState state) {
     if (state.unhandled() != lookedAt) {
       lookedAt = state.unhandled();
@@ -96,7 +97,7 @@ final class WakeUpPlan {
     }
   }
 
-  /** What that state needs. It may name poolIds that have reported since. */
+  /** The wake-up that this state needs. It may name pools that have reported since. */
   private WakeUp needed(OriginState state, Instant now) {
     lookForCode(state);
     var at =
