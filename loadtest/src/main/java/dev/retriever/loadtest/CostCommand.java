@@ -70,7 +70,7 @@ final class CostCommand implements Callable<Integer> {
     if (log.unreadable() > 0) {
       spec.commandLine()
           .getErr()
-          .println("warning: " + file + " has " + log.unreadable() + " lines that are none");
+          .println("warning: " + file + " has " + log.unreadable() + " malformed lines");
     }
     return log.lines();
   }

@@ -54,7 +54,9 @@ public final class LoadTest implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
-  /** One line for what a user can do something about; a stack trace only for what is our bug. */
+  /**
+   * Prints one line for an error that a user can mend, and a stack trace for a bug of this program.
+   */
   private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     if (e instanceof RuntimeException) {
       e.printStackTrace(command.getErr());

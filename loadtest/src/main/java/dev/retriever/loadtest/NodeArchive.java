@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /**
- * The classes of a node as Java keeps them when it is told to (class data sharing): nodes start
- * with half of the processor time. Made once for what was built, by the first quick run.
+ * An archive of a node's classes (Java's class data sharing). Nodes that use it start with half the
+ * processor time. The first quick run after a build makes it.
  */
 final class NodeArchive {
   private static final Path FILE = Path.of("loadtest", "target", "node-classes.jsa");
@@ -31,7 +31,8 @@ final class NodeArchive {
   private NodeArchive() {}
 
   /**
-   * Options of the nodes' Java; none when it cannot be made, which changes nothing but the time.
+   * The options of the nodes' Java. Without an archive there are none, and nodes only start more
+   * slowly.
    */
   static List<String> options() throws InterruptedException {
     try {
@@ -55,7 +56,7 @@ final class NodeArchive {
         .allMatch(entry -> new File(entry).lastModified() < made);
   }
 
-  /** Java writes it when the node ends. */
+  /** Starts a node that writes the archive when it ends. */
   private static void make() throws IOException, InterruptedException {
     Files.deleteIfExists(FILE);
     Files.createDirectories(FILE.toAbsolutePath().getParent());
@@ -70,7 +71,7 @@ final class NodeArchive {
     }
   }
 
-  /** So that it loads the classes of what most scenarios do. */
+  /** Makes the node load the classes that most scenarios use. */
   private static void use(NodeProcess node, Workspace workspace) throws IOException {
     var target = workspace.closing(TargetServer.start(0, Optional.empty()));
     var api = workspace.closing(new Api());

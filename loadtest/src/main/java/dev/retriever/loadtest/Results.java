@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Where the results of scenarios are kept: one JSON file for each run. */
+/** Reads and writes the results of scenarios: one JSON file for each run. */
 public final class Results {
   static final Path DIRECTORY = Path.of("loadtest", "target", "results");
 
@@ -28,7 +28,7 @@ public final class Results {
 
   public static String json(Result result) throws IOException {
     ObjectNode json = JSON.valueToTree(result);
-    // For who reads the file without this class.
+    // Computed values for readers that do not use this class.
     json.put("verdict", result.grade().words()).put("kept", result.kept());
     return JSON.writeValueAsString(json) + "\n";
   }
@@ -37,7 +37,10 @@ public final class Results {
     return JSON.readValue(json, Result.class);
   }
 
-  /** Writes it to that file, or beside earlier results of its kind under a new number. */
+  /**
+   * Writes the result to the file; without one, beside earlier results of the scenario under a new
+   * number.
+   */
   public static synchronized Path write(Optional<Path> file, Result result) throws IOException {
     var path = file.orElseGet(() -> unused(result.scenario()));
     if (path.toAbsolutePath().getParent() != null) {
@@ -56,7 +59,7 @@ public final class Results {
 
   /**
    * The latest of each scenario on each database, a full run before a quick one; in the order of
-   * groups and scenarios. Files that hold no result are left out.
+   * groups and scenarios. Files without a result are skipped.
    */
   public static List<Result> latest(Path directory) throws IOException {
     var latest = new TreeMap<String, Result>();

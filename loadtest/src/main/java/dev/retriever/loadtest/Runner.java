@@ -18,42 +18,45 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs scenarios, one after the other or some at once, and tells and writes what each came to. */
+/** Runs scenarios one after the other, or several at once. Prints and writes the result of each. */
 final class Runner {
-  private Context.Wish wish;
+  private Context.RunOptions runOptions;
   private final PrintStream out;
   private final boolean terminal;
 
-  Runner(Context.Wish wish, PrintStream out, boolean terminal) {
-    this.wish = wish;
+  Runner(Context.RunOptions runOptions, PrintStream out, boolean terminal) {
+    this.runOptions = runOptions;
     this.out = out;
     this.terminal = terminal;
   }
 
-  /** What one came to, in a line for the end. */
+  /** The last line that is printed for a scenario. */
   private record End(String line, boolean kept) {}
 
-  /** Where a scenario runs, and whom it tells. */
+  /** The databases, files and output that a scenario uses. */
   private record Place(
       Databases databases, Optional<Path> file, PrintStream out, boolean terminal) {
-    /** Told at its end, so that what several say does not run into each other. */
+    /** The same with an output of its own, so that lines of several scenarios do not mix. */
     Place telling(PrintStream later) {
       return new Place(databases, file, later, false);
     }
   }
 
-  /** Whether all were kept. One that cannot be run is told at its place, and the others go on. */
+  /**
+   * Runs all of them; true when all were kept. A scenario that cannot be run is reported, and the
+   * others go on.
+   */
   boolean run(List<Scenario> scenarios, Database.Kind kind, Optional<Path> file)
       throws IOException, InterruptedException {
-    if (wish.quick()) {
-      wish = wish.with(NodeArchive.options());
+    if (runOptions.quick()) {
+      runOptions = runOptions.with(NodeArchive.options());
     }
     try (var databases = new Databases(kind)) {
       var place = new Place(databases, file, out, terminal);
       if (scenarios.size() == 1) {
         return run(scenarios.get(0), place).kept();
       }
-      var ends = wish.atOnce() > 1 ? together(scenarios, place) : inTurn(scenarios, place);
+      var ends = runOptions.atOnce() > 1 ? together(scenarios, place) : inTurn(scenarios, place);
       out.println();
       ends.forEach(end -> out.println(end.line()));
       return ends.stream().allMatch(End::kept);
@@ -71,9 +74,9 @@ final class Runner {
   private List<End> together(List<Scenario> scenarios, Place place)
       throws IOException, InterruptedException {
     out.printf(
-        "%d at once, each told at its end; what they measure is not what they do alone%n",
-        wish.atOnce());
-    var threads = Executors.newFixedThreadPool(wish.atOnce());
+        "%d scenarios at once, each printed at its end; each alone would be faster%n",
+        runOptions.atOnce());
+    var threads = Executors.newFixedThreadPool(runOptions.atOnce());
     try {
       var running = new ArrayList<Future<End>>();
       for (var scenario : scenarios) {
@@ -120,7 +123,7 @@ final class Runner {
 
   private Result run(Scenario scenario, Place place) throws IOException, InterruptedException {
     try (var context =
-        new Context(scenario, wish, place.databases(), place.out(), place.terminal())) {
+        new Context(scenario, runOptions, place.databases(), place.out(), place.terminal())) {
       var kept = false;
       try {
         var result = scenario.run(context);
@@ -129,7 +132,7 @@ final class Runner {
         kept = result.kept();
         return result;
       } finally {
-        if (!kept || wish.keepLogs()) {
+        if (!kept || runOptions.keepLogs()) {
           context.keepLogs();
         }
       }

@@ -86,7 +86,7 @@ final class ScenarioCommands implements Callable<Integer> {
                 + "(default: loadtest/target/results/SCENARIO-N.json).")
     private Path out;
 
-    @Mixin private WishOptions options;
+    @Mixin private RunArguments options;
 
     @Spec private CommandSpec spec;
 
@@ -98,8 +98,8 @@ final class ScenarioCommands implements Callable<Integer> {
             spec.commandLine(),
             "--out takes the result of one scenario, not of " + scenarios.size());
       }
-      var wish = options.read(scenarios);
-      var runner = new Runner(wish, System.out, Progress.onTerminal());
+      var runOptions = options.read(scenarios);
+      var runner = new Runner(runOptions, System.out, Progress.onTerminal());
       var kept = runner.run(scenarios, options.database(), Optional.ofNullable(out));
       return kept ? LoadTest.KEPT : LoadTest.BROKEN;
     }
@@ -138,7 +138,9 @@ final class ScenarioCommands implements Callable<Integer> {
     }
   }
 
-  /** Scenarios by what they are called on the command line; one that is named twice runs twice. */
+  /**
+   * Finds scenarios by their names on the command line. A scenario that is named twice runs twice.
+   */
   static final class Chosen {
     private Chosen() {}
 

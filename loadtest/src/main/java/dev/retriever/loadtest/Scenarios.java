@@ -46,8 +46,8 @@ import dev.retriever.loadtest.stress.StressWaves;
 import java.util.List;
 
 /**
- * All scenarios, in the order of the list. To add one, write what runs it, and a record here with
- * what it measures and how much of it; where and for whom is said by the {@link Context}.
+ * All scenarios, in the order of the list. To add one, write a class that runs it, and add a record
+ * here with its summary and sizes. The {@link Context} decides where it runs.
  */
 public final class Scenarios {
   public static final List<Scenario> ALL =
@@ -122,7 +122,7 @@ public final class Scenarios {
           onStageOfSeveral(Group.C, "queue-nodes", QueueNodes::run)
               .about("executor nodes that join, are stopped, and are killed under load")
               .sized(
-                  new Size("callers", 32, 8, 1, 1_000, "who make one fetch after the other"),
+                  new Size("callers", 32, 8, 1, 1_000, "that make one fetch after the other"),
                   seconds("steady", 5, 1, "of load between one event and the next"),
                   origins(200, 50)),
           onStage(Group.C, "queue-crash", QueueCrash::run)

@@ -100,7 +100,8 @@ final class SimulateCommand implements Callable<Integer> {
     if (from > Long.MAX_VALUE - seeds) {
       throw wrong("--from " + from + " has no " + seeds + " seeds behind it");
     }
-    // What fails in there is meant to; read when the first logger is made.
+    // Failures in a simulation are intended, so nothing is logged. Read when the first logger is
+    // made.
     System.setProperty("retriever.log", "OFF");
     return run(simulator(), System.out) ? LoadTest.KEPT : LoadTest.BROKEN;
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What simulations came to, in tables, and what went wrong in them. */
+/** Prints the totals of simulations as tables, and explains failures. */
 record SimulationReport(Totals totals, String speed) {
   private static final String ROW = "%-24s %10s  %s%n";
 
@@ -39,8 +39,8 @@ record SimulationReport(Totals totals, String speed) {
   }
 
   /**
-   * @param smallest the least that breaks the same promise
-   * @param story of the fetch in it
+   * @param smallest the smallest simulation that breaks the same promise
+   * @param story the history of the fetch in it, line by line
    */
   static void explain(Failure failure, Failure smallest, List<String> story, PrintStream out) {
     var breach = smallest.breach();
@@ -75,7 +75,7 @@ record SimulationReport(Totals totals, String speed) {
         .collect(Collectors.joining(","));
   }
 
-  /** Names what strikes or what does not, whichever is less. */
+  /** Names the faults that are on or those that are off, whichever list is shorter. */
   static String command(Failure failure) {
     var others = EnumSet.allOf(Fault.class);
     others.removeAll(failure.faults());

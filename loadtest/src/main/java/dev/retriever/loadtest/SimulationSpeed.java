@@ -3,7 +3,7 @@ package dev.retriever.loadtest;
 import dev.retriever.origin.simulation.Totals;
 import java.time.Duration;
 
-/** How fast seeds are run, since it was made. Thread-safe. */
+/** Measures how many seeds are run in a second since its creation. Thread-safe. */
 final class SimulationSpeed {
   private final long begin = System.nanoTime();
 

@@ -1,6 +1,5 @@
 /**
- * The ground truth and who asks it: a target server that counts what it truly received, the demo
- * and load scenarios that drive a node through its public HTTP faces only, and the ledger that
- * judges them.
+ * Load tests: a target server that counts the requests it received, the demo and the scenarios that
+ * drive nodes through their public HTTP API, and the ledger that judges the result.
  */
 package dev.retriever.loadtest;

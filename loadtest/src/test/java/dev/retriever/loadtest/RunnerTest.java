@@ -48,9 +48,10 @@ class RunnerTest {
   }
 
   private boolean run(int atOnce, Scenario... scenarios) throws Exception {
-    var wish = new Context.Wish(false, 1, Map.of(), List.of(), List.of(), List.of(), false, atOnce);
+    var runOptions =
+        new Context.RunOptions(false, 1, Map.of(), List.of(), List.of(), List.of(), false, atOnce);
     var to = new PrintStream(out, true, StandardCharsets.UTF_8);
-    return new Runner(wish, to, false)
+    return new Runner(runOptions, to, false)
         .run(List.of(scenarios), Database.Kind.H2, Optional.of(directory.resolve("result.json")));
   }
 

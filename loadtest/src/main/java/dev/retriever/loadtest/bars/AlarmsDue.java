@@ -11,17 +11,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Many alarms that are due within the same seconds, of origins that sleep until then: how late each
- * has rung, durably, beside how many origins can be woken in a second.
+ * Many alarms of sleeping origins that are due within the same seconds. Measures how late each
+ * fires, durably, and how many origins can be woken in a second.
  */
 public final class AlarmsDue {
-  /** In memory by then: what is woken shortly before it is due. */
+  /** Origins are woken so long before an alarm is due. */
   private static final Duration AHEAD = Duration.ofSeconds(3);
 
-  /** The least that a node may take to let the last origin go. */
+  /** The longest that a node may take until the last origin has left memory. */
   static final Duration FALLING_ASLEEP = Duration.ofMinutes(2);
 
-  /** Longer than a journal write may take, and an origin to recover when it has failed. */
+  /** Longer than a journal write, and the recovery after a failed one, may take. */
   private static final Duration STALL = Duration.ofSeconds(30);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -35,14 +35,14 @@ public final class AlarmsDue {
     run(calls, context).into(draft);
   }
 
-  /** Enough for a slow machine to set them all, and for the origins to fall asleep. */
+  /** Time for a slow machine to set all alarms, and for the origins to leave memory. */
   private static Duration lead(Context context) {
     var least = context.quick() ? 10 : 20;
     return Duration.ofSeconds(
         least + context.size("origins") / 500 + context.size("alarms") / 2_000);
   }
 
-  private static Came run(AlarmCalls calls, Context context)
+  private static Measured run(AlarmCalls calls, Context context)
       throws IOException, InterruptedException {
     var alarms = context.size("alarms");
     var window = context.seconds("window");
@@ -55,28 +55,28 @@ public final class AlarmsDue {
     }
     calls.asleep(left);
     context.say("all origins are asleep, %d s before the first is due", left(first));
-    ring(calls, context, first.plus(window));
+    awaitFired(calls, context, first.plus(window));
     var figures = calls.figures();
     calls.asleep(FALLING_ASLEEP);
-    return new Came(alarms, set, figures, calls.ask(true));
+    return new Measured(alarms, set, figures, calls.ask(true));
   }
 
-  /** Until all have rung, or, when the window is over, none has for a while. */
-  private static void ring(AlarmCalls calls, Context context, Instant last)
+  /** Waits until all have fired, or none has for a while after the window. */
+  private static void awaitFired(AlarmCalls calls, Context context, Instant last)
       throws InterruptedException {
     var alarms = context.size("alarms");
-    try (var progress = context.progress("ring", alarms)) {
+    try (var progress = context.progress("fire", alarms)) {
       var patientUntil = last.plus(PATIENCE);
-      var rung = -1L;
-      while (rung < alarms && Instant.now().isBefore(patientUntil)) {
-        var before = rung;
+      var fired = -1L;
+      while (fired < alarms && Instant.now().isBefore(patientUntil)) {
+        var before = fired;
         calls.becomes(STALL, figures -> figures.path("fired").asLong() > before);
         var now = calls.figures().path("fired").asLong();
-        if (now == rung && Instant.now().isAfter(last)) {
+        if (now == fired && Instant.now().isAfter(last)) {
           return;
         }
-        rung = now;
-        progress.to(rung);
+        fired = now;
+        progress.to(fired);
       }
     }
   }
@@ -88,16 +88,17 @@ public final class AlarmsDue {
   /**
    * How it went.
    *
-   * @param figures the node's own. A write that took too long, and was done after all, is missing
-   *     from them: what counts is what the origins say
-   * @param asked what all origins said afterwards, woken for it
+   * @param figures the node's own. They miss a late write that succeeded after all, so the answers
+   *     of the origins decide
+   * @param asked the answers of all origins afterwards
    */
-  record Came(int alarms, ClosedLoop.Driven set, JsonNode figures, AlarmCalls.Asked asked) {
+  record Measured(
+      int alarms, ClosedLoop.LoopResult set, JsonNode figures, AlarmCalls.OriginAnswers asked) {
     private long figure(String name) {
       return figures.path(name).asLong(-1);
     }
 
-    /** Of those that came into memory, from the first to the last. */
+    /** The rate at which origins came into memory, from the first to the last. */
     double wokenPerSecond() {
       return figure("wakingNanos") > 0
           ? (figure("woken") - 1) * 1e9 / figure("wakingNanos")
@@ -127,15 +128,15 @@ public final class AlarmsDue {
               wokenPerSecond(),
               asked.perSecond());
       var fired = figure("fired");
-      draft.promise("alarms that rang", fired > 0 && fired <= alarms, fired, "each once");
+      draft.promise("alarms that fired", fired > 0 && fired <= alarms, fired, "each once");
       draft.promise("early", figure("early") == 0, figure("early"), "none");
       draft.promise(
           "origins that say otherwise",
           asked.wrong() == 0,
           asked.wrong(),
-          "each rang once, none early");
+          "each fired once, none early");
       draft.finding(
-          "%d alarms rang, half of them at most %d ms late and one in a hundred more than %d ms;"
+          "%d alarms fired, half of them at most %d ms late and one in a hundred more than %d ms;"
               + " origins woke at %.0f a second.",
           fired, figure("p50"), figure("p99"), wokenPerSecond());
     }

@@ -25,7 +25,7 @@ public final class AlarmsPending {
     run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);
   }
 
-  private static Came run(AlarmCalls calls) throws IOException, InterruptedException {
+  private static Measured run(AlarmCalls calls) throws IOException, InterruptedException {
     var empty = new Moment(calls.start(), calls.heap(), calls.database().bytes());
     var set = calls.set(Instant.now().plus(TOMORROW), BETWEEN);
     calls.asleep(AlarmsDue.FALLING_ASLEEP);
@@ -33,14 +33,14 @@ public final class AlarmsPending {
     var bytes = calls.database().bytes();
     calls.stop();
     var started = calls.start();
-    // The clocks have looked by then, and found nothing that is due.
+    // Wait until the alarm clocks have looked for due alarms and found none.
     TimeUnit.SECONDS.sleep(3);
     var restarted = new Moment(started, calls.heap(), bytes);
-    return new Came(set, empty, heapAsleep, restarted, calls.ask(false));
+    return new Measured(set, empty, heapAsleep, restarted, calls.ask(false));
   }
 
   /**
-   * What a node is like at one time.
+   * The figures of a node at one time.
    *
    * @param started how long it took until its first origin answered
    */
@@ -51,12 +51,12 @@ public final class AlarmsPending {
    *
    * @param asked what all origins said after the restart
    */
-  record Came(
-      ClosedLoop.Driven set,
+  record Measured(
+      ClosedLoop.LoopResult set,
       Moment empty,
       long heapAsleep,
       Moment restarted,
-      AlarmCalls.Asked asked) {
+      AlarmCalls.OriginAnswers asked) {
     void into(int alarms, ResultDraft draft) {
       draft.failures("set alarms", set);
       draft

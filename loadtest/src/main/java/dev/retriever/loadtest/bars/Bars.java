@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionException;
 import org.asynchttpclient.Dsl;
 
 /**
- * What one fetch costs, in a service that has the library and through the HTTP API, beside the same
- * calls with nothing durable in the same run; and how much of each of two cores that is.
+ * Measures what a fetch costs in a service that uses the library, and through the HTTP API.
+ * Compares it with the same calls without durability in the same run.
  */
 public final class Bars {
   public static final int FULL_AT_ONCE = 1_000;
@@ -61,7 +61,7 @@ public final class Bars {
     context.stage("http", stage -> new Run(context, stage, draft, quick, other).http());
   }
 
-  /** How a loop of calls went. */
+  /** The figures of a loop of calls. */
   private record Loop(double seconds, int ended, int failed, double p50, double p99, String why) {
     static Loop of(JsonNode json) {
       return new Loop(
@@ -89,30 +89,30 @@ public final class Bars {
     }
   }
 
-  /** Makes calls: so many, so many at once, spread over origins, of that path of the target. */
+  /** Makes {@code count} calls of a path of the target, spread over origins. */
   private interface Caller {
     Loop calls(String prefix, int count, int concurrency, int origins, String path)
         throws IOException, InterruptedException;
   }
 
   /**
-   * What is to be reached on two cores, on PostgreSQL.
+   * The thresholds on two cores with PostgreSQL.
    *
-   * @param ratio of the rate to that of direct calls by Java's own client
-   * @param cpuMs of node and store for each
-   * @param addedMs to a single call
+   * @param ratio the rate, relative to direct calls by Java's own client
+   * @param cpuMs processor time of node and store for each fetch
+   * @param addedMs the time added to a single call
    */
   private record Bar(double ratio, double cpuMs, double addedMs) {
     static final Bar LIBRARY = new Bar(1.2, 0.5, 3);
 
-    /** The direct calls are made by another client there, and another process. */
+    /** No ratio, since another client in another process makes the direct calls. */
     static final Bar HTTP = new Bar(0, 0.9, 5);
 
     static final double AT_ONCE_SECONDS = 1.3;
     static final double MEMORY_MIB = 400;
   }
 
-  /** What quick fetches took: per second, and processor time of each. */
+  /** The rate of quick fetches, and the processor time of each. */
   private record Quick(double perSecond, double nodeMs, double storeMs) {}
 
   private static final class Run {
@@ -283,7 +283,7 @@ public final class Bars {
       var path = "/delay/" + Math.max(1, delay / 10);
       var fetched = fetches.calls("one", ONE_BY_ONE, 1, 1, path);
       var called = direct.calls("d", ONE_BY_ONE, 1, 0, path);
-      // Once before, so that connections to open are not what is measured.
+      // Opens the connections first, so that this time is not measured.
       var many = context.size("at-once");
       fetches.calls("open", many, many, origins, "/delay/" + delay);
       var atOnce = fetches.calls("all", many, many, origins, "/delay/" + delay);

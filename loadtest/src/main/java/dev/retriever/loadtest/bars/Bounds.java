@@ -13,11 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the machine can do without anything durable, and what the database can write without
- * anything else; and how near to both a node comes in the same run.
+ * Measures the rate of calls without durability, the rate of plain database writes, and how near a
+ * node comes to both in the same run.
  */
 public final class Bounds {
-  /** A quick fetch is accepted by one row and settled by another. */
+  /** A quick fetch writes one row when it is accepted and one when it settles. */
   private static final int ROWS_PER_FETCH = 2;
 
   private static final int[][] WRITERS = {{1, 1}, {2, 1}, {16, 1}, {1, 400}, {2, 400}};

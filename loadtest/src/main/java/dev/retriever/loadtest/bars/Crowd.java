@@ -20,26 +20,26 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One origin with ever more fetches pending: what each further one costs to accept and to settle,
- * and how long the origin takes to recover with all of them after a {@code kill -9}.
+ * One origin with ever more pending fetches. Measures what a further fetch costs, and how long the
+ * origin takes to recover after a {@code kill -9}.
  */
 public final class Crowd {
   /** Fetches that are measured at each size. */
   private static final int PROBES = 1_000;
 
-  /** One origin writes one thing after the other; more at once would only wait. */
+  /** An origin writes one event after the other, so more calls at once would only wait. */
   private static final int CONCURRENCY = 8;
 
   private static final String ORIGIN = "crowd";
 
-  /** The target never answers those that are pending; few of them are to hold a connection. */
+  /** The target never answers pending fetches, and few of them may hold a connection. */
   private static final String[] NODE_OPTIONS = {
     "-Dretriever.origin.max-pending=1000000",
     "-Dretriever.executor.permits=100",
     "-Dretriever.executor.pools.probes.permits=100"
   };
 
-  /** 1000, 10000 and so on, up to the last, which comes in any case. */
+  /** 1000, 10000 and so on, and always the last. */
   static List<Integer> sizes(int last) {
     return Stream.concat(
             IntStream.iterate(PROBES, size -> size < last, size -> size * 10).boxed(),
@@ -96,7 +96,7 @@ public final class Crowd {
     new Report(phases, empty, crowded, pending, after, memory).into(draft);
   }
 
-  /** The origin is called back when it is seen that its attempts ended with their node. */
+  /** The origin is recovered when the loss of its attempts is noticed. */
   private long pendingAgain() throws InterruptedException {
     var end = System.nanoTime() + WAIT.toNanos();
     var there = pendingNow();
@@ -145,10 +145,10 @@ public final class Crowd {
   }
 
   /**
-   * What a run has measured.
+   * The figures of a run.
    *
-   * @param empty how long a node took to be ready that knew no origin
-   * @param crowded how long it took after a kill until all of them were pending in memory again
+   * @param empty the time until an empty node was ready
+   * @param crowded the time from the restart until all fetches were pending in memory again
    */
   record Report(
       List<Phase> phases,

@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a database can take by itself: rows as those of the journal, in a table with its columns and
- * keys, written by plain JDBC. No node can settle fetches faster than its rows can be written.
+ * Measures how fast a database takes rows like those of the journal, written by plain JDBC. It
+ * bounds the rate at which a node can settle fetches.
  */
 final class JournalBound {
-  /** About as much as an event of a quick fetch. */
+  /** About the size of an event of a quick fetch. */
   private static final int PAYLOAD_BYTES = 600;
 
   private static final String[] TABLE = {
@@ -45,9 +45,9 @@ final class JournalBound {
           + " event_ser_id, event_ser_manifest, event_payload) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
   /**
-   * What was measured.
+   * The figures of one measurement.
    *
-   * @param commit the time that each took, in microseconds
+   * @param commit the times of commits, in microseconds
    */
   record Measured(int writers, int rowsPerCommit, double commitsPerSecond, Histogram commit) {
     double rowsPerSecond() {

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Slow calls, ever more of them at once: whether there is a limit, where, what happens at it, and
- * what raises it. For the pool of the node itself, for pools of another node, and for a pool with
- * six permits.
+ * Makes ever more slow calls at once, to find the limit, its effect, and the setting that raises
+ * it. Measures the node's own pool, pools of another node, and a pool with six permits.
  */
 public final class Limits {
   private static final int PERMITS = 6;
@@ -62,12 +61,12 @@ public final class Limits {
     }
   }
 
-  /** Those of the series that are small enough, and the largest one in any case. */
+  /** The sizes of the series below the largest, and the largest. */
   public static List<Integer> atOnce(int most) {
     return Stream.concat(AT_ONCE.stream().filter(count -> count < most), Stream.of(most)).toList();
   }
 
-  /** Where fetches are submitted, and the node whose executors make them. */
+  /** The node that takes fetches, and the node whose executors make them. */
   private record Place(NodeProcess node, NodeProcess executor, Submission spec) {}
 
   private static Place local(Context context, TestBed stage)
@@ -95,8 +94,7 @@ public final class Limits {
   }
 
   /**
-   * @param hold whether the most are to be there together, which takes calls that are longer than
-   *     it takes to accept them
+   * @param hold whether to add a run with calls so long that the most are in flight together
    */
   private static LimitsReport.Runs runs(
       Context context, TestBed stage, Place place, List<Integer> sizes, boolean hold)

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the runs of one kind of pool say of its limit.
+ * Reports the limit of one kind of pool, from its runs.
  *
- * @param permits that the pool has; 0 when it has more than the runs need
+ * @param permits permits of the pool; 0 when it has more than the runs need
  * @param raise the settings that move the limit
  */
 public record LimitsReport(String place, int permits, String raise, Runs runs) {
-  /** In delays: what is settled by then was not made with the first. */
+  /** In delays of the target: a fetch that settles later was not sent with the first ones. */
   private static final double SECOND_WAVE = 1.9;
 
   public record Runs(List<AtOnce.Run> all, LedgerVerdict verdict) {}
@@ -75,7 +75,7 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
         run.pending());
   }
 
-  /** As many as the permits allow run together, and the next ones when those are done. */
+  /** Checks that as many run together as there are permits, and the next ones afterwards. */
   private void batches(int delay, ResultDraft draft) {
     var rows =
         draft.table(
@@ -135,8 +135,8 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
   }
 
   /**
-   * The largest run that met a limit: all were accepted before the first was answered, and yet some
-   * were made only when others had been.
+   * The largest run that met a limit: all fetches were accepted before the first answer, and yet
+   * some were sent only after others had ended.
    */
   public static Optional<AtOnce.Run> limited(List<AtOnce.Run> runs) {
     return runs.stream()

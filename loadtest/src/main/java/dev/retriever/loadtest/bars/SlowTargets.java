@@ -15,10 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Fetches whose target takes its time: their origins leave memory meanwhile, and each settles once
- * all the same.
- */
+/** Fetches of slow targets. Their origins leave memory meanwhile, and each fetch settles once. */
 public final class SlowTargets {
   private static final int IDLE_SECONDS = 5;
 
@@ -52,7 +49,7 @@ public final class SlowTargets {
             .within(limit);
   }
 
-  private Came run() throws IOException, InterruptedException {
+  private Measured run() throws IOException, InterruptedException {
     var submitted =
         Phase.closedLoop(
             context,
@@ -61,18 +58,14 @@ public final class SlowTargets {
             "submit",
             context.size("fetches"),
             context.size("concurrency"),
-            i -> fetches.submit(origin(i), "w-" + i, spec));
+            i -> fetches.submit(context.origin(i), "w-" + i, spec));
     settle(System.nanoTime());
     fetches.readUnsettled(context);
-    return new Came(
+    return new Measured(
         context.size("fetches"), submitted.driven(), mostAway, originsThen, stage.verdict());
   }
 
-  private String origin(int index) {
-    return "waiting-" + index % context.size("origins");
-  }
-
-  /** Nothing is asked of an origin meanwhile: that would bring it back. */
+  /** Waits without any call to an origin, since a call would bring it back into memory. */
   private void settle(long from) throws IOException, InterruptedException {
     var limit = context.seconds("delay").plus(PATIENCE).toNanos();
     var count = context.size("fetches");
@@ -99,11 +92,15 @@ public final class SlowTargets {
   /**
    * How it went.
    *
-   * @param away most fetches that were in flight at once while their origins were not in memory
-   * @param inMemory origins that were, then
+   * @param away the most fetches that were in flight at once while their origins were not in memory
+   * @param inMemory the origins in memory at that moment
    */
-  record Came(
-      int fetches, ClosedLoop.Driven submitted, long away, long inMemory, LedgerVerdict verdict) {
+  record Measured(
+      int fetches,
+      ClosedLoop.LoopResult submitted,
+      long away,
+      long inMemory,
+      LedgerVerdict verdict) {
     void into(ResultDraft draft) {
       draft.failures("submit", submitted);
       draft.promise("in flight without their origins", away == fetches, away, "all " + fetches);

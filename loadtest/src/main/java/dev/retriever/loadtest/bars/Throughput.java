@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Quick fetches through a node, beside the same calls made directly by the same client in the same
- * run. The direct ones come before and after, so that the noise of the machine can be seen.
+ * run. Direct calls come before and after, to show the noise of the machine.
  */
 public final class Throughput {
   private static final int WARM_UP = 2_000;
@@ -94,7 +94,7 @@ public final class Throughput {
             name,
             count,
             context.size("concurrency"),
-            i -> fetches.settle(origin(i), id(name, i), spec)));
+            i -> fetches.settle(context.origin(i), id(name, i), spec)));
   }
 
   private void submitThenRead(String name, int count) throws InterruptedException {
@@ -114,7 +114,7 @@ public final class Throughput {
             i -> {
               var from = System.nanoTime();
               return fetches
-                  .submit(origin(i), id(name, i), spec)
+                  .submit(context.origin(i), id(name, i), spec)
                   .thenCompose(
                       view -> {
                         Phase.record(submit, from);
@@ -124,15 +124,11 @@ public final class Throughput {
             }));
   }
 
-  private String origin(int index) {
-    return "load-" + index % context.size("origins");
-  }
-
   private static String id(String phase, int index) {
     return phase.replaceAll("[^a-z]+", "-") + "-" + index;
   }
 
-  /** The phases that a reader compares: through the node over direct. */
+  /** The rate of a phase, relative to the mean of the direct phases. */
   static double ratio(List<Phase> phases, Phase phase) {
     return phase.perSecond()
         / phases.stream()

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fetches that a caller made together, and what the invocation log should have of them.
+ * Fetches that a caller made together, and the lines that the invocation log should have of them.
  *
- * @param dispatch how they were had made, such as {@code direct}
- * @param durationMs how long the target took for each
+ * @param dispatch the dispatch, such as {@code direct}
+ * @param durationMs the time that the target took for each
  * @param calls at least one
- * @param untilMs when all that belongs to them was over, such as the time of their origins in
- *     memory
- * @param attempts that were made, by executors or directly
- * @param direct whether the origins made them themselves, so that no executor has lines
+ * @param untilMs when everything that belongs to them had ended, such as the time of their origins
+ *     in memory
+ * @param attempts the attempts made, by executors or directly
+ * @param direct whether the origins made the attempts, so that no executor has lines
  */
 public record Batch(
     String name,
@@ -33,7 +33,7 @@ public record Batch(
    *     others by the clock of the origin's node
    */
   public record Call(String originId, String fetchId, long sentMs, long heardMs, long settledMs) {
-    /** One that waited. */
+    /** A call whose caller waited for the outcome. */
     Call(String originId, String fetchId, long sentMs, long heardMs) {
       this(originId, fetchId, sentMs, heardMs, heardMs);
     }
@@ -42,12 +42,12 @@ public record Batch(
       return heardMs == settledMs;
     }
 
-    /** How far that span of the caller's time is from this call's; 0 where they touch. */
+    /** The distance of a span of the caller's time from this call; 0 where they touch. */
     double distance(double fromMs, double toMs) {
       return Math.max(0, Math.max(sentMs - toMs, fromMs - settledMs));
     }
 
-    /** An origin has most to do for a call when that begins, and when it ends. */
+    /** The distance to the nearer end of the call, since an origin mostly works at both ends. */
     double distanceToItsEnds(double fromMs, double toMs) {
       return Math.min(Math.abs(fromMs - sentMs), Math.abs(settledMs - toMs));
     }

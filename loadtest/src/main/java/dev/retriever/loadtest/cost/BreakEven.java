@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** From which duration of fetches on one way of having them made is cheaper than another. */
+/** The duration of fetches from which one dispatch is cheaper than another. */
 public record BreakEven(
     String one, String other, boolean oneIsCheaperAtFirst, OptionalDouble atMs) {
   /**
-   * What fetches of a duration cost.
+   * The cost of fetches of a duration.
    *
    * @param cost of any unit, the same for both
    */
   record Point(double durationMs, double cost) {}
 
   /**
-   * Where the two lines through what was measured cross first.
+   * Finds the first crossing of the two lines through the measured costs.
    *
    * @param ones and {@code others}: of the same durations, at least one, rising
    */

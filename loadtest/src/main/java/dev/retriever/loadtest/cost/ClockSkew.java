@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How far a node's clock is ahead of the caller's, in milliseconds. A submission was handled
- * between its sending and its answer; and where the caller waited, so were the attempt and its
- * report. So each call bounds the difference from both sides, by what it took longer than the node
- * did. The calls that leave least room decide.
+ * How far a node's clock is ahead of the caller's, in milliseconds. The node handled a submission
+ * between its sending and its answer, so each call bounds the difference from both sides. The calls
+ * with the tightest bounds decide.
  *
  * @param aheadMs may be negative
- * @param withinMs it is that, more or less by this much
- * @param seen how far it is at least, to either side, by each call
+ * @param withinMs the error of that, to both sides
+ * @param seen the least difference that each call proves, to either side
  */
 public record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
-  /** Of the calls, so many decide. */
+  /** The part of the calls that decides. */
   private static final double TIGHTEST = 0.1;
 
   /** Clocks are read in whole milliseconds, at both ends. */
@@ -33,7 +32,7 @@ public record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
     }
   }
 
-  /** What one call says: ahead by so much. */
+  /** The bounds that one call gives. */
   private record Word(double atLeast, double atMost) {
     private double room() {
       return atMost - atLeast;
@@ -43,7 +42,7 @@ public record ClockSkew(double aheadMs, double withinMs, Deviation seen) {
       return (atLeast + atMost) / 2;
     }
 
-    /** It cannot be less, to either side. */
+    /** The least difference, to either side. */
     private double proved() {
       return Math.max(0, Math.max(atLeast, -atMost));
     }

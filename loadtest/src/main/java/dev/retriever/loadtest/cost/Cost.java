@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What each fetch of a batch took on average.
+ * The average usage of a fetch of a batch.
  *
- * @param dispatch how it was had made
- * @param durationMs how long the target took
+ * @param dispatch the dispatch of the batch
+ * @param durationMs the time that the target took
  */
 public record Cost(String name, String dispatch, double durationMs, int fetches, Usage each) {
   static Cost of(Batch batch, Matching matching) {
@@ -23,7 +23,10 @@ public record Cost(String name, String dispatch, double durationMs, int fetches,
         Usage.of(batch, matching).over(fetches));
   }
 
-  /** Between each two dispatches that have costs of the same durations, at least two of them. */
+  /**
+   * The break-even durations of each two dispatches that were measured at the same durations, at
+   * least two.
+   */
   public static List<BreakEven> breakEvens(List<Cost> costs, PriceSheet prices) {
     var curves = new LinkedHashMap<String, List<BreakEven.Point>>();
     costs.stream()

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the lines of invocation logs say that fetches cost, in words and a table.
+ * Reports the cost of fetches from the lines of invocation logs.
  *
- * @param warnings where lines and batches do not go together
+ * @param warnings lines and batches that do not match
  */
 public record CostReport(
     List<Cost> costs,
@@ -32,7 +32,7 @@ public record CostReport(
     return of(lines, costs, prices, matching.skews(), warnings);
   }
 
-  /** Without batches: all lines are of the fetches that origins accepted. */
+  /** Without batches: all lines belong to the fetches that origins accepted. */
   public static CostReport ofAll(List<InvocationLine> lines, List<PriceSheet> prices) {
     var accepted =
         (int)
@@ -42,7 +42,7 @@ public record CostReport(
     var each = Usage.of(lines).over(Math.max(1, accepted));
     var warnings =
         accepted == 0
-            ? List.of("no fetch was accepted: what follows is of all lines")
+            ? List.of("no fetch was accepted; the figures are those of all lines")
             : List.<String>of();
     return of(
         lines, List.of(new Cost("all", "all", 0, accepted, each)), prices, Map.of(), warnings);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** Of a number of measurements, in milliseconds; without any, all are 0. */
+/** Statistics of measurements in milliseconds; all 0 without measurements. */
 public record Deviation(int count, double avg, double p95, double max) {
   static Deviation of(DoubleStream measured) {
     var sorted = measured.sorted().toArray();

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One line of a node's invocation log, as {@code docs/operations.md} explains it.
+ * One line of a node's invocation log; {@code docs/operations.md} explains the fields.
  *
- * @param node whose log it is of: the name of the file
- * @param executor whether an executor wrote it, and not an origin
- * @param timestampMs by the node's clock, as {@code loggedMs}
+ * @param node the file name of the log
+ * @param executor true for a line of an executor, false for one of an origin
+ * @param timestampMs by the node's clock, as is {@code loggedMs}
  */
 public record InvocationLine(
     String node,
@@ -29,7 +29,7 @@ public record InvocationLine(
     OptionalLong loggedMs) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Empty for what is no such line, as the last one of a node that was killed may be. */
+  /** Empty when the text is not a complete line, such as the last one of a killed node. */
   static Optional<InvocationLine> parse(String node, String text) {
     try {
       return Optional.of(parse(node, JSON.readTree(text)));
@@ -84,7 +84,7 @@ public record InvocationLine(
     return eventType.equals("residency");
   }
 
-  /** It came into memory, or came back after a failure there. */
+  /** Whether the origin came into memory, or recovered after a failure. */
   public boolean isRecovery() {
     return message.equals("Recovery");
   }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A node's invocation log, as it was read.
+ * The lines of a node's invocation log.
  *
- * @param unreadable how many lines were none
+ * @param unreadable the number of malformed lines
  */
 public record InvocationLines(List<InvocationLine> lines, long unreadable) {
   public static InvocationLines read(Path file) throws IOException {

@@ -11,12 +11,12 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Which lines of invocation logs belong to which batch: those of its origins, and of its fetches
- * where a line names one, within its time. Where several batches have the origin, the call that is
- * nearest decides. A time in memory belongs to each batch that it overlaps.
+ * Assigns lines of invocation logs to batches, by origin, fetch and time. Where several batches
+ * have the origin, the nearest call decides. A time in memory belongs to each batch that it
+ * overlaps.
  *
- * @param ofBatch by the name of the batch
- * @param others lines of none
+ * @param ofBatch lines by the name of the batch
+ * @param others lines without a batch
  * @param skews by node
  */
 public record Matching(
@@ -91,7 +91,7 @@ public record Matching(
     return ofBatch.get(batch.name());
   }
 
-  /** Where lines and calls do not go together, in sentences; none when all is well. */
+  /** Sentences about lines and calls that do not match. */
   public List<String> warnings(Batch batch) {
     var lines = of(batch);
     var fetches = batch.calls().stream().map(Batch.Call::fetchId).count();
@@ -129,7 +129,7 @@ public record Matching(
     return lines.stream().filter(which).count();
   }
 
-  /** From when what a line tells was over until it was written, where lines say so. */
+  /** The time from the end of an invocation until its line was written, for lines that say so. */
   public static Deviation logDelay(List<InvocationLine> lines) {
     return Deviation.of(
         lines.stream()

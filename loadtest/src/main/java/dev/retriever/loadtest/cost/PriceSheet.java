@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is charged for what fetches take, in dollars. Each is a small file, such as those in {@code
- * src/main/resources/prices}; what a file leaves out costs nothing.
+ * Prices of the resources that fetches use, in dollars. Read from a small file, such as those in
+ * {@code src/main/resources/prices}; resources without a price are free.
  *
- * @param memoryMb what an origin is charged for as long as it is in memory
+ * @param memoryMb the memory that is charged for an origin in memory
  * @param residencyMs a million milliseconds of it
  * @param residencyGbs a million gigabyte-seconds of it, at {@code memoryMb}
  * @param cpuMs a million milliseconds of processor time
@@ -42,7 +42,7 @@ public record PriceSheet(
           "per-million.rows-written",
           "per-million.rows-read");
 
-  /** Those that ship. */
+  /** The sheets that ship with this module. */
   public static List<PriceSheet> shipped() {
     return List.of(
         of(ConfigFactory.parseResources("prices/plan.conf")),
@@ -50,7 +50,7 @@ public record PriceSheet(
   }
 
   /**
-   * @throws IOException when there is none, or it is none, with why
+   * @throws IOException when the file is missing or is no price sheet
    */
   public static PriceSheet read(Path file) throws IOException {
     if (!Files.isReadable(file)) {
@@ -89,7 +89,7 @@ public record PriceSheet(
     return price;
   }
 
-  /** What that costs, in dollars. */
+  /** The cost of that usage, in dollars. */
   public double cost(Usage usage) {
     var gigabyteSeconds = usage.residencyMs() / 1000 * memoryMb / MB_PER_GB;
     return (usage.residencyMs() * residencyMs
@@ -102,7 +102,7 @@ public record PriceSheet(
         / MILLION;
   }
 
-  /** What a million fetches cost of which each takes that, in dollars. */
+  /** The cost of a million fetches with that usage each, in dollars. */
   public double perMillion(Usage each) {
     return cost(each) * MILLION;
   }

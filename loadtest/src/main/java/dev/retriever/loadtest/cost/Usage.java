@@ -3,11 +3,11 @@ package dev.retriever.loadtest.cost;
 import java.util.List;
 
 /**
- * What fetches took.
+ * Resources that fetches used.
  *
- * @param residencyMs wall time that origins were in memory
- * @param cpuMs of origins and executors, by their lines
- * @param originRequests what origins were told: commands, reports, alarms, wakes
+ * @param residencyMs the time that origins were in memory
+ * @param cpuMs processor time of origins and executors, by their lines
+ * @param originRequests messages to origins: commands, reports, alarms, wake-ups
  * @param executorRequests attempts that executors made
  */
 public record Usage(
@@ -19,14 +19,17 @@ public record Usage(
     double rowsRead) {
   static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
-  /** Of a batch: an origin's time in memory counts as far as it is within the batch's. */
+  /**
+   * The usage of a batch. An origin's time in memory counts as far as it is within the batch's
+   * time.
+   */
   public static Usage of(Batch batch, Matching matching) {
     return matching.of(batch).stream()
         .map(line -> of(line, batch, matching.skews().get(line.node()).aheadMs()))
         .reduce(NONE, Usage::plus);
   }
 
-  /** Of all lines, whoever they are for. */
+  /** The usage of all lines. */
   public static Usage of(List<InvocationLine> lines) {
     return lines.stream().map(line -> of(line, line.wallTimeMs())).reduce(NONE, Usage::plus);
   }
@@ -57,7 +60,7 @@ public record Usage(
         rowsRead + other.rowsRead);
   }
 
-  /** Of each of so many fetches, on average. */
+  /** The average of so many fetches. */
   public Usage over(int fetches) {
     return new Usage(
         residencyMs / fetches,

@@ -1,5 +1,5 @@
 /**
- * What fetches cost by the lines of invocation logs, and the prices they are charged at. How the
- * fetches were made does not matter here.
+ * Computes the cost of fetches from the lines of invocation logs and price sheets. It makes no
+ * fetches.
  */
 package dev.retriever.loadtest.cost;

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Submits fetches of several kinds, kills the node in the middle, starts it again, and shows what
- * became of each. Nothing is submitted twice.
+ * Submits fetches of several kinds, kills the node in the middle, starts it again, and shows the
+ * outcomes. It submits nothing twice.
  */
 public final class Demo {
   private static final Duration BEFORE_KILL = Duration.ofSeconds(15);
@@ -49,7 +49,7 @@ public final class Demo {
             NodeProcess.ofClassPath(workspace.data(), workspace.logs().resolve("node.log")));
   }
 
-  /** Runs the demo in its own temporary directory; whether every promise was kept. */
+  /** Runs the demo in its own temporary directory. True when every promise was kept. */
   public static boolean run(PrintStream out, boolean terminal)
       throws IOException, InterruptedException {
     return Workspace.run(
@@ -60,7 +60,7 @@ public final class Demo {
   }
 
   private boolean run() throws IOException, InterruptedException {
-    // Bound but not listening: connections are refused, and nobody else gets the port.
+    // Bound but not listening: connections are refused, and the port stays taken.
     try (var refusing = new Socket()) {
       refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       var kinds =
@@ -128,8 +128,8 @@ public final class Demo {
   }
 
   /**
-   * Shows progress until the condition is true; whether that was in time. It samples, because the
-   * target tells no events.
+   * Shows progress until the condition is true or the limit is over. It samples, because the target
+   * sends no events.
    */
   private boolean settling(Duration limit, BooleanSupplier condition) throws InterruptedException {
     var end = System.nanoTime() + limit.toNanos();
@@ -143,7 +143,7 @@ public final class Demo {
     return condition.getAsBoolean();
   }
 
-  /** A second look at every fetch: an outcome that was told must still be the same. */
+  /** Reads every fetch a second time, since an outcome must not change. */
   private void readAgain(List<DemoPlan.Planned> fetches) throws IOException {
     var reader = new Follower(api, node::api, ledger);
     var reads =

@@ -13,8 +13,8 @@ final class DemoPlan {
   private static final int ORIGINS = 8;
 
   /**
-   * @param possible the outcomes that can be true of it when a node is killed at any moment
-   * @param shows what a reader can learn from its line
+   * @param possible the possible outcomes when the node is killed at any moment
+   * @param shows the explanation of its line in the report
    */
   record Kind(
       String name, int count, IntFunction<Submission> spec, Set<String> possible, String shows) {}
@@ -24,7 +24,7 @@ final class DemoPlan {
       return new Ledger.Accepted(id, kind.name(), spec.repeatable(), kind.possible());
     }
 
-    /** Answered so late that the kill finds it in flight. */
+    /** Whether it is answered so late that the kill finds it in flight. */
     boolean slow() {
       return kind.name().startsWith("slow");
     }

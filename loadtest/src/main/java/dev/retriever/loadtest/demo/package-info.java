@@ -1,2 +1,2 @@
-/** The demo: a node that is killed in the middle of its work, and what became of it. */
+/** The demo: a node is killed in the middle of its work, and all fetches settle. */
 package dev.retriever.loadtest.demo;

@@ -4,17 +4,17 @@ import dev.retriever.loadtest.load.Submission;
 import java.util.List;
 import java.util.Locale;
 
-/** Who makes the attempts of an origin's fetches. */
+/** The ways to make the attempts of an origin's fetches. */
 enum Dispatch {
   DIRECT("direct", "the origin itself"),
   PROXY("proxy", "executors of its node"),
   NODES("nodes", "executors of another node");
 
-  /** The origins that fetches are made of, and whether somebody waits there. */
+  /** The state of origins before a fetch, and whether a caller waits. */
   enum Origins {
     /** Each has made a fetch before, and has left memory. */
     COLD("cold"),
-    /** It has just settled one. */
+    /** Each has just settled a fetch. */
     WARM("warm"),
     /** The same, and the caller waits for the outcome. */
     WAITED("warm, waited for");
@@ -31,19 +31,19 @@ enum Dispatch {
   }
 
   private final String word;
-  private final String who;
+  private final String madeBy;
 
-  Dispatch(String word, String who) {
+  Dispatch(String word, String madeBy) {
     this.word = word;
-    this.who = who;
+    this.madeBy = madeBy;
   }
 
   String word() {
     return word;
   }
 
-  String who() {
-    return who;
+  String madeBy() {
+    return madeBy;
   }
 
   Submission of(Submission spec) {
@@ -51,23 +51,23 @@ enum Dispatch {
   }
 
   /**
-   * A number of fetches that are compared with others.
+   * A set of like fetches that is compared with others.
    *
-   * @param durationMs that the target takes for each; 0 for {@code /uuid}
-   * @param lanes so many are under way at once, each on origins of its own
+   * @param durationMs the time that the target takes for each; 0 for {@code /uuid}
+   * @param lanes the number of fetches in flight at once, each on its own origins
    */
   record Cell(Dispatch dispatch, Origins origins, int durationMs, int fetches, int lanes) {
     private static final int LONG = 5_000;
     private static final int MS_FOR_A_LANE = 50;
 
-    /** What takes long is done by more lanes at once, so that all of it takes seconds. */
+    /** Long fetches get more lanes, so that a cell takes seconds. */
     static Cell of(Dispatch dispatch, Origins origins, int durationMs, int fetches) {
       var lanes = durationMs >= LONG ? fetches : durationMs / MS_FOR_A_LANE;
       return new Cell(
           dispatch, origins, durationMs, fetches, Math.max(1, Math.min(lanes, fetches)));
     }
 
-    /** It is done beside others, since most of it is waiting. */
+    /** Whether it runs at the same time as others, since it mostly waits. */
     boolean isLong() {
       return durationMs >= LONG;
     }
@@ -76,7 +76,7 @@ enum Dispatch {
       return dispatch.word + "-" + origins.name().toLowerCase(Locale.ROOT) + "-" + durationMs;
     }
 
-    /** Fetches of one lane. */
+    /** The number of fetches of a lane. */
     int inLane(int lane) {
       return fetches / lanes + (lane < fetches % lanes ? 1 : 0);
     }
@@ -90,7 +90,7 @@ enum Dispatch {
     }
   }
 
-  /** On a node with executors, or on one that has those of another node. */
+  /** The dispatches of a node with its own executors, or with those of another node. */
   static List<Dispatch> of(boolean executorNodes) {
     return executorNodes ? List.of(NODES) : List.of(DIRECT, PROXY);
   }

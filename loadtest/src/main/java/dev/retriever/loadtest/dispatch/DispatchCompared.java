@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fetches by each dispatch, of targets that take ever longer: what is added to a plain call, what
- * origins and executors take for it, and what that costs.
+ * Compares dispatches for targets that take ever longer: the latency added to a plain call, the
+ * resources of origins and executors, and the cost.
  */
 public final class DispatchCompared {
   private static final List<Integer> DURATIONS = List.of(0, 100, 500, 1_000, 5_000, 10_000);
 
-  /** Beyond it nobody waits for the same fetches a second time. */
+  /** The longest duration for which cells with waiting callers are measured, too. */
   private static final int WAITED_MAX = 1_000;
 
   private DispatchCompared() {}
@@ -29,7 +29,7 @@ public final class DispatchCompared {
     var costs = new ArrayList<DispatchCost>();
     if (context.includes("local")) {
       Context.Act<List<DispatchCost>> local = stage -> local(context, stage, draft);
-      // On the same database, what other nodes add is what they add.
+      // The same database for both, so that the difference is due to the other node alone.
       costs.addAll(
           context.includes("executor-nodes")
               ? context.stageOfSeveral("local", local)
@@ -80,7 +80,7 @@ public final class DispatchCompared {
     return "-Dretriever.origin.idle=" + context.size("idle") + "ms";
   }
 
-  /** What is compared with each other follows on each other. */
+  /** Cells that are compared with each other run one after the other. */
   static List<Dispatch.Cell> cells(Context context, boolean executorNodes) {
     var cells = new ArrayList<Dispatch.Cell>();
     for (var duration : DURATIONS) {

@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a fetch of one cell took, on average.
+ * The average resources of a fetch of one cell.
  *
- * @param processCpuMs of the nodes' processes, less what they use when idle; where it was measured
- * @param each by the lines of the logs
- * @param busyMs that its origin had something to do for it: the least that it could be in memory
- * @param loads how often its origin came into memory for it
- * @param reports that its origin was told
+ * @param processCpuMs processor time of the nodes less their idle use, if it was measured
+ * @param each the usage by the lines of the logs
+ * @param busyMs the time in which its origin worked for it: the least time in memory
+ * @param loads how often its origin was loaded into memory
+ * @param reports the reports that its origin received
  */
 record DispatchCost(
     Cell cell,
@@ -39,9 +39,9 @@ record DispatchCost(
   /**
    * In milliseconds, each of at least one.
    *
-   * @param plain calls by a client alone
+   * @param plain calls by the client alone
    * @param accepted until the submission was answered
-   * @param took until the outcome was durable, or in the hands of the caller that waited
+   * @param took until the outcome was durable, or had reached the waiting caller
    */
   record Times(double[] plain, double[] accepted, double[] took) {
     double addedMs() {
@@ -84,7 +84,7 @@ record DispatchCost(
         matching.warnings(batch));
   }
 
-  /** The same, if the origin had been in memory for not longer than it had to. */
+  /** The usage if the origin had been in memory only while it worked. */
   Usage atLeast() {
     return new Usage(
         busyMs,
@@ -96,9 +96,9 @@ record DispatchCost(
   }
 
   /**
-   * Between each two dispatches.
+   * The break-even durations between each two dispatches.
    *
-   * @param atLeast whether origins are taken to leave memory as soon as they could
+   * @param atLeast whether to assume that origins leave memory as soon as they can
    */
   static List<BreakEven> breakEvens(
       List<DispatchCost> costs, PriceSheet sheet, Dispatch.Origins origins, boolean atLeast) {

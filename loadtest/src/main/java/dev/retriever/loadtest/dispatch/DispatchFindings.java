@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Theories held against what was measured, and which dispatch to use when. All sentences are made
- * of the figures.
+ * Compares theories with the measurements, and says which dispatch to use when. All sentences are
+ * made of the figures.
  *
  * @param prices the plan first
- * @param idleMs after which origins leave memory
+ * @param idleMs the idle time after which origins leave memory
  */
 record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int idleMs) {
-  /** What others have said of such dispatches, to be tested. */
+  /** Claims about such dispatches that are tested. */
   private static final double SAVED_AT_100 = 9;
 
   private static final double SAVED_AT_1000 = 32;
   private static final double HOP_LEAST_MS = 10;
   private static final double HOP_MOST_MS = 30;
 
-  /** A factor that is off by no more than this part is the factor that was said. */
+  /** The relative error within which a measured factor confirms a claim. */
   private static final double AGREES = 0.3;
 
   void into(ResultDraft draft) {
@@ -104,7 +104,7 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
     }
   }
 
-  /** Pairs that differ by more than a hop is said to take tell nothing of it. */
+  /** The verdict on a hop; pairs that differ by more than a hop are noise. */
   static String hopVerdict(double[] hops) {
     var hop = DispatchCost.median(hops);
     var spread = DispatchCost.percentile(hops, 100) - DispatchCost.percentile(hops, 0);
@@ -128,7 +128,7 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
               ms ->
                   draft.finding(
                       "Latency: %s (%s) adds %.1f ms to a call, median of what was waited for.",
-                      dispatch.word(), dispatch.who(), ms));
+                      dispatch.word(), dispatch.madeBy(), ms));
     }
     waiting(draft);
     draft.finding(
@@ -152,13 +152,13 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
     var alone = of(Dispatch.PROXY, Origins.WARM, 1_000);
     if (waited.isPresent() && alone.isPresent()) {
       draft.finding(
-          "A caller that waits keeps the origin in memory: %.0f ms for a fetch of 1,000 ms, against %.0f"
-              + " ms when nobody waits. So no dispatch saves residency for who waits.",
+          "A waiting caller keeps the origin in memory: %.0f ms for a fetch of 1,000 ms, against %.0f"
+              + " ms without a caller that waits. So no dispatch saves residency for waiting callers.",
           waited.get().each().residencyMs(), alone.get().each().residencyMs());
     }
   }
 
-  /** By cost on the plan where most of it is residency, and by what it adds. */
+  /** The decision, by cost on the plan and by added latency. */
   private String decided() {
     var proxy = added(Dispatch.PROXY, Origins.WAITED);
     var direct = added(Dispatch.DIRECT, Origins.WAITED);

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the cells say: one table, where costs break even, and what {@link DispatchFindings} makes of
- * it.
+ * Reports all cells in one table, the break-even durations, and the {@link DispatchFindings}.
  *
  * @param prices the plan first
  * @param idleMs after which origins leave memory
@@ -151,7 +150,7 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
         avg, delays, most);
   }
 
-  /** An origin that comes back for a report asks what became of the attempt, too. */
+  /** An origin that is loaded for a report also asks for the state of the attempt. */
   private void reports(ResultDraft draft) {
     for (var dispatch : Dispatch.values()) {
       costs.stream()

@@ -31,12 +31,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Makes the fetches of cells on one stage, and gathers what the caller, the journal, the processes
- * and the invocation logs say of them. Nobody asks for an outcome while it may matter whether its
- * origin is in memory; when a fetch settled is read from the journal in the end.
+ * Makes the fetches of cells on one test bed, and gathers the figures of caller, journal, processes
+ * and invocation logs. Outcomes are read at the end, so that no read brings an origin into memory.
  */
 final class DispatchRuns {
-  /** Warm origins get their next fetch so long after the one before should have been answered. */
+  /** The pause between two fetches of a warm origin, after the expected answer. */
   static final int GAP_MS = 12;
 
   private static final int WARM_UP = 10;
@@ -55,7 +54,7 @@ final class DispatchRuns {
   private final PlainCalls plain;
 
   /**
-   * @param acceptedMs until it was accepted, or until the outcome was there, where it is waited for
+   * @param acceptedMs the time until it was accepted; for a waiting caller, until the outcome
    */
   private record Sent(String origin, String id, Instant at, double acceptedMs) {
     private long heardMs() {
@@ -63,11 +62,10 @@ final class DispatchRuns {
     }
   }
 
-  /** Processor time of all nodes, in so much of time. */
+  /** Processor time of all nodes during a time. */
   private record Used(double cpuMs, double wallMs) {
     /**
-     * @param idle what the nodes use of processors when nobody asks them for anything: a part of
-     *     one
+     * @param idle the part of a processor that idle nodes use
      */
     private double each(Cell cell, double idle) {
       return Math.max(0, cpuMs - idle * wallMs) / cell.fetches();
@@ -98,7 +96,10 @@ final class DispatchRuns {
     return gathered(idle);
   }
 
-  /** Ten calls of each kind, and one of each origin that is to be cold; then the nodes idle. */
+  /**
+   * Warms up each kind with ten calls, and gives each cold origin a first fetch. Then the nodes
+   * idle.
+   */
   private void histories(List<Cell> cells) throws IOException, InterruptedException {
     var firsts = new ArrayList<Map.Entry<String, Submission>>();
     for (var cell : cells) {
@@ -123,7 +124,7 @@ final class DispatchRuns {
     Thread.sleep(LINGER_MS + context.size("idle"));
   }
 
-  /** Behind all that was done, when nothing is left to be compiled. */
+  /** Measured at the end, when nothing is left to compile. */
   private double idleCpu() throws InterruptedException {
     var before = cpuNow();
     Thread.sleep(IDLE_MS);
@@ -284,7 +285,7 @@ final class DispatchRuns {
     return new DispatchCost.Times(plain.of(cell), accepted, took);
   }
 
-  /** For the command that prices logs, should they be kept. */
+  /** Writes the batches for the command that prices logs. */
   private void writeBatches(Collection<Batch> batches) throws IOException {
     var json = new ObjectMapper().createArrayNode();
     batches.forEach(batch -> batch.write(json.addObject()));

@@ -15,9 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/**
- * The calls of cells, made by a client alone, with as many lanes: what others are compared with.
- */
+/** The same calls as those of cells, made by a client alone with as many lanes, for comparison. */
 final class PlainCalls {
   private static final int WARM_UP = 10;
   private static final int LONGEST_MINUTES = 2;
@@ -36,14 +34,16 @@ final class PlainCalls {
     return target.resolve(durationMs == 0 ? "/uuid" : "/delay/" + durationMs);
   }
 
-  /** So that the first one does not open the first connection. */
+  /** Opens the connection before the first measured call. */
   void warmUp() throws IOException, InterruptedException {
     for (var i = 0; i < WARM_UP; i++) {
       await(stage.api().call(url(0)));
     }
   }
 
-  /** As many as the cell has fetches, on lanes beside its own: both meet the same machine. */
+  /**
+   * Makes as many calls as the cell has fetches, at the same time, so that both meet the same load.
+   */
   List<CompletableFuture<?>> beside(Cell cell) {
     took.put(cell, new ConcurrentLinkedQueue<>());
     var lanes = new ArrayList<CompletableFuture<?>>();

@@ -3,13 +3,13 @@ package dev.retriever.loadtest.faults;
 import java.util.SplittableRandom;
 
 /**
- * Injects failures: which of a number of things fail follows from a seed, so that a run can be
- * repeated and its failures be counted beforehand.
+ * Decides by a seed which of many things fail, so that runs can be repeated and failures are known
+ * beforehand.
  *
- * @param rate of those that fail, 0 to 1
+ * @param rate the part that fails, 0 to 1
  */
 public record Faults(double rate, Kind kind, long seed) {
-  /** What becomes of a connection that is struck. */
+  /** The failure of a connection. */
   enum Kind {
     /** It is closed when it is opened. */
     REFUSE,
@@ -25,7 +25,7 @@ public record Faults(double rate, Kind kind, long seed) {
     return strikes(rate, seed, what);
   }
 
-  /** Whether that one fails: always the same for the same seed. */
+  /** Whether that one fails. The same seed always gives the same answer. */
   public static boolean strikes(double rate, long seed, String what) {
     return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + what.hashCode()).nextDouble() < rate;
   }

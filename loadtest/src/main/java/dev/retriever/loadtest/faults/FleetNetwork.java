@@ -10,10 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What lies between nodes when they are to be parted: each is reached through a port of this
- * process, and comes from a loopback address of its own, so that every connection is known by both
- * of its ends. What is sent through a cut waits, as on a real network, and arrives after it has
- * healed. Thread-safe.
+ * A network between nodes that can be partitioned. Each node is reached through a port of this
+ * process and connects from its own loopback address, so both ends of a connection are known. Bytes
+ * sent during a cut arrive after it has healed. Thread-safe.
  */
 public final class FleetNetwork implements AutoCloseable {
   /** 127.0.0.11 and on. */
@@ -33,10 +32,10 @@ public final class FleetNetwork implements AutoCloseable {
    *
    * @param port where the others reach it
    * @param bound where it listens
-   * @param address where its own connections come from
+   * @param address the source address of its own connections
    */
   public record Wire(int port, int bound, String address) {
-    /** Of the node's Java, besides its remoting port. */
+    /** Options for the node's Java, besides its remoting port. */
     public List<String> options() {
       return List.of(
           "-Dpekko.remote.artery.bind.port=" + bound,
@@ -44,7 +43,7 @@ public final class FleetNetwork implements AutoCloseable {
     }
   }
 
-  /** Of a node that is to be started; it takes the port that was free a moment ago. */
+  /** The connection for a node to be started, on a port that was free a moment ago. */
   public synchronized Wire wire() throws IOException {
     var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     open.add(listener);
@@ -60,7 +59,7 @@ public final class FleetNetwork implements AutoCloseable {
     }
   }
 
-  /** Whether anything came through from or to it before. */
+  /** Cuts the node off. True when bytes had passed from or to it before. */
   public synchronized boolean cut(Wire wire) {
     cutAddress = wire.address();
     return carried.contains(wire.address());
@@ -110,7 +109,7 @@ public final class FleetNetwork implements AutoCloseable {
     }
   }
 
-  /** Waits while one of the ends is cut off. */
+  /** Waits while either end is cut off. */
   private synchronized void pass(String address, Wire to) throws IOException {
     while (!closed && (cutAddress.equals(address) || cutAddress.equals(to.address()))) {
       try {
@@ -134,7 +133,7 @@ public final class FleetNetwork implements AutoCloseable {
               try {
                 work.run();
               } catch (IOException e) {
-                // A connection has ended, or its node; the other side sees it.
+                // A connection or its node has ended; the other side notices.
               }
             },
             name);
@@ -147,7 +146,7 @@ public final class FleetNetwork implements AutoCloseable {
     try {
       it.close();
     } catch (Exception e) {
-      // It is gone in any case.
+      // It counts as closed in any case.
     }
   }
 

@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Simulates the time that a network takes, each way.
+ * Simulates the delay of a network, each way.
  *
- * @param fixedMs at least
- * @param jitterMs at most beyond it, evenly drawn
+ * @param fixedMs the least delay
+ * @param jitterMs the most beyond it, evenly distributed
  */
 public record Latency(int fixedMs, int jitterMs, long seed) {
   public static final Latency NONE = new Latency(0, 0, 0);

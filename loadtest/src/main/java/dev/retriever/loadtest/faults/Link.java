@@ -29,9 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * A network between two parties on this machine: what connects to its port is connected to another
- * one, with latency each way, and with failures. What is sent arrives in its order. At most 1 MiB
- * is under way in each direction of a connection; then its sender waits. Thread-safe.
+ * A proxy between two parties on this machine, with latency each way and with failures. It forwards
+ * connections of its port to another port and keeps the order of bytes. At most 1 MiB is under way
+ * in each direction of a connection. Thread-safe.
  */
 public final class Link implements AutoCloseable {
   private static final int UNDER_WAY_MAX = 1 << 20;
@@ -75,7 +75,7 @@ public final class Link implements AutoCloseable {
     listener = bound.channel();
   }
 
-  /** To that port of this machine. */
+  /** Opens a link to that port of this machine. */
   public static Link to(int port, Latency latency, Faults faults) throws IOException {
     return new Link(port, latency, faults);
   }
@@ -97,7 +97,7 @@ public final class Link implements AutoCloseable {
   /**
    * Cuts some of the connections that are open now.
    *
-   * @param some which ones; by the names {@code connection-1} and on, in the order of opening
+   * @param some decides by name: {@code connection-1} and on, in the order of opening
    */
   void cut(Faults some) {
     open.stream()
@@ -151,7 +151,7 @@ public final class Link implements AutoCloseable {
     return connecting.channel();
   }
 
-  /** One direction: what comes from one end goes to the other, later. On one event loop. */
+  /** One direction: forwards bytes from one end to the other after a delay. On one event loop. */
   private static final class Ends extends ChannelInboundHandlerAdapter {
     static final AttributeKey<Integer> NUMBER = AttributeKey.valueOf("link-number");
 
@@ -190,7 +190,7 @@ public final class Link implements AutoCloseable {
       }
     }
 
-    /** The end of a connection takes as long as what was sent before it. */
+    /** The end of a connection is delayed as the bytes before it. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       later(ctx, other::close);
@@ -200,7 +200,7 @@ public final class Link implements AutoCloseable {
       var now = System.nanoTime();
       lastDue = Math.max(lastDue == 0 ? now : lastDue, now + delays.getAsLong());
       line.add(what);
-      // Timers that are due together may go off in any order; so each does what is first in line.
+      // Timers due together may run in any order, so each runs the first action in line.
       ctx.executor().schedule(() -> line.remove().run(), lastDue - now, TimeUnit.NANOSECONDS);
     }
 

@@ -1,5 +1,5 @@
 /**
- * Failures that scenarios inject between processes: slow, cut and failing links. Faults of targets
- * are decided here, too, and made in {@code target}.
+ * Failures that scenarios inject between processes: slow, cut and failing links. Faults of the
+ * target are decided here, too, and carried out in {@code target}.
  */
 package dev.retriever.loadtest.faults;

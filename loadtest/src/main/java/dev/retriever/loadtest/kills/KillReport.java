@@ -18,7 +18,7 @@ record KillReport(List<KillResult> results, List<String> notRun) {
     notRun = List.copyOf(notRun);
   }
 
-  /** No test at all is no success: then nothing is checked. */
+  /** Without any test nothing is checked, and the result is not kept. */
   void into(ResultDraft draft) {
     var rows =
         draft.table(
@@ -52,12 +52,12 @@ record KillReport(List<KillResult> results, List<String> notRun) {
       draft.promise(test, false, "could not be run: NOT OK", "as promised");
     }
     draft.finding(
-        "twice: duplicates that must not be; extra: hits repeated after a crash, as is allowed;"
-            + " silent: from the blow until all shards answered, median and longest; last: from the"
-            + " last blow until all settled that was accepted before it; rate back: from a blow to one"
-            + " node until as much settled in 2 s as 90 % of the rate in the 3 s before it, the median"
-            + " of the blows; elsewhere: the same of origins that were on other nodes; in 12 s: what"
-            + " settled then, of what would have at that rate.");
+        "twice: forbidden duplicates; extra: hits repeated after a crash, as is allowed; silent: the"
+            + " time from a strike until all shards answered, median and longest; last: the time from"
+            + " the last strike until all fetches accepted before it had settled; rate back: the time"
+            + " from a strike at one node until settlements within 2 s reach 90 % of the rate in the"
+            + " 3 s before it, median; elsewhere: the same for origins on other nodes; in 12 s:"
+            + " settlements in that time, in percent of those at the earlier rate.");
     results.forEach(
         result ->
             result.recoveries().stream()
@@ -102,7 +102,7 @@ record KillReport(List<KillResult> results, List<String> notRun) {
         times.getMaxValue());
   }
 
-  /** The median of the blows after which it came back. */
+  /** The median over the kills after which the rate came back. */
   private static Double back(KillResult result, Function<Recovery, Optional<Duration>> part) {
     var all = result.recoveries().stream().flatMap(it -> part.apply(it).stream()).toList();
     return median(all).map(KillReport::seconds).orElse(null);

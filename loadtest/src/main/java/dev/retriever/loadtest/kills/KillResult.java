@@ -14,18 +14,17 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one kill test came to.
+ * The result of one kill test.
  *
- * @param size how much of it was done
- * @param underWay attempts that the blows found under way
- * @param extraHits hits beyond those that the journal has an answer of, as a repetition after a
- *     crash is
- * @param silences from each blow until every shard answered again
- * @param lastSettled from the last blow until the last of the fetches accepted before it settled
- * @param recoveries of the rate, after each blow to one node
+ * @param size the extent of the test, in words
+ * @param underWay attempts that were in flight where and when a kill struck
+ * @param extraHits hits without an answer in the journal, such as repetitions after a crash
+ * @param silences the times from each kill until every shard answered again
+ * @param lastSettled the time from the last kill until all fetches accepted before it had settled
+ * @param recoveries the recovery of the rate after each kill of one node
  * @param settleTimes from acceptance to settlement, in milliseconds
  * @param refused submissions that callers had to repeat
- * @param complaints what was not as it is to be, besides the ledger's breaches
+ * @param complaints broken promises besides the ledger's breaches
  */
 record KillResult(
     String test,
@@ -41,12 +40,12 @@ record KillResult(
     List<String> complaints) {
 
   /**
-   * All that was seen of it.
+   * All observations of a test.
    *
    * @param settlements rows in the journal that settle a fetch
-   * @param quiet what had to settle by itself
+   * @param quiet the times in which fetches had to settle by themselves
    * @param refused submissions that callers had to repeat
-   * @param faults what went wrong that the ledger cannot know
+   * @param faults failures that the ledger cannot know
    */
   record Seen(
       Ledger ledger,
@@ -60,10 +59,10 @@ record KillResult(
       List<String> faults) {}
 
   /**
-   * A time in which nobody asked for anything.
+   * A time without any call to a node.
    *
-   * @param accepted what was accepted before it,
-   * @param asked must have settled before it, when the first was asked for
+   * @param accepted fetches accepted before this moment
+   * @param asked must have settled before this one, when the first was read
    */
   record Quiet(Instant accepted, Instant asked) {
     long awakened(Collection<FetchAnswer> fetches) {
@@ -97,7 +96,7 @@ record KillResult(
   private static List<String> complaints(List<FetchAnswer> fetches, Seen seen) {
     var complaints = new ArrayList<>(seen.faults());
     if (seen.strikes().isEmpty()) {
-      complaints.add("there was no blow");
+      complaints.add("nothing was struck");
     }
     seen.strikes().forEach(strike -> complaints.addAll(strike.missed(fetches)));
     if (seen.settlements() != fetches.size()) {
@@ -108,7 +107,7 @@ record KillResult(
     for (var quiet : seen.quiet()) {
       var awakened = quiet.awakened(fetches);
       if (awakened > 0) {
-        complaints.add(awakened + " fetches did not settle before somebody asked for them");
+        complaints.add(awakened + " fetches did not settle before they were read");
       }
     }
     return List.copyOf(complaints);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** One kill test, from a new database and new nodes to its result. */
+/** Runs one kill test, from a new database and new nodes to its result. */
 final class KillRun {
   /** Longer than a node lets a caller wait. */
   private static final Duration CALLERS_PATIENCE = Duration.ofSeconds(12);
@@ -29,8 +29,8 @@ final class KillRun {
   private static final int READERS = 64;
 
   /**
-   * Origins sleep after a moment, so that they have to be woken; and a node is killed more often
-   * than a fetch would be begun again by default.
+   * Origins leave memory soon, so that they have to be woken. Fetches survive more kills than by
+   * default.
    */
   private static final List<String> NODE_OPTIONS =
       List.of("-Dretriever.origin.idle=1s", "-Dretriever.origin.max-lost-attempts=100");
@@ -98,7 +98,7 @@ final class KillRun {
     scene.settledByThemselves(Duration.ZERO);
     var settlements = fleet.database().settlements();
     scene.quiet(finished, Instant.now());
-    // Twice: an outcome that was told must still be the same.
+    // Read twice, since an outcome must not change.
     read("  read");
     read("  read again");
     return KillResult.of(

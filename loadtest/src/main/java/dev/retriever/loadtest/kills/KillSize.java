@@ -3,13 +3,13 @@ package dev.retriever.loadtest.kills;
 import java.time.Duration;
 
 /**
- * How much of each kill test is done.
+ * The extent of the kill tests.
  *
- * @param callers who submit, each one fetch after the other
- * @param kills of the only node
- * @param pause how long a node is stopped, at least; the others must have thrown it out by then
- * @param away how long the database is away
- * @param cut how long a node is cut off, at least
+ * @param callers callers, each submitting one fetch after the other
+ * @param kills kills of the only node
+ * @param pause the least time that a node is stopped; the others must have removed it by then
+ * @param away the time that the database is down
+ * @param cut the least time that a node is cut off
  */
 record KillSize(int callers, int kills, Duration pause, Duration away, Duration cut) {
   static final KillSize FULL =

@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A way to hurt a fleet under load.
+ * A test that kills, stops or partitions parts of a fleet under load.
  *
- * @param nodes to begin with
- * @param size in words, how much of it is done
- * @param unknown whether fetches may come to be unknown by it: of those that must not be repeated,
- *     what was under way on a node that crashed
- * @param partitionable whether the network between the nodes is to be cut
+ * @param nodes the number of nodes at the beginning
+ * @param size describes the extent
+ * @param unknown whether unrepeatable fetches may become unknown, since their node crashed
+ * @param partitionable whether it cuts the network between the nodes
  */
 public record KillTest(
     String name,
@@ -27,18 +26,18 @@ public record KillTest(
   private static final Duration LOAD = Duration.ofSeconds(3);
   private static final Duration NOTICED = Duration.ofSeconds(2);
 
-  /** It must end itself when it has learned that the others went on without it. */
+  /** The time for a removed node to end itself. */
   private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
-  /** Longer than what was asked for by Retry-After. */
+  /** Longer than any Retry-After of the target. */
   private static final Duration STEADY = Duration.ofSeconds(8);
 
-  /** 128 + SIGTERM: how Java ends when it is told to. */
+  /** 128 + SIGTERM: the exit status of Java after a stop. */
   private static final int STOPPED = 143;
 
   private static final int DOWNED = 255;
 
-  /** What is done to the fleet. */
+  /** The actions of a test. */
   public interface Play {
     void on(Scene scene) throws IOException, InterruptedException;
   }
@@ -131,7 +130,7 @@ public record KillTest(
     }
     var killed = Instant.now();
     fleet.startAll(nodes.size());
-    scene.say("started again; nobody asks for anything");
+    scene.say("started again; no calls are made");
     scene.settledByThemselves(STEADY);
     scene.quiet(killed, Instant.now());
     scene.traffic().goOn();
@@ -143,7 +142,7 @@ public record KillTest(
     scene.load(LOAD);
     var node = fleet.oldest();
     scene.strike("SIGSTOP", node, () -> node.isAlive() && node.pause());
-    // As long as a load balancer takes to see that it does not answer.
+    // The time that a load balancer takes to notice that it does not answer.
     scene.pass(NOTICED);
     fleet.takeOut(node);
     scene.answering();

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The kill tests: real processes and a real PostgreSQL, hurt under load in every way that can be
- * promised to be survived. Each begins with new nodes and a new database.
+ * The kill tests: real processes and a real PostgreSQL, killed or stopped under load. Each test
+ * begins with new nodes and a new database.
  */
 public final class Kills {
   /**
-   * What of it is to be done.
+   * The options of a run.
    *
    * @param only the names of the tests to run; empty for all
-   * @param nodeOptions of the nodes' Java
-   * @param keepLogs of the nodes, also when all was as promised
+   * @param nodeOptions options for the nodes' Java
+   * @param keepLogs whether to keep the nodes' logs after success, too
    */
   record Options(
       boolean quick, long seed, List<String> only, List<String> nodeOptions, boolean keepLogs) {
@@ -47,10 +47,12 @@ public final class Kills {
 
   public static void run(Context context, ResultDraft draft)
       throws IOException, InterruptedException {
-    var wish = context.wish();
-    var java = new ArrayList<>(wish.starting());
-    java.addAll(wish.nodeOptions());
-    var options = new Options(wish.quick(), wish.seed(), wish.only(), java, wish.keepLogs());
+    var runOptions = context.runOptions();
+    var java = new ArrayList<>(runOptions.starting());
+    java.addAll(runOptions.nodeOptions());
+    var options =
+        new Options(
+            runOptions.quick(), runOptions.seed(), runOptions.only(), java, runOptions.keepLogs());
     var results = new ArrayList<KillResult>();
     var notRun = new ArrayList<String>();
     var tests = options.tests();

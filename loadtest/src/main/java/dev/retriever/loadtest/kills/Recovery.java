@@ -13,27 +13,27 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * How the rate at which fetches settle came back after a blow to one node.
+ * How the rate of settlements recovered after a kill of one node.
  *
- * @param all from the blow until the rate was what it is to be; empty when it never was
- * @param elsewhere the same for the fetches of origins that were on other nodes
- * @param share of the fetches that would have settled in the first 12 s at the rate before, percent
+ * @param all the time until the rate was back; empty if it never was
+ * @param elsewhere the same for fetches of origins on other nodes
+ * @param share settlements in the first 12 s, in percent of those at the rate before
  */
 record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double share) {
-  /** Of the rate before. */
+  /** The part of the earlier rate that counts as recovered. */
   static final double ENOUGH = 0.9;
 
-  /** The rate before is that of so long before the blow. */
+  /** The time before the kill over which the earlier rate is measured. */
   private static final Duration BEFORE = Duration.ofSeconds(3);
 
-  /** A rate is told by what settles in so long. */
+  /** The time over which the rate afterwards is measured. */
   private static final Duration WINDOW = Duration.ofSeconds(2);
 
   private static final Duration STEP = Duration.ofMillis(100);
   private static final Duration FIRST = Duration.ofSeconds(12);
 
   /**
-   * What became of each blow that one node got, until the next blow.
+   * The recovery after each kill of one node, until the next kill.
    *
    * @param strikes in order
    */
@@ -61,7 +61,7 @@ record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double sha
         expected == 0 ? Double.NaN : 100 * first / expected);
   }
 
-  /** Those of shards whose attempts, as far as there were any, another node made last. */
+  /** Fetches of shards whose latest attempts were made by another node. */
   private static Predicate<FetchAnswer> isElsewhere(
       Collection<FetchAnswer> fetches, Strike strike) {
     var latest = new HashMap<Integer, FetchAnswer.Attempt>();
@@ -90,19 +90,19 @@ record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double sha
     return fetches.flatMap(fetch -> fetch.settledAt().stream()).sorted().toList();
   }
 
-  private static Optional<Duration> back(List<Instant> settled, Instant blow, Instant until) {
-    var before = count(settled, blow.minus(BEFORE), blow);
+  private static Optional<Duration> back(List<Instant> settled, Instant strike, Instant until) {
+    var before = count(settled, strike.minus(BEFORE), strike);
     var enough = ENOUGH * before * WINDOW.toMillis() / BEFORE.toMillis();
     if (before == 0) {
       return Optional.empty();
     }
     var last = settled.get(settled.size() - 1);
-    for (var from = blow; !from.plus(WINDOW).isAfter(last); from = from.plus(STEP)) {
+    for (var from = strike; !from.plus(WINDOW).isAfter(last); from = from.plus(STEP)) {
       if (!from.plus(WINDOW).isBefore(until)) {
         return Optional.empty();
       }
       if (count(settled, from, from.plus(WINDOW)) >= enough) {
-        return Optional.of(Duration.between(blow, from));
+        return Optional.of(Duration.between(strike, from));
       }
     }
     return Optional.empty();

@@ -16,11 +16,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a kill test is played on: nodes under load, and the book of the blows that they get. For one
- * thread.
+ * The nodes under load of a kill test, and the record of kills and observations. For one thread.
  */
 final class Scene {
-  /** Longer than all time limits of a fetch. */
+  /** Longer than any time limit of a fetch. */
   private static final Duration SETTLED_LIMIT = Duration.ofSeconds(150);
 
   private static final int SAMPLE_MS = 300;
@@ -58,9 +57,9 @@ final class Scene {
     this.terminal = terminal;
   }
 
-  /** A blow; whether it hit what it was for. */
-  interface Blow {
-    boolean fall() throws IOException, InterruptedException;
+  /** A kill, stop or cut. True when it hit its aim. */
+  interface Action {
+    boolean apply() throws IOException, InterruptedException;
   }
 
   Fleet fleet() {
@@ -76,8 +75,8 @@ final class Scene {
   }
 
   /**
-   * Lets the load go on for so long, and on a slow machine for longer: until some fetches have been
-   * accepted meanwhile.
+   * Lets the load go on for so long. On a slow machine it waits longer, until some fetches have
+   * been accepted.
    */
   void load(Duration time) throws InterruptedException {
     var enough = traffic.accepted() + ACCEPTED_MIN;
@@ -88,17 +87,17 @@ final class Scene {
     }
   }
 
-  /** Lets so much time pass, whatever becomes of the load. */
+  /** Lets so much time pass, whatever the load does. */
   void pass(Duration time) throws InterruptedException {
     TimeUnit.NANOSECONDS.sleep(time.toNanos());
   }
 
-  /** Lets the load go on for a time that the seed says, up to four seconds. */
+  /** Lets the load go on for a random time of up to four seconds. */
   void loadForAWhile() throws InterruptedException {
     load(Duration.ofMillis(500 + random.nextInt(3_500)));
   }
 
-  /** Ends it as a crash would (SIGKILL). */
+  /** Kills the node (SIGKILL). */
   void kill(NodeProcess node) throws IOException, InterruptedException {
     strike(
         "kill -9",
@@ -111,36 +110,37 @@ final class Scene {
     fleet.takeOut(node);
   }
 
-  void strike(String what, NodeProcess node, Blow blow) throws IOException, InterruptedException {
-    strike(what + " of " + node.remoting(), Optional.of(node.remoting()), blow);
+  void strike(String what, NodeProcess node, Action action)
+      throws IOException, InterruptedException {
+    strike(what + " of " + node.remoting(), Optional.of(node.remoting()), action);
   }
 
-  void strikeAll(String what, Blow blow) throws IOException, InterruptedException {
-    strike(what, Optional.empty(), blow);
+  void strikeAll(String what, Action action) throws IOException, InterruptedException {
+    strike(what, Optional.empty(), action);
   }
 
-  private void strike(String what, Optional<String> node, Blow blow)
+  private void strike(String what, Optional<String> node, Action action)
       throws IOException, InterruptedException {
     var accepted = traffic.accepted();
     var begun = traffic.begun();
     struck = System.nanoTime();
     var at = Instant.now();
-    // With the time of day, to be found in the nodes' logs.
+    // With the time of day, to find it in the nodes' logs.
     say("%s at %s, with %d of %d fetches accepted".formatted(what, at, accepted, begun));
-    strikes.add(new Strike(what, at, node, blow.fall(), begun, accepted));
+    strikes.add(new Strike(what, at, node, action.apply(), begun, accepted));
   }
 
-  /** Waits until every shard answers, and notes how long that took since the last blow. */
+  /** Waits until every shard answers, and records the time since the last kill. */
   void answering() throws InterruptedException {
     if (probes.answered()) {
       silences.add(sinceStruck());
-      say("all shards answer, %.1f s after the blow".formatted(sinceStruck().toMillis() / 1e3));
+      say("all shards answer, %.1f s after the strike".formatted(sinceStruck().toMillis() / 1e3));
     } else {
       fault("not all shards answered again");
     }
   }
 
-  /** Before the first blow. */
+  /** Waits until every shard answers, before the first kill. */
   void ready() throws InterruptedException {
     if (!probes.answered()) {
       fault("not all shards answered in the beginning");
@@ -152,8 +152,9 @@ final class Scene {
   }
 
   /**
-   * Waits until as many fetches have settled as are accepted, and no more have for a while: of
-   * those whose callers had no answer, some may be accepted, too. Asks no node, and so wakes none.
+   * Waits until as many fetches have settled as were accepted, and no more settle for a while,
+   * since unanswered submissions may have been accepted, too. It calls no node, so it wakes no
+   * origin.
    */
   void settledByThemselves(Duration steady) throws InterruptedException {
     var accepted = traffic.accepted();
@@ -177,12 +178,12 @@ final class Scene {
     say("%d of %d settled by themselves".formatted(settled, accepted));
   }
 
-  /** What was accepted before the first must have settled before the second. */
+  /** Fetches accepted before the first moment must have settled before the second. */
   void quiet(Instant accepted, Instant asked) {
     quiet.add(new KillResult.Quiet(accepted, asked));
   }
 
-  /** Something that must not be, and that no fetch tells of. */
+  /** Records a failure that the ledger cannot see. */
   void fault(String what) {
     say("NOT AS PROMISED: " + what);
     faults.add(what);

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A blow, and what there was to be hit. A test whose blow hit nothing has shown nothing.
+ * A kill, stop or cut, and the load at that moment. A test whose strike hit nothing proves nothing.
  *
- * @param what was done, in words
- * @param at when, by the clock that the nodes read, too
- * @param node the {@code host:port} of the node that it was for; empty when it was for all
- * @param struck whether what it was for was there before, and was hit
+ * @param what the action, in words
+ * @param at the time, by the clock of the nodes
+ * @param node the {@code host:port} of the node; empty when it was for all
+ * @param struck whether its aim was there before, and was hit
  * @param begun fetches submitted by then
- * @param accepted those of them that were accepted by then
+ * @param accepted fetches accepted by then
  */
 record Strike(
     String what, Instant at, Optional<String> node, boolean struck, int begun, int accepted) {
-  /** Percent of what was submitted that must have been accepted before. */
+  /** The percentage of submissions that must have been accepted before. */
   static final int ACCEPTED_MIN = 60;
 
-  /** Attempts that were under way where it struck, going by the journal. */
+  /** The attempts in flight where it struck, by the journal. */
   long underWay(Collection<FetchAnswer> fetches) {
     return fetches.stream()
         .flatMap(fetch -> fetch.attempts().stream())
@@ -30,7 +30,7 @@ record Strike(
         .count();
   }
 
-  /** Why this blow has shown nothing; empty when it has. */
+  /** The reasons why this strike proves nothing; empty when it does. */
   List<String> missed(Collection<FetchAnswer> fetches) {
     var why = new ArrayList<String>();
     if (!struck) {

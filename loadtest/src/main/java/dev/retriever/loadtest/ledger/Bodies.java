@@ -6,11 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 
-/**
- * Bodies that follow from what they are for, so that what has come can be told from what was sent.
- */
+/** Bodies that follow from a name, so that an altered body is detected. */
 public final class Bodies {
-  /** Response header: whose body it is. */
+  /** Response header: the fetch that the body was made for. */
   public static final String OF = "Body-Of";
 
   /** Response header: SHA-256 of the body, in hexadecimal. */
@@ -18,7 +16,7 @@ public final class Bodies {
 
   private Bodies() {}
 
-  /** Bytes of any value, always the same for that name and length. */
+  /** Pseudo-random bytes, always the same for that name and length. */
   public static byte[] of(String name, int length) {
     var random = new SplittableRandom(name.hashCode() * 31L + length);
     var bytes = ByteBuffer.allocate(length + Long.BYTES);

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A promise that was broken, and by which fetch. */
+/** A broken promise and its fetch. */
 public record Breach(Kind kind, String fetchId, String what) {
   public enum Kind {
     /** Accepted, not settled. */
     LOST,
     /** The target was hit more often than the journal allows. */
     DUPLICATE,
-    /** Two reads do not tell the same outcome. */
+    /** Two reads gave different outcomes. */
     CHANGED,
-    /** What the node says cannot be, going by what the target received. */
+    /** The node's answer contradicts the hits at the target. */
     UNFOUNDED,
     /** An attempt was made before it was due. */
     EARLY,
-    /** The body is not the one that the target sent for it. */
+    /** The body differs from the one that the target sent. */
     ALTERED
   }
 
-  /** What is wrong with one accepted fetch, from the last word on it and its hits by attempt. */
+  /** The breaches of one accepted fetch, from its last read and its hits by attempt. */
   static List<Breach> of(
       Ledger.Accepted fetch, Optional<FetchAnswer> view, Map<Integer, Integer> hits) {
     var found = new Finder(fetch.id());
@@ -35,7 +35,7 @@ public record Breach(Kind kind, String fetchId, String what) {
         !fetch.repeatable() && total > 1,
         Kind.DUPLICATE,
         "must not be repeated, yet hit " + total + " times");
-    // The last word on a fetch that has not settled may be older than its last attempt.
+    // The last read of an unsettled fetch may be older than its last attempt.
     view.filter(FetchAnswer::settled).ifPresent(v -> found.journal(v, hits, total));
     view.flatMap(FetchAnswer::outcome)
         .ifPresentOrElse(

@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the node said of a fetch in one answer.
+ * A fetch as the node described it in one answer.
  *
  * @param outcome present when settled
- * @param attempts those that are journaled
- * @param body of an answer that says what its body is to be
- * @param exhausted whether another attempt would have been right, but all were used
+ * @param attempts the journaled attempts
+ * @param body the body, if the answer has the digest of its body
+ * @param exhausted whether all attempts were used up
  */
 public record FetchAnswer(
     String originId,
@@ -36,14 +36,14 @@ public record FetchAnswer(
   }
 
   /**
-   * A body that says what it is to be, as the target's {@code /body} does.
+   * A body with its digest, as the target's {@code /body} sends it.
    *
-   * @param of the fetch that it was sent for
-   * @param sent the digest that it was sent with
-   * @param come the digest of what is there
+   * @param of the fetch that it was made for
+   * @param sent the digest in the header
+   * @param come the digest of the received bytes
    */
   public record Body(String of, String sent, String come) {
-    /** Whether it is what the target sent for that fetch, to the last bit. */
+    /** Whether it is exactly the body that the target sent for that fetch. */
     public boolean isIntact(String fetchId) {
       return of.equals(fetchId) && sent.equals(come);
     }
@@ -63,10 +63,7 @@ public record FetchAnswer(
     }
   }
 
-  /**
-   * Everything of an outcome that must not differ from one read to the next; the body is left out
-   * for its size.
-   */
+  /** The parts of an outcome that must not differ between reads, without the body. */
   public record Outcome(
       String type,
       Optional<String> stage,
@@ -77,10 +74,10 @@ public record FetchAnswer(
   /**
    * One journaled attempt.
    *
-   * @param executor who made it, beginning with {@code retriever@} and the node's {@code
+   * @param executor the executor, beginning with {@code retriever@} and the node's {@code
    *     host:port#}
    * @param endedAt when its end was journaled
-   * @param status of a complete answer
+   * @param status the status of a complete answer
    */
   public record Attempt(
       int number,
@@ -99,12 +96,12 @@ public record FetchAnswer(
           json.hasNonNull("status") ? Optional.of(json.get("status").asInt()) : Optional.empty());
     }
 
-    /** Whether that node, {@code host:port}, makes it. */
+    /** Whether an executor of that node, {@code host:port}, made it. */
     public boolean isBy(String node) {
       return executor.startsWith("retriever@" + node + "#");
     }
 
-    /** Whether that node, or any, had it under way then. */
+    /** Whether it was in flight then, on that node if one is given. */
     public boolean underWay(Optional<String> node, Instant then) {
       return node.filter(at -> !isBy(at)).isEmpty()
           && !startedAt.isAfter(then)
@@ -120,7 +117,7 @@ public record FetchAnswer(
     return outcome.isPresent();
   }
 
-  /** The journal's word, by the clock of the node that wrote it. */
+  /** When it settled according to the journal, by the clock of its node. */
   public Optional<Instant> settledAt() {
     return outcome.map(settled -> Instant.parse(settled.settledAt()));
   }
@@ -129,7 +126,7 @@ public record FetchAnswer(
     return attempts.stream().anyMatch(attempt -> attempt.number() == number);
   }
 
-  /** Throws IllegalArgumentException, with the text that was read, when it is no fetch. */
+  /** Parses a fetch; throws IllegalArgumentException with the text when it is none. */
   public static FetchAnswer parse(JsonNode json) {
     var state = text(json, "state");
     var attempts = new ArrayList<Attempt>();

@@ -8,20 +8,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often each attempt of each fetch reached the target, and which came earlier than the target
- * had asked for. Requests that name no fetch count under {@code ""}, those without a readable
- * attempt number under attempt 0. Thread-safe.
+ * Counts how often each attempt of each fetch reached the target, and notes attempts that came
+ * before a {@code Retry-After} was over. Requests without a fetch id count under {@code ""}, those
+ * without a readable attempt number under attempt 0. Thread-safe.
  */
 public final class Hits {
-  /** Fetches told apart; past it the target refuses, because a count with holes proves nothing. */
+  /**
+   * The most fetches that are counted. Beyond it the target refuses, since an incomplete count
+   * proves nothing.
+   */
   static final int FETCHES_MAX = 1_000_000;
 
   /**
-   * A fetch came again too early.
+   * An attempt that came too early.
    *
    * @param asked the attempt that was answered with {@code Retry-After}
-   * @param attempt the one that came
-   * @param millis before its time, by the target's clock
+   * @param attempt the attempt that came too early
+   * @param millis how much too early, by the target's clock
    */
   public record Early(String fetchId, int asked, int attempt, long millis) {}
 
@@ -36,12 +39,12 @@ public final class Hits {
     this.clock = clock;
   }
 
-  /** An attempt is being answered, and no other is to come for so long. */
+  /** Notes that the answer to an attempt forbids another one for so long. */
   public synchronized void pause(String fetchId, int attempt, int seconds) {
     pauses.put(fetchId, new Pause(attempt, clock.millis() + seconds * 1000L));
   }
 
-  /** Those that came before a pause was over; each pause once. */
+  /** The attempts that came before a pause was over, at most one for each pause. */
   public synchronized List<Early> early() {
     return List.copyOf(early);
   }
@@ -58,7 +61,7 @@ public final class Hits {
     }
   }
 
-  /** False when the book is full and the hit could not be counted. */
+  /** Counts a hit; false when there are too many fetches to count. */
   public synchronized boolean count(String fetchId, int attempt) {
     if (counts.size() >= FETCHES_MAX && !counts.containsKey(fetchId)) {
       return false;

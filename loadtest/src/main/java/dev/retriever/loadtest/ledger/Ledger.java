@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The checker: told what the node accepted and what it said of it later, it compares that with what
- * the target received. Believes the target. Knows no clock and no network. Thread-safe.
+ * The checker. It records the fetches that nodes accepted and their later answers, and compares
+ * them with the hits at the target, which it trusts. It uses no clock and no network. Thread-safe.
  */
 public final class Ledger {
   /**
@@ -19,13 +19,13 @@ public final class Ledger {
    *
    * @param kind groups fetches in the tallies
    * @param repeatable whether its target may be hit more than once at all
-   * @param possible the outcome types that can be true of it
+   * @param possible the possible outcome types
    */
   public record Accepted(String id, String kind, boolean repeatable, Set<String> possible) {}
 
   /**
-   * By how much an attempt may come before it was due. Target and nodes read the same clock, in
-   * milliseconds, and the clock may be set while they run.
+   * The tolerance for attempts that come too early: target and nodes read the same clock, in
+   * milliseconds, which may be set meanwhile.
    */
   static final long TOLERANCE_MS = 20;
 
@@ -38,7 +38,7 @@ public final class Ledger {
     accepted.put(fetch.id(), fetch);
   }
 
-  /** A submission that was not acknowledged: it may or may not have been accepted. */
+  /** Records a submission without an answer, which may or may not have been accepted. */
   public synchronized void doubtful(String fetchId) {
     doubtful.add(fetchId);
   }
@@ -53,12 +53,12 @@ public final class Ledger {
     }
   }
 
-  /** The node says that it does not know the fetch. */
+  /** Records that a node does not know the fetch. */
   public synchronized void missing(String fetchId) {
     changed.putIfAbsent(fetchId, "was accepted, then not found");
   }
 
-  /** The last word on each fetch that was accepted. */
+  /** The last read of each accepted fetch. */
   public synchronized List<FetchAnswer> latest() {
     return accepted.keySet().stream().map(latest::get).filter(view -> view != null).toList();
   }
@@ -69,7 +69,7 @@ public final class Ledger {
         .orElse("pending");
   }
 
-  /** Judges everything told so far against the hits by fetch and attempt. */
+  /** Judges all records against the hits by fetch and attempt. */
   public LedgerVerdict verdict(Map<String, Map<Integer, Integer>> hits) {
     return verdict(hits, List.of());
   }
@@ -97,7 +97,10 @@ public final class Ledger {
     return new LedgerVerdict(tallies, List.copyOf(breaches));
   }
 
-  /** An answer that was lost with its executor is one that nobody could keep to. */
+  /**
+   * Whether the node had received the answer with the {@code Retry-After}; one lost with its
+   * executor does not count.
+   */
   private boolean wasHeard(Hits.Early early) {
     var view = Optional.ofNullable(latest.get(early.fetchId()));
     return early.millis() > TOLERANCE_MS

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the ledger comes to.
+ * The verdict of the ledger.
  *
  * @param tallies by kind, in the order of acceptance
  */
@@ -28,7 +28,7 @@ public record LedgerVerdict(Map<String, Tally> tallies, List<Breach> breaches) {
         .count();
   }
 
-  /** Each breach with its fetch; past twenty only how many more. */
+  /** All breaches with their fetches, one on a line; after twenty only the number of the rest. */
   public String complaint() {
     var text = new StringBuilder();
     breaches.stream()

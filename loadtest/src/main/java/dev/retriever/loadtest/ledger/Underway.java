@@ -6,9 +6,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 
-/** Counts the requests that the target has not answered yet; one on each connection at most. */
+/** Counts the requests that the target has not answered yet, at most one for each connection. */
 public final class Underway extends ChannelDuplexHandler {
-  /** Of all connections. Thread-safe. */
+  /** The count of all connections. Thread-safe. */
   public static final class Count {
     private int now;
     private int most;
@@ -21,7 +21,7 @@ public final class Underway extends ChannelDuplexHandler {
       now--;
     }
 
-    /** The most at once since it was asked for before. */
+    /** The most at once since the last call of this method. */
     public synchronized int most() {
       var was = most;
       most = now;

@@ -1,5 +1,5 @@
 /**
- * The ground truth: what was accepted, what reached the target, what nodes said of it, and whether
- * that agrees. It drives nothing.
+ * The ground truth: fetches that were accepted, hits at the target, answers of nodes, and whether
+ * they agree. Nothing here makes calls.
  */
 package dev.retriever.loadtest.ledger;

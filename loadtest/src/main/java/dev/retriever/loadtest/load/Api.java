@@ -25,10 +25,7 @@ import org.asynchttpclient.Response;
 public final class Api implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Above the longest wait that is asked for, so that a node which hangs is told from one that
-   * waits.
-   */
+  /** Longer than any requested wait, to distinguish a hanging node from a waiting one. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final AsyncHttpClient client;
@@ -56,7 +53,7 @@ public final class Api implements AutoCloseable {
                 .setThreadPoolName("loadtest-client"));
   }
 
-  /** An answer of another status than the contract has for it. */
+  /** An answer with a status that the API does not promise. */
   static final class Unexpected extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 500;
@@ -72,7 +69,7 @@ public final class Api implements AutoCloseable {
       return body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body;
     }
 
-    /** What that failure of a call says, when an answer is its cause. */
+    /** The unexpected answer behind the failure of a call, if that is the cause. */
     static Optional<Unexpected> in(Throwable failure) {
       var cause = failure instanceof CompletionException ? failure.getCause() : failure;
       return cause instanceof Unexpected it ? Optional.of(it) : Optional.empty();
@@ -82,7 +79,7 @@ public final class Api implements AutoCloseable {
       return status;
     }
 
-    /** Whether the contract says to repeat what was answered so. */
+    /** Whether the API asks to repeat the call. */
     boolean isTemporary() {
       return status == 503 || status == 429;
     }
@@ -108,23 +105,23 @@ public final class Api implements AutoCloseable {
     return view("read of " + fetchId, request, wait, Set.of(200));
   }
 
-  /** Takes a fetch back. */
+  /** Cancels a fetch. */
   public CompletableFuture<FetchAnswer> cancel(URI node, String originId, String fetchId) {
     var request = delete(node + "/v1/origins/" + originId + "/fetches/" + fetchId);
     return view("cancel of " + fetchId, request, Optional.empty(), Set.of(200));
   }
 
-  /** A figure that a node shows of itself. */
+  /** One statistic of a node. */
   public CompletableFuture<Long> stat(URI management, String name) {
     return stats(management).thenApply(stats -> stats.path(name).asLong(-1));
   }
 
-  /** All that a node shows of itself. */
+  /** All statistics of a node. */
   public CompletableFuture<JsonNode> stats(URI management) {
     return ask(get(management + "/stats"));
   }
 
-  /** JSON that is answered to that request. */
+  /** Sends the request; completes with the JSON of the answer. */
   public CompletableFuture<JsonNode> ask(RequestBuilder request) {
     return send(request)
         .thenApply(

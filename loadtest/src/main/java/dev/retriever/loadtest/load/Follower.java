@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Waits for accepted fetches to settle, however often their node dies meanwhile, and tells the
- * ledger every read. Never submits anything.
+ * Waits until accepted fetches settle, also when their node dies meanwhile, and records every read
+ * in the ledger. It submits nothing.
  */
 public final class Follower {
   private static final Duration WAIT = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ public final class Follower {
     this.ledger = ledger;
   }
 
-  /** Completes when the fetch has settled, or not before {@link #stop}. */
+  /** Completes when the fetch has settled; never after {@link #stop}. */
   public CompletableFuture<Void> follow(String originId, String fetchId) {
     if (stopped) {
       return new CompletableFuture<>();
@@ -66,7 +66,7 @@ public final class Follower {
     }
   }
 
-  /** Reads once; whether the fetch has settled. A node that cannot be reached tells nothing. */
+  /** Reads once; true when the fetch has settled. An unreachable node counts as false. */
   public CompletableFuture<Boolean> read(String originId, String fetchId, Optional<Duration> wait) {
     return api.read(node.get(), originId, fetchId, wait)
         .handle(

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Asks one origin of each shard, again and again, until every one has answered. */
+/** Calls one origin of each shard again and again, until every one has answered. */
 public final class Probes {
   /** As many as {@code pekko.cluster.sharding.number-of-shards}. */
   private static final int SHARDS = 100;
@@ -24,15 +24,15 @@ public final class Probes {
   private final Supplier<Optional<URI>> node;
 
   /**
-   * @param api with little patience: what was sent to a node that died is never answered
-   * @param node one of those that are up, each in turn
+   * @param api a client with a short time limit, since a dead node never answers
+   * @param node gives a running node, each in turn
    */
   public Probes(Api api, Supplier<Optional<URI>> node) {
     this.api = api;
     this.node = node;
   }
 
-  /** An origin for each shard; which one an origin is in follows from its id, as Pekko has it. */
+  /** An origin id for each shard, by Pekko's rule for shards. */
   public static List<String> origins() {
     var byShard = new LinkedHashMap<Integer, String>();
     for (var i = 0; byShard.size() < SHARDS; i++) {
@@ -54,7 +54,7 @@ public final class Probes {
     return left.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** One call at a time for each, so that a node that has just started is not buried in them. */
+  /** Makes one call at a time for each origin, to spare a node that has just started. */
   private void ask(String origin, CountDownLatch left, long limit) {
     node.get()
         .map(at -> api.read(at, origin, "none", Optional.empty()).handle((v, why) -> isAnswer(why)))
@@ -70,7 +70,7 @@ public final class Probes {
             SOON);
   }
 
-  /** There is no such fetch: so says its origin, and nobody else. */
+  /** Whether the origin itself answered: only it can say that there is no such fetch. */
   private static boolean isAnswer(Throwable failure) {
     return Api.Unexpected.in(failure).filter(answer -> answer.status() == 404).isPresent();
   }

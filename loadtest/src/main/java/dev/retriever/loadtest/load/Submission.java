@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A fetch to be submitted.
  *
- * @param isDirect whether its origin makes it itself
+ * @param isDirect whether its origin makes the attempts
  */
 public record Submission(
     String method,
@@ -57,12 +57,12 @@ public record Submission(
     return new Submission(method, url, body, key, timeout, within, maxAttempts, inPool, isDirect);
   }
 
-  /** By its origin itself, without an executor. */
+  /** Made by its origin, without an executor. */
   public Submission direct() {
     return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, true);
   }
 
-  /** Whether it may reach the target again after an attempt that nobody knows the end of. */
+  /** Whether it may be sent again after an attempt with an unknown end. */
   public boolean repeatable() {
     return !method.equals("POST") || key.isPresent();
   }

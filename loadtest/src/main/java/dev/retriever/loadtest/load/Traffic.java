@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Callers that submit one fetch after the other, a mix of kinds, to the nodes in turn. What is
- * refused, or not answered, they repeat with the same id at the next node until it is accepted, and
- * ask others meanwhile. They never read. Thread-safe.
+ * Callers that submit a mix of fetches, one after the other, to the nodes in turn. They repeat a
+ * refused or unanswered submission with the same id at the next node, and submit others meanwhile.
+ * They never read. Thread-safe.
  */
 public final class Traffic {
   private static final int ORIGINS = 200;
@@ -31,13 +31,13 @@ public final class Traffic {
   private static final Executor SOON =
       CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
 
-  /** What was put aside is repeated after this, as {@code Retry-After} asks for. */
+  /** Deferred submissions are repeated after this time, as {@code Retry-After} says. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
-  /** So many of all callers may be put aside; then each waits for its own. */
+  /** The most deferred submissions of all callers. Beyond it a caller waits for its own. */
   private static final int ASIDE = 160;
 
-  /** Of a hundred fetches, so many and those before it in this list. */
+  /** Cumulative percentages of the kinds of fetches. */
   private static final int GETS = 30;
 
   private static final int POSTS = 55;
@@ -62,8 +62,8 @@ public final class Traffic {
   private volatile boolean over;
 
   /**
-   * @param api which has less patience than a caller that waits for ever
-   * @param unknown whether a request that must not be repeated may come to be unknown
+   * @param api a client with a time limit for calls
+   * @param unknown whether unrepeatable fetches may become unknown
    */
   public Traffic(
       Api api, Fleet fleet, TargetServer target, Ledger ledger, long seed, boolean unknown) {
@@ -91,7 +91,7 @@ public final class Traffic {
     }
   }
 
-  /** Nothing is sent any more, not even what was refused, until it goes on. */
+  /** Sends nothing, not even repetitions, until {@link #goOn}. */
   public void hold() {
     gate = new CompletableFuture<>();
   }
@@ -101,7 +101,7 @@ public final class Traffic {
   }
 
   /**
-   * Begins no more, and waits until all that was begun is accepted.
+   * Begins no more fetches, and waits until all begun ones are accepted.
    *
    * @return whether it was, in time
    */
@@ -130,7 +130,7 @@ public final class Traffic {
     return refused.get();
   }
 
-  /** What a node said to a submission that it cannot have been right to say. */
+  /** An answer to a submission that contradicts the API, if there was one. */
   public Optional<String> contradiction() {
     return Optional.ofNullable(contradiction.get());
   }
@@ -145,7 +145,7 @@ public final class Traffic {
         .thenComposeAsync(done -> submitting(caller, number + 1, random), SOON);
   }
 
-  /** What waits for its {@code Retry-After} is alone in its origin, so that the origin sleeps. */
+  /** A fetch that waits for a {@code Retry-After} has its own origin, so that the origin sleeps. */
   private Planned plan(String id, Random random) {
     var origin = "o-" + random.nextInt(ORIGINS);
     var draw = random.nextInt(100);
@@ -203,8 +203,8 @@ public final class Traffic {
   }
 
   /**
-   * It is repeated until it is accepted. So that a caller whose origin does not answer asks others
-   * meanwhile, as callers do that have a queue, some are put aside.
+   * Repeats a submission until it is accepted. Some are deferred, so that their callers go on with
+   * other origins, as callers with a queue do.
    */
   private CompletableFuture<Void> again(Planned fetch) {
     if (!fetch.isAside() && aside.tryAcquire()) {

@@ -1,5 +1,4 @@
 /**
- * Clients of a node's HTTP API: what they submit, and how they follow it. They judge nothing; the
- * ledger does.
+ * Clients of a node's HTTP API that submit and read fetches. They judge nothing; the ledger does.
  */
 package dev.retriever.loadtest.load;

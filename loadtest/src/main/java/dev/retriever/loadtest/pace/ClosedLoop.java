@@ -18,12 +18,13 @@ public final class ClosedLoop {
   private static final int STALL_SECONDS = 120;
 
   /**
-   * How it went.
+   * The counts of a loop.
    *
    * @param ended the calls that have ended, failed ones included
-   * @param firstFailure what the first of the failed calls said
+   * @param firstFailure the message of the first failed call
    */
-  public record Driven(Duration elapsed, int ended, int failed, Optional<String> firstFailure) {}
+  public record LoopResult(
+      Duration elapsed, int ended, int failed, Optional<String> firstFailure) {}
 
   private final int concurrency;
   private final Semaphore open;
@@ -37,20 +38,20 @@ public final class ClosedLoop {
   }
 
   /** Makes the calls 0 to {@code count - 1} and returns when the last has ended. */
-  public static Driven run(
+  public static LoopResult run(
       int count, int concurrency, IntFunction<CompletableFuture<?>> call, Progress progress)
       throws InterruptedException {
     return new ClosedLoop(concurrency).run(count, call, progress);
   }
 
-  private Driven run(int count, IntFunction<CompletableFuture<?>> call, Progress progress)
+  private LoopResult run(int count, IntFunction<CompletableFuture<?>> call, Progress progress)
       throws InterruptedException {
     var from = System.nanoTime();
     for (var i = 0; i < count && failed.get() < FAILURES_MAX && permits(1); i++) {
       call.apply(i).whenComplete((value, failure) -> ended(failure, progress));
     }
     permits(concurrency);
-    return new Driven(
+    return new LoopResult(
         Duration.ofNanos(System.nanoTime() - from),
         done.get(),
         failed.get(),

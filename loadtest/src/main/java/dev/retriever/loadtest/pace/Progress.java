@@ -5,11 +5,11 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a run has come. Thread-safe. */
+/** Shows the progress of a run. Thread-safe. */
 public interface Progress extends AutoCloseable {
   int COLUMNS = 100;
 
-  /** For where nobody looks. */
+  /** Shows nothing. */
   Progress NONE =
       new Progress() {
         @Override
@@ -20,7 +20,7 @@ public interface Progress extends AutoCloseable {
       };
 
   /**
-   * @param more what else there is to say; may be empty
+   * @param more further text; may be empty
    */
   void to(long done, String more);
 
@@ -41,7 +41,7 @@ public interface Progress extends AutoCloseable {
     return terminal ? bar(what, max, out) : new PlainProgress(what, Long.MAX_VALUE, out);
   }
 
-  /** Whether somebody is looking who can see a line change. */
+  /** Whether the output is a terminal that can redraw a line. */
   static boolean onTerminal() {
     return System.console() != null && !"dumb".equals(System.getenv("TERM"));
   }

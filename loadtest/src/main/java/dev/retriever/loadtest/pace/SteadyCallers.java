@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
-/** Callers that each make one call after the other until they are told to stop. */
+/** Callers that make one call after the other until they are stopped. */
 public final class SteadyCallers {
   private static final Executor A_MOMENT_LATER =
       CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);

@@ -1,5 +1,5 @@
 /**
- * How fast and how many at once calls are made, and how far a run has come. What is called does not
- * matter here.
+ * The pace of calls, in closed and steady loops, and the progress of runs. It does not know what is
+ * called.
  */
 package dev.retriever.loadtest.pace;

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the nodes of one run store: a file of the embedded database, or a database of its own on a
- * PostgreSQL server that syncs to the disk. Empty in the beginning.
+ * The database of one run: a file of the embedded database, or a new database on a PostgreSQL
+ * server that syncs to the disk.
  *
- * @param data the directory of the embedded one
- * @param name on the server
+ * @param data the directory of the embedded database
+ * @param name its name on the server
  */
 public record Database(Path data, Optional<EmbeddedPostgres> server, String name)
     implements AutoCloseable {
@@ -55,7 +55,7 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
     }
   }
 
-  /** What a node's environment has to say of it. */
+  /** Settings for the environment of a node. */
   public Map<String, String> settings() {
     return server
         .map(
@@ -74,7 +74,7 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
     return server.isPresent() ? Kind.POSTGRES : Kind.H2;
   }
 
-  /** The first process of the server, parent of all others; none when it is in the node. */
+  /** The main process of the server; empty for the embedded database. */
   public Optional<Long> pid() throws IOException {
     if (server.isEmpty()) {
       return Optional.empty();
@@ -92,8 +92,8 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
   }
 
   /**
-   * A connection beside those of the nodes, with the same care for what is committed. The embedded
-   * one has none while a node has the file open.
+   * Opens a connection with the same durability as those of nodes. The embedded database allows
+   * none while a node has the file open.
    */
   public Connection connection() throws SQLException {
     return DriverManager.getConnection(
@@ -103,14 +103,14 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
                 () -> "jdbc:h2:file:" + data.resolve("bound").toAbsolutePath() + EMBEDDED_OPTIONS));
   }
 
-  /** What it takes on the disk, without the log of PostgreSQL. */
+  /** Its size on the disk, without the log of PostgreSQL. */
   public long bytes() throws IOException {
     return server.isPresent()
         ? query("SELECT pg_database_size(current_database())")
         : Files.size(data.resolve("retriever.mv.db"));
   }
 
-  /** The number that a statement answers with. */
+  /** Runs a statement that returns one number. */
   long query(String sql) throws IOException {
     try (var connection = connection();
         var statement = connection.createStatement();

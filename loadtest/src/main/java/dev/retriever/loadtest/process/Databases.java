@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Gives each run an empty database. There is one PostgreSQL server for all of them, started for the
- * first that wants it.
+ * Gives each run an empty database. All runs share one PostgreSQL server, started at its first use.
  */
 public final class Databases implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -26,15 +25,15 @@ public final class Databases implements AutoCloseable {
   }
 
   /**
-   * An empty one.
+   * An empty database of the chosen kind.
    *
-   * @param data where the embedded one is to be
+   * @param data the directory for an embedded one
    */
   public Database fresh(Path data) throws IOException {
     return kind == Database.Kind.POSTGRES ? onPostgres() : Database.embedded(data);
   }
 
-  /** An empty one on PostgreSQL, for what the embedded one cannot do. Linux only. */
+  /** An empty database on PostgreSQL. Linux only. */
   public synchronized Database onPostgres() throws IOException {
     if (server == null) {
       workspace = Workspace.create("retriever-postgres-");
@@ -43,7 +42,10 @@ public final class Databases implements AutoCloseable {
     return Database.on(server, "run_" + ++made);
   }
 
-  /** Embedded servers do not sync by default; a node refuses what may lose what it acknowledged. */
+  /**
+   * A server that syncs, which embedded ones do not by default; a node refuses a server that may
+   * lose commits.
+   */
   static EmbeddedPostgres.Builder syncing(Path data) {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * one thread; the rest is thread-safe.
  */
 public final class Fleet implements AutoCloseable {
-  /** Several share a machine and are started again and again: what makes starting cheap. */
+  /** Options that make starts cheap, since several nodes share a machine and start often. */
   private static final List<String> OPTIONS =
       List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
@@ -44,9 +44,9 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Starts the database, and no node yet: whoever closes the fleet ends what is being started, too.
+   * Starts the database, and no node yet. Closing the fleet also ends nodes that are just starting.
    *
-   * @param options of the nodes' Java
+   * @param options options for the nodes' Java
    * @param partitionable whether nodes can be cut off from each other
    */
   public static Fleet create(List<String> options, boolean partitionable, Path data, Path logs)
@@ -83,7 +83,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Starts one more, which joins those in rotation; it is the youngest of them then. */
+  /** Starts one more node, which joins those in rotation as the youngest member. */
   public void startAnother() throws IOException, InterruptedException {
     var join = rotation.stream().map(NodeProcess::remoting).collect(Collectors.joining(","));
     var node = node(Optional.of(join));
@@ -113,7 +113,7 @@ public final class Fleet implements AutoCloseable {
     return node;
   }
 
-  /** The API of one in rotation, of each in turn; empty when there is none. */
+  /** The API of a node in rotation, each in turn; empty when there is none. */
   public Optional<URI> next() {
     var nodes = rotation();
     return nodes.isEmpty()
@@ -121,7 +121,7 @@ public final class Fleet implements AutoCloseable {
         : Optional.of(nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())).api());
   }
 
-  /** Those that callers go to, the oldest member first. */
+  /** The nodes that take calls, the oldest member first. */
   public List<NodeProcess> rotation() {
     return List.copyOf(rotation);
   }
@@ -130,12 +130,12 @@ public final class Fleet implements AutoCloseable {
     return rotation.get(0);
   }
 
-  /** Callers do not go to it any more. */
+  /** Takes the node out of rotation. */
   public void takeOut(NodeProcess node) {
     rotation.remove(node);
   }
 
-  /** Callers go to it again. */
+  /** Puts the node back into rotation. */
   public void putBack(NodeProcess node) {
     rotation.add(node);
   }
@@ -145,9 +145,9 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Nothing goes between that node and the others any more; what is sent waits.
+   * Cuts the node off from the others; bytes sent meanwhile wait.
    *
-   * @return whether anything went between them before
+   * @return whether bytes had passed between them before
    */
   public boolean cutOff(NodeProcess node) {
     return network.orElseThrow().cut(wires.get(node));

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The PostgreSQL server that the nodes of a fleet share. It syncs to the disk, as one in production
- * does. Can be killed, and started again where it was. Linux only.
+ * The PostgreSQL server that the nodes of a fleet share. It syncs to the disk, and can be killed
+ * and started again. Linux only.
  */
 public final class FleetDatabase implements AutoCloseable {
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
@@ -44,10 +44,10 @@ public final class FleetDatabase implements AutoCloseable {
   }
 
   /**
-   * Ends the server as a crash would (SIGKILL), and returns when its first process is gone. The
-   * others end by themselves.
+   * Kills the server (SIGKILL), and returns when its main process is gone. Its other processes end
+   * by themselves.
    *
-   * @return whether it was there before, and is not any more
+   * @return whether it was running before, and is gone
    */
   public boolean kill() throws IOException, InterruptedException {
     var first = Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();
@@ -61,19 +61,19 @@ public final class FleetDatabase implements AutoCloseable {
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
       return false;
     }
-    // Lets go of the directory; there is nothing to stop any more.
+    // Releases the directory; the server is gone already.
     server.close();
     return true;
   }
 
-  /** Starts it where it was, with what it had. */
+  /** Starts the server again on its port and data. */
   public void startAgain() throws IOException {
     server = Databases.syncing(data).setCleanDataDirectory(false).setPort(port).start();
   }
 
   /**
-   * Settlements in the journal: a source of truth beside what nodes say, which wakes nobody. Every
-   * settlement is one row of that class, so each fetch has one.
+   * The settlements in the journal, read without waking an origin. Every settlement is one row, so
+   * each settled fetch has exactly one.
    */
   public long settlements() {
     try (var connection = server.getPostgresDatabase().getConnection();

@@ -12,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
-/** Copies the output to the log, remembers its end, and looks for the ready line. */
+/**
+ * Copies the output of a node to its log, remembers the last lines, and looks for the ready line.
+ */
 final class NodeOutput implements Runnable {
   private static final int TAIL = 20;
 
@@ -53,7 +55,7 @@ final class NodeOutput implements Runnable {
     last.addLast(line);
   }
 
-  /** Completes with what the ready line says, or fails when the node ends before. */
+  /** Completes with the addresses of the ready line, or fails when the node ends before. */
   CompletableFuture<NodeProcess.Ready> ready() {
     return ready;
   }

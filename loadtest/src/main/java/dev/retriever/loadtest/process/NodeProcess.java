@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A node as a child process, which can be killed hard and started again on the same data. Closing
- * ends the process in any case.
+ * A node as a child process. It can be killed and started again on the same data. Closing ends the
+ * process.
  */
 public final class NodeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
@@ -39,10 +39,10 @@ public final class NodeProcess implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Starts nothing yet.
+   * Describes the process without starting it.
    *
-   * @param command what starts a node
-   * @param log where its output is appended to
+   * @param command the command that starts a node
+   * @param log the file that takes its output
    */
   NodeProcess(List<String> command, Path data, Path log) {
     this(command, Map.of("RETRIEVER_DATA_DIR", data.toString()), log);
@@ -56,14 +56,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** The node that is on the class path of this process. */
   public static NodeProcess ofClassPath(Path data, Path log) {
-    return ofClassPath(List.of(), data, log);
-  }
-
-  /**
-   * @param options of its Java, such as {@code -D} and a setting
-   */
-  public static NodeProcess ofClassPath(List<String> options, Path data, Path log) {
-    return ofClassPath(options, Map.of("RETRIEVER_DATA_DIR", data.toString()), log);
+    return ofClassPath(List.of(), Map.of("RETRIEVER_DATA_DIR", data.toString()), log);
   }
 
   /**
@@ -74,7 +67,7 @@ public final class NodeProcess implements AutoCloseable {
     return ofClassPath("dev.retriever.cluster.Main", options, settings, log);
   }
 
-  /** A node's own, and these; there can be one garbage collector only. */
+  /** The default options of a node and the given ones, with one garbage collector. */
   private static List<String> javaOptions(List<String> options) {
     var collector = options.stream().filter(COLLECTOR.asMatchPredicate()).findAny();
     return Stream.concat(
@@ -84,7 +77,7 @@ public final class NodeProcess implements AutoCloseable {
         .toList();
   }
 
-  /** What a node's Java is started with by default. */
+  /** The default options of a node's Java. */
   private static List<String> defaultOptions() {
     try (var in = NodeProcess.class.getResourceAsStream("/node-java.options")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
@@ -109,7 +102,7 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /**
-   * Where a node that is ready can be spoken to.
+   * The addresses of a ready node.
    *
    * @param remoting {@code host:port} for other nodes
    */
@@ -128,7 +121,7 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Starts the process and waits until it says that it is ready; how long that took. */
+  /** Starts the process and waits until it is ready; returns the time that this took. */
   public Duration start() throws IOException, InterruptedException {
     var from = System.nanoTime();
     var output = launch();
@@ -153,7 +146,7 @@ public final class NodeProcess implements AutoCloseable {
     }
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     var environment = builder.environment();
-    // Settings meant for another node, such as its database, must not reach this one.
+    // Settings for another node, such as its database, must not reach this one.
     environment.keySet().removeIf(name -> name.startsWith("RETRIEVER_"));
     environment.put("RETRIEVER_HTTP_PORT", "0");
     environment.put("RETRIEVER_MANAGEMENT_PORT", "0");
@@ -169,7 +162,7 @@ public final class NodeProcess implements AutoCloseable {
     return output;
   }
 
-  /** Asks the process to end (SIGTERM), and returns when it is gone; its exit status. */
+  /** Stops the process (SIGTERM); returns its exit status when it is gone. */
   public int stop() throws InterruptedException {
     Process running;
     Thread copying;
@@ -185,7 +178,7 @@ public final class NodeProcess implements AutoCloseable {
     return running.exitValue();
   }
 
-  /** Ends the process as a crash would (SIGKILL), and returns when it is gone. */
+  /** Kills the process (SIGKILL); returns when it is gone. */
   public void kill() throws InterruptedException {
     Process running;
     Thread copying;
@@ -196,7 +189,7 @@ public final class NodeProcess implements AutoCloseable {
     if (running == null) {
       return;
     }
-    // Not by the Process itself, which would throw away what the node has printed last.
+    // Process.destroyForcibly would discard the last output of the node.
     running.toHandle().destroyForcibly();
     if (!running.waitFor(DEATH_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("process " + running.pid() + " does not die");
@@ -204,9 +197,7 @@ public final class NodeProcess implements AutoCloseable {
     copying.join(DEATH_LIMIT.toMillis());
   }
 
-  /**
-   * Stops the process where it is (SIGSTOP); whether it stands. It is as silent as if it were dead.
-   */
+  /** Suspends the process (SIGSTOP); true when it is suspended. */
   public boolean pause() throws IOException, InterruptedException {
     signal("STOP");
     var limit = System.nanoTime() + DEATH_LIMIT.toNanos();
@@ -216,7 +207,7 @@ public final class NodeProcess implements AutoCloseable {
     return stands();
   }
 
-  /** Lets it go on (SIGCONT), as if no time had passed. */
+  /** Resumes the process (SIGCONT). */
   public void goOn() throws IOException, InterruptedException {
     signal("CONT");
   }
@@ -225,7 +216,7 @@ public final class NodeProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start().waitFor();
   }
 
-  /** The third field, behind the name in brackets, is T while it is stopped. */
+  /** The field behind the name in brackets is T while the process is suspended. */
   private boolean stands() throws IOException {
     var stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
     return stat.substring(stat.lastIndexOf(')')).startsWith(") T");
@@ -235,7 +226,7 @@ public final class NodeProcess implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
-  /** Waits for it to end by itself; its exit status, if it does in time. */
+  /** Waits until the process ends by itself; its exit status, if it ends in time. */
   public OptionalInt ended(Duration limit) throws InterruptedException {
     Process running;
     synchronized (this) {
@@ -263,12 +254,12 @@ public final class NodeProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** CPU time used so far, where the system tells it. */
+  /** Processor time used so far, if the system knows it. */
   public synchronized Optional<Duration> cpu() {
     return process.info().totalCpuDuration();
   }
 
-  /** The most memory that the process has held so far, where the system tells it. */
+  /** The most memory that the process has held so far, if the system knows it. */
   public Optional<Long> peakRssBytes() {
     try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
       return lines
@@ -288,7 +279,7 @@ public final class NodeProcess implements AutoCloseable {
     try {
       kill();
     } catch (InterruptedException e) {
-      // The signal is sent; only the wait for its effect is cut short.
+      // The signal is sent; only the wait for the end is cut short.
       Thread.currentThread().interrupt();
     }
   }

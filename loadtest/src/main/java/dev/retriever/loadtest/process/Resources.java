@@ -14,28 +14,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Watches what processes take: memory, processor time, threads and descriptors, by looking at them
- * again and again. On Linux; elsewhere it sees nothing. Closing ends it.
+ * Samples memory, processor time, threads and descriptors of processes. On Linux only; elsewhere
+ * all figures are 0. Closing ends it.
  */
 public final class Resources implements AutoCloseable {
   private static final int EVERY_MS = 200;
   private static final int JCMD_SECONDS = 30;
 
-  /** What the times in /proc are counted in; it is the same on all that we run on. */
+  /** The unit of times in /proc, the same on all supported systems. */
   private static final int TICKS_PER_SECOND = 100;
 
   /**
-   * What a process has at one moment.
+   * The figures of a process at one moment.
    *
-   * @param cpuMs used since its start; with its children that have ended
+   * @param cpuMs processor time since its start
    */
   public record Sample(
       long rssBytes, long cpuMs, long childrenCpuMs, int threads, int descriptors) {
     static final Sample NONE = new Sample(0, 0, 0, 0, 0);
 
     /**
-     * @param stat of /proc/PID/stat
-     * @param status of /proc/PID/status
+     * @param stat the text of /proc/PID/stat
+     * @param status the text of /proc/PID/status
      */
     static Sample parse(String stat, String status, int descriptors) {
       var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
@@ -94,7 +94,7 @@ public final class Resources implements AutoCloseable {
   /**
    * Begins to watch a node, and the server that it stores on.
    *
-   * @param heap whether to collect garbage at the start and at the end, to see what is left
+   * @param heap whether to collect garbage at the start and at the end, and measure the heap
    */
   public static Resources of(NodeProcess node, Database database, boolean heap) throws IOException {
     return new Resources(node.pid(), database.pid(), heap);
@@ -107,7 +107,7 @@ public final class Resources implements AutoCloseable {
         look();
       }
     } catch (InterruptedException e) {
-      // That is how it ends.
+      // Interrupted by close.
     }
   }
 
@@ -118,7 +118,7 @@ public final class Resources implements AutoCloseable {
     return now;
   }
 
-  /** What one moment shows; nothing of a process that is gone. */
+  /** The figures of a process now; all 0 when it is gone. */
   public static Sample sample(long pid) {
     try {
       var proc = Path.of("/proc", String.valueOf(pid));
@@ -137,7 +137,7 @@ public final class Resources implements AutoCloseable {
     }
   }
 
-  /** Of a process, its children, and those of these that have ended. */
+  /** Processor time of a process and its children, ended ones included. */
   public static long treeCpuMs(long pid) {
     var own = sample(pid);
     return own.cpuMs()
@@ -148,14 +148,14 @@ public final class Resources implements AutoCloseable {
             .sum();
   }
 
-  /** Bytes that are left on the heap of a Java process when garbage was collected; best effort. */
+  /** The size of a Java process's heap after garbage collection; empty when it cannot be read. */
   public static OptionalLong heapAfterGc(long pid) {
     jcmd(pid, "GC.run");
     jcmd(pid, "GC.run");
     return used(jcmd(pid, "GC.heap_info"));
   }
 
-  /** The sum of what the generations, or the one heap, have in use. */
+  /** The sum of the used parts of the heap. */
   static OptionalLong used(String heapInfo) {
     var pattern = Pattern.compile("total \\d+K, used (\\d+)K");
     var found =
@@ -184,9 +184,9 @@ public final class Resources implements AutoCloseable {
   }
 
   /**
-   * From the start until now.
+   * The figures from the start until now.
    *
-   * @param storeCpuMs of the database server, all of its processes
+   * @param storeCpuMs processor time of all processes of the database server
    */
   public record Use(
       Sample start,
@@ -200,7 +200,7 @@ public final class Resources implements AutoCloseable {
       return end.cpuMs() - start.cpuMs();
     }
 
-    /** Of the node and of what it stores on. */
+    /** Processor time of node and database for each of so many fetches. */
     public double cpuMsPer(long count) {
       return (nodeCpuMs() + storeCpuMs) / (double) count;
     }
@@ -209,7 +209,7 @@ public final class Resources implements AutoCloseable {
       return mib(peak.rssBytes());
     }
 
-    /** Rows of what there was at the start, at the most, and in the end. */
+    /** Adds a table with the figures at the start, at the peak and at the end. */
     public void table(String title, ResultDraft draft) {
       draft
           .table(title, "of the node", "start", "peak", "end", "growth")
@@ -249,9 +249,9 @@ public final class Resources implements AutoCloseable {
     }
   }
 
-  /** Until now; it goes on watching. */
+  /** The figures until now; sampling goes on. */
   public Use use() {
-    // Before the collection of garbage, whose time is not that of the run.
+    // Before the garbage collection, whose time must not count.
     var now = look();
     var storeCpu = store.map(Resources::treeCpuMs).orElse(0L) - storeCpuStart;
     var heap = heapStart.isPresent() ? heapAfterGc(pid) : OptionalLong.empty();

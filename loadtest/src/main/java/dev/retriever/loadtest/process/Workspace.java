@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.Deque;
 
 /**
- * A temporary directory and the things started for one run. All of it is gone when the workspace is
- * closed or the process is interrupted; only the logs may be kept.
+ * A temporary directory and the resources of one run. All of it is closed and deleted with the
+ * workspace, also on an interrupt; only the logs may be kept.
  */
 public final class Workspace implements AutoCloseable {
   private final Path root;
@@ -24,17 +24,17 @@ public final class Workspace implements AutoCloseable {
     this.root = root;
   }
 
-  /** What is done in a workspace; whether every promise was kept. */
+  /** Work in a workspace; true when every promise was kept. */
   public interface Work {
     boolean in(Workspace workspace) throws IOException, InterruptedException;
   }
 
   /**
-   * Does it in a new workspace. When a promise was broken, or it could not be done, the logs are
-   * kept, and it says where.
+   * Does the work in a new workspace. When a promise was broken or the work failed, it keeps the
+   * logs and prints their place.
    *
-   * @param name of what is done, for the directory
-   * @param logs what comes before the directory of the logs
+   * @param name the name of the work, for the directory
+   * @param logs the text to print before the directory of the logs
    */
   public static boolean run(String name, String logs, PrintStream out, Work work)
       throws IOException, InterruptedException {
@@ -67,13 +67,13 @@ public final class Workspace implements AutoCloseable {
     return root.resolve("logs");
   }
 
-  /** Closes it with the workspace, before what was opened earlier. */
+  /** Closes the resource with the workspace, before those opened earlier. */
   public synchronized <T extends AutoCloseable> T closing(T resource) {
     open.push(resource);
     return resource;
   }
 
-  /** Closes it now instead. */
+  /** Closes the resource now. */
   public synchronized void closeEarly(AutoCloseable resource) {
     if (open.remove(resource)) {
       close(resource);
@@ -81,8 +81,8 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * To be called when a run went wrong, so that somebody can find out why. False when it went wrong
-   * because it was interrupted, and all is gone already.
+   * Keeps the logs of a failed run. False when the run was interrupted and the logs are gone
+   * already.
    */
   public synchronized boolean keepLogs() {
     keepLogs = true;
@@ -110,7 +110,7 @@ public final class Workspace implements AutoCloseable {
     deleteQuietly(keepLogs ? data() : root);
   }
 
-  /** With all that is in it; says so when that cannot be done. */
+  /** Deletes the tree; prints a failure. */
   public static void deleteQuietly(Path tree) {
     try {
       delete(tree);

@@ -1,5 +1,5 @@
 /**
- * Processes and databases that scenarios start, watch and end. What they are used for does not
+ * Processes and databases that scenarios start, watch and end. Measurements and scenarios do not
  * belong here.
  */
 package dev.retriever.loadtest.process;

@@ -20,8 +20,8 @@ import java.util.function.IntFunction;
 import org.asynchttpclient.Dsl;
 
 /**
- * A backlog: fetches that wait for a pool with one permit. What they take, how long reads take
- * beside them; then a {@code kill -9}, and a node whose pool has room works them off.
+ * Measures a backlog of fetches that wait for a pool with one permit: its size, and the time of
+ * reads beside it. Then a {@code kill -9}, and a node whose pool has room works the backlog off.
  */
 public final class QueueBacklog {
   private static final String POOL = "-Dretriever.executor.pools.backlog.permits=";
@@ -119,7 +119,7 @@ public final class QueueBacklog {
     return narrow.api().resolve("/v1/origins/" + origin + "/fetches?state=pending&limit=" + limit);
   }
 
-  /** All but the few that may have settled in the moment before the crash. */
+  /** Waits until all but the few have settled that may have settled just before the crash. */
   private Duration drain(long pending) throws IOException, InterruptedException {
     var from = System.nanoTime();
     var depth = Depth.of(stage, wide);

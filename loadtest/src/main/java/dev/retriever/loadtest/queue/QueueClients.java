@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Many clients that enqueue at a rate of their own, whether or not they are answered in time. */
+/** Many clients that enqueue at a fixed rate, whether or not answers are in time. */
 public final class QueueClients {
   private static final Grade.Bar ACCEPT_P99_MS = Grade.Bar.atMost(100, 1_000);
 
@@ -35,7 +35,7 @@ public final class QueueClients {
     }
     var count = context.size("rate") * Math.max(1, context.size("time"));
     var accepted = Phase.histogram();
-    ClosedLoop.Driven driven;
+    ClosedLoop.LoopResult driven;
     Depth depth = Depth.of(stage, node);
     try (var progress = context.progress("enqueue", count)) {
       driven =

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The only node is killed in the middle of many fetches and started again; nobody helps it. */
+/**
+ * Kills the only node in the middle of many fetches and starts it again. The fetches must settle
+ * without any call.
+ */
 public final class QueueCrash {
   private static final double BACK_SECONDS = 10;
 
@@ -73,13 +76,13 @@ public final class QueueCrash {
   }
 
   private CompletableFuture<?> submit(int index) {
-    var origin = "o-" + index % context.size("origins");
+    var origin = context.origin(index);
     return index % 2 == 0
         ? gets.submit(origin, "g-" + index, get)
         : posts.submit(origin, "p-" + index, post);
   }
 
-  /** What was under way, by what it came to be, and when. */
+  /** Tabulates the outcomes of fetches that settled after the restart, with their times. */
   private void after(Instant restarted) {
     var rows =
         draft.table(
@@ -112,7 +115,7 @@ public final class QueueCrash {
   }
 
   private void report(
-      Instant restarted, Duration ready, long settledBefore, ClosedLoop.Driven submitted)
+      Instant restarted, Duration ready, long settledBefore, ClosedLoop.LoopResult submitted)
       throws IOException {
     var verdict = stage.verdict();
     var total = verdict.total();

@@ -20,7 +20,7 @@ public final class QueueFairness {
   private static final int PERMITS = 10;
   private static final int FEW = 5;
 
-  /** Of shares that are all equal it is 1; of n of which one has all, 1/n. */
+  /** 1 for equal shares; 1/n when one of n has all. */
   private static final double EVENNESS = 0.95;
 
   private QueueFairness() {}

@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether a fetch costs the same after many as after few: the rate of each part of a long run. */
+/**
+ * Tests that a fetch costs the same after many fetches as after few, by the rate of each part of a
+ * long run.
+ */
 public final class QueueFlat {
   private static final double LEAST_OF_FIRST = 0.9;
 

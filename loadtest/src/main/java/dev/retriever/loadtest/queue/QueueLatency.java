@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The same fetches with a slower network before the node, behind it, and to the database. */
+/**
+ * Measures the same fetches with a slower network from the client, to the target, and to the
+ * database.
+ */
 public final class QueueLatency {
   private QueueLatency() {}
 

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether memory grows: load in rounds, and after each the heap that is left when all origins have
- * left memory. Minutes by default; {@code --set time=86400} is a day.
+ * Tests whether memory grows: loads the node in rounds and measures the heap after each, when no
+ * origin is in memory. Takes minutes by default; {@code --set time=86400} is a day.
  */
 public final class QueueMemory {
   private static final Grade.Bar MB_PER_HOUR = Grade.Bar.atMost(0.5, 10);
 
-  /** In a shorter run what is grown at the start weighs more than what grows. */
+  /** In a shorter run, growth at the start outweighs steady growth. */
   private static final int LEAST_SECONDS = 600;
 
   private static final int ASLEEP_SECONDS = 60;
@@ -103,7 +103,7 @@ public final class QueueMemory {
         (last - first) * 1048576 / (each * (rounds.size() - 1.0)));
   }
 
-  /** Of the line that fits best. */
+  /** The slope of the line that fits best. */
   public static double slope(List<Plot.Point> points) {
     var x = points.stream().mapToDouble(Plot.Point::x).average().orElse(0);
     var y = points.stream().mapToDouble(Plot.Point::y).average().orElse(0);

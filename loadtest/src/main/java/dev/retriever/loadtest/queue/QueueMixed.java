@@ -9,7 +9,7 @@ import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
 import java.util.List;
 
-/** Short calls by themselves, and beside long ones that hold their executors all the while. */
+/** Measures short calls alone, and beside long ones that are in flight all the time. */
 public final class QueueMixed {
   private QueueMixed() {}
 

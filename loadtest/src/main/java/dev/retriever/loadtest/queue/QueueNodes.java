@@ -63,7 +63,7 @@ public final class QueueNodes {
   }
 
   private CompletableFuture<?> call(int index) {
-    var origin = "o-" + index % context.size("origins");
+    var origin = context.origin(index);
     return index % 2 == 0
         ? gets.settle(origin, "g-" + index, spec(true))
         : posts.settle(origin, "p-" + index, spec(false));

@@ -15,15 +15,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A storm of failures: each attempt fails with a chance that follows from the seed, so that what
- * must come of each fetch is known beforehand: how many attempts it takes, and whether they
- * suffice.
+ * A storm of failures. The seed decides which attempts fail, so the number of attempts of each
+ * fetch, and whether they suffice, is known beforehand.
  */
 public final class QueueRetries {
   private static final int MAX_ATTEMPTS = 3;
   private static final int PERCENT = 50;
 
-  /** Half of it is expected, and a little less may be drawn. */
+  /** The mean of random waits is half of their bound; this allows for chance. */
   private static final double LEAST_OF_BOUND = 0.4;
 
   private final Context context;
@@ -67,7 +66,7 @@ public final class QueueRetries {
     return Faults.strikes(PERCENT / 100.0, seed, id + "/" + attempt);
   }
 
-  /** The first attempt that succeeds, or the last one. */
+  /** The number of the first attempt that succeeds, or of the last one. */
   private int attempts(String id) {
     return IntStream.range(1, MAX_ATTEMPTS)
         .filter(attempt -> !fails(id, attempt))
@@ -99,7 +98,7 @@ public final class QueueRetries {
         count, hits, hits / (double) count, flagged.size(), MAX_ATTEMPTS);
   }
 
-  /** From the end of an attempt to the start of the next, by the journal. */
+  /** Tabulates the waits from the end of an attempt to the start of the next, by the journal. */
   private void backoff(List<FetchAnswer> views) {
     var rows =
         draft.table(
@@ -140,7 +139,7 @@ public final class QueueRetries {
         means.get(0), means.get(1));
   }
 
-  /** Under other ids: what has settled stays as it is. */
+  /** Submits exhausted fetches again under other ids, since a settled fetch stays settled. */
   private void redrive(List<FetchAnswer> exhausted) throws IOException, InterruptedException {
     var well = Submission.get(stage.url("/uuid")).within("2m");
     var again =

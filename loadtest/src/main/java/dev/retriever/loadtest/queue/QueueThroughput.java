@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Throughput by executors, against the targets of a job queue. An executor is an actor in a pool,
- * which hands attempts over and passes reports on; it holds any number at once. Beside it pools
- * with few permits, which make so many attempts at a time, as workers do that take one job each.
+ * Measures throughput by the number of executors, against the targets of a job queue. An executor
+ * is an actor of a pool and holds any number of attempts. Pools with few permits are measured, too;
+ * they make so many attempts at a time, as workers with one job each do.
  */
 public final class QueueThroughput {
   private static final List<Integer> EXECUTORS = List.of(1, 10, 20, 50);
   private static final List<Integer> PERMITS = List.of(1, 10, 50);
   private static final int WARM_UP = 1_000;
 
-  /** Per second: of one executor, and of ten or more. */
+  /** Fetches per second: true for one executor, false for ten or more. */
   static final Map<Boolean, Bar> RATES =
       Map.of(true, Bar.atLeast(100, 50), false, Bar.atLeast(500, 200));
 

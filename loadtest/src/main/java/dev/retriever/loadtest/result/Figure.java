@@ -2,11 +2,13 @@ package dev.retriever.loadtest.result;
 
 import java.util.Locale;
 
-/** How figures are written: as many digits as can be meant. */
+/** Formats figures with about three significant digits. */
 final class Figure {
   private Figure() {}
 
-  /** Of a cell: whole numbers as they are, others with three digits or so, nothing as a dash. */
+  /**
+   * The text of a cell: whole numbers as they are, others with about three digits, null as a dash.
+   */
   static String text(Object value) {
     if (value == null) {
       return "–";
@@ -27,7 +29,7 @@ final class Figure {
     return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
   }
 
-  /** What JSON can hold of it. */
+  /** The value, or null for a number that JSON cannot hold. */
   static Object finite(Object value) {
     return value instanceof Double number && !Double.isFinite(number) ? null : value;
   }

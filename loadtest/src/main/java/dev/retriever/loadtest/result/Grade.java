@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.result;
 
-/** What a measure comes to: kept or not, or how far it is above what is the least. */
+/** The grade of a measure: kept or not, or how far it is above the minimum. */
 public enum Grade {
   FAILED("FAILED", false),
   BELOW_MINIMUM("below minimum", false),
@@ -8,7 +8,7 @@ public enum Grade {
   PRODUCTION("production", true),
   BATTLE_TESTED("battle-tested", true),
   KEPT("kept", true),
-  /** A speed that was measured in too short a time. */
+  /** A speed that was measured over too short a time. */
   NOT_JUDGED("not judged", true);
 
   private final String words;
@@ -33,10 +33,10 @@ public enum Grade {
   }
 
   /**
-   * What a measure is to reach. At the target it is fit for production, at twice as good it is
-   * battle-tested, at what is acceptable it is the minimum.
+   * The thresholds of a measure: <em>production</em> at the target, <em>battle-tested</em> at twice
+   * as good, <em>minimum</em> at what is acceptable.
    *
-   * @param moreIsBetter as with rates; with times less is
+   * @param moreIsBetter true for rates, false for times
    */
   public record Bar(double target, double acceptable, boolean moreIsBetter) {
     public static Bar atLeast(double target, double acceptable) {
@@ -47,7 +47,7 @@ public enum Grade {
       return new Bar(target, acceptable, false);
     }
 
-    /** A measure that could not be taken is below all. */
+    /** The grade of a value; NaN is below the minimum. */
     Grade of(double measured) {
       if (Double.isNaN(measured)) {
         return BELOW_MINIMUM;

@@ -3,7 +3,7 @@ package dev.retriever.loadtest.result;
 import java.util.Arrays;
 import java.util.List;
 
-/** Scenarios that answer one question. */
+/** A group of scenarios about one question. */
 public enum Group {
   A("Concurrency limits"),
   B("Dispatch compared"),

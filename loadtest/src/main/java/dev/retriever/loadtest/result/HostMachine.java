@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where figures were measured, without what would tell whose machine it is.
+ * The machine on which figures were measured, without anything that identifies its owner.
  *
- * @param memoryMib of the machine; 0 when it is not known
- * @param commit short; empty when it is not known; with a plus when files were changed
+ * @param memoryMib memory of the machine; 0 when unknown
+ * @param commit the short id; empty when unknown; with a plus when files were changed
  */
 public record HostMachine(int cores, long memoryMib, String java, String os, String commit) {
   private static final int GIT_SECONDS = 5;
@@ -38,7 +38,7 @@ public record HostMachine(int cores, long memoryMib, String java, String os, Str
     return commit.isEmpty() || changed.isEmpty() ? commit : commit + "+";
   }
 
-  /** Nothing when there is no git, or no checkout. */
+  /** The output of git; empty without git or without a checkout. */
   private static String git(String... arguments) {
     var command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));

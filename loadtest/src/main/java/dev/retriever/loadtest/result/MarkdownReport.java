@@ -5,9 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/**
- * The report in Markdown, made of results and nothing else: the same results give the same text.
- */
+/** The report in Markdown. The same results always give the same text. */
 final class MarkdownReport {
   private final StringBuilder text = new StringBuilder();
 

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something to be drawn.
+ * Data of a diagram.
  *
- * @param name for its file, in lower case, unique within the scenario
- * @param bars whether each series is bars over the labels, rather than a line through points
+ * @param name part of its file name, in lower case, unique within the scenario
+ * @param bars true for bars over the labels, false for lines through points
  * @param labels of the bars, from x = 0 on; empty for lines
  */
 public record Plot(
@@ -45,7 +45,7 @@ public record Plot(
     return new Plot(name, title, true, axis(""), y, labels, new ArrayList<>());
   }
 
-  /** To be filled while the run goes on. */
+  /** Adds a series; the caller fills the list while the run goes on. */
   public List<Point> add(String name) {
     var points = new ArrayList<Point>();
     series.add(new Series(name, points));

@@ -27,7 +27,7 @@ public final class ReportFiles {
     Files.writeString(report, MarkdownReport.of(results), StandardCharsets.UTF_8);
   }
 
-  /** Plots of results that are no more in the report. */
+  /** Deletes plots that the report no longer has. */
   private static void deleteOthers(Path plots, Set<String> written) throws IOException {
     try (var files = Files.newDirectoryStream(plots, "*.svg")) {
       for (var file : files) {

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run of a scenario came to: data, from which the text, the JSON and the report are made.
+ * The result of a run of a scenario: the data for the text, the JSON and the report.
  *
  * @param scenario its name
  * @param group its letter
  * @param startedAt in UTC
- * @param seconds that it took
- * @param settings by the names of the sizes
- * @param checks what was promised or expected, and whether it held
- * @param complaints what was not as promised, one line each
- * @param findings what the figures say, in words
+ * @param seconds its duration
+ * @param settings the sizes by name
+ * @param checks promises and expectations, and whether they held
+ * @param complaints broken promises, one line each
+ * @param findings sentences made of the figures
  */
 public record Result(
     String scenario,
@@ -43,7 +43,7 @@ public record Result(
     findings = findings == null ? List.of() : List.copyOf(findings);
   }
 
-  /** The least of its checks; a run that has checked nothing has shown nothing. */
+  /** The lowest grade of its checks. A run without checks has failed. */
   public Grade grade() {
     return checks.stream().map(Check::grade).reduce(Grade::and).orElse(Grade.FAILED);
   }
@@ -69,7 +69,7 @@ public record Result(
   }
 
   /**
-   * A measure and what it was to be.
+   * A measure and its threshold.
    *
    * @param measured a number or a text, or null when it could not be measured
    * @param threshold in words
@@ -77,12 +77,12 @@ public record Result(
   public record Check(String name, Object measured, String unit, String threshold, Grade grade) {}
 
   /**
-   * What the ledger has of one part of a run.
+   * The ledger's counts for one part of a run.
    *
-   * @param lost accepted and not settled
-   * @param twice fetches with hits that must not be
-   * @param altered bodies that are not those that the target sent
-   * @param otherwise fetches whose outcome changed, or cannot be, or came too early
+   * @param lost fetches that were accepted and did not settle
+   * @param twice fetches with hits beyond those allowed
+   * @param altered bodies that differ from those that the target sent
+   * @param otherwise fetches whose outcome changed, is impossible, or came too early
    */
   record Account(
       String part,

@@ -24,13 +24,13 @@ public final class ResultDraft {
   public final List<String> findings = new ArrayList<>();
 
   /**
-   * @param quick whether the run is too short for speeds to be judged
+   * @param quick whether the run is too short to judge speeds
    */
   public ResultDraft(boolean quick) {
     this.quick = quick;
   }
 
-  /** Rows that are added one after the other. */
+  /** The rows of a table, added one after the other. */
   public static final class Rows {
     private final List<Column> columns;
     private final List<List<Object>> rows;
@@ -76,12 +76,12 @@ public final class ResultDraft {
     return plot;
   }
 
-  /** What is kept or not. */
+  /** Adds a check that is kept or failed. */
   public void promise(String name, boolean kept, Object measured, String threshold) {
     check(name, measured, "", threshold, kept ? Grade.KEPT : Grade.FAILED);
   }
 
-  /** Of a speed or the like; promises are not a matter of more or less. */
+  /** Adds a check of a speed or size against a limit. Quick runs do not judge it. */
   public void atMost(String name, double measured, String unit, double limit) {
     var kept = measured <= limit ? Grade.KEPT : Grade.FAILED;
     check(name, measured, unit, "≤ " + Figure.text(limit), judged(kept));
@@ -92,7 +92,7 @@ public final class ResultDraft {
     check(name, measured, unit, "≥ " + Figure.text(limit), judged(kept));
   }
 
-  /** From below minimum to battle-tested. */
+  /** Adds a check that is graded from below minimum to battle-tested. */
   public void graded(String name, double measured, String unit, Grade.Bar bar) {
     check(name, measured, unit, bar.words(), judged(bar.of(measured)));
   }
@@ -105,7 +105,7 @@ public final class ResultDraft {
     checks.add(new Check(name, Figure.finite(measured), unit, threshold, grade));
   }
 
-  /** Accepted = settled, each once: what the ledger says, as figures and as a promise. */
+  /** Adds the ledger's counts, and its promise: accepted = settled, each once. */
   public void ledger(String part, LedgerVerdict verdict) {
     var account = Account.of(part, verdict);
     accounts.add(account);
@@ -117,22 +117,22 @@ public final class ResultDraft {
     verdict.complaint().lines().forEach(line -> complain(part + ": " + line.strip()));
   }
 
-  /** Calls that nobody expected to fail. */
-  public void failures(String part, ClosedLoop.Driven driven) {
+  /** Adds a failed check if calls failed that should not. */
+  public void failures(String part, ClosedLoop.LoopResult driven) {
     if (driven.failed() > 0) {
       promise("calls of " + part, false, driven.failed() + " failed", "none fail");
       driven.firstFailure().ifPresent(why -> complain(part + ": " + why));
     }
   }
 
-  /** Beyond a hundred they say nothing new. */
+  /** Adds a complaint; those beyond a hundred are dropped. */
   public void complain(String what) {
     if (complaints.size() < COMPLAINTS_MAX) {
       complaints.add(what);
     }
   }
 
-  /** A sentence that is made of figures. */
+  /** Adds a sentence made of figures. */
   public void finding(String format, Object... figures) {
     findings.add(figures.length == 0 ? format : String.format(Locale.ROOT, format, figures));
   }

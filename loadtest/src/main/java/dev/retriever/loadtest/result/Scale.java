@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where values lie along an axis, 0 to 1, and which of them are marked.
+ * Maps values to places along an axis, 0 to 1, and chooses its marks.
  *
  * @param from the first value of the axis
  * @param to its last
@@ -12,7 +12,10 @@ import java.util.List;
 record Scale(double from, double to, boolean log) {
   private static final int MARKS = 6;
 
-  /** One that has all values, with round ends; a linear one begins at 0 when none is below it. */
+  /**
+   * A scale that covers all values, with round ends. A linear scale begins at 0 unless a value is
+   * below it.
+   */
   static Scale of(List<Double> values, boolean log) {
     var all = values.stream().filter(value -> Double.isFinite(value) && (!log || value > 0));
     var range = all.mapToDouble(Double::doubleValue).summaryStatistics();
@@ -32,7 +35,7 @@ record Scale(double from, double to, boolean log) {
         false);
   }
 
-  /** 1, 2 or 5 and noughts, so that there are not too many. */
+  /** A distance of 1, 2 or 5 times a power of ten that gives few marks. */
   private static double step(double range) {
     if (range <= 0) {
       return 1;

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Draws plots as SVG, to be read on light and on dark ground. The same plot gives the same text.
+ * Draws plots as SVG that can be read on light and on dark backgrounds. The same plot gives the
+ * same text.
  */
 final class SvgPlot {
   private static final int WIDTH = 640;
@@ -85,7 +86,7 @@ final class SvgPlot {
         LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT);
   }
 
-  /** In one line under the title; a single series needs none. */
+  /** Draws the names of series in one line under the title; a single series has none. */
   private void legend() {
     if (plot.series().size() < 2) {
       return;

@@ -1,2 +1,4 @@
-/** What a run came to: figures, plots, texts and reports made of them. Nothing here measures. */
+/**
+ * Results of runs: figures, plots, and the texts and reports made of them. Nothing here measures.
+ */
 package dev.retriever.loadtest.result;

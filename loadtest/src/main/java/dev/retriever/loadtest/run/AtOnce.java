@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 
 /**
- * Submits a number of fetches as fast as it can, waits until all have settled without asking for
- * any of them, and reads them then. How long each took is from the client's call to the settlement
- * in the journal; both read the clock of this machine.
+ * Submits fetches as fast as it can, waits until all have settled without a read of any, and then
+ * reads them. The time of each is from the client's call to the settlement in the journal; both use
+ * this machine's clock.
  */
 public final class AtOnce {
   /** Callers, each with a connection. */
@@ -25,12 +25,12 @@ public final class AtOnce {
   private static final int PATIENCE_SECONDS = 300;
 
   /**
-   * How it went.
+   * The figures of a run.
    *
-   * @param delayMs that the target takes
-   * @param took of each fetch, in microseconds
-   * @param peak the most that the target had to answer at once
-   * @param inFlight the most that executors were seen to hold at once
+   * @param delayMs the time that the target takes
+   * @param took the times of fetches, in microseconds
+   * @param peak the most requests that the target held at once
+   * @param inFlight the most attempts that executors were seen to hold at once
    */
   public record Run(
       String name,
@@ -58,7 +58,7 @@ public final class AtOnce {
     nodes = node == executor ? new NodeProcess[] {node} : new NodeProcess[] {node, executor};
   }
 
-  /** Quick calls, so that the first run does not measure a cold machine. */
+  /** Makes quick calls, so that the first run does not measure cold processes. */
   public void warmUp(Submission like) throws IOException, InterruptedException {
     var url = stage.url("/uuid");
     var spec = like.pool().map(Submission.get(url)::pool).orElse(Submission.get(url));
@@ -84,7 +84,7 @@ public final class AtOnce {
             Math.min(count, CALLERS),
             i -> {
               begun.set(i, System.currentTimeMillis());
-              return fetches.submit(origin(i), run + i, spec);
+              return fetches.submit(context.origin(i), run + i, spec);
             });
     try (var progress = context.progress("settle " + count, count)) {
       depth.settles(count - submitted.driven().failed(), PATIENCE_SECONDS, progress);
@@ -104,10 +104,6 @@ public final class AtOnce {
         depth.mostPending());
   }
 
-  private String origin(int index) {
-    return "o-" + index % context.size("origins");
-  }
-
   /** How long it took until the last one was settled. */
   private Duration read(String run, int count, AtomicLongArray begun, Histogram took, Instant from)
       throws InterruptedException {
@@ -119,7 +115,7 @@ public final class AtOnce {
         READERS,
         i ->
             fetches
-                .read(origin(i), run + i, Optional.empty())
+                .read(context.origin(i), run + i, Optional.empty())
                 .thenAccept(
                     view ->
                         view.settledAt()

@@ -19,21 +19,22 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What a scenario is given: how much it is to do, from which seed, on which database, and where to
- * do it. For one run of one scenario, and one thread.
+ * The frame of one run of one scenario: its sizes, seed and database, and the test beds. For one
+ * thread.
  */
 public final class Context implements AutoCloseable {
   /**
-   * What was asked for on the command line.
+   * The options of the command line.
    *
-   * @param set sizes by name that are not as declared
-   * @param only the parts that are to be done; empty for all
-   * @param nodeOptions of the Java of all nodes
-   * @param starting further ones, which only make them start sooner
-   * @param keepLogs of the nodes, also when all was as promised
-   * @param atOnce how many scenarios run beside each other; more than one in quick runs only
+   * @param set sizes by name, in place of the declared ones
+   * @param only the parts to run; empty for all
+   * @param nodeOptions options for the Java of all nodes
+   * @param starting further options, which only make nodes start sooner
+   * @param keepLogs whether to keep the nodes' logs after success, too
+   * @param atOnce the number of scenarios that run at the same time; more than one in quick runs
+   *     only
    */
-  public record Wish(
+  public record RunOptions(
       boolean quick,
       long seed,
       Map<String, Integer> set,
@@ -42,27 +43,29 @@ public final class Context implements AutoCloseable {
       List<String> starting,
       boolean keepLogs,
       int atOnce) {
-    public Wish {
+    public RunOptions {
       set = Map.copyOf(set);
       only = List.copyOf(only);
       nodeOptions = List.copyOf(nodeOptions);
       starting = List.copyOf(starting);
     }
 
-    /** With further options for the nodes' Java, which are no part of what is measured. */
-    public Wish with(List<String> starting) {
-      return new Wish(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce);
+    /**
+     * The same with further options for the nodes' Java, which do not influence what is measured.
+     */
+    public RunOptions with(List<String> starting) {
+      return new RunOptions(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce);
     }
 
-    public static Wish of(long seed, Map<String, Integer> set) {
-      return new Wish(false, seed, set, List.of(), List.of(), List.of(), false, 1);
+    public static RunOptions of(long seed, Map<String, Integer> set) {
+      return new RunOptions(false, seed, set, List.of(), List.of(), List.of(), false, 1);
     }
   }
 
   private static final int SOON_DONE = 2_000;
 
   private final Scenario scenario;
-  private final Wish wish;
+  private final RunOptions runOptions;
   private final Databases databases;
   private final PrintStream out;
   private final boolean terminal;
@@ -72,9 +75,13 @@ public final class Context implements AutoCloseable {
   private int stages;
 
   public Context(
-      Scenario scenario, Wish wish, Databases databases, PrintStream out, boolean terminal) {
+      Scenario scenario,
+      RunOptions runOptions,
+      Databases databases,
+      PrintStream out,
+      boolean terminal) {
     this.scenario = scenario;
-    this.wish = wish;
+    this.runOptions = runOptions;
     this.databases = databases;
     this.out = out;
     this.terminal = terminal;
@@ -83,10 +90,11 @@ public final class Context implements AutoCloseable {
         .forEach(
             size ->
                 sizes.put(
-                    size.name(), wish.set().getOrDefault(size.name(), size.value(wish.quick()))));
+                    size.name(),
+                    runOptions.set().getOrDefault(size.name(), size.value(runOptions.quick()))));
   }
 
-  /** Of the scenario. */
+  /** The name of the scenario. */
   public String name() {
     return scenario.name();
   }
@@ -96,36 +104,41 @@ public final class Context implements AutoCloseable {
     return sizes.get(name);
   }
 
-  /** One that it may have declared. */
+  /** The id of an origin; indexes go round the scenario's origins. */
+  public String origin(int index) {
+    return "o-" + index % size("origins");
+  }
+
+  /** A size that the scenario may have declared. */
   public int size(String name, int otherwise) {
     return sizes.getOrDefault(name, otherwise);
   }
 
-  /** One that counts seconds. */
+  /** A size that counts seconds. */
   public Duration seconds(String name) {
     return Duration.ofSeconds(size(name));
   }
 
   public boolean quick() {
-    return wish.quick();
+    return runOptions.quick();
   }
 
   public long seed() {
-    return wish.seed();
+    return runOptions.seed();
   }
 
-  /** What follows from the seed; each purpose draws from its own. */
+  /** A random generator that follows from the seed, separate for each purpose. */
   Random random(String purpose) {
-    return new Random(wish.seed() * 31 + purpose.hashCode());
+    return new Random(runOptions.seed() * 31 + purpose.hashCode());
   }
 
-  public Wish wish() {
-    return wish;
+  public RunOptions runOptions() {
+    return runOptions;
   }
 
-  /** Whether that part of the scenario is to be done. */
+  /** Whether that part of the scenario is to run. */
   public boolean includes(String part) {
-    return wish.only().isEmpty() || wish.only().contains(part);
+    return runOptions.only().isEmpty() || runOptions.only().contains(part);
   }
 
   public Databases databases() {
@@ -144,27 +157,27 @@ public final class Context implements AutoCloseable {
     out.println(String.format(Locale.ROOT, format, arguments));
   }
 
-  /** A bar on a terminal; elsewhere lines, for what takes its time. */
+  /** A bar on a terminal; elsewhere lines, if it takes long. */
   public Progress progress(String what, long max) {
     return max < SOON_DONE
         ? Progress.shortly(what, max, out, terminal)
         : Progress.of(what, max, out, terminal);
   }
 
-  /** What is done on a stage. */
+  /** Work on a test bed. */
   public interface Act<T> {
     T on(TestBed stage) throws IOException, InterruptedException;
   }
 
   /**
-   * Does it on a fresh stage: an empty database, no node, a target that was never hit. All of it is
-   * gone afterwards but the logs, which are kept when the scenario ends badly.
+   * Does the work on a fresh test bed: an empty database, no node, an unused target. Afterwards all
+   * of it is deleted; logs are kept when the scenario fails.
    */
   public <T> T stage(String name, Act<T> act) throws IOException, InterruptedException {
     return stage(name, false, act);
   }
 
-  /** The same with PostgreSQL in any case: for several nodes. */
+  /** The same, always on PostgreSQL, which several nodes need. */
   public <T> T stageOfSeveral(String name, Act<T> act) throws IOException, InterruptedException {
     return stage(name, true, act);
   }
@@ -187,21 +200,21 @@ public final class Context implements AutoCloseable {
   }
 
   public ResultDraft draft() {
-    return new ResultDraft(wish.quick());
+    return new ResultDraft(runOptions.quick());
   }
 
   /** The result of a run that ends now. */
   public Result result(ResultDraft draft) {
     var settings = new LinkedHashMap<String, String>();
     sizes.forEach((name, value) -> settings.put(name, String.valueOf(value)));
-    if (!wish.only().isEmpty()) {
-      settings.put("only", String.join(",", wish.only()));
+    if (!runOptions.only().isEmpty()) {
+      settings.put("only", String.join(",", runOptions.only()));
     }
-    if (!wish.nodeOptions().isEmpty()) {
-      settings.put("node-option", String.join(" ", wish.nodeOptions()));
+    if (!runOptions.nodeOptions().isEmpty()) {
+      settings.put("node-option", String.join(" ", runOptions.nodeOptions()));
     }
-    if (wish.atOnce() > 1) {
-      settings.put("scenarios at once", String.valueOf(wish.atOnce()));
+    if (runOptions.atOnce() > 1) {
+      settings.put("scenarios at once", String.valueOf(runOptions.atOnce()));
     }
     return new Result(
         scenario.name(),
@@ -209,8 +222,8 @@ public final class Context implements AutoCloseable {
         scenario.summary(),
         HostMachine.here(),
         databases.kind().words(),
-        wish.quick(),
-        wish.seed(),
+        runOptions.quick(),
+        runOptions.seed(),
         startedAt.truncatedTo(ChronoUnit.SECONDS).toString(),
         Duration.between(startedAt, Instant.now()).toMillis() / 1e3,
         settings,
@@ -222,7 +235,7 @@ public final class Context implements AutoCloseable {
         draft.findings);
   }
 
-  /** To be called when it went wrong; says where the logs are. */
+  /** Keeps the logs of a failed run, and prints where they are. */
   public void keepLogs() {
     if (workspace != null && workspace.keepLogs()) {
       out.println("The nodes' logs are in " + workspace.logs());

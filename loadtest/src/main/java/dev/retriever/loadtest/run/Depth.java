@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** Looks at the figures of nodes while fetches settle, without asking any origin. */
+/** Samples the statistics of nodes while fetches settle, without waking any origin. */
 public final class Depth {
   private static final int EVERY_MS = 20;
 
@@ -30,7 +30,7 @@ public final class Depth {
     mostInFlight = 0;
   }
 
-  /** Counts from here on. */
+  /** Begins to count. */
   public static Depth of(TestBed stage, NodeProcess... nodes) throws IOException {
     return new Depth(stage.api(), List.of(nodes));
   }
@@ -60,7 +60,7 @@ public final class Depth {
     }
   }
 
-  /** Until so many have settled since the beginning; whether they did in time. */
+  /** Waits until so many have settled since the beginning. False when they did not in time. */
   public boolean settles(long count, int seconds, Progress progress) throws InterruptedException {
     var limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (look(); settled() < count; look()) {
@@ -74,17 +74,17 @@ public final class Depth {
     return true;
   }
 
-  /** Since the beginning. */
+  /** Fetches that settled since the beginning. */
   public long settled() {
     return settled - settledBefore;
   }
 
-  /** The most that were seen pending at once. */
+  /** The most fetches that were seen pending at once. */
   long mostPending() {
     return mostPending;
   }
 
-  /** The most that were seen under way in executors at once. */
+  /** The most attempts that executors were seen to hold at once. */
   long mostInFlight() {
     return mostInFlight;
   }

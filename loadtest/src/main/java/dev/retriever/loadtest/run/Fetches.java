@@ -15,11 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Makes fetches through the API of nodes, and tells the ledger all that it hears. What is refused
+ * Makes fetches through the API of nodes and records every answer in the ledger. A refused call
  * fails; nothing is repeated. Thread-safe.
  */
 public final class Fetches {
-  /** Longer than most fetches of scenarios may take; the node's own bound is 60 s. */
+  /** Longer than most fetches of scenarios may take; a node allows 60 s at most. */
   public static final Duration WAIT = Duration.ofSeconds(30);
 
   private static final int READERS = 256;
@@ -39,24 +39,24 @@ public final class Fetches {
     this.possible = possible;
   }
 
-  /** Fetches that can only be answered, through that node. */
+  /** Fetches through that node whose only true outcome is an answer. */
   public static Fetches through(NodeProcess node, TestBed stage) throws IOException {
     return through(node::api, stage);
   }
 
   /**
-   * @param node where the next request goes
+   * @param node gives the address for the next request
    */
   public static Fetches through(Supplier<URI> node, TestBed stage) throws IOException {
     return new Fetches(stage.api(), node, stage.ledger(), "fetch", Set.of("answered"));
   }
 
-  /** By another name in the tallies, and with other outcomes that can be true. */
+  /** The same under another name in the tallies, and with other possible outcomes. */
   public Fetches of(String otherKind, String... otherPossible) {
     return new Fetches(api, node, ledger, otherKind, Set.of(otherPossible));
   }
 
-  /** The same by another client. */
+  /** The same through another client. */
   public Fetches from(Api other) {
     return new Fetches(other, node, ledger, kind, possible);
   }
@@ -111,7 +111,8 @@ public final class Fetches {
   }
 
   /**
-   * Reads all that have been accepted and not been seen settled, until each has, or for a minute.
+   * Reads all accepted fetches that are not known to have settled, each until it has settled or a
+   * minute is over.
    */
   public void readUnsettled(Context context) throws InterruptedException {
     var unsettled = ledger.latest().stream().filter(view -> !view.settled()).toList();

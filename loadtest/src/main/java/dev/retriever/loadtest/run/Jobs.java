@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Fetches by the hundred through one node, spread over origins, and how long they take. */
+/** Makes many fetches through one node, spread over origins, and measures them. */
 public final class Jobs {
   private final Context context;
   private final NodeProcess node;
@@ -37,7 +37,7 @@ public final class Jobs {
     return "job-" + index % origins;
   }
 
-  /** Each is submitted and waited for, with so many open at once. */
+  /** Submits fetches and waits for each, with so many open at once. */
   public Phase settle(String run, int count, int concurrency, Submission spec)
       throws InterruptedException {
     return Phase.closedLoop(
@@ -50,7 +50,7 @@ public final class Jobs {
         i -> fetches.settle(origin(i), id(run, i), spec));
   }
 
-  /** Each is submitted when it is due, and waited for. */
+  /** Submits each fetch when it is due, and waits for it. */
   public Phase settleAt(String run, int count, double perSecond, Submission spec)
       throws InterruptedException {
     var outcome = Phase.histogram();
@@ -68,7 +68,7 @@ public final class Jobs {
     }
   }
 
-  /** Each is submitted and not waited for. */
+  /** Submits fetches without waiting for their outcomes. */
   public Phase enqueue(String run, int count, int concurrency, Submission spec)
       throws InterruptedException {
     return Phase.closedLoop(

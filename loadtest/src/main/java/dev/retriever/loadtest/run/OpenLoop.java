@@ -15,29 +15,29 @@ import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Calls that come when they are due, whether or not earlier ones have been answered, as callers do
- * who know nothing of each other. The time of a call counts from when it was due, so that what
- * waits because of a slow answer is in it.
+ * Makes each call when it is due, whether or not earlier ones have been answered, as independent
+ * callers do. The time of a call counts from when it was due, so it includes the wait behind slow
+ * answers.
  */
 public final class OpenLoop {
-  /** Calls that may be open; one more waits, and its time counts. */
+  /** The most calls that may be open. A further call waits, and its wait is measured. */
   static final int OPEN_MAX = 10_000;
 
   private static final int STALL_SECONDS = 120;
 
   private OpenLoop() {}
 
-  /** Arrivals by nanoseconds after the beginning, for a rate. */
+  /** When calls are due, in nanoseconds after the beginning. */
   public interface Arrivals {
     long next();
 
-    /** One after the other at even distances. */
+    /** At even distances. */
     static Arrivals even(double perSecond) {
       var count = new AtomicInteger();
       return () -> Math.round(count.getAndIncrement() * 1e9 / perSecond);
     }
 
-    /** At random, as of many callers: distances are distributed exponentially. */
+    /** At random, as from many callers: distances have an exponential distribution. */
     static Arrivals random(double perSecond, long seed) {
       var random = new SplittableRandom(seed);
       var at = new double[1];
@@ -51,9 +51,9 @@ public final class OpenLoop {
   /**
    * Makes so many calls and returns when the last has ended.
    *
-   * @param latency from when each was due, in microseconds; of those that succeed
+   * @param latency takes the times of successful calls from when each was due, in microseconds
    */
-  public static ClosedLoop.Driven run(
+  public static ClosedLoop.LoopResult run(
       int count,
       Arrivals arrivals,
       Histogram latency,
@@ -88,7 +88,7 @@ public final class OpenLoop {
       failed.addAndGet(count - done.get());
       why.compareAndSet(null, "no answer within " + STALL_SECONDS + " s");
     }
-    return new ClosedLoop.Driven(
+    return new ClosedLoop.LoopResult(
         Duration.ofNanos(System.nanoTime() - from),
         done.get(),
         failed.get(),

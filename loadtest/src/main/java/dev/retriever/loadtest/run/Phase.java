@@ -16,13 +16,13 @@ import org.HdrHistogram.Histogram;
 /**
  * One measured part of a scenario.
  *
- * @param latencies by what they are of, in microseconds
- * @param nodeCpu what the node used meanwhile, where it took part and the system tells it
+ * @param latencies in microseconds, by what was measured
+ * @param nodeCpu processor time of the node meanwhile, if it took part and the system knows
  */
 public record Phase(
     String name,
     int count,
-    ClosedLoop.Driven driven,
+    ClosedLoop.LoopResult driven,
     Map<String, Histogram> latencies,
     Optional<Duration> nodeCpu) {
   private static final int DIGITS = 3;
@@ -36,7 +36,7 @@ public record Phase(
     recordMicros(histogram, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - fromNanos));
   }
 
-  /** What is below nothing or beyond the scale counts as its end. */
+  /** Records the time; one outside the scale counts as the end of the scale. */
   public static void recordMicros(Histogram histogram, long micros) {
     histogram.recordValue(Math.max(0, Math.min(micros, histogram.getHighestTrackableValue())));
   }
@@ -120,7 +120,7 @@ public record Phase(
     return driven.elapsed().toNanos() / 1e9;
   }
 
-  /** Of the node, for each call; NaN when it is not known. */
+  /** Processor time of the node for each call; NaN when unknown. */
   public double cpuMillisPerCall() {
     return nodeCpu.map(cpu -> cpu.toNanos() / 1e6 / count).orElse(Double.NaN);
   }

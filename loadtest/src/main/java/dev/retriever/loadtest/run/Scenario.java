@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A way to load nodes that ends in a verdict: what it is called, how much of it is done, and what
- * runs it. {@link Scenarios} has all of them.
+ * A load test with a verdict: its name, its sizes, and the code that runs it. {@link Scenarios} has
+ * all of them.
  *
  * @param name in lower case, with dashes
  * @param summary one line for the list of scenarios
- * @param sizes how much of it is done, and how much with {@code --quick}: a few seconds
- * @param parts names for {@code --only}; empty when it is done as a whole
+ * @param sizes its sizes, full and with {@code --quick}, which takes a few seconds
+ * @param parts names for {@code --only}; empty when it has no parts
  */
 public record Scenario(
     String name, Group group, String summary, List<Size> sizes, List<String> parts, Play play) {

@@ -3,20 +3,20 @@ package dev.retriever.loadtest.run;
 import java.util.List;
 
 /**
- * A number that says how much of a scenario is done.
+ * A number that scales a scenario.
  *
  * @param name as it is given on the command line
  * @param full by default
  * @param quick with {@code --quick}
  * @param min inclusive
  * @param max inclusive
- * @param what it counts, for the list of scenarios
+ * @param what the thing that it counts, for the list of scenarios
  */
 public record Size(String name, int full, int quick, int min, int max, String what) {
   private static final int FETCHES_MAX = 1_000_000;
   private static final int CONCURRENCY_MAX = 20_000;
 
-  /** From 1 to a million, as are the fetches and origins of most scenarios. */
+  /** A size from 1 to a million, as most scenarios have for fetches and origins. */
   public static Size of(String name, int full, int quick, String what) {
     return new Size(name, full, quick, 1, FETCHES_MAX, what);
   }
@@ -41,7 +41,7 @@ public record Size(String name, int full, int quick, int min, int max, String wh
     return quickly ? quick : full;
   }
 
-  /** The value, or what is wrong with it. */
+  /** Returns the value, or throws with its limits. */
   public int checked(int value) throws WrongSize {
     if (value < min || value > max) {
       throw new WrongSize("--%s must be %d to %d, not %d".formatted(name, min, max, value));
@@ -56,7 +56,7 @@ public record Size(String name, int full, int quick, int min, int max, String wh
         .orElseThrow(() -> new WrongSize("nothing that is to be run has a size \"" + name + "\""));
   }
 
-  /** What was asked for on the command line cannot be done. */
+  /** A size on the command line is unknown or out of range. */
   public static final class WrongSize extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -19,12 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one run takes place on: a target, a client, an empty database, a ledger, and the nodes that
- * are started here. Closing ends all of it. The target and the client are started when they are
- * first asked for.
+ * The equipment of one run: a target, a client, an empty database, a ledger, and the nodes started
+ * here. Closing ends all of it. Target and client start at their first use.
  */
 public final class TestBed implements AutoCloseable {
-  /** A node that lives for seconds is started more than it runs. */
+  /** Options for nodes that live for seconds: a quick start matters more than speed. */
   private static final List<String> SOON_STARTED =
       List.of("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1", "-XX:+UseSerialGC");
 
@@ -47,7 +46,7 @@ public final class TestBed implements AutoCloseable {
     open.push(database);
   }
 
-  /** Ends with the stage, before what was opened earlier. */
+  /** Closes the resource with the test bed, before those opened earlier. */
   public synchronized <T extends AutoCloseable> T closing(T resource) throws IOException {
     if (closed) {
       throw new IOException("the stage is closed");
@@ -63,7 +62,7 @@ public final class TestBed implements AutoCloseable {
     return target;
   }
 
-  /** Of a path at the target. */
+  /** The URL of a path at the target. */
   public URI url(String path) throws IOException {
     return target().uri().resolve(path);
   }
@@ -83,12 +82,12 @@ public final class TestBed implements AutoCloseable {
     return ledger;
   }
 
-  /** What the ledger says of all that was done here. */
+  /** The ledger's verdict on all fetches made here. */
   public LedgerVerdict verdict() throws IOException {
     return ledger.verdict(target().hits(), target().early());
   }
 
-  /** Scratch space, gone with the stage. */
+  /** A directory that is deleted with the test bed. */
   Path data() {
     return data;
   }
@@ -97,19 +96,19 @@ public final class TestBed implements AutoCloseable {
     return logs;
   }
 
-  /** Settings of a node that only holds origins, or only makes attempts. */
+  /** Settings of a node with one role: it holds origins, or it makes attempts. */
   public static Map<String, String> role(String role) {
     return Map.of("RETRIEVER_PLACEMENT", "executor-nodes", "RETRIEVER_ROLES", role);
   }
 
-  /** A node, started and ready. */
+  /** Starts a node; returns when it is ready. */
   public NodeProcess start(String... options) throws IOException, InterruptedException {
     var node = node(Map.of(), options);
     node.start();
     return node;
   }
 
-  /** One more in the cluster of another, started and ready. */
+  /** Starts a node that joins the cluster of another; returns when it is ready. */
   public NodeProcess join(NodeProcess other, Map<String, String> settings, String... options)
       throws IOException, InterruptedException {
     var all = new HashMap<>(settings);
@@ -130,7 +129,7 @@ public final class TestBed implements AutoCloseable {
   }
 
   /**
-   * @param main what is started, and says that it is ready as a node does
+   * @param main the class to start; it prints the ready line of a node
    */
   public synchronized NodeProcess process(
       String main, Map<String, String> settings, List<String> options) throws IOException {
@@ -140,8 +139,8 @@ public final class TestBed implements AutoCloseable {
     if (context.quick()) {
       java.addAll(SOON_STARTED);
     }
-    java.addAll(context.wish().starting());
-    java.addAll(context.wish().nodeOptions());
+    java.addAll(context.runOptions().starting());
+    java.addAll(context.runOptions().nodeOptions());
     var log = logs.resolve("node-" + (nodes.size() + 1) + ".log");
     var node = closing(NodeProcess.ofClassPath(main, java, environment, log));
     nodes.add(node);

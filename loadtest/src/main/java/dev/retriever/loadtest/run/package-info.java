@@ -1,5 +1,5 @@
 /**
- * What a scenario is given to run on: its context, its processes and target, and measured phases.
- * The scenarios themselves are in packages by subject.
+ * The frame in which scenarios run: context, test bed and measured phases. The scenarios themselves
+ * are in packages by subject.
  */
 package dev.retriever.loadtest.run;

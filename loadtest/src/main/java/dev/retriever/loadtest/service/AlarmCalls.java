@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** An {@link AlarmNode} in a process of its own, and what scenarios ask of it. */
+/** Starts an {@link AlarmNode} in its own process, and makes the calls of scenarios. */
 public final class AlarmCalls {
   public static final Duration IDLE = Duration.ofSeconds(2);
 
@@ -35,7 +35,7 @@ public final class AlarmCalls {
 
   private static final int TRIES = 3;
 
-  /** As often as figures are asked for. */
+  /** The interval between two reads of the figures. */
   private static final int POLL_MS = 100;
 
   private final Context context;
@@ -58,7 +58,7 @@ public final class AlarmCalls {
     return database;
   }
 
-  /** How long it took until its first origin answered. */
+  /** Starts the node; returns the time until its first origin answered. */
   public Duration start() throws IOException, InterruptedException {
     return node.start();
   }
@@ -67,17 +67,17 @@ public final class AlarmCalls {
     node.stop();
   }
 
-  /** How many of the alarms that origin gets. */
+  /** The number of alarms of that origin. */
   public static int share(int alarms, int origins, int origin) {
     return alarms / origins + (origin < alarms % origins ? 1 : 0);
   }
 
   /**
-   * Sets them all.
+   * Sets all alarms.
    *
-   * @param every from one alarm of an origin to its next; origins begin one after the other
+   * @param every the time between two alarms of an origin; origins begin one after the other
    */
-  public ClosedLoop.Driven set(Instant first, Duration every) throws InterruptedException {
+  public ClosedLoop.LoopResult set(Instant first, Duration every) throws InterruptedException {
     try (var progress = context.progress("set alarms", origins)) {
       return ClosedLoop.run(
           origins, context.size("concurrency"), origin -> set(origin, first, every), progress);
@@ -97,7 +97,7 @@ public final class AlarmCalls {
     return repeated(() -> api.ask(post(set)), TRIES);
   }
 
-  /** What was not answered may have been done. To do it again changes nothing. */
+  /** Repeats a failed call. It may have been done, and doing it again changes nothing. */
   private static CompletableFuture<JsonNode> repeated(
       Supplier<CompletableFuture<JsonNode>> call, int tries) {
     return call.get()
@@ -107,16 +107,19 @@ public final class AlarmCalls {
   }
 
   /**
-   * What all origins said of themselves.
+   * The answers of all origins.
    *
-   * @param wrong those that did not say that each of their alarms has rung once, or that each is
-   *     pending, as was asked
-   * @param perSecond how many came into memory and said it
+   * @param wrong the number of origins whose alarms did not fire once each, or are not pending, as
+   *     expected
+   * @param perSecond the rate at which origins came into memory and answered
    */
-  public record Asked(int wrong, double perSecond) {}
+  public record OriginAnswers(int wrong, double perSecond) {}
 
-  /** To be called when they are asleep. */
-  public Asked ask(boolean rung) throws InterruptedException {
+  /**
+   * Asks all origins whether their alarms have fired, or are pending. To be called when they are
+   * asleep.
+   */
+  public OriginAnswers ask(boolean fired) throws InterruptedException {
     var wrong = new AtomicInteger();
     try (var progress = context.progress("ask origins", origins)) {
       var driven =
@@ -125,17 +128,18 @@ public final class AlarmCalls {
               context.size("concurrency"),
               origin ->
                   repeated(() -> api.ask(get(node.api() + "/origin?id=s" + origin)), TRIES)
-                      .thenAccept(state -> wrong.addAndGet(isRight(state, origin, rung) ? 0 : 1)),
+                      .thenAccept(state -> wrong.addAndGet(isRight(state, origin, fired) ? 0 : 1)),
               progress);
       var unheard = origins - driven.ended() + driven.failed();
-      return new Asked(wrong.get() + unheard, driven.ended() / (driven.elapsed().toNanos() / 1e9));
+      return new OriginAnswers(
+          wrong.get() + unheard, driven.ended() / (driven.elapsed().toNanos() / 1e9));
     }
   }
 
-  private boolean isRight(JsonNode state, int origin, boolean rung) {
+  private boolean isRight(JsonNode state, int origin, boolean fired) {
     var share = share(alarms, origins, origin);
-    return state.path("rang").asInt(-1) == (rung ? share : 0)
-        && state.path("pending").asInt(-1) == (rung ? 0 : share)
+    return state.path("fired").asInt(-1) == (fired ? share : 0)
+        && state.path("pending").asInt(-1) == (fired ? 0 : share)
         && state.path("early").asInt(-1) == 0;
   }
 
@@ -147,7 +151,7 @@ public final class AlarmCalls {
     return api.ask(get(node.api() + "/heap")).join().path("bytes").asLong();
   }
 
-  /** Waits until no origin is in memory, and counts from then on those that come back. */
+  /** Waits until no origin is in memory, and then begins to count woken origins. */
   public void asleep(Duration limit) throws IOException, InterruptedException {
     if (!becomes(limit, figures -> figures.path("originsInMemory").asLong() == 0)) {
       throw new IOException("origins are still in memory after " + limit);
@@ -155,7 +159,7 @@ public final class AlarmCalls {
     api.ask(post(node.api() + "/forget-woken")).join();
   }
 
-  /** Polls until the figures are so; whether they became so in time. */
+  /** Polls the figures until the condition holds; false when it does not in time. */
   public boolean becomes(Duration limit, Predicate<JsonNode> so) throws InterruptedException {
     var until = System.nanoTime() + limit.toNanos();
     while (!so.test(figures())) {

@@ -16,8 +16,8 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * A service that uses the library, in a process of its own: {@link Sleeper}s, told over HTTP to set
- * alarms, and what became of these.
+ * A service in its own process that uses the library. HTTP calls set alarms on {@link Sleeper}s and
+ * read the results.
  */
 final class AlarmNode {
   private static final String TYPE = "sleeper";
@@ -42,15 +42,16 @@ final class AlarmNode {
         Embedding.start(
             TYPE,
             system -> {
-              ActorRef<Instant> rang = system.systemActorOf(ringing(), "rang", Props.empty());
-              return new Sleeper(this::inMemory, rang);
+              ActorRef<Instant> fired = system.systemActorOf(firing(), "fired", Props.empty());
+              return new Sleeper(this::inMemory, fired);
             });
     Embedding.serve(
         Map.of(
             "POST /set",
             this::set,
             "GET /origin",
-            parameters -> found(origins.<Sleeper.Found>ask(parameters.get("id"), Sleeper.Get::new)),
+            parameters ->
+                found(origins.<Sleeper.AlarmCounts>ask(parameters.get("id"), Sleeper.Get::new)),
             "POST /forget-woken",
             parameters -> CompletableFuture.completedFuture(forgetWoken()),
             "GET /stats",
@@ -59,7 +60,7 @@ final class AlarmNode {
             parameters -> CompletableFuture.completedFuture("{\"bytes\": %d}".formatted(heap()))));
   }
 
-  private Behavior<Instant> ringing() {
+  private Behavior<Instant> firing() {
     return Behaviors.receiveMessage(
         due -> {
           var late = Duration.between(due, Instant.now()).toMillis();
@@ -85,14 +86,14 @@ final class AlarmNode {
     var alarms = Integer.parseInt(parameters.get("alarms"));
     return found(
         origins.ask(
-            parameters.get("id"), replyTo -> new Sleeper.Wait(alarms, first, every, replyTo)));
+            parameters.get("id"), replyTo -> new Sleeper.SetAlarms(alarms, first, every, replyTo)));
   }
 
-  private static CompletionStage<String> found(CompletionStage<Sleeper.Found> state) {
+  private static CompletionStage<String> found(CompletionStage<Sleeper.AlarmCounts> state) {
     return state.thenApply(
         now ->
-            "{\"rang\": %d, \"early\": %d, \"pending\": %d}"
-                .formatted(now.rang(), now.early(), now.pending()));
+            "{\"fired\": %d, \"early\": %d, \"pending\": %d}"
+                .formatted(now.fired(), now.early(), now.pending()));
   }
 
   private synchronized String forgetWoken() {
@@ -115,7 +116,7 @@ final class AlarmNode {
         origins.operations().stats().inMemory());
   }
 
-  /** What is left on the heap when nothing else can be collected. */
+  /** The size of the heap after garbage collection. */
   private static long heap() {
     for (var i = 0; i < 3; i++) {
       System.gc();

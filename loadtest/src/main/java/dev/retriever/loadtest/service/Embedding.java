@@ -23,21 +23,21 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * A service that uses the library as its users do, in a process of its own that looks like a node
- * to whoever starts it, and is told over HTTP what to do.
+ * A service in its own process that uses the library as users do. It prints the ready line of a
+ * node and takes HTTP calls.
  */
 final class Embedding {
   private static final int ANSWERING_LIMIT_SECONDS = 50;
 
   private Embedding() {}
 
-  /** Answers what it is told with JSON. */
-  interface Told {
-    /** Fails when it cannot be done; that is answered with 503. */
-    CompletionStage<String> told(Map<String, String> parameters) throws Exception;
+  /** Answers a call with JSON. */
+  interface Handler {
+    /** A failure is answered with 503. */
+    CompletionStage<String> handle(Map<String, String> parameters) throws Exception;
   }
 
-  /** Origins of one type in a cluster of this node alone; returns when they answer. */
+  /** Starts origins of one type in a cluster of this node alone; returns when they answer. */
   static <C> Origins<C> start(String type, Function<ActorSystem<?>, Origin<C, ?, ?>> definition) {
     var config = Retriever.prepare(ConfigFactory.load());
     var system = ActorSystem.<Void>create(Behaviors.empty(), type, config);
@@ -66,24 +66,24 @@ final class Embedding {
   /**
    * Listens on 127.0.0.1, and prints that it is ready as a node does.
    *
-   * @param told by method and path, such as {@code "POST /set"}
+   * @param handlers handlers by method and path, such as {@code "POST /set"}
    */
-  static void serve(Map<String, Told> told) throws IOException {
+  static void serve(Map<String, Handler> handlers) throws IOException {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> handle(exchange, told));
+    server.createContext("/", exchange -> handle(exchange, handlers));
     server.start();
     var url = "http://127.0.0.1:" + server.getAddress().getPort();
     System.out.printf("retriever node ready api=%s management=%s remoting=none%n", url, url);
   }
 
-  private static void handle(HttpExchange exchange, Map<String, Told> told) {
-    var what = told.get(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+  private static void handle(HttpExchange exchange, Map<String, Handler> handlers) {
+    var what = handlers.get(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
     if (what == null) {
       answer(exchange, 404, "{}");
       return;
     }
     try {
-      what.told(parameters(exchange.getRequestURI().getQuery()))
+      what.handle(parameters(exchange.getRequestURI().getQuery()))
           .whenComplete(
               (json, failure) ->
                   answer(

@@ -24,15 +24,14 @@ import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * A service that uses the library for fetches of its own, in a process of its own, and the same
- * calls by the JDK's client with nothing durable. Told over HTTP which to make; its answer is how
- * it went.
+ * A service in its own process that makes fetches with the library, and the same calls by the JDK's
+ * client without durability. An HTTP call starts a loop; its answer has the figures.
  */
 public final class LibraryNode {
   private static final Duration WAIT = Duration.ofSeconds(60);
   private static final int CLIENT_THREADS = 2;
 
-  /** An origin that does nothing of its own. */
+  /** An origin without commands and events. */
   static final class Plain extends Origin<Void, Void, Plain.Nothing> {
     /** Its state. */
     enum Nothing implements Serialized {
@@ -130,7 +129,7 @@ public final class LibraryNode {
     return CompletableFuture.completedFuture(json(driven, latency));
   }
 
-  private static String json(ClosedLoop.Driven driven, Histogram latency) {
+  private static String json(ClosedLoop.LoopResult driven, Histogram latency) {
     return String.format(
         Locale.ROOT,
         "{\"seconds\": %.4f, \"ended\": %d, \"failed\": %d, \"p50\": %.3f, \"p99\": %.3f,"

@@ -10,34 +10,34 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** An origin that does nothing but wait for its alarms, and counts those that rang. */
-final class Sleeper extends Origin<Sleeper.Command, Sleeper.Rang, Sleeper.State> {
+/** An origin that waits for its alarms and counts those that fired. */
+final class Sleeper extends Origin<Sleeper.Command, Sleeper.Fired, Sleeper.State> {
   sealed interface Command extends Serialized {}
 
   /** Alarms that are due one after the other. */
-  record Wait(int alarms, Instant first, Duration every, ActorRef<Found> replyTo)
+  record SetAlarms(int alarms, Instant first, Duration every, ActorRef<AlarmCounts> replyTo)
       implements Command {}
 
-  record Get(ActorRef<Found> replyTo) implements Command {}
+  record Get(ActorRef<AlarmCounts> replyTo) implements Command {}
 
-  record Found(int rang, int early, int pending) implements Serialized {}
+  record AlarmCounts(int fired, int early, int pending) implements Serialized {}
 
-  record Rang(boolean early) implements Serialized {}
+  record Fired(boolean early) implements Serialized {}
 
-  record State(int rang, int early) implements Serialized {}
+  record State(int fired, int early) implements Serialized {}
 
-  private static final Continuation<NoContext> RING = Continuation.of("ring");
+  private static final Continuation<NoContext> FIRE = Continuation.of("fire");
 
   private final Runnable inMemory;
-  private final ActorRef<Instant> rang;
+  private final ActorRef<Instant> fired;
 
   /**
    * @param inMemory called when an origin comes into memory
-   * @param rang told when an alarm was due that has rung, once that is durable
+   * @param fired receives the due time of each alarm that has fired, once that is durable
    */
-  Sleeper(Runnable inMemory, ActorRef<Instant> rang) {
+  Sleeper(Runnable inMemory, ActorRef<Instant> fired) {
     this.inMemory = inMemory;
-    this.rang = rang;
+    this.fired = fired;
   }
 
   @Override
@@ -47,34 +47,35 @@ final class Sleeper extends Origin<Sleeper.Command, Sleeper.Rang, Sleeper.State>
   }
 
   @Override
-  protected State apply(State state, Rang event) {
-    return new State(state.rang() + 1, state.early() + (event.early() ? 1 : 0));
+  protected State apply(State state, Fired event) {
+    return new State(state.fired() + 1, state.early() + (event.early() ? 1 : 0));
   }
 
   @Override
-  protected void define(Definition<Command, Rang, State> on) {
+  protected void define(Definition<Command, Fired, State> on) {
     on.command(
-        Wait.class,
+        SetAlarms.class,
         (state, wait, next) -> {
           var all = next;
           for (var i = 0; i < wait.alarms(); i++) {
             var due = wait.first().plus(wait.every().multipliedBy(i));
-            all = all.alarm("a" + i, due, RING.with(NoContext.NONE));
+            all = all.alarm("a" + i, due, FIRE.with(NoContext.NONE));
           }
           return all.thenReply(
-              wait.replyTo(), after -> new Found(after.rang(), after.early(), wait.alarms()));
+              wait.replyTo(),
+              after -> new AlarmCounts(after.fired(), after.early(), wait.alarms()));
         });
     on.command(
         Get.class,
         (state, get, next) -> {
           var pending = next.scheduled(AlarmFilter.ALL).size();
           return next.thenReply(
-              get.replyTo(), after -> new Found(after.rang(), after.early(), pending));
+              get.replyTo(), after -> new AlarmCounts(after.fired(), after.early(), pending));
         });
     on.alarm(
-        RING,
+        FIRE,
         (state, none, firing, next) ->
-            next.persist(new Rang(firing.at().isBefore(firing.due())))
-                .thenReply(rang, after -> firing.due()));
+            next.persist(new Fired(firing.at().isBefore(firing.due())))
+                .thenReply(fired, after -> firing.due()));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Services that use the library, in processes of their own, for scenarios about the library. The
- * only code of this module that uses the product's classes, beside the simulations.
+ * Services in their own processes that use the library, for scenarios about the library. Besides
+ * the simulations, only this package uses the product's classes.
  */
 package dev.retriever.loadtest.service;

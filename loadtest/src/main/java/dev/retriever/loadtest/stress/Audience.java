@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
-/** All who subscribe in one run, through one port. Opened and awaited by one thread. */
+/** All subscribers of one run, through one port. One thread opens and awaits them. */
 public final class Audience implements AutoCloseable {
   /** Handshakes at a time. */
   private static final int OPENING = 500;
 
-  /** The longest that one who was cut waits before it comes back; they are spread over it. */
+  /** The longest wait of a cut subscriber before it reconnects; waits are spread over it. */
   private static final int BACK_MS = 2_000;
 
   private static final int LOOK_MS = 20;
 
   private final int port;
   private final long seed;
-  private final ReceivedEvents told = new ReceivedEvents();
+  private final ReceivedEvents received = new ReceivedEvents();
   private final List<Subscriber> all = new ArrayList<>();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -45,12 +45,12 @@ public final class Audience implements AutoCloseable {
     return loops;
   }
 
-  ReceivedEvents told() {
-    return told;
+  ReceivedEvents received() {
+    return received;
   }
 
-  /** How many more subscribe, evenly to so many origins, and how that went. */
-  ClosedLoop.Driven open(Context context, int count, int origins, int slowMs)
+  /** Opens so many more subscriptions, spread evenly over the origins. */
+  ClosedLoop.LoopResult open(Context context, int count, int origins, int slowMs)
       throws InterruptedException {
     var from = all.size();
     for (var i = 0; i < count; i++) {
@@ -65,7 +65,7 @@ public final class Audience implements AutoCloseable {
     return "channel-" + index;
   }
 
-  /** A while later, and again when it is refused. */
+  /** Reconnects the subscriber after a while, and again when that fails. */
   void comesBack(Subscriber subscriber) {
     if (closed) {
       return;
@@ -85,7 +85,7 @@ public final class Audience implements AutoCloseable {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Cuts some; how many. */
+  /** Cuts some subscribers; returns how many. */
   int cut(double rate, String when) {
     var cut = 0;
     for (var i = 0; i < all.size(); i++) {
@@ -97,21 +97,21 @@ public final class Audience implements AutoCloseable {
     return cut;
   }
 
-  /** Waits until so many outcomes were told in all, or nothing came for that long; whether. */
+  /** Waits until so many outcomes have come in all; false when none comes for that long. */
   boolean awaitOutcomes(long count, Duration silence) throws InterruptedException {
-    var seen = told.outcomes();
+    var seen = received.outcomes();
     var since = System.nanoTime();
     while (seen < count && System.nanoTime() - since < silence.toNanos()) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-      if (told.outcomes() > seen) {
-        seen = told.outcomes();
+      if (received.outcomes() > seen) {
+        seen = received.outcomes();
         since = System.nanoTime();
       }
     }
     return seen >= count;
   }
 
-  /** Waits until all are there; how long that took. */
+  /** Waits until all are connected; returns the time that this took. */
   Duration awaitAll(Duration limit) throws InterruptedException {
     var from = System.nanoTime();
     while (open() < all.size() && System.nanoTime() - from < limit.toNanos()) {
@@ -132,7 +132,7 @@ public final class Audience implements AutoCloseable {
     return all.stream().mapToLong(figure).sum();
   }
 
-  /** Those who were told another number of outcomes than so many of each origin. */
+  /** The number of subscribers that did not receive exactly so many outcomes of their origin. */
   long uneven(long[] perOrigin) {
     return all.stream()
         .filter(

@@ -17,17 +17,17 @@ import java.util.zip.CRC32C;
 import org.HdrHistogram.Histogram;
 
 /**
- * What subscribers were told, by event: the first who is told one reads it whole, and what the
- * others are told must be the same to the byte. Thread-safe.
+ * The events that subscribers received. The first copy of an event is parsed; all other copies must
+ * have the same bytes. Thread-safe.
  */
 final class ReceivedEvents {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] EVENT = "\"event\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = "\"id\":\"".getBytes(StandardCharsets.US_ASCII);
 
-  /** What one message is: its name and its id, which may be empty. */
+  /** The event name and id of a message; the id may be empty. */
   record Head(String event, String id) {
-    /** Of a message of a node, without reading what follows. */
+    /** Reads the head of a node's message only. */
     static Head of(ByteBuf message) {
       return new Head(quoted(message, EVENT), quoted(message, ID));
     }
@@ -42,7 +42,7 @@ final class ReceivedEvents {
       return message.toString(start, end - start, StandardCharsets.US_ASCII);
     }
 
-    /** Names and ids come first. */
+    /** The first bytes, which have name and id. */
     private static ByteBuf head(ByteBuf message) {
       return message.slice(message.readerIndex(), Math.min(message.readableBytes(), 256));
     }
@@ -56,7 +56,7 @@ final class ReceivedEvents {
   private final LongAdder bytes = new LongAdder();
   private final LongAdder altered = new LongAdder();
 
-  /** An outcome has come to one of them. */
+  /** Records an outcome that a subscriber received. */
   void outcome(String origin, String id, ByteBuf message) {
     outcomes.increment();
     bytes.add(message.readableBytes());
@@ -72,7 +72,7 @@ final class ReceivedEvents {
     }
   }
 
-  /** Empty when it is no outcome, or not the body that the target sent. */
+  /** Empty when it is no outcome, or its body differs from the one that the target sent. */
   private static Optional<Event> event(long checksum, ByteBuf message) {
     try {
       var fetch = JSON.readTree(ByteBufUtil.getBytes(message)).path("data");
@@ -88,7 +88,7 @@ final class ReceivedEvents {
     return fetch.path("id").asText();
   }
 
-  /** Deliveries: an event that ten were told is ten. */
+  /** The deliveries: an event received by ten subscribers counts ten. */
   long outcomes() {
     return outcomes.sum();
   }
@@ -97,17 +97,17 @@ final class ReceivedEvents {
     return bytes.sum();
   }
 
-  /** Deliveries that are not what the others were told, or what the target sent. */
+  /** Deliveries that differ from other copies or from what the target sent. */
   long altered() {
     return altered.sum();
   }
 
-  /** Different fetches. */
+  /** The number of different fetches. */
   long fetches() {
     return events.values().stream().map(Event::fetchId).distinct().count();
   }
 
-  /** From the settlement in the journal to the subscriber, by one clock, in microseconds. */
+  /** Times from the settlement in the journal to the subscriber, by one clock, in microseconds. */
   Histogram took() {
     return took;
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One WebSocket with subscriptions to several origins; counts what comes. */
+/** One WebSocket with subscriptions to several origins; counts outcomes. */
 final class SharedLine implements AutoCloseable {
   private static final URI URL = URI.create("ws://127.0.0.1/v1/outcomes");
 
@@ -33,7 +33,7 @@ final class SharedLine implements AutoCloseable {
   /**
    * Completes when all have begun.
    *
-   * @param outcomes counts those that come
+   * @param outcomes counts the outcomes that come
    */
   static CompletableFuture<SharedLine> open(
       EventLoopGroup loops, int port, List<String> origins, AtomicLong outcomes) {

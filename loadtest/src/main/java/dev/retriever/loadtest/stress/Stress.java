@@ -8,15 +8,15 @@ import dev.retriever.loadtest.target.TargetServer;
 import java.io.IOException;
 
 /**
- * Many who subscribe to the outcomes of origins, in some adversity: an origin is a channel, an
- * outcome an event. Each event must be told once to each subscriber of its channel, in order, and
- * as the target sent it; also to those who are cut and come back.
+ * Many subscribers to the outcomes of origins, under adverse conditions. An origin is a channel, an
+ * outcome an event. Each subscriber must receive each event of its channel once, in order and
+ * unaltered, also after its connection was cut.
  *
- * @param cut of the connections, in the middle of each cycle, 0 to 1
- * @param slowMs that subscribers rest after each look
+ * @param cut the part of the connections that is cut in the middle of each cycle, 0 to 1
+ * @param slowMs the pause of subscribers after each read
  */
 public record Stress(Latency latency, double cut, int slowMs) {
-  /** Without adversity. */
+  /** Without adverse conditions. */
   public static final Stress PLAIN = new Stress(Latency.NONE, 0, 0);
 
   public static Stress through(Latency network) {

@@ -5,7 +5,7 @@ import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.util.List;
 
-/** Ever larger outcomes to many subscribers: which are the largest that come whole. */
+/** Sends ever larger outcomes to many subscribers, to find the largest that arrives unaltered. */
 public final class StressPayloads {
   private static final List<Integer> KILOBYTES = List.of(100, 500, 1_000);
 

@@ -6,8 +6,8 @@ import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Phase;
 
-/** What a run of a {@link Stress} came to. */
-record StressReport(ClosedLoop.Driven opened, long counted, double seconds, Resources.Use use) {
+/** Reports a run of a {@link Stress}. */
+record StressReport(ClosedLoop.LoopResult opened, long counted, double seconds, Resources.Use use) {
   private static final double SUCCEED = 0.99;
   private static final double ERRORS = 0.005;
   private static final double BACK_SECONDS = 10;
@@ -15,10 +15,10 @@ record StressReport(ClosedLoop.Driven opened, long counted, double seconds, Reso
   private static final double MEMORY_MIB = 2_048;
 
   /**
-   * What was done, and what is expected of it.
+   * The extent of a run, and the expected deliveries.
    *
-   * @param deliveries events, each as often as its channel has subscribers
-   * @param backSeconds the longest that those who were cut were away
+   * @param deliveries expected deliveries: each event to every subscriber of its channel
+   * @param backSeconds the longest time until all cut subscribers were back
    */
   record Figures(
       int events,
@@ -30,7 +30,7 @@ record StressReport(ClosedLoop.Driven opened, long counted, double seconds, Reso
 
   boolean into(
       ResultDraft draft, Audience audience, Figures figures, LedgerVerdict verdict, String name) {
-    var told = audience.told();
+    var received = audience.received();
     var size = audience.size();
     draft
         .table(
@@ -53,23 +53,23 @@ record StressReport(ClosedLoop.Driven opened, long counted, double seconds, Reso
             opened.elapsed().toMillis() / 1e3,
             figures.events(),
             figures.events() / figures.publishSeconds(),
-            told.outcomes(),
-            told.outcomes() / seconds,
-            told.bytes() / 1e6 / seconds,
-            Phase.millis(told.took(), 50),
-            Phase.millis(told.took(), 99),
-            Phase.millis(told.took(), 100),
+            received.outcomes(),
+            received.outcomes() / seconds,
+            received.bytes() / 1e6 / seconds,
+            Phase.millis(received.took(), 50),
+            Phase.millis(received.took(), 99),
+            Phase.millis(received.took(), 100),
             figures.cut(),
             figures.cut() == 0 ? null : figures.backSeconds(),
             use.peakRssMib());
     use.table(name + ": the node", draft);
     checks(draft, audience, figures, name);
     draft.ledger(name, verdict);
-    return told.outcomes() == figures.deliveries() && told.altered() == 0 && verdict.kept();
+    return received.outcomes() == figures.deliveries() && received.altered() == 0 && verdict.kept();
   }
 
   private void checks(ResultDraft draft, Audience audience, Figures figures, String name) {
-    var told = audience.told();
+    var received = audience.received();
     var size = audience.size();
     draft.atLeast(
         name + ": subscribed", 100.0 * (size - opened.failed()) / size, "%", 100 * SUCCEED);
@@ -83,13 +83,13 @@ record StressReport(ClosedLoop.Driven opened, long counted, double seconds, Reso
         "the ledger's " + (size - opened.failed()) + " ± 1 %");
     draft.promise(
         name + ": deliveries",
-        told.outcomes() == figures.deliveries() && audience.uneven(figures.perChannel()) == 0,
-        told.outcomes(),
+        received.outcomes() == figures.deliveries() && audience.uneven(figures.perChannel()) == 0,
+        received.outcomes(),
         figures.deliveries() + ": each event once to each subscriber");
     draft.atMost(name + ": out of order or twice", audience.sum(Subscriber::disordered), "", 0);
-    draft.atMost(name + ": altered", told.altered(), "", 0);
+    draft.atMost(name + ": altered", received.altered(), "", 0);
     draft.atMost(name + ": gaps", audience.sum(Subscriber::gaps), "", 0);
-    var missing = Math.max(0, figures.deliveries() - told.outcomes());
+    var missing = Math.max(0, figures.deliveries() - received.outcomes());
     draft.atMost(name + ": errors", 100.0 * missing / figures.deliveries(), "%", 100 * ERRORS);
     if (figures.cut() > 0) {
       var cuts = audience.sum(Subscriber::cuts);

@@ -17,20 +17,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 
-/** One run of a {@link Stress}: who subscribes, what they are told, and what it came to. */
+/** One run of a {@link Stress}: subscribes, publishes events, and reports. */
 final class StressRun {
   /** Submissions that are open at a time. */
   private static final int CONCURRENCY = 64;
 
-  /** A connection takes some 60 KiB, and a node has 512 MiB by default. */
+  /** A connection takes about 60 KiB, too much for the default heap of 512 MiB. */
   static final String HEAP = "-Xmx1500m";
 
-  /** Bodies as large as they come are to be told, and shared. */
+  /** Subscribers receive, and share, bodies of any size. */
   private static final String[] LARGE = {
     HEAP, "-Dretriever.node.outcomes.max-body=2MiB", "-Dretriever.node.outcomes.cache=32MiB"
   };
 
-  /** When nothing was told for so long, nothing more will be. */
+  /** When nothing comes for so long, nothing more will. */
   private static final Duration SILENCE = Duration.ofSeconds(40);
 
   private static final Duration BACK = Duration.ofSeconds(30);
@@ -60,7 +60,7 @@ final class StressRun {
     perChannel = new long[channels];
   }
 
-  /** Whether all was told, once and whole. */
+  /** Runs it; true when every subscriber received every event once, unaltered. */
   boolean into(ResultDraft draft) throws IOException, InterruptedException {
     var node = stage.node(Map.of(), LARGE);
     node.start();
@@ -70,7 +70,7 @@ final class StressRun {
     var audience = stage.closing(new Audience(port, context.seed()));
     var fetches = Fetches.through(node, stage);
     publish(fetches, "warm-up", Math.min(events, 200), CONCURRENCY);
-    // Nobody is to be told what settles after the subscription although it is none of the events.
+    // The warm-up must settle before the subscription, as its outcomes are not among the events.
     fetches.readUnsettled(context);
     Arrays.fill(perChannel, 0);
     publishSeconds = 0;
@@ -97,7 +97,10 @@ final class StressRun {
         events, expected(), perChannel.clone(), cut, backSeconds, publishSeconds);
   }
 
-  /** Half of the events, then the blow, then the others while those who were cut come back. */
+  /**
+   * Publishes half of the events, cuts connections, and publishes the rest while subscribers
+   * reconnect.
+   */
   private void round(Audience audience, Fetches fetches, int cycle) throws InterruptedException {
     var first = events * (long) cycle / cycles;
     var last = events * (cycle + 1L) / cycles;
@@ -146,7 +149,7 @@ final class StressRun {
     }
   }
 
-  /** Deliveries so far, when all is told to all. */
+  /** The expected deliveries so far. */
   private long expected() {
     var sum = 0L;
     for (var i = 0; i < subscribers; i++) {

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * Ever more subscriptions, wave after wave, a hundred on a WebSocket: what each wave takes, and
- * whether memory goes with their number.
+ * Opens subscriptions in waves, a hundred on a WebSocket. Measures each wave, and whether memory is
+ * proportional to their number.
  */
 public final class StressWaves {
   private static final int WAVES = 5;
@@ -30,7 +30,10 @@ public final class StressWaves {
   private static final int SHARE = 10;
   private static final int SECONDS = 60;
 
-  /** A wave may take so many times what the second took: the first has what is taken once. */
+  /**
+   * The last wave may take this many times the heap of the second; the first includes one-time
+   * costs.
+   */
   private static final double LINEAR = 1.5;
 
   private static final int LOOK_MS = 20;

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One who subscribes to the outcomes of an origin, on a WebSocket, and comes back when it is cut,
- * from where it was. Counts what it is told, and what it should not have been.
+ * A subscriber to the outcomes of an origin on a WebSocket. After a cut it reconnects and continues
+ * from its last event. Counts outcomes, gaps and events out of order.
  */
 public final class Subscriber {
   private final Audience audience;
@@ -26,7 +26,7 @@ public final class Subscriber {
   private int cuts;
 
   /**
-   * @param slowMs that it rests after each look at what has come; 0 for one that is quick
+   * @param slowMs the pause after each read; 0 for none
    */
   public Subscriber(Audience audience, String origin, int slowMs) {
     this.audience = audience;
@@ -38,7 +38,7 @@ public final class Subscriber {
     return origin;
   }
 
-  /** Completes when it is told where it begins. */
+  /** Connects; completes when the node has confirmed the subscription. */
   public CompletableFuture<Subscriber> open() {
     var begun = new CompletableFuture<Subscriber>();
     var place = last < 0 ? "" : "?lastEventId=" + last;
@@ -68,7 +68,7 @@ public final class Subscriber {
       }
     }
 
-    /** Looks, and rests. */
+    /** Reads, and pauses. */
     private void rest(ChannelHandlerContext ctx) {
       if (ctx.channel().isActive()) {
         ctx.read();
@@ -84,7 +84,7 @@ public final class Subscriber {
         begun.complete(Subscriber.this);
       } else if (head.event().equals("outcome")) {
         heard(Long.parseLong(head.id()));
-        audience.told().outcome(origin, head.id(), frame.content());
+        audience.received().outcome(origin, head.id(), frame.content());
       } else if (head.event().equals("gap")) {
         skipped(Long.parseLong(head.id()));
       }
@@ -121,7 +121,7 @@ public final class Subscriber {
     last = Math.max(last, id);
   }
 
-  /** Whether it wants to come back. */
+  /** Notes the loss of a connection; true when it is to reconnect. */
   private synchronized boolean lost(Channel which) {
     var mine = which == channel;
     cuts += mine && !gone ? 1 : 0;
@@ -129,7 +129,10 @@ public final class Subscriber {
     return mine && !gone;
   }
 
-  /** As a network does: without a word. It comes back. */
+  /**
+   * Cuts the connection without a close message, as a network failure does. The subscriber
+   * reconnects.
+   */
   synchronized void cut() {
     if (channel != null) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -137,7 +140,7 @@ public final class Subscriber {
     }
   }
 
-  /** For good. */
+  /** Closes the connection for good. */
   synchronized void leave() {
     gone = true;
     if (channel != null) {

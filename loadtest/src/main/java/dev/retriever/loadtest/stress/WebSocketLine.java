@@ -19,9 +19,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 
-/** WebSockets to a port of this machine, as light as they can be: there are thousands of them. */
+/**
+ * Opens WebSockets to a port of this machine. They are light, since there are thousands of them.
+ */
 final class WebSocketLine {
-  /** What opening one may take. */
+  /** The time limit for opening one. */
   static final int OPEN_SECONDS = 60;
 
   private static final int MESSAGE_MAX = 4 << 20;
@@ -30,10 +32,10 @@ final class WebSocketLine {
   private WebSocketLine() {}
 
   /**
-   * Opens one.
+   * Opens a WebSocket.
    *
-   * @param url of which the path counts
-   * @param slowMs more than 0 for a reader that reads when it wants to, and has a small buffer
+   * @param url its path is used
+   * @param slowMs more than 0 for a reader that reads on demand, with a small buffer
    */
   static ChannelFuture open(
       EventLoopGroup loops,

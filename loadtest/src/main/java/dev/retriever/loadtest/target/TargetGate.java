@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Counts a request when its head has arrived, before anything can go wrong with its body: a ledger
- * must rather see a hit that came to nothing than miss one. Keeps strangers out by token.
+ * Counts a request when its head has arrived, since the ledger must not miss a request whose body
+ * fails. Refuses requests without the token.
  */
 final class TargetGate extends ChannelInboundHandlerAdapter {
   static final String FETCH_ID = "Retriever-Fetch-Id";
@@ -74,7 +74,7 @@ final class TargetGate extends ChannelInboundHandlerAdapter {
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 
-  /** The rest of the request is not wanted, so the connection ends with the answer. */
+  /** Closes the connection after the answer, because the rest of the request is not read. */
   private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status) {
     refused = true;
     var body = "{\"error\":\"" + status.reasonPhrase() + "\"}";

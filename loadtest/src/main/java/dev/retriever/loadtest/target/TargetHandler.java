@@ -33,8 +33,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The endpoints. One exchange at a time on a connection: a request that arrives before the last one
- * is answered closes it, because answers out of order would be taken for the wrong request.
+ * The endpoints of the target. A connection has one exchange at a time; a request before the last
+ * answer closes it, because answers out of order would go to the wrong request.
  */
 final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,7 +70,7 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     this.hits = hits;
   }
 
-  /** A request that the path or the method makes unanswerable, and what to say. */
+  /** A request with a wrong path or method, and the reason. */
   private static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
     private final transient HttpResponseStatus status;
@@ -209,7 +209,7 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     timer = ctx.executor().schedule(next, millis, TimeUnit.MILLISECONDS);
   }
 
-  /** A caller that gave up leaves no timer behind. */
+  /** Cancels the timer of a caller that gave up. */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (timer != null) {
@@ -289,13 +289,13 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
   }
 
-  /** Connections that break are what this server is for; they are no errors of its own. */
+  /** Broken connections are expected here and are not logged. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     ctx.close();
   }
 
-  /** A body that is never in memory as a whole. */
+  /** A body that is produced while it is sent. */
   private static final class Stars extends InputStream {
     private int left;
 
@@ -323,7 +323,7 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return count;
     }
 
-    /** Without it the chunks are of one byte each. */
+    /** Without this method, chunks would have one byte each. */
     @Override
     public int available() {
       return left;

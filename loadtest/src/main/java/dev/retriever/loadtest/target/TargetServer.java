@@ -30,9 +30,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The HTTP server that fetches are aimed at, and the ground truth of every ledger: it counts what
- * it truly received. Listens on 127.0.0.1 only. Waiting requests are timers of two event loops, so
- * that ten thousand of them cost no threads. Instances share nothing.
+ * The HTTP server that fetches call. It counts the requests that it received, which is the ground
+ * truth of every ledger. Listens on 127.0.0.1 only. Waiting requests are timers of two event loops,
+ * so ten thousand of them need no threads. Instances share nothing.
  */
 public final class TargetServer implements AutoCloseable {
   /** The most that a request body may hold. */
@@ -40,7 +40,10 @@ public final class TargetServer implements AutoCloseable {
 
   private static final int LOOPS = 2;
 
-  /** Whole waves of connections arrive at once; a refused one would look like the node's fault. */
+  /**
+   * Thousands of connections arrive at once, and a refused one would look like a failure of the
+   * node.
+   */
   private static final int BACKLOG = 16_384;
 
   private final EventLoopGroup loops;
@@ -66,7 +69,7 @@ public final class TargetServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param port 0 picks a free one
-   * @param token what requests must bring as {@code X-Test-Token}, if anything
+   * @param token the value that requests need in {@code X-Test-Token}, if any
    */
   public static TargetServer start(int port, Optional<String> token) throws IOException {
     var hits = new Hits(Clock.systemUTC());
@@ -125,7 +128,7 @@ public final class TargetServer implements AutoCloseable {
     return hits.snapshot();
   }
 
-  /** The most requests that waited for their answers at once, since this was asked before. */
+  /** The most requests that waited for answers at once, since the last call of this method. */
   public int mostAtOnce() {
     return underway.most();
   }

@@ -23,7 +23,8 @@ class CrowdTest {
   private static Result result(long pendingAfter, int failed) {
     var latency = Phase.histogram();
     latency.recordValue(2_000);
-    var driven = new ClosedLoop.Driven(Duration.ofSeconds(2), 1_000, failed, Optional.of("why"));
+    var driven =
+        new ClosedLoop.LoopResult(Duration.ofSeconds(2), 1_000, failed, Optional.of("why"));
     var phase =
         new Phase(
             "accept at 1000",

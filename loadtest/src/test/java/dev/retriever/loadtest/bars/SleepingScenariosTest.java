@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
  */
 class SleepingScenariosTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ClosedLoop.Driven DRIVEN =
-      new ClosedLoop.Driven(Duration.ofSeconds(1), 5, 0, Optional.empty());
+  private static final ClosedLoop.LoopResult DRIVEN =
+      new ClosedLoop.LoopResult(Duration.ofSeconds(1), 5, 0, Optional.empty());
 
   @Test
-  void alarms_of_sleeping_origins_ring_once_each_and_not_early() throws Exception {
+  void alarms_of_sleeping_origins_fire_once_each_and_not_early() throws Exception {
     var result =
         Recorded.run(
             "alarms-due", Map.of("alarms", 20, "origins", 5, "concurrency", 4, "window", 1));
@@ -41,13 +41,13 @@ class SleepingScenariosTest {
 
   private static boolean dueKept(int fired, int early, int wrong) {
     var figures = JSON.createObjectNode().put("fired", fired).put("early", early);
-    var asked = new AlarmCalls.Asked(wrong, 1);
-    return Recorded.result("alarms-due", new AlarmsDue.Came(20, DRIVEN, figures, asked)::into)
+    var asked = new AlarmCalls.OriginAnswers(wrong, 1);
+    return Recorded.result("alarms-due", new AlarmsDue.Measured(20, DRIVEN, figures, asked)::into)
         .kept();
   }
 
   @Test
-  void an_alarm_that_is_early_or_missing_or_rang_twice_breaks_the_promise() {
+  void an_alarm_that_is_early_or_missing_or_fired_twice_breaks_the_promise() {
     assertThat(dueKept(20, 0, 0)).isTrue();
     assertThat(dueKept(20, 1, 0)).isFalse();
     assertThat(dueKept(0, 0, 0)).isFalse();
@@ -58,8 +58,8 @@ class SleepingScenariosTest {
   @Test
   void an_alarm_that_is_gone_after_the_restart_breaks_the_promise() {
     var moment = new AlarmsPending.Moment(Duration.ofSeconds(1), 1, 1);
-    var asked = new AlarmCalls.Asked(1, 1);
-    var came = new AlarmsPending.Came(DRIVEN, moment, 1, moment, asked);
+    var asked = new AlarmCalls.OriginAnswers(1, 1);
+    var came = new AlarmsPending.Measured(DRIVEN, moment, 1, moment, asked);
 
     var result = Recorded.result("alarms-pending", draft -> came.into(20, draft));
 
@@ -80,7 +80,7 @@ class SleepingScenariosTest {
 
   private static Result waited(int away, int inMemory, LedgerVerdict verdict) {
     return Recorded.result(
-        "waiting", new SlowTargets.Came(20, DRIVEN, away, inMemory, verdict)::into);
+        "waiting", new SlowTargets.Measured(20, DRIVEN, away, inMemory, verdict)::into);
   }
 
   @Test

@@ -99,7 +99,7 @@ class LinkTest {
   }
 
   @Test
-  void which_ones_fail_follows_from_the_seed_and_is_as_many_as_the_rate_says() {
+  void the_seed_decides_which_connections_fail_and_the_rate_how_many() {
     var some = new Faults(0.2, Faults.Kind.CUT, 7);
     var again = new Faults(0.2, Faults.Kind.CUT, 7);
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A run in which a fetch was under way where the blow fell, and what may be wrong with it. */
+/** A run in which a fetch was under way where the strike hit, and what may be wrong with it. */
 class KillResultTest {
   private static final Instant ACCEPTED = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant BLOW = ACCEPTED.plusSeconds(1);
@@ -96,7 +96,7 @@ class KillResultTest {
   }
 
   @Test
-  void a_run_whose_blow_hit_and_whose_fetches_came_back_is_kept() {
+  void a_run_whose_strike_hit_and_whose_fetches_came_back_is_kept() {
     var result = result();
 
     assertThat(result.kept()).isTrue();
@@ -140,42 +140,42 @@ class KillResultTest {
     hits.put("slept", Map.of(1, 1));
     settlements = 3;
 
-    failsWith("1 fetches did not settle before somebody asked");
+    failsWith("1 fetches did not settle before they were read");
   }
 
   @Test
-  void a_blow_that_never_struck_fails_it() {
+  void a_strike_that_never_struck_fails_it() {
     strikes.set(0, new Strike("kill -9", BLOW, Optional.of(NODE), false, 100, 100));
 
     failsWith("it never struck");
   }
 
   @Test
-  void a_blow_that_found_nothing_under_way_fails_it() {
+  void a_strike_that_found_nothing_under_way_fails_it() {
     strikes.set(0, new Strike("kill -9", BLOW, Optional.of("127.0.0.1:3"), true, 100, 100));
 
     failsWith("nothing was under way");
   }
 
   @Test
-  void a_blow_while_most_submissions_were_refused_fails_it() {
+  void a_strike_while_most_submissions_were_refused_fails_it() {
     strikes.set(0, new Strike("kill -9", BLOW, Optional.of(NODE), true, 100, 59));
 
     failsWith("only 59 of 100 fetches were accepted");
   }
 
   @Test
-  void a_blow_before_anything_was_submitted_fails_it() {
+  void a_strike_before_anything_was_submitted_fails_it() {
     strikes.set(0, new Strike("kill -9", BLOW, Optional.of(NODE), true, 0, 0));
 
     failsWith("only 0 of 0");
   }
 
   @Test
-  void a_run_without_a_blow_fails() {
+  void a_run_without_a_strike_fails() {
     strikes.clear();
 
-    failsWith("there was no blow");
+    failsWith("nothing was struck");
   }
 
   @Test
@@ -201,7 +201,7 @@ class KillResultTest {
   }
 
   @Test
-  void a_blow_against_all_counts_what_was_under_way_anywhere() {
+  void a_strike_against_all_counts_what_was_under_way_anywhere() {
     var all = new Strike("kill -9 of PostgreSQL", SETTLED, Optional.empty(), true, 1, 1);
 
     assertThat(all.underWay(ledger.latest())).isEqualTo(3);

@@ -19,7 +19,7 @@ class RecoveryTest {
 
   private final List<FetchAnswer> fetches = new ArrayList<>();
 
-  /** One each 100 ms in a span of seconds after the blow. */
+  /** One each 100 ms in a span of seconds after the strike. */
   private void settling(double from, double to, String origin, String node) {
     for (var at = (long) (from * 1000); at < to * 1000; at += 100) {
       var settled = BLOW.plusMillis(at);
@@ -52,7 +52,7 @@ class RecoveryTest {
   }
 
   @Test
-  void the_rate_is_back_when_as_much_settles_as_before_the_blow() {
+  void the_rate_is_back_when_as_much_settles_as_before_the_strike() {
     settling(-3, 0, "there", DEAD);
     settling(-3, 0, "here", ALIVE);
     settling(4, 20, "here", ALIVE);
@@ -74,7 +74,7 @@ class RecoveryTest {
   }
 
   @Test
-  void a_rate_that_comes_back_after_the_next_blow_is_not_counted() {
+  void a_rate_that_comes_back_after_the_next_strike_is_not_counted() {
     settling(-3, 0, "here", ALIVE);
     settling(8, 20, "here", ALIVE);
     var next = new Strike("kill -9", BLOW.plusSeconds(6), Optional.of(ALIVE), true, 100, 60);
@@ -83,7 +83,7 @@ class RecoveryTest {
   }
 
   @Test
-  void a_blow_to_all_is_left_out() {
+  void a_strike_to_all_is_left_out() {
     var all = new Strike("kill -9 of PostgreSQL", BLOW, Optional.empty(), true, 100, 60);
 
     assertThat(Recovery.of(fetches, List.of(all))).isEmpty();

@@ -29,7 +29,7 @@ class GradeTest {
   }
 
   @Test
-  void none_of_what_must_not_be_is_as_good_as_can_be() {
+  void zero_reaches_the_best_grade_of_a_bar_at_zero() {
     assertThat(Bar.atMost(0, 0).of(0)).isEqualTo(Grade.BATTLE_TESTED);
     assertThat(Bar.atMost(0, 0).of(1)).isEqualTo(Grade.BELOW_MINIMUM);
   }

@@ -26,7 +26,8 @@ public final class Recorded {
   public static Result result(String scenario, Consumer<ResultDraft> into) {
     try (var databases = new Databases(Database.Kind.H2);
         var context =
-            new Context(named(scenario), Context.Wish.of(1, Map.of()), databases, NOWHERE, false)) {
+            new Context(
+                named(scenario), Context.RunOptions.of(1, Map.of()), databases, NOWHERE, false)) {
       var draft = context.draft();
       into.accept(draft);
       return context.result(draft);
@@ -37,7 +38,8 @@ public final class Recorded {
       throws IOException, InterruptedException {
     var scenario = named(name);
     try (var databases = new Databases(Database.Kind.H2);
-        var context = new Context(scenario, Context.Wish.of(1, sizes), databases, NOWHERE, false)) {
+        var context =
+            new Context(scenario, Context.RunOptions.of(1, sizes), databases, NOWHERE, false)) {
       return scenario.run(context);
     }
   }

@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How the scenarios are to be run. Each size counts for those that have it. */
-final class WishOptions {
-  /** More than cores: much of a quick run is waiting. */
+/** Command-line options of a run. A size applies to the scenarios that have it. */
+final class RunArguments {
+  /** More than there are cores, because quick runs mostly wait. */
   private static final int QUICK_AT_ONCE = 3;
 
   private static final int AT_ONCE_MAX = 16;
@@ -97,8 +97,8 @@ final class WishOptions {
     return postgres ? Database.Kind.POSTGRES : database;
   }
 
-  /** What is wished for, checked against what is to be run. */
-  Context.Wish read(List<Scenario> scenarios) {
+  /** The options, checked against the scenarios that are to run. */
+  Context.RunOptions read(List<Scenario> scenarios) {
     var parts = scenarios.stream().flatMap(scenario -> scenario.parts().stream()).toList();
     for (var part : only) {
       if (!parts.contains(part)) {
@@ -106,7 +106,7 @@ final class WishOptions {
       }
     }
     var drawn = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-    return new Context.Wish(
+    return new Context.RunOptions(
         quick,
         drawn,
         sizes(scenarios),
@@ -117,7 +117,10 @@ final class WishOptions {
         Math.min(atOnce(), scenarios.size()));
   }
 
-  /** Beside others nothing is as fast as it can be, and quick runs do not judge how fast it is. */
+  /**
+   * Scenarios at the same time slow each other down. Only quick runs may do so, as they do not
+   * judge speed.
+   */
   private int atOnce() {
     if (atOnce == null) {
       return quick ? QUICK_AT_ONCE : 1;
@@ -126,7 +129,8 @@ final class WishOptions {
       throw wrong("--at-once must be 1 to %d, not %d".formatted(AT_ONCE_MAX, atOnce));
     }
     if (atOnce > 1 && !quick) {
-      throw wrong("--at-once needs --quick: what runs beside others is not to be measured");
+      throw wrong(
+          "--at-once needs --quick: figures of scenarios that run at the same time mean nothing");
     }
     return atOnce;
   }
