@@ -11,21 +11,21 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * One journaled attempt: who makes it, since when, and how it ended. Immutable.
+ * One journaled attempt: the pool that makes it, when it started, and how it ended. Immutable.
  *
  * @param number counted from 1
- * @param executor the id of the pool that makes it, which names a run of a node too
+ * @param executor the id of the pool that makes it, which also names the run of its node
  * @param startedAt when it was journaled, before it was sent
- * @param endedAt empty while it is open, and for good when the fetch settled over it
+ * @param endedAt empty while it is open, and for ever if the fetch settled before its report came
  * @param stage how far it got; empty while open and when lost with its executor
  * @param status of the response, as far as one came
  * @param reason why there is no complete answer, as {@link Outcome#why}
- * @param reportSeen a checksum of the report that ended it, by which a repeated report is told from
- *     one that says something else; 0 when none has come
- * @param timeline when it reached each stage, counted from when its executor took it; none while it
- *     is open, or when it ended without a report
- * @param redirect what it was answered, when that was followed: the attempts behind it, up to the
- *     next redirect, went there. Known of fetches that are shown, and not while they are decided on
+ * @param reportSeen a checksum of the report that ended it, to tell a repeated report from a
+ *     contradicting one; 0 when none has come
+ * @param timeline when it reached each stage, counted from when its executor took it; {@link
+ *     Timeline#NONE} while it is open, or when it ended without a report
+ * @param redirect the redirect in its answer, if it was followed: the next attempts, up to the next
+ *     redirect, went there. Set in views only
  */
 public record Attempt(
     int number,
@@ -40,12 +40,12 @@ public record Attempt(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect) {
 
-  /** As it is; without a timeline when it is from before there were any. */
+  /** Accepts rows of versions without timelines. */
   public Attempt {
     timeline = timeline == null ? Timeline.NONE : timeline;
   }
 
-  /** One that starts then. */
+  /** An open attempt. */
   public static Attempt open(int number, String executor, Instant startedAt) {
     return new Attempt(
         number,
@@ -60,12 +60,12 @@ public record Attempt(
         Optional.empty());
   }
 
-  /** Ended by a report of its executor. */
+  /** The attempt, ended by a report of its executor. */
   public Attempt ended(Report report, Instant now) {
     return ended(report, now, checksum(report));
   }
 
-  /** Ended by the origin itself, because no report came. A report may still come. */
+  /** The attempt, ended by the origin because no report came. A report may still come. */
   public Attempt endedUnheard(Report report, Instant now) {
     return ended(report, now, 0);
   }
@@ -85,7 +85,7 @@ public record Attempt(
         redirect);
   }
 
-  /** The same, of which that report has come. */
+  /** The attempt, after that report has come. */
   public Attempt withReportSeen(Report report) {
     return new Attempt(
         number,
@@ -100,7 +100,7 @@ public record Attempt(
         redirect);
   }
 
-  /** Answered with that redirect, which was followed. */
+  /** The attempt, answered with a redirect that was followed. */
   public Attempt redirected(Redirect followed) {
     return new Attempt(
         number,
@@ -115,7 +115,7 @@ public record Attempt(
         Optional.of(followed));
   }
 
-  /** Answered with a redirect, followed or not. */
+  /** Whether it was answered with a redirect, followed or not. */
   public boolean gotRedirect() {
     return stage.filter(Stage.COMPLETE::equals).isPresent()
         && status.filter(Redirect.STATUSES::contains).isPresent();
@@ -127,8 +127,8 @@ public record Attempt(
   }
 
   /**
-   * Refused unsent because there was no room for it then. Nothing is wrong with its target, so it
-   * says nothing of any attempt, uses up no limit, and is not shown.
+   * Whether it was refused unsent for want of room. That says nothing about its target, so it
+   * counts against no limit and is not shown.
    */
   public boolean wantedRoom() {
     return stage.isPresent()
@@ -136,7 +136,10 @@ public record Attempt(
         && Report.NotSent.wantedRoom(stage.get(), reason.get());
   }
 
-  /** Lost attempts and those refused unsent say nothing about the target and are not counted. */
+  /**
+   * Whether it counts. Lost attempts and those refused unsent say nothing about the target, and do
+   * not.
+   */
   public boolean counts() {
     return !lost() && stage.filter(Stage.QUEUED::equals).isEmpty();
   }
@@ -146,14 +149,14 @@ public record Attempt(
     return endedAt.isEmpty() || lost() || stage.filter(Stage::mayHaveLeft).isPresent();
   }
 
-  /** Whether it may have been acted on without our having the answer. */
+  /** Whether the target may have acted on it without a complete answer. */
   public boolean ambiguous() {
     return maybeSent() && stage.filter(Stage.COMPLETE::equals).isEmpty();
   }
 
   /**
-   * Never 0. Good enough to notice a contradiction; nothing is decided by it. The timeline has no
-   * part in it: what a report says is the same without.
+   * A checksum of the report without its timeline; never 0. It serves to notice contradictions, and
+   * decides nothing.
    */
   public static long checksum(Report report) {
     var outcome = Outcome.of(report);

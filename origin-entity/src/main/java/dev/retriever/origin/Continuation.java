@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What an origin goes on with when a fetch has its outcome, or an alarm rings: a name, and the type
- * of a context that is persisted beside it. Immutable, compared by value, and safe to share between
- * threads; meant for a {@code static final} field.
+ * The name of the handler with which an origin continues when a fetch has its outcome or an alarm
+ * fires, and the type of the context that is persisted with it. Immutable, compared by value, and
+ * safe to share between threads; meant for a {@code static final} field.
  *
  * <p>The name is <b>on-disk format</b>. To rename a continuation, keep the old name as an {@link
- * #alias}. What was persisted under a name that no code answers to is parked.
+ * #alias}. A persisted name that the code does not know is parked.
  *
  * <p>A <b>context</b> is a record, or a sealed interface of records and enums. Its components may
  * be records and sealed interfaces again, enums, {@code String}, primitives and their boxes, {@code
@@ -27,12 +27,12 @@ import java.util.Objects;
  * and equal contexts give equal bytes. Collections come back mutable and not the same
  * implementations; copy them in the constructor if that matters.
  *
- * <p>A context <b>grows with its code</b>. Of what was persisted before: a component that was added
- * is read as {@code null}, {@code Optional.empty()}, zero or {@code false}, which the record's
- * constructor may replace; one that was removed is ignored. To rename a component is to remove one
- * and add another. Component names, the simple names of what a sealed interface permits, and the
- * names of enum constants are on-disk format. A record may not become a sealed interface, nor a
- * component another type that reads other values.
+ * <p>A context <b>grows with its code</b>. When an older context is read, an added component is
+ * {@code null}, {@code Optional.empty()}, zero or {@code false}, which the record's constructor may
+ * replace; a removed component is ignored. To rename a component is to remove one and add another.
+ * Component names, the simple names of what a sealed interface permits, and the names of enum
+ * constants are on-disk format. A record may not become a sealed interface, nor a component another
+ * type that reads other values.
  *
  * @param <X> the type of the context
  */
@@ -65,7 +65,7 @@ public final class Continuation<X> {
   }
 
   /**
-   * One without a context.
+   * A continuation without a context.
    *
    * @throws IllegalArgumentException as {@link #of(String, Class)}
    */
@@ -74,7 +74,7 @@ public final class Continuation<X> {
   }
 
   /**
-   * The same, answering to these names too: those it had before. New fetches and alarms are
+   * The same continuation, which also answers to these earlier names. New fetches and alarms are
    * persisted under its {@link #name}.
    *
    * @throws IllegalArgumentException if one is no name, or it answers to it already
@@ -93,16 +93,16 @@ public final class Continuation<X> {
   }
 
   /**
-   * This continuation, to go on with that context. Nothing is serialized yet: a context that cannot
-   * be makes the handler fail that gives it to {@link Next}.
+   * This continuation with that context. Nothing is serialized yet: a context that cannot be
+   * serialized fails the handler that gives it to {@link Next}.
    *
-   * @throws NullPointerException if there is none: {@link NoContext#NONE} is one
+   * @throws NullPointerException if the context is null; give {@link NoContext#NONE} instead
    */
   public Bound<X> with(X value) {
     return new Bound<>(this, value);
   }
 
-  /** What new fetches and alarms are persisted under. */
+  /** The name under which new fetches and alarms are persisted. */
   public String name() {
     return name;
   }
@@ -144,15 +144,15 @@ public final class Continuation<X> {
   }
 
   /**
-   * A continuation and the object it goes on with, in memory.
+   * A continuation and its context, in memory.
    *
    * @param <X> the type of the context
    */
   public record Bound<X>(Continuation<X> continuation, X context) {
 
     /**
-     * @throws NullPointerException if there is no context: {@link NoContext#NONE} is one
-     * @throws ClassCastException if it is not of the continuation's type
+     * @throws NullPointerException if the context is null; give {@link NoContext#NONE} instead
+     * @throws ClassCastException if the context is not of the continuation's type
      */
     public Bound {
       Objects.requireNonNull(context, continuation.name());
@@ -160,10 +160,10 @@ public final class Continuation<X> {
     }
 
     /**
-     * As it is persisted. It has been read again too, so what comes of this is readable by this
-     * code.
+     * The continuation as it is persisted. The bytes have been read again, so this code can read
+     * them.
      *
-     * @throws UnserializableContext if it is not
+     * @throws UnserializableContext if the context cannot be written and read
      */
     public StoredContinuation freeze() {
       var type = continuation.context();

@@ -1,7 +1,8 @@
 package dev.retriever.origin;
 
 /**
- * An {@link Origin} as those call it that run it. Users write origins, and do not call them.
+ * Calls the methods of an {@link Origin} for the library that runs it. Users write origins, and do
+ * not call them.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -10,12 +11,12 @@ package dev.retriever.origin;
 public final class DefinedOrigin<C, E, S> {
   private final Origin<C, E, S> origin;
 
-  /** What those see of that origin who run it. */
+  /** Wraps that origin. */
   public DefinedOrigin(Origin<C, E, S> origin) {
     this.origin = origin;
   }
 
-  /** Has the origin say what it does. Called once. */
+  /** Lets the origin define its handlers. Called once. */
   public void define(Definition<C, E, S> on) {
     origin.define(on);
   }

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is asked for: a request, how long and how often to try, and by whom. Begin with {@link #of},
- * and say what is to differ:
+ * What to fetch: a request, time limits, a retry policy and a pool. Begin with {@link #of}, and
+ * change what differs from the defaults:
  *
  * <pre>{@code
  * FetchSpec.of(request).within(Duration.ofHours(1)).retry(RetryPolicy.attempts(5))
@@ -19,8 +19,8 @@ import java.util.Optional;
  *
  * <p>Immutable. All bounds are inclusive.
  *
- * @param timeout for one attempt, 1 ms to {@link #MAX_WITHIN}; the last one has no more than what
- *     is left of {@code within}
+ * @param timeout for one attempt, 1 ms to {@link #MAX_WITHIN}; cut to what is left of {@code
+ *     within}
  * @param within for the whole fetch, from its acceptance, 1 ms to {@link #MAX_WITHIN}
  * @param grace how long after a time limit its report may still come before the attempt is given up
  *     as lost, 0 to {@link #MAX_GRACE}
@@ -28,8 +28,8 @@ import java.util.Optional;
  *     retriever.executor.pools}: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. Empty for the node's default
  *     pool, {@link Pools#DIRECT} for none. A node refuses a fetch that names a pool it does not
  *     have
- * @param redirects how many it follows at most, 0 to {@link #MAX_REDIRECTS}; the answer behind the
- *     last is its outcome, whatever it is
+ * @param redirects how many redirects it follows at most, 0 to {@link #MAX_REDIRECTS}; the answer
+ *     after the last one is its outcome, even if it is a redirect
  */
 public record FetchSpec(
     FetchRequest request,
@@ -107,8 +107,8 @@ public record FetchSpec(
   }
 
   /**
-   * The same as {@link #within(Duration)}, for the time from {@code now} to that deadline. Asked
-   * for again at another time, it is another fetch: under the id of the first it is refused.
+   * The same as {@link #within(Duration)}, for the time from {@code now} to that deadline. The same
+   * deadline at another time gives another spec, which is refused under the id of the first.
    *
    * @throws InvalidSpec when it is not at least 1 ms, or is more than {@link #MAX_WITHIN}, ahead
    */
@@ -122,7 +122,7 @@ public record FetchSpec(
   }
 
   /**
-   * With that long for reports to come after a time limit.
+   * With that long for reports after a time limit.
    *
    * @throws InvalidSpec if it is out of its range
    */
@@ -130,26 +130,25 @@ public record FetchSpec(
     return new FetchSpec(request, timeout, within, newGrace, retry, executor, redirects);
   }
 
-  /** With further attempts as that policy says. */
+  /** With that policy for further attempts. */
   public FetchSpec retry(RetryPolicy newRetry) {
     return new FetchSpec(request, timeout, within, grace, newRetry, executor, redirects);
   }
 
   /**
-   * To be made by the executors of that pool, not of the default one.
+   * With attempts by the executors of that pool, instead of the default pool.
    *
-   * @throws InvalidSpec if a pool cannot be called so
+   * @throws InvalidSpec if that cannot be the name of a pool
    */
   public FetchSpec executor(String pool) {
     return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool), redirects);
   }
 
   /**
-   * To follow up to so many redirects. Each is an attempt of its own, which is no retry, and takes
-   * no account of {@link RetryPolicy.Resend}: the target has said to send there what it was sent. A
-   * fetch that was redirected never is {@link Outcome.Failed}. To another scheme, host or port go
-   * only headers that are known to hold no credential, such as {@code Accept}, and the body if the
-   * method stays what it was.
+   * Follows at most that many redirects. Each is an attempt of its own, is no retry, and does not
+   * depend on {@link RetryPolicy.Resend}: the target itself has asked for it. A redirected fetch
+   * never is {@link Outcome.Failed}. Another scheme, host or port gets only headers that are known
+   * to hold no credential, such as {@code Accept}, and the body if the method stays the same.
    *
    * @throws InvalidSpec if it is out of its range
    */
@@ -158,8 +157,8 @@ public record FetchSpec(
   }
 
   /**
-   * To be made by the origin itself, without executors. It stays in memory for that; a crash, or a
-   * move to another node, loses the attempt. Meant for comparisons and small tests.
+   * With attempts by the origin itself, without executors. The origin stays in memory for that; a
+   * crash, or a move to another node, loses the attempt. Meant for comparisons and small tests.
    */
   public FetchSpec direct() {
     return executor(Pools.DIRECT);

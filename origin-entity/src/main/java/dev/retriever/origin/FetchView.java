@@ -10,9 +10,9 @@ import java.util.Optional;
  *
  * @param settledAt present together with {@code outcome}: the fetch has settled
  * @param exhausted all allowed attempts were used, and another would have been right
- * @param attempts in order; the last may be open. Those that were refused for want of room are left
- *     out, and their numbers with them
- * @param late what came after its attempt had been given up; never the outcome
+ * @param attempts in order; the last may be open. Attempts that were refused for want of room are
+ *     left out, so numbers may be missing
+ * @param late reports that came after their attempts were given up; never the outcome
  */
 public record FetchView(
     String originId,

@@ -1,6 +1,6 @@
 package dev.retriever.origin;
 
-/** A fetch that asks for what is out of range, found before anything was persisted. */
+/** A value of a fetch is out of range. Thrown before anything is persisted. */
 public final class InvalidSpec extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -14,20 +14,20 @@ import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
 /**
- * What a handler wants to happen next. Immutable: each method gives a new one, with one thing more.
- * Nothing happens until all of it is persisted, in one atomic write. Then it begins in the order in
- * which it was asked for; what a crash leaves undone begins later, in any order. What must follow
- * something else is for the handler of that.
+ * The requests of a handler: events, fetches, alarms and replies. Immutable: each method gives a
+ * new one with one more request. All requests are persisted in one atomic write, and only then
+ * begin, in the order of the calls. After a crash, the rest begins in any order. If one thing must
+ * follow another, request it in the handler of the other.
  *
- * <p>What cannot be makes the handler fail when it has returned, and then none of it happens: an
- * event that cannot be journaled, a context that cannot be persisted ({@link
+ * <p>An impossible request makes the handler fail after it has returned, and nothing of it happens.
+ * Impossible are: an event that cannot be journaled, a context that cannot be persisted ({@link
  * UnserializableContext}), a continuation that has no handler, a fetch that names a pool that is
  * not there or an id that another fetch has, and more fetches or alarms pending than the settings
  * {@code max-pending} and {@code max-alarms} allow.
  *
- * <p>It also tells a handler what it may not look up by itself, since it must be pure: what time it
- * is, whose handler it is, and which fetches and alarms are pending. That is as things stood before
- * the handler began; what this asks for does not show in it.
+ * <p>It also gives a handler what a pure function may not look up: the time, the id of the origin,
+ * and the pending fetches and alarms. These are as they were before the handler began, without its
+ * own requests.
  *
  * @param <E> the root of the origin's events
  * @param <S> the origin's state
@@ -36,7 +36,7 @@ public final class Next<E, S> {
   /** Longest id of an alarm, in characters, including this many. */
   public static final int MAX_ALARM_ID = 256;
 
-  /** What was pending before the handler began. For the origin only. */
+  /** The state before the handler began. For the library only. */
   public interface Before {
     /** Whether a fetch of that id has not settled. */
     boolean isPending(String fetchId);
@@ -47,18 +47,18 @@ public final class Next<E, S> {
     /** The alarm of the handlers under that id. */
     Optional<ScheduledAlarm> alarm(String alarmId);
 
-    /** The alarms of the handlers that the filter lets through, the earliest first. */
+    /** The alarms of the handlers that pass the filter, the earliest first. */
     List<ScheduledAlarm> scheduled(AlarmFilter filter);
   }
 
-  /** One thing that is asked for. For the origin only. */
+  /** One request. For the library only. */
   @FunctionalInterface
   interface Wish<E, S> {
     /** Calls the method for it. */
     void grant(Granter<E, S> by);
   }
 
-  /** Makes what is asked for happen, or throws. For the origin only. */
+  /** Carries out requests, or throws. For the library only. */
   public interface Granter<E, S> {
     /** Journals the event. */
     void persist(E event);
@@ -66,20 +66,20 @@ public final class Next<E, S> {
     /** Accepts a fetch, under an id of its own if none is given. */
     void fetch(Optional<String> id, FetchSpec spec, Continuation.Bound<?> then);
 
-    /** Takes the fetch back, if it is pending. */
+    /** Cancels the fetch, if it is pending. */
     void cancelFetch(String id);
 
     /** Schedules an alarm, under an id of its own if none is given. */
     void alarm(Optional<String> id, Schedule schedule, Continuation.Bound<?> then);
 
-    /** Takes the alarm back, if there is one. */
+    /** Cancels the alarm, if there is one. */
     void cancelAlarm(String id);
 
-    /** Sends the answer once all is persisted. */
+    /** Sends the reply once all is persisted. */
     void reply(Reply<S, ?> reply);
   }
 
-  /** An answer to be sent once all is persisted. For the origin only. */
+  /** A reply to be sent once all is persisted. For the library only. */
   public record Reply<S, R>(ActorRef<R> to, Function<S, R> answer) {
     /** Sends what the function makes of that state. */
     public void send(S state) {
@@ -99,7 +99,7 @@ public final class Next<E, S> {
     this.wishes = wishes;
   }
 
-  /** One that asks for nothing yet. For the origin only. */
+  /** An empty one. For the library only. */
   public static <E, S> Next<E, S> nothing(String originId, Instant now, Before before) {
     return new Next<>(originId, now, before, TreePVector.empty());
   }
@@ -108,12 +108,12 @@ public final class Next<E, S> {
     return new Next<>(originId, now, before, wishes.plus(wish));
   }
 
-  /** What time it is, for this handler and everything that is persisted with it. */
+  /** The time, for this handler and everything that is persisted with it. */
   public Instant now() {
     return now;
   }
 
-  /** Which origin this is, as its callers name it. */
+  /** The id of this origin. */
   public String originId() {
     return originId;
   }
@@ -128,12 +128,12 @@ public final class Next<E, S> {
     return before.pendingIds();
   }
 
-  /** The alarm of the handlers under that id, if one is to ring. */
+  /** The pending alarm of the handlers with that id. */
   public Optional<ScheduledAlarm> scheduled(String alarmId) {
     return before.alarm(alarmId);
   }
 
-  /** Alarms of the handlers that the filter lets through, in the order in which they will ring. */
+  /** Pending alarms of the handlers that pass the filter, in the order in which they will fire. */
   public List<ScheduledAlarm> scheduled(AlarmFilter filter) {
     return before.scheduled(filter);
   }
@@ -154,8 +154,8 @@ public final class Next<E, S> {
   }
 
   /**
-   * Accepts a fetch and goes on with its outcome. Its id is {@code row-} and a number: give no such
-   * ids to others.
+   * Accepts a fetch, and continues with its outcome. Its id is {@code row-} and a number: do not
+   * use such ids yourself.
    */
   public Next<E, S> fetch(FetchSpec spec, Continuation.Bound<?> then) {
     return with(by -> by.fetch(Optional.empty(), spec, then));
@@ -170,9 +170,9 @@ public final class Next<E, S> {
   }
 
   /**
-   * Accepts a fetch under that id. If the origin has the same fetch already, nothing new happens:
-   * it goes on as it was first asked for. It has a settled one for the retention ({@code
-   * retriever.origin.retention}); keep in the state what must not be done again after that.
+   * Accepts a fetch with that id. If the origin has the same fetch already, nothing new happens. A
+   * settled fetch is known for the retention ({@code retriever.origin.retention}); keep in the
+   * state what must not be repeated after that.
    *
    * @throws IllegalArgumentException if the id has an unpaired surrogate, for which there are no
    *     bytes
@@ -182,20 +182,20 @@ public final class Next<E, S> {
     return with(by -> by.fetch(Optional.of(id), spec, then));
   }
 
-  /** Takes a fetch back; its continuation gets {@code Cancelled}. Nothing if it has settled. */
+  /** Cancels a fetch; its continuation gets {@code Cancelled}. No effect if it has settled. */
   public Next<E, S> cancelFetch(String id) {
     return with(by -> by.cancelFetch(id));
   }
 
-  /** Schedules an alarm. Its id is {@code row-} and a number: give no such ids to others. */
+  /** Schedules an alarm. Its id is {@code row-} and a number: do not use such ids yourself. */
   public Next<E, S> alarm(Schedule schedule, Continuation.Bound<?> then) {
     return with(by -> by.alarm(Optional.empty(), schedule, then));
   }
 
   /**
-   * Schedules an alarm under that id, in the place of one that stands there. Its continuation is
-   * run at its time or as soon after as the origin can, never before, and for a cron schedule again
-   * and again. Ids of alarms have nothing to do with those of fetches.
+   * Schedules an alarm with that id; it replaces an alarm with the same id. Its continuation runs
+   * at its time or as soon after as possible, never before, and repeatedly for a cron schedule. Ids
+   * of alarms and of fetches are independent.
    *
    * @throws IllegalArgumentException if the id is empty or longer than {@link #MAX_ALARM_ID}, or
    *     has an unpaired surrogate
@@ -227,17 +227,17 @@ public final class Next<E, S> {
     return alarm(id, Schedule.at(time), then);
   }
 
-  /** Takes an alarm back. Nothing if there is none: it has rung, or was taken back before. */
+  /** Cancels an alarm. No effect if there is none: it has fired, or was cancelled before. */
   public Next<E, S> cancelAlarm(String id) {
     return with(by -> by.cancelAlarm(id));
   }
 
-  /** Answers, once all is persisted, with what the function makes of the state by then. */
+  /** Replies, once all is persisted, with the function's result for the state by then. */
   public <R> Next<E, S> thenReply(ActorRef<R> to, Function<S, R> answer) {
     return with(by -> by.reply(new Reply<>(to, answer)));
   }
 
-  /** Grants all that is asked for, in order. For the origin only. */
+  /** Carries out all requests, in order. For the library only. */
   public void grant(Granter<E, S> by) {
     wishes.forEach(wish -> wish.grant(by));
   }

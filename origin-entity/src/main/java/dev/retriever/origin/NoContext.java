@@ -1,10 +1,10 @@
 package dev.retriever.origin;
 
 /**
- * The context of a continuation that needs none. The continuation may get a record in its place
- * later: what was persisted before is then read with every component missing.
+ * The context of a continuation that needs none. A record may replace it later: older contexts are
+ * then read with every component missing.
  */
 public record NoContext() {
-  /** The only one there need be. */
+  /** The instance to use. */
   public static final NoContext NONE = new NoContext();
 }

@@ -1,6 +1,6 @@
 package dev.retriever.origin;
 
-/** What origins count. The names are those of {@code /stats}. */
+/** The events that origins count, with their names in {@code /stats}. */
 public enum Notice {
   ACCEPTED,
   ANSWERED,
@@ -15,16 +15,16 @@ public enum Notice {
   LATE,
   /** A report came again, with the same content. */
   DUPLICATE_REPORTS,
-  /** A report came again with other content than the one that won. Never to be expected. */
+  /** A report came again with other content than the first. This should never happen. */
   CONTRADICTING_REPORTS,
   /** A report on a fetch or an attempt that this origin never had. */
   STRAY_REPORTS,
   /** An answer, a time limit or a cancel came second. */
   LOST_RACES,
-  /** An alarm of the users rang. */
+  /** An alarm of the users fired. */
   ALARMS_FIRED,
   /** A continuation failed, and is tried again. */
   HANDLING_FAILED,
-  /** A continuation failed for good, until somebody redrives it. */
+  /** A continuation failed for the last time, and waits until it is redriven. */
   PARKED
 }

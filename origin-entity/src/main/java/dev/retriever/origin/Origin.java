@@ -1,21 +1,20 @@
 package dev.retriever.origin;
 
 /**
- * What an origin is, written by its users: its state, what its events do to it, and what it does
- * with commands and outcomes.
+ * The definition of an origin, written by users: its state, how events change it, and the handlers
+ * of commands and outcomes.
  *
  * <p>An origin is one sharded, persistent entity: one per order, tenant or conversation. It handles
- * one input at a time. A handler is pure: it is given the state and says, with a {@link Next}, what
- * is to happen; that is persisted in one atomic write together with what caused it, and only then
- * done. So a handler may run again – after a crash, or when the write failed – as if it had not run
- * before, and must not do anything itself.
+ * one input at a time. A handler is pure: it gets the state and says with a {@link Next} what to
+ * do. That is persisted in one atomic write together with its cause, and only then done. So a
+ * handler may run again, after a crash or a failed write, and must have no effects of its own.
  *
  * <p>Commands, and what they carry, must be serializable by Pekko, as for any sharded entity;
  * events too, for the journal. {@link Serialized} makes a sealed root so. Pekko may log a command
  * by its {@code toString} at debug level: override it where a command carries a secret.
  *
- * <p>One definition serves all origins of its type on a node, in many threads: let it have no
- * fields that change.
+ * <p>One definition serves all origins of its type on a node, in many threads: it must have no
+ * mutable fields.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -35,7 +34,7 @@ public abstract class Origin<C, E, S> {
   protected abstract S apply(S state, E event);
 
   /**
-   * Says what it does with each command and continuation. Called once, when origins of this type
+   * Registers the handler of each command and continuation. Called once, when origins of this type
    * are started.
    */
   protected abstract void define(Definition<C, E, S> on);

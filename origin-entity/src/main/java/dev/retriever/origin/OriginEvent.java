@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an origin journals. Class and component names are the on-disk format: to rename one takes a
- * migration. Each event says itself what it does to the state. Immutable; {@code toString} shows no
+ * An event that an origin journals. Class and component names are the on-disk format: to rename one
+ * takes a migration. Each event applies itself to the state. Immutable; {@code toString} shows no
  * bodies, header values or contexts.
  */
 public sealed interface OriginEvent {
-  /** The state behind an event, while it is made. For the origin only. */
+  /** The state after an event, while it is computed. For the library only. */
   interface Draft {
     /** The fetch is pending. */
     void accepted(FetchAccepted event);
@@ -55,14 +55,12 @@ public sealed interface OriginEvent {
   /** Calls the method of the draft for this kind of event. */
   void applyTo(Draft draft);
 
-  /**
-   * The fetch of which more or less is held in memory after it; empty when that has not changed.
-   */
+  /** The id of the fetch whose bytes in memory change with this event; empty when none do. */
   default Optional<String> holding() {
     return Optional.empty();
   }
 
-  /** The executor of an attempt that begins with it. */
+  /** The id of the pool whose attempt begins with this event. */
   default Optional<String> poolId() {
     return Optional.empty();
   }
@@ -70,8 +68,8 @@ public sealed interface OriginEvent {
   /**
    * The fetch is owed an outcome from now on.
    *
-   * @param executor who makes its first attempt, when that starts at once
-   * @param then what to go on with when it has its outcome
+   * @param executor the id of the pool that makes its first attempt, if that starts at once
+   * @param then the continuation for its outcome
    */
   record FetchAccepted(
       String fetchId,
@@ -114,8 +112,8 @@ public sealed interface OriginEvent {
    * The attempt did not settle the fetch; another may start at {@code retryAt}.
    *
    * @param heard false when no executor reported it: the origin gave the attempt up
-   * @param redirect what the report says, when the next attempt follows it. Journaled although the
-   *     report holds it: what is followed may be another matter for the code that replays this
+   * @param redirect the redirect in the report, if the next attempt follows it. Journaled beside
+   *     the report, because later code may follow other redirects
    */
   record AttemptEnded(
       String fetchId,
@@ -138,7 +136,8 @@ public sealed interface OriginEvent {
   }
 
   /**
-   * The one end of a fetch. The row holds all that is ever shown of it, so that the state need not.
+   * The fetch has its one outcome. The row holds everything that is shown of it, so that the state
+   * need not.
    *
    * @param exhausted another attempt was allowed and worth it, but all were used up
    */
@@ -166,11 +165,11 @@ public sealed interface OriginEvent {
   }
 
   /**
-   * The continuation of what the row before this one says could not be run; or, when it had failed
-   * before, has failed again.
+   * The continuation of the event in the row before this one failed; or one that had failed before
+   * failed again.
    *
-   * @param cause what it is run for, by its key
-   * @param retryAt when to try again; empty when it is parked, until somebody redrives it
+   * @param cause the key of its cause
+   * @param retryAt when to try again; empty when it is parked until it is redriven
    */
   record HandlingFailed(String cause, String reason, Instant at, Optional<Instant> retryAt)
       implements OriginEvent {
@@ -192,7 +191,7 @@ public sealed interface OriginEvent {
     }
   }
 
-  /** The continuation that failed before has run; what it asked for stands behind this. */
+  /** The continuation that failed before has run; its requests are in the rows after this one. */
   record ContinuationHandled(String cause, Instant at) implements OriginEvent {
     @Override
     public void applyTo(Draft draft) {
@@ -201,9 +200,9 @@ public sealed interface OriginEvent {
   }
 
   /**
-   * An alarm of the users stands under that id, in the place of one that may have stood there.
+   * An alarm of the users is scheduled; it replaces one with the same id.
    *
-   * @param due when it rings first
+   * @param due when it fires first
    */
   record AlarmScheduled(
       String alarmId, Schedule schedule, Instant due, StoredContinuation then, Instant at)
@@ -214,7 +213,7 @@ public sealed interface OriginEvent {
     }
   }
 
-  /** The users' alarm under that id was taken back, by a handler or an operator. */
+  /** An alarm of the users was cancelled, by a handler or an operator. */
   record AlarmCancelled(String alarmId, Instant at) implements OriginEvent {
     @Override
     public void applyTo(Draft draft) {
@@ -223,10 +222,10 @@ public sealed interface OriginEvent {
   }
 
   /**
-   * An alarm of the users rang. What its continuation asks for stands behind this.
+   * An alarm of the users fired. The requests of its continuation are in the rows after this one.
    *
    * @param due when it was due
-   * @param next when it rings again; empty when it does not
+   * @param next when it fires again; empty when it does not
    */
   record AlarmFired(String alarmId, Instant due, Instant at, Optional<Instant> next)
       implements OriginEvent {

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The operators' door to the origins of one type: looks into them, runs again what failed, and
- * counts. Stages fail as those of {@link Origins} do. Thread-safe.
+ * The operators' interface to the origins of one type: inspects them, redrives failed
+ * continuations, and counts. Stages fail as those of {@link Origins} do. Thread-safe.
  */
 public interface OriginOperations {
   /** Most alarms that one call may trigger: they are one journal write. */
@@ -20,7 +20,7 @@ public interface OriginOperations {
   int MAX_VIEW = 200;
 
   /**
-   * An origin as it stands: what is pending, what will ring, and what could not be handled.
+   * An origin as it stands: pending fetches, next alarms, and unhandled causes.
    *
    * @param limit at most so many of each, 0 to {@link #MAX_VIEW}
    * @throws IllegalArgumentException if the limit is out of its range
@@ -28,7 +28,7 @@ public interface OriginOperations {
   CompletionStage<OriginView> view(String originId, int limit);
 
   /**
-   * Alarms of an origin, its handlers' and its own, in the order in which they will ring.
+   * Alarms of an origin, its handlers' and its own, in the order in which they will fire.
    *
    * @param filter by {@link AlarmView#id} and time; of an origin of unknown size, give it a limit
    */
@@ -36,26 +36,27 @@ public interface OriginOperations {
       String originId, AlarmFilter filter, Set<AlarmView.Kind> kinds);
 
   /**
-   * Rings the earliest alarms of an origin now, before they are due: its handlers' and its own,
-   * which give up fetches and attempts. For tests, and for operators who know what they do.
+   * Fires the earliest alarms of an origin now, before they are due: its handlers' and its own. The
+   * origin's own alarms give up fetches and attempts. For tests, and for careful operators.
    *
    * @param count 1 to {@link #MAX_TRIGGER}
-   * @return those that rang, in order; fewer when there are no more
+   * @return the alarms that fired, in order; fewer when there are no more
    * @throws IllegalArgumentException if the count is out of its range
    */
   CompletionStage<List<AlarmView>> trigger(String originId, int count);
 
   /**
-   * Runs what is unhandled or parked of a fetch, now. {@code NOTED} with the fetch, whether that
-   * helped or not; {@code NO_SUCH_FETCH} when there is none.
+   * Runs the unhandled and parked continuations of a fetch now. {@code NOTED} with the fetch,
+   * whether they succeeded or not; {@code NO_SUCH_FETCH} when there is none.
    */
   CompletionStage<Answer> redrive(String originId, String fetchId);
 
   /**
-   * Runs one continuation that is unhandled or parked, now.
+   * Runs one unhandled or parked continuation now.
    *
    * @param key from {@link UnhandledView#key}
-   * @return what is still unhandled of it; empty when it has run, or there is no such thing
+   * @return the cause if it is still unhandled; empty when the continuation has run, or there is no
+   *     such cause
    */
   CompletionStage<Optional<UnhandledView>> redriveUnhandled(String originId, String key);
 

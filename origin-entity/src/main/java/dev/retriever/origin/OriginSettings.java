@@ -39,7 +39,7 @@ public record OriginSettings(
     int snapshotEvery,
     Optional<Duration> retention) {
 
-  /** What executors repeat of a report, they repeat for an hour: its fetch must be known then. */
+  /** Executors repeat reports for an hour: the fetch must be known that long. */
   private static final Duration LEAST_RETENTION = Duration.ofHours(1);
 
   /**

@@ -9,8 +9,8 @@ import java.util.List;
  * @param rows how many rows its journal has had; 0 if there never was such an origin
  * @param settled fetches that it has not forgotten
  * @param pendingFetches with their attempts, in the order of their acceptance
- * @param nextAlarms its handlers' and its own, in the order in which they will ring
- * @param unhandled what has happened and could not be handled, in no particular order
+ * @param nextAlarms its handlers' and its own, in the order in which they will fire
+ * @param unhandled causes whose continuations have not run, in no particular order
  */
 public record OriginView(
     String originId,

@@ -10,22 +10,22 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The callers' door to the origins of one type: hides sharding, messages and time-outs.
+ * The callers' interface to the origins of one type: hides sharding, messages and time-outs.
  * Thread-safe.
  *
  * <p>Every stage fails with a {@link TimeoutException} when the origin does not answer within the
- * {@code ask-timeout} setting, as it does while the journal is away. Nothing is known then: repeat
- * the call, with the same id. What depends on a stage may run in a thread of Pekko, and must not
- * block it.
+ * {@code ask-timeout} setting, for instance while the journal is unavailable. The result is unknown
+ * then: repeat the call with the same id. Dependents of a stage may run in a thread of Pekko, and
+ * must not block it.
  *
- * <p>An origin need not be made: there is one for every id. An id is not empty and has no {@code
- * |}; it and the type have at most 254 characters together, for they are the key of journal rows.
+ * <p>An origin need not be created: there is one for every id. An id is not empty and has no {@code
+ * |}. Id and type have at most 254 characters together, because they are the key of journal rows.
  *
  * @param <C> the root of the commands
  */
 public interface Origins<C> {
   /**
-   * What a call came to. Immutable.
+   * The result of a call. Immutable.
    *
    * @param fetch as it stands now; empty when there is none or it is not the caller's
    */
@@ -34,7 +34,7 @@ public interface Origins<C> {
   /**
    * One page of a list. Immutable.
    *
-   * @param next give it as {@code after} for the page behind this one; empty when this is the last
+   * @param next the {@code after} of the next page; empty when this is the last
    */
   record Page(List<FetchSummary> items, Optional<Long> next) {}
 
@@ -52,25 +52,27 @@ public interface Origins<C> {
   CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec);
 
   /**
-   * The same, for whoever has counted the memory that the spec takes.
+   * The same, for a caller that has already reserved the memory for the spec.
    *
-   * @param taken shrinks to what is needed, and is closed when the origin has answered, or can be
-   *     expected to have dropped the submission
+   * @param taken is shrunk to what is needed, and closed when the origin has answered, or has
+   *     probably dropped the submission
    */
   CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec, ByteGrant taken);
 
   /**
-   * Why a submission with so many bytes would not be accepted now, as far as that can be known on
-   * this node: {@code BUSY} or {@code TOO_MANY_PENDING}. Empty when nothing speaks against it.
+   * Why this node would refuse a submission of that many bytes now: {@code BUSY} or {@code
+   * TOO_MANY_PENDING}. Empty when it knows no reason.
    */
   Optional<Verdict> refusal(String originId, long bytes);
 
-  /** Sends a command to an origin. It may be lost: ask where that matters, and repeat. */
+  /**
+   * Sends a command to an origin. It may be lost: where that matters, use {@link #ask} and repeat.
+   */
   void tell(String originId, C command);
 
   /**
-   * Sends a command to an origin, and hands on its answer. A handler that throws, or answers
-   * nothing, is seen as a {@link TimeoutException}.
+   * Sends a command to an origin, and returns its answer. A handler that throws, or does not reply,
+   * causes a {@link TimeoutException}.
    *
    * @param command makes the command of the address that the answer is to go to
    */
@@ -94,16 +96,18 @@ public interface Origins<C> {
   CompletionStage<Answer> await(String originId, String fetchId, Duration wait);
 
   /**
-   * Outcomes of an origin, in the order in which its fetches settled: those after a place, of whom
-   * each is in exactly one page when every page begins where the one before it ended ({@link
-   * OutcomePage#next}). While somebody waits, the origin stays in memory.
+   * Outcomes of an origin after a place, in the order in which its fetches settled. Each is in
+   * exactly one page if every page begins where the one before it ended ({@link OutcomePage#next}).
+   * While a caller waits, the origin stays in memory.
    *
-   * @param after a place; 0 for all that are kept; empty to be told at once where the origin is
+   * @param after a place; 0 for all that are kept; empty for an immediate page with the newest
+   *     place
    * @param limit at most so many; at least 1. A page is one message: keep to some hundreds
-   * @param wait for there to be something; not at all if it is zero or negative
-   * @return empty when there was nothing in that time. A page that {@link OutcomePage#saysNothing}
-   *     comes at once when there is nothing and no wait, when the place is beyond the newest, and
-   *     when as many wait as the setting {@code max-waiters} allows: ask again after a while
+   * @param wait for the first outcome; no wait if it is zero or negative
+   * @return empty when there was no outcome in that time. A page that {@link
+   *     OutcomePage#saysNothing} comes at once when there is no outcome and no wait, when the place
+   *     is beyond the newest, and when as many callers wait as the setting {@code max-waiters}
+   *     allows: ask again after a while
    */
   CompletionStage<Optional<OutcomePage>> outcomes(
       String originId, Optional<Long> after, int limit, Duration wait);
@@ -115,9 +119,9 @@ public interface Origins<C> {
   CompletionStage<Optional<FetchView>> outcome(String originId, OutcomePage.Item item);
 
   /**
-   * Takes a fetch back. {@code SETTLED} when it is cancelled, now or by an earlier call; {@code
-   * SETTLED_OTHERWISE} when something else settled it first; {@code NO_SUCH_FETCH} when there is
-   * none. Repeating it is safe.
+   * Cancels a fetch. {@code SETTLED} when it is cancelled, now or by an earlier call; {@code
+   * SETTLED_OTHERWISE} when it has another outcome; {@code NO_SUCH_FETCH} when there is none.
+   * Repeating it is safe.
    */
   CompletionStage<Answer> cancel(String originId, String fetchId);
 
@@ -132,13 +136,13 @@ public interface Origins<C> {
   CompletionStage<Page> list(String originId, Optional<Boolean> settled, long after, int limit);
 
   /**
-   * Takes an alarm of the handlers back. Of several callers exactly one gets it, and with it the
-   * continuation that will not be run.
+   * Cancels an alarm of the handlers. Of several callers exactly one gets it, with the continuation
+   * that will not run.
    *
-   * @return empty when there is none: it has rung, or was taken back before
+   * @return empty when there is none: it has fired, or was cancelled before
    */
   CompletionStage<Optional<ScheduledAlarm>> cancelAlarm(String originId, String alarmId);
 
-  /** The operators' door to the same origins. */
+  /** The operators' interface to the same origins. */
   OriginOperations operations();
 }

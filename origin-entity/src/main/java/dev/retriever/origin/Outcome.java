@@ -48,7 +48,7 @@ public sealed interface Outcome {
   }
 
   /**
-   * Nothing was sent, so trying again cannot do anything twice.
+   * Nothing was sent, so a new fetch cannot do anything twice.
    *
    * @param reason as {@link #why}
    */
@@ -69,10 +69,10 @@ public sealed interface Outcome {
   }
 
   /**
-   * The target may or may not have acted: look before you try again.
+   * The target may or may not have acted: check that before you try again.
    *
-   * @param stage how far the request got; empty when that is not known either. When the fetch was
-   *     redirected, that behind the last redirect, which may not have been sent
+   * @param stage how far the request got; empty when that is unknown too. In a redirected fetch
+   *     this is the request after the last redirect, which may not have been sent
    * @param reason as {@link #why}
    * @param partial what had come of the response
    */
@@ -94,7 +94,7 @@ public sealed interface Outcome {
   }
 
   /**
-   * The caller took it back before anything else settled it.
+   * The fetch was cancelled before it had another outcome.
    *
    * @param maybeSent false when it is proved that nothing was sent
    */
@@ -117,7 +117,7 @@ public sealed interface Outcome {
   /** Which of the four it is. */
   Type type();
 
-  /** What the function for this kind of outcome makes of it; the others are not called. */
+  /** Calls the function for this kind of outcome, and gives its result. */
   <R> R fold(
       Function<Answered, R> answered,
       Function<Failed, R> failed,
@@ -142,7 +142,7 @@ public sealed interface Outcome {
   }
 
   /**
-   * Why there is no answer: a short stable word, such as {@code timeout}, that holds nothing of the
+   * Why there is no answer: a short stable word, such as {@code timeout}, without any part of the
    * request or a response. Empty when answered.
    */
   default Optional<String> why() {
@@ -153,14 +153,14 @@ public sealed interface Outcome {
         cancelled -> Optional.of(cancelled.maybeSent() ? "maybe-sent" : "not-sent"));
   }
 
-  /** The answer, when it is one of success: its status is from 200 to 299. */
+  /** The answer, if its status is from 200 to 299. */
   default Optional<Response> success() {
     return this instanceof Answered answered && answered.response().successful()
         ? Optional.of(answered.response())
         : Optional.empty();
   }
 
-  /** What came of a response: the whole of it when answered, else perhaps a part. */
+  /** The received response: complete when answered, else perhaps a part. */
   default Optional<Response> received() {
     return fold(
         answered -> Optional.of(answered.response()),

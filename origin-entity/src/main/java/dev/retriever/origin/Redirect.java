@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A redirect that is followed. What is sent next is made of it and the request that it answers, as
- * RFC 9110, section 15.4 has it. Immutable; {@code toString} leaves out the query.
+ * A redirect that is followed. The next request is made of it and the request that it answers, as
+ * RFC 9110, section 15.4 says. Immutable; {@code toString} leaves out the query.
  *
  * @param status of the answer: 301, 302, 303, 307 or 308
  * @param url where it leads; absolute, without a fragment
@@ -21,12 +21,12 @@ import java.util.Set;
 public record Redirect(int status, String url) {
   static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
-  /** They tell of a body, as all whose names begin with {@code Content-}. */
+  /** Headers that describe a body, like all whose names begin with {@code Content-}. */
   private static final Set<String> OF_CONTENT = Set.of("digest", "last-modified", "repr-digest");
 
   /**
-   * They say what is asked for, what the body is, or on what condition to act, and hold no
-   * credential. Conditions are among them since a request without its condition does more.
+   * Headers without credentials: they describe the wanted answer, the body, or the condition to
+   * act. Conditions are among them, because a request without its condition does more.
    */
   private static final Set<String> FOR_ANYBODY =
       Set.of(
@@ -48,14 +48,14 @@ public record Redirect(int status, String url) {
           "traceparent",
           "user-agent");
 
-  /** Whether its status is one of a redirect. Where it leads is another matter. */
+  /** Whether its status is that of a redirect; its location may still be unusable. */
   public static boolean isRedirect(Response response) {
     return STATUSES.contains(response.status());
   }
 
   /**
-   * Where that answer leads: empty when it is none, does not name one place, names one that must
-   * not be asked, or would have the request go on without TLS.
+   * The redirect of that answer. Empty when it is none, does not name exactly one location, names a
+   * forbidden one, or would give up TLS.
    */
   public static Optional<Redirect> of(FetchRequest request, Response response) {
     var locations = response.headers().stream().filter(h -> h.named("Location")).toList();
@@ -69,7 +69,7 @@ public record Redirect(int status, String url) {
 
   private boolean isUsableAfter(FetchRequest request) {
     try {
-      // All else of the next request is of the one before, which was checked.
+      // Only the URL is new; the rest of the request was checked before.
       FetchRequest.get(url);
     } catch (InvalidRequest e) {
       return false;
@@ -77,7 +77,7 @@ public record Redirect(int status, String url) {
     return isSecured(url) || !isSecured(request.url());
   }
 
-  /** What to send next. */
+  /** The request to send next. */
   public FetchRequest after(FetchRequest request) {
     var retrieves = dropsBody(request);
     var moves = !authority(url).equals(authority(request.url()));
@@ -92,7 +92,7 @@ public record Redirect(int status, String url) {
         request.idempotencyKey().filter(key -> !moves));
   }
 
-  /** Whether what is sent next retrieves something, and has no body. */
+  /** Whether the next request only retrieves, and has no body. */
   public boolean dropsBody(FetchRequest request) {
     return status == 303 || (status <= 302 && request.method().equals("POST"));
   }
@@ -111,7 +111,7 @@ public record Redirect(int status, String url) {
     return URI.create(url).getScheme().equalsIgnoreCase("https");
   }
 
-  /** Scheme, host and port: whom credentials are meant for. */
+  /** Scheme, host and port: the receiver of credentials. */
   private static String authority(String url) {
     var uri = URI.create(url);
     var place = Authority.of(uri).orElseThrow();

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * When a fetch gets another attempt. Begin with {@link #attempts}, and say what is to differ from
+ * When a fetch gets another attempt. Begin with {@link #attempts}, and change what differs from
  * {@link #DEFAULT}:
  *
  * <pre>{@code
@@ -45,15 +45,13 @@ public record RetryPolicy(
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(1, Duration.ofSeconds(1), Duration.ofMinutes(1), RETRY_ON, Resend.WHEN_SAFE);
 
-  /** Whether a request may be sent again when it may have been acted on. */
+  /** Whether a request may be sent again when the target may have acted on it. */
   public enum Resend {
     /** When the method is idempotent, or the target is sent an idempotency key. */
     WHEN_SAFE,
     /** The target copes with repetitions. */
     ALWAYS,
-    /**
-     * Not even then: nothing is sent after a request that may have left, but where it redirects.
-     */
+    /** Never: after a request that may have left, only redirects are followed. */
     NEVER
   }
 

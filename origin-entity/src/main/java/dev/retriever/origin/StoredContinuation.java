@@ -7,16 +7,16 @@ import java.util.Optional;
 
 /**
  * A continuation and its context as they are persisted. The component names and the bytes are
- * on-disk format. Whether today's code knows the name is another matter.
+ * on-disk format. Today's code may not know the name.
  *
- * @param name of the continuation when it was asked for; today's code may know it as an alias
+ * @param name of the continuation when it was persisted; today's code may have it as an alias
  * @param context in CBOR, at most {@link Continuation#MAX_CONTEXT_BYTES}
  */
 public record StoredContinuation(String name, Body context) {
   /**
-   * The context, if it was that continuation's, by its name or an alias.
+   * The context, if that continuation has this name or alias; else empty.
    *
-   * @throws IllegalStateException if it was, and can no longer be read
+   * @throws IllegalStateException if the context can no longer be read
    */
   public <X> Optional<X> contextOf(Continuation<X> continuation) {
     if (!continuation.name().equals(name) && !continuation.aliases().contains(name)) {
@@ -33,6 +33,6 @@ public record StoredContinuation(String name, Body context) {
   /** Without the context: it may hold what must not reach a log. */
   @Override
   public String toString() {
-    return "Then[" + name + "]";
+    return "StoredContinuation[" + name + "]";
   }
 }

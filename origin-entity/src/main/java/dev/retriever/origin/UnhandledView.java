@@ -4,15 +4,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something that has happened and whose continuation has not run yet, as a list shows it.
+ * A cause whose continuation has not run yet, as a list shows it.
  *
- * @param key names it within its origin, to redrive it by
- * @param fetchId whose outcome or late answer it is
- * @param alarmId what rang; either this or {@code fetchId} is present
+ * @param key its key within its origin, for redriving it
+ * @param fetchId the fetch of the outcome or late answer
+ * @param alarmId the alarm that fired; either this or {@code fetchId} is present
  * @param tries how often the continuation has failed
  * @param reason why it failed last: class and message of what the handler threw, or that no code
  *     answers to its name or reads its context
- * @param retryAt when it is tried again; empty when it is parked, until somebody redrives it
+ * @param retryAt when it is tried again; empty when it is parked until it is redriven
  */
 public record UnhandledView(
     String key,

@@ -1,6 +1,6 @@
 package dev.retriever.origin;
 
-/** What an input to an origin came to. */
+/** The result of an input to an origin. */
 public enum Verdict {
   /** It is durable, and nothing was there before. */
   ACCEPTED,
@@ -13,18 +13,18 @@ public enum Verdict {
   /** It is to be made by a pool of executors that the node does not have. Nothing changed. */
   NO_SUCH_EXECUTOR,
   /**
-   * It was not taken, because too much is on its way to the node of its origin, or to that origin.
+   * It was refused, because too much is on its way to the node of its origin, or to that origin.
    * Nothing changed. Repeat it.
    */
   BUSY,
   /** Nothing of that id was accepted, or its retention is over. Nothing changed. */
   NO_SUCH_FETCH,
-  /** No alarm of that id is to ring. Nothing changed. */
+  /** No alarm with that id is pending. Nothing changed. */
   NO_SUCH_ALARM,
-  /** It has settled as this input would have it, now or before. */
+  /** The fetch has settled as the input asks, now or before. */
   SETTLED,
-  /** It had settled before, and otherwise. Nothing changed. */
+  /** The fetch had settled before with another outcome. Nothing changed. */
   SETTLED_OTHERWISE,
-  /** There is nothing to say but what is there. */
+  /** The input is done; there is no other result. */
   NOTED
 }

@@ -18,14 +18,14 @@ import dev.retriever.executor.Body;
 import java.io.IOException;
 
 /**
- * Contexts as CBOR. Only components of records are written, by name, in alphabetical order; times
- * as ISO 8601; sets and maps in an order of their own, so that equal contexts give equal bytes.
- * What a sealed interface holds is written with its simple name as {@code @type}; class names are
- * never written, and none is read.
+ * Writes and reads contexts as CBOR. Only components of records are written, by name, in
+ * alphabetical order; times as ISO 8601; sets and maps in a fixed order, so that equal contexts
+ * give equal bytes. A value of a sealed interface carries its simple class name as {@code @type};
+ * full class names are neither written nor read.
  *
- * <p>Reading ignores components that are no longer there, and leaves out ones that were not there
- * yet. Else it is strict: a value of another type, an unknown name of a kind or of an enum
- * constant, a duplicate, a trailing byte are faults.
+ * <p>Reading ignores components that the record no longer has, and leaves out those that it did not
+ * have yet. Otherwise it is strict: a value of another type, an unknown name of a kind or of an
+ * enum constant, a duplicate, or a trailing byte is a fault.
  */
 public final class ContextCodec {
   /** Longest context, in bytes, including this many. */
@@ -52,7 +52,7 @@ public final class ContextCodec {
   }
 
   /**
-   * @throws ContextFault if that is not what was read
+   * @throws ContextFault if the bytes are not a valid context of that type
    */
   public static <X> X decode(Class<X> type, Body bytes) {
     if (bytes.size() > MAX_BYTES) {
@@ -70,7 +70,7 @@ public final class ContextCodec {
     return context;
   }
 
-  /** Field names are not kept in the factory: keys of maps are among them. */
+  /** The factory does not cache field names, because keys of maps are among them. */
   private static CBORFactory factory() {
     var read =
         StreamReadConstraints.builder()

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.util.stream.Collectors;
 
 /**
- * Why a context could not be written or read, and where. Words of its own, because Jackson's show
- * values; and no cause, because that would show them too.
+ * Why a context could not be written or read, and where. It has its own texts and no cause, because
+ * those of Jackson show values.
  */
 public final class ContextFault extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -60,9 +60,7 @@ public final class ContextFault extends RuntimeException {
     return "there is a " + name(e);
   }
 
-  /**
-   * Names of kinds are code, not values; one that does not look like it is left out all the same.
-   */
+  /** Names of kinds are code, not values; a name with other characters is left out to be safe. */
   private static String kindOf(InvalidTypeIdException e) {
     var id = e.getTypeId();
     var base = e.getBaseType().getRawClass().getTypeName();
@@ -78,7 +76,7 @@ public final class ContextFault extends RuntimeException {
     return e == null ? "no exception" : e.getClass().getTypeName();
   }
 
-  /** Components and indices. Keys of maps are values, and shown as a star. */
+  /** The path of components and indices. Keys of maps are values, and shown as a star. */
   private static String path(JsonMappingException e) {
     return e.getPath().stream().map(ContextFault::step).collect(Collectors.joining());
   }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A sealed interface without Jackson's annotations is read as if it had them: what it permits, and
- * what that permits, goes by its simple name. Annotations take precedence.
+ * Treats a sealed interface without Jackson's annotations as if it had them: its permitted classes,
+ * direct or indirect, go by their simple names. Annotations take precedence.
  */
 public final class ContextNames extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ public final class ContextNames extends JacksonAnnotationIntrospector {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  /** Whether that may be the name of a continuation. Simple names of most classes may. */
+  /** Whether that may be the name of a continuation. Simple names of most classes match too. */
   public static boolean isName(String text) {
     return NAME.matcher(text).matches();
   }
@@ -68,9 +68,7 @@ public final class ContextNames extends JacksonAnnotationIntrospector {
     return given == null || given.value().isEmpty() ? leaf.getSimpleName() : given.value();
   }
 
-  /**
-   * Components are written, and no helper that happens to be called {@code isX} or {@code getX}.
-   */
+  /** Only components are written, and no other method named {@code isX} or {@code getX}. */
   static final class Components extends DefaultAccessorNamingStrategy.Provider {
     private static final long serialVersionUID = 1;
 

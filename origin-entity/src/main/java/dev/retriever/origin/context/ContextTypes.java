@@ -23,8 +23,8 @@ import java.util.SortedSet;
 import java.util.UUID;
 
 /**
- * What a context may be made of. Looked at when a continuation is defined, so that a type that
- * would not come back equal is found before anything of it is persisted.
+ * Checks the types of which a context is made. The check runs when a continuation is defined, so
+ * that a type that would not come back equal is found before anything is persisted.
  */
 public final class ContextTypes {
   private static final Set<Class<?>> WHOLE =
@@ -53,7 +53,8 @@ public final class ContextTypes {
   }
 
   /**
-   * @throws IllegalArgumentException naming the component whose type will not do, and what would
+   * @throws IllegalArgumentException naming the component with a forbidden type, and what to use
+   *     instead
    */
   public static void check(String continuation, Class<?> context) {
     var types = new ContextTypes(continuation);

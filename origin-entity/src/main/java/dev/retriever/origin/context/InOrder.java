@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Writes sets by the bytes of their elements, and maps by the natural order of their keys, whatever
- * the order they are kept in: sets that are equal give equal bytes.
+ * Writes sets in the order of their elements' bytes, and maps in the natural order of their keys,
+ * so that equal sets and maps give equal bytes.
  */
 final class InOrder extends BeanSerializerModifier {
   private static final long serialVersionUID = 1;
@@ -46,7 +46,7 @@ final class InOrder extends BeanSerializerModifier {
     return new MapInOrder(serializer);
   }
 
-  /** Each element is written by itself first; that starts at depth 0, so depth is counted here. */
+  /** Each element is first written by itself, which starts at depth 0; so depth is counted here. */
   private static final class SetInOrder extends JsonSerializer<Set<?>> {
     private static final Object DEPTH = SetInOrder.class;
     private final JavaType element;

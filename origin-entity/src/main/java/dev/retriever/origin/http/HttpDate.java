@@ -18,7 +18,10 @@ import java.util.regex.Pattern;
 final class HttpDate {
   private static final String TIME = "(?<h>\\d\\d):(?<m>\\d\\d):(?<s>\\d\\d)";
 
-  /** Of today, as in {@code Sun, 06 Nov 1994}, and of RFC 850, as in {@code Sunday, 06-Nov-94}. */
+  /**
+   * The present form, as in {@code Sun, 06 Nov 1994}, and of RFC 850, as in {@code Sunday,
+   * 06-Nov-94}.
+   */
   private static final Pattern IMF_OR_RFC_850 =
       of(
           "(?<w>[a-z]{3,9}), (?<d>\\d\\d?)[ -](?<mon>[a-z]{3})[ -](?<y>\\d{4}|\\d\\d) "
@@ -39,9 +42,9 @@ final class HttpDate {
   }
 
   /**
-   * The time it names; empty when it is none, or its day of the week is another one.
+   * The time of that text; empty when it is no date, or its day of the week is wrong.
    *
-   * @param now says of which century a year of two digits is
+   * @param now decides the century of a year with two digits
    */
   static Optional<Instant> parse(String text, Instant now) {
     for (var form : new Pattern[] {IMF_OR_RFC_850, ASCTIME}) {
@@ -56,7 +59,7 @@ final class HttpDate {
   private static Optional<Instant> read(Matcher parts, Instant now) {
     try {
       var seconds = number(parts, "s");
-      // A leap second has no place in the time of computers: it is the next one.
+      // A leap second counts as the next second.
       var leap = seconds == 60 ? 1 : 0;
       var month = MONTHS.indexOf(parts.group("mon").toLowerCase(Locale.ROOT));
       var at =

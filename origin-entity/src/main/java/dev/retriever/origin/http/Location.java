@@ -8,8 +8,9 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
- * References to URLs, resolved as RFC 3986, section 5.2 has it. The platform's own resolution loses
- * the last segment before a query, and makes another host of {@code http://a} and {@code b}.
+ * Resolves references to URLs as RFC 3986, section 5.2 says. The resolution of the Java platform
+ * loses the last segment before a query, and resolves {@code b} against {@code http://a} to another
+ * host.
  */
 public final class Location {
   private static final String TO_ESCAPE = " |{}^`\"<>";
@@ -17,8 +18,8 @@ public final class Location {
   private Location() {}
 
   /**
-   * The place that the reference names when it stands at {@code base}, without its fragment; empty
-   * when it is malformed. Whether that is a URL to send to is not checked.
+   * The URL of that reference at {@code base}, without its fragment; empty when it is malformed. It
+   * may be a URL that must not be fetched.
    */
   public static Optional<String> resolved(String base, String reference) {
     try {
@@ -34,9 +35,8 @@ public final class Location {
   }
 
   /**
-   * With those octets escaped that targets send and RFC 3986 does not allow: browsers escape them,
-   * too. Not a backslash, which they take for a slash, and not a percent sign that begins no
-   * escape.
+   * Escapes octets that targets send and RFC 3986 does not allow, as browsers do. Leaves a
+   * backslash, which browsers take for a slash, and a percent sign that begins no escape.
    */
   private static String escaped(String reference) {
     var octets = StandardCharsets.ISO_8859_1.newEncoder().canEncode(reference);

@@ -13,16 +13,16 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * How long a target asks to wait (RFC 9110, section 10.2.3): in seconds, or until a date. Of
- * several values the longest counts; one that is neither is ignored.
+ * Reads how long a target asks to wait (RFC 9110, section 10.2.3): in seconds, or until a date. The
+ * longest of several values counts; other values are ignored.
  */
 public final class RetryAfter {
-  /** Longer ones count as that: a time that never comes, as no fetch has more than 30 days. */
+  /** Longer waits count as this one, which is beyond the 30 days of every fetch. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private static final Pattern SECONDS = Pattern.compile("([+-]?)(?=\\.?\\d)(\\d*)(?:\\.(\\d*))?");
 
-  /** Values are separated by commas, but the one behind the day of the week is part of a date. */
+  /** Values are separated by commas, but the comma after the day of the week is part of a date. */
   private static final Pattern VALUE =
       Pattern.compile("\\s*(?i:mon|tue|wed|thu|fri|sat|sun)\\p{Alpha}{0,6},[^,]*|[^,]+");
 
@@ -31,9 +31,12 @@ public final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** When it may be asked again, not before {@code now}; empty when nothing is said about it. */
+  /**
+   * When the target may be asked again, not before {@code now}; empty when the response does not
+   * say.
+   */
   public static Optional<Instant> of(Response response, Instant now) {
-    // Dates are of the target's clock, so they are compared with what that shows.
+    // Dates are of the target's clock, so they are compared with its {@code Date}.
     var sentAt = date(response, now).orElse(now);
     return response.headers().stream()
         .filter(header -> header.named("Retry-After"))

@@ -8,25 +8,25 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** Carries out what a {@link ManualOrigin} wants once its rows are durable, in order. */
+/** Carries out the effects of a {@link ManualOrigin} once its rows are durable, in order. */
 public interface ManualEffects {
-  /** Begin the attempt, which holds a permit; abort it when the timeout is up. */
+  /** Begins the attempt, which holds a permit; aborts it after the timeout. */
   void dispatch(AttemptKey key, FetchRequest request, Duration timeout);
 
-  /** Abort the attempt, if it is under way. Its report still comes. */
+  /** Aborts the attempt, if it is under way. Its report still comes. */
   void abort(AttemptKey key);
 
-  /** Count that. */
+  /** Counts the notice. */
   void note(Notice notice);
 
   /**
-   * A handler failed; that is counted by itself.
+   * A handler failed. The notice of it comes too.
    *
-   * @param key of what it was to handle, as {@link UnhandledView#key}
+   * @param key of the cause, as {@link UnhandledView#key}
    * @param thrown empty when this code has no handler that could be run
    */
   void handlerFailed(String key, Optional<RuntimeException> thrown);
 
-  /** Tell them. */
+  /** Sends the reply. */
   void reply(ActorRef<?> to, Object message);
 }

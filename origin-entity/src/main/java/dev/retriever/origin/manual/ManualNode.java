@@ -10,7 +10,7 @@ import dev.retriever.origin.entity.Permits;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a {@link ManualOrigin} runs on.
+ * The surroundings of a {@link ManualOrigin}.
  *
  * @param originType the first part of its attempts' keys
  * @param random numbers evenly from [0, 1)
@@ -22,7 +22,7 @@ public record ManualNode(
     Pools pools,
     Storage storage,
     DoubleSupplier random) {
-  /** What writing and reading again makes of things. Throws when they cannot be. */
+  /** Serializes and reads again what an origin stores. Throws if that fails. */
   public interface Storage {
     /** A row as it will be read from the journal. */
     Object row(Object row);
@@ -34,10 +34,10 @@ public record ManualNode(
      */
     Object written(long number);
 
-    /** The users' state as it would come out of a snapshot. */
+    /** The users' state as it is read from a snapshot. */
     Object state(Object state);
 
-    /** Called for each context that is persisted, with what is read of it again. */
+    /** Called for each persisted context, with the copy that is read again. */
     void context(Object context, Object readAgain);
   }
 
@@ -45,7 +45,7 @@ public record ManualNode(
     return new AttemptKey(originType, originId, fetchId, attempt);
   }
 
-  /** Carries out in terms that are public; an attempt that is dispatched uses its permit. */
+  /** Translates effects to {@link ManualEffects}; a dispatched attempt uses its permit. */
   Decision.Carrier carrier(ManualEffects effects, Permits permits) {
     return new Decision.Carrier() {
       @Override
@@ -73,7 +73,7 @@ public record ManualNode(
     };
   }
 
-  /** A shell that has its journal at hand need not wait for a body. */
+  /** This shell reads a stored body from its journal at once. */
   private FetchRequest request(Decision.Effect.Dispatch dispatch) {
     return dispatch
         .body()

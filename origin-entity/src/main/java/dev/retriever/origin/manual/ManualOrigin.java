@@ -28,14 +28,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One origin run by hand: in the caller's thread, in the caller's time, on the caller's journal. It
- * decides as origins in a cluster do, and does nothing by itself. Meant for test kits and
- * simulations; services use {@link Origins}.
+ * One origin that its caller runs: in the caller's thread, time and journal. It decides as origins
+ * in a cluster do, and does nothing by itself. Meant for test kits and simulations; services use
+ * {@link Origins}.
  *
- * <p>Each input gives {@link #rows}, and then either {@link #commit} or {@link #drop} is called,
- * before the next input. After a recovery, {@link #takeUp} comes first, until it gives false; and
- * {@link #fire} is due at {@link #nextAlarm}. An input before the last one was committed or dropped
- * is an {@link IllegalStateException}. Not thread-safe.
+ * <p>Each input gives {@link #rows}; the caller then calls {@link #commit} or {@link #drop} before
+ * the next input. After a recovery, call {@link #takeUp} until it gives false. Call {@link #fire}
+ * at {@link #nextAlarm}. An input before the last one was committed or dropped throws an {@link
+ * IllegalStateException}. Not thread-safe.
  *
  * @param <C> the root of its commands
  * @param <E> the root of its events
@@ -67,7 +67,7 @@ public final class ManualOrigin<C, E, S> {
   }
 
   /**
-   * An origin as it comes out of its journal, which is empty for a new one.
+   * Recovers an origin from its journal, which is empty for a new one.
    *
    * @param journal all rows in order
    * @throws IllegalArgumentException when the definition contradicts itself
@@ -96,7 +96,7 @@ public final class ManualOrigin<C, E, S> {
     return replayed;
   }
 
-  /** As {@code OriginEntity} does when it has recovered. */
+  /** Finds the work under way, as {@code OriginEntity} does after recovery. */
   private void findWhatToTakeUp() {
     var state = fullState.fetches();
     var findings =
@@ -109,7 +109,10 @@ public final class ManualOrigin<C, E, S> {
         .forEach(part -> found.add(new Input.RedriveCauses(part)));
   }
 
-  /** The next part of what a crash may have left undone; false when nothing is left. */
+  /**
+   * Takes up the next part of the work that a crash may have left undone; false when nothing is
+   * left.
+   */
   public boolean takeUp(Instant now) {
     if (found.isEmpty()) {
       return false;
@@ -121,33 +124,33 @@ public final class ManualOrigin<C, E, S> {
   /**
    * Handles a command.
    *
-   * @throws RuntimeException what its handler throws, or that there is none. Nothing has changed
+   * @throws RuntimeException from its handler, or because there is none. Nothing has changed
    */
   public void command(C command, Instant now) {
     take(new Input.Command(command), now);
   }
 
-  /** Takes a fetch back. The verdict holds once committed. */
+  /** Cancels a fetch. The verdict holds once committed. */
   public Verdict cancel(String fetchId, Instant now) {
     return take(new Input.Cancel(fetchId), now);
   }
 
-  /** Runs what is unhandled or parked of that fetch. */
+  /** Runs the unhandled and parked continuations of that fetch. */
   public void redrive(String fetchId, Instant now) {
     take(new Input.Redrive(fetchId), now);
   }
 
-  /** Runs what is unhandled or parked under that {@link UnhandledView#key}. */
+  /** Runs the unhandled or parked continuation with that {@link UnhandledView#key}. */
   public void redriveUnhandled(String key, Instant now) {
     take(new Input.RedriveCauses(List.of(key)), now);
   }
 
-  /** Takes an alarm of its handlers back, if there is one. Gone once committed. */
+  /** Cancels an alarm of its handlers, if there is one. It is gone once committed. */
   public Optional<ScheduledAlarm> cancelAlarm(String alarmId, Instant now) {
     return take(new Input.CancelAlarm(alarmId), now);
   }
 
-  /** Fires the earliest alarms, due or not; gives those that fired. */
+  /** Fires the earliest alarms, due or not, and gives those that fired. */
   public List<AlarmView> trigger(int count, Instant now) {
     return take(new Input.Trigger(count), now);
   }
@@ -157,7 +160,7 @@ public final class ManualOrigin<C, E, S> {
     take(new Input.Reported(key, report), now);
   }
 
-  /** Handles what is due, a bounded number of alarms at once. */
+  /** Fires the due alarms, a bounded number at once. */
   public void fire(Instant now) {
     take(new Input.FireDue(node.settings().alarmBatch()), now);
   }
@@ -180,14 +183,14 @@ public final class ManualOrigin<C, E, S> {
   }
 
   /**
-   * What the input wants to be journaled in one atomic write, as it will be read again. Empty after
-   * {@link #commit} and {@link #drop}.
+   * The rows to journal in one atomic write, as they will be read again. Empty after {@link
+   * #commit} and {@link #drop}.
    */
   public List<Object> rows() {
     return rows;
   }
 
-  /** The rows are durable: carries out what is to be done now. */
+  /** The rows are durable: carries out the effects. */
   public void commit(ManualEffects effects) {
     var done = turn.orElseThrow(() -> new IllegalStateException("give it an input first"));
     turn = Optional.empty();
@@ -205,8 +208,8 @@ public final class ManualOrigin<C, E, S> {
   }
 
   /**
-   * Nothing of what the last input gave will be done. If its rows are durable all the same, this
-   * origin is of no more use: recover it.
+   * Drops the result of the last input. If its rows are durable all the same, this origin must be
+   * recovered anew.
    */
   public void drop() {
     turn = Optional.empty();
@@ -214,13 +217,13 @@ public final class ManualOrigin<C, E, S> {
     permits.letGo();
   }
 
-  /** When to fire next; empty when it waits for nothing but inputs. */
+  /** When to call {@link #fire} next; empty when no alarm is pending. */
   public Optional<Instant> nextAlarm(Instant now) {
     var state = fullState.fetches();
     return state.nextAlarm(permits.nextStart(state, now, node.settings().roomRecheck()));
   }
 
-  /** Whether fetches that are due have found no room: {@link #fire} when there may be some. */
+  /** Whether due fetches have found no room: call {@link #fire} when there may be room. */
   public boolean awaitsRoom() {
     return permits.awaitsRoom();
   }
@@ -235,7 +238,7 @@ public final class ManualOrigin<C, E, S> {
     return fullState.fetches().pending().values().stream().map(PendingFetch::id).toList();
   }
 
-  /** What has happened and whose continuation has not run yet. */
+  /** The causes whose continuations have not run yet. */
   public List<UnhandledView> unhandled() {
     var state = fullState.fetches();
     return state.unhandled().values().stream()
@@ -244,16 +247,16 @@ public final class ManualOrigin<C, E, S> {
         .toList();
   }
 
-  /** The alarms of its handlers, in the order in which they will ring. */
+  /** The alarms of its handlers, in the order in which they will fire. */
   public List<ScheduledAlarm> alarms() {
     return fullState.fetches().scheduled(AlarmFilter.ALL);
   }
 
   /**
-   * Its users' state as that journal gives it from the start.
+   * Its users' state, replayed from that journal.
    *
-   * @throws IllegalStateException when a row cannot be applied, or what that gives of fetches and
-   *     alarms is not what this origin has
+   * @throws IllegalStateException when a row cannot be applied, or the replayed fetches and alarms
+   *     differ from those of this origin
    */
   public S replayed(List<?> journal) {
     var replayed = replay(journal);

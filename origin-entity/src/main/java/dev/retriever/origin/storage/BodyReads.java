@@ -18,10 +18,11 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 
 /**
- * Reads request bodies from the journal, those of all origins of a node, as far as {@link
- * MemoryBudget.Share#BULK} has room. Other reads wait for their turn, in order. Thread-safe.
+ * Reads request bodies from the journal for all origins of a node, as far as {@link
+ * MemoryBudget.Share#BULK} has room. Other reads wait in a queue. Thread-safe.
  *
- * <p>Those who wait are as many as hold a permit of a pool, and each gives up after its limit.
+ * <p>Only attempts with a permit of a pool wait here, so they are bounded, and each gives up after
+ * its limit.
  */
 public final class BodyReads implements Extension {
   private static final ExtensionId<BodyReads> ID = new Id();
@@ -30,7 +31,7 @@ public final class BodyReads implements Extension {
   private final ByteQueue bulk;
   private final ByteAccount sending;
 
-  /** Those that wait, and those under way. */
+  /** Bytes of the waiting reads and of those under way. */
   private long asked;
 
   private BodyReads(ActorSystem<?> system) {
@@ -46,14 +47,14 @@ public final class BodyReads implements Extension {
     }
   }
 
-  /** Those of that actor system. */
+  /** The reads of that actor system. */
   public static BodyReads get(ActorSystem<?> system) {
     return ID.apply(system);
   }
 
   /**
-   * Whether executors of this node may send a body of so many bytes, once those are sent that are
-   * being read. What would be alone may be larger than all of them together may.
+   * Whether executors of this node may send a body of that many bytes, in addition to those that
+   * are being read. A body alone may be larger than the limit for all together.
    */
   synchronized boolean fits(long bytes) {
     return asked == 0 ? sending.fits(bytes) : asked + bytes <= sending.limit() - sending.held();
@@ -66,7 +67,7 @@ public final class BodyReads implements Extension {
    * Reads a body.
    *
    * @param limit from now on
-   * @return fails when the body cannot be read, or not in time. To complete it gives the read up
+   * @return fails when the body cannot be read in time. Completing it gives up the read
    */
   CompletableFuture<Body> read(
       JournalRows rows, String persistenceId, StoredBody body, Duration limit) {
@@ -82,7 +83,7 @@ public final class BodyReads implements Extension {
       asked += body.size();
     }
     result.whenComplete((done, failure) -> over(timer, body));
-    // One that is larger than may be read at a time is read alone.
+    // A body that is larger than the queue's limit is read alone.
     var turn = bulk.later(body.size());
     result.whenComplete((done, failure) -> turn.cancel(false));
     turn.thenAccept(memory -> begin(new Read(rows, persistenceId, body, result), memory));

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.apache.pekko.persistence.typed.PersistenceId;
 
-/** Reads from the journal what origins do not keep in memory. */
+/** Reads from the journal the parts of fetches that origins do not keep in memory. */
 public final class Journal {
   private final String originType;
   private final JournalRows rows;
@@ -47,7 +47,7 @@ public final class Journal {
                     it -> Views.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
   }
 
-  /** Those of a fetch that was pending long after they came may be purged already. */
+  /** Late reports of a fetch that was pending long after them may be purged already. */
   private CompletionStage<List<LateReport>> late(String originId, List<Long> numbers) {
     CompletionStage<List<LateReport>> all = CompletableFuture.completedFuture(List.of());
     for (var number : numbers) {

@@ -11,10 +11,10 @@ import org.apache.pekko.stream.javadsl.Sink;
 /** Reads single rows of the journal. Thread-safe. */
 @FunctionalInterface
 public interface JournalRows {
-  /** The row of that number; empty when it is not there. */
+  /** The row with that number; empty when there is none. */
   CompletionStage<Optional<Object>> row(String persistenceId, long number);
 
-  /** Those that the query plugin of that name reads. */
+  /** Reads rows with the query plugin of that name. */
   static JournalRows of(ActorSystem<?> system, String plugin) {
     var events =
         PersistenceQuery.get(system)

@@ -24,13 +24,13 @@ import org.pcollections.PMap;
  * {@link Cause} too; a form that can no longer be read takes a new version in {@link
  * SnapshotSerializer}.
  *
- * <p>Left out is what follows from the rest: the places of ids, and which settled fetches are held.
- * Guards and starts are written down although many could be derived: in this order, alarms of the
- * same instant keep theirs. What arises in a row concerns the row behind it in the same write, and
- * snapshots are taken between writes.
+ * <p>Places of ids and held fetches are left out, since they follow from the rest. The origin's own
+ * alarms and starts are stored although many could be derived: their order keeps the order of
+ * alarms at the same instant. The cause that a row gives rise to is left out: it concerns the next
+ * row of the same write, and snapshots are taken between writes.
  *
- * @param guards in the order in which they ring, as the next two
- * @param forgotten see {@link SettledFetches}; empty in what was written before this was kept
+ * @param guards the origin's own alarms, in the order in which they fire, like the next two
+ * @param forgotten see {@link SettledFetches}; empty in snapshots of versions without it
  */
 public record OriginSnapshot(
     long row,
@@ -43,7 +43,7 @@ public record OriginSnapshot(
     List<UserAlarm> alarms,
     Optional<Long> forgotten) {
 
-  /** One of the origin's own. */
+  /** An alarm of the origin itself. */
   record StoredOwnAlarm(OwnAlarm.Kind kind, String id, Instant due) {
     private static StoredOwnAlarm of(Alarm<OwnAlarm> alarm) {
       return new StoredOwnAlarm(alarm.payload().kind(), alarm.payload().id(), alarm.due());
@@ -62,7 +62,7 @@ public record OriginSnapshot(
     }
   }
 
-  /** One of the users'. */
+  /** An alarm of the users. */
   record UserAlarm(String id, Instant due, Schedule schedule, StoredContinuation then, long row) {
     private static UserAlarm of(Alarm<PendingAlarm> alarm) {
       var pending = alarm.payload();
@@ -93,12 +93,11 @@ public record OriginSnapshot(
   }
 
   /**
-   * Whether one is to be taken at that row: every so many rows, and in an origin with more fetches
-   * and alarms than that, every so many as it has, doubled up to a power of two. An origin gains
-   * one with a row at most, so what is written is bounded by the rows since the snapshot before,
-   * whatever the size: at most two for each.
+   * Whether to take a snapshot at that row. The period is {@code every} rows, doubled until it
+   * reaches the number of fetches and alarms. An origin gains at most one of them with a row, so a
+   * snapshot writes at most two for each row since the last one, whatever its size.
    *
-   * @param state about as it is at that row
+   * @param state the state about at that row
    * @param every 0 for never
    */
   static boolean isDue(OriginState state, long row, int every) {
@@ -117,7 +116,7 @@ public record OriginSnapshot(
     return row % period == 0;
   }
 
-  /** The first row that it refers to, and that must stay in the journal therefore. */
+  /** The first row that the snapshot refers to. The journal must keep it. */
   static Optional<Long> firstRow(OriginState state) {
     return state.pending().values().stream()
         .flatMap(fetch -> fetch.body().stream())
@@ -125,7 +124,7 @@ public record OriginSnapshot(
         .min(Long::compare);
   }
 
-  /** The state that it was taken of. */
+  /** The state of which the snapshot was taken. */
   public OriginState restored() {
     var empty = OriginState.empty();
     var orders = empty.orders();
@@ -162,7 +161,9 @@ public record OriginSnapshot(
         book(alarms.stream().map(UserAlarm::restored).toList()));
   }
 
-  /** At the latest: everything before the first that is remembered, if any was forgotten. */
+  /**
+   * The upper bound: all rows before the first remembered settlement, if any fetch was forgotten.
+   */
   private long latestForgotten() {
     if (accepted == pending.size() + settled.size()) {
       return 0;

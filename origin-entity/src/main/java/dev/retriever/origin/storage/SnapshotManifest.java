@@ -4,16 +4,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What is stored beside a snapshot and can be known without reading it, such as {@code 2 from 57}.
+ * The manifest of a snapshot, which is known without reading its bytes, such as {@code 2 from 57}.
  *
- * @param version of its form
- * @param from the first row of the journal that it refers to, if it does to any: that row and those
- *     behind it must stay
+ * @param version of the snapshot's format
+ * @param from the first journal row that it refers to, if there is one: the journal must keep that
+ *     row and all later ones
  */
 public record SnapshotManifest(String version, Optional<Long> from) {
   private static final Pattern FORM = Pattern.compile("(\\S*)(?: from ([1-9][0-9]{0,17}))?");
 
-  /** As it was stored. Of what is unknown all rows must stay. */
+  /** Parses a stored manifest. An unknown one keeps all rows. */
   public static SnapshotManifest of(String stored) {
     var matcher = FORM.matcher(stored);
     return matcher.matches()

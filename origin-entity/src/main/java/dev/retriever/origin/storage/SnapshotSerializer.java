@@ -13,16 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots of origins. A serializer rather than a snapshot adapter, because of when it fails: what
- * cannot be read here is a snapshot that the store failed to load, after which Pekko may replay the
- * rows instead; an adapter that throws stops the origin.
+ * Serializes snapshots of origins. It is a serializer and not a snapshot adapter because of its
+ * failures: when a serializer throws, Pekko may replay the rows instead; when an adapter throws,
+ * the origin stops.
  *
- * <p>The manifest is the version of the form, so it is known before anything is read; and for the
- * purge, which rows a snapshot refers to.
+ * <p>The manifest has the version of the format, which is known before anything is read, and the
+ * first row that the snapshot refers to, for the purge.
  *
- * <p>Version 1 has all request bodies in itself, version 2 refers to the rows of the large ones.
- * Those that come from version 1 stay as they are: their rows may be purged. Older code does not
- * read version 2, lest it send requests without their bodies.
+ * <p>Version 1 contains all request bodies; version 2 refers to the rows of large ones. Bodies from
+ * version 1 stay in the snapshot: their rows may be purged. Older code does not read version 2,
+ * because it would send requests without their bodies.
  */
 final class SnapshotSerializer extends SerializerWithStringManifest {
   /** On-disk format. */
@@ -49,7 +49,9 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
     return new SnapshotManifest(VERSION, from).toString();
   }
 
-  /** What this code could not read again is not written: rows are purged in trust of it. */
+  /**
+   * A snapshot that this code could not read again is not written: rows are purged in trust of it.
+   */
   @Override
   public byte[] toBinary(Object object) {
     var fullState = (FullState<?>) object;
@@ -65,14 +67,16 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
         serializer.identifier(), Serializers.manifestFor(serializer, own), bytes);
   }
 
-  /** What goes wrong is logged here: when Pekko replays the rows instead, it does not say why. */
+  /** Failures are logged here: when Pekko replays the rows instead, it does not say why. */
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
     try {
       return read(bytes, manifest);
     } catch (NotSerializableException | RuntimeException e) {
       LOG.warn(
-          "A snapshot cannot be read; all rows of its origin are needed now: {}", e.toString());
+          "snapshot not read ({}); its origin replays all rows, and cannot recover if some are purged."
+              + " Deploy code that reads it",
+          e.toString());
       throw e;
     }
   }

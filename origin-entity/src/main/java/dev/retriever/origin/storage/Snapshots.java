@@ -7,11 +7,14 @@ import org.apache.pekko.serialization.SerializationExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether, and when, origins of one type are saved as snapshots. */
+/** Decides when origins of one type are saved as snapshots. */
 public record Snapshots(int every) {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
-  /** As the settings say, or never when their states cannot be serialized: then it says so once. */
+  /**
+   * Follows the settings. If the users' state cannot be serialized, it logs that once and never
+   * saves.
+   */
   public static Snapshots of(
       ActorSystem<?> system, String originType, FullState<?> empty, int every) {
     if (every == 0) {
@@ -33,7 +36,7 @@ public record Snapshots(int every) {
   }
 
   /**
-   * @param row the one that is written; the state may be that before it
+   * @param row the row that is written; the state may be the one before it
    */
   public boolean isDue(FullState<?> state, long row) {
     return OriginSnapshot.isDue(state.fetches(), row, every);

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A fetch whose settlement, and perhaps late reports, are to be read from the journal. Component
- * names are wire format between nodes.
+ * A fetch whose settlement and late reports are read from the journal. Component names are the wire
+ * format between nodes.
  *
  * @param row of its {@code FetchSettled}; empty while it is pending
- * @param pending what is known of it while it is pending
+ * @param pending its view while it is pending
  */
 public record StoredFetch(
     String fetchId,

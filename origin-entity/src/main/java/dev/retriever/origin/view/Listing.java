@@ -17,8 +17,8 @@ public final class Listing {
   private Listing() {}
 
   /**
-   * The cost of a page grows with its length, and with the settled fetches in its reach that are
-   * left out; not with the number of fetches.
+   * Makes a page. Its cost grows with its length, and with the settled fetches that it skips, not
+   * with the number of fetches.
    *
    * @param settledOnly only those, or only those pending; empty for both
    * @param after only those accepted after this place

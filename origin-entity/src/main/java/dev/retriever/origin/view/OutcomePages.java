@@ -16,19 +16,19 @@ import java.util.Optional;
 /**
  * Makes pages of an origin's outcomes.
  *
- * @param maxBytes what of a page may be sent along, about; the rest its reader takes from the
+ * @param maxBytes about how many bytes of views a page may have; its reader takes the rest from the
  *     journal
  */
 public record OutcomePages(OriginCore core, long maxBytes) {
-  /** What an outcome has beside its response, for each attempt, about. */
+  /** About how many bytes an outcome has beside its response, for each attempt. */
   private static final long BESIDE = 200;
 
   /**
-   * What has settled after that row. What is over when the retention is counts as a gap, whether it
-   * has been forgotten already or not: its rows may be gone.
+   * The outcomes after that row. Outcomes whose retention is over count as a gap even if the state
+   * still has them: their rows may be gone.
    *
-   * @param limit look at so many at most
-   * @param atHand by row, those that settled just now
+   * @param limit at most this many outcomes
+   * @param atHand views of fetches that settled just now, by row
    */
   public OutcomePage after(
       OriginState state, long row, int limit, Instant now, Map<Long, FetchView> atHand) {
@@ -44,14 +44,14 @@ public record OutcomePages(OriginCore core, long maxBytes) {
       } else if (items.isEmpty()) {
         gapTo = fetch.row();
       } else {
-        break; // it is the gap of the next page
+        break; // this is the gap of the next page
       }
     }
     var gap = Optional.of(gapTo).filter(to -> to > row);
     return new OutcomePage(gap, List.copyOf(items), state.row());
   }
 
-  /** Says only where the origin is. */
+  /** A page with only the newest row. */
   public static OutcomePage none(OriginState state) {
     return new OutcomePage(Optional.empty(), List.of(), state.row());
   }

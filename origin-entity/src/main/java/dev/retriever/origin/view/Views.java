@@ -20,7 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
-/** What callers and operators are shown of an origin's state. */
+/** Makes the views of an origin's state for callers and operators. */
 public final class Views {
   private Views() {}
 
@@ -75,7 +75,7 @@ public final class Views {
         late);
   }
 
-  /** Without those that were refused for want of room. */
+  /** Leaves out attempts that were refused for want of room. */
   private static List<Attempt> made(List<Attempt> attempts) {
     return attempts.stream().filter(attempt -> !attempt.wantedRoom()).toList();
   }

@@ -30,8 +30,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /**
  * Runs origins as the actors that they are in production, with real executors on scripted targets:
  * on an actor system of yours, such as that of Pekko's {@code ActorTestKit} with {@code ManualTime}
- * and {@code PersistenceTestKitPlugin}. Scripts read as in {@link OriginTestKit}, which is faster,
- * and the one to use unless a test is about actors.
+ * and {@code PersistenceTestKitPlugin}. Scripts are the same as in {@link OriginTestKit}. That kit
+ * is faster: use it unless a test is about actors.
  *
  * <pre>{@code
  * var config = ActorOrigins.config().withFallback(ManualTime.config())…;
@@ -41,8 +41,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * checkout.tell(new Pay(1299, probe.ref()));
  * }</pre>
  *
- * <p>Where time is manual, move the clock first and the scheduler then, and let actors come to rest
- * before: what they schedule later than that is later. Thread-safe.
+ * <p>With manual time, first let the actors finish their work, then move the clock, and then the
+ * scheduler. Thread-safe.
  */
 public final class ActorOrigins {
   private static final String TYPE = "origin";
@@ -77,21 +77,24 @@ public final class ActorOrigins {
   /**
    * Starts the executors of that system. To be called once for each system.
    *
-   * @param clock goes with the system's scheduler
+   * @param clock moves together with the system's scheduler
    */
   public static ActorOrigins on(ActorSystem<?> system, Clock clock) {
     return new ActorOrigins(system, clock);
   }
 
-  /** To go before that of the journal: a write under way while manual time jumps is not late. */
+  /**
+   * Configuration to put before that of the journal, so that writes do not time out when manual
+   * time jumps.
+   */
   public static Config config() {
     return ConfigFactory.parseString(
         "pekko.persistence.journal-plugin-fallback.circuit-breaker.call-timeout = 1000 days");
   }
 
   /**
-   * The actor of that origin, with the settings of its system. It is told commands. To restart it,
-   * stop it and spawn it again; to deploy, with another definition.
+   * The actor of that origin, with the settings of its system. Send it commands. To restart it,
+   * stop it and spawn it again; to deploy other code, spawn it with another definition.
    */
   public <C, E, S> Behavior<Object> behavior(String originId, Origin<C, E, S> definition) {
     return Behaviors.setup(
@@ -101,7 +104,7 @@ public final class ActorOrigins {
         });
   }
 
-  /** Nobody wakes them, so they stay in memory until they are stopped. */
+  /** No alarm clock wakes the origins, so they stay in memory until they are stopped. */
   private OriginHost.Surroundings around() {
     var settings = OriginSettings.from(system.settings().config());
     return new OriginHost.Surroundings(
@@ -116,19 +119,19 @@ public final class ActorOrigins {
         false);
   }
 
-  /** Known when it is needed: large request bodies are read from it. */
+  /** The plugin that reads the journal; large request bodies need it. */
   private String readJournal(OriginSettings settings) {
     var journal = system.settings().config().getString("pekko.persistence.journal.plugin");
     return journal.equals(IN_MEMORY) ? READ_IN_MEMORY : settings.readJournal();
   }
 
-  /** The clock goes with the scheduler, so both are one. */
+  /** The clock moves with the scheduler, so it serves as the monotonic clock too. */
   private long nanos() {
     var now = clock.instant();
     return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
   }
 
-  /** They have no address; what is told them is told their actors. */
+  /** Origins without a region: tests send messages to their actors. */
   private static final class Alone implements Region {
     @Override
     public void tell(String originId, Object message) {}
@@ -141,7 +144,7 @@ public final class ActorOrigins {
     }
   }
 
-  /** Under which id the rows of that origin stand in the journal. */
+  /** The persistence id of that origin's rows in the journal. */
   public String persistenceId(String originId) {
     return OriginHost.persistenceId(TYPE, originId);
   }
@@ -171,7 +174,7 @@ public final class ActorOrigins {
   /**
    * As {@link OriginTestKit#requests}, of every origin.
    *
-   * @throws AssertionError when a request was made that no script is for. Its fetch has failed, as
+   * @throws AssertionError when a request had no script. Its fetch has failed with the reason
    *     {@code unscripted}
    */
   public List<WireRequest> requests() {

@@ -2,7 +2,7 @@ package dev.retriever.origin.testkit;
 
 import dev.retriever.origin.manual.ManualNode;
 
-/** Gives back what it is given as it is after it was serialized and read again. */
+/** Serializes everything, reads it again, and gives the copy. */
 record CheckedStorage(Copies copies, StoredRows rows) implements ManualNode.Storage {
   @Override
   public Object row(Object row) {

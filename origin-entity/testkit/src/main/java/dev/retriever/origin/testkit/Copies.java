@@ -10,13 +10,13 @@ import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
 
-/** Things as they are after they were serialized by Pekko and read again. */
+/** Makes copies by serializing with Pekko and reading again, and compares them. */
 final class Copies {
   private final Serialization serialization = SerializationExtension.get(SharedSystem.get());
 
   /**
    * @param what the kind of thing, for messages: command, event, …
-   * @throws AssertionError when it cannot be written or read, or is another after that
+   * @throws AssertionError when it cannot be written or read, or the copy differs
    */
   Object copy(String what, Object original) {
     if (original == null) {
@@ -75,8 +75,8 @@ final class Copies {
   }
 
   /**
-   * Equal, or of a type that cannot tell: one that inherits {@code equals} from {@code Object}.
-   * Arrays in records are compared by content.
+   * Whether both are equal, or of one type that inherits {@code equals} from {@code Object}. Arrays
+   * in records are compared by content.
    */
   static boolean same(Object one, Object other) {
     if (one == null || other == null || one.equals(other)) {

@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** At which writes the origin is to crash. */
+/** The writes at which the origin crashes. */
 final class Crashes {
-  /** On which side of the write. */
+  /** Whether the origin crashes before or after the write. */
   enum Side {
     BEFORE,
     AFTER

@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Virtual time: what is to happen, in the order of time, and of scheduling where that is equal. */
+/**
+ * Virtual time: runs events in the order of time; events at the same time in the order of
+ * scheduling.
+ */
 final class EventQueue implements Later {
-  /** More events than this at one instant will not come to an end. */
+  /** More events than this at one instant count as an endless loop. */
   private static final int MOST_AT_ONCE = 10_000;
 
   private record Event(Instant at, long number, Runnable action) {}
@@ -32,12 +35,12 @@ final class EventQueue implements Later {
     at(now.plus(delay), action);
   }
 
-  /** What is due already happens now, after what was scheduled before. */
+  /** Schedules an event. One that is due already happens now, after the events scheduled before. */
   void at(Instant due, Runnable action) {
     events.add(new Event(due.isBefore(now) ? now : due, numbered++, action));
   }
 
-  /** Lets everything happen that is due until then, inclusive. */
+  /** Runs all events that are due until then, inclusive. */
   void runUntil(Instant until) {
     atThisInstant = 0;
     while (!events.isEmpty() && !events.peek().at().isAfter(until)) {

@@ -3,7 +3,7 @@ package dev.retriever.origin.testkit;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time as scripts see it, virtual or an actor system's. */
+/** The time of scripts: virtual, or that of an actor system. */
 interface Later {
   Instant now();
 

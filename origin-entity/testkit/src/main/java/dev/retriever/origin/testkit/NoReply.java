@@ -1,8 +1,8 @@
 package dev.retriever.origin.testkit;
 
 /**
- * Nobody answered. When a crash was scripted, that is what a caller sees of it: ask again, as a
- * caller would.
+ * The command got no reply. A caller sees this too when the origin crashes: if a crash was
+ * scripted, ask again.
  */
 public final class NoReply extends AssertionError {
   private static final long serialVersionUID = 1L;

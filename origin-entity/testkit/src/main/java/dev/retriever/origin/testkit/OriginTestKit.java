@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * Runs one origin in virtual time, against scripted targets, and with crashes where the test wants
- * them: no sockets, no database, no sleeps.
+ * Runs one origin in virtual time, against scripted targets and with scripted crashes. It needs no
+ * sockets, database or sleeps.
  *
  * <pre>{@code
  * var kit = OriginTestKit.of(new Checkout());
@@ -33,15 +33,14 @@ import org.apache.pekko.actor.typed.ActorRef;
  * assertThat(kit.events()).containsExactly(new PaymentAsked(1299), new NotCharged());
  * }</pre>
  *
- * <p>Each call lets everything happen that is due by then: a fetch that is answered at once is
- * answered when the call returns. What is due later happens in {@link #advance}. Backoffs, which
- * are random in production, take half of their bound. Settings and serializers are those of the
- * configuration on the class path. More than 10 000 things that happen at one instant are taken for
- * a loop.
+ * <p>Each call runs everything that is due: a fetch with an immediate answer has it when the call
+ * returns. Later events happen in {@link #advance}. Backoffs, which are random in production, take
+ * half of their bound. Settings and serializers are those of the configuration on the class path.
+ * More than 10 000 events at one instant count as an endless loop.
  *
- * <p>Every command, reply, event and state is serialized by Pekko, and what is read again is what
- * goes on. After every write the journal is replayed and compared with the state. What does not
- * hold is an {@link AssertionError}.
+ * <p>Every command, reply, event and state is serialized by Pekko, and the kit continues with the
+ * copy that is read again. After every write the journal is replayed and compared with the state. A
+ * failed check throws an {@link AssertionError}.
  *
  * <p>Not thread-safe. Needs no closing.
  *
@@ -71,8 +70,8 @@ public final class OriginTestKit<C, E, S> {
   /**
    * Sends a command. Addresses in it are to be those of {@link #ask}.
    *
-   * @throws RuntimeException what its handler throws. Nothing has changed, as in production, where
-   *     it is logged
+   * @throws RuntimeException from its handler. Nothing has changed, as in production, where it is
+   *     logged
    */
   public void tell(C command) {
     run.tell(command);
@@ -82,7 +81,7 @@ public final class OriginTestKit<C, E, S> {
    * Sends a command and gives the reply to it.
    *
    * @param command makes the command of the address that the reply is to go to
-   * @throws NoReply when none was sent in answer to it
+   * @throws NoReply when the command got no reply
    * @throws RuntimeException what its handler throws
    */
   public <R> R ask(Function<ActorRef<R>, ? extends C> command) {
@@ -97,7 +96,7 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Takes a fetch back, as an operator would.
+   * Cancels a fetch, as an operator would.
    *
    * @return {@code SETTLED} when it is cancelled, {@code SETTLED_OTHERWISE} when it had another
    *     outcome, or {@code NO_SUCH_FETCH}
@@ -109,7 +108,7 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Runs again what could not be handled of that fetch, as an operator would.
+   * Redrives the unhandled continuations of that fetch, as an operator would.
    *
    * @throws AssertionError when there is nothing
    */
@@ -119,7 +118,7 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Runs again what could not be handled, such as an alarm, as an operator would.
+   * Redrives one unhandled continuation, such as that of an alarm, as an operator would.
    *
    * @param key from {@link UnhandledView#key}
    * @throws AssertionError when there is nothing
@@ -129,7 +128,7 @@ public final class OriginTestKit<C, E, S> {
     run.input(origin -> origin.redriveUnhandled(key, now()));
   }
 
-  /** Takes an alarm back, as an operator would. Empty when there is none under that id. */
+  /** Cancels an alarm, as an operator would. Empty when there is none with that id. */
   public Optional<ScheduledAlarm> cancelAlarm(String alarmId) {
     var taken = new AtomicReference<Optional<ScheduledAlarm>>();
     run.input(origin -> taken.set(origin.cancelAlarm(alarmId, now())));
@@ -140,7 +139,7 @@ public final class OriginTestKit<C, E, S> {
    * Fires the earliest alarms now, due or not: those of the handlers and the origin's own, which
    * give up fetches and attempts.
    *
-   * @return those that fired, in order; fewer when there are no more
+   * @return the alarms that fired, in order; fewer when there are no more
    * @throws IllegalArgumentException if the count is not 1 to {@link OriginOperations#MAX_TRIGGER}
    */
   public List<AlarmView> trigger(int count) {
@@ -159,7 +158,7 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Lets time pass, and everything happen that is due until then, inclusive and in order.
+   * Lets time pass, and runs everything that is due until then, inclusive and in order.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -171,31 +170,31 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * Says what becomes of the attempts of that fetch. It comes before all other scripts, and
-   * replaces an earlier one for that fetch.
+   * Scripts the attempts of that fetch. This script takes precedence over all others, and replaces
+   * an earlier one for that fetch.
    */
   public Script whenFetch(String fetchId) {
     return run.scripts.whenFetch(fetchId);
   }
 
-  /** Says what becomes of such requests. Of two that fit, the later script is followed. */
+  /** Scripts such requests. If two scripts match, the later one is followed. */
   public Script when(Predicate<FetchRequest> request) {
     return run.scripts.when(request);
   }
 
-  /** Says what becomes of requests that no other script is for. */
+  /** Scripts all requests that match no other script. */
   public Script otherwise() {
     return run.scripts.otherwise();
   }
 
-  /** The origin crashes at its next write; nothing of that is journaled. */
+  /** The origin crashes before its next write; nothing of it is journaled. */
   public void crashBeforePersist() {
     crashBeforePersist(1);
   }
 
   /**
-   * The origin crashes at a write to come; nothing of that is journaled. It recovers at once. The
-   * executors live on: they repeat their reports, but nobody repeats a command.
+   * The origin crashes before a later write; nothing of it is journaled. It recovers at once. The
+   * executors survive and repeat their reports, but commands are not repeated.
    *
    * @param nth counted from 1, the next write
    * @throws IllegalArgumentException if it is less than 1
@@ -204,14 +203,14 @@ public final class OriginTestKit<C, E, S> {
     run.crashes.script(Crashes.Side.BEFORE, nth);
   }
 
-  /** The origin crashes after its next write; nothing that follows from it is done. */
+  /** The origin crashes after its next write; none of its effects is carried out. */
   public void crashAfterPersist() {
     crashAfterPersist(1);
   }
 
   /**
-   * The origin crashes after a write to come: it is journaled, but nothing that follows from it is
-   * done, neither requests nor replies nor acknowledgements. It recovers at once.
+   * The origin crashes after a later write: it is journaled, but none of its effects is carried
+   * out, neither requests nor replies nor acknowledgements. It recovers at once.
    *
    * @param nth counted from 1, the next write
    * @throws IllegalArgumentException if it is less than 1
@@ -221,9 +220,9 @@ public final class OriginTestKit<C, E, S> {
   }
 
   /**
-   * The executors are gone, with all that was under way and all reports that were not acknowledged,
-   * and others have come. An origin that lives on hears nothing until it gives the attempts up; to
-   * kill a node, {@link #restart} the origin too.
+   * New executors replace the old ones, whose attempts and unacknowledged reports are lost. An
+   * origin that survives gets no report and gives the attempts up at their time limits; to kill a
+   * whole node, {@link #restart} the origin too.
    */
   public void executorsLost() {
     run.executors.lost();
@@ -234,7 +233,7 @@ public final class OriginTestKit<C, E, S> {
     deploy(definition);
   }
 
-  /** The origin recovers as that code. */
+  /** The origin recovers with that definition. */
   public void deploy(Origin<C, E, S> newDefinition) {
     definition = newDefinition;
     run.recoverWith(newDefinition);
@@ -261,7 +260,7 @@ public final class OriginTestKit<C, E, S> {
     return run.journal.all();
   }
 
-  /** Empty while the fetch is pending, and for one that there is not. */
+  /** The outcome of the fetch; empty while it is pending, or when there is no such fetch. */
   public Optional<Outcome> outcome(String fetchId) {
     return run.journal.outcome(fetchId);
   }
@@ -271,27 +270,27 @@ public final class OriginTestKit<C, E, S> {
     return run.origin().pending();
   }
 
-  /** What was put on the wire, in order; without attempts that were scripted to fail unsent. */
+  /** The requests that were sent, in order; without attempts that were scripted to fail unsent. */
   public List<WireRequest> requests() {
     return run.scripts.sent();
   }
 
-  /** What has happened and could not be handled yet, and why; parked or not. */
+  /** The causes whose continuations have not run, and why; parked or not. */
   public List<UnhandledView> unhandled() {
     return run.origin().unhandled();
   }
 
-  /** What could not be handled, and is not tried again by itself. */
+  /** The causes that are parked: not tried again by themselves. */
   public List<UnhandledView> parked() {
     return unhandled().stream().filter(it -> it.retryAt().isEmpty()).toList();
   }
 
-  /** The alarms of the handlers, in the order in which they will ring. */
+  /** The alarms of the handlers, in the order in which they will fire. */
   public List<ScheduledAlarm> alarms() {
     return run.origin().alarms();
   }
 
-  /** How often that was noticed, as counted by {@link OriginOperations#stats()}. */
+  /** The count of that notice, as in {@link OriginOperations#stats()}. */
   public long noticed(Notice notice) {
     return run.noticed(notice);
   }

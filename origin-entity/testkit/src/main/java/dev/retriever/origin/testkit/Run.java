@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An origin and all that is around it: journal, executors, time. Does what {@code OriginEntity}
- * does around the same decisions, and checks what must hold after each.
+ * An origin and its surroundings: journal, executors and time. Drives the origin as {@code
+ * OriginEntity} does in production, and checks the invariants after each write.
  */
 final class Run<C, E, S> {
   private static final Logger LOG = LoggerFactory.getLogger(OriginTestKit.class);
   private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
-  /** A longer journal is replayed after the last write of a call only, lest it take for ever. */
+  /** A longer journal is replayed only after the last write of a call, to save time. */
   private static final int REPLAYED_AT_EVERY_WRITE = 1000;
 
   final EventQueue time = new EventQueue(START);
@@ -51,7 +51,7 @@ final class Run<C, E, S> {
   /** When the alarms are to fire; a timer for another time does nothing. */
   private Optional<Instant> armedFor = Optional.empty();
 
-  /** Who is waiting for a reply, and the reply. */
+  /** The address that waits for a reply, and the reply. */
   private Optional<ActorRef<?>> asking = Optional.empty();
 
   private Optional<Object> reply = Optional.empty();
@@ -80,7 +80,7 @@ final class Run<C, E, S> {
     return origin;
   }
 
-  /** Gives the origin an input, and lets happen all that is due by then. */
+  /** Gives the origin an input, and runs everything that is due. */
   void input(Consumer<ManualOrigin<C, E, S>> input) {
     take(input);
     settle();
@@ -91,7 +91,7 @@ final class Run<C, E, S> {
     input(it -> it.command(copy, time.now()));
   }
 
-  /** What is sent in answer to the command that is made of an address. */
+  /** Sends the command that is made with an address, and gives the reply to that address. */
   <R> Object ask(Function<ActorRef<R>, ? extends C> command) {
     ActorRef<R> address = SharedSystem.address();
     asking = Optional.of(address);
@@ -102,7 +102,7 @@ final class Run<C, E, S> {
       return reply.orElseThrow(
           () ->
               new NoReply(
-                  "nobody replied to the %s. Let its handler say thenReply(command.replyTo(), …), or tell it. If a crash was scripted, it took the reply along: ask again"
+                  "the %s got no reply. Let its handler call thenReply(command.replyTo(), …), or use tell. If a crash was scripted, the reply was lost with it: ask again"
                       .formatted(asked.getClass().getSimpleName())));
     } finally {
       asking = Optional.empty();
@@ -137,7 +137,7 @@ final class Run<C, E, S> {
     checkReplay();
   }
 
-  /** The origin begins again, with what is in its journal. */
+  /** The origin recovers from its journal. */
   void recoverWith(Origin<C, E, S> code) {
     definition = code;
     origin.drop();
@@ -154,7 +154,7 @@ final class Run<C, E, S> {
     }
     armedFor = Optional.empty();
     var recovered = origin;
-    // A crash on the way has another origin take up what is left.
+    // After a crash meanwhile, the next origin takes up the rest.
     while (recovered == origin && origin.takeUp(time.now())) {
       write();
     }
@@ -201,7 +201,7 @@ final class Run<C, E, S> {
     }
   }
 
-  /** What {@code AfterCommit} does for an origin that is an actor. */
+  /** Does what {@code AfterCommit} does for an origin that is an actor. */
   private final class Effects implements ManualEffects {
     @Override
     public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {

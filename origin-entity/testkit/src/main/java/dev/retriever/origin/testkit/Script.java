@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What becomes of the attempts of a fetch: one line for each attempt in turn, and the last line for
- * all that follow. Each fetch that a script is for goes through it from its beginning.
+ * Scripts the attempts of a fetch: one step for each attempt in turn, and the last step for all
+ * that follow. Each fetch with this script begins at its first step.
  *
  * <pre>{@code
  * kit.whenFetch("charge").fails(Stage.CONNECTING, "connection-refused").answers(201);
@@ -54,11 +54,12 @@ public final class Script {
   }
 
   /**
-   * Ends at once and, provably, nothing of it was sent.
+   * Fails at once, and provably nothing was sent.
    *
    * @param stage {@code QUEUED} to {@code TLS}
    * @param reason a short stable word, such as {@code connection-refused}
-   * @throws IllegalArgumentException if at that stage some of it may have left: it {@link #breaks}
+   * @throws IllegalArgumentException if the request may have left at that stage: use {@link
+   *     #breaks}
    */
   public Script fails(Stage stage, String reason) {
     if (stage.mayHaveLeft()) {
@@ -69,7 +70,7 @@ public final class Script {
   }
 
   /**
-   * Ends at once, and nobody knows whether the target acted.
+   * Fails at once, and it is unknown whether the target acted.
    *
    * @param stage {@code SENT} to {@code BODY}
    * @param reason a short stable word, such as {@code connection-closed}
@@ -84,8 +85,8 @@ public final class Script {
   }
 
   /**
-   * Is sent, and nothing comes back: when its timeout is up the executor closes the connection and
-   * reports it as ambiguous, {@code timeout} at stage {@code SENT}.
+   * Is sent and gets no answer: after the timeout the executor closes the connection and reports
+   * the attempt as ambiguous, {@code timeout} at stage {@code SENT}.
    */
   public Script staysSilent() {
     return add(new Silent());
@@ -102,8 +103,8 @@ public final class Script {
   }
 
   /**
-   * Answers too late: nothing is heard until the origin gives the attempt up, at the attempt's
-   * timeout + grace or when the fetch settles otherwise; so long after that the answer comes.
+   * Answers too late: the origin first gives the attempt up, at its timeout + grace or when the
+   * fetch settles otherwise. The answer comes that long afterwards.
    */
   public Script answersLate(Duration afterGivenUp, int status) {
     return answersLate(afterGivenUp, response(status));
@@ -124,7 +125,7 @@ public final class Script {
     return this;
   }
 
-  /** For the attempt after so many others; empty for a script without a line. */
+  /** The step for the attempt after {@code before} others; empty for a script without steps. */
   synchronized Optional<Step> step(int before) {
     return steps.isEmpty()
         ? Optional.empty()

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A wire without targets: each exchange goes as its script says. Thread-safe. */
+/** A transport without targets: each exchange follows its script. Thread-safe. */
 final class ScriptedTransport implements Transport {
   private final Scripts scripts;
   private final Later time;
@@ -27,7 +27,7 @@ final class ScriptedTransport implements Transport {
 
   @Override
   public Call start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
-    // Nobody tries again what is denied, so what is not scripted shows at once.
+    // A denied request is not retried, so a missing script shows at once.
     var step =
         scripts
             .next(key, request, time)
@@ -46,7 +46,7 @@ final class ScriptedTransport implements Transport {
   }
 
   /**
-   * How often the report on that attempt is to be sent now: once more than usual, the first time.
+   * How often to send the report on that attempt now: twice the first time, if it is scripted so.
    */
   int copies(AttemptKey key) {
     return twice.remove(key) ? 2 : 1;
@@ -64,7 +64,7 @@ final class ScriptedTransport implements Transport {
       this.done = done;
     }
 
-    /** As a real exchange whose request is sent and that has no answer yet. */
+    /** Ends like a real exchange whose request is sent and has no answer yet. */
     @Override
     public void abort(String reason) {
       if (step.endsWhenAborted()) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Which script each request follows, and what was sent. Thread-safe. */
+/** Chooses the script of each request, and records the sent requests. Thread-safe. */
 final class Scripts {
-  /** A script and what it is for; counts, by fetch, the attempts that have followed it. */
+  /** A script and its condition; counts, by fetch, the attempts that have followed it. */
   private record Rule(Predicate<FetchRequest> wanted, Script script, Map<String, Integer> used) {}
 
   private final Map<String, Rule> byFetch = new HashMap<>();
@@ -42,7 +42,7 @@ final class Scripts {
     return new Rule(wanted, new Script(), new HashMap<>());
   }
 
-  /** What is to become of that attempt; empty, and remembered as a failure, when nobody said. */
+  /** The step of that attempt. Without a script it is empty, and remembered as a failure. */
   synchronized Optional<Step> next(AttemptKey key, FetchRequest request, Later time) {
     var rule =
         Optional.ofNullable(byFetch.get(key.fetchId()))
@@ -75,7 +75,7 @@ final class Scripts {
     return List.copyOf(sent);
   }
 
-  /** Once for each failure. */
+  /** Throws the remembered failure, once. */
   synchronized void throwUnscripted() {
     var failure = unscripted;
     unscripted = Optional.empty();

@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * One actor system for all kits of a JVM: it serializes, and gives the addresses that commands
- * carry. Its threads are daemons, so nobody has to stop it.
+ * carry. Its threads are daemons, so it need not be stopped.
  */
 final class SharedSystem {
   private static final String CONFIG =
@@ -55,7 +55,7 @@ final class SharedSystem {
     return PoolsSettings.from(get().settings().config());
   }
 
-  /** An address of its own, to be {@link #forget forgotten}. What is sent to it is ignored. */
+  /** A new address, to be {@link #forget forgotten}. Messages to it are ignored. */
   static <R> ActorRef<R> address() {
     return get()
         .systemActorOf(Behaviors.ignore(), "asks-" + NUMBERED.incrementAndGet(), Props.empty());

@@ -3,10 +3,10 @@ package dev.retriever.origin.testkit;
 import dev.retriever.executor.Report;
 import java.time.Duration;
 
-/** What becomes of one attempt. */
+/** The scripted course of one attempt. */
 sealed interface Step {
   /**
-   * The exchange ends so, unless it is aborted before.
+   * The exchange ends with that report, unless it is aborted before.
    *
    * @param copies how often its report is sent at first
    */
@@ -22,7 +22,7 @@ sealed interface Step {
     }
   }
 
-  /** Nothing comes until the exchange is aborted. */
+  /** The exchange gets no answer until it is aborted. */
   record Silent() implements Step {
     @Override
     public boolean endsWhenAborted() {
@@ -30,10 +30,10 @@ sealed interface Step {
     }
   }
 
-  /** Nothing comes until the origin has given the attempt up, and then that. */
+  /** The report comes only after the origin has given the attempt up. */
   record Late(Duration after, Report report) implements Step {}
 
-  /** Nothing ever comes, not even when it is aborted. */
+  /** The attempt is never reported, not even when it is aborted. */
   record Dies() implements Step {}
 
   /** Whether it is reported when it is aborted. */
@@ -41,7 +41,7 @@ sealed interface Step {
     return false;
   }
 
-  /** Whether any of the request leaves. */
+  /** Whether a part of the request is sent. */
   default boolean isSent() {
     return true;
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A journal in memory, which holds that no fetch is settled twice. */
+/** A journal in memory. It checks that no fetch settles twice. */
 final class StoredRows {
   private final List<Object> rows = new ArrayList<>();
   private final Map<String, Outcome> outcomes = new HashMap<>();
@@ -19,7 +19,7 @@ final class StoredRows {
     for (var row : more) {
       rows.add(row);
       if (row instanceof FetchAccepted accepted) {
-        outcomes.remove(accepted.fetchId()); // under that id, one was forgotten
+        outcomes.remove(accepted.fetchId()); // a fetch with that id was forgotten
       }
       if (row instanceof FetchSettled settled) {
         var before = outcomes.putIfAbsent(settled.fetchId(), settled.outcome());
@@ -50,7 +50,7 @@ final class StoredRows {
     return rows.size();
   }
 
-  /** Without those of the library. */
+  /** The users' events, without rows of the library. */
   List<Object> users() {
     return rows.stream().filter(row -> !(row instanceof OriginEvent)).toList();
   }

@@ -23,9 +23,9 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
- * Executors in virtual time, which do as {@code FetchExecutor} and its pool do: an attempt begins
- * only from a reservation and only once, is aborted when its time is up, and its report is sent
- * until acknowledged. There is room for all, save that targets have as much as the settings say.
+ * Executors in virtual time that behave like {@code FetchExecutor} and its pool. An attempt needs a
+ * reservation, begins once, is aborted at its timeout, and its report is repeated until
+ * acknowledged. Pools have unlimited room; targets have the room of the settings.
  */
 final class VirtualExecutors implements Pools {
   /** An attempt: reserved, then under way, then reported. */
@@ -69,7 +69,7 @@ final class VirtualExecutors implements Pools {
     this.origin = origin;
   }
 
-  /** All of them are gone, with their attempts and reports, and others have come. */
+  /** New executors replace the old ones, whose attempts and reports are lost. */
   void lost() {
     entries.clear();
     underWay.clear();
@@ -93,7 +93,7 @@ final class VirtualExecutors implements Pools {
     return Room.RESERVED;
   }
 
-  /** Whoever is run by hand is always told. */
+  /** The run learns of free room by {@code roomMade}, so no origin asks here. */
   @Override
   public void awaitRoom(
       Optional<String> name, Optional<Target> full, String waiter, Runnable tryAgain) {
@@ -119,7 +119,7 @@ final class VirtualExecutors implements Pools {
     return withId(id).isPresent();
   }
 
-  /** Those that an origin is to make itself are made by the default one. */
+  /** The default pool makes the direct attempts too. */
   private String id(Optional<String> name) {
     var own = name.filter(names()::contains);
     return "executors#" + incarnation + own.map(it -> "/" + it).orElse("");
@@ -211,7 +211,7 @@ final class VirtualExecutors implements Pools {
             transport.start(
                 key,
                 request,
-                0, // what is scripted has no timeline
+                0, // scripted attempts have no timeline
                 report -> time.after(Duration.ZERO, () -> ended(key, entry, report))));
     time.after(timeout, () -> entry.call.ifPresent(call -> call.abort(Report.TIMEOUT)));
   }
@@ -259,7 +259,7 @@ final class VirtualExecutors implements Pools {
     time.after(
         resendAfter(number),
         () -> {
-          // A later one has a timer of its own.
+          // A later send has a timer of its own.
           if (entry.timesSent == number) {
             send(key, entry);
           }

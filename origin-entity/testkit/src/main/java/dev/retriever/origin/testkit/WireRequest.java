@@ -4,7 +4,7 @@ import dev.retriever.executor.FetchRequest;
 import java.time.Instant;
 
 /**
- * A request that was put on the wire: one that a target may have acted on.
+ * A request that was sent: a target may have acted on it.
  *
  * @param attempt which attempt of the fetch it was, from 1
  * @param at when it was sent, in the time of the test
