@@ -3,25 +3,24 @@ package dev.retriever.executor;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text that becomes bytes. A {@code String} may hold halves of surrogate pairs, for which UTF-8 has
- * no bytes: the platform silently writes a question mark, so that other text is sent or stored than
- * was given.
+ * Checks text before it is encoded as UTF-8. A {@code String} may hold an unpaired surrogate, which
+ * UTF-8 cannot encode. The platform silently writes a question mark instead, so the text changes.
  */
 public final class Utf8 {
   private static final char REPLACEMENT = '\ufffd';
 
   private Utf8() {}
 
-  /** Whether there are bytes for all of it. */
+  /** Whether UTF-8 can encode the whole text. */
   public static boolean isEncodable(String text) {
     return unpaired(text, 0) < 0;
   }
 
   /**
-   * That text, unchanged.
+   * Returns the text unchanged.
    *
-   * @param what it is, for the message, which does not show the text
-   * @throws IllegalArgumentException if it has an unpaired surrogate
+   * @param what names the text in the message, which does not show the text
+   * @throws IllegalArgumentException if the text has an unpaired surrogate
    */
   public static String checked(String what, String text) {
     var at = unpaired(text, 0);
@@ -41,7 +40,7 @@ public final class Utf8 {
     return checked(what, text).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** That text with U+FFFD in place of unpaired surrogates: for messages about what is wrong. */
+  /** The text with U+FFFD in place of unpaired surrogates, for error messages. */
   public static String repaired(String text) {
     var at = unpaired(text, 0);
     if (at < 0) {
@@ -54,7 +53,7 @@ public final class Utf8 {
     return repaired.toString();
   }
 
-  /** The index of the first from there on, or -1. */
+  /** The index of the first unpaired surrogate at {@code from} or later, or -1. */
   private static int unpaired(String text, int from) {
     for (var i = from; i < text.length(); i++) {
       var c = text.charAt(i);

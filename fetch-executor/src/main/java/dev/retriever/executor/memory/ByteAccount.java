@@ -3,8 +3,8 @@ package dev.retriever.executor.memory;
 import java.util.Optional;
 
 /**
- * The bytes that are held for one purpose, and their limit. Whoever would be alone may hold more
- * than that: a limit that is below the largest body must not stop the node. Thread-safe.
+ * Counts the bytes that are held for one purpose, up to a limit. A sole holder may exceed the
+ * limit, so that a limit below the largest body does not stop the node. Thread-safe.
  */
 public final class ByteAccount {
   private final long limit;
@@ -13,7 +13,7 @@ public final class ByteAccount {
   private volatile Runnable freed = () -> {};
 
   /**
-   * @param limit in bytes, inclusive; at least 1
+   * @param limit the most bytes, inclusive; at least 1
    */
   public ByteAccount(long limit) {
     if (limit < 1) {
@@ -23,16 +23,16 @@ public final class ByteAccount {
   }
 
   /**
-   * Takes so many bytes, to be given back with the grant.
+   * Takes bytes; closing the grant gives them back.
    *
-   * @return empty when they do not fit; then nothing is taken
-   * @throws IllegalArgumentException if it is less than 0
+   * @return empty if the bytes do not fit; then nothing is taken
+   * @throws IllegalArgumentException if {@code bytes} is negative
    */
   public Optional<ByteGrant> acquire(long bytes) {
     return take(bytes) ? Optional.of(new ByteGrant(this, bytes)) : Optional.empty();
   }
 
-  /** As {@link #acquire}; whoever takes gives back by {@link #give}, exactly once. */
+  /** Like {@link #acquire}; the caller must {@link #give} the bytes back exactly once. */
   synchronized boolean take(long bytes) {
     check(bytes);
     if (!fits(bytes)) {
@@ -43,16 +43,16 @@ public final class ByteAccount {
     return true;
   }
 
-  /** Counts what is there already, whether it fits or not. */
+  /** Counts bytes that are held already, even beyond the limit. */
   public synchronized void add(long bytes) {
     check(bytes);
     held += bytes;
   }
 
   /**
-   * Gives back what was taken or added.
+   * Gives back bytes that were taken or added.
    *
-   * @throws IllegalStateException if it is more than is held: somebody gives back twice
+   * @throws IllegalStateException if fewer bytes are held, because a caller gave back twice
    */
   public void give(long bytes) {
     check(bytes);
@@ -66,12 +66,12 @@ public final class ByteAccount {
   }
 
   /**
-   * Has somebody told, in any thread, whenever something was given back.
+   * Sets the task that runs after bytes were given back, in the thread that gave them.
    *
-   * @param told takes the place of who was told before; must not block
+   * @param task replaces the one before; must not block
    */
-  public void whenFreed(Runnable told) {
-    freed = told;
+  public void whenFreed(Runnable task) {
+    freed = task;
   }
 
   private static void check(long bytes) {
@@ -80,27 +80,27 @@ public final class ByteAccount {
     }
   }
 
-  /** Whether nothing more can be taken. */
+  /** Whether the limit is reached. */
   public synchronized boolean isFull() {
     return held >= limit;
   }
 
-  /** Whether so many bytes could be taken now. */
+  /** Whether that many bytes could be taken now. */
   public synchronized boolean fits(long bytes) {
     return held == 0 || bytes == 0 || bytes <= limit - held;
   }
 
-  /** Bytes that are held now; 0 when nothing is under way. */
+  /** The bytes that are held now. */
   public synchronized long held() {
     return held;
   }
 
-  /** In bytes. */
+  /** The limit in bytes. */
   public long limit() {
     return limit;
   }
 
-  /** How often something did not fit. */
+  /** How often bytes were refused because they did not fit. */
   public synchronized long refused() {
     return refused;
   }

@@ -1,8 +1,8 @@
 package dev.retriever.executor.memory;
 
 /**
- * Bytes that one holder has of a {@link ByteAccount}. To be closed on every way out; a second time
- * changes nothing. Thread-safe.
+ * Bytes that one holder has taken from a {@link ByteAccount}. Close it on every path; closing it
+ * twice has no effect. Thread-safe.
  */
 public final class ByteGrant implements AutoCloseable {
   private final ByteAccount account;
@@ -15,9 +15,9 @@ public final class ByteGrant implements AutoCloseable {
   }
 
   /**
-   * Takes more, until so many bytes are held.
+   * Takes more bytes, until {@code wanted} are held.
    *
-   * @return false when they do not fit, or it is closed; then nothing changes
+   * @return false if they do not fit or the grant is closed; then nothing changes
    */
   public synchronized boolean growTo(long wanted) {
     if (closed || (wanted > bytes && !account.take(wanted - bytes))) {
@@ -27,7 +27,7 @@ public final class ByteGrant implements AutoCloseable {
     return true;
   }
 
-  /** Gives back what is beyond so many bytes. */
+  /** Gives back the bytes beyond {@code wanted}. */
   public synchronized void shrinkTo(long wanted) {
     if (!closed && wanted < bytes) {
       account.give(bytes - wanted);
@@ -35,7 +35,7 @@ public final class ByteGrant implements AutoCloseable {
     }
   }
 
-  /** What it holds now; 0 when it is closed. */
+  /** The bytes that it holds now; 0 when it is closed. */
   public synchronized long bytes() {
     return bytes;
   }

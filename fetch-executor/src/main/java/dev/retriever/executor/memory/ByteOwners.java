@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who holds how much of a {@link ByteAccount}, where one owner may have half of its limit. Owners
- * say how much they hold, not how much more. Thread-safe.
+ * Counts the bytes that each owner holds of a {@link ByteAccount}. One owner may hold half of the
+ * limit. Owners report their total, not the change. Thread-safe.
  */
 public final class ByteOwners {
   private final ByteAccount account;
@@ -16,9 +16,9 @@ public final class ByteOwners {
   }
 
   /**
-   * The owner holds so many bytes from now on, whether they fit or not.
+   * Sets the bytes that the owner holds, even beyond the limit.
    *
-   * @param bytes 0 when it is gone
+   * @param bytes 0 when the owner is gone
    */
   public synchronized void holds(String owner, long bytes) {
     var before = bytes == 0 ? held.remove(owner) : held.put(owner, bytes);
@@ -30,13 +30,13 @@ public final class ByteOwners {
     }
   }
 
-  /** Whether the owner would have more than half of the limit with so many bytes more. */
+  /** Whether the owner would hold more than half of the limit with {@code more} bytes. */
   public synchronized boolean isTooMuch(String owner, long more) {
     var before = held.getOrDefault(owner, 0L);
     return before > 0 && before + more > account.limit() / 2;
   }
 
-  /** Whether the account has no room for so many bytes, whoever holds them. */
+  /** Whether the account has no room for {@code more} bytes of any owner. */
   public boolean isFull(long more) {
     return !account.fits(more);
   }

@@ -7,15 +7,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who waits for bytes of a {@link ByteAccount}, in order: those that cannot be refused.
- * Thread-safe.
+ * A queue of callers that wait for bytes of a {@link ByteAccount}, in the order of arrival. It is
+ * for requests that cannot be refused. Thread-safe.
  */
 public final class ByteQueue {
   private final ByteAccount account;
   private final Set<Waiting> waiting = new LinkedHashSet<>();
 
   /**
-   * @param account tells this queue, and nobody else, when something was given back
+   * @param account runs this queue when bytes were given back; it can serve one queue only
    */
   public ByteQueue(ByteAccount account) {
     this.account = account;
@@ -31,29 +31,32 @@ public final class ByteQueue {
     }
   }
 
-  /** Takes so many bytes, unless others wait for theirs. */
+  /** Takes bytes at once; empty if they do not fit or others wait. */
   public synchronized Optional<ByteGrant> now(long bytes) {
     return waiting.isEmpty() ? account.acquire(bytes) : Optional.empty();
   }
 
-  /** Takes so many bytes when they fit, and those before have theirs. To complete it gives up. */
+  /**
+   * Takes bytes as soon as they fit and all earlier callers have theirs. Complete the future to
+   * leave the queue.
+   */
   public CompletableFuture<ByteGrant> later(long bytes) {
     var mine = new Waiting(bytes);
     synchronized (this) {
       waiting.add(mine);
     }
-    mine.result.whenComplete((grant, failure) -> gone(mine));
+    mine.result.whenComplete((grant, failure) -> removed(mine));
     goOn();
     return mine.result;
   }
 
-  /** Whether anybody has to wait. */
+  /** Whether callers wait. */
   public synchronized boolean isWaitedFor() {
     return !waiting.isEmpty();
   }
 
-  /** Who gives up may have stood before others for whom there is room. */
-  private void gone(Waiting mine) {
+  /** Serves the next callers, for whom there may be room when an earlier one has left the queue. */
+  private void removed(Waiting mine) {
     boolean gaveUp;
     synchronized (this) {
       gaveUp = waiting.remove(mine);

@@ -8,18 +8,17 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 
 /**
- * Counts the bytes of the heap that bodies take on this node, and refuses what would not fit. Each
- * {@link Share} is a part of the total with a limit of its own, so that what comes in cannot take
- * the memory that is needed to get rid of what is there. {@code retriever.memory} has the settings.
+ * Limits the heap that bodies take on this node. Each {@link Share} is a part of the total with its
+ * own limit. So incoming bodies cannot take the memory that the node needs to finish its work. The
+ * settings are in {@code retriever.memory}.
  *
- * <p>Figures are estimates: a holder takes a weight times the length of a body, because a body
- * exists several times while it is read, parsed and written. Thread-safe; one for each actor
- * system.
+ * <p>Figures are estimates. A holder takes a multiple of the body's length, because a body exists
+ * several times while it is read, parsed and written. Thread-safe; one for each actor system.
  */
 public final class MemoryBudget implements Extension {
   private static final ExtensionId<MemoryBudget> ID = new Id();
 
-  /** What memory is taken for. */
+  /** The purposes for which memory is taken. */
   public enum Share {
     /** Submissions that are read, parsed and journaled. */
     UPLOADS("uploads"),
@@ -27,15 +26,15 @@ public final class MemoryBudget implements Extension {
     OPEN("open"),
     /** Request bodies of attempts that executors are making. */
     SENDING("sending"),
-    /** Response bodies: those that arrive, and those in reports not yet acknowledged. */
+    /** Response bodies that arrive, or are in reports not yet acknowledged. */
     ANSWERS("answers"),
     /** Rows that wait for the journal's writers, or are being written. */
     JOURNAL("journal"),
     /** Outcomes on their way to subscribers, and messages of subscribers. */
     OUTCOMES("outcomes"),
-    /** Outcomes on their way to those who asked for one fetch. */
+    /** Outcomes on their way to callers that read one fetch. */
     READS("reads"),
-    /** What is large and may wait: messages that are pulled, and bodies that are read again. */
+    /** Large data that may wait: messages that are pulled, and bodies that are read again. */
     BULK("bulk");
 
     private final String key;
@@ -44,7 +43,7 @@ public final class MemoryBudget implements Extension {
       this.key = key;
     }
 
-    /** Its name in settings and figures. */
+    /** The name of the share in settings and figures. */
     public String key() {
       return key;
     }
@@ -69,36 +68,36 @@ public final class MemoryBudget implements Extension {
     }
   }
 
-  /** That of the actor system, which reads the settings when it is first asked for. */
+  /** The budget of the actor system. The first call reads the settings. */
   public static MemoryBudget get(ActorSystem<?> system) {
     return ID.apply(system);
   }
 
   /**
-   * One that is shared with nobody.
+   * A new budget that no other code shares.
    *
-   * @throws IllegalArgumentException naming the setting that is out of its range
+   * @throws IllegalArgumentException naming the setting that is out of range
    */
   public static MemoryBudget of(Config config) {
     return new MemoryBudget(MemoryBudgetSettings.from(config, Runtime.getRuntime().maxMemory()));
   }
 
-  /** What is counted for that purpose. */
+  /** The account of that purpose. */
   public ByteAccount account(Share share) {
     return accounts.get(share);
   }
 
-  /** What each origin holds of {@link Share#OPEN}. */
+  /** The bytes that each origin holds of {@link Share#OPEN}. */
   public ByteOwners open() {
     return open;
   }
 
-  /** All that may be held, in bytes. */
+  /** The limit of all shares together, in bytes. */
   public long total() {
     return settings.total();
   }
 
-  /** Bytes that are held now, for whatever. Zero when nothing is under way. */
+  /** The bytes that all shares hold now. */
   public long held() {
     return accounts.values().stream().mapToLong(ByteAccount::held).sum();
   }

@@ -10,16 +10,16 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How much memory bodies may take, from {@code retriever.memory}; {@code reference.conf} explains
- * each.
+ * The memory that bodies may take, from {@code retriever.memory}; {@code reference.conf} explains
+ * each setting.
  *
  * @param total in bytes
- * @param percent of the total, for each share; together 100 at most
+ * @param percent the percentage of the total for each share; at most 100 together
  */
 record MemoryBudgetSettings(long total, Map<Share, Integer> percent) {
   private static final long LEAST_TOTAL = 8L << 20;
 
-  /** What a node needs without any bodies. */
+  /** The heap that a node needs without any bodies. */
   private static final long OWN_NEEDS = 96L << 20;
 
   private static final int PERCENT_OF_REST = 45;
@@ -34,7 +34,7 @@ record MemoryBudgetSettings(long total, Map<Share, Integer> percent) {
 
   /**
    * @param config the whole configuration
-   * @param heap the most that the heap may have, in bytes
+   * @param heap the maximum size of the heap, in bytes
    */
   static MemoryBudgetSettings from(Config config, long heap) {
     return SettingsReader.read(
@@ -51,7 +51,7 @@ record MemoryBudgetSettings(long total, Map<Share, Integer> percent) {
         });
   }
 
-  /** In bytes. */
+  /** The limit of a share in bytes. */
   long limit(Share share) {
     return total / 100 * percent.get(share);
   }

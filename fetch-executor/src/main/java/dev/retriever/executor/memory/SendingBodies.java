@@ -9,8 +9,8 @@ import dev.retriever.executor.Transport;
 import java.util.function.Consumer;
 
 /**
- * Counts the request bodies of exchanges under way, of all pools of a node. An exchange whose body
- * does not fit is refused unsent; its origin tries again later. Thread-safe.
+ * Counts the request bodies of exchanges under way in all pools of a node. It refuses an exchange
+ * whose body does not fit, before anything is sent; the origin tries again later. Thread-safe.
  */
 public final class SendingBodies implements Transport {
   private final Transport transport;
@@ -21,7 +21,7 @@ public final class SendingBodies implements Transport {
     this.memory = memory;
   }
 
-  /** Around that transport, with the limit of {@link MemoryBudget.Share#SENDING}. */
+  /** Wraps a transport with the limit of {@link MemoryBudget.Share#SENDING}. */
   public static Transport around(Transport transport, MemoryBudget budget) {
     return new SendingBodies(transport, budget.account(MemoryBudget.Share.SENDING));
   }

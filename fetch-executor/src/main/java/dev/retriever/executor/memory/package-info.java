@@ -1,5 +1,5 @@
 /**
- * The memory budget: how many bytes of bodies a node holds, for what, and who waits for room. It
- * counts bytes, and does not know what they are.
+ * The memory budget of a node: accounts of bytes, their limits, and queues for room. The content of
+ * the bytes does not belong here.
  */
 package dev.retriever.executor.memory;

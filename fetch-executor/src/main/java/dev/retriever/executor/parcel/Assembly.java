@@ -4,7 +4,7 @@ import dev.retriever.executor.parcel.ParcelMessage.Contents;
 import dev.retriever.executor.parcel.ParcelMessage.Piece;
 import java.util.zip.CRC32C;
 
-/** The pieces of one message, put together in their order. Not thread-safe. */
+/** Joins the pieces of one message in order. Not thread-safe. */
 final class Assembly {
   private final Contents contents;
   private final byte[] bytes;
@@ -22,10 +22,10 @@ final class Assembly {
   }
 
   /**
-   * Takes the piece if it is the next one. What comes twice, too early, or of another message, is
-   * ignored.
+   * Adds a piece if it is the next one. Ignores pieces that are repeated, early, or of another
+   * message.
    *
-   * @return whether it was taken
+   * @return whether the piece was added
    */
   boolean add(Piece piece) {
     var fits = piece.end() <= bytes.length && (piece.bytes().size() > 0 || bytes.length == 0);
@@ -37,7 +37,7 @@ final class Assembly {
     return true;
   }
 
-  /** The first byte that is missing. */
+  /** The offset of the first missing byte. */
   int next() {
     return next;
   }
@@ -46,12 +46,12 @@ final class Assembly {
     return next == bytes.length;
   }
 
-  /** Whether the bytes, all there, are those that were sent. */
+  /** Whether the message is complete and its checksum is right. */
   boolean isIntact() {
     return isComplete() && crc(bytes) == contents.crc();
   }
 
-  /** Not a copy. */
+  /** The bytes of the message; not a copy. */
   byte[] bytes() {
     return bytes;
   }

@@ -21,18 +21,18 @@ import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializers;
 
 /**
- * One message that is too large for a hop, kept at its sender until whoever it is for has pulled
- * it. It is not serialized before somebody on another node asks for it.
+ * One large message, kept at its sender until the receiver has pulled it. It is serialized only
+ * when a receiver on another node pulls it.
  */
 final class Parcel extends AbstractBehavior<Parcel.Command> {
-  /** What it is told, from other nodes or on its own. */
+  /** The messages of this actor. */
   interface Command {}
 
-  /** On the same node: give the message itself. Not bound to a serializer, so it stays there. */
+  /** Hands the message object over to a receiver on the same node; never serialized. */
   record HandOver(Consumer<Object> to) implements Command, NoSerializationVerificationNeeded {}
 
-  /** Nobody has pulled for too long. */
-  private enum LetGo implements Command {
+  /** No receiver has pulled for {@code kept}; the message is dropped. */
+  private enum Expired implements Command {
     INSTANCE
   }
 
@@ -44,11 +44,11 @@ final class Parcel extends AbstractBehavior<Parcel.Command> {
   private final Runnable undelivered;
   private Optional<Packed> packed = Optional.empty();
 
-  /** Until the last byte has left, whoever pulls cannot have all of it. */
+  /** Whether the last byte was sent; before that, no receiver can have the whole message. */
   private boolean hasLeft;
 
   /**
-   * @param undelivered run at the end, unless the message was delivered or may have been
+   * @param undelivered runs at the end if the message was certainly not delivered
    */
   static Behavior<Command> create(ParcelSettings settings, Object message, Runnable undelivered) {
     return Behaviors.setup(
@@ -79,13 +79,13 @@ final class Parcel extends AbstractBehavior<Parcel.Command> {
         .onMessage(HandOver.class, this::onHandOver)
         .onMessage(Pulled.class, pulled -> Behaviors.stopped())
         .onMessage(Refused.class, refused -> Behaviors.stopped())
-        .onMessage(LetGo.class, letGo -> Behaviors.stopped())
+        .onMessage(Expired.class, expired -> Behaviors.stopped())
         .onSignal(PostStop.class, stopped -> onStopped())
         .build();
   }
 
   private void keep() {
-    timers.startSingleTimer(LetGo.INSTANCE, settings.kept());
+    timers.startSingleTimer(Expired.INSTANCE, settings.kept());
   }
 
   private Behavior<Command> onHandOver(HandOver handOver) {
@@ -108,7 +108,7 @@ final class Parcel extends AbstractBehavior<Parcel.Command> {
     return this;
   }
 
-  /** What cannot be serialized ends this actor, with the reason in the log. */
+  /** Serializes the message once. A failure stops this actor and is logged. */
   private Packed packed() {
     if (packed.isEmpty()) {
       var serialization = SerializationExtension.get(getContext().getSystem());

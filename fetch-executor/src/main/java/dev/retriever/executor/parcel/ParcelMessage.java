@@ -3,22 +3,22 @@ package dev.retriever.executor.parcel;
 import dev.retriever.executor.Body;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What goes between nodes about one {@link Parcel}. */
+/** The messages between nodes about one {@link Parcel}. */
 sealed interface ParcelMessage permits Parcels.Offer, ParcelMessage.Piece, ParcelMessage.ToSender {
 
-  /** From whoever pulls. */
+  /** The messages of the receiver. */
   sealed interface ToSender extends ParcelMessage, Parcel.Command {}
 
-  /** Send the piece that begins at that byte. */
+  /** Asks for the piece that begins at that offset. */
   record Pull(int offset, ActorRef<Puller.Command> to) implements ToSender {}
 
-  /** All of it has arrived. */
+  /** The whole message has arrived. */
   record Pulled() implements ToSender {}
 
-  /** It will not be pulled: there is no room. */
+  /** The receiver has no room and will not pull the message. */
   record Refused() implements ToSender {}
 
-  /** Some bytes of a message, from that one on. */
+  /** The bytes of a message from an offset on. */
   record Piece(Contents contents, int offset, Body bytes) implements ParcelMessage, Puller.Command {
     int end() {
       return offset + bytes.size();
@@ -26,11 +26,11 @@ sealed interface ParcelMessage permits Parcels.Offer, ParcelMessage.Piece, Parce
   }
 
   /**
-   * What a message is when it is serialized; the same in all its pieces.
+   * Describes a serialized message; the same in all pieces.
    *
    * @param size in bytes
    * @param crc the CRC-32C of all bytes
-   * @param serializer the id of what reads them, by that manifest
+   * @param serializer the id of the serializer that reads the bytes with the manifest
    */
   record Contents(int size, long crc, int serializer, String manifest) {}
 }

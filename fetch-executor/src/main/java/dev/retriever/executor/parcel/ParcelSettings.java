@@ -9,8 +9,8 @@ import dev.retriever.executor.settings.SettingsReader;
 import java.time.Duration;
 
 /**
- * How what is too large for one hop between nodes is pulled, from {@code
- * retriever.executor.parcels}; {@code reference.conf} explains each.
+ * Settings for large messages between nodes, from {@code retriever.executor.parcels}; {@code
+ * reference.conf} explains each.
  *
  * @param piece in bytes
  * @param pulledBytes in bytes
@@ -28,7 +28,7 @@ record ParcelSettings(
 
   /**
    * @param config the whole configuration
-   * @param automatic what {@code pulled-bytes} is when it is "auto", in bytes
+   * @param automatic the bytes for {@code pulled-bytes = "auto"}
    */
   static ParcelSettings from(Config config, long automatic) {
     return SettingsReader.read(

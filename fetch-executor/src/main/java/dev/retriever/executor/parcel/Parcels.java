@@ -26,21 +26,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages that are too large for one hop between nodes. Their sender keeps them and sends an
- * {@link Offer} in their place; whoever is told the offer {@link #take takes} it, and gets the
- * message later as if it had come directly: pulled in pieces from another node, as it is on the
- * same one.
+ * Sends messages that are too large for one hop between nodes. The sender keeps the message and
+ * sends an {@link Offer} instead. The receiver {@link #take takes} the offer, and the message
+ * arrives later like any other. Between nodes it is pulled in pieces; on the same node it is handed
+ * over.
  *
- * <p>As with any message, that may fail silently: repeat what matters. What is pulled at a time is
- * bounded by {@code retriever.executor.parcels}. Thread-safe; one for each actor system.
+ * <p>Delivery may fail silently, as with any message, so repeat what matters. {@code
+ * retriever.executor.parcels} limits the bytes that are pulled at a time. Thread-safe; one for each
+ * actor system.
  */
 public final class Parcels implements Extension {
   private static final Logger LOG = LoggerFactory.getLogger(Parcels.class);
   private static final ExtensionId<Parcels> ID = new Id();
   private static final String PULLER = "pulls-";
 
-  /** A header is an object in CBOR, with the names of its two fields. */
-  private static final int SPELT_OUT = 20;
+  /** The bytes that CBOR adds to a header for the names of its two fields. */
+  private static final int HEADER_OVERHEAD = 20;
 
   private final ActorSystem<?> system;
   private final ActorRefResolver addresses;
@@ -64,39 +65,38 @@ public final class Parcels implements Extension {
     }
   }
 
-  /** Those of that actor system. */
+  /** The instance of that actor system. */
   public static Parcels get(ActorSystem<?> system) {
     return ID.apply(system);
   }
 
   /**
-   * Sent in the place of a message, to be given to {@link #take}.
+   * Stands for a message; pass it to {@link #take}.
    *
-   * @param id names the message in the whole cluster
-   * @param size of the message in bytes, about
+   * @param id the name of the message, unique in the cluster
+   * @param size the approximate size of the message in bytes
    */
   public record Offer(String id, long size, ActorRef<Parcel.Command> from)
       implements ParcelMessage {}
 
   /**
-   * What to send in the place of a message that is sent again until acknowledged: an offer, or the
-   * message itself if it is small.
+   * Packs a message that is sent again until it is acknowledged: into an offer, or unchanged if it
+   * is small.
    *
-   * @param id the same with each repetition, so that it is pulled by one receiver once at a time
-   * @param size of the message in bytes: not less than half of what it is when serialized
+   * @param id the same for each repetition, so that a receiver pulls it once at a time
+   * @param size the size of the message in bytes; at least half of its serialized size
    */
   public Object packed(String id, Object message, long size) {
     return isLarge(size) ? new Offer(id, size, spawn(message, () -> {})) : message;
   }
 
   /**
-   * What to send in the place of a message that is sent once: an offer, or the message itself if it
-   * is small.
+   * Packs a message that is sent once: into an offer, or unchanged if it is small.
    *
-   * @param size of the message in bytes: not less than half of what it is when serialized
-   * @param undelivered run in another thread when it is sure that the message was not delivered and
-   *     will not be, because there was no room or nobody pulled it; must not block. A small message
-   *     that is lost is not noticed
+   * @param size the size of the message in bytes; at least half of its serialized size
+   * @param undelivered runs in another thread when the message will certainly not be delivered,
+   *     because the receiver had no room or did not pull; must not block. The loss of a small
+   *     message is not noticed
    */
   public Object packed(Object message, long size, Runnable undelivered) {
     if (!isLarge(size)) {
@@ -115,14 +115,14 @@ public final class Parcels implements Extension {
     return system.systemActorOf(Parcel.create(settings, message, undelivered), name, Props.empty());
   }
 
-  /** About how many bytes a request has between nodes. */
+  /** The approximate size of a request between nodes, in bytes. */
   public static long size(FetchRequest request) {
     return request.body().map(Body::size).orElse(0)
         + size(request.headers())
         + request.url().length();
   }
 
-  /** About how many bytes a report has between nodes. */
+  /** The approximate size of a report between nodes, in bytes. */
   public static long size(Report report) {
     return report
         .<Optional<Response>>fold(
@@ -135,16 +135,17 @@ public final class Parcels implements Extension {
 
   private static long size(List<Header> headers) {
     return headers.stream()
-        .mapToLong(h -> h.name().length() + h.value().length() + SPELT_OUT)
+        .mapToLong(h -> h.name().length() + h.value().length() + HEADER_OVERHEAD)
         .sum();
   }
 
   /**
-   * Gets what was offered to the actor, and tells it. A message from another node is pulled by a
-   * child, which ends with the actor. An offer is ignored while its message is being pulled here,
-   * and refused when as much is pulled as may be. To be called by the actor itself.
+   * Fetches the offered message and sends it to the actor. A child of the actor pulls a message
+   * from another node. An offer is ignored while its message is being pulled, and refused when the
+   * limit of bytes is reached. Only the actor itself may call this.
    *
-   * @param type of the message; one of another type is dropped, with an error in the log
+   * @param type the type of the message; a message of another type is dropped with an error in the
+   *     log
    */
   public <T> void take(ActorContext<T> actor, Class<T> type, Offer offer) {
     var self = actor.getSelf();
@@ -163,7 +164,9 @@ public final class Parcels implements Extension {
     }
     if (pulledBy(actor) >= settings.pulledByOne() || !reserve(offer.size())) {
       LOG.debug(
-          "{} is refused: {} bytes of others are under way", offer.id(), stats().pulledBytes());
+          "{} refused: {} bytes of other messages are being pulled",
+          offer.id(),
+          stats().pulledBytes());
       refused.increment();
       offer.from().tell(new Refused());
       return;
@@ -171,7 +174,7 @@ public final class Parcels implements Extension {
     actor.spawn(Puller.create(settings, offer, deliver, () -> release(offer.size())), name);
   }
 
-  /** Whether the actor has a message under way to it. To be called by the actor itself. */
+  /** Whether a message is being pulled for the actor. Only the actor itself may call this. */
   public boolean isPulling(ActorContext<?> actor) {
     return pulledBy(actor) > 0;
   }
@@ -182,7 +185,7 @@ public final class Parcels implements Extension {
         .count();
   }
 
-  /** Whatever its size, a message that would be alone has room. */
+  /** Reserves room; a message of any size has room if no other is being pulled. */
   private synchronized boolean reserve(long bytes) {
     if (pulled > 0 && (pulled + bytes > settings.pulledBytes() || !bulk.fits(bytes))) {
       return false;
@@ -199,16 +202,16 @@ public final class Parcels implements Extension {
     bulk.give(bytes);
   }
 
-  /** A reading of what is and was pulled to this node. */
+  /** The figures of this node. */
   public synchronized Stats stats() {
     return new Stats(pulled, refused.sum());
   }
 
   /**
-   * What is and was pulled to a node.
+   * Figures about pulled messages.
    *
-   * @param pulledBytes of the messages that are under way now
-   * @param refused messages that were refused because too much was under way, since the start
+   * @param pulledBytes bytes of the messages that are being pulled now
+   * @param refused messages refused for want of room since the start
    */
   public record Stats(long pulledBytes, long refused) {}
 }

@@ -17,14 +17,14 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.serialization.SerializationExtension;
 
 /**
- * Pulls one message, a piece at a time: the next is asked for when the one before is there. Ends
- * when it has handed it over, or has heard nothing for too long.
+ * Pulls one message piece by piece. It stops when it has delivered the message, or when the sender
+ * has not answered for too long.
  */
 final class Puller extends AbstractBehavior<Puller.Command> {
-  /** What it is told: pieces, from the node of the sender. */
+  /** The messages of this actor. */
   interface Command {}
 
-  /** No piece has come for a while. */
+  /** No piece has come for {@code silence}. */
   private enum Silence implements Command {
     INSTANCE
   }
@@ -38,8 +38,8 @@ final class Puller extends AbstractBehavior<Puller.Command> {
   private int asked;
 
   /**
-   * @param deliver gets the message
-   * @param ended run once, whatever came of it
+   * @param deliver receives the message
+   * @param ended runs once at the end, in any case
    */
   static Behavior<Command> create(
       ParcelSettings settings, Offer offer, Consumer<Object> deliver, Runnable ended) {
@@ -102,31 +102,37 @@ final class Puller extends AbstractBehavior<Puller.Command> {
     return this;
   }
 
-  /** Room was taken for about as much as was offered. */
+  /** Refuses a message that is much larger than its offer, for which room was reserved. */
   private boolean isMoreThanOffered(Contents contents) {
     if (contents.size() <= 2 * offer.size() + settings.piece()) {
       return false;
     }
     getContext()
         .getLog()
-        .error("{} has {} bytes, not {}: not taken", offer.id(), contents.size(), offer.size());
+        .error(
+            "{} has {} bytes, but {} were offered; the message is dropped",
+            offer.id(),
+            contents.size(),
+            offer.size());
     return true;
   }
 
-  private void finish(Assembly whole, Contents contents) {
-    if (!whole.isIntact()) {
-      getContext().getLog().error("{} came damaged: not taken", offer.id());
+  private void finish(Assembly complete, Contents contents) {
+    if (!complete.isIntact()) {
+      getContext()
+          .getLog()
+          .error("{} arrived with a wrong checksum; the message is dropped", offer.id());
       return;
     }
     offer.from().tell(new Pulled());
     var read =
         SerializationExtension.get(getContext().getSystem())
-            .deserialize(whole.bytes(), contents.serializer(), contents.manifest());
+            .deserialize(complete.bytes(), contents.serializer(), contents.manifest());
     if (read.isFailure()) {
       getContext()
           .getLog()
           .error(
-              "{} cannot be read as {}: not taken",
+              "{} cannot be read as {}; the message is dropped",
               offer.id(),
               contents.manifest(),
               read.failed().get());
@@ -137,7 +143,7 @@ final class Puller extends AbstractBehavior<Puller.Command> {
 
   private Behavior<Command> onSilence() {
     if (asked >= settings.tries()) {
-      getContext().getLog().info("{} is not pulled further: its sender is silent", offer.id());
+      getContext().getLog().info("{} is no longer pulled: its sender does not answer", offer.id());
       return Behaviors.stopped();
     }
     ask();

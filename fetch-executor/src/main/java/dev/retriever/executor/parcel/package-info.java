@@ -1,5 +1,5 @@
 /**
- * Messages between nodes that are too large for one hop: kept at the sender, pulled by the receiver
- * piece by piece. What is in a message is of no concern here.
+ * Messages between nodes that are too large for one hop. The sender keeps them, and the receiver
+ * pulls them piece by piece. The content of messages does not belong here.
  */
 package dev.retriever.executor.parcel;
