@@ -15,26 +15,25 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What to ask of a target. A value: immutable, it validates itself, and two requests are equal when
- * every byte of them is. Begin with a method, and add what it needs:
+ * An HTTP request to a target. It is an immutable value that validates itself; two requests are
+ * equal if all their bytes are. Start with a method and add the parts:
  *
  * <pre>{@code
  * FetchRequest.post(url).json(charge).idempotencyKey(charge.orderId())
  * }</pre>
  *
- * <p>Each step gives a new request, and throws {@link InvalidRequest} when that would break a rule.
+ * <p>Each step returns a new request, and throws {@link InvalidRequest} if that would break a rule.
  *
  * @param method one of {@link #METHODS}, upper case
  * @param url absolute, http or https, without user info or fragment, at most 8192 printable ASCII
- *     characters. It is sent as it stands: escape what needs it. Only {@code | { } ^ ` " < >} in
- *     its query are escaped for you
- * @param headers at most 64, in the order in which they are sent; together at most 32 KiB. A name
- *     is a token of 1 to 128 characters, a value at most 8192 printable ASCII characters. None may
- *     frame the message or belong to one hop, such as {@code Host} or {@code Content-Length}
+ *     characters. It is sent unchanged, so escape it. Only {@code | { } ^ ` " < >} in its query are
+ *     escaped for you
+ * @param headers at most 64, in the order of sending; together at most 32 KiB. A name is a token of
+ *     1 to 128 characters, a value at most 8192 printable ASCII characters. None may frame the
+ *     message or belong to one hop, such as {@code Host} or {@code Content-Length}
  * @param body at most {@link #MAX_BODY} bytes
- * @param idempotencyKey what the target is sent as {@code Idempotency-Key}, the same with each
- *     attempt: 1 to 256 printable ASCII characters without spaces. Not together with a header of
- *     that name
+ * @param idempotencyKey sent as {@code Idempotency-Key}, the same for each attempt: 1 to 256
+ *     printable ASCII characters without spaces. A header of that name is not allowed beside it
  */
 public record FetchRequest(
     String method,
@@ -43,11 +42,11 @@ public record FetchRequest(
     Optional<Body> body,
     Optional<String> idempotencyKey) {
 
-  /** Custom methods are refused: they would be written to the wire as they stand. */
+  /** The allowed methods. Custom methods are refused, because they would be sent unchecked. */
   public static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  /** Most bytes of a body, including this many. It is journaled, so better have far fewer. */
+  /** The most bytes of a body, inclusive. Use far fewer, because bodies are journaled. */
   public static final int MAX_BODY = 64 * 1024 * 1024;
 
   private static final String CONTENT_TYPE = "Content-Type";
@@ -116,17 +115,17 @@ public record FetchRequest(
     return new FetchRequest(method, url, List.of(), Optional.empty(), Optional.empty());
   }
 
-  /** With that header behind the others; a {@code Content-Type} takes the place of another one. */
+  /** Adds a header after the others; a {@code Content-Type} replaces an earlier one. */
   public FetchRequest header(String name, String value) {
     return header(new Header(name, value));
   }
 
   /**
-   * With a header whose value is a secret of the executor's node: its name is journaled, and it is
-   * looked up when the request is sent.
+   * Adds a header whose value is a secret of the executor's node. Only the name of the secret is
+   * journaled; its value is read when the request is sent.
    *
-   * @param prefix goes before it, such as {@code "Bearer "}; may be empty
-   * @param secret its name in {@code retriever.executor.transport.secrets}
+   * @param prefix the text before the secret, such as {@code "Bearer "}; may be empty
+   * @param secret the name of the secret in {@code retriever.executor.transport.secrets}
    */
   public FetchRequest secret(String name, String prefix, String secret) {
     return header(new Header(name, prefix, Optional.of(secret)));
@@ -138,55 +137,56 @@ public record FetchRequest(
         method, url, Stream.concat(kept, Stream.of(header)).toList(), body, idempotencyKey);
   }
 
-  /** With that key, by which the target knows repetitions: it makes a {@code POST} repeatable. */
+  /**
+   * Sets the key by which the target recognizes repetitions; it makes a {@code POST} repeatable.
+   */
   public FetchRequest idempotencyKey(String key) {
     return new FetchRequest(method, url, headers, body, Optional.of(key));
   }
 
-  /** With that body, and the headers as they are. */
+  /** Sets the body and leaves the headers unchanged. */
   public FetchRequest body(Body newBody) {
     return new FetchRequest(method, url, headers, Optional.of(newBody), idempotencyKey);
   }
 
-  /** With that body and {@code Content-Type}. The array is neither copied nor to be changed. */
+  /** Sets body and {@code Content-Type}. The array is not copied; do not change it. */
   public FetchRequest bytes(byte[] bytes, String contentType) {
     return header(CONTENT_TYPE, contentType).body(new Body(bytes));
   }
 
   /**
-   * With that text as its body, as {@code text/plain} in UTF-8.
+   * Sets that text as the body, as {@code text/plain} in UTF-8.
    *
-   * @throws InvalidRequest if it has an unpaired surrogate, for which there are no bytes; also from
-   *     {@link #jsonText} and {@link #form}
+   * @throws InvalidRequest if the text has an unpaired surrogate; {@link #jsonText} and {@link
+   *     #form} throw it too
    */
   public FetchRequest text(String text) {
     return header(CONTENT_TYPE, "text/plain; charset=utf-8").body(utf8(text));
   }
 
-  /** With JSON that is written already as its body; it is sent as it stands, in UTF-8. */
+  /** Sets JSON text as the body; it is sent unchanged, in UTF-8. */
   public FetchRequest jsonText(String json) {
     return header(CONTENT_TYPE, JSON).body(utf8(json));
   }
 
   /**
-   * With that value as its body, written as JSON by Jackson. Equal values give equal bytes, in
-   * every run: components of records keep their order; properties of other classes, keys of maps,
-   * and sets without an order of their own are sorted. Types of {@code java.time} are ISO-8601
-   * text, an empty {@code Optional} is null.
+   * Sets that value as the body, written as JSON by Jackson. Equal values give equal bytes in every
+   * run: record components keep their order; properties of other classes, map keys and unordered
+   * sets are sorted. Types of {@code java.time} become ISO-8601 text, an empty {@code Optional}
+   * null. For JSON from another library use {@link #jsonText}.
    *
-   * @throws IllegalArgumentException naming the type when it cannot be written; it has no cause,
-   *     because Jackson's messages show values. {@link #jsonText} takes what other means write
+   * @throws IllegalArgumentException naming the type that cannot be written; it has no cause,
+   *     because Jackson's messages show values
    */
   public FetchRequest json(Object value) {
     return bytes(JsonBody.bytes(value), JSON);
   }
 
   /**
-   * With those names and values as its body, as a browser sends a form: {@code
-   * application/x-www-form-urlencoded}, in UTF-8.
+   * Sets a form as the body: {@code application/x-www-form-urlencoded}, in UTF-8.
    *
-   * @param fields in the order of the map if it is a {@link LinkedHashMap} or sorted. Any other,
-   *     {@code Map.of} for one, may have another order in the next run, and is sent by name
+   * @param fields sent in the order of the map if it is sorted or a {@link LinkedHashMap}. Other
+   *     maps, such as {@code Map.of}, have no fixed order and are sorted by name
    */
   public FetchRequest form(Map<String, String> fields) {
     var ordered = fields instanceof LinkedHashMap || fields instanceof SortedMap;
@@ -210,8 +210,8 @@ public record FetchRequest(
   }
 
   /**
-   * Whether sending it twice does no more than sending it once: by its method (RFC 9110, section
-   * 9.2.2), or because the target is given a key to recognize repetitions by.
+   * Whether sending the request twice has no more effect than sending it once: because of its
+   * method (RFC 9110, section 9.2.2), or because it has an idempotency key.
    */
   public boolean repeatable() {
     return IDEMPOTENT.contains(method)
@@ -223,7 +223,7 @@ public record FetchRequest(
     return names.stream().sorted().map(n -> n.toUpperCase(Locale.ROOT)).toList();
   }
 
-  /** Method and target without query, header values or body: safe to log. */
+  /** Shows method and target, without query, header values or body, so it is safe to log. */
   @Override
   public String toString() {
     var query = url.indexOf('?');

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What must not be called whatever else is allowed: blocks of addresses, hosts by name, and all
- * hosts below a domain. Immutable.
+ * The deny list: blocks of addresses, hosts by name, and all hosts below a domain. It overrides the
+ * allow list. Immutable.
  */
 record EgressDenied(List<IPAddress> blocks, List<HostPattern> hosts) {
   private static final Pattern NAME =
       Pattern.compile("(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
   /**
-   * @throws IllegalArgumentException naming the entry that is neither block nor name
+   * @throws IllegalArgumentException naming the entry that is neither a block nor a name
    */
   static EgressDenied of(List<String> entries) {
     var blocks = new ArrayList<IPAddress>();
@@ -33,7 +33,7 @@ record EgressDenied(List<IPAddress> blocks, List<HostPattern> hosts) {
     return new EgressDenied(List.copyOf(blocks), List.copyOf(hosts));
   }
 
-  /** What ends in a number is an address, or meant to be one. */
+  /** Whether an entry is a host name. A text that ends in a number counts as an address. */
   private static boolean isName(String entry) {
     var last = entry.substring(entry.lastIndexOf('.') + 1);
     return NAME.matcher(entry).matches() && !RequestRules.NUMERIC_LABEL.matcher(last).matches();

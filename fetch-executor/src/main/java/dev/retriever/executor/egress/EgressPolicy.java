@@ -20,12 +20,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which targets may be called: public addresses, and those of an allow list, save for what a deny
- * list names. Callers choose the URLs, so without this rule they could reach whatever this node can
- * reach.
+ * Decides which targets may be called: public addresses and those on the allow list, except those
+ * on the deny list. Callers choose the URLs. Without this policy they could reach every host that
+ * this node can reach.
  *
- * <p>The rule looks at the bytes of resolved addresses. Text is no basis: {@code 127.1}, {@code
- * ::ffff:a9fe:a9fe} and a name with a clever owner all mean something else than they say.
+ * <p>The policy checks the bytes of resolved addresses, because text can mislead: {@code 127.1} and
+ * {@code ::ffff:a9fe:a9fe} are internal addresses, and the owner of a name chooses its address.
  * Immutable.
  */
 public final class EgressPolicy {
@@ -66,8 +66,8 @@ public final class EgressPolicy {
           "240.0.0.0/4"); // reserved, and broadcast
 
   /**
-   * Everything else is denied: loopback, unique local, link-local, multicast, and the ranges that
-   * carry an IPv4 address in disguise (compatible, translated, NAT64).
+   * The global IPv6 addresses. All others are denied: loopback, unique local, link-local,
+   * multicast, and the ranges that embed an IPv4 address (compatible, translated, NAT64).
    */
   private static final IPAddress GLOBAL_V6 = block("2000::/3");
 
@@ -78,7 +78,7 @@ public final class EgressPolicy {
           "2002::/16", // 6to4 carries IPv4 addresses
           "3fff::/20"); // documentation
 
-  /** Names that stand for an address, wherever they are looked up. */
+  /** Names that stand for a fixed address. */
   private static final Map<String, IPAddress> NAMED =
       Map.of(
           "localhost", block("127.0.0.1"),
@@ -101,10 +101,10 @@ public final class EgressPolicy {
   }
 
   /**
-   * Public addresses, and these, on any port.
+   * Allows public addresses and the given ones, on any port.
    *
-   * @param allowCidrs blocks such as {@code 10.1.0.0/16}, or single addresses, that may be called
-   *     although they are not public; none if it is empty
+   * @param allowCidrs non-public addresses to allow: blocks such as {@code 10.1.0.0/16}, or single
+   *     addresses
    * @throws IllegalArgumentException naming the entry that is not a block
    */
   public static EgressPolicy of(List<String> allowCidrs) {
@@ -113,11 +113,12 @@ public final class EgressPolicy {
   }
 
   /**
-   * Public addresses and those allowed, save for those denied, on some ports.
+   * Allows public addresses and those in {@code allow}, except those in {@code deny}, on certain
+   * ports.
    *
-   * @param allow as {@link #of(List)} takes them
+   * @param allow as for {@link #of(List)}
    * @param deny blocks of addresses, hosts by name, and patterns such as {@code *.example.com}
-   * @param ports single ones and ranges such as {@code 8000-8999}
+   * @param ports single ports and ranges such as {@code 8000-8999}
    * @throws IllegalArgumentException naming the entry that is wrong
    */
   public static EgressPolicy of(List<String> allow, List<String> deny, List<String> ports) {
@@ -126,9 +127,9 @@ public final class EgressPolicy {
   }
 
   /**
-   * The same without the addresses of this machine: a node with a public one would else be called
-   * through it, management and all. Loopback is left to the other rules, and an address that the
-   * allow list names singly stays allowed.
+   * A copy that also denies the addresses of this machine. Otherwise callers could reach a node,
+   * and its management port, by its public address. Loopback is left to the other rules. A single
+   * address on the allow list stays allowed.
    */
   public EgressPolicy without(Collection<InetAddress> own) {
     var addresses =
@@ -149,7 +150,7 @@ public final class EgressPolicy {
     return allows(canonical(address.getAddress()));
   }
 
-  /** Whether that port may be called, whatever the address. */
+  /** Whether that port may be called. */
   public boolean allowsPort(int port) {
     return ports.have(port);
   }
@@ -160,9 +161,9 @@ public final class EgressPolicy {
   }
 
   /**
-   * The answers of a lookup that may be connected to; none when the host is denied. One denied
-   * answer denies the host: a name whose owner mixes public and private answers is up to something.
-   * Only {@code localhost} is excused, because its answers are not its owner's choice.
+   * Filters the addresses of a lookup; the result is empty if the host is denied. One denied
+   * address denies the host, because a mix of public and private addresses suggests an attack. Only
+   * {@code localhost} may mix them, because no owner chooses its addresses.
    */
   public List<InetAddress> screen(String host, List<InetAddress> answers) {
     var good = answers.stream().filter(this::allows).toList();
@@ -172,9 +173,9 @@ public final class EgressPolicy {
   }
 
   /**
-   * Refuses what is known to be denied before any lookup: ports, names of the deny list, address
-   * literals, and names that stand for an address. Other names pass here, and are judged by their
-   * addresses with each attempt.
+   * Refuses targets that are denied without a lookup: ports, names on the deny list, address
+   * literals, and names with a fixed address. Other names pass; each attempt checks their
+   * addresses.
    *
    * @throws InvalidRequest of kind {@code TARGET_NOT_ALLOWED}
    */
@@ -210,7 +211,7 @@ public final class EgressPolicy {
             && DENIED_V6.stream().noneMatch(block -> block.contains(address));
   }
 
-  /** The operating system connects to the IPv4 address of a mapped one, so that one is judged. */
+  /** Unwraps an IPv4-mapped address, because the operating system connects to the IPv4 address. */
   private static IPAddress canonical(byte[] bytes) {
     if (bytes.length == IPv4Address.BYTE_COUNT) {
       return new IPv4Address(bytes);

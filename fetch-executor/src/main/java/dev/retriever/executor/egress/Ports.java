@@ -3,16 +3,16 @@ package dev.retriever.executor.egress;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Which ports of targets may be called. Immutable. */
+/** The ports of targets that may be called. Immutable. */
 record Ports(List<Range> ranges, List<Range> denied) {
   static final int HIGHEST = 65535;
 
-  /** All there are. */
+  /** All ports. */
   static final Ports ANY = new Ports(List.of(new Range(1, HIGHEST)), List.of());
 
   private static final Pattern ENTRY = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
 
-  /** Both inclusive. */
+  /** A range of ports, both ends inclusive. */
   record Range(int first, int last) {
     boolean has(int port) {
       return first <= port && port <= last;
@@ -20,7 +20,7 @@ record Ports(List<Range> ranges, List<Range> denied) {
   }
 
   /**
-   * @param entries such as {@code 443}, {@code 1024-65535} and, to have it left out, {@code !6379}
+   * @param entries such as {@code 443} or {@code 1024-65535}; {@code !6379} excludes a port
    * @throws IllegalArgumentException naming the entry that is wrong
    */
   static Ports of(List<String> entries) {
@@ -50,7 +50,7 @@ record Ports(List<Range> ranges, List<Range> denied) {
     return new IllegalArgumentException(
         "egress-ports: \""
             + entry
-            + "\" is not a port from 1 to 65535 or a range of them, with ! before it or not");
+            + "\" is not a port from 1 to 65535 or a range of them, optionally after !");
   }
 
   boolean have(int port) {

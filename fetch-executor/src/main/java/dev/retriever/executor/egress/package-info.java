@@ -1,5 +1,5 @@
 /**
- * Which targets may be called: addresses, hosts and ports. Only decisions belong here; lookups and
+ * The policy for targets: addresses, hosts and ports. Only decisions belong here; lookups and
  * connections are in {@code http}.
  */
 package dev.retriever.executor.egress;

@@ -5,17 +5,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /**
- * Something that an origin or an executor has handled, as one line of the {@link InvocationLog}. It
- * names ids, never an URL, a header or a body.
+ * One invocation of an origin or executor, as one line of the {@link InvocationLog}. It shows ids,
+ * but no URL, header or body.
  *
- * @param fetchId whose it is; empty when it is of the whole origin
- * @param message what was handled, by its simple class name
- * @param outcome what it came to, in a word
- * @param timestampMs when it began, in milliseconds of the epoch, by the clock of its node
- * @param wallTimeMs how long it took
- * @param cpuTimeMs what it took of the threads that did it; 0 where the platform does not tell
- * @param rowsWritten rows of the journal, and of the table of wake-ups
- * @param rowsRead rows of the journal, and snapshots
+ * @param fetchId the fetch concerned; empty if the invocation concerns the whole origin
+ * @param message the simple class name of the handled message
+ * @param outcome the result, in one word
+ * @param timestampMs the start, in milliseconds of the epoch, by the clock of the node
+ * @param wallTimeMs the duration
+ * @param cpuTimeMs the processor time of the threads involved; 0 if the platform does not measure
+ *     it
+ * @param rowsWritten rows written to the journal and the wake-up table
+ * @param rowsRead journal rows and snapshots read
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record Invocation(
@@ -32,7 +33,7 @@ public record Invocation(
     long rowsWritten,
     long rowsRead) {
 
-  /** Who handled it. */
+  /** The kind of component that handled the message. */
   public enum Entity {
     /** An origin. */
     @JsonProperty("origin")
@@ -42,21 +43,21 @@ public record Invocation(
     EXECUTOR
   }
 
-  /** What it was. */
+  /** The kind of event. */
   public enum Event {
-    /** Somebody asked for something. */
+    /** A caller sent a command. */
     @JsonProperty("command")
     COMMAND,
-    /** An attempt has ended: at the executor that made it, or its word on it at the origin. */
+    /** An attempt has ended at its executor, or its report has reached the origin. */
     @JsonProperty("report")
     REPORT,
-    /** An alarm rang. */
+    /** An alarm fired. */
     @JsonProperty("alarm")
     ALARM,
-    /** An origin came into memory, or looked by itself what there is to do. */
+    /** An origin was loaded into memory, or checked by itself for due work. */
     @JsonProperty("wake")
     WAKE,
-    /** All of an origin's time in memory, when it has left. */
+    /** An origin has left memory; the line covers its whole time there. */
     @JsonProperty("residency")
     RESIDENCY
   }

@@ -13,12 +13,12 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a node writes what its origins and executors handle, one line of JSON for each: {@link
- * Invocation}. Off unless {@code retriever.invocation-log.enabled}; then there is none, and whoever
- * would write is made without it. Thread-safe.
+ * Writes one line of JSON for each {@link Invocation} of an origin or executor. Without {@code
+ * retriever.invocation-log.enabled} the log does not exist, and its callers run without it.
+ * Thread-safe.
  */
 public final class InvocationLog {
-  /** The name of the logger that lines go to, at INFO. */
+  /** The name of the logger that receives the lines, at INFO. */
   public static final String LOGGER = "dev.retriever.invocations";
 
   private static final String ENABLED = "retriever.invocation-log.enabled";
@@ -36,7 +36,7 @@ public final class InvocationLog {
     this.lines = lines;
   }
 
-  /** That of an actor system, if its configuration wants one. */
+  /** The log of an actor system, if its configuration enables it. */
   public static Optional<InvocationLog> of(ActorSystem<?> system, Clock clock) {
     if (!system.settings().config().getBoolean(ENABLED)) {
       return Optional.empty();
@@ -45,10 +45,10 @@ public final class InvocationLog {
   }
 
   /**
-   * One that writes there.
+   * A log that writes to {@code lines}.
    *
-   * @param lines takes each line, without its end, on any thread; must not throw
-   * @param clock of the node
+   * @param lines receives each line, without its line end, on any thread; must not throw
+   * @param clock the clock of the node
    */
   public static InvocationLog to(Consumer<String> lines, Clock clock) {
     return new InvocationLog(clock, System::nanoTime, threadCpu(), lines);
@@ -59,30 +59,30 @@ public final class InvocationLog {
     return threads.isCurrentThreadCpuTimeSupported() ? threads::getCurrentThreadCpuTime : () -> 0;
   }
 
-  /** What is read when something begins, and again when it has ended. */
+  /** A reading of the clocks at the start of an invocation. */
   public record Moment(long epochMillis, long nanos) {}
 
-  /** Now. */
+  /** Reads the clocks. */
   public Moment now() {
     return new Moment(clock.millis(), nanos.getAsLong());
   }
 
-  /** Nanoseconds since some moment, of no meaning but their difference. */
+  /** The monotonic clock; only differences have a meaning. */
   public long nanos() {
     return nanos.getAsLong();
   }
 
-  /** Nanoseconds of processor time that the calling thread has used; always 0 if unknown. */
+  /** The processor time of the calling thread in nanoseconds; always 0 if unknown. */
   public long cpuNanos() {
     return cpuNanos.getAsLong();
   }
 
-  /** A duration as lines have it: milliseconds, to the microsecond. */
+  /** Converts nanoseconds to milliseconds, rounded to the microsecond. */
   public static double millis(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;
   }
 
-  /** Writes a line. Never fails, and does not wait where the appender does not. */
+  /** Writes a line. Never fails, and blocks only if the appender does. */
   public void write(Invocation invocation) {
     lines.accept(json(invocation));
   }
@@ -95,7 +95,7 @@ public final class InvocationLog {
     }
   }
 
-  /** The same transport, for an executor: a line for each attempt, when it has ended. */
+  /** Wraps a transport so that it writes a line for each attempt that has ended. */
   public Transport around(Transport transport) {
     return (key, request, takenAt, done) -> {
       var attempt = new LoggedAttempt(this, key);

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The line of one attempt. Its wall time is from the start of the exchange to its end. Its
- * processor time is what starting it and handing on its report took; threads that read and write
- * connections serve many exchanges at once, and are not in it.
+ * Measures one attempt for its line in the log. The wall time is from the start of the exchange to
+ * its end. The processor time covers starting the exchange and delivering its report. It leaves out
+ * the threads of connections, because they serve many exchanges at once.
  */
 final class LoggedAttempt {
   private final InvocationLog log;
@@ -16,7 +16,7 @@ final class LoggedAttempt {
   private final InvocationLog.Moment began;
   private final long cpuBefore;
 
-  /** To start it; not known yet to an exchange that ends before it is. */
+  /** The processor time of the start; 0 if the exchange ends before its start has returned. */
   private volatile long cpuToStart;
 
   LoggedAttempt(InvocationLog log, AttemptKey key) {
@@ -26,7 +26,7 @@ final class LoggedAttempt {
     this.cpuBefore = log.cpuNanos();
   }
 
-  /** Called by the thread that started it. */
+  /** Called by the thread that has started the exchange. */
   void hasStarted() {
     cpuToStart = log.cpuNanos() - cpuBefore;
   }

@@ -1,5 +1,5 @@
 /**
- * The invocation log: one line for each thing that a node has handled. Where the lines are written
- * to is not decided here.
+ * The invocation log: one line for each message that a node has handled. The file and format of log
+ * output do not belong here; the logging configuration sets them.
  */
 package dev.retriever.executor.invocation;

@@ -6,10 +6,10 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
- * How long a node that stops keeps its attempts, from {@code retriever.executor.drain}.
+ * The time limits for attempts of a node that stops, from {@code retriever.executor.drain}.
  *
- * @param finish for those under way to end by themselves; 0 aborts them at once
- * @param acknowledge for the reports on the aborted ones to arrive
+ * @param finish how long current attempts may go on; 0 aborts them at once
+ * @param acknowledge how long to wait for acknowledgements of the reports on aborted attempts
  */
 public record DrainSettings(Duration finish, Duration acknowledge) {
   private static final Duration MOST = Duration.ofHours(1);
@@ -33,7 +33,7 @@ public record DrainSettings(Duration finish, Duration acknowledge) {
         c -> new DrainSettings(c.duration("finish"), c.duration("acknowledge")));
   }
 
-  /** The longest that all of it may take. */
+  /** Both times together. */
   public Duration total() {
     return finish.plus(acknowledge);
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Settings of one pool of executors; {@code reference.conf} says what each does. Numbers are at
- * least 1, durations longer than 0, and {@code resendMax} is not less than {@code resendMin}.
+ * Settings of one pool of executors; {@code reference.conf} explains each. Numbers are at least 1,
+ * durations are longer than 0, and {@code resendMax} is at least {@code resendMin}.
  *
  * @param reportBytes in bytes
  */
@@ -59,7 +59,7 @@ public record ExecutorSettings(
         pool.count("waiting-origins"));
   }
 
-  /** How long to wait for an ack after a report was sent for the nth time: doubling, capped. */
+  /** The wait after the nth sending of a report: it doubles each time, up to {@code resendMax}. */
   public Duration resendAfter(int timesSent) {
     var doubled = resendMin.multipliedBy(1L << Math.min(timesSent - 1, 20));
     return doubled.compareTo(resendMax) > 0 ? resendMax : doubled;

@@ -13,26 +13,26 @@ import java.util.regex.Pattern;
 /**
  * Settings of a node's pools of executors, from {@code retriever.executor}.
  *
- * @param standard of the pool of fetches that name none
- * @param named by name, which {@link #isPoolName} allows and which is not {@link #DEFAULT}; sorted
- * @param placement which nodes' pools are used
- * @param maxPerTarget attempts that the pools of a node together may have under way with one
- *     target, 1 to 1,000,000
+ * @param standard settings of the default pool, for fetches that name no pool
+ * @param named settings of the named pools, sorted; names must pass {@link #isPoolName}
+ * @param placement selects the nodes whose pools are used
+ * @param maxPerTarget the most attempts with one target at a time in all pools of a node, 1 to
+ *     1,000,000
  */
 public record PoolsSettings(
     ExecutorSettings standard,
     Map<String, ExecutorSettings> named,
     Placement placement,
     int maxPerTarget) {
-  /** Which nodes' pools make the attempts of the origins of a node. */
+  /** Selects the nodes whose pools make the attempts of a node's origins. */
   public enum Placement {
-    /** Its own. */
+    /** The origin's own node. */
     OWN_NODE,
-    /** Those of the nodes that offer theirs, itself included if it is one of them. */
+    /** All nodes that offer their pools. */
     EXECUTOR_NODES
   }
 
-  /** What the pool is called that has no name, where it must be called something. */
+  /** The name of the default pool in figures and logs; a named pool must not have it. */
   public static final String DEFAULT = "default";
 
   private static final String PATH = "retriever.executor";
@@ -40,7 +40,7 @@ public record PoolsSettings(
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
-   * @throws IllegalArgumentException naming the pool whose name will not do, or the setting
+   * @throws IllegalArgumentException naming the pool whose name is invalid, or the setting
    */
   public PoolsSettings {
     between(MAX_PER_TARGET, maxPerTarget, 1, 1_000_000);
@@ -57,19 +57,18 @@ public record PoolsSettings(
     }
   }
 
-  /** Those settings, with the pools of the origins' own nodes, and as much room as can be. */
+  /** Settings with {@link Placement#OWN_NODE} and the highest {@code maxPerTarget}. */
   public PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
     this(standard, named, Placement.OWN_NODE, 1_000_000);
   }
 
-  /** Whether a pool can be called so: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+  /** Whether that is a valid name of a pool: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
   public static boolean isPoolName(String name) {
     return NAME.matcher(name).matches();
   }
 
   /**
-   * The settings in that configuration. What a named pool does not say, it has from the default
-   * one.
+   * Reads the settings. A named pool inherits missing settings from the default pool.
    *
    * @param config the whole configuration
    * @throws IllegalArgumentException naming the key that is missing, unknown or out of its range

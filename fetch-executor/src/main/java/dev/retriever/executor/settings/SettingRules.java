@@ -3,10 +3,10 @@ package dev.retriever.executor.settings;
 import java.time.Duration;
 
 /**
- * What constructors of settings ask of their values. Each method throws an {@link
- * IllegalArgumentException} when its rule is broken: {@code KEY must be RULE, but is VALUE}. {@link
- * SettingsReader} completes the key, and says where the value stands. In messages a {@code long} is
- * a number of bytes.
+ * Checks for the constructors of settings records. Each method throws an {@link
+ * IllegalArgumentException} if its rule is broken: {@code KEY must be RULE, but is VALUE}. {@link
+ * SettingsReader} completes the key and adds the place of the value. Messages show a {@code long}
+ * as a number of bytes.
  */
 public final class SettingRules {
   private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1_000, 1};
@@ -34,22 +34,26 @@ public final class SettingRules {
 
   /** The bound, which is inclusive, is the value of another key. */
   public static <T extends Comparable<T>> void atLeast(String key, T value, String other, T bound) {
-    must(value.compareTo(bound) >= 0, key, "at least " + told(other, bound), value);
+    must(value.compareTo(bound) >= 0, key, "at least " + named(other, bound), value);
   }
 
   /** The bound, which is exclusive, is the value of another key. */
   public static <T extends Comparable<T>> void moreThan(
       String key, T value, String other, T bound) {
-    must(value.compareTo(bound) > 0, key, "more than " + told(other, bound), value);
+    must(value.compareTo(bound) > 0, key, "more than " + named(other, bound), value);
   }
 
   /** The bound, which is exclusive, is the value of another key. */
   public static <T extends Comparable<T>> void lessThan(
       String key, T value, String other, T bound) {
-    must(value.compareTo(bound) < 0, key, "less than " + told(other, bound), value);
+    must(value.compareTo(bound) < 0, key, "less than " + named(other, bound), value);
   }
 
-  /** Any rule, given in words, beside whether it holds. */
+  /**
+   * Checks any rule.
+   *
+   * @param rule the rule in words, for the message
+   */
   public static void must(boolean holds, String key, String rule, Object value) {
     if (!holds) {
       throw new IllegalArgumentException(
@@ -57,7 +61,7 @@ public final class SettingRules {
     }
   }
 
-  private static String told(String other, Object bound) {
+  private static String named(String other, Object bound) {
     return other + " (" + words(bound) + ")";
   }
 
@@ -67,7 +71,7 @@ public final class SettingRules {
         : value instanceof Long bytes ? inUnits(bytes, BYTES, SIZES) : value.toString();
   }
 
-  /** In the largest unit that divides it. */
+  /** Writes a figure in the largest unit that divides it. */
   private static String inUnits(long figure, long[] sizes, String[] names) {
     var unit = 0;
     while (figure % sizes[unit] != 0) {

@@ -10,10 +10,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Reads one section of the configuration into a record of settings. A value that cannot be used is
- * told as {@code KEY must be RULE, but is VALUE; change it in ORIGIN, or override it}, with the
- * whole key. Constructors of records say the rules, mostly by {@link SettingRules}; what they throw
- * begins with the key as it is in the section.
+ * Reads one section of the configuration into a settings record. The error for an invalid value is
+ * {@code KEY must be RULE, but is VALUE; change it in ORIGIN, or override it}, with the full key.
+ * Constructors of records check the rules, mostly with {@link SettingRules}; their messages begin
+ * with the key inside the section.
  */
 public final class SettingsReader {
   private final Config config;
@@ -25,10 +25,10 @@ public final class SettingsReader {
   }
 
   /**
-   * The record that {@code make} reads.
+   * Reads a record by {@code make}.
    *
    * @param config the whole configuration
-   * @param path of the section
+   * @param path the path of the section
    * @throws IllegalArgumentException naming the key that is missing, cannot be read, or breaks a
    *     rule
    */
@@ -67,7 +67,7 @@ public final class SettingsReader {
     return value(key, "a number of bytes such as 64 KiB", Config::getBytes);
   }
 
-  /** The same for what has less than 2 GiB; the largest {@code int} stands for all that is more. */
+  /** A number of bytes as an {@code int}; larger numbers become the largest {@code int}. */
   public int fewBytes(String key) {
     return (int) Math.min(Integer.MAX_VALUE, bytes(key));
   }
@@ -92,7 +92,7 @@ public final class SettingsReader {
     return value(key, "a list of texts", Config::getStringList);
   }
 
-  /** One of the constants of that type, as {@link #name} spells it. */
+  /** A constant of that type, in the spelling of {@link #name}. */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     var constants = List.of(type.getEnumConstants());
     var names = constants.stream().map(SettingsReader::name).toList();
@@ -101,14 +101,12 @@ public final class SettingsReader {
     return constants.get(index);
   }
 
-  /** How settings spell a constant: in lower case, with dashes. */
+  /** The spelling of a constant in settings: lower case, with dashes. */
   public static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /**
-   * What {@code read} reads of that key; empty when {@code word} stands there in place of a value.
-   */
+  /** Reads a key by {@code read}; empty if its value is {@code word}. */
   public <T> Optional<T> unless(String word, String key, Function<String, T> read) {
     return text(key).equals(word) ? Optional.empty() : Optional.of(read.apply(key));
   }

@@ -12,13 +12,12 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * Whom to trust behind an https URL, and what to show who asks. All files are PEM, and read once,
- * when a transport is created.
+ * TLS for https targets: trusted authorities, and a client certificate. All files are PEM. They are
+ * read once, when a transport is created.
  *
- * @param trust certificates of the authorities that may vouch for targets, in place of those that
- *     the platform trusts
- * @param certificate our own, with those that vouch for it behind it
- * @param key its private key, as PKCS #8, not encrypted; there is either both or none
+ * @param trust certificates of the trusted authorities; they replace those of the platform
+ * @param certificate the client certificate, followed by its chain; set together with {@code key}
+ * @param key the private key of the certificate, as unencrypted PKCS #8
  */
 public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Optional<Path> key) {
 
@@ -50,10 +49,10 @@ public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Opti
   }
 
   /**
-   * TLS 1.2 or later; the certificate must be for the host that the URL names, whatever address was
-   * found for it.
+   * Makes a context for TLS 1.2 or later, which verifies that the target's certificate is for the
+   * host of the URL.
    *
-   * @throws IllegalArgumentException when a file is not what it should be
+   * @throws IllegalArgumentException if a file cannot be read as PEM
    */
   public SslContext context() {
     var builder =
@@ -66,10 +65,10 @@ public record TlsSettings(Optional<Path> trust, Optional<Path> certificate, Opti
       certificate.ifPresent(ours -> builder.keyManager(ours.toFile(), keyFile()));
       return builder.build();
     } catch (SSLException | IllegalArgumentException e) {
-      // Without the cause: whoever reads a key badly may quote it.
+      // Without the cause, because its message may quote the key.
       throw new IllegalArgumentException(
           TransportSettings.PATH
-              + ".tls.*: the files are not PEM as it should be ("
+              + ".tls.*: a file cannot be read as PEM ("
               + e.getClass().getSimpleName()
               + ")");
     }

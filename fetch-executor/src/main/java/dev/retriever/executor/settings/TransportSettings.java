@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What {@link HttpTransport} can be told; {@code reference.conf} says what each setting is for.
- * Bounds are inclusive; durations are from 1 ms to 24 days.
+ * Settings of {@link HttpTransport}; {@code reference.conf} explains each. Bounds are inclusive;
+ * durations are from 1 ms to 24 days.
  *
  * @param pooledRest shorter than {@code pooledIdleTimeout}; may also be zero
  * @param pooledIdleUnrepeatable may also be zero
@@ -27,9 +27,10 @@ import java.util.stream.Stream;
  * @param maxResponseHeaderFields 1 to 10,000
  * @param userAgent printable ASCII characters, at least one
  * @param egressAllow CIDR blocks or single addresses
- * @param egressDeny the same, and names of hosts, or of domains such as {@code *.example.com}
- * @param egressPorts ports such as {@code 443}, or ranges such as {@code 1024-65535}; those with a
- *     {@code !}, such as {@code !6379}, are left out
+ * @param egressDeny like {@code egressAllow}, and names of hosts or domains such as {@code
+ *     *.example.com}
+ * @param egressPorts ports such as {@code 443}, or ranges such as {@code 1024-65535}; {@code !6379}
+ *     excludes a port
  */
 public record TransportSettings(
     Duration connectTimeout,
@@ -51,10 +52,10 @@ public record TransportSettings(
     List<String> egressPorts,
     TlsSettings tls) {
 
-  /** Where the settings stand in a configuration. */
+  /** The path of the settings in the configuration. */
   public static final String PATH = "retriever.executor.transport";
 
-  // The client counts milliseconds in an int; zero would mean "no limit" to it.
+  // The HTTP client counts milliseconds in an int, and takes zero for "no limit".
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofDays(24);
 
@@ -86,7 +87,7 @@ public record TransportSettings(
   }
 
   /**
-   * The settings in that configuration, at {@code retriever.executor.transport}.
+   * Reads the settings in {@code retriever.executor.transport}.
    *
    * @param config the whole configuration
    * @throws IllegalArgumentException naming the key that is missing or out of its range
@@ -118,9 +119,9 @@ public record TransportSettings(
   }
 
   /**
-   * Which targets may be called.
+   * The policy for targets.
    *
-   * @param alsoAllowed entries beside {@code egressAllow}
+   * @param alsoAllowed further entries for {@code egressAllow}
    * @throws IllegalArgumentException naming the entry that is wrong
    */
   public EgressPolicy egress(List<String> alsoAllowed) {

@@ -1,5 +1,5 @@
 /**
- * The settings of executors, and the reader and rules with which every module reads its own.
- * Nothing here reads them again after the start.
+ * The settings of executors, and the reader and rules that every module uses for its own settings.
+ * Code that uses the settings does not belong here.
  */
 package dev.retriever.executor.settings;
