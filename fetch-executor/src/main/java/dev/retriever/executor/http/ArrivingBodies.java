@@ -8,53 +8,51 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts the bodies of responses while they arrive. Where they and the reports that are not yet
- * acknowledged take all the memory that there is for them, no more is read: connections rest until
- * others are whole, or reports are acknowledged. When there are no such reports one goes on, so
- * that all come to an end; the time limits of attempts go on, too. What comes in one piece never
- * rests. Thread-safe.
+ * Counts the bodies of responses while they arrive, and pauses connections when memory is full. The
+ * memory also holds reports that are not yet acknowledged. Paused connections resume when other
+ * bodies are complete or reports are acknowledged. Without such reports one connection always goes
+ * on, so that all bodies finish. The time limits of attempts continue meanwhile. A body that comes
+ * in one piece never pauses. Thread-safe.
  */
 public final class ArrivingBodies {
-  /** As many times its size a body takes: the room it grows into, and a copy at the end. */
+  /** A body takes this multiple of its size: its growing buffer, and a copy at the end. */
   public static final int WEIGHT = 2;
 
-  /**
-   * When there is memory again, so many go on at most: each takes a piece before it rests again.
-   */
+  /** The most connections that resume at once: each reads a piece before it can pause again. */
   private static final int AT_ONCE = 4;
 
-  /** The connection that a body comes on. */
+  /** The connection on which a body arrives. */
   interface Reading {
-    void rest();
+    void pause();
 
-    void goOn();
+    void resume();
   }
 
   private final ByteAccount memory;
   private final Map<HttpExchange, Long> held = new HashMap<>();
   private long sum;
 
-  /** In the order in which they came to rest. */
-  private final Map<HttpExchange, Reading> resting = new LinkedHashMap<>();
+  /** In the order in which they were paused. */
+  private final Map<HttpExchange, Reading> paused = new LinkedHashMap<>();
 
-  /** Goes on whatever other bodies there are. */
+  /** The exchange that never pauses; null if there is none. */
   private HttpExchange first;
 
   /**
-   * @param memory reports are counted there as well
+   * @param memory also counts the reports that are not yet acknowledged
    */
   ArrivingBodies(ByteAccount memory) {
     this.memory = memory;
-    memory.whenFreed(this::goOn);
+    memory.whenFreed(this::resumeNext);
   }
 
-  /** More has come of the body, and it is not whole. */
+  /** A piece of a body has come, and it was not the last one. */
   void came(HttpExchange exchange, int bytes, Reading reading) {
     add(exchange, (long) WEIGHT * bytes);
     if (exchange.stage() == null) {
-      over(exchange); // it has ended meanwhile, and is told of before
+      over(exchange); // the exchange has ended meanwhile
     } else {
-      restIfFull(exchange, reading);
+      pauseIfFull(exchange, reading);
     }
   }
 
@@ -64,30 +62,30 @@ public final class ArrivingBodies {
     sum += bytes;
   }
 
-  private synchronized void restIfFull(HttpExchange exchange, Reading reading) {
+  private synchronized void pauseIfFull(HttpExchange exchange, Reading reading) {
     if (!memory.isFull() || exchange == first) {
       return;
     }
     if (mayBeFirst()) {
       first = exchange;
     } else if (held.containsKey(exchange)) {
-      resting.put(exchange, reading);
-      reading.rest();
+      paused.put(exchange, reading);
+      reading.pause();
     }
   }
 
-  /** Reports will be acknowledged; bodies become whole only when they go on. */
+  /** Whether an exchange may go on: none does so yet, and no reports fill the memory. */
   private boolean mayBeFirst() {
     return first == null && memory.held() <= sum;
   }
 
-  /** The exchange has ended, however. */
+  /** The exchange has ended, for any reason. */
   void over(HttpExchange exchange) {
     memory.give(removed(exchange));
   }
 
   private synchronized long removed(HttpExchange ended) {
-    resting.remove(ended);
+    paused.remove(ended);
     if (first == ended) {
       first = null;
     }
@@ -96,13 +94,13 @@ public final class ArrivingBodies {
     return bytes == null ? 0 : bytes;
   }
 
-  private void goOn() {
-    next().forEach(Reading::goOn);
+  private void resumeNext() {
+    next().forEach(Reading::resume);
   }
 
   private synchronized List<Reading> next() {
     var next = new ArrayList<Reading>();
-    var eldest = resting.entrySet().iterator();
+    var eldest = paused.entrySet().iterator();
     while (eldest.hasNext() && next.size() < AT_ONCE && (!memory.isFull() || mayBeFirst())) {
       var one = eldest.next();
       eldest.remove();

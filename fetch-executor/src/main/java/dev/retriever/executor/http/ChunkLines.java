@@ -3,14 +3,14 @@ package dev.retriever.executor.http;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The lines between the chunks of one body. The decoder passes over what they say beside the size,
- * and does not bound how many bytes they take. Not thread-safe.
+ * Checks the lines between the chunks of one body, and limits their bytes. The decoder ignores
+ * everything in them but the size, and has no such limit. Not thread-safe.
  */
 final class ChunkLines {
-  /** Bytes beside the body that any response may have, such as its trailers. */
+  /** The bytes beside the body that every response may have, such as trailers. */
   static final int FREE = 64 << 10;
 
-  /** Bytes beside the body for each byte of it; a chunk of one byte takes five. */
+  /** Further bytes beside the body for each byte of it; a chunk of one byte needs five. */
   static final int PER_BYTE = 16;
 
   private enum Place {
@@ -28,7 +28,7 @@ final class ChunkLines {
   private long body;
   private long beside;
 
-  /** Goes on with those bytes; false when they are not what the body of a response consists of. */
+  /** Checks further bytes; false if they are no chunked body or exceed the limit. */
   boolean accept(ByteBuf in, int from, int to) {
     var at = from;
     while (at < to) {

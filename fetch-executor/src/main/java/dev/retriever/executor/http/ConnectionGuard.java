@@ -21,44 +21,41 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands between the HTTP codec and the client, on the thread that reads and writes the connection.
+ * A handler between the HTTP codec and the client. It runs on the thread of the connection.
  *
- * <p>On the way out it has the last word: a request is encoded only when its exchange has gone to
- * {@link Stage#SENT}, in the same breath. What was handed to the client before may wait in a queue
- * while the end of the connection is read; then nothing of it is written, and that is known. Before
- * another request goes on a used connection its socket is read once more: bytes that belong to no
- * request, or its end, may be there and not read yet.
+ * <p>Outgoing: the guard encodes a request only if its exchange moves to {@link Stage#SENT} at that
+ * moment. So it is known whether any byte was written, even if the connection ends while the
+ * request waits in a queue. Before a request goes on a used connection, the guard reads the socket
+ * once more: it may hold unread bytes of no request, or the end of the connection.
  *
- * <p>On the way in it corrects what the client believes too easily:
+ * <p>Incoming: the guard corrects three mistakes of the client.
  *
  * <ul>
- *   <li>an interim response (103 Early Hints) would count as the answer, and the real answer as
- *       that of the next request on the connection;
- *   <li>a body whose end is the end of the connection would count as whole when the connection was
- *       reset, or its TLS was cut off;
- *   <li>a request that cannot be written to its end would count as unanswered, though the target
- *       may have answered before it closed its side.
+ *   <li>The client takes an interim response (103 Early Hints) for the answer, and the real answer
+ *       for that of the next request.
+ *   <li>The client takes a body that ends with the connection for complete, even if the connection
+ *       was reset or its TLS was cut off.
+ *   <li>The client takes a partly written request for unanswered, although the target may have
+ *       answered before it closed its side.
  * </ul>
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
-  /** Whom a connection was given to, until the request is written. */
+  /** The leg that uses a connection, until its request is written. */
   static final AttributeKey<Leg> LEG = AttributeKey.valueOf("retriever-leg");
 
-  /** Reads a socket at once, in the calling thread, which is that of the connection. */
+  /** Reads a socket at once, in the calling thread, which is the thread of the connection. */
   interface Look {
     void at(Channel connection);
   }
 
-  /**
-   * A peer that closes after an early answer closes at once; a second is for what is on its way.
-   */
+  /** How long to wait for an early answer when a request cannot be written to its end. */
   private static final long ANSWER_MILLIS = 1_000;
 
   private static final int MAX_INTERIMS = 20;
 
   private final int maxHeaders;
   private final Look look;
-  private Duration mostIdle = KeepAlive.UNSAID;
+  private Duration mostIdle = KeepAlive.UNLIMITED;
   private int requests;
   private int unanswered;
   private int unwritten;
@@ -71,14 +68,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private Runnable unsent;
 
   /**
-   * @param maxHeaders most bytes of the heads of all interim responses to one request
+   * @param maxHeaders the most header bytes of all interim responses to one request
    */
   ConnectionGuard(int maxHeaders, Look look) {
     this.maxHeaders = maxHeaders;
     this.look = look;
   }
 
-  /** The client asks for more after each piece by itself: of a connection that rests in vain. */
+  /** Ignores the client's read requests while the connection is paused. */
   @Override
   public void read(ChannelHandlerContext ctx) {
     if (ctx.channel().config().isAutoRead()) {
@@ -87,9 +84,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   /**
-   * Whether nothing is under way on that connection, in either direction, and all that came was
-   * asked for. A target may answer before it has read the whole request: then the rest stands
-   * before whatever is written next.
+   * Whether no request or answer is under way on the connection, and all received bytes belonged to
+   * answers. A target may answer before it has read the whole request. Then the rest of that
+   * request would precede the next one, so the connection is not at rest.
    */
   static boolean isAtRest(Channel connection) {
     var guard = connection.pipeline().get(ConnectionGuard.class);
@@ -101,13 +98,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         && isUnspoilt(connection);
   }
 
-  /** A connection that no codec of ours reads is spoilt: nobody would notice. */
+  /** Whether the connection is clean. Without our codec it counts as spoilt, as a precaution. */
   private static boolean isUnspoilt(Channel connection) {
     var codec = connection.pipeline().get(ResponseCodec.class);
     return codec != null && !codec.isSpoilt();
   }
 
-  /** How long the target lets that connection be idle; zero when it must not be used again. */
+  /** How long the target allows the connection to be idle; zero if it must not be used again. */
   static Duration mostIdle(Channel connection) {
     var guard = connection.pipeline().get(ConnectionGuard.class);
     return guard == null ? Duration.ZERO : guard.mostIdle;
@@ -120,7 +117,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       super.write(ctx, msg, promise);
       return;
     }
-    // Taken off before the look, which may end the connection and have the client say so.
+    // Removed before the socket is read, because that may close the connection and notify the leg.
     var leg = ctx.channel().attr(LEG).getAndSet(null);
     if (leg == null || !isFit(ctx.channel()) || !leg.sends()) {
       refuse(ctx, leg, msg, promise);
@@ -137,7 +134,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   /**
-   * Whether a request may go on it now. Within a read of it, nobody can tell what is still there.
+   * Whether a request may be sent on the connection now. During a read it may not, because more
+   * bytes may be buffered.
    */
   private boolean isFit(Channel connection) {
     if (requests > 0 && connection.isActive()) {
@@ -161,8 +159,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   /**
-   * The request is out, or cannot be. A target that has answered and closed without reading it to
-   * its end is the usual cause, so what it said is read before the exchange is over.
+   * The request was written, or could not be. Usually such a target has answered early and closed
+   * the connection. So the guard reads its answer before the exchange ends.
    */
   private void written(ChannelHandlerContext ctx, ChannelFuture end, ChannelPromise promise) {
     unwritten--;
@@ -176,17 +174,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       return;
     }
     unsent = () -> promise.tryFailure(end.cause());
-    ctx.executor().execute(() -> lookAgain(ctx.channel()));
+    ctx.executor().execute(() -> readAgain(ctx.channel()));
     ctx.executor().schedule(unsent, ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void lookAgain(Channel connection) {
+  private void readAgain(Channel connection) {
     if (connection.isActive()) {
       look.at(connection);
     }
   }
 
-  /** The client is told of the end first: it may be that of an answer. */
+  /** Tells the client of the end first, because it may complete an answer. */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     super.channelInactive(ctx);
@@ -247,7 +245,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     super.exceptionCaught(ctx, cause);
   }
 
-  /** The other side has said its goodbye: also the polite one ends a connection at rest. */
+  /** The peer has closed TLS. Even an orderly close ends a connection at rest. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof SslCloseCompletionEvent close) {

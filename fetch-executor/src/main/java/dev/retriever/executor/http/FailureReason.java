@@ -17,8 +17,8 @@ import org.asynchttpclient.exception.ChannelClosedException;
 import org.asynchttpclient.exception.RemotelyClosedException;
 
 /**
- * The reasons a transport gives. They are words to count and to match on: no address and no
- * exception text, because whoever submitted a fetch reads them.
+ * The reasons in the reports of a transport. They are stable words, for counting and matching. They
+ * show no address and no exception text, because submitters of fetches read them.
  */
 final class FailureReason {
   static final String CERTIFICATE_REFUSED = "certificate-refused";
@@ -52,12 +52,12 @@ final class FailureReason {
       return "connect-timeout";
     }
     if (closed(failure)) {
-      return CONNECTION_CLOSED; // a pooled one, closed by the target before it was used
+      return CONNECTION_CLOSED; // a kept connection that the target has closed
     }
     if (caused(failure, UnknownHostException.class)) {
-      return UNRESOLVABLE_HOST; // looked up again, when a kept connection was of no use
+      return UNRESOLVABLE_HOST; // a second lookup, after a kept connection was useless
     }
-    // The platform has one exception for "refused" and "unreachable".
+    // The platform has the same exception for "refused" and "unreachable".
     var refused =
         causes(failure)
             .map(cause -> String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT))
@@ -80,7 +80,7 @@ final class FailureReason {
         || caused(failure, IllegalArgumentException.class)) {
       return MALFORMED_RESPONSE;
     }
-    // The one in the middle of a head is no IOException.
+    // The exception for an end inside the head is no IOException.
     var closed =
         caused(failure, IOException.class)
             || caused(failure, PrematureChannelClosureException.class);

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One exchange: where it stands, and who ends it. Both are one atomic value, so that of "it is
- * being sent now" and "it was aborted before it was sent" exactly one becomes true. What comes of
- * it is told by the {@link Leg} that it is on.
+ * One exchange: its stage, its response and its end. The stage and the end are one atomic value. So
+ * an exchange is either sent or aborted before it was sent, never both. Its current {@link Leg}
+ * reports the progress.
  */
 public final class HttpExchange implements Transport.Exchange {
   private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
@@ -27,10 +27,10 @@ public final class HttpExchange implements Transport.Exchange {
   /** Null once the exchange has ended. */
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
 
-  /** Of a stage, noted before it is reached: whoever sees the one sees the other. */
+  /** The time of a stage is noted before the stage is set, so both become visible together. */
   private final StageTimes times;
 
-  /** It ended before its response was whole, so its connection is of no more use to anybody. */
+  /** The exchange ended before its response was complete, so its connection must be closed. */
   private volatile boolean abandoned;
 
   private volatile boolean overTls;
@@ -54,13 +54,13 @@ public final class HttpExchange implements Transport.Exchange {
     end(null, reason);
   }
 
-  /** Where it stands; null when it has ended. */
+  /** The current stage; null when the exchange has ended. */
   Stage stage() {
     return stage.get();
   }
 
-  /** It goes on with that leg, and with no other. */
-  void isOn(Leg next) {
+  /** Continues on that leg. */
+  void continueOn(Leg next) {
     leg = next;
     hangUp();
   }
@@ -69,7 +69,7 @@ public final class HttpExchange implements Transport.Exchange {
     return abandoned;
   }
 
-  /** The client begins; with {@code tls} a new connection is not ready when it is open. */
+  /** The client begins. With {@code tls} a new connection needs a handshake after it is open. */
   public void resolving(boolean tls) {
     overTls = tls;
     reached(Stage.RESOLVING);
@@ -79,27 +79,31 @@ public final class HttpExchange implements Transport.Exchange {
     reached(Stage.CONNECTING);
   }
 
-  /** The client tells of the TLS handshake only when it has begun already. */
+  /**
+   * The TCP connection is open. The client reports a TLS handshake too late, so it is noted here.
+   */
   void connected() {
     if (overTls) {
       reached(Stage.TLS);
     }
   }
 
-  /** Nothing has to be connected, so that takes no time. */
+  /** The client uses a kept connection, so connecting has no time of its own. */
   void pooled() {
     moves(Stage.CONNECTING, false);
   }
 
   /**
-   * The last word before the first byte, said by the thread that writes it: false when the exchange
-   * has ended, or has been sent, whoever would send it again. Then nothing must be written.
+   * Decides whether the request is sent; called by the writing thread just before the first byte.
+   * If false, the exchange has ended or was sent before, and nothing must be written.
    */
   boolean sends() {
     return moves(Stage.SENT, true);
   }
 
-  /** Like those below, false when the rest of the response is of no interest. */
+  /**
+   * Takes the status. Like the next methods, returns false if the rest of the response is unwanted.
+   */
   boolean status(int code) {
     response.status(code);
     return reached(Stage.HEADERS);
@@ -111,8 +115,9 @@ public final class HttpExchange implements Transport.Exchange {
   }
 
   /**
-   * The whole response counts from its last part on, not from {@link #completed}: in between, the
-   * client gives the connection to others, and an abort would cut theirs.
+   * Takes a part of the body. The response is complete with its last part, not with {@link
+   * #completed}: in between, the client gives the connection to another exchange, which an abort
+   * would break.
    */
   boolean part(byte[] bytes, boolean last) {
     if (!reached(Stage.BODY)) {
@@ -151,15 +156,15 @@ public final class HttpExchange implements Transport.Exchange {
     report(new Report.Answered(response.whole(), times.upTo(Stage.COMPLETE)));
   }
 
-  /** Takes note of progress; false when the exchange has ended. Never goes back. */
+  /** Moves to a stage, never back; false when the exchange has ended. */
   private boolean reached(Stage next) {
     moves(next, true);
     return stage.get() != null;
   }
 
   /**
-   * Goes on to that stage; false when the exchange has ended, or has come as far before. The client
-   * says one thing after the other, so of those who would go on there is one at a time.
+   * Moves to a stage; false if the exchange has ended or has reached it before. The client reports
+   * events one at a time, so only one caller moves the stage forward at a time.
    */
   private boolean moves(Stage next, boolean timed) {
     var at = stage.get();
@@ -175,7 +180,7 @@ public final class HttpExchange implements Transport.Exchange {
     return false;
   }
 
-  /** Ends the exchange where it stands, or at {@code instead} if given; the first to do so wins. */
+  /** Ends the exchange at its stage, or at {@code instead} if given. The first call wins. */
   private void end(Stage instead, String reason) {
     var at = stage.getAndUpdate(now -> now == Stage.COMPLETE ? now : null);
     if (at != null && at != Stage.COMPLETE) {
@@ -194,7 +199,8 @@ public final class HttpExchange implements Transport.Exchange {
     try {
       done.accept(report);
     } catch (RuntimeException e) {
-      log.error("Attempt {}: its report was not taken", key, e);
+      log.error(
+          "Report on attempt {} could not be delivered; the fetch settles by its deadline", key, e);
     }
   }
 
@@ -207,7 +213,7 @@ public final class HttpExchange implements Transport.Exchange {
 
   private void debug(Stage at, Throwable failure) {
     if (log.isDebugEnabled()) {
-      // Later ones may quote the response.
+      // Exceptions of later stages may quote the response.
       var shown = at.mayHaveLeft() ? failure.getClass().getName() : failure.toString();
       log.debug("Attempt {} failed at stage {}: {}", key, at.label(), shown);
     }

@@ -40,9 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that opens connections to targets. A non-blocking client does the work, with all
- * that it would do on its own account switched off: it does not repeat, redirect, authenticate,
- * decompress, keep cookies, look for a proxy or give up. Thread-safe.
+ * The only class that opens connections to targets. It uses a non-blocking HTTP client with all
+ * automatic behaviour switched off: no retries, redirects, authentication, decompression, cookies,
+ * proxies or time limits. Thread-safe.
  */
 public final class HttpTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
@@ -79,18 +79,18 @@ public final class HttpTransport implements Transport {
   }
 
   /**
-   * A transport with threads and connections of its own, until it is closed. Warns in the log when
-   * the settings allow addresses that are not public.
+   * Makes a transport with its own threads and connections. Logs a warning if the settings allow
+   * addresses that are not public.
    *
-   * @param policy which targets may be called. It alone decides: make it of the same settings
+   * @param policy decides which targets may be called; make it of the same settings
    */
   public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
     return create(settings, policy, new ByteAccount(Long.MAX_VALUE));
   }
 
   /**
-   * The same, with bodies of responses counted against a budget: when they take all of their share,
-   * most are not read on until others are whole.
+   * Makes a transport that counts response bodies against a budget. When their share is full, most
+   * connections pause until other bodies are complete.
    */
   public static HttpTransport create(
       TransportSettings settings, EgressPolicy policy, MemoryBudget budget) {
@@ -100,13 +100,15 @@ public final class HttpTransport implements Transport {
   private static HttpTransport create(
       TransportSettings settings, EgressPolicy policy, ByteAccount answers) {
     if (!settings.egressAllow().isEmpty()) {
-      log.warn("Whoever may submit a fetch can call {} from here", settings.egressAllow());
+      log.warn(
+          "Fetches may call the internal addresses {}; remove them from egress-allow if they need not",
+          settings.egressAllow());
     }
     return create(settings, policy, InetAddress::getAllByName, System::nanoTime, answers);
   }
 
   /**
-   * @param nanos the clock of what {@code start} is told and of the stages behind it
+   * @param nanos the monotonic clock of {@code takenAt} and of the timelines
    */
   static HttpTransport create(
       TransportSettings settings,
@@ -117,7 +119,7 @@ public final class HttpTransport implements Transport {
   }
 
   /**
-   * @param answers what bodies of responses take while they arrive
+   * @param answers counts response bodies while they arrive
    */
   static HttpTransport create(
       TransportSettings settings,
@@ -159,8 +161,8 @@ public final class HttpTransport implements Transport {
         request.repeatable()
             ? KeptConnections.Seeker.REPEATABLE
             : KeptConnections.Seeker.UNREPEATABLE;
-    go(
-        new Leg(exchange, arriving, () -> goAgain(exchange, key, request)),
+    send(
+        new Leg(exchange, arriving, () -> retryOnNewConnection(exchange, key, request)),
         exchange,
         key,
         request,
@@ -169,21 +171,21 @@ public final class HttpTransport implements Transport {
   }
 
   /**
-   * Nothing was sent on a kept connection, which is proved; so this is the same attempt still, with
-   * the same time limit. Not a third time: a new connection is no reason to try another one.
+   * Tries a new connection after a kept one on which nothing was sent. It is the same attempt, with
+   * the same time limit. There is no third try, because a new connection cannot be stale.
    */
-  private void goAgain(HttpExchange exchange, AttemptKey key, FetchRequest request) {
+  private void retryOnNewConnection(HttpExchange exchange, AttemptKey key, FetchRequest request) {
     secondTries.increment();
-    go(new Leg(exchange, arriving, null), exchange, key, request, KeptConnections.Seeker.FRESH);
+    send(new Leg(exchange, arriving, null), exchange, key, request, KeptConnections.Seeker.FRESH);
   }
 
-  private void go(
+  private void send(
       Leg leg,
       HttpExchange exchange,
       AttemptKey key,
       FetchRequest request,
       KeptConnections.Seeker seeker) {
-    exchange.isOn(leg);
+    exchange.continueOn(leg);
     try {
       resolver.checkPort(Authority.portOf(URI.create(request.url())));
       var wire = toWire(key, request, seeker);
@@ -199,17 +201,17 @@ public final class HttpTransport implements Transport {
     arriving.over(exchange);
   }
 
-  /** Bytes that targets sent and no request was open for, since the start. */
+  /** The bytes that targets have sent without an open request, since the start. */
   long unsolicitedBytes() {
     return unsolicited.sum();
   }
 
-  /** Exchanges that left a kept connection, unsent, for a new one, since the start. */
+  /** The exchanges that left a kept connection, unsent, for a new one, since the start. */
   long secondTries() {
     return secondTries.sum();
   }
 
-  /** The client would leave open exchanges hanging for ever, so they are ended first. */
+  /** Ends open exchanges first, because the client would never end them. */
   @Override
   public void close() {
     closed = true;
@@ -232,15 +234,14 @@ public final class HttpTransport implements Transport {
             .setChannelPoolPartitioning(KeptConnections.keys(seeker));
     request.body().ifPresent(body -> builder.setBody(body.bytes()));
     var wire = builder.build();
-    // Not before: the builder reads the Content-Type, and fails at a charset that is not known
-    // here.
+    // Added last, because the builder reads the Content-Type and fails at an unknown charset.
     wire.getHeaders().add(headers(key, request));
     return wire;
   }
 
   /**
-   * The client's own parser resolves dot segments and may escape once more; a signed URL would no
-   * longer be the one that was signed. So it gets path and query in one piece, as the path.
+   * Passes path and query to the client in one piece, as the path. The client's own parser resolves
+   * dot segments and may escape twice, which would break a signed URL.
    */
   private static Uri target(String url) {
     var uri = URI.create(url);
@@ -282,7 +283,7 @@ public final class HttpTransport implements Transport {
 
   private static DefaultAsyncHttpClientConfig.Builder clientConfig(TransportSettings settings) {
     var connectMillis = settings.connectTimeout().toMillis();
-    return alone(new DefaultAsyncHttpClientConfig.Builder())
+    return withoutExtras(new DefaultAsyncHttpClientConfig.Builder())
         .setConnectTimeout(settings.connectTimeout())
         .setHandshakeTimeout((int) connectMillis)
         .setRequestTimeout(NEVER)
@@ -295,8 +296,8 @@ public final class HttpTransport implements Transport {
         .setShutdownQuietPeriod(Duration.ZERO);
   }
 
-  /** Switches off what the client would do without being asked. */
-  private static DefaultAsyncHttpClientConfig.Builder alone(
+  /** Switches off all automatic behaviour of the client. */
+  private static DefaultAsyncHttpClientConfig.Builder withoutExtras(
       DefaultAsyncHttpClientConfig.Builder builder) {
     return builder
         .setMaxRequestRetry(0)
@@ -308,17 +309,18 @@ public final class HttpTransport implements Transport {
         .setEnableAutomaticDecompression(false)
         .setDisableUrlEncodingForBoundRequests(true)
         .setUserAgent(null)
-        // With HTTP/2 many exchanges share a connection: one abort would end its neighbours, and
-        // "nothing was sent" would have to be proved per stream.
+        // In HTTP/2 exchanges share a connection: an abort would end the others, and "not sent"
+        // would
+        // need a proof for each stream.
         .setHttp2Enabled(false)
         .setHttp2CleartextEnabled(false);
   }
 
-  /** The client finds its codec by its name alone. */
+  /** Replaces the codec under the same name, because the client finds it by its name. */
   private static void guard(
       Channel channel, TransportSettings settings, UnsolicitedBytes unsolicited) {
     if (!(channel.unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe)) {
-      throw new IllegalStateException("not a connection of NIO: its socket cannot be looked at");
+      throw new IllegalStateException("the connection is not of NIO, so its socket cannot be read");
     }
     var codec =
         new ResponseCodec(

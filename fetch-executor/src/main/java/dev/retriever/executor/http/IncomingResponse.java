@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What has come of a response so far. An event loop writes it, and whoever aborts the exchange
- * reads it.
+ * The part of a response that has come so far. An event loop writes it; the thread that aborts the
+ * exchange reads it.
  */
 final class IncomingResponse {
-  /** Enough of a broken response to see what it was about. */
+  /** The most bytes that are kept of the body of a broken response. */
   static final int PARTIAL_BODY = 8 * 1024;
 
   private final int maxBody;
@@ -34,7 +34,7 @@ final class IncomingResponse {
     headers.add(new Header(name, value));
   }
 
-  /** Whether the body is still within its limit; what is beyond is not kept. */
+  /** Appends to the body up to its limit; false if the bytes exceed it. */
   synchronized boolean append(byte[] bytes) {
     var kept = Math.min(bytes.length, maxBody - body.size());
     body.write(bytes, 0, kept);

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What a target says in {@code Keep-Alive} about how long its connection may be used. */
+/** Reads from {@code Keep-Alive} how long a connection may be idle. */
 final class KeepAlive {
-  /** It says nothing, or nothing that is understood. */
-  static final Duration UNSAID = Duration.ofNanos(Long.MAX_VALUE);
+  /** The target sets no limit, or none that is understood. */
+  static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 
-  /** The target's clock began before ours, and a request takes a while to get there. */
+  /** Subtracted from the limit, because the target counts from an earlier moment. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
   private static final Pattern PARAMETER =
@@ -19,11 +19,12 @@ final class KeepAlive {
   private KeepAlive() {}
 
   /**
-   * How long a connection may be idle after a response with those headers. Zero when it must not be
-   * used again; {@link #UNSAID} when the target sets no limit. The least of several values counts.
+   * How long a connection may be idle after a response with those headers. Zero if it must not be
+   * used again; {@link #UNLIMITED} if the target sets no limit. The smallest of several values
+   * counts.
    */
   static Duration mostIdle(HttpHeaders headers) {
-    var most = UNSAID;
+    var most = UNLIMITED;
     for (var value : headers.getAll("Keep-Alive")) {
       for (var parameter : value.toLowerCase(Locale.ROOT).split(",")) {
         var said = mostIdle(parameter.strip());
@@ -36,11 +37,11 @@ final class KeepAlive {
   private static Duration mostIdle(String parameter) {
     var matcher = PARAMETER.matcher(parameter);
     if (!matcher.matches()) {
-      return UNSAID;
+      return UNLIMITED;
     }
     var number = Integer.parseInt(matcher.group(2));
     if (matcher.group(1).equals("max")) {
-      return number <= 1 ? Duration.ZERO : UNSAID;
+      return number <= 1 ? Duration.ZERO : UNLIMITED;
     }
     return number <= 1 ? Duration.ZERO : Duration.ofSeconds(number).minus(MARGIN);
   }

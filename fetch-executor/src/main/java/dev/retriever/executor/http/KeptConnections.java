@@ -18,32 +18,32 @@ import org.asynchttpclient.channel.ChannelPoolPartitioning;
 import org.asynchttpclient.channel.ChannelPoolPartitioning.PerHostChannelPoolPartitioning;
 
 /**
- * The idle connections, by scheme, host and port. Two dangers decide who gets which:
+ * The idle connections, by scheme, host and port. Two dangers determine the choice of a connection:
  *
  * <ul>
- *   <li>A target may send more than its answer, and a little later. Read as the answer to the next
- *       request it would be somebody else's. So a connection rests first, and the one that has
- *       rested longest comes first.
- *   <li>A target closes what it finds idle for too long. A request that crosses the end on its way
- *       may or may not have been read. One that is safe to repeat is repeated; one that is not gets
- *       a connection that was in use just now, or a new one.
+ *   <li>A target may send extra bytes a little after its answer. The next request would take them
+ *       for its answer. So a connection rests before it is used again, and the longest-rested one
+ *       is used first.
+ *   <li>A target closes connections that are idle for too long. If a request is sent at that
+ *       moment, it is unknown whether the target has read it. A repeatable request is sent again.
+ *       Any other request gets a recently used connection, or a new one.
  * </ul>
  *
  * <p>Thread-safe.
  */
 final class KeptConnections implements ChannelPool {
   private static final AttributeKey<Kept> KEPT = AttributeKey.valueOf("retriever-kept");
-  private static final long ROUND_SECONDS = 1;
+  private static final long CLEANING_SECONDS = 1;
 
-  /** Who looks for a connection. */
+  /** The kind of request that needs a connection. */
   enum Seeker {
     REPEATABLE,
     UNREPEATABLE,
-    /** Takes none; the one it opens is kept for others. */
+    /** Takes no kept connection; the one that it opens is kept for others. */
     FRESH
   }
 
-  /** What connections are kept by. Keys of one target are equal, whoever looks for it. */
+  /** The key of kept connections. Keys of one target are equal for all kinds of requests. */
   private static final class Key {
     private final Object target;
     private final Seeker seeker;
@@ -64,7 +64,7 @@ final class KeptConnections implements ChannelPool {
     }
   }
 
-  /** One connection; what changes does so inside the map of all targets. */
+  /** The state of one connection. It changes only inside computations of the map {@code idle}. */
   private static final class Kept {
     private final Object key;
     private final long since;
@@ -77,7 +77,7 @@ final class KeptConnections implements ChannelPool {
     }
   }
 
-  /** Of each target by when it became idle, which no two did in the same nanosecond. */
+  /** For each target, the connections by the time at which they became idle; times are unique. */
   private final Map<Object, TreeMap<Long, Channel>> idle = new ConcurrentHashMap<>();
 
   private final boolean reuse;
@@ -99,7 +99,7 @@ final class KeptConnections implements ChannelPool {
     this.begin = nanos.getAsLong();
   }
 
-  /** How requests of that kind look for a connection. */
+  /** Makes the keys by which requests of that kind find connections. */
   static ChannelPoolPartitioning keys(Seeker seeker) {
     return (uri, virtualHost, proxy) ->
         new Key(
@@ -107,7 +107,7 @@ final class KeptConnections implements ChannelPool {
             seeker);
   }
 
-  /** Once a second closes what nobody used in time, until the timer stops. */
+  /** Closes expired connections once a second, until the timer stops. */
   void cleanBy(Timer timer) {
     timer.newTimeout(
         again -> {
@@ -116,11 +116,13 @@ final class KeptConnections implements ChannelPool {
             cleanBy(timer);
           }
         },
-        ROUND_SECONDS,
+        CLEANING_SECONDS,
         TimeUnit.SECONDS);
   }
 
-  /** Called by the thread of the connection, before the end of the answer is told. */
+  /**
+   * Called by the thread of the connection, before the exchange learns that its answer is complete.
+   */
   @Override
   public boolean offer(Channel channel, Object key) {
     var limit = ConnectionGuard.mostIdle(channel).toNanos();
@@ -145,7 +147,7 @@ final class KeptConnections implements ChannelPool {
     return true;
   }
 
-  /** The one that has rested longest of those that are not too old for that request. */
+  /** The longest-rested connection that is not too old for the request; null if there is none. */
   @Override
   public Channel poll(Object key) {
     var seeker = ((Key) key).seeker;
@@ -178,13 +180,13 @@ final class KeptConnections implements ChannelPool {
         && now - kept.since <= lifetime;
   }
 
-  /** Closes what must not be used any more. */
+  /** Closes connections that must not be used any more. */
   void clean() {
     var now = now();
     take(key -> true, channel -> !isUsable(channel, now)).forEach(Channel::close);
   }
 
-  /** What is taken belongs to the caller alone. */
+  /** Removes and returns connections; they belong to the caller. */
   private List<Channel> take(Predicate<Object> keys, Predicate<Channel> which) {
     var taken = new ArrayList<Channel>();
     for (var key : idle.keySet()) {

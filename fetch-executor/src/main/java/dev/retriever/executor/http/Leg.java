@@ -11,13 +11,14 @@ import org.asynchttpclient.HttpResponseBodyPart;
 import org.asynchttpclient.HttpResponseStatus;
 
 /**
- * An {@link HttpExchange} on one connection, as the client tells of it. A kept connection may turn
- * out to be closed, or spoilt, before the first byte. Then the exchange leaves it and goes on with
- * another leg, on a new connection. Of "it is being sent now" and "it has left" exactly one becomes
- * true, so nothing is sent twice, and what the client still says of the old leg is not heard.
+ * One connection of an {@link HttpExchange}; it receives the events of the HTTP client. A kept
+ * connection may turn out to be closed or spoilt before the first byte is sent. Then the exchange
+ * leaves this leg and continues with another leg on a new connection. A leg is either sent or left,
+ * by one atomic step. So nothing is sent twice, and later events of a leg that was left are
+ * ignored.
  */
 public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
-  private enum Standing {
+  private enum Progress {
     OPEN,
     SENT,
     LEFT
@@ -26,19 +27,19 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
   private final HttpExchange exchange;
   private final ArrivingBodies arriving;
   private final Runnable another;
-  private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.OPEN);
+  private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.OPEN);
   private volatile boolean pooled;
   private volatile Channel channel;
   private volatile Future<?> handle;
 
-  /** One whose response is not counted. */
+  /** A leg whose response is not counted. */
   public Leg(HttpExchange exchange, Runnable another) {
     this(exchange, new ArrivingBodies(new ByteAccount(Long.MAX_VALUE)), another);
   }
 
   /**
-   * @param arriving is told of the response's body
-   * @param another goes on with another leg; null when this is the last one
+   * @param arriving counts the body of the response
+   * @param another continues with another leg; null when this is the last one
    */
   public Leg(HttpExchange exchange, ArrivingBodies arriving, Runnable another) {
     this.exchange = exchange;
@@ -46,7 +47,7 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
     this.another = another;
   }
 
-  /** The client's handle, known only after the client has begun. */
+  /** Sets the client's handle, which exists only after the client has begun. */
   void isHandledBy(Future<?> client) {
     handle = client;
     hangUpIfOver();
@@ -60,36 +61,36 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
   @Override
   public void onTcpConnectSuccess(InetSocketAddress remoteAddress, Channel connection) {
     exchange.connected();
-    ridesOn(connection);
+    usesConnection(connection);
   }
 
   @Override
   public void onConnectionPooled(Channel connection) {
     exchange.pooled();
     pooled = true;
-    ridesOn(connection);
+    usesConnection(connection);
   }
 
-  private void ridesOn(Channel connection) {
+  private void usesConnection(Channel connection) {
     channel = connection;
     connection.attr(ConnectionGuard.LEG).set(this);
     hangUpIfOver();
   }
 
-  /** The last word before the first byte, as {@link HttpExchange#sends} is. */
+  /** Decides whether the request is sent, like {@link HttpExchange#sends}. */
   public boolean sends() {
-    return standing.compareAndSet(Standing.OPEN, Standing.SENT) && exchange.sends();
+    return progress.compareAndSet(Progress.OPEN, Progress.SENT) && exchange.sends();
   }
 
   @Override
   public State onStatusReceived(HttpResponseStatus status) {
-    return goOnIf(exchange.status(status.getStatusCode()));
+    return continueIf(exchange.status(status.getStatusCode()));
   }
 
   /** Not called for a response without headers. */
   @Override
   public State onHeadersReceived(HttpHeaders headers) {
-    return goOnIf(exchange.headers(headers));
+    return continueIf(exchange.headers(headers));
   }
 
   @Override
@@ -99,16 +100,16 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
     if (more && !part.isLast()) {
       arriving.came(exchange, bytes.length, this);
     }
-    return goOnIf(more);
+    return continueIf(more);
   }
 
   @Override
-  public void rest() {
+  public void pause() {
     channel.config().setAutoRead(false);
   }
 
   @Override
-  public void goOn() {
+  public void resume() {
     channel.config().setAutoRead(true);
   }
 
@@ -120,7 +121,7 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
 
   @Override
   public void onThrowable(Throwable failure) {
-    if (standing.get() == Standing.LEFT) {
+    if (progress.get() == Progress.LEFT) {
       return;
     }
     if (leaves()) {
@@ -131,23 +132,21 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
     }
   }
 
-  /**
-   * Only a connection that was kept is a reason, and only when nothing was sent: that is proved.
-   */
+  /** Whether the exchange leaves this leg: only a kept connection on which nothing was sent. */
   private boolean leaves() {
     return another != null
         && pooled
         && exchange.stage() != null
-        && standing.compareAndSet(Standing.OPEN, Standing.LEFT);
+        && progress.compareAndSet(Progress.OPEN, Progress.LEFT);
   }
 
   private void hangUpIfOver() {
-    if (exchange.isAbandoned() || standing.get() == Standing.LEFT) {
+    if (exchange.isAbandoned() || progress.get() == Progress.LEFT) {
       hangUp();
     }
   }
 
-  /** Closes what is known of it: called whenever more becomes known of it. */
+  /** Closes the connection as far as it is known; called again when more becomes known. */
   void hangUp() {
     var client = handle;
     if (client != null) {
@@ -160,7 +159,7 @@ public final class Leg implements AsyncHandler<Void>, ArrivingBodies.Reading {
     }
   }
 
-  private static State goOnIf(boolean more) {
+  private static State continueIf(boolean more) {
     return more ? State.CONTINUE : State.ABORT;
   }
 }

@@ -30,17 +30,18 @@ import java.util.function.ObjIntConsumer;
 import java.util.regex.Pattern;
 
 /**
- * Encodes one request at a time, and decodes the answer to it and nothing else. It stands in place
- * of the client's own codec, which keeps the bytes behind an answer and reads them as the beginning
- * of the next one. HTTP/1.1 tells answers apart by their order alone (RFC 9112, 9.2), so:
+ * Encodes one request at a time, and decodes only the answer to it. It replaces the client's own
+ * codec, which takes extra bytes after an answer for the start of the next one. HTTP/1.1 assigns
+ * answers to requests by their order alone (RFC 9112, 9.2). So two rules apply:
  *
  * <ul>
- *   <li>bytes without an open request, or behind an answer, <em>spoil</em> the connection. That is
- *       known before the end of the answer is told, because others get the connection then;
- *   <li>a response of which two readers may see different ends is refused as malformed.
+ *   <li>Bytes without an open request, or after an answer, <em>spoil</em> the connection. The codec
+ *       knows this before it passes on the end of the answer; after that, others may get the
+ *       connection.
+ *   <li>A response that two readers may delimit differently is refused as malformed.
  * </ul>
  *
- * <p>Used by the thread of its connection alone.
+ * <p>Only the thread of the connection uses it.
  */
 final class ResponseCodec
     extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
@@ -50,16 +51,16 @@ final class ResponseCodec
   private final int maxFields;
   private final ObjIntConsumer<Channel> unsolicited;
 
-  /** Of the request that has no whole answer yet; null when there is none. */
+  /** The method of the request whose answer is not complete; null when there is none. */
   private HttpMethod asked;
 
   private boolean spoilt;
   private boolean doubtful;
 
   /**
-   * @param maxHeaders most bytes of the head of a response, and of its trailers
-   * @param maxFields most fields of a response, those of its trailers included
-   * @param unsolicited is told of bytes that nobody asked for
+   * @param maxHeaders the most bytes of the head of a response, and of its trailers
+   * @param maxFields the most header fields of a response, including its trailers
+   * @param unsolicited receives the number of bytes that belong to no request
    */
   ResponseCodec(int maxHeaders, int maxFields, ObjIntConsumer<Channel> unsolicited) {
     this.maxFields = maxFields;
@@ -96,7 +97,7 @@ final class ResponseCodec
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
         throws Exception {
       if (spoilt || asked == null) {
-        passOver(ctx, in);
+        discard(ctx, in);
         return;
       }
       var from = in.readerIndex();
@@ -106,9 +107,9 @@ final class ResponseCodec
         refuseBody(in, out, first);
       }
       for (var each = first; each < out.size(); each++) {
-        look((HttpObject) out.get(each));
+        inspect((HttpObject) out.get(each));
       }
-      // Before the end of the answer is told, which is when this method has returned.
+      // Set before the end of the answer is passed on, which happens after this method.
       spoilt |= asked == null && in.isReadable();
     }
 
@@ -120,7 +121,7 @@ final class ResponseCodec
       }
     }
 
-    private void passOver(ChannelHandlerContext ctx, ByteBuf in) {
+    private void discard(ChannelHandlerContext ctx, ByteBuf in) {
       if (asked == null) {
         unsolicited.accept(ctx.channel(), in.readableBytes());
       }
@@ -139,7 +140,7 @@ final class ResponseCodec
       out.add(end);
     }
 
-    private void look(HttpObject part) {
+    private void inspect(HttpObject part) {
       if (part instanceof HttpResponse head && head.decoderResult().isSuccess()) {
         interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (isAmbiguous(head)) {
@@ -157,7 +158,7 @@ final class ResponseCodec
       }
     }
 
-    /** RFC 9112, 6.1 and 6.3; nobody asked for another coding, or another protocol. */
+    /** Whether readers may disagree about the end of the response (RFC 9112, 6.1 and 6.3). */
     private static boolean isAmbiguous(HttpResponse head) {
       if (head.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
         return true;
@@ -185,7 +186,7 @@ final class ResponseCodec
       return super.createMessage(line);
     }
 
-    /** Called for each field of a head or trailer. */
+    /** Called for each header field of a head or trailer. */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
       if (++fields > maxFields) {
@@ -198,7 +199,7 @@ final class ResponseCodec
       if (colon == line.length || line[colon] != ':') {
         throw new DecoderException("a field has no colon");
       }
-      // With blanks before its colon a field is one to some readers, and none to others.
+      // Readers disagree about a field with blanks before its colon.
       doubtful |= colon > start + length;
       return super.splitHeaderName(line, start, length);
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
- * The {@link Timeline} of one exchange in the making. Not thread-safe: whoever notes a stage
- * publishes it.
+ * Records the {@link Timeline} of one exchange. Not thread-safe: the caller publishes each stage
+ * after it has noted it.
  */
 public final class StageTimes {
   private static final int STAGES = Stage.values().length;
@@ -17,7 +17,7 @@ public final class StageTimes {
   private final long[] micros = new long[STAGES];
 
   /**
-   * @param takenAt what {@code nanos} said when the executor took the attempt
+   * @param takenAt the reading of {@code nanos} when the executor took the attempt
    */
   public StageTimes(long takenAt, LongSupplier nanos) {
     this.takenAt = takenAt;
@@ -29,7 +29,7 @@ public final class StageTimes {
     micros[stage.ordinal()] = (nanos.getAsLong() - takenAt) / 1_000;
   }
 
-  /** Up to that stage, behind which something may still be noted. Nothing else may be by now. */
+  /** The timeline up to that stage; only later stages may be noted from now on. */
   Timeline upTo(Stage last) {
     var places = last.ordinal() + 1;
     return new Timeline(places == STAGES ? micros : Arrays.copyOf(micros, places));

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up host names and lets through what the policy allows. The client connects to the very
- * addresses that were judged here: a second lookup could be answered differently.
+ * Looks up host names, and returns the addresses that the policy allows. The client connects to
+ * exactly these addresses. It must not look them up again, because a second answer could differ.
  */
 final class TargetResolver extends InetNameResolver {
-  /** How addresses are found; tests answer themselves. */
+  /** Finds the addresses of a host; tests replace it. */
   public interface Lookup {
     InetAddress[] addressesOf(String host) throws UnknownHostException;
   }
@@ -52,7 +52,7 @@ final class TargetResolver extends InetNameResolver {
 
   @Override
   protected void doResolve(String host, Promise<InetAddress> promise) {
-    // The client asks for all addresses; one is what the interface also offers.
+    // The client asks for all addresses; the interface requires this method too.
     resolveAll(host)
         .addListener(
             (io.netty.util.concurrent.Future<List<InetAddress>> all) -> {
@@ -91,7 +91,7 @@ final class TargetResolver extends InetNameResolver {
 
   private List<InetAddress> addresses(String host) throws Exception {
     if (!policy.allowsName(host)) {
-      log.info("Not calling {}: the deny list has it", host);
+      log.info("Host {} is on the deny list; it is not called", host);
       throw denied();
     }
     var found = List.of(lookup.addressesOf(host));
@@ -100,13 +100,14 @@ final class TargetResolver extends InetNameResolver {
     }
     var allowed = policy.screen(host, found);
     if (allowed.isEmpty()) {
-      log.info("Not calling {}: among its addresses {} is one that is not allowed", host, found);
+      log.info(
+          "Host {} has an address that is not allowed, among {}; it is not called", host, found);
       throw denied();
     }
     return allowed;
   }
 
-  /** Before the name is looked up, and also when a connection is there already. */
+  /** Checks the port before the lookup, and also before a kept connection is used. */
   void checkPort(int port) throws Refusal {
     if (!policy.allowsPort(port)) {
       throw denied();

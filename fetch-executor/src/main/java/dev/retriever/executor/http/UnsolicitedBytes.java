@@ -10,31 +10,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what targets send without being asked, and says so in the log, once a minute at most: a
- * target decides how often it happens. Thread-safe.
+ * Counts bytes that targets send without a request. It logs a warning once a minute at most,
+ * because targets could fill the log. Thread-safe.
  */
 final class UnsolicitedBytes implements ObjIntConsumer<Channel> {
   private static final Logger log = LoggerFactory.getLogger(UnsolicitedBytes.class);
-  private static final long SILENCE = TimeUnit.MINUTES.toNanos(1);
+  private static final long LOG_INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier nanos;
   private final LongAdder all = new LongAdder();
-  private final AtomicLong speaksFrom;
+  private final AtomicLong nextLog;
 
   UnsolicitedBytes(LongSupplier nanos) {
     this.nanos = nanos;
-    this.speaksFrom = new AtomicLong(nanos.getAsLong());
+    this.nextLog = new AtomicLong(nanos.getAsLong());
   }
 
   @Override
   public void accept(Channel from, int bytes) {
     all.add(bytes);
     var now = nanos.getAsLong();
-    var due = speaksFrom.get();
-    if (now - due >= 0 && speaksFrom.compareAndSet(due, now + SILENCE)) {
+    var due = nextLog.get();
+    if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_INTERVAL)) {
       log.warn(
-          "{} sent {} bytes that belong to no request; the connection is closed and not used again."
-              + " {} such bytes came so far, from all targets",
+          "{} sent {} bytes that belong to no request; the connection is closed. All targets together"
+              + " have sent {} such bytes",
           from.remoteAddress(),
           bytes,
           all.sum());

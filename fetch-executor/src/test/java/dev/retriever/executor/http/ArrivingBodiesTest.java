@@ -36,12 +36,12 @@ class ArrivingBodiesTest {
     }
 
     @Override
-    public void rest() {
+    public void pause() {
       resting.add(name);
     }
 
     @Override
-    public void goOn() {
+    public void resume() {
       resting.remove(name);
     }
   }

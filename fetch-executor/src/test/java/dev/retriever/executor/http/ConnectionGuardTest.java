@@ -242,7 +242,7 @@ class ConnectionGuardTest {
 
   private Leg leg(HttpExchange exchange) {
     var leg = new Leg(exchange, null);
-    exchange.isOn(leg);
+    exchange.continueOn(leg);
     leg.onConnectionPooled(channel);
     return leg;
   }

@@ -55,7 +55,7 @@ class HttpExchangeTest {
 
   @BeforeEach
   void begin() {
-    exchange.isOn(leg);
+    exchange.continueOn(leg);
   }
 
   @Test
@@ -178,7 +178,7 @@ class HttpExchangeTest {
     var second = new Leg(exchange, null);
     leg.onConnectionPooled(new EmbeddedChannel());
     leg.onThrowable(new ClosedChannelException());
-    exchange.isOn(second);
+    exchange.continueOn(second);
     second.onTcpConnectAttempt(ADDRESS);
     second.onThrowable(new ConnectException("Connection refused"));
     assertThat(legs).isEqualTo(2);
