@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "cost",
-    description = "Prices what invocation logs say, one file for each node.",
+    description = "Computes the cost of fetches from invocation logs, one file for each node.",
     mixinStandardHelpOptions = true)
 final class CostCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -33,13 +33,13 @@ final class CostCommand implements Callable<Integer> {
       names = "--batches",
       paramLabel = "FILE",
       description =
-          "What was fetched when, as the dispatch scenario writes it. Without: all lines are one batch.")
+          "Calls with their times, as the dispatch scenario writes them (default: all lines are one batch).")
   private Optional<Path> batches = Optional.empty();
 
   @Option(
       names = "--prices",
       paramLabel = "FILE",
-      description = "A price sheet, beside the two that ship; may be repeated.")
+      description = "A further price sheet; repeatable.")
   private List<Path> sheets = List.of();
 
   @Override

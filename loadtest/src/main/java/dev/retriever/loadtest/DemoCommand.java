@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     name = "demo",
     description = {
       "Starts a node and a target, submits fetches of several kinds, kills the node in the middle,",
-      "starts it again, and shows what became of each. Takes less than a minute."
+      "starts it again, and shows all outcomes. Takes less than a minute."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

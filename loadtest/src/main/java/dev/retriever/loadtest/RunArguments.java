@@ -22,19 +22,19 @@ final class RunArguments {
 
   private static final int AT_ONCE_MAX = 16;
 
-  @Option(names = "--quick", description = "Small sizes, some at once.")
+  @Option(names = "--quick", description = "Small sizes, several scenarios at once.")
   private boolean quick;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "What all chance follows from (default: drawn).")
+      description = "Seed of all random choices (default: random).")
   private Long seed;
 
   @Option(
       names = "--database",
       paramLabel = "KIND",
-      description = "h2 or postgres, a PostgreSQL that it brings, on Linux (default: h2).")
+      description = "h2, or postgres: an embedded PostgreSQL, on Linux (default: h2).")
   private Database.Kind database = Database.Kind.H2;
 
   @Option(names = "--postgres", description = "The same as --database postgres.")
@@ -43,7 +43,7 @@ final class RunArguments {
   @Option(
       names = "--set",
       paramLabel = "NAME=N",
-      description = "A size that is not as listed; repeatable.")
+      description = "Another size than the listed one; repeatable.")
   private Map<String, Integer> set = new LinkedHashMap<>();
 
   @Option(names = "--fetches", paramLabel = "N", description = "The same as --set fetches=N.")
@@ -69,7 +69,7 @@ final class RunArguments {
       paramLabel = "PART",
       split = ",",
       description =
-          "Parts of a scenario that has some; kills: lone, each, all, paused, database, rolling, "
+          "Parts of a scenario; kills: lone, each, all, paused, database, rolling, "
               + "partition (default: all).")
   private List<String> only = List.of();
 
@@ -79,14 +79,14 @@ final class RunArguments {
       description = "For the nodes' Java, such as --node-option=-Dkey=value; repeatable.")
   private List<String> nodeOptions = List.of();
 
-  @Option(names = "--keep-logs", description = "Keep the nodes' logs in any case.")
+  @Option(names = "--keep-logs", description = "Keep the nodes' logs after success, too.")
   private boolean keepLogs;
 
   @Option(
       names = "--at-once",
       paramLabel = "N",
       description =
-          "Scenarios that run beside each other, 1 to 16; more than one with --quick only "
+          "Scenarios that run at the same time, 1 to 16; more than one with --quick only "
               + "(default: 3 with --quick, otherwise 1).")
   private Integer atOnce;
 

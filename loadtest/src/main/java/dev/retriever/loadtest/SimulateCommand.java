@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = {
-      "Runs whole clusters, each in one thread and in virtual time, with faults",
-      "that follow from a seed, and watches that every promise is kept. The same",
+      "Simulates whole clusters, each in one thread and in virtual time, with faults",
+      "that follow from a seed, and checks that every promise is kept. The same",
       "seed gives the same run."
     },
     mixinStandardHelpOptions = true)
@@ -33,14 +33,14 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       defaultValue = "100000",
-      description = "How many, to 100000000 (default: ${DEFAULT-VALUE}).")
+      description = "Number of seeds, to 100000000 (default: ${DEFAULT-VALUE}).")
   private int seeds;
 
   @Option(
       names = "--from",
       paramLabel = "SEED",
       defaultValue = "1",
-      description = "The first (default: ${DEFAULT-VALUE}).")
+      description = "The first seed (default: ${DEFAULT-VALUE}).")
   private long from;
 
   @Option(
@@ -54,27 +54,27 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "FAULT",
       split = ",",
       defaultValue = ALL,
-      description = "What may strike: names, none, or all (default: ${DEFAULT-VALUE}).")
+      description = "Faults that may strike: names, none, or all (default: ${DEFAULT-VALUE}).")
   private List<String> faults;
 
   @Option(
       names = "--without",
       paramLabel = "FAULT",
       split = ",",
-      description = "What of it may not.")
+      description = "Faults that may not strike.")
   private List<String> without = List.of();
 
   @Option(
       names = "--fetches",
       paramLabel = "N",
-      description = "Fetches in each run, to 1000 (default: as the seed says).")
+      description = "Fetches in each run, to 1000 (default: by the seed).")
   private Integer fetches;
 
   @Option(
       names = "--stop-after",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Runs that broke a promise, after which no other begins (default: 1).")
+      description = "Begin no further run after so many broken promises (default: 1).")
   private int stopAfter;
 
   @Option(
@@ -83,8 +83,8 @@ final class SimulateCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = ALL,
       description =
-          "Show what happens in the one seed, and reduce nothing: all, or what a fetch (o1/f2), "
-              + "an origin (o1) or a node (n1) lives through.")
+          "Show the events of the one seed, and reduce nothing: all events, or those of a fetch "
+              + "(o1/f2), an origin (o1) or a node (n1).")
   private String trace;
 
   @Spec private CommandSpec spec;
@@ -154,7 +154,7 @@ final class SimulateCommand implements Callable<Integer> {
     report.print(out);
     for (var failure : totals.failures()) {
       if (trace == null) {
-        out.printf("%nlooking for less that breaks it, too ...%n");
+        out.printf("%nlooking for a smaller simulation that breaks the promise ...%n");
       }
       var smallest = trace == null ? Simulator.reduce(failure) : failure;
       SimulationReport.explain(failure, smallest, Simulator.story(smallest), out);

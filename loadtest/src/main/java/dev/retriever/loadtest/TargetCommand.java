@@ -26,7 +26,7 @@ final class TargetCommand implements Callable<Integer> {
   @Option(
       names = "--token",
       paramLabel = "T",
-      description = "Answer 403 to requests that do not bring it as X-Test-Token.")
+      description = "Answer 403 to requests without it in X-Test-Token.")
   private String token;
 
   @Spec private CommandSpec spec;

@@ -37,7 +37,6 @@ final class KillRun {
 
   private final KillTest test;
   private final KillSize size;
-  private final long seed;
   private final PrintStream out;
   private final boolean terminal;
   private final Ledger ledger = new Ledger();
@@ -47,7 +46,7 @@ final class KillRun {
   private final Traffic traffic;
   private final Scene scene;
 
-  private KillRun(
+  KillRun(
       KillTest test,
       KillSize size,
       Kills.Options options,
@@ -57,9 +56,10 @@ final class KillRun {
       throws IOException, InterruptedException {
     this.test = test;
     this.size = size;
-    this.seed = options.seed();
+    var seed = options.seed();
     this.out = out;
     this.terminal = terminal;
+    out.printf("%s: %s%n", test.name(), test.summary());
     target = workspace.closing(TargetServer.start(0, Optional.empty()));
     api = workspace.closing(new Api(CALLERS_PATIENCE));
     var java = new ArrayList<>(NODE_OPTIONS);
@@ -73,19 +73,7 @@ final class KillRun {
     scene = new Scene(fleet, traffic, probes, size, new Random(seed), out, terminal);
   }
 
-  static KillResult run(
-      KillTest test,
-      KillSize size,
-      Kills.Options options,
-      Workspace workspace,
-      PrintStream out,
-      boolean terminal)
-      throws IOException, InterruptedException {
-    out.printf("%s: %s%n", test.name(), test.summary());
-    return new KillRun(test, size, options, workspace, out, terminal).run();
-  }
-
-  private KillResult run() throws IOException, InterruptedException {
+  KillResult run() throws IOException, InterruptedException {
     scene.ready();
     scene.say(test.nodes() + " nodes under load");
     traffic.start(size.callers());

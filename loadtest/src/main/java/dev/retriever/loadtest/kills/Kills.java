@@ -78,7 +78,7 @@ public final class Kills {
         "  The nodes' logs are in ",
         out,
         workspace -> {
-          result.set(KillRun.run(test, options.size(), options, workspace, out, terminal));
+          result.set(new KillRun(test, options.size(), options, workspace, out, terminal).run());
           return result.get().kept() && !options.keepLogs();
         });
     return result.get();

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -164,37 +165,34 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Stops the process (SIGTERM); returns its exit status when it is gone. */
   public int stop() throws InterruptedException {
-    Process running;
-    Thread copying;
-    synchronized (this) {
-      running = process;
-      copying = reader;
-    }
-    running.toHandle().destroy();
-    if (!running.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IllegalStateException("process " + running.pid() + " does not stop");
-    }
-    copying.join(DEATH_LIMIT.toMillis());
-    return running.exitValue();
+    return end(ProcessHandle::destroy, STOP_LIMIT);
   }
 
   /** Kills the process (SIGKILL); returns when it is gone. */
   public void kill() throws InterruptedException {
+    synchronized (this) {
+      if (process == null) {
+        return;
+      }
+    }
+    // Process.destroyForcibly would discard the last output of the node.
+    end(ProcessHandle::destroyForcibly, DEATH_LIMIT);
+  }
+
+  private int end(Consumer<ProcessHandle> signal, Duration limit) throws InterruptedException {
     Process running;
     Thread copying;
     synchronized (this) {
       running = process;
       copying = reader;
     }
-    if (running == null) {
-      return;
-    }
-    // Process.destroyForcibly would discard the last output of the node.
-    running.toHandle().destroyForcibly();
-    if (!running.waitFor(DEATH_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IllegalStateException("process " + running.pid() + " does not die");
+    signal.accept(running.toHandle());
+    if (!running.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          "process " + running.pid() + " has not ended within " + limit.toSeconds() + " s");
     }
     copying.join(DEATH_LIMIT.toMillis());
+    return running.exitValue();
   }
 
   /** Suspends the process (SIGSTOP); true when it is suspended. */

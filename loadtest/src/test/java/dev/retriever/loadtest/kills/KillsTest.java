@@ -28,7 +28,7 @@ class KillsTest {
         System.out,
         workspace -> {
           var options = Kills.Options.DEFAULT;
-          result.set(KillRun.run(lone, ONE_KILL, options, workspace, System.out, false));
+          result.set(new KillRun(lone, ONE_KILL, options, workspace, System.out, false).run());
           return result.get().kept();
         });
 
