@@ -106,7 +106,7 @@ class CongestionTest {
   }
 
   @Test
-  void one_quick_answer_ends_it() {
+  void one_quick_answer_ends_congestion() {
     begin(MANY);
     pass(SLOW.minusNanos(1));
     begin(1);

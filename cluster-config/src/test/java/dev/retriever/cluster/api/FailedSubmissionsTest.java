@@ -37,7 +37,7 @@ class FailedSubmissionsTest {
 
   /** With that little patience every submission takes long. */
   @Test
-  void they_are_not_counted_as_under_way_for_good() throws Exception {
+  void failed_submissions_are_not_counted_as_under_way() throws Exception {
     try (var target = new TestTarget();
         var node = RunningNode.start(directory, RunningNode.MAY_CALL_LOOPBACK, there, IMPATIENT)) {
       assertThat(failed(node, target)).hasSize(MANY).containsOnly(503);

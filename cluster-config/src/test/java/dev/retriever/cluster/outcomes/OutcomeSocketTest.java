@@ -229,7 +229,7 @@ class OutcomeSocketTest {
   }
 
   @Test
-  void one_without_a_place_goes_on_where_the_first_is() {
+  void a_second_subscription_without_a_place_goes_on_where_the_first_is() {
     say(json("{'origin': 'a', 'from': 'start'}"));
     assertThat(summary()).isEqualTo("a begin 0");
     feeds.get(0).tell(4);

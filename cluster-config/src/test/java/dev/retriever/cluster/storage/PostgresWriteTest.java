@@ -131,7 +131,8 @@ class PostgresWriteTest {
   }
 
   @Test
-  void it_stays_so_when_the_statement_is_prepared_on_the_server() throws SQLException {
+  void the_write_stays_one_transaction_when_the_statement_is_prepared_on_the_server()
+      throws SQLException {
     for (var number = 1; number <= 20; number++) {
       write(List.of(row("http|a", number)), wakeUp("http|a", number));
     }

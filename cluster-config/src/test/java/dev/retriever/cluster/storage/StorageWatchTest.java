@@ -23,12 +23,12 @@ class StorageWatchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"53300", "28P01", "57014", "42P01", "XX000"})
-  void one_that_refuses_for_another_reason_may_serve_the_journal_well(String state) {
+  void a_database_that_refuses_for_another_reason_is_not_away(String state) {
     assertThat(StorageWatch.isUnreachable(new SQLException("refused", state))).isFalse();
   }
 
   @Test
-  void one_that_says_nothing_of_why_is_there() {
+  void a_database_that_refuses_without_a_reason_is_not_away() {
     assertThat(StorageWatch.isUnreachable(new SQLException("why"))).isFalse();
   }
 

@@ -101,7 +101,7 @@ class WakeUpJournalDaoTest {
   }
 
   @Test
-  void so_is_one_that_is_larger_than_a_batch_may_be() throws SQLException {
+  void a_row_larger_than_a_batch_is_written_with_its_wake_up() throws SQLException {
     write(PostgresWriteTest.row("http|a", 1, new byte[100_000]), WAKE_UP);
 
     assertThat(rows()).containsExactly("http|a 1");
@@ -109,7 +109,7 @@ class WakeUpJournalDaoTest {
   }
 
   @Test
-  void so_is_one_with_tags_of_others_which_the_writers_do_not_write() throws SQLException {
+  void a_row_with_tags_of_other_users_is_written_with_its_wake_up() throws SQLException {
     write(PostgresWriteTest.row("shop|a", 1), WAKE_UP, "red");
 
     assertThat(rows()).containsExactly("shop|a 1");
@@ -121,7 +121,7 @@ class WakeUpJournalDaoTest {
   }
 
   @Test
-  void so_is_one_that_needs_nothing_any_more() throws SQLException {
+  void a_row_of_an_origin_without_needs_deletes_its_wake_up() throws SQLException {
     write(PostgresWriteTest.row("shop|a", 1), WAKE_UP, "red");
 
     write(PostgresWriteTest.row("shop|a", 2), "retriever-wake-up|never", "red");
