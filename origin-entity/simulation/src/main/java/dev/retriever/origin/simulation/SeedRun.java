@@ -25,7 +25,7 @@ import java.util.Set;
 final class SeedRun {
   private static final Duration FAULTS = Duration.ofSeconds(40);
 
-  /** How often somebody looks after nodes that are missing. */
+  /** How often missing nodes are replaced. */
   private static final Duration UPKEEP = Duration.ofSeconds(5);
 
   /** After the faults: the longest deadline and grace, and to come back from every crash. */
@@ -201,7 +201,7 @@ final class SeedRun {
         .forEach((cause, why) -> promises.broken("P10", cause, "it is not handled: " + why));
   }
 
-  /** Whoever reports and lives does so until the report is durable. */
+  /** A node that lives repeats a report until the report is durable. */
   private void checkReports() {
     for (var life : promises.lives()) {
       life.reported.forEach(
@@ -231,14 +231,14 @@ final class SeedRun {
           .forEach(
               (pool, stats) -> {
                 // An abort that was lost leaves an exchange to its own time limit.
-                var held = stats.permitsHeld() - stats.inFlight() - node.permitsLeft();
+                var held = stats.permitsHeld() - stats.inFlight() - node.permits().abandoned();
                 if (held > 0) {
                   promises.broken("P9", node.name(), held + " permits are held for nothing");
                 }
               });
       var isBusy = node.pools().stats().values().stream().anyMatch(it -> it.inFlight() > 0);
-      if (!cluster.isSpread() && !isBusy && !node.hasPermits(room())) {
-        promises.broken("P9", node.name(), "a permit that nobody has used is held for good");
+      if (!cluster.isSpread() && !isBusy && !node.permits().areFree(room())) {
+        promises.broken("P9", node.name(), "an unused permit is held for good");
       }
     }
   }

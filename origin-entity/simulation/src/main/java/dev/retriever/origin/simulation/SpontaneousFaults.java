@@ -128,7 +128,7 @@ final class SpontaneousFaults {
     var nodes = running();
     if (!nodes.isEmpty()) {
       luck.struck(Fault.PERMIT_LEFT);
-      luck.of(Fault.PERMIT_LEFT).oneOf(nodes).leavePermit();
+      luck.of(Fault.PERMIT_LEFT).oneOf(nodes).permits().abandon();
     }
   }
 

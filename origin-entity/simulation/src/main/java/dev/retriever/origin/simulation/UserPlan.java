@@ -28,7 +28,7 @@ record UserPlan<C, E, S>(
     Function<FetchRequest, Response> target,
     Consumer<SimulatedOrigin<E, S>> invariant)
     implements SimulationPlan {
-  /** Who tells commands does not wait for anything. */
+  /** Commands are told without waiting for an answer. */
   private static final Workload TELLERS =
       new Workload() {
         @Override

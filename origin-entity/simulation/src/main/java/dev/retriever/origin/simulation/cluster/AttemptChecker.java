@@ -28,7 +28,7 @@ final class AttemptChecker {
   private Optional<Instant> healedAt = Optional.empty();
   private Checker.Writer writer;
 
-  /** Who makes attempts, as the cluster sees them. */
+  /** The executors, as the cluster sees them. */
   public interface Executors {
     /** Whether the node of that executor runs and is a member, so that its reports come. */
     boolean isWell(String executor);
@@ -101,12 +101,12 @@ final class AttemptChecker {
         ambiguous -> !ambiguous.reason().equals(Report.EXECUTOR_LOST));
   }
 
-  /** Given up although nobody said anything: right only when nobody will, and then soon. */
+  /** Given up without a report: right only if none will come, and then it must be soon. */
   void lost(FetchHistory life, int attempt, Instant at) {
     findings.saw(CoverageMark.ATTEMPT_LOST);
     var executor = life.journaled.get(attempt);
     if (executor == null || life.spec.isDirect() || writer.replaced()) {
-      return; // whoever was replaced may never have heard of its executor
+      return; // a replaced node may not know the executor
     }
     var gone = removedAt.apply(executor);
     if (gone.isEmpty() && executors.isWell(executor)) {
@@ -126,7 +126,7 @@ final class AttemptChecker {
     }
   }
 
-  /** A permit that nobody used for so long has lapsed, and another attempt may have it. */
+  /** A permit lapses when it is unused for so long; then another attempt may have it. */
   void begun(FetchHistory life, int attempt, String node, Duration reservation) {
     var reserved = life.reservedAt.get(attempt);
     if (reserved != null
@@ -141,7 +141,7 @@ final class AttemptChecker {
   void answered(FetchHistory life, Response response, Predicate<SimulatedTargets.Hit> by) {
     var body = response.body().text();
     if (life.hits.stream().filter(by).noneMatch(hit -> hit.answer().equals(body))) {
-      findings.broken("P2", life, "nobody answered it " + body);
+      findings.broken("P2", life, "no target answered it " + body);
     }
   }
 

@@ -11,7 +11,7 @@ interface Checker {
   void journaled(String persistenceId, List<PersistentRepr> rows, Instant now, Writer by);
 
   /**
-   * Who writes rows.
+   * The writer of rows.
    *
    * @param now when that is
    * @param wall what its clock says

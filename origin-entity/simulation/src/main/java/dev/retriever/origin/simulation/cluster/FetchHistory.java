@@ -24,7 +24,7 @@ public final class FetchHistory {
   final boolean continues;
   final Instant acceptedAt;
 
-  /** By attempt, who is to make it, as journaled. */
+  /** By attempt, its executor as journaled. */
   final Map<Integer, String> journaled = new HashMap<>();
 
   /** By attempt, when it was journaled, by the origin's clock. */

@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was found in a run by those who watch it: promises that were broken, and rare events. */
+/** The findings of the checkers in a run: broken promises and rare events. */
 final class Findings {
   private final List<BrokenPromise> breaches = new ArrayList<>();
   private final Map<CoverageMark, Integer> seen = new EnumMap<>(CoverageMark.class);

@@ -17,15 +17,14 @@ import org.apache.pekko.actor.InternalActorRef;
 import org.apache.pekko.dispatch.sysmsg.DeathWatchNotification;
 
 /**
- * Who is a member of the cluster, and which of them has which origin: what gossip and the
- * coordinator of shards agree on. A node that was removed and lives on does not know of it, until
- * it ends.
+ * The members of the cluster, and the home of each origin, as gossip and the coordinator of shards
+ * agree on them. A node that was removed and lives on does not know of it, until it ends.
  */
 public final class Members {
   /** That somebody has left is seen by all within this. */
   private static final Duration SEEN_BY_ALL = Duration.ofSeconds(3);
 
-  /** Whoever is told of it has what came before in its mailbox, and knows of it after that. */
+  /** An actor first handles its earlier messages, and knows of the leaving after this. */
   private static final Duration KNOWN = Duration.ofMillis(1);
 
   private final SimulatedCluster cluster;

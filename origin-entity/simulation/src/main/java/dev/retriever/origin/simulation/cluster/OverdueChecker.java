@@ -83,7 +83,7 @@ public final class OverdueChecker {
     if (isMade || life.slow.contains(attempt)) {
       stranded.remove(name);
     } else if (isLate(stranded.computeIfAbsent(name, it -> now), now)) {
-      promises.broken("P5", life.name(), what + "nobody makes it");
+      promises.broken("P5", life.name(), what + "no executor makes it");
     }
   }
 

@@ -27,7 +27,7 @@ import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
 public final class PromiseChecker implements Checker {
-  /** Whoever waits for a fetch is told so soon, where nothing is slow. */
+  /** In a calm run, a waiting caller is told within this when its fetch settles. */
   private static final Duration TOLD = Duration.ofSeconds(3);
 
   private final Map<String, FetchHistory> lives = new LinkedHashMap<>();
@@ -51,7 +51,7 @@ public final class PromiseChecker implements Checker {
     this.attempts = new AttemptChecker(findings, executors, removedAt);
   }
 
-  /** How long a permit is held that nobody uses. */
+  /** How long an unused permit is held. */
   public void reservation(Duration length) {
     reservation = length;
   }
@@ -272,14 +272,17 @@ public final class PromiseChecker implements Checker {
     return key.originId() + "/" + key.fetchId();
   }
 
-  /** Where nothing is slow, whoever waited for a fetch is told at once when it settles. */
+  /** In a calm run, a caller that waits for a fetch is told at once when it settles. */
   void waited(String originId, String fetchId, Instant since) {
     life(originId, fetchId)
         .ifPresent(
             life -> {
               var settled = life.settledAt.filter(since::isBefore);
               if (settled.filter(at -> at.plus(TOLD).isBefore(findings.now())).isPresent()) {
-                broken("P1", life, "who waited for it was told only " + TOLD + " after it settled");
+                broken(
+                    "P1",
+                    life,
+                    "its waiting caller was told more than " + TOLD + " after it settled");
               }
               settled.ifPresent(at -> saw(CoverageMark.WAITED_UNTIL_SETTLED));
             });

@@ -30,7 +30,7 @@ final class RemoteRef extends EmptyLocalActorRef {
     from.network().send(from, node(), "", message, (to, copy) -> to.actor(there).tell(copy, null));
   }
 
-  /** Whoever watches it learns when its node has left. */
+  /** Its watchers learn when its node has left. */
   @Override
   public void sendSystemMessage(SystemMessage message) {
     if (message instanceof Watch watch) {
@@ -40,7 +40,7 @@ final class RemoteRef extends EmptyLocalActorRef {
     }
   }
 
-  /** Nobody knows; else nobody would ask it anything. */
+  /** Not known, so that messages are sent to it. */
   @Override
   public boolean isTerminated() {
     return false;

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Those who have fetches made: they submit, repeat what nobody answered, wait, read and take back,
- * at whichever node they find, and write down what they are told.
+ * The callers: they submit fetches, repeat unanswered submissions, wait, read and cancel, each time
+ * at any node, and record the answers.
  */
 public final class SimulatedCallers implements Workload {
-  /** After so long nobody waits for an answer any more. */
+  /** A caller waits no longer for an answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(12);
 
   private final SimulatedCluster cluster;

@@ -1,12 +1,8 @@
 package dev.retriever.origin.simulation.cluster;
 
 import com.typesafe.config.Config;
-import dev.retriever.executor.AttemptKey;
-import dev.retriever.executor.Report;
 import dev.retriever.executor.settings.DrainSettings;
 import dev.retriever.origin.Origin;
-import dev.retriever.origin.OriginEvent.FetchSettled;
-import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.FaultChances;
 import dev.retriever.origin.simulation.fault.RandomStreams;
@@ -22,39 +18,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.pekko.persistence.PersistentRepr;
 
-/** Nodes that come and go around one database, one network and the targets. */
+/** The nodes of a simulated cluster, with one database, one network and the targets. */
 public final class SimulatedCluster {
   static final String TYPE = "origin";
 
-  /** By how much the clocks of nodes differ when nothing is wrong with them. */
+  /** Clocks of healthy nodes differ by less. */
   public static final Duration IN_ORDER = Duration.ofSeconds(3);
 
-  /** The others notice within this. */
+  /** The others remove a node that does not answer after this, or a little later. */
   private static final Duration NOTICED_EARLY = Duration.ofSeconds(3);
-
-  /** As long as a write takes at most: its time is of the clock from before. */
-  private static final Duration UNCERTAIN = Duration.ofSeconds(20);
-
-  /** An attempt that is not wanted any more is over within this, on the same node. */
-  private static final Duration ABORTED = Duration.ofSeconds(2);
 
   private static final Duration NOTICED_LATE = Duration.ofSeconds(12);
 
-  /** Its origins come up elsewhere within this, when somebody asks for them. */
+  /** Its origins recover elsewhere within this, when a caller asks for them. */
   private static final Duration REPLACED = Duration.ofSeconds(1);
 
-  /** In how many of the runs attempts are made by whichever node has room. */
+  /** The part of the runs in which any node with room makes the attempts. */
   private static final double SPREAD = 0.4;
 
-  /** In how many of them nodes have room for few attempts only. */
+  /** The parts of the runs in which nodes have room for few attempts; calm ones test waiting. */
   private static final double NARROW = 0.3;
 
-  /** There it is seen whether those who wait for room have it when there is some. */
   private static final double NARROW_CALM = 0.8;
 
   private final long seed;
@@ -70,23 +57,20 @@ public final class SimulatedCluster {
   private final Config config;
   private final RandomStreams journalChance;
   private final RandomStreams chance;
-  private final Checker witness;
+  private final CheckerFeed feed;
   private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
   private final Code code;
   private final Set<SimulatedNode> outOfDate = new HashSet<>();
   private boolean current = true;
 
-  /** What nodes that start now are off by, and the most that any was. */
+  /** The clock skew of nodes that start now, and the largest skew so far. */
   private Duration skew = Duration.ZERO;
 
   private Duration mostSkew = Duration.ZERO;
   private boolean astray;
   private int started;
 
-  /**
-   * What is deployed: the origins as they are, and as they are after a deploy that forgot
-   * something.
-   */
+  /** Deployed origins: the right ones, and those of a deploy that lacks a continuation. */
   public record Code(Origin<Object, ?, ?> current, Origin<Object, ?, ?> other) {
     public static Code of(Origin<Object, ?, ?> definition) {
       return new Code(definition, definition);
@@ -114,10 +98,10 @@ public final class SimulatedCluster {
     this.journalChance = new RandomStreams(seed, "journal");
     this.chance = new RandomStreams(seed, "cluster");
     this.code = code.apply(luck);
-    this.witness = witness;
+    this.feed = new CheckerFeed(this, witness);
   }
 
-  /** Another node, which is a member from now on. */
+  /** Starts another node, which is a member from now on. */
   SimulatedNode start() {
     var node = new SimulatedNode(this, ++started, current ? code.current() : code.other());
     nodes.put(node.name(), node);
@@ -143,20 +127,17 @@ public final class SimulatedCluster {
     node.skew(offBy);
   }
 
-  /** By how much the clock of a node that starts now is off. */
+  /** The clock skew of a node that starts now. */
   public Duration skew() {
     return skew;
   }
 
-  /** Now, by the clocks of the nodes once everything is well again. */
+  /** The time by the clocks of the nodes after the cluster has healed. */
   public Instant wall() {
     return world.now().plus(skew);
   }
 
-  /**
-   * All clocks agree again. What was journaled by one that was ahead is due by then, or nothing
-   * would come of it for as long: so they all are as far ahead.
-   */
+  /** Sets all clocks to the latest time that any had, so that no due time lies far ahead. */
   private void healClocks() {
     if (astray) {
       skew = mostSkew;
@@ -164,17 +145,17 @@ public final class SimulatedCluster {
     }
   }
 
-  /** Whether attempts are made by whichever node has room. */
+  /** Whether any node with room makes the attempts. */
   public boolean isSpread() {
     return spread;
   }
 
-  /** What its nodes are set to. */
+  /** The configuration of the nodes. */
   public Config config() {
     return config;
   }
 
-  /** As with {@code kill -9}. The others notice after a while. */
+  /** Ends a node as {@code kill -9} does. The others notice it later. */
   public void crash(SimulatedNode node, String when) {
     if (node.process().isDead()) {
       return;
@@ -185,7 +166,7 @@ public final class SimulatedCluster {
     world.after(chance.between(NOTICED_EARLY, NOTICED_LATE), () -> members.remove(node.name()));
   }
 
-  /** Those that run, or stand still, in the order of their starts. */
+  /** All nodes that run or are paused, in the order of their starts. */
   public List<SimulatedNode> nodes() {
     return new ArrayList<>(nodes.values());
   }
@@ -194,18 +175,18 @@ public final class SimulatedCluster {
     return Optional.ofNullable(nodes.get(name));
   }
 
-  /** What nodes have that start from now on. */
+  /** Sets the code of nodes that start from now on. */
   public void deploy(boolean theCurrentCode) {
     current = theCurrentCode;
     note(() -> TraceLine.ofAll("deployed is " + (current ? "the current code" : "other code")));
   }
 
-  /** It stands still. When that takes longer than the others wait, it is replaced. */
+  /** Pauses a node. If the pause is longer than the others wait, they replace the node. */
   public void pause(SimulatedNode node, Duration forSo) {
     pause(node, forSo, chance.between(NOTICED_EARLY, NOTICED_LATE));
   }
 
-  /** It stands still until it has just been replaced, and that origin has come up elsewhere. */
+  /** Pauses a node until it has been replaced and that origin has recovered elsewhere. */
   void replace(SimulatedNode node, String originId) {
     var noticed = luck.between(Fault.PAUSE_AT_WRITE, NOTICED_EARLY, NOTICED_EARLY.multipliedBy(2));
     var cameUp = noticed.plus(REPLACED);
@@ -247,7 +228,7 @@ public final class SimulatedCluster {
     }
   }
 
-  /** It is stopped as it should be: first its executors, then its origins, then the rest. */
+  /** Stops a node in order: first its executors, then its origins, then the rest. */
   public void leave(SimulatedNode node) {
     note(() -> TraceLine.ofNode(node.name(), "is to leave"));
     node.process()
@@ -272,7 +253,7 @@ public final class SimulatedCluster {
         });
   }
 
-  /** Everything is well again: whoever stands still goes on, and old code is gone. */
+  /** Ends all faults: paused nodes resume, and nodes with old code are replaced. */
   public void heal(int wanted) {
     note(() -> TraceLine.ofAll("everything heals"));
     luck.isOver();
@@ -286,7 +267,7 @@ public final class SimulatedCluster {
     keepUp(wanted);
   }
 
-  /** Whoever is missing is started. */
+  /** Starts nodes until there are so many. */
   public void keepUp(int wanted) {
     while (nodes.size() < wanted) {
       start();
@@ -297,110 +278,28 @@ public final class SimulatedCluster {
     world.trace().note(1, words);
   }
 
-  void journaled(SimulatedNode by, String persistenceId, List<PersistentRepr> rows) {
-    for (var row : rows) {
-      note(
-          persistenceId.hashCode() + (int) row.sequenceNr(),
-          () ->
-              TraceRows.line(by.name(), originOf(persistenceId), row.sequenceNr(), row.payload()));
-    }
-    var wall = by.clock().instant();
-    var writer =
-        new Checker.Writer(
-            by.name(), world.now(), wall, by.hasJumpedWithin(UNCERTAIN), isRemoved(by));
-    witness.journaled(persistenceId, rows, world.now(), writer);
-  }
-
   public static String originOf(String persistenceId) {
     return persistenceId.substring(persistenceId.indexOf('|') + 1);
   }
 
-  void refused(SimulatedNode by, String persistenceId) {
-    var origin = originOf(persistenceId);
-    note(
-        () ->
-            TraceLine.ofOrigin(
-                by.name(), origin, origin + " is refused rows that are there already"));
-    witness.refused(persistenceId);
-  }
-
-  /** An origin has left the memory of that node. */
-  void left(SimulatedNode node, String originId) {
-    note(() -> TraceLine.ofOrigin(node.name(), originId, originId + " leaves memory"));
-    if (store.wakeAt(OriginHost.persistenceId(TYPE, originId)).isPresent()) {
-      witness.sleeps(originId);
-    }
-  }
-
-  void hit(SimulatedTargets.Hit hit) {
-    note(
-        hit.key().hashCode(),
-        () -> about(hit.key(), hit.node(), "reaches the target, answer: " + hit.answer()));
-    witness.hit(hit);
-  }
-
-  void begun(AttemptKey key, SimulatedNode on) {
-    doors.refused(on, key).ifPresent(why -> witness.mustNotBegin(key, why));
-    witness.begun(key, on.name());
-  }
-
-  /**
-   * An origin of that node is told that its rows are durable.
-   *
-   * @param at when; later than now while earlier writes of the node, of any origin, take longer
-   */
-  void told(
-      SimulatedNode node,
-      String originId,
-      List<PersistentRepr> rows,
-      CompletableFuture<Instant> at) {
-    for (var row : rows) {
-      if (row.payload() instanceof FetchSettled settled) {
-        target
-            .underWay(node, originId, settled.fetchId())
-            .forEach(
-                key ->
-                    node.after(ABORTED, () -> node.after(ABORTED, () -> isOver(settled, key, at))));
-      }
-    }
-  }
-
-  private void isOver(FetchSettled settled, AttemptKey key, CompletableFuture<Instant> told) {
-    var latest = world.now().minus(ABORTED);
-    if (target.isUnderWay(key)
-        && isAborted(settled, key.attempt())
-        && !told.getNow(Instant.MAX).isAfter(latest)) {
-      witness.goesOn(key);
-    }
-  }
-
-  /** One that was given up before goes on until its own time is up. */
-  private static boolean isAborted(FetchSettled settled, int attempt) {
-    var all = settled.attempts();
-    return all.size() == attempt
-        && all.get(attempt - 1).reason().filter(Report.EXECUTOR_LOST::equals).isEmpty();
+  CheckerFeed feed() {
+    return feed;
   }
 
   DispatchChecker doors() {
     return doors;
   }
 
-  void reported(AttemptKey key, SimulatedNode by, Report report) {
-    note(() -> about(key, by.name(), "ends: " + TraceWords.of(report)));
-    witness.reported(key, by.name());
-  }
-
-  private static TraceLine about(AttemptKey key, String node, String what) {
-    var text = "%s/%s#%d %s".formatted(key.originId(), key.fetchId(), key.attempt(), what);
-    return TraceLine.ofThing(node, key.originId(), key.fetchId(), text);
-  }
-
-  /** The same, where runs may differ in it. */
+  /**
+   * Notes what happened.
+   *
+   * @param what a number that differs between runs that differ here
+   */
   void note(int what, Supplier<TraceLine> words) {
     world.trace().note(what, words);
   }
 
-  /** A node that was removed although it lived learns of it, and ends. */
+  /** Whether the others have removed it, which a living node learns later. */
   public boolean isRemoved(SimulatedNode node) {
     return !members.all().contains(node.name());
   }

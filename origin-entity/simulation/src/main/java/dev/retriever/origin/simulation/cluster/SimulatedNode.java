@@ -2,11 +2,8 @@ package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.alarms.AlarmClock;
 import dev.retriever.alarms.AlarmClockSettings;
-import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Futures;
-import dev.retriever.executor.Room;
 import dev.retriever.executor.memory.MemoryBudget;
-import dev.retriever.executor.pool.ExecutorPool;
 import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.Origin;
@@ -21,10 +18,6 @@ import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,37 +40,37 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
 /** One run of one node: a real actor system with what production starts on it. */
 public final class SimulatedNode {
-  /** How long, and how often, a region keeps what it does not know where to send. */
+  /** How long, and how often, a region keeps a message whose origin has no home. */
   private static final Duration KEPT = Duration.ofMillis(200);
 
   private static final int TIMES_KEPT = 100;
 
-  /** Longer than anybody waits for a row. */
+  /** Longer than origins wait for a row. */
   private static final Duration LATE_ROW = Duration.ofSeconds(14);
 
   private final SimulatedCluster cluster;
   private final String name;
   private final Address address;
   private final NodeTasks process;
+  private final NodeClock clock;
   private final ActorSystem<Object> system;
   private final OriginHost<Object> host;
   private final ExecutorPools pools;
+  private final NodePermits permits;
   private final org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> shard;
   private final Map<Integer, org.apache.pekko.actor.typed.ActorRef<AlarmClock.Command>> clocks =
       new HashMap<>();
   private final AtomicReference<SimulatedShard> shardInside = new AtomicReference<>();
-  private Duration skew;
-  private Optional<Instant> jumpedAt = Optional.empty();
-  private int permitsLeft;
 
   SimulatedNode(SimulatedCluster cluster, int number, Origin<Object, ?, ?> definition) {
     this.cluster = cluster;
-    this.skew = cluster.skew();
+    this.clock = new NodeClock(cluster.world(), cluster.skew());
     this.name = "n" + number;
     this.address = new Address("pekko", name, name, 1);
     this.process = new NodeTasks(number, this);
     this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, setup()));
     this.pools = process.as(this::startPools);
+    this.permits = new NodePermits(process, pools);
     this.host = process.as(() -> OriginHost.of(SimulatedCluster.TYPE, definition, around()));
     this.shard =
         process.as(
@@ -181,7 +174,7 @@ public final class SimulatedNode {
     route(originId, message, TIMES_KEPT);
   }
 
-  /** The same when its shard is just being moved. */
+  /** Sends it a little later, while the origin's shard moves. */
   void tellLater(String originId, Object message) {
     after(KEPT, () -> tell(originId, message));
   }
@@ -218,7 +211,7 @@ public final class SimulatedNode {
     process.run(() -> shard.tell(new SimulatedShard.Evict(originId)));
   }
 
-  /** One of the clocks is to be here. */
+  /** Starts the alarm clock of that slice here. */
   void startClock(int slice) {
     process.run(
         () ->
@@ -251,95 +244,37 @@ public final class SimulatedNode {
   }
 
   Clock clock() {
-    return new Clock() {
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return cluster.world().now().plus(skew);
-      }
-    };
+    return clock;
   }
 
-  /** Its clock is set: it is off by that from now on. */
+  /** Sets its clock, which is off by that from now on. */
   void skew(Duration by) {
-    skew = by;
-    jumpedAt = Optional.of(cluster.world().now());
+    clock.set(by);
     cluster.note(() -> TraceLine.ofNode(name, "has a clock that is off by " + TraceWords.of(by)));
   }
 
   /** Whether its clock was set in so long a time. */
   boolean hasJumpedWithin(Duration time) {
-    var since = cluster.world().now().minus(time);
-    return jumpedAt.filter(at -> !at.isBefore(since)).isPresent();
+    return clock.wasSetWithin(time);
   }
 
   Duration skew() {
-    return skew;
+    return clock.skew();
   }
 
-  /** What its origins hold of the requests and reports of fetches, in bytes. */
+  /** The bytes of requests and reports that its origins hold. */
   public long bodiesHeld() {
     return MemoryBudget.get(system).account(MemoryBudget.Share.OPEN).held();
   }
 
-  /** All that its memory budget has given out, in bytes. */
+  /** The bytes that its memory budget has given out. */
   public long memoryHeld() {
     return MemoryBudget.get(system).held();
   }
 
-  /** Somebody asks here for something of that origin, which comes into memory. */
+  /** Reads from that origin, which comes into memory. */
   void lookFor(String originId) {
     process.run(() -> origins().read(originId, "nothing"));
-  }
-
-  /** Takes a permit that nobody will use. */
-  public void leavePermit() {
-    process.run(
-        () -> {
-          var key = new AttemptKey(SimulatedCluster.TYPE, "gone", "f" + ++permitsLeft, 1);
-          own().reserve(key, Requests.TARGET);
-        });
-  }
-
-  /** At most so many permits are held that nobody will use. */
-  public int permitsLeft() {
-    return permitsLeft;
-  }
-
-  /** Whether so many permits can be had there, when nobody uses any. */
-  public boolean hasPermits(int count) {
-    return process.as(
-        () -> {
-          own().awaitRoom(Optional.empty(), "simulated", () -> {});
-          own().awaitRoom(Optional.of(Requests.TARGET), "simulated", () -> {});
-          var taken = new ArrayList<AttemptKey>();
-          for (var number = 1; number <= count; number++) {
-            var key = new AttemptKey(SimulatedCluster.TYPE, "simulated", "f" + number, 1);
-            if (hasPermit(key) || hasPermit(key)) {
-              taken.add(key);
-            }
-          }
-          taken.forEach(own()::release);
-          return taken.size() == count;
-        });
-  }
-
-  /** What has lapsed is looked for when there is no room, so that the next finds it. */
-  private boolean hasPermit(AttemptKey key) {
-    return pools.reserve(Optional.empty(), key, Requests.TARGET).room() == Room.RESERVED;
-  }
-
-  private ExecutorPool own() {
-    return pools.find(Optional.empty()).orElseThrow();
   }
 
   /** The origins in its memory. */
@@ -371,13 +306,18 @@ public final class SimulatedNode {
     return cluster.members();
   }
 
-  /** An address whose messages nobody reads. */
+  /** An address that ignores its messages. */
   public org.apache.pekko.actor.typed.ActorRef<Object> nobody() {
     return system.ignoreRef();
   }
 
   public Origins<Object> origins() {
     return host.origins();
+  }
+
+  /** The permits of its own pool. */
+  public NodePermits permits() {
+    return permits;
   }
 
   public ExecutorPools pools() {

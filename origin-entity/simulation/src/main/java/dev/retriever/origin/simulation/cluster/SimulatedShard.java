@@ -155,7 +155,7 @@ final class SimulatedShard extends AbstractBehavior<ClusterSharding.ShardCommand
     var id = ended.originId();
     inMemory.remove(id);
     var meanwhile = leaving.remove(id);
-    node.cluster().left(node, id);
+    node.cluster().feed().left(node, id);
     if (movingAway.contains(id)) {
       handedOff(id);
     }

@@ -100,7 +100,7 @@ public final class SimulatedTargets {
     }
 
     private Exchange begin() {
-      cluster.begun(key, node);
+      cluster.feed().begun(key, node);
       underWay.put(key, node);
       node.after(chance.between(NEAR, FAR), this::connect);
       return this;
@@ -122,7 +122,7 @@ public final class SimulatedTargets {
       }
     }
 
-    /** While it was sent, so that nobody acted on it; or when it was answered. */
+    /** Breaks while the request is sent, so that no target acts on it, or while it is answered. */
     private void breaks() {
       var luck = cluster.luck().of(Fault.TARGET_BREAKS);
       if (luck.happens(0.7)) {
@@ -153,14 +153,14 @@ public final class SimulatedTargets {
     private void note(String answer) {
       var hit = new Hit(key, request, cluster.world().now(), node.name(), answer);
       ledger.add(hit);
-      cluster.hit(hit);
+      cluster.feed().hit(hit);
     }
 
     private void end(Report report) {
       if (!over) {
         over = true;
         underWay.remove(key);
-        cluster.reported(key, node, report);
+        cluster.feed().reported(key, node, report);
         done.accept(report);
       }
     }

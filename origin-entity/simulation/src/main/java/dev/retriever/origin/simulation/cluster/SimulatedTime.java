@@ -26,7 +26,7 @@ public final class SimulatedTime {
   private long timersMade;
   private long steps;
 
-  /** Something to be run, of a process or of nobody. */
+  /** A task of a process, or of none. */
   private record Task(NodeTasks process, Runnable action) {}
 
   /** Something to be run at its time; those of one instant in the order in which they were made. */

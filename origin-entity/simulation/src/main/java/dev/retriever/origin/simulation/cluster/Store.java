@@ -59,7 +59,7 @@ public final class Store {
     written.forEach(row -> there.put(row.sequenceNr(), row));
     var last = written.get(written.size() - 1).sequenceNr();
     wakeUp.ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
-    cluster.journaled(by, persistenceId, written);
+    cluster.feed().journaled(by, persistenceId, written);
     return true;
   }
 

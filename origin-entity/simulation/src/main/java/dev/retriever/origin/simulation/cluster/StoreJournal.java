@@ -25,7 +25,7 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
 
 /**
- * The journal of a simulated node: its way to the {@link Store}, with all that may happen there.
+ * The journal of a simulated node: writes to the {@link Store}, and applies the faults of writes.
  */
 public final class StoreJournal extends AsyncWriteJournal {
   private static final Duration QUICK = Duration.ofMillis(1);
@@ -112,7 +112,7 @@ public final class StoreJournal extends AsyncWriteJournal {
     node.cluster().pause(node, forSo);
   }
 
-  /** Who is to make the attempts that are journaled by it. */
+  /** The executors of the attempts that the write starts. */
   private static List<String> executors(AtomicWrite write) {
     return CollectionConverters.asJava(write.payload()).stream()
         .map(row -> row.payload() instanceof Tagged tagged ? tagged.payload() : row.payload())
@@ -147,7 +147,7 @@ public final class StoreJournal extends AsyncWriteJournal {
       }
     }
     if (!node.cluster().store().write(node, write.persistenceId(), rows, wakeUp)) {
-      node.cluster().refused(node, write.persistenceId());
+      node.cluster().feed().refused(node, write.persistenceId());
       fail(result, "the row is there already");
     } else if (luck.strikes(Fault.CRASH_AFTER_WRITE)) {
       node.cluster().crash(node, "after a write of " + originOf(write));
@@ -170,7 +170,7 @@ public final class StoreJournal extends AsyncWriteJournal {
     var world = node.cluster().world();
     if (given.began().plus(WAITED_FOR).isAfter(world.now())) {
       var at = given.before().thenApply(done -> world.now());
-      node.cluster().told(node, originOf(given.write()), rows, at);
+      node.cluster().feed().told(node, originOf(given.write()), rows, at);
     }
   }
 

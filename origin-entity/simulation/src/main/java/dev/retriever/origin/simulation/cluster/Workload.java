@@ -1,8 +1,8 @@
 package dev.retriever.origin.simulation.cluster;
 
-/** Those who use a simulated cluster. */
+/** The users of a simulated cluster. */
 public interface Workload {
-  /** Whether nobody will do anything more, and everything that they want has been accepted. */
+  /** Whether all users have finished, and every fetch of theirs is accepted. */
   boolean haveEnded();
 
   /** Whether all that they want has been accepted. */

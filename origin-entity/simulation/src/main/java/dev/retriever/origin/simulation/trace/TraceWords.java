@@ -81,7 +81,7 @@ public final class TraceWords {
     return end < 0 ? executor : executor.substring(0, end);
   }
 
-  /** What a caller is told in the end, or that nobody answered. */
+  /** The answer that a caller gets in the end, or that there was none. */
   public static TraceLine told(
       String what, String origin, String fetch, Answer answer, Throwable failure) {
     var heard =
