@@ -28,7 +28,7 @@ public record AlarmCore(int maxAlarms) {
     return new Decision(Verdict.ACCEPTED, List.of(event), List.of());
   }
 
-  public Decision cancel(OriginState state, String id, Instant now) {
+  Decision cancel(OriginState state, String id, Instant now) {
     if (state.alarm(id).isEmpty()) {
       return Decision.nothing(Verdict.NO_SUCH_ALARM);
     }

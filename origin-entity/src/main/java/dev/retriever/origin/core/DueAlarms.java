@@ -19,7 +19,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
    * @param granted by fetch id, the pool that has room for the next attempt; a fetch that is due to
    *     start and is not in it waits
    */
-  public void fire(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
+  void fire(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
     var spread = new Spread(random);
     var state = step.state();
     var due = earliestFirst(state.ownAlarms().due(now, limit), state.alarms().due(now, limit));
@@ -36,7 +36,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
    * @param granted as above; a start without room does not fire
    * @return the alarms that fired, in order
    */
-  public List<AlarmView> fireEarliest(
+  List<AlarmView> fireEarliest(
       Steps step, Instant now, double random, int count, Map<String, String> granted) {
     var spread = new Spread(random);
     var fired = new ArrayList<AlarmView>();

@@ -77,7 +77,7 @@ public final class Machine<C, E, S> {
           freezes);
     }
 
-    public DueAlarms dueAlarms() {
+    DueAlarms dueAlarms() {
       return new DueAlarms(core, alarms);
     }
   }

@@ -134,7 +134,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
         .or(() -> settled(state, fetchId, now).map(SettledFetch::fingerprint));
   }
 
-  public Decision cancel(OriginState state, String fetchId, Instant now) {
+  Decision cancel(OriginState state, String fetchId, Instant now) {
     var pending = state.pending(fetchId);
     if (pending.isPresent()) {
       var fetch = pending.get();
@@ -155,8 +155,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
    * A report came in. It may be acknowledged once the decision is durable, except with {@code
    * NO_SUCH_FETCH}: this state never had the attempt, but another incarnation may have it.
    */
-  public Decision report(
-      OriginState state, AttemptKey key, Report report, Instant now, double random) {
+  Decision report(OriginState state, AttemptKey key, Report report, Instant now, double random) {
     var fetch = state.pending(key.fetchId());
     if (fetch.isPresent()) {
       return reportOnPending(fetch.get(), key.attempt(), report, now, random);

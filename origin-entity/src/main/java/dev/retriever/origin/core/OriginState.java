@@ -86,7 +86,7 @@ public record OriginState(
   }
 
   /** The keys of the unhandled causes of that fetch: its outcome before late answers. */
-  public List<String> unhandledOf(String fetchId) {
+  List<String> unhandledOf(String fetchId) {
     return unhandled.values().stream()
         .filter(it -> it.concerns(fetchId))
         .map(Unhandled::key)
