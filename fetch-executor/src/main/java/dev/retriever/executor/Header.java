@@ -25,7 +25,7 @@ public record Header(
   }
 
   /** Whether that is a valid name of a secret: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
-  public static boolean isSecretName(String name) {
+  static boolean isSecretName(String name) {
     return SECRET.matcher(name).matches();
   }
 

@@ -146,7 +146,7 @@ public final class EgressPolicy {
   }
 
   /** Whether that address may be called. */
-  public boolean allows(InetAddress address) {
+  boolean allows(InetAddress address) {
     return allows(canonical(address.getAddress()));
   }
 

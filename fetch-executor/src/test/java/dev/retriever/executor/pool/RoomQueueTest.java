@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WaitingTest {
+class RoomQueueTest {
   private final RoomQueue waiting = new RoomQueue(3);
   private final List<String> called = new ArrayList<>();
 

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class NumbersTest {
+class SeenNumbersTest {
   private final SeenNumbers numbers = new SeenNumbers();
 
   @Test
