@@ -36,6 +36,11 @@ final class SeedRun {
 
   private static final Duration READING = Duration.ofSeconds(15);
 
+  /** In how many of the runs many fetches come at once in the end, and how many then. */
+  private static final double RUSHES = 0.5;
+
+  private static final int RUSHED = 10;
+
   private final long seed;
   private final SimulatedCluster cluster;
   private final PromiseChecker promises;
@@ -59,16 +64,32 @@ final class SeedRun {
       int fetches,
       List<Trace.Entry> lines) {}
 
-  /** How much there is of everything when a plan does not say. */
-  record Size(int nodes, int fetches, int origins) {
+  /**
+   * How much there is of everything when a plan does not say.
+   *
+   * @param fetches those of a rush not counted
+   * @param rushed so many come in a rush, as the last
+   */
+  record Size(int nodes, int fetches, int rushed, int origins) {
     static Size of(Plan plan) {
       var size = of(plan.seed());
-      return plan.fetches() == 0 ? size : new Size(size.nodes(), plan.fetches(), size.origins());
+      return plan.fetches() == 0 ? size : size.with(plan.fetches());
     }
 
     static Size of(long seed) {
       var chance = new RandomStreams(seed, "size");
-      return new Size(2 + chance.below(2), 4 + chance.below(14), 1 + chance.below(4));
+      var rushed = new RandomStreams(seed, "rush").happens(RUSHES) ? RUSHED : 0;
+      return new Size(2 + chance.below(2), 4 + chance.below(14), rushed, 1 + chance.below(4));
+    }
+
+    /** The first of them, or more. */
+    private Size with(int wanted) {
+      var left = Math.min(rushed, Math.max(0, wanted - fetches));
+      return new Size(nodes, wanted - left, left, origins);
+    }
+
+    int allFetches() {
+      return fetches + rushed;
     }
   }
 

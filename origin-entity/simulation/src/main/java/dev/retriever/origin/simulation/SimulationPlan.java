@@ -26,6 +26,7 @@ interface SimulationPlan {
             SimulatedCluster cluster, PromiseChecker promises, SeedRun.Size size, Duration until) {
           var callers = new SimulatedCallers(cluster, promises, cluster.seed());
           callers.begin(size.fetches(), size.origins(), until);
+          callers.rush(size.fetches(), size.rushed(), until);
           return callers;
         }
 

@@ -91,7 +91,7 @@ public final class Simulator {
   }
 
   private int fetchesOf(long seed) {
-    return fetches == 0 ? SeedRun.Size.of(seed).fetches() : fetches;
+    return fetches == 0 ? SeedRun.Size.of(seed).allFetches() : fetches;
   }
 
   private Totals totals(Campaign.Summary summary) {

@@ -9,6 +9,7 @@ import dev.retriever.origin.core.Plants;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import net.bytebuddy.asm.Advice;
+import net.bytebuddy.asm.MemberSubstitution;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.dynamic.DynamicType.Builder;
 import net.bytebuddy.implementation.FixedValue;
@@ -184,7 +185,23 @@ enum PlantedBug {
   WAITERS_FORGOTTEN(
       "Those who wait for a fetch are forgotten when its origin leaves memory",
       "origin.entity.AfterCommit",
-      advised(Plants.NoneOfThem.class, named("takeWaiting")));
+      advised(Plants.NoneOfThem.class, named("takeWaiting"))),
+  UNKNOWN_REPORT_ACKNOWLEDGED(
+      "A report on an attempt that the origin does not know is acknowledged at once",
+      "origin.entity.UnknownReports",
+      always(named("isNew"), false)),
+  LEAVES_WHILE_IT_WAITS_FOR_ROOM(
+      "An origin leaves memory while its fetches wait for room",
+      "origin.core.OriginState",
+      always(named("awaitsRoom"), false)),
+  NOT_BROUGHT_BACK(
+      "An origin that has to leave memory while its fetches wait for room is not brought back",
+      "origin.entity.Passivation",
+      without(named("accept").and(takesArguments(2)), named("handOver"))),
+  ROOM_WITHOUT_WAKE_UP(
+      "An origin whose fetches wait for room is not woken when its node is gone",
+      "origin.entity.WakeUpPlan",
+      without(named("awaitsRoom"), named("needed")));
 
   private final String sentence;
   private final String place;
@@ -218,6 +235,13 @@ enum PlantedBug {
   private static UnaryOperator<Builder<?>> advised(
       Class<?> advice, ElementMatcher<? super MethodDescription> where) {
     return type -> type.visit(Advice.to(advice).on(where));
+  }
+
+  /** There it is told no, or nothing, by those that it calls. */
+  private static UnaryOperator<Builder<?>> without(
+      ElementMatcher<? super MethodDescription> calls,
+      ElementMatcher<? super MethodDescription> where) {
+    return type -> type.visit(MemberSubstitution.relaxed().method(calls).stub().on(where));
   }
 
   private static UnaryOperator<Builder<?>> stubbed(

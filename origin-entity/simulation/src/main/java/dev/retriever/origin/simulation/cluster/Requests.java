@@ -29,6 +29,14 @@ final class Requests {
         .retry(RetryPolicy.attempts(3));
   }
 
+  /** One that may wait for room for minutes. */
+  static FetchSpec patient(String id) {
+    return FetchSpec.of(FetchRequest.get(URL + id))
+        .timeout(Duration.ofSeconds(20))
+        .within(LONG)
+        .retry(RetryPolicy.attempts(3));
+  }
+
   static FetchSpec any(RandomStreams chance, String id) {
     var isLong = chance.happens(0.15);
     var timeout = isLong ? LONG : Duration.ofSeconds(2 + chance.below(10));

@@ -3,6 +3,7 @@ package dev.retriever.origin.simulation.cluster;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins.Answer;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import dev.retriever.origin.simulation.trace.TraceWords;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +22,11 @@ import java.util.Set;
 public final class SimulatedCallers implements Workload {
   /** A caller waits no longer for an answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+  private static final Duration RUSH = Duration.ofMillis(800);
+
+  /** An origin has accepted its fetch, and waits for room, after that. */
+  private static final Duration EVICTED = Duration.ofMillis(100);
 
   private final SimulatedCluster cluster;
   private final PromiseChecker promises;
@@ -96,6 +103,39 @@ public final class SimulatedCallers implements Workload {
         }
       }
     }
+  }
+
+  /**
+   * Submits many long fetches at once, each of an origin of its own, shortly before the faults end.
+   * Most of them wait for room when their nodes end or their origins leave memory, and no caller
+   * reminds their origins.
+   *
+   * @param before so many fetches have smaller numbers
+   */
+  public void rush(int before, int count, Duration until) {
+    for (var number = before + 1; number <= before + count; number++) {
+      var chance = new RandomStreams(seed, "caller " + number);
+      var id = "f" + number;
+      var errand = new Errand(chance, "r" + number, id, Requests.patient(id), false);
+      errands.add(errand);
+      underWay++;
+      var begins = until.minus(chance.between(Duration.ofMillis(20), RUSH));
+      cluster.world().after(begins, () -> pursue(errand));
+      if (chance.happens(0.5) && cluster.luck().weight(Fault.PASSIVATE) > 0) {
+        var evicted = begins.plus(chance.between(EVICTED, EVICTED.multipliedBy(5)));
+        cluster.world().after(evicted, () -> evict(errand.originId));
+      }
+    }
+  }
+
+  private void evict(String originId) {
+    Optional.ofNullable(cluster.members().homes().get(originId))
+        .flatMap(cluster::node)
+        .ifPresent(
+            node -> {
+              cluster.luck().struck(Fault.PASSIVATE);
+              node.evict(originId);
+            });
   }
 
   /** Until it is accepted, and sometimes once more. */

@@ -36,6 +36,9 @@ public final class SimulatedCluster {
   /** Its origins recover elsewhere within this, when a caller asks for them. */
   private static final Duration REPLACED = Duration.ofSeconds(1);
 
+  /** The rows of an origin have been read within this. */
+  private static final Duration RECOVERED = Duration.ofMillis(100);
+
   /** The part of the runs in which any node with room makes the attempts. */
   private static final double SPREAD = 0.4;
 
@@ -186,13 +189,19 @@ public final class SimulatedCluster {
     pause(node, forSo, chance.between(NOTICED_EARLY, NOTICED_LATE));
   }
 
-  /** Pauses a node until it has been replaced and that origin has recovered elsewhere. */
+  /**
+   * Pauses the node until the others have removed it and the origin has recovered elsewhere. The
+   * node then finishes its write before the pools of all other nodes know of the removal, so that
+   * they take its dispatch.
+   */
   void replace(SimulatedNode node, String originId) {
-    var noticed = luck.between(Fault.PAUSE_AT_WRITE, NOTICED_EARLY, NOTICED_EARLY.multipliedBy(2));
-    var cameUp = noticed.plus(REPLACED);
-    pause(node, luck.between(Fault.PAUSE_AT_WRITE, noticed, cameUp.plus(REPLACED)), noticed);
+    var fault = Fault.REPLACED_AT_WRITE;
+    var noticed = luck.between(fault, NOTICED_EARLY, NOTICED_EARLY.multipliedBy(2));
+    var recovers = noticed.plus(luck.between(fault, Duration.ZERO, REPLACED.dividedBy(2)));
+    var resumes = recovers.plus(luck.between(fault, RECOVERED, REPLACED));
+    pause(node, resumes, noticed);
     world.after(
-        luck.between(Fault.PAUSE_AT_WRITE, noticed, cameUp),
+        recovers,
         () ->
             nodes().stream()
                 .filter(other -> other.process().isRunning())

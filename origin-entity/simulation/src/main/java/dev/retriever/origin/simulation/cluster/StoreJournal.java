@@ -93,17 +93,19 @@ public final class StoreJournal extends AsyncWriteJournal {
       return;
     }
     var executors = executors(write);
-    var pauses =
-        node.cluster().nodes().size() > 1
-            && !executors.isEmpty()
-            && luck.strikes(Fault.PAUSE_AT_WRITE);
-    // Only what another node makes outlives this one.
-    if (pauses && executors.stream().anyMatch(it -> !Members.isOf(it, node.name()))) {
+    if (executors.isEmpty() || node.cluster().nodes().size() < 2) {
+      write(given, () -> {});
+    } else if (isMadeElsewhere(executors) && luck.strikes(Fault.REPLACED_AT_WRITE)) {
       node.cluster().replace(node, originOf(write));
       node.process().run(() -> write(given, () -> {}));
-      return;
+    } else {
+      write(given, luck.strikes(Fault.PAUSE_AT_WRITE) ? this::pause : () -> {});
     }
-    write(given, pauses ? this::pause : () -> {});
+  }
+
+  /** An attempt that another node makes outlives this node, and so does its report. */
+  private boolean isMadeElsewhere(List<String> executors) {
+    return executors.stream().anyMatch(it -> !Members.isOf(it, node.name()));
   }
 
   private void pause() {

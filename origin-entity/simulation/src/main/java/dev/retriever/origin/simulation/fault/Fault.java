@@ -38,7 +38,10 @@ public enum Fault {
   ROW_UNREAD(0.1, "a row of the journal, such as one with a request body, is not read, or late"),
   PAUSE_AT_WRITE(
       0.06, "a node stands still when an attempt is about to be journaled, or just has been"),
-  PERMIT_LEFT(0, "a permit is taken by somebody who ends at once: it is not used, nor given back");
+  PERMIT_LEFT(0, "a permit is taken by somebody who ends at once: it is not used, nor given back"),
+  REPLACED_AT_WRITE(
+      0.12,
+      "a node is replaced during a write that starts an attempt elsewhere, and finishes that write");
 
   /** Every one of them. */
   public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));
