@@ -1,6 +1,6 @@
 package dev.retriever.loadtest;
 
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -2,7 +2,7 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -6,7 +6,7 @@ import dev.retriever.loadtest.load.Follower;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;

@@ -8,7 +8,7 @@ import dev.retriever.loadtest.load.Traffic;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.Workspace;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

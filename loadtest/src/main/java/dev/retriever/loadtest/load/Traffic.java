@@ -3,7 +3,7 @@ package dev.retriever.loadtest.load;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.process.Fleet;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.process.Database;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Size;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 
 /**

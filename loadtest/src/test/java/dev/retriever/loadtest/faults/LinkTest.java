@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.loadtest.load.Api;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;

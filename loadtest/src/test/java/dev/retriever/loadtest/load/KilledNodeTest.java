@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.target.TargetServer;
+import dev.retriever.loadtest.server.TargetServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

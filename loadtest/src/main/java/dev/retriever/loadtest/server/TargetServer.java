@@ -1,4 +1,4 @@
-package dev.retriever.loadtest.target;
+package dev.retriever.loadtest.server;
 
 import dev.retriever.loadtest.ledger.Hits;
 import dev.retriever.loadtest.ledger.Underway;

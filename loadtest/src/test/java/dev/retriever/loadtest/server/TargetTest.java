@@ -1,4 +1,4 @@
-package dev.retriever.loadtest.target;
+package dev.retriever.loadtest.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

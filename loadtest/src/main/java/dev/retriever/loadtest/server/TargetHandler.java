@@ -1,4 +1,4 @@
-package dev.retriever.loadtest.target;
+package dev.retriever.loadtest.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
