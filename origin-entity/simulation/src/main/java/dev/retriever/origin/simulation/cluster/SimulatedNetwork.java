@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.Serializers;
 
 /** Carries messages from node to node, serialized as in production, and not always well. */
 public final class SimulatedNetwork {
@@ -21,6 +23,22 @@ public final class SimulatedNetwork {
   private final SimulatedCluster cluster;
   private final RandomStreams chance;
   private final Map<String, List<Runnable>> held = new HashMap<>();
+
+  /** A message, or a state, as production serializes it. */
+  record Packet(int serializer, String manifest, byte[] bytes) {
+    static Packet of(SimulatedNode from, Object content) {
+      var serialization = SerializationExtension.get(from.classic());
+      var serializer = serialization.findSerializerFor(content);
+      var manifest = Serializers.manifestFor(serializer, content);
+      return new Packet(serializer.identifier(), manifest, serialization.serialize(content).get());
+    }
+
+    /** As that node reads it. */
+    Object on(SimulatedNode to) {
+      var serialization = SerializationExtension.get(to.classic());
+      return serialization.deserialize(bytes, serializer, manifest).get();
+    }
+  }
 
   SimulatedNetwork(SimulatedCluster cluster, long seed) {
     this.cluster = cluster;

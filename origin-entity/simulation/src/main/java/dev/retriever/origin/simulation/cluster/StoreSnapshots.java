@@ -42,7 +42,9 @@ public final class StoreSnapshots extends SnapshotStore {
           if (node.cluster().luck().strikes(Fault.SNAPSHOT_FAILS)) {
             result.completeExceptionally(new java.sql.SQLException("the snapshot is not saved"));
           } else {
-            node.cluster().store().save(new SelectedSnapshot(metadata, Packet.of(node, state)));
+            node.cluster()
+                .store()
+                .save(new SelectedSnapshot(metadata, SimulatedNetwork.Packet.of(node, state)));
             result.complete(null);
           }
         });
@@ -50,7 +52,8 @@ public final class StoreSnapshots extends SnapshotStore {
   }
 
   private SelectedSnapshot read(SelectedSnapshot stored) {
-    return new SelectedSnapshot(stored.metadata(), ((Packet) stored.snapshot()).on(node));
+    return new SelectedSnapshot(
+        stored.metadata(), ((SimulatedNetwork.Packet) stored.snapshot()).on(node));
   }
 
   @Override
