@@ -36,6 +36,12 @@ public final class FetchHistory {
    */
   final Set<Integer> slow = new HashSet<>();
 
+  /**
+   * Whether it was accepted, without an attempt, by a write that its origin may have given up: the
+   * origin learns of the fetch as it learns of a slow attempt.
+   */
+  boolean slowlyAccepted;
+
   /** By attempt, when its permit was taken, and on which node its origin was. */
   final Map<Integer, Instant> reservedAt = new HashMap<>();
 
@@ -78,7 +84,10 @@ public final class FetchHistory {
         .executor()
         .ifPresentOrElse(
             executor -> started(1, executor, acceptedAt, by),
-            () -> nextStart = Optional.of(acceptedAt));
+            () -> {
+              nextStart = Optional.of(acceptedAt);
+              slowlyAccepted = isSlow(acceptedAt, by);
+            });
   }
 
   void started(int attempt, String executor, Instant at, Checker.Writer by) {
@@ -89,9 +98,14 @@ public final class FetchHistory {
     reservedAt.put(attempt, reserved);
     writtenBy.put(attempt, by.node());
     nextStart = Optional.empty();
-    if (by.uncertain() || by.replaced() || Duration.between(at, by.wall()).compareTo(SLOW) > 0) {
+    slowlyAccepted = false;
+    if (isSlow(at, by)) {
       slow.add(attempt);
     }
+  }
+
+  private static boolean isSlow(Instant at, Checker.Writer by) {
+    return by.uncertain() || by.replaced() || Duration.between(at, by.wall()).compareTo(SLOW) > 0;
   }
 
   /** The attempt under way, as far as the journal knows. */

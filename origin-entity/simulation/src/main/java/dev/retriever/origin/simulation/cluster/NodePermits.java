@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** Permits of a node's own pool that are taken without an attempt. */
 public final class NodePermits {
+  /** More origins than a run has. */
+  private static final int MOST_WAITERS = 20;
+
   private final NodeTasks process;
   private final ExecutorPools pools;
   private int abandoned;
@@ -36,8 +39,11 @@ public final class NodePermits {
   public boolean areFree(int count) {
     return process.as(
         () -> {
-          own().awaitRoom(Optional.empty(), "simulated", () -> {});
-          own().awaitRoom(Optional.of(Requests.TARGET), "simulated", () -> {});
+          // Each call has the queues pass over a few waiters that have settled meanwhile.
+          for (var call = 0; call < MOST_WAITERS; call++) {
+            own().awaitRoom(Optional.empty(), "simulated", () -> {});
+            own().awaitRoom(Optional.of(Requests.TARGET), "simulated", () -> {});
+          }
           var taken = new ArrayList<AttemptKey>();
           for (var number = 1; number <= count; number++) {
             var key = new AttemptKey(SimulatedCluster.TYPE, "simulated", "f" + number, 1);

@@ -62,7 +62,10 @@ public final class OverdueChecker {
   }
 
   private boolean waitsInVain(FetchHistory life, Instant now) {
-    if (life.settled.isPresent() || life.nextStart.isEmpty() || life.spec.isDirect()) {
+    if (life.settled.isPresent()
+        || life.nextStart.isEmpty()
+        || life.spec.isDirect()
+        || life.slowlyAccepted) {
       return false;
     }
     var due = life.nextStart.get();

@@ -190,9 +190,8 @@ public final class SimulatedCluster {
   }
 
   /**
-   * Pauses the node until the others have removed it and the origin has recovered elsewhere. The
-   * node then finishes its write before the pools of all other nodes know of the removal, so that
-   * they take its dispatch.
+   * Pauses the node until it has been removed and the origin has recovered elsewhere. Then the node
+   * finishes its write before all other nodes know of the removal, so they take its dispatch.
    */
   void replace(SimulatedNode node, String originId) {
     var fault = Fault.REPLACED_AT_WRITE;
