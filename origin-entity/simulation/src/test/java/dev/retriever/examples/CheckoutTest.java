@@ -134,7 +134,7 @@ class CheckoutTest {
   }
 
   @Test
-  void what_was_paid_is_given_back_when_the_item_cannot_be_had() {
+  void a_payment_is_refunded_when_the_item_cannot_be_had() {
     kit.whenFetch("charge").answers(201);
     kit.whenFetch("reserve").answers(409);
     kit.whenFetch("release").answers(204);

@@ -41,7 +41,7 @@ class ExchangeRatesTest {
   }
 
   @Test
-  void what_fails_leaves_the_last_good_rate() {
+  void a_failed_fetch_leaves_the_last_good_rate() {
     kit.otherwise().answers(200, "1.0812");
     kit.tell(new Start());
     quarters(1);

@@ -69,7 +69,7 @@ class PriceComparisonTest {
   }
 
   @Test
-  void nobody_has_it() {
+  void no_shop_has_it() {
     kit.otherwise().answers(404);
 
     compare();

@@ -54,7 +54,7 @@ class WebhookTest {
   }
 
   @Test
-  void what_is_refused_or_could_not_be_sent_is_told_apart() {
+  void refused_and_unsent_calls_are_told_apart() {
     kit.whenFetch("send").answers(410);
     send();
     assertThat(kit.state()).isEqualTo(State.REFUSED);

@@ -49,7 +49,7 @@ class ReductionTest {
   }
 
   @Test
-  void what_is_left_is_what_it_takes() {
+  void a_reduction_keeps_only_what_breaks_the_promise() {
     var takes = EnumSet.of(Fault.CRASH, Fault.WRITE_LIES);
 
     var smallest =

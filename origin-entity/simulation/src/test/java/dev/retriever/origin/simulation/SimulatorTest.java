@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Quiet.class)
 class SimulatorTest {
   @Test
-  void what_was_run_is_counted_as_it_goes_on() {
+  void runs_are_counted_while_they_go_on() {
     var told = new ArrayList<Long>();
 
     var totals =
@@ -53,7 +53,7 @@ class SimulatorTest {
   }
 
   @Test
-  void what_cannot_be_run_is_refused() {
+  void a_simulation_that_cannot_run_is_refused() {
     var simulator = Simulator.ofSeeds(1, 1);
 
     assertThatIllegalArgumentException().isThrownBy(() -> Simulator.ofSeeds(1, 0));
