@@ -62,11 +62,8 @@ public final class QueueFairness {
         sorted.size() == context.size("nodes"),
         sorted.size(),
         "all " + context.size("nodes"));
-    draft.promise(
-        "evenness of their shares",
-        evenness(sorted) >= EVENNESS,
-        evenness(sorted),
-        "≥ " + EVENNESS + ", 1 is even");
+    // Shares follow from the nodes' speeds: a hundred fetches say little while classes are loaded.
+    draft.atLeast("evenness of their shares (1 is even)", evenness(sorted), "", EVENNESS);
     draft.ledger("shared", stage.verdict());
     draft.finding(
         "%d attempts went to %d executor nodes, between %.1f %% and %.1f %% each.",
