@@ -1,13 +1,12 @@
 package dev.retriever.cluster.api;
 
+import dev.retriever.cluster.http.AwaitedAnswers;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -28,8 +27,8 @@ public final class Intake {
 
   private final ActorSystem<?> system;
   private final CoordinatedShutdown shutdown;
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
+  private final AwaitedAnswers answers =
+      new AwaitedAnswers(Problem.of(ProblemType.NOT_READY, STOPPING));
 
   public Intake(ActorSystem<?> system) {
     this.system = system;
@@ -38,15 +37,14 @@ public final class Intake {
         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
         "close-intake",
         () -> {
-          closed = true;
-          waiting.forEach(Intake::turnAway);
+          answers.giveUp();
           return CompletableFuture.completedFuture(Done.getInstance());
         });
   }
 
   /** Why no request is taken any more, in a sentence. */
   public Optional<String> closed() {
-    return closed ? Optional.of(STOPPING) : Optional.empty();
+    return answers.isGivenUp() ? Optional.of(STOPPING) : Optional.empty();
   }
 
   /**
@@ -55,17 +53,7 @@ public final class Intake {
    * answer.
    */
   <T> CompletionStage<T> whileOpen(CompletionStage<T> answer) {
-    var told = answer.toCompletableFuture().copy();
-    waiting.add(told);
-    told.whenComplete((value, failure) -> waiting.remove(told));
-    if (closed) {
-      turnAway(told);
-    }
-    return told;
-  }
-
-  private static void turnAway(CompletableFuture<?> told) {
-    told.completeExceptionally(Problem.of(ProblemType.NOT_READY, STOPPING).found());
+    return answers.await(answer);
   }
 
   /** Long requests, such as subscriptions, are told first to end. */
@@ -79,7 +67,7 @@ public final class Intake {
    */
   public Route guarding(Route routes) {
     return Directives.mapResponse(
-        response -> closed ? response.addHeader(Connection.create("close")) : response,
+        response -> answers.isGivenUp() ? response.addHeader(Connection.create("close")) : response,
         () ->
             Directives.extractRequest(
                 request ->

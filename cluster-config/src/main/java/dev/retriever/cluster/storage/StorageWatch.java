@@ -1,15 +1,14 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.http.AwaitedAnswers;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -30,10 +29,15 @@ public final class StorageWatch {
   /** H2's error code for a connection to a server that is gone. */
   private static final String H2_BROKEN = "90067";
 
+  private static final Problem WENT_AWAY =
+      Problem.of(
+          ProblemType.STORAGE_UNAVAILABLE,
+          "The database went away while this was recorded. Whether it was is not known; repeat it"
+              + " with the same id when the database is back.");
+
   private final Storage storage;
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  private final AwaitedAnswers answers = new AwaitedAnswers(WENT_AWAY);
   private Connection connection;
-  private volatile boolean away;
 
   public StorageWatch(Storage storage) {
     this.storage = storage;
@@ -59,7 +63,7 @@ public final class StorageWatch {
 
   /** Whether the last check found the database away. */
   public boolean isAway() {
-    return away;
+    return answers.isGivenUp();
   }
 
   /**
@@ -68,20 +72,14 @@ public final class StorageWatch {
    * recorded.
    */
   public <T> CompletionStage<T> whileThere(CompletionStage<T> answer) {
-    var told = answer.toCompletableFuture().copy();
-    waiting.add(told);
-    told.whenComplete((value, failure) -> waiting.remove(told));
-    if (away) {
-      giveUp(told);
-    }
-    return told;
+    return answers.await(answer);
   }
 
   /**
    * @throws Problem.Found while the database is away
    */
   public void checkThere() {
-    if (away) {
+    if (isAway()) {
       throw Problem.of(
               ProblemType.STORAGE_UNAVAILABLE,
               "The database is away. Nothing was changed; repeat it when it is back.")
@@ -89,30 +87,21 @@ public final class StorageWatch {
     }
   }
 
-  private static void giveUp(CompletableFuture<?> told) {
-    told.completeExceptionally(
-        Problem.of(
-                ProblemType.STORAGE_UNAVAILABLE,
-                "The database went away while this was recorded. Whether it was is not known; repeat"
-                    + " it with the same id when the database is back.")
-            .found());
-  }
-
   /** One check. Never throws. */
   public synchronized void look() {
-    var now = !answers();
-    if (now != away) {
-      away = now;
+    var now = !isReachable();
+    if (now != isAway()) {
       if (now) {
+        answers.giveUp();
         LOG.warn("The database {} is away; submissions are refused until it is back", storage);
-        waiting.forEach(StorageWatch::giveUp);
       } else {
+        answers.resume();
         LOG.info("The database {} is back", storage);
       }
     }
   }
 
-  private boolean answers() {
+  private boolean isReachable() {
     var patience = storage.limits().limits(Use.WATCH).silent();
     try {
       if (connection != null && connection.isValid((int) patience.toSeconds())) {
