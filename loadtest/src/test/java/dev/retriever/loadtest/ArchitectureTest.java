@@ -22,7 +22,9 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The structure that the documentation describes, held by the build. */
@@ -33,6 +35,8 @@ class ArchitectureTest {
           .importPackages("dev.retriever");
 
   private static final String LOADTEST = "dev.retriever.loadtest..";
+
+  private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
 
   /** As many files as a reader can know by their names. */
   private static final int LARGEST_PACKAGE = 35;
@@ -123,15 +127,21 @@ class ArchitectureTest {
     }
   }
 
+  /** Of the modules that the root's pom names: whole checkouts hold much that is no source. */
   private static List<Path> packages() throws IOException {
-    try (var files = Files.walk(Path.of(".."))) {
-      return files
-          .filter(file -> file.toString().contains("/src/main/java/"))
-          .filter(file -> file.toString().endsWith(".java"))
-          .map(Path::getParent)
-          .distinct()
-          .toList();
+    var root = Path.of("..");
+    var names = MODULE.matcher(Files.readString(root.resolve("pom.xml"))).results();
+    var packages = new ArrayList<Path>();
+    for (var name : names.map(it -> it.group(1)).toList()) {
+      try (var files = Files.walk(root.resolve(name).resolve("src/main/java"))) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .map(Path::getParent)
+            .distinct()
+            .forEach(packages::add);
+      }
     }
+    return packages;
   }
 
   @Test

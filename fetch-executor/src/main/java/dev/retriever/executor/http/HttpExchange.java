@@ -36,6 +36,13 @@ public final class HttpExchange implements Transport.Exchange {
   private volatile boolean overTls;
   private volatile Leg leg;
 
+  /**
+   * An exchange that has not started.
+   *
+   * @param maxResponseBody in bytes
+   * @param ended called once, before {@code done}
+   * @param done gets the report, once
+   */
   public HttpExchange(
       AttemptKey key,
       int maxResponseBody,

@@ -19,6 +19,9 @@ public final class Journal {
   private final String originType;
   private final JournalRows rows;
 
+  /**
+   * @param originType the first part of the journal ids of these origins
+   */
   public Journal(String originType, JournalRows rows) {
     this.originType = originType;
     this.rows = rows;

@@ -75,6 +75,7 @@ public record OriginSnapshot(
     }
   }
 
+  /** The snapshot of that state; {@link #restored} gives an equal one. */
   public static OriginSnapshot of(OriginState state) {
     return new OriginSnapshot(
         state.row(),
