@@ -9,11 +9,16 @@ import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
+import dev.retriever.cluster.security.AccessTable;
+import dev.retriever.cluster.security.Authentication;
+import dev.retriever.cluster.security.Door;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,9 +43,6 @@ import org.slf4j.LoggerFactory;
 /** One running node. */
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-
-  /** Part of every journal key of the HTTP API's origins. Never change it. */
-  static final String ORIGIN_TYPE = "http";
 
   private final ActorSystem<Void> system;
   private final ServerBinding api;
@@ -119,7 +121,7 @@ public final class Node {
             settings.egressAllow());
       }
       var retriever = Retriever.on(system);
-      var origins = retriever.origins(ORIGIN_TYPE, new HttpOrigin());
+      var origins = retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
       var intake = new Intake(system);
       retriever.start();
 
@@ -135,10 +137,13 @@ public final class Node {
               retriever::purged,
               outcomes::subscriptions);
       var admin = new AdminRoutes(retriever.types());
+      var authentication = Authentication.open();
       var management =
           ProblemHandlers.around(
-              Directives.concat(
-                  health.routes(), admin.routes(), settings.formation().routes(system)));
+              new Door(AccessTable.MANAGEMENT, List.of(), authentication)
+                  .guarding(
+                      Directives.concat(
+                          health.routes(), admin.routes(), settings.formation().routes(system))));
       var watch = new StorageWatch(storage);
       watch.start(system, settings.watchInterval());
       var fetches =
@@ -153,7 +158,10 @@ public final class Node {
               watch,
               outcomeMemory);
       intake.ending("end-subscriptions", outcomes::end);
-      var routes = ProblemHandlers.around(Directives.concat(fetches.routes(), outcomes.routes()));
+      var routes =
+          ProblemHandlers.around(
+              new Door(AccessTable.API, List.of(), authentication)
+                  .guarding(Directives.concat(fetches.routes(), outcomes.routes())));
       var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(routes));
       intake.closing(api, retriever.drainLimit());
       var managed = bind(settings.managementHost(), settings.managementPort(), management);

@@ -86,7 +86,7 @@ public final class RunningNode implements AutoCloseable {
 
   /** How many events the journal holds of that origin. */
   public int journaled(String originId) throws SQLException {
-    return journaledLike(Node.ORIGIN_TYPE + "|" + originId);
+    return journaledLike(dev.retriever.executor.Tenant.ORIGIN_TYPE + "|" + originId);
   }
 
   /** How many it holds at all. */

@@ -8,6 +8,8 @@ public enum ProblemType {
   MALFORMED_JSON(400, "The body is not the JSON it should be"),
   INVALID_UTF8(400, "The body is not valid UTF-8"),
   IDEMPOTENCY_KEY_MALFORMED(400, "The Idempotency-Key header is malformed"),
+  UNAUTHENTICATED(401, "A valid credential is needed"),
+  FORBIDDEN(403, "The credential does not allow this"),
   NOT_FOUND(404, "There is nothing here"),
   METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
   NOT_ACCEPTABLE(406, "Only JSON is served"),
@@ -61,6 +63,8 @@ public enum ProblemType {
   static ProblemType ofStatus(int status) {
     return switch (status) {
       case 400 -> MALFORMED_REQUEST;
+      case 401 -> UNAUTHENTICATED;
+      case 403 -> FORBIDDEN;
       case 404 -> NOT_FOUND;
       case 405 -> METHOD_NOT_ALLOWED;
       case 406 -> NOT_ACCEPTABLE;

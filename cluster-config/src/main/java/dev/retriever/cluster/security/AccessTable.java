@@ -1,0 +1,128 @@
+package dev.retriever.cluster.security;
+
+import static dev.retriever.cluster.security.Need.ANY_CREDENTIAL;
+import static dev.retriever.cluster.security.Need.NOTHING;
+import static dev.retriever.cluster.security.Need.role;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The routes of each port, and what each needs. A request that has no row reaches no route. So a
+ * new route without a row is closed, not open. Immutable.
+ */
+public final class AccessTable {
+  private static final Need SUBMIT = role(Role.SUBMIT);
+  private static final Need READ = role(Role.READ);
+  private static final Need CANCEL = role(Role.CANCEL);
+  private static final Need OPERATE = role(Role.OPERATE);
+
+  /** The routes for callers. */
+  public static final AccessTable API =
+      new AccessTable(
+          row("POST", "/v1/origins/{origin}/fetches", SUBMIT),
+          row("GET", "/v1/origins/{origin}/fetches", READ),
+          row("GET", "/v1/origins/{origin}/fetches/{fetch}", READ),
+          row("DELETE", "/v1/origins/{origin}/fetches/{fetch}", CANCEL),
+          row("GET", "/v1/origins/{origin}/outcomes", READ),
+          row("GET", "/v1/outcomes", READ),
+          row("GET", "/v1/me", ANY_CREDENTIAL),
+          row("GET", "/problems/{type}", NOTHING));
+
+  /** The routes for operators and probes. */
+  public static final AccessTable MANAGEMENT =
+      new AccessTable(
+          row("GET", "/alive", NOTHING),
+          row("GET", "/ready", NOTHING),
+          row("GET", "/stats", role(Role.METRICS).ofDefaultTenant()),
+          row("GET", "/problems/{type}", NOTHING),
+          row("GET", "/bootstrap/seed-nodes", NOTHING),
+          row("GET", "/admin/origins/http/{origin}", READ),
+          row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/cancel", CANCEL),
+          row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/redrive", OPERATE),
+          row("POST", "/admin/origins/http/{origin}/trigger", OPERATE),
+          row("POST", "/admin/origins/http/{origin}/redrive", OPERATE),
+          row("DELETE", "/admin/origins/http/{origin}/alarms/{alarm}", OPERATE),
+          row("GET", "/admin/origins/{type}/{origin}", OPERATE.ofDefaultTenant()),
+          row(
+              "POST",
+              "/admin/origins/{type}/{origin}/fetches/{fetch}/cancel",
+              OPERATE.ofDefaultTenant()),
+          row(
+              "POST",
+              "/admin/origins/{type}/{origin}/fetches/{fetch}/redrive",
+              OPERATE.ofDefaultTenant()),
+          row("POST", "/admin/origins/{type}/{origin}/trigger", OPERATE.ofDefaultTenant()),
+          row("POST", "/admin/origins/{type}/{origin}/redrive", OPERATE.ofDefaultTenant()),
+          row(
+              "DELETE",
+              "/admin/origins/{type}/{origin}/alarms/{alarm}",
+              OPERATE.ofDefaultTenant()));
+
+  private final List<Row> rows;
+
+  private AccessTable(Row... rows) {
+    this.rows = List.of(rows);
+  }
+
+  /**
+   * One route.
+   *
+   * @param path with its parameters in braces, as the contract writes it
+   */
+  public record Row(String method, String path, Need need) {
+    private static final String PARAMETER = "{";
+
+    private boolean hasPath(List<String> segments) {
+      var parts = path.substring(1).split("/", -1);
+      if (parts.length != segments.size()) {
+        return false;
+      }
+      for (var i = 0; i < parts.length; i++) {
+        if (!parts[i].startsWith(PARAMETER) && !parts[i].equals(segments.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static Row row(String method, String path, Need need) {
+    return new Row(method, path, need);
+  }
+
+  /** The result of a look-up. */
+  sealed interface Found {
+    record Known(Row row) implements Found {}
+
+    /** There are routes with that path, with these methods. */
+    record OtherMethods(Set<String> methods) implements Found {}
+
+    record Unknown() implements Found {}
+  }
+
+  /**
+   * The first row for that method and path. HEAD is asked for as GET.
+   *
+   * @param segments of the path, decoded
+   */
+  Found find(String method, List<String> segments) {
+    var methods = new LinkedHashSet<String>();
+    for (var row : rows) {
+      if (row.hasPath(segments)) {
+        if (row.method().equals(method.equals("HEAD") ? "GET" : method)) {
+          return new Found.Known(row);
+        }
+        methods.add(row.method());
+      }
+    }
+    return methods.isEmpty() ? new Found.Unknown() : new Found.OtherMethods(methods);
+  }
+
+  /** All rows, for the contract and the tests. */
+  public List<Row> rows() {
+    return new ArrayList<>(rows);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.retriever.cluster.security;
+
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/**
+ * What every request of a port passes before its route: checks of the request, the table of routes,
+ * authentication, and the role. Routes behind it find the caller with {@link Callers}. Thread-safe.
+ */
+public final class Door extends AllDirectives {
+  private final AccessTable table;
+  private final List<RequestCheck> checks;
+  private final Authentication authentication;
+
+  public Door(AccessTable table, List<RequestCheck> checks, Authentication authentication) {
+    this.table = table;
+    this.checks = List.copyOf(checks);
+    this.authentication = authentication;
+  }
+
+  /** The caller seals this route. */
+  public Route guarding(Route routes) {
+    return extractRequest(
+        request -> {
+          for (var check : checks) {
+            var refusal = check.refusal(request);
+            if (refusal.isPresent()) {
+              return complete(refusal.get().toResponse());
+            }
+          }
+          return looked(request, routes);
+        });
+  }
+
+  private Route looked(HttpRequest request, Route routes) {
+    var found = table.find(request.method().value(), segments(request));
+    if (found instanceof AccessTable.Found.Known known && known.row().need().anonymous()) {
+      return passing(Credential.OPEN, routes);
+    }
+    // Without a credential, nothing is told of which paths there are.
+    return onComplete(
+        authentication.of(request),
+        result ->
+            result.isSuccess()
+                ? authenticated(result.get(), found, routes)
+                : denied(result.failed().get()));
+  }
+
+  private Route authenticated(Credential credential, AccessTable.Found found, Route routes) {
+    if (found instanceof AccessTable.Found.Known known) {
+      return known.row().need().isMetBy(credential.caller())
+          ? passing(credential, routes)
+          : complete(forbidden(credential.caller(), known.row().need()).toResponse());
+    }
+    return found instanceof AccessTable.Found.OtherMethods others
+        ? complete(otherMethods(others))
+        : complete(
+            Problem.of(ProblemType.NOT_FOUND, "The requested resource could not be found.")
+                .toResponse());
+  }
+
+  private Route passing(Credential credential, Route routes) {
+    return mapRequest(request -> Callers.with(request, credential), () -> routes);
+  }
+
+  private static HttpResponse otherMethods(AccessTable.Found.OtherMethods others) {
+    var methods = new ArrayList<>(others.methods());
+    return Problem.of(
+            ProblemType.METHOD_NOT_ALLOWED,
+            "HTTP method not allowed, supported methods: " + String.join(", ", methods))
+        .toResponse()
+        .addHeader(RawHeader.create("Allow", String.join(", ", methods)));
+  }
+
+  private static Problem forbidden(Caller caller, Need need) {
+    return need.role().filter(role -> !caller.has(role)).isPresent()
+        ? Problem.of(
+            ProblemType.FORBIDDEN,
+            "This takes the role "
+                + need.role().get().key()
+                + ", and the credential does not have it. Ask for one that has.")
+        : Problem.of(ProblemType.FORBIDDEN, "This is for credentials of the default tenant alone.");
+  }
+
+  /** One wording for all reasons: which one it was helps only those who guess. */
+  private Route denied(Throwable failure) {
+    var cause =
+        failure instanceof CompletionException wrapped
+            ? Optional.ofNullable(wrapped.getCause()).orElse(failure)
+            : failure;
+    if (cause instanceof Denied) {
+      return complete(
+          Problem.of(
+                  ProblemType.UNAUTHENTICATED,
+                  "Send a valid key or token, once, as Authorization: Bearer KEY.")
+              .toResponse()
+              .addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"retriever\"")));
+    }
+    return failWith(cause);
+  }
+
+  /** No route has an empty segment, but for the root. */
+  private static List<String> segments(HttpRequest request) {
+    var path = request.getUri().path();
+    if (path.contains("//") || path.endsWith("/")) {
+      return path.equals("/") ? List.of("") : List.of("", "");
+    }
+    var segments = new ArrayList<String>();
+    request.getUri().pathSegments().forEach(segments::add);
+    return segments;
+  }
+}
