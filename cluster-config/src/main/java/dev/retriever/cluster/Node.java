@@ -9,16 +9,12 @@ import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
-import dev.retriever.cluster.security.AccessTable;
-import dev.retriever.cluster.security.Authentication;
-import dev.retriever.cluster.security.Door;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -137,10 +133,11 @@ public final class Node {
               retriever::purged,
               outcomes::subscriptions);
       var admin = new AdminRoutes(retriever.types());
-      var authentication = Authentication.open();
+      var doors = Doors.from(system.settings().config());
       var management =
           ProblemHandlers.around(
-              new Door(AccessTable.MANAGEMENT, List.of(), authentication)
+              doors
+                  .management()
                   .guarding(
                       Directives.concat(
                           health.routes(), admin.routes(), settings.formation().routes(system))));
@@ -160,8 +157,7 @@ public final class Node {
       intake.ending("end-subscriptions", outcomes::end);
       var routes =
           ProblemHandlers.around(
-              new Door(AccessTable.API, List.of(), authentication)
-                  .guarding(Directives.concat(fetches.routes(), outcomes.routes())));
+              doors.api().guarding(Directives.concat(fetches.routes(), outcomes.routes())));
       var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(routes));
       intake.closing(api, retriever.drainLimit());
       var managed = bind(settings.managementHost(), settings.managementPort(), management);
