@@ -5,45 +5,42 @@ import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.AuthSettings;
 import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
-import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.security.Door;
 import dev.retriever.cluster.security.RequestCheck;
+import dev.retriever.cluster.security.tls.NodePorts;
+import dev.retriever.cluster.security.tls.Port;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /** Builds the doors of both ports from the settings. Each kind of credential is added here. */
 final class Doors {
   private final AuthSettings settings;
   private final List<Authenticator> tokens = new ArrayList<>();
   private final List<RequestCheck> checks = new ArrayList<>();
-  private final Optional<Function<HttpRequest, Optional<Credential>>> certificates =
-      Optional.empty();
+  private final NodePorts ports;
 
-  private Doors(AuthSettings settings) {
+  private Doors(AuthSettings settings, NodePorts ports) {
     this.settings = settings;
+    this.ports = ports;
   }
 
-  static Doors from(Config config) {
-    return new Doors(AuthSettings.from(config));
+  static Doors from(Config config, NodePorts ports) {
+    return new Doors(AuthSettings.from(config), ports);
   }
 
   Door api() {
-    return new Door(AccessTable.API, checks, authentication());
+    return new Door(AccessTable.API, checks, authentication(ports.api()));
   }
 
   Door management() {
-    return new Door(AccessTable.MANAGEMENT, checks, authentication());
+    return new Door(AccessTable.MANAGEMENT, checks, authentication(ports.management()));
   }
 
   /** With a source of credentials, loopback needs them too. */
-  private Authentication authentication() {
-    var sources = !tokens.isEmpty() || certificates.isPresent();
+  private Authentication authentication(Port port) {
+    var sources = !tokens.isEmpty() || ports.mapsClients();
     return settings.isOff() || !sources
         ? Authentication.open()
-        : Authentication.required(
-            tokens, certificates.orElse(request -> Optional.<Credential>empty()));
+        : Authentication.required(tokens, port::credential);
   }
 }

@@ -9,12 +9,12 @@ import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
+import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,10 +28,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
-import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Directives;
-import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +39,7 @@ public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final ActorSystem<Void> system;
+  private final NodePorts ports;
   private final ServerBinding api;
   private final ServerBinding management;
   private final CompletionStage<Done> ready;
@@ -48,11 +47,13 @@ public final class Node {
 
   private Node(
       ActorSystem<Void> system,
+      NodePorts ports,
       ServerBinding api,
       ServerBinding management,
       CompletionStage<Done> ready,
       CompletionStage<Done> terminated) {
     this.system = system;
+    this.ports = ports;
     this.api = api;
     this.management = management;
     this.ready = ready;
@@ -67,6 +68,7 @@ public final class Node {
    */
   public static Node start(Config settings) {
     var node = NodeSettings.from(settings);
+    var ports = NodePorts.from(settings, Retriever.CLOCK);
     if (!node.join().isEmpty() && Storage.from(settings).isEmbedded()) {
       throw new IllegalArgumentException(
           "nodes that join (--join, RETRIEVER_JOIN) need a database that all of them share; set"
@@ -79,7 +81,7 @@ public final class Node {
     try {
       var close = log.map(file -> file.open(Retriever.CLOCK)).orElse(() -> {});
       var closed = terminated.<Done>thenApply(done -> closed(close, done));
-      return new Wiring(system, node, Storage.from(settings), closed).start();
+      return new Wiring(system, node, ports, Storage.from(settings), closed).start();
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
@@ -106,6 +108,7 @@ public final class Node {
   private record Wiring(
       ActorSystem<Void> system,
       NodeSettings settings,
+      NodePorts ports,
       Storage storage,
       CompletionStage<Done> terminated) {
     Node start() {
@@ -133,7 +136,7 @@ public final class Node {
               retriever::purged,
               outcomes::subscriptions);
       var admin = new AdminRoutes(retriever.types());
-      var doors = Doors.from(system.settings().config());
+      var doors = Doors.from(system.settings().config(), ports);
       var management =
           ProblemHandlers.around(
               doors
@@ -158,11 +161,17 @@ public final class Node {
       var routes =
           ProblemHandlers.around(
               doors.api().guarding(Directives.concat(fetches.routes(), outcomes.routes())));
-      var api = bind(settings.httpHost(), settings.httpPort(), intake.guarding(routes));
+      var api =
+          ports
+              .api()
+              .bind(system, settings.httpHost(), settings.httpPort(), intake.guarding(routes));
       intake.closing(api, retriever.drainLimit());
-      var managed = bind(settings.managementHost(), settings.managementPort(), management);
+      var managed =
+          ports
+              .management()
+              .bind(system, settings.managementHost(), settings.managementPort(), management);
       intake.closingLast(managed);
-      var node = new Node(system, api, managed, member(), terminated);
+      var node = new Node(system, ports, api, managed, member(), terminated);
       // Other nodes may ask on the management port, so it is bound before.
       join(retriever);
       return node;
@@ -194,22 +203,6 @@ public final class Node {
           ? Optional.empty()
           : Optional.of("The node is not a member of its cluster yet, or no longer.");
     }
-
-    private ServerBinding bind(String host, int port, Route routes) {
-      try {
-        return Http.get(system).newServerAt(host, port).bind(routes).toCompletableFuture().join();
-      } catch (java.util.concurrent.CompletionException e) {
-        throw new IllegalStateException(
-            "cannot listen on "
-                + host
-                + ":"
-                + port
-                + "; set another port, or 0 for a free one ("
-                + e.getCause().getMessage()
-                + ")",
-            e.getCause());
-      }
-    }
   }
 
   /** Completed when the node is a member of its cluster and has started its work. */
@@ -218,22 +211,17 @@ public final class Node {
   }
 
   String apiUrl() {
-    return url(api);
+    return ports.api().url(api);
   }
 
   String managementUrl() {
-    return url(management);
+    return ports.management().url(management);
   }
 
   /** Where other nodes join it: {@code host:port}. */
   String remoting() {
     var self = Cluster.get(system).selfMember().address();
     return self.getHost().orElseThrow() + ":" + self.getPort().orElseThrow();
-  }
-
-  private static String url(ServerBinding binding) {
-    InetSocketAddress address = binding.localAddress();
-    return "http://" + address.getHostString() + ":" + address.getPort();
   }
 
   /**
