@@ -9,9 +9,11 @@ import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
+import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
@@ -120,22 +122,23 @@ public final class Node {
             settings.egressAllow());
       }
       var retriever = Retriever.on(system);
-      var origins = retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
+      retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
+      var callers = new CallerOrigins(retriever.types(), Callers::of);
       var intake = new Intake(system);
       retriever.start();
 
       var outcomeMemory = new OutcomeMemory(MemoryBudget.get(system));
-      var outcomes = new OutcomeRoutes(system, origins, settings.outcomes(), outcomeMemory);
+      var outcomes = new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory);
       var health =
           new Health(
               () -> intake.closed().or(() -> notReady(cluster)),
-              origins,
+              callers::stats,
               retriever.pools(),
               Parcels.get(system),
               MemoryBudget.get(system),
               retriever::purged,
               outcomes::subscriptions);
-      var admin = new AdminRoutes(retriever.types());
+      var admin = new AdminRoutes(callers);
       var doors = Doors.from(system.settings().config(), ports);
       var management =
           ProblemHandlers.around(
@@ -149,7 +152,7 @@ public final class Node {
       var fetches =
           new FetchRoutes(
               system,
-              origins,
+              callers,
               retriever.pools(),
               retriever::check,
               new Submissions.Limits(

@@ -8,6 +8,7 @@ import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
+import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.storage.JdbcWakeUps;
 import dev.retriever.cluster.storage.Purge;
 import dev.retriever.cluster.storage.PurgeSettings;
@@ -15,6 +16,7 @@ import dev.retriever.cluster.storage.PurgeTask;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageCheck;
 import dev.retriever.cluster.storage.WakeUpTable;
+import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Secrets;
 import dev.retriever.executor.egress.EgressPolicy;
@@ -273,7 +275,8 @@ public final class Retriever {
    * where only operators can reach it.
    */
   public Route adminRoutes() {
-    return ProblemHandlers.around(new AdminRoutes(types()).routes());
+    var everybody = new CallerOrigins(types(), request -> Credential.OPEN);
+    return ProblemHandlers.around(new AdminRoutes(everybody).routes());
   }
 
   Map<String, OriginHost<?>> types() {

@@ -3,14 +3,17 @@ package dev.retriever.cluster.admin;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import dev.retriever.cluster.api.FetchWriter;
+import dev.retriever.cluster.http.Ids;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.TenantOrigins;
+import dev.retriever.executor.Tenant;
 import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
-import dev.retriever.origin.entity.OriginHost;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,23 +23,20 @@ import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /**
- * For operators: look into an origin, fire its alarms, redrive what failed, cancel. Without
- * authentication, so not for the public.
+ * For operators: look into an origin, fire its alarms, redrive what failed, cancel. Callers may do
+ * it with the origins of their tenant.
  */
 public final class AdminRoutes extends AllDirectives {
   private static final int DEFAULT_LIMIT = 50;
 
-  private final Map<String, OriginHost<?>> byType;
+  private final CallerOrigins callers;
 
-  /**
-   * @param byType the origins of each type, by its name; may grow later
-   */
-  public AdminRoutes(Map<String, OriginHost<?>> byType) {
-    this.byType = byType;
+  public AdminRoutes(CallerOrigins callers) {
+    this.callers = callers;
   }
 
   /** One origin, and what can be done with it. */
-  private record Named(Origins<?> origins, String type, String id) {
+  private record Named(TenantOrigins<?> origins, String type, String id) {
     OriginOperations operations() {
       return origins.operations();
     }
@@ -52,9 +52,19 @@ public final class AdminRoutes extends AllDirectives {
     return pathPrefix(
         segment("admin").slash("origins").slash(segment()).slash(segment()),
         (type, id) ->
-            Optional.<OriginHost<?>>ofNullable(byType.get(type))
-                .map(host -> origin(new Named(host.origins(), type, id)))
-                .orElseGet(() -> complete(noSuchType(type).toResponse())));
+            extractRequest(
+                request -> {
+                  var caller = callers.credential(request).caller();
+                  return callers
+                      .ofType(type, caller)
+                      .map(origins -> origin(new Named(origins, type, checked(type, id))))
+                      .orElseGet(() -> complete(noSuchType(type, caller).toResponse()));
+                }));
+  }
+
+  /** Ids of library users are free text. */
+  private static String checked(String type, String id) {
+    return type.equals(Tenant.ORIGIN_TYPE) ? Ids.inPath("origin", id) : id;
   }
 
   private Route origin(Named origin) {
@@ -184,10 +194,10 @@ public final class AdminRoutes extends AllDirectives {
                                         + ": it has rung, or was taken back before."))));
   }
 
-  private Problem noSuchType(String type) {
+  private Problem noSuchType(String type, Caller caller) {
     return Problem.of(
         ProblemType.NOT_FOUND,
-        "There are no origins of type " + type + "; there are " + byType.keySet() + ".");
+        "There are no origins of type " + type + "; there are " + callers.types(caller) + ".");
   }
 
   private static Problem.Found notFound(String detail) {

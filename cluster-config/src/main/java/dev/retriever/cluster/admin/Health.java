@@ -11,7 +11,7 @@ import dev.retriever.executor.parcel.Parcels;
 import dev.retriever.executor.pool.ExecutorPool;
 import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.origin.Notice;
-import dev.retriever.origin.Origins;
+import dev.retriever.origin.OriginOperations;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -23,7 +23,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 /** Health and figures of a node: is it alive, is it ready, and what has it done. */
 public final class Health extends AllDirectives {
   private final Supplier<Optional<String>> notReady;
-  private final Origins<?> origins;
+  private final Supplier<OriginOperations.Stats> origins;
   private final ExecutorPools pools;
   private final Parcels parcels;
   private final MemoryBudget memory;
@@ -32,10 +32,11 @@ public final class Health extends AllDirectives {
 
   /**
    * @param notReady why the node is not ready, in a sentence; empty when it is
+   * @param origins counts of all origins together
    */
   public Health(
       Supplier<Optional<String>> notReady,
-      Origins<?> origins,
+      Supplier<OriginOperations.Stats> origins,
       ExecutorPools pools,
       Parcels parcels,
       MemoryBudget memory,
@@ -70,7 +71,7 @@ public final class Health extends AllDirectives {
   }
 
   private ObjectNode stats() {
-    var stats = origins.operations().stats();
+    var stats = origins.get();
     var counts = stats.counts();
     var executors = pools.stats();
     var json = JsonNodeFactory.instance.objectNode();

@@ -12,13 +12,14 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.pool.ExecutorPools;
-import dev.retriever.origin.Origins;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -27,7 +28,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** The API for callers: submit a fetch, read it, wait for it, list and cancel. */
 public final class FetchRoutes extends AllDirectives {
-  private final Origins<?> origins;
+  private final CallerOrigins callers;
   private final Submissions submissions;
   private final Submissions.Limits limits;
   private final StorageWatch storage;
@@ -41,20 +42,20 @@ public final class FetchRoutes extends AllDirectives {
    */
   public FetchRoutes(
       ActorSystem<?> system,
-      Origins<?> origins,
+      CallerOrigins callers,
       ExecutorPools pools,
       Consumer<FetchRequest> mayBeSent,
       Submissions.Limits limits,
       Intake intake,
       StorageWatch storage,
       OutcomeMemory memory) {
-    this.origins = origins;
+    this.callers = callers;
     this.limits = limits;
     this.storage = storage;
-    this.waiting = new WaitedFetches(origins, intake);
+    this.waiting = new WaitedFetches(intake);
     this.answers = new FetchAnswers(system, memory);
     this.submissions =
-        new Submissions(system, origins, pools, mayBeSent, limits, storage, waiting, answers);
+        new Submissions(system, callers, pools, mayBeSent, limits, storage, waiting, answers);
   }
 
   /** The caller seals this route. */
@@ -80,35 +81,46 @@ public final class FetchRoutes extends AllDirectives {
                             limit ->
                                 parameterOptional(
                                     "cursor",
-                                    cursor -> answered(list(originId, state, limit, cursor)))))));
+                                    cursor ->
+                                        extractRequest(
+                                            request ->
+                                                answered(
+                                                    list(
+                                                        originId,
+                                                        request,
+                                                        () ->
+                                                            ListQuery.of(
+                                                                state, limit, cursor)))))))));
   }
 
   private Route single(String originId, String fetchId) {
     return concat(
         get(() -> extractRequest(request -> answered(read(originId, fetchId, request)))),
-        delete(() -> answered(cancel(originId, fetchId))));
+        delete(() -> extractRequest(request -> answered(cancel(originId, fetchId, request)))));
   }
 
   private CompletionStage<HttpResponse> read(String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
+    var origins = callers.of(request);
     return origins
         .read(originId, fetchId)
         .thenCompose(
             answer ->
                 answer.fetch().isEmpty()
                     ? CompletableFuture.failedFuture(noSuchFetch(originId, fetchId))
-                    : waiting.waited(originId, answer, wait))
+                    : waiting.waited(origins, originId, answer, wait))
         .thenApply(fetch -> answers.waited(fetch, wait, 200));
   }
 
-  private CompletionStage<HttpResponse> cancel(String originId, String fetchId) {
+  private CompletionStage<HttpResponse> cancel(
+      String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
     storage.checkThere();
     return storage
-        .whileThere(origins.cancel(originId, fetchId))
+        .whileThere(callers.of(request).cancel(originId, fetchId))
         .thenApply(
             answer ->
                 switch (answer.verdict()) {
@@ -127,10 +139,11 @@ public final class FetchRoutes extends AllDirectives {
   }
 
   private CompletionStage<HttpResponse> list(
-      String originId, Optional<String> state, Optional<String> limit, Optional<String> cursor) {
+      String originId, HttpRequest request, Supplier<ListQuery> asked) {
     Ids.inPath("origin", originId);
-    var query = ListQuery.of(state, limit, cursor);
-    return origins
+    var query = asked.get();
+    return callers
+        .of(request)
         .list(originId, query.settled(), query.after(), query.limit())
         .thenApply(
             page -> {

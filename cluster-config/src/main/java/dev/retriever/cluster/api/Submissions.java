@@ -9,6 +9,8 @@ import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.Admission;
 import dev.retriever.cluster.memory.UploadedBody;
 import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.memory.ByteGrant;
@@ -36,7 +38,7 @@ public final class Submissions {
   private static final Duration MAX_UPLOAD = Duration.ofSeconds(30);
 
   private final ActorSystem<?> system;
-  private final Origins<?> origins;
+  private final CallerOrigins callers;
   private final ExecutorPools pools;
   private final Consumer<FetchRequest> mayBeSent;
   private final Limits limits;
@@ -59,7 +61,7 @@ public final class Submissions {
 
   Submissions(
       ActorSystem<?> system,
-      Origins<?> origins,
+      CallerOrigins callers,
       ExecutorPools pools,
       Consumer<FetchRequest> mayBeSent,
       Limits limits,
@@ -67,7 +69,7 @@ public final class Submissions {
       WaitedFetches waiting,
       FetchAnswers answers) {
     this.system = system;
-    this.origins = origins;
+    this.callers = callers;
     this.pools = pools;
     this.mayBeSent = mayBeSent;
     this.limits = limits;
@@ -90,6 +92,7 @@ public final class Submissions {
     var key = Ids.fromHeaders(RequestHeaders.named(request, "Idempotency-Key"));
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var length = request.entity().getContentLengthOption();
+    var origins = callers.of(request);
     var refusal = origins.refusal(originId, length.orElse(0)).map(it -> refused(it, originId));
     var memory = refusal.isPresent() ? Optional.<ByteGrant>empty() : admission.admitted(length);
     if (memory.isEmpty()) {
@@ -100,8 +103,8 @@ public final class Submissions {
         .whenComplete((checked, failure) -> closeIf(failure != null, memory.get()))
         .thenCompose(
             checked ->
-                recorded(originId, checked.id(), checked.spec(), memory.get())
-                    .thenCompose(answer -> submitted(originId, checked.id(), answer, wait)));
+                recorded(origins, originId, checked, memory.get())
+                    .thenCompose(answer -> submitted(origins, originId, checked, answer, wait)));
   }
 
   /** A submission that passed all checks, and its id. */
@@ -131,7 +134,7 @@ public final class Submissions {
   }
 
   private CompletionStage<Origins.Answer> recorded(
-      String originId, String id, FetchSpec spec, ByteGrant memory) {
+      TenantOrigins<?> origins, String originId, Checked checked, ByteGrant memory) {
     var begun = congestion.begun();
     if (begun.isEmpty()) {
       memory.close();
@@ -142,7 +145,7 @@ public final class Submissions {
           .found();
     }
     return storage
-        .whileThere(origins.submit(originId, id, spec, memory))
+        .whileThere(origins.submit(originId, checked.id(), checked.spec(), memory))
         .whenComplete((answer, failure) -> congestion.ended(begun.getAsLong(), failure == null));
   }
 
@@ -193,12 +196,16 @@ public final class Submissions {
   }
 
   private CompletionStage<HttpResponse> submitted(
-      String originId, String id, Origins.Answer answer, Optional<Duration> wait) {
+      TenantOrigins<?> origins,
+      String originId,
+      Checked checked,
+      Origins.Answer answer,
+      Optional<Duration> wait) {
     return switch (answer.verdict()) {
       case ID_REUSED -> {
         var detail =
             "Fetch "
-                + id
+                + checked.id()
                 + " of origin "
                 + originId
                 + " was accepted with other content. Submit this one under another id.";
@@ -208,7 +215,7 @@ public final class Submissions {
       case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
       default ->
           waiting
-              .waited(originId, answer, wait)
+              .waited(origins, originId, answer, wait)
               .thenApply(
                   fetch ->
                       accepted(answer, fetch, wait)

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.api;
 
+import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
 import java.time.Duration;
@@ -12,10 +13,10 @@ import java.util.concurrent.CompletionStage;
  *
  * @param intake answers waiting callers when it closes
  */
-record WaitedFetches(Origins<?> origins, Intake intake) {
+record WaitedFetches(Intake intake) {
   /** The fetch when it has settled, or when the wait is over. */
   CompletionStage<FetchView> waited(
-      String originId, Origins.Answer answer, Optional<Duration> wait) {
+      TenantOrigins<?> origins, String originId, Origins.Answer answer, Optional<Duration> wait) {
     var fetch = answer.fetch().orElseThrow();
     if (wait.isEmpty() || fetch.settledAt().isPresent()) {
       return CompletableFuture.completedFuture(fetch);

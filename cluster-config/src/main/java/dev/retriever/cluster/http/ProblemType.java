@@ -10,6 +10,8 @@ public enum ProblemType {
   IDEMPOTENCY_KEY_MALFORMED(400, "The Idempotency-Key header is malformed"),
   UNAUTHENTICATED(401, "A valid credential is needed"),
   FORBIDDEN(403, "The credential does not allow this"),
+  ORIGIN_NOT_ALLOWED(403, "The credential is not for this origin"),
+  TENANT_CLOSED(403, "The tenant is closed"),
   NOT_FOUND(404, "There is nothing here"),
   METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
   NOT_ACCEPTABLE(406, "Only JSON is served"),

@@ -1,12 +1,13 @@
 package dev.retriever.cluster.outcomes;
 
 import dev.retriever.cluster.api.FetchWriter;
+import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
+import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.origin.FetchView;
-import dev.retriever.origin.Origins;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.OutcomePage;
 import java.time.Duration;
@@ -31,15 +32,13 @@ final class OutcomeFeed {
   /** The size of an outcome without its body, about. */
   private static final long BESIDE = 1024;
 
-  private final Origins<?> origins;
   private final OutcomeSettings settings;
   private final OutcomeTexts texts;
 
   /**
    * @param mostKept characters of outcomes that are kept at most, even if the settings allow more
    */
-  OutcomeFeed(Origins<?> origins, OutcomeSettings settings, long mostKept) {
-    this.origins = origins;
+  OutcomeFeed(OutcomeSettings settings, long mostKept) {
     this.settings = settings;
     this.texts = new OutcomeTexts(Math.min(settings.cache(), mostKept));
   }
@@ -47,16 +46,22 @@ final class OutcomeFeed {
   /**
    * The start of a subscription.
    *
+   * @param origins those of the subscriber
    * @param first the outcomes that are there already
    */
-  record Start(String originId, long place, Optional<OutcomePage> first) {}
+  record Start(TenantOrigins<?> origins, String originId, long place, Optional<OutcomePage> first) {
+    Start after(long newPlace) {
+      return new Start(origins, originId, newPlace, Optional.empty());
+    }
+  }
 
   /**
    * Asks the origin for the first page. Its answer shows that the origin can be reached.
    *
    * @param after a place that the subscriber has seen; empty to begin with future outcomes
+   * @throws Problem.Found if the subscriber may not use that origin
    */
-  CompletionStage<Start> start(String originId, Optional<Long> after) {
+  CompletionStage<Start> start(TenantOrigins<?> origins, String originId, Optional<Long> after) {
     return origins
         .outcomes(originId, after, settings.page(), Duration.ZERO)
         .thenApply(
@@ -67,7 +72,10 @@ final class OutcomeFeed {
                 throw OutcomeQuery.beyond(place, page.newest());
               }
               return new Start(
-                  originId, place, answer.filter(it -> !it.saysNothing()).map(OutcomeFeed::bare));
+                  origins,
+                  originId,
+                  place,
+                  answer.filter(it -> !it.saysNothing()).map(OutcomeFeed::bare));
             });
   }
 
@@ -93,10 +101,7 @@ final class OutcomeFeed {
             page ->
                 Optional.of(
                     Pair.create(
-                        new Start(
-                            at.originId(),
-                            page.map(it -> it.next(at.place())).orElse(at.place()),
-                            Optional.empty()),
+                        at.after(page.map(it -> it.next(at.place())).orElse(at.place())),
                         page.map(it -> events(at, kept(it, reader), reader)).orElse(List.of()))));
   }
 
@@ -104,7 +109,7 @@ final class OutcomeFeed {
     if (at.first().isPresent()) {
       return CompletableFuture.completedFuture(at.first());
     }
-    return origins
+    return at.origins()
         .outcomes(at.originId(), Optional.of(at.place()), settings.page(), settings.waitLength())
         .thenCompose(
             page ->
@@ -147,13 +152,13 @@ final class OutcomeFeed {
     page.gapTo()
         .map(to -> new OutcomeEvent.Gap(at.place() + 1, to))
         .ifPresent(gap -> all.add(() -> CompletableFuture.completedFuture(gap)));
-    page.items().forEach(item -> all.add(() -> event(at.originId(), item, reader)));
+    page.items().forEach(item -> all.add(() -> event(at, item, reader)));
     return all;
   }
 
   private CompletionStage<OutcomeEvent> event(
-      String originId, OutcomePage.Item item, ReaderMemory reader) {
-    return shared(originId, item, reader)
+      Start at, OutcomePage.Item item, ReaderMemory reader) {
+    return shared(at, item, reader)
         .thenCompose(
             text -> {
               if (text.isEmpty()) {
@@ -164,18 +169,18 @@ final class OutcomeFeed {
                   .now(bytes)
                   .<CompletionStage<OutcomeEvent>>map(
                       grant -> CompletableFuture.completedFuture(settled(item, text.get(), grant)))
-                  .orElseGet(() -> later(originId, item, bytes, reader));
+                  .orElseGet(() -> later(at, item, bytes, reader));
             });
   }
 
   /** Releases the text until there is memory for it, and makes the same text again then. */
   private CompletionStage<OutcomeEvent> later(
-      String originId, OutcomePage.Item item, long bytes, ReaderMemory reader) {
+      Start at, OutcomePage.Item item, long bytes, ReaderMemory reader) {
     return reader
         .later(bytes)
         .thenCompose(
             grant ->
-                shared(originId, item, reader)
+                shared(at, item, reader)
                     .thenApply(
                         text ->
                             text.map(it -> settled(item, it, grant)).orElseGet(() -> gap(item))));
@@ -190,19 +195,19 @@ final class OutcomeFeed {
   }
 
   private CompletionStage<Optional<String>> shared(
-      String originId, OutcomePage.Item item, ReaderMemory reader) {
+      Start at, OutcomePage.Item item, ReaderMemory reader) {
     return texts.text(
-        originId,
+        at.origins().cacheKey(at.originId()),
         item.row(),
         () ->
             text(
-                originId,
+                at,
                 new OutcomePage.Item(item.row(), item.acceptedAt(), reader.atHand(item.row()))));
   }
 
-  private CompletionStage<Optional<String>> text(String originId, OutcomePage.Item item) {
-    return origins
-        .outcome(originId, item)
+  private CompletionStage<Optional<String>> text(Start at, OutcomePage.Item item) {
+    return at.origins()
+        .outcome(at.originId(), item)
         .thenApply(view -> view.map(it -> FetchWriter.fetch(it, settings.maxBody()).toString()));
   }
 }

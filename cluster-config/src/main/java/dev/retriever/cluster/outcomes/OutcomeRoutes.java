@@ -9,7 +9,10 @@ import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.memory.Taken;
-import dev.retriever.origin.Origins;
+import dev.retriever.cluster.security.AccessTable;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Need;
+import dev.retriever.cluster.tenants.CallerOrigins;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +50,11 @@ public final class OutcomeRoutes extends AllDirectives {
   /** The time from the last event of a stream to the wire. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  private static final Need OF_ONE_ORIGIN =
+      AccessTable.API.need("GET", "/v1/origins/{origin}/outcomes");
+
   private final ActorSystem<?> system;
+  private final CallerOrigins callers;
   private final OutcomeFeed feed;
   private final OutcomeSettings settings;
   private final OutcomeMemory memory;
@@ -59,10 +66,14 @@ public final class OutcomeRoutes extends AllDirectives {
   private final AtomicInteger connections = new AtomicInteger();
 
   public OutcomeRoutes(
-      ActorSystem<?> system, Origins<?> origins, OutcomeSettings settings, OutcomeMemory memory) {
+      ActorSystem<?> system,
+      CallerOrigins callers,
+      OutcomeSettings settings,
+      OutcomeMemory memory) {
     this.memory = memory;
+    this.callers = callers;
     this.system = system;
-    this.feed = new OutcomeFeed(origins, settings, memory.limit());
+    this.feed = new OutcomeFeed(settings, memory.limit());
     this.settings = settings;
   }
 
@@ -136,7 +147,7 @@ public final class OutcomeRoutes extends AllDirectives {
     if (subscriptions.get() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
-    return feed.start(originId, after)
+    return feed.start(callers.of(request), originId, after)
         .thenApply(
             start ->
                 socket
@@ -162,19 +173,36 @@ public final class OutcomeRoutes extends AllDirectives {
                   + " later.")
           .found();
     }
+    var credential = callers.credential(request);
     return upgrade.handleMessagesWith(
-        new OutcomeSocket(system, settings.maxPerSocket(), memory, this::asked)
+        new OutcomeSocket(
+                system,
+                settings.maxPerSocket(),
+                memory,
+                asked -> mayRead(credential.caller(), asked),
+                (asked, reader) -> asked(credential.caller(), asked, reader))
             .messages()
             .via(sockets.flow())
             .via(counted(connections)));
   }
 
+  /** Each message is checked like a request to the origin's own path. */
+  private void mayRead(Caller caller, OutcomeSocket.Asked asked) {
+    OF_ONE_ORIGIN.refusal(caller).map(Problem::found).ifPresent(OutcomeRoutes::refuse);
+    callers.of(caller).checkAllowed(asked.originId());
+  }
+
+  private static void refuse(Problem.Found refusal) {
+    throw refusal;
+  }
+
   private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(
-      OutcomeSocket.Asked asked, ReaderMemory reader) {
+      Caller caller, OutcomeSocket.Asked asked, ReaderMemory reader) {
     if (subscriptions.get() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
-    return feed.start(asked.originId(), asked.after()).thenApply(start -> events(start, reader));
+    return feed.start(callers.of(caller), asked.originId(), asked.after())
+        .thenApply(start -> events(start, reader));
   }
 
   private static void checkAccepted(List<String> accept) {

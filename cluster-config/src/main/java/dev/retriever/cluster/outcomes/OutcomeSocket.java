@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ws.Message;
@@ -49,6 +50,7 @@ final class OutcomeSocket {
   private final int limit;
   private final OutcomeMemory memory;
   private final ReaderMemory connection;
+  private final Consumer<Asked> checkAllowed;
   private final BiFunction<Asked, ReaderMemory, CompletionStage<Source<OutcomeEvent, NotUsed>>>
       subscribe;
   private final CompletableFuture<String> flood = new CompletableFuture<>();
@@ -74,18 +76,22 @@ final class OutcomeSocket {
   /**
    * For one connection.
    *
+   * @param checkAllowed throws {@link Problem.Found} if the client may not use that origin; this
+   *     counts as a bad message
    * @param subscribe fails with a problem if the subscription is impossible
    */
   OutcomeSocket(
       ActorSystem<?> system,
       int limit,
       OutcomeMemory memory,
+      Consumer<Asked> checkAllowed,
       BiFunction<Asked, ReaderMemory, CompletionStage<Source<OutcomeEvent, NotUsed>>> subscribe) {
     this.memory = memory;
     this.connection = new ReaderMemory(memory);
     this.materializer = Materializer.matFromSystem(system);
     this.subscriptions = new SocketSubscriptions(limit);
     this.limit = limit;
+    this.checkAllowed = checkAllowed;
     this.subscribe = subscribe;
   }
 
@@ -130,6 +136,7 @@ final class OutcomeSocket {
     Asked asked;
     try {
       asked = Asked.of(text);
+      checkAllowed.accept(asked);
     } catch (Problem.Found refusal) {
       return bad(Optional.of(text), refusal);
     }

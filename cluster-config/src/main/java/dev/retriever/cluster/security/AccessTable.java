@@ -121,6 +121,20 @@ public final class AccessTable {
     return methods.isEmpty() ? new Found.Unknown() : new Found.OtherMethods(methods);
   }
 
+  /**
+   * The need of that route.
+   *
+   * @param path as the row has it
+   * @throws IllegalArgumentException if there is no such row
+   */
+  public Need need(String method, String path) {
+    return rows.stream()
+        .filter(row -> row.method().equals(method) && row.path().equals(path))
+        .findFirst()
+        .map(Row::need)
+        .orElseThrow(() -> new IllegalArgumentException("no row for " + method + " " + path));
+  }
+
   /** All rows, for the contract and the tests. */
   public List<Row> rows() {
     return new ArrayList<>(rows);

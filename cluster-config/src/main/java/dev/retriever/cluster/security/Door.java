@@ -57,9 +57,12 @@ public final class Door extends AllDirectives {
 
   private Route authenticated(Credential credential, AccessTable.Found found, Route routes) {
     if (found instanceof AccessTable.Found.Known known) {
-      return known.row().need().isMetBy(credential.caller())
-          ? passing(credential, routes)
-          : complete(forbidden(credential.caller(), known.row().need()).toResponse());
+      return known
+          .row()
+          .need()
+          .refusal(credential.caller())
+          .map(refusal -> complete(refusal.toResponse()))
+          .orElseGet(() -> passing(credential, routes));
     }
     return found instanceof AccessTable.Found.OtherMethods others
         ? complete(otherMethods(others))
@@ -79,16 +82,6 @@ public final class Door extends AllDirectives {
             "HTTP method not allowed, supported methods: " + String.join(", ", methods))
         .toResponse()
         .addHeader(RawHeader.create("Allow", String.join(", ", methods)));
-  }
-
-  private static Problem forbidden(Caller caller, Need need) {
-    return need.role().filter(role -> !caller.has(role)).isPresent()
-        ? Problem.of(
-            ProblemType.FORBIDDEN,
-            "This takes the role "
-                + need.role().get().key()
-                + ", and the credential does not have it. Ask for one that has.")
-        : Problem.of(ProblemType.FORBIDDEN, "This is for credentials of the default tenant alone.");
   }
 
   /** One wording for all reasons: which one it was helps only those who guess. */

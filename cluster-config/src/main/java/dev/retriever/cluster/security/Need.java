@@ -1,5 +1,7 @@
 package dev.retriever.cluster.security;
 
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,27 @@ public record Need(boolean anonymous, Optional<Role> role, boolean defaultTenant
   boolean isMetBy(Caller caller) {
     return role.map(caller::has).orElse(true)
         && (!defaultTenantOnly || caller.tenant().isDefault());
+  }
+
+  /** Why the caller is refused; empty if the need is met. */
+  public Optional<Problem> refusal(Caller caller) {
+    if (isMetBy(caller)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        role.filter(it -> !caller.has(it))
+            .map(
+                it ->
+                    Problem.of(
+                        ProblemType.FORBIDDEN,
+                        "This takes the role "
+                            + it.key()
+                            + ", and the credential does not have it. Ask for one that has."))
+            .orElseGet(
+                () ->
+                    Problem.of(
+                        ProblemType.FORBIDDEN,
+                        "This is for credentials of the default tenant alone.")));
   }
 
   /** As the contract writes it: {@code none}, {@code any}, or the role. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.cluster.Eventually;
 import dev.retriever.cluster.Subscription;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Begin;
@@ -54,7 +56,7 @@ class OutcomeSocketTest {
   private final SinkQueueWithCancel<Message> told;
 
   OutcomeSocketTest() {
-    var socket = new OutcomeSocket(KIT.system(), LIMIT, MEMORY, this::subscribe);
+    var socket = new OutcomeSocket(KIT.system(), LIMIT, MEMORY, this::mayUse, this::subscribe);
     var ends =
         Source.<Message>queue(100, org.apache.pekko.stream.OverflowStrategy.fail())
             .via(socket.messages())
@@ -62,6 +64,12 @@ class OutcomeSocketTest {
             .run(MATERIALIZER);
     client = ends.first();
     told = ends.second();
+  }
+
+  private void mayUse(OutcomeSocket.Asked asked) {
+    if (asked.originId().equals("foreign")) {
+      throw Problem.of(ProblemType.ORIGIN_NOT_ALLOWED, "The credential is not for it.").found();
+    }
   }
 
   private CompletableFuture<Source<OutcomeEvent, org.apache.pekko.NotUsed>> subscribe(
@@ -207,6 +215,16 @@ class OutcomeSocketTest {
       assertThat(summary()).isEqualTo("nonsense refused /problems/malformed-json");
     }
     isEnded();
+  }
+
+  @Test
+  void asking_for_origins_of_others_counts_as_bad_messages() {
+    for (var i = 0; i < 20; i++) {
+      say(json("{'origin': 'foreign'}"));
+      assertThat(next().at("/data/type").asText()).isEqualTo("/problems/origin-not-allowed");
+    }
+    isEnded();
+    assertThat(feeds).isEmpty();
   }
 
   @Test

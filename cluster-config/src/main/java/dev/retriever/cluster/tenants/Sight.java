@@ -1,0 +1,122 @@
+package dev.retriever.cluster.tenants;
+
+import dev.retriever.executor.Tenant;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSummary;
+import dev.retriever.origin.FetchView;
+import dev.retriever.origin.OriginView;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.OutcomePage;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * Views of origins as a caller may see them: with the ids that the caller knows, and the addresses
+ * of nodes only for operators. Immutable.
+ *
+ * @param addresses whether the address of the node that makes an attempt is shown. If not, a number
+ *     stands for it, which is the same for all attempts of one run of that node
+ */
+record Sight(String originType, boolean addresses) {
+  /** The node in the id of a pool; what follows is the name of the pool. */
+  private static final Pattern NODE = Pattern.compile("^[^/]*");
+
+  private static final int DIGEST_BYTES = 6;
+
+  Origins.Answer of(Origins.Answer answer) {
+    return new Origins.Answer(answer.verdict(), answer.fetch().map(this::of));
+  }
+
+  FetchView of(FetchView view) {
+    var originId = outer(view.originId());
+    if (addresses && originId.equals(view.originId())) {
+      return view;
+    }
+    return new FetchView(
+        originId,
+        view.id(),
+        view.acceptedAt(),
+        view.settledAt(),
+        view.outcome(),
+        view.exhausted(),
+        view.attempts().stream().map(this::of).toList(),
+        view.late());
+  }
+
+  private Attempt of(Attempt attempt) {
+    return addresses
+        ? attempt
+        : new Attempt(
+            attempt.number(),
+            withoutAddress(attempt.executor()),
+            attempt.startedAt(),
+            attempt.endedAt(),
+            attempt.stage(),
+            attempt.status(),
+            attempt.reason(),
+            attempt.reportSeen(),
+            attempt.timeline(),
+            attempt.redirect());
+  }
+
+  /** An incarnation has a random number of 64 bits, so the address cannot be found by trying. */
+  static String withoutAddress(String poolId) {
+    return NODE.matcher(poolId).replaceFirst(node -> "node-" + digest(node.group()));
+  }
+
+  private static String digest(String node) {
+    try {
+      var sha = MessageDigest.getInstance("SHA-256");
+      var digest = sha.digest(node.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Origins.Page of(Origins.Page page) {
+    return new Origins.Page(page.items().stream().map(this::of).toList(), page.next());
+  }
+
+  private FetchSummary of(FetchSummary summary) {
+    return new FetchSummary(
+        outer(summary.originId()),
+        summary.id(),
+        summary.acceptedAt(),
+        summary.settledAt(),
+        summary.type(),
+        summary.stage(),
+        summary.status(),
+        summary.reason(),
+        summary.exhausted());
+  }
+
+  OriginView of(OriginView view) {
+    return new OriginView(
+        outer(view.originId()),
+        view.rows(),
+        view.pending(),
+        view.settled(),
+        view.alarms(),
+        view.pendingFetches().stream().map(this::of).toList(),
+        view.nextAlarms(),
+        view.unhandled());
+  }
+
+  OutcomePage of(OutcomePage page) {
+    var items =
+        page.items().stream()
+            .map(
+                item ->
+                    new OutcomePage.Item(item.row(), item.acceptedAt(), item.view().map(this::of)))
+            .toList();
+    return new OutcomePage(page.gapTo(), items, page.newest());
+  }
+
+  private String outer(String innerId) {
+    return Tenant.outerId(originType, innerId);
+  }
+}
