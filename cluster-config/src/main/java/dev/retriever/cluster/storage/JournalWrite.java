@@ -66,6 +66,7 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     connection.setAutoCommit(false);
     insert(connection, write.rows);
     WakeUpTable.write(connection, write.wakeUps);
+    TenantUse.of(write.rows).write(connection);
     connection.commit();
   }
 

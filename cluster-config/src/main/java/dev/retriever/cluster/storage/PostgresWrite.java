@@ -7,14 +7,16 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Writes rows and wake-ups with one message to PostgreSQL and one answer. The message has several
- * statements; they are one transaction, because the connection commits by itself. Row by row in a
- * transaction took four messages, and half as long again for a single write.
+ * Writes rows, and the wake-ups and use of tenants that follow from them, with one message to
+ * PostgreSQL and one answer. The message has several statements; they are one transaction, because
+ * the connection commits by itself. Row by row in a transaction took four messages, and half as
+ * long again for a single write.
  */
 final class PostgresWrite {
   private static final String ROWS =
@@ -35,6 +37,15 @@ final class PostgresWrite {
       SET "wake_at" = EXCLUDED."wake_at", "sequence_number" = EXCLUDED."sequence_number"
       """;
 
+  private static final String TENANT_USE =
+      """
+      INSERT INTO "tenant_use" ("tenant", "stripe", "pending", "bytes")
+      SELECT * FROM unnest(?::text[], ?::int[], ?::bigint[], ?::bigint[])
+      ON CONFLICT ("tenant", "stripe") DO UPDATE
+      SET "pending" = "tenant_use"."pending" + EXCLUDED."pending",
+        "bytes" = "tenant_use"."bytes" + EXCLUDED."bytes"
+      """;
+
   private PostgresWrite() {}
 
   /**
@@ -48,12 +59,17 @@ final class PostgresWrite {
     if (rows.isEmpty() && wakeUps.isEmpty()) {
       return;
     }
+    var use = TenantUse.of(rows);
     var parts = new ArrayList<String>();
     if (!rows.isEmpty()) {
       parts.add(ROWS);
     }
     if (!wakeUps.isEmpty()) {
       parts.add(WAKE_UPS);
+    }
+    // The last part, so that its locks are held for the shortest time.
+    if (!use.isNothing()) {
+      parts.add(TENANT_USE);
     }
     try (var write = connection.prepareStatement(String.join(";\n", parts))) {
       var arrays = new Arrays(connection, write);
@@ -62,6 +78,9 @@ final class PostgresWrite {
       }
       if (!wakeUps.isEmpty()) {
         set(arrays, wakeUps);
+      }
+      if (!use.isNothing()) {
+        set(arrays, use);
       }
       write.execute();
     }
@@ -88,6 +107,14 @@ final class PostgresWrite {
     arrays.next("int", entries, entry -> WakeUpTable.slice(entry.persistenceId()));
     arrays.next("bigint", entries, entry -> entry.at().toEpochMilli());
     arrays.next("bigint", entries, entry -> entry.row());
+  }
+
+  private static void set(Arrays arrays, TenantUse use) throws SQLException {
+    var changes = List.copyOf(use.byTenant().entrySet());
+    arrays.next("text", changes, Map.Entry::getKey);
+    arrays.next("int", changes, change -> TenantUse.stripe());
+    arrays.next("bigint", changes, change -> change.getValue().pending());
+    arrays.next("bigint", changes, change -> change.getValue().bytes());
   }
 
   /** The parameters of a statement, as arrays in order. */

@@ -2,6 +2,7 @@ package dev.retriever.cluster.storage;
 
 import dev.retriever.origin.storage.SnapshotManifest;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,17 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
         SELECT MAX("sequence_number") FROM "event_journal" WHERE "persistence_id" = ?)
       """;
 
+  private static final String COUNTED_ON_POSTGRES =
+      "WITH gone AS ("
+          + DELETE_ROWS
+          + " RETURNING octet_length(\"event_payload\") AS bytes)"
+          + " SELECT count(*), coalesce(sum(bytes), 0) FROM gone";
+
+  private static final String COUNTED_ON_H2 =
+      "SELECT count(*), coalesce(sum(octet_length(\"event_payload\")), 0) FROM OLD TABLE ("
+          + DELETE_ROWS
+          + ")";
+
   private static final String DELETE_SNAPSHOTS =
       """
       DELETE FROM "snapshot" WHERE "persistence_id" = ? AND "sequence_number" < ?
@@ -145,15 +157,49 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
   }
 
   private int deleteRows(Connection connection, Newest newest, long before) throws SQLException {
-    try (var delete = connection.prepareStatement(DELETE_ROWS)) {
-      delete.setString(1, newest.persistenceId());
-      delete.setLong(2, before);
-      delete.setString(3, newest.persistenceId());
-      delete.setLong(4, newest.from());
-      delete.setInt(5, batch);
-      delete.setString(6, newest.persistenceId());
-      return delete.executeUpdate();
+    var tenant = TenantUse.tenant(newest.persistenceId());
+    if (tenant.isEmpty()) {
+      try (var delete = connection.prepareStatement(DELETE_ROWS)) {
+        set(delete, newest, before);
+        return delete.executeUpdate();
+      }
     }
+    connection.setAutoCommit(false);
+    try {
+      var deleted = deleteCounted(connection, newest, before, tenant.get());
+      connection.commit();
+      return deleted;
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /** Also takes the bytes of the rows off what the tenant has stored. */
+  private int deleteCounted(Connection connection, Newest newest, long before, String tenant)
+      throws SQLException {
+    try (var delete =
+        connection.prepareStatement(storage.isPostgres() ? COUNTED_ON_POSTGRES : COUNTED_ON_H2)) {
+      set(delete, newest, before);
+      try (var counts = delete.executeQuery()) {
+        counts.next();
+        if (counts.getInt(1) > 0) {
+          TenantUse.purged(tenant, counts.getLong(2)).write(connection);
+        }
+        return counts.getInt(1);
+      }
+    }
+  }
+
+  private void set(PreparedStatement delete, Newest newest, long before) throws SQLException {
+    delete.setString(1, newest.persistenceId());
+    delete.setLong(2, before);
+    delete.setString(3, newest.persistenceId());
+    delete.setLong(4, newest.from());
+    delete.setInt(5, batch);
+    delete.setString(6, newest.persistenceId());
   }
 
   /** The store reads only the newest snapshot, and the rows that an older one needs may be gone. */

@@ -45,11 +45,11 @@ import slick.jdbc.PostgresProfile;
 import slick.jdbc.SimpleJdbcAction;
 
 /**
- * The journal plugin's access to the database, with one addition: an origin's wake-up is written in
- * the transaction of the rows that it follows from. So journal and wake-ups never disagree, even
- * after a crash. A replaced writer, whose rows are refused, changes no wake-up either. {@link
- * JournalWriters} write, so that no write waits behind recoveries. {@link ReplayBatches} bound the
- * memory of reads.
+ * The journal plugin's access to the database, with one addition: an origin's wake-up, and the use
+ * of its tenant, are written in the transaction of the rows that they follow from. So they never
+ * disagree with the journal, even after a crash. A replaced writer, whose rows are refused, changes
+ * no wake-up either. {@link JournalWriters} write, so that no write waits behind recoveries. {@link
+ * ReplayBatches} bound the memory of reads.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
   private final JournalWriters writers;
@@ -231,14 +231,16 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
   public Future<BoxedUnit> writeJournalRows(
       Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
     var parts = Parts.of(rows);
-    if (parts.wakeUps().isEmpty()) {
+    var use = TenantUse.of(parts.rows().stream().map(Tuple2::_1).toList());
+    if (parts.wakeUps().isEmpty() && use.isNothing()) {
       return super.writeJournalRows(rows);
     }
     var both =
         queries()
             .writeJournalRows(CollectionConverters.asScala(parts.rows()).toSeq(), ec())
             .andThen(
-                new SimpleJdbcAction<>(context -> written(context.connection(), parts.wakeUps())));
+                new SimpleJdbcAction<>(
+                    context -> written(context.connection(), parts.wakeUps(), use)));
     return run(profile().api().jdbcActionExtensionMethods(both).transactionally());
   }
 
@@ -249,12 +251,13 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
   }
 
   private static BoxedUnit written(
-      Connection connection, SortedMap<String, WakeUpTable.Written> wakeUps) {
+      Connection connection, SortedMap<String, WakeUpTable.Written> wakeUps, TenantUse use) {
     try {
       WakeUpTable.write(connection, wakeUps);
+      use.write(connection);
       return BoxedUnit.UNIT;
     } catch (SQLException e) {
-      throw new IllegalStateException("wake-ups cannot be written", e);
+      throw new IllegalStateException("what follows from journal rows cannot be written", e);
     }
   }
 }
