@@ -32,6 +32,7 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED_FOR_TARGET(422, "The method cannot be used"),
   NO_SUCH_EXECUTOR(422, "There is no such pool of executors"),
   IDEMPOTENCY_KEY_REUSED(422, "The id stands for another fetch"),
+  QUOTA_EXCEEDED(429, "A quota of the tenant is used up"),
   TOO_MANY_PENDING(429, "The origin has too many fetches pending"),
   HEADERS_TOO_LARGE(431, "The headers are too large"),
   INTERNAL(500, "Something went wrong here"),

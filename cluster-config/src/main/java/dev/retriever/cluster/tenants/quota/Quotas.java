@@ -1,0 +1,256 @@
+package dev.retriever.cluster.tenants.quota;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.storage.TenantLeases;
+import dev.retriever.executor.Tenant;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The quotas of all tenants on this node. Pending fetches are bounded exactly in the whole cluster;
+ * a node may refuse early while others hold units. Submissions a second are the node's share. Bytes
+ * are those of the last look, with what this node has taken since. Thread-safe.
+ */
+public final class Quotas implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
+
+  /** Tenants that submit to one node between two restarts, at most. */
+  private static final int MOST_TENANTS = 10_000;
+
+  private final Quota.All quotas;
+  private final TenantLeases leases;
+  private final PendingQuota.Node node;
+  private final ExecutorService database =
+      Executors.newSingleThreadExecutor(
+          run -> {
+            var thread = new Thread(run, "retriever-quotas");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Map<String, TenantQuota> byTenant = new ConcurrentHashMap<>();
+
+  /**
+   * @param node its name in the cluster, another one after each start
+   * @param members of the cluster, at least 1
+   */
+  public Quotas(
+      Quota.All quotas,
+      TenantLeases leases,
+      String node,
+      IntSupplier members,
+      Clock clock,
+      LongSupplier nanos) {
+    this.quotas = quotas;
+    this.leases = leases;
+    this.node = new PendingQuota.Node(node, leases, members, database, clock, nanos);
+  }
+
+  /**
+   * Why a submission is refused before its body is read: the rate, or the bytes stored.
+   *
+   * @param length of its body, if the caller has told
+   */
+  public Optional<Problem> refusal(Tenant tenant, OptionalLong length) {
+    return quota(tenant).flatMap(it -> it.refusal(length.orElse(0)));
+  }
+
+  /**
+   * The right to have one more fetch pending; empty when the quota is used up.
+   *
+   * @return fails with a {@link Problem.Found} when the database does not answer
+   */
+  public CompletionStage<Optional<Unit>> take(Tenant tenant) {
+    return quota(tenant)
+        .flatMap(it -> it.pending)
+        .map(PendingQuota::take)
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(Unit.UNLIMITED)))
+        .exceptionally(
+            failure -> {
+              LOG.warn(
+                  "A submission of tenant {} is answered 503: its quota cannot be read: {}",
+                  tenant,
+                  failure.toString());
+              throw Problem.of(
+                      ProblemType.STORAGE_UNAVAILABLE,
+                      "The quota cannot be read now. Nothing was changed; repeat it, with the same"
+                          + " id.")
+                  .found();
+            });
+  }
+
+  /** The answer to a submission for which {@link #take} gave no unit. */
+  public Problem pendingUsedUp(Tenant tenant) {
+    return exceeded(
+        tenant,
+        "pending fetches",
+        quotas.of(tenant).pending().orElse(0),
+        "Wait for some to settle.");
+  }
+
+  /** The limits and the use of a tenant, as JSON. */
+  public CompletionStage<ObjectNode> report(Tenant tenant) {
+    var quota = quotas.of(tenant);
+    if (tenant.isDefault()) {
+      return CompletableFuture.completedFuture(report(quota, Optional.empty()));
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return report(quota, Optional.of(leases.used(tenant.name())));
+          } catch (SQLException e) {
+            throw new CompletionException(e);
+          }
+        },
+        database);
+  }
+
+  private static ObjectNode report(Quota quota, Optional<TenantLeases.Used> used) {
+    var json = JsonNodeFactory.instance.objectNode();
+    var pending = json.putObject("pending");
+    quota.pending().ifPresent(limit -> pending.put("limit", limit));
+    var bytes = json.putObject("bytes");
+    quota.bytes().ifPresent(limit -> bytes.put("limit", limit));
+    used.ifPresent(
+        it -> {
+          pending.put("used", it.pending());
+          bytes.put("used", it.bytes());
+        });
+    quota
+        .submitsPerSecond()
+        .ifPresent(
+            limit ->
+                json.putObject("submitsPerSecond").put("limit", limit).put("burst", quota.burst()));
+    return json;
+  }
+
+  /** To be called every 5 s: renews leases, gives back unused ones, and reads the use. */
+  public void look() {
+    database.execute(
+        () -> {
+          try {
+            for (var tenant : byTenant.values()) {
+              tenant.look();
+            }
+            leases.deleteLapsed(node.clock().instant());
+          } catch (SQLException e) {
+            LOG.warn("Quotas cannot be renewed; this node goes on with what it holds: {}", "" + e);
+          }
+        });
+  }
+
+  private Optional<TenantQuota> quota(Tenant tenant) {
+    var quota = quotas.of(tenant);
+    if (quota.equals(Quota.NONE)) {
+      return Optional.empty();
+    }
+    if (byTenant.size() >= MOST_TENANTS && !byTenant.containsKey(tenant.name())) {
+      throw Problem.of(
+              ProblemType.OVERLOADED, "More tenants submit to this node than it can count.")
+          .found();
+    }
+    return Optional.of(
+        byTenant.computeIfAbsent(tenant.name(), name -> new TenantQuota(name, quota)));
+  }
+
+  private static Problem exceeded(Tenant tenant, String what, long limit, String next) {
+    return Problem.of(
+        ProblemType.QUOTA_EXCEEDED,
+        "Tenant "
+            + tenant
+            + " has used up its quota of "
+            + what
+            + ", which is "
+            + limit
+            + ". "
+            + next);
+  }
+
+  @Override
+  public void close() {
+    database.shutdown();
+    leases.close();
+  }
+
+  private final class TenantQuota {
+    private final Tenant tenant;
+    private final Quota quota;
+    private final Optional<SubmitRate> rate;
+    private final Optional<PendingQuota> pending;
+    private long bytes;
+
+    TenantQuota(String name, Quota quota) {
+      this.tenant = new Tenant(name);
+      this.quota = quota;
+      this.rate =
+          quota.submitsPerSecond().isPresent()
+              ? Optional.of(new SubmitRate(quota.submitsPerSecond().getAsLong(), quota.burst()))
+              : Optional.empty();
+      this.pending =
+          quota.pending().isPresent()
+              ? Optional.of(new PendingQuota(name, quota.pending().getAsLong(), node))
+              : Optional.empty();
+      if (quota.bytes().isPresent()) {
+        database.execute(this::read);
+      }
+    }
+
+    synchronized Optional<Problem> refusal(long length) {
+      var now = node.nanos().getAsLong();
+      if (rate.flatMap(it -> it.waitFor(now, node.members().getAsInt())).isPresent()) {
+        return Optional.of(
+            exceeded(
+                tenant,
+                "submissions a second",
+                quota.submitsPerSecond().getAsLong(),
+                "Send fewer."));
+      }
+      if (quota.bytes().isPresent() && bytes + length >= quota.bytes().getAsLong()) {
+        return Optional.of(
+            exceeded(
+                tenant,
+                "bytes stored",
+                quota.bytes().getAsLong(),
+                "Wait until old fetches have been purged, or ask for more."));
+      }
+      bytes += length;
+      return Optional.empty();
+    }
+
+    void look() throws SQLException {
+      if (pending.isPresent()) {
+        pending.get().look();
+      }
+      if (quota.bytes().isPresent()) {
+        read();
+      }
+    }
+
+    private void read() {
+      try {
+        var read = leases.used(tenant.name()).bytes();
+        synchronized (this) {
+          bytes = read;
+        }
+      } catch (SQLException e) {
+        LOG.warn(
+            "The bytes of tenant {} cannot be read; the last figure stands: {}", tenant, "" + e);
+      }
+    }
+  }
+}
