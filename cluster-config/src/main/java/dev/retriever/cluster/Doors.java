@@ -7,6 +7,7 @@ import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
 import dev.retriever.cluster.security.Door;
 import dev.retriever.cluster.security.RequestCheck;
+import dev.retriever.cluster.security.jwt.JwtIssuers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.security.tls.Port;
 import java.util.ArrayList;
@@ -19,13 +20,28 @@ final class Doors {
   private final List<RequestCheck> checks = new ArrayList<>();
   private final NodePorts ports;
 
-  private Doors(AuthSettings settings, NodePorts ports) {
+  private final JwtIssuers issuers;
+
+  private Doors(AuthSettings settings, NodePorts ports, JwtIssuers issuers) {
     this.settings = settings;
     this.ports = ports;
+    this.issuers = issuers;
+    issuers.authenticator().ifPresent(tokens::add);
   }
 
+  /**
+   * Starts to fetch what credentials are checked with.
+   *
+   * @throws IllegalArgumentException if a setting is wrong
+   */
   static Doors from(Config config, NodePorts ports) {
-    return new Doors(AuthSettings.from(config), ports);
+    var settings = AuthSettings.from(config);
+    return new Doors(settings, ports, JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime));
+  }
+
+  /** Ends what was started. */
+  void close() {
+    issuers.close();
   }
 
   Door api() {

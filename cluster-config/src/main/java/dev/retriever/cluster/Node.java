@@ -140,6 +140,7 @@ public final class Node {
               outcomes::subscriptions);
       var admin = new AdminRoutes(callers);
       var doors = Doors.from(system.settings().config(), ports);
+      terminated.thenRun(doors::close);
       var management =
           ProblemHandlers.around(
               doors

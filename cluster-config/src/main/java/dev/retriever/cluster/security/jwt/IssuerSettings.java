@@ -89,8 +89,8 @@ record IssuerSettings(
             && url.getUserInfo() == null
             && ("https".equals(url.getScheme()) || loopback && LOOPBACK.contains(url.getHost())),
         "jwks",
-        "a file, or a URL with https",
-        url);
+        "a file, or a URL with https and without a user",
+        url.getScheme() + "://" + url.getHost());
   }
 
   /** Empty if it names a file. */

@@ -43,6 +43,11 @@ public final class JwtIssuers implements AutoCloseable {
     return new JwtIssuers(config, clock, nanoTime);
   }
 
+  /** Whether there are issuers, so that callers can have tokens. */
+  public static boolean areConfigured(Config config) {
+    return !config.getConfigList(IssuerSettings.LIST).isEmpty();
+  }
+
   /** Empty if there is no issuer. */
   public Optional<Authenticator> authenticator() {
     return any ? Optional.of(authenticator) : Optional.empty();
