@@ -113,7 +113,9 @@ class IssuerSettingsTest {
 
   @Test
   void all_tokens_of_an_issuer_may_have_one_tenant_and_the_same_roles() {
-    var rules = only("tenant = 0, tenant = { value = default }, roles = 0, roles = { value = [metrics] }").rules();
+    var rules =
+        only("tenant = 0, tenant = { value = default }, roles = 0, roles = { value = [metrics] }")
+            .rules();
 
     var caller = rules.caller("corp", "x", Map.of());
     assertThat(caller.tenant()).isEqualTo(Tenant.DEFAULT);
