@@ -76,7 +76,7 @@ public final class Scenarios {
                       "longest", 10_000, 100, 0, 10_000, "the longest duration, in milliseconds"),
                   new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"))
               .in(List.of("local", "executor-nodes")),
-          onStage(Group.C, "queue-throughput", QueueThroughput::run)
+          onStage(Group.C, "queue-throughput", stage -> new QueueThroughput(stage).run())
               .about("quick fetches with 1, 10, 20 and 50 executors, and with 1, 10 and 50 permits")
               .sized(
                   fetches(10_000, 60),
@@ -101,7 +101,7 @@ public final class Scenarios {
                   concurrency(128, 32),
                   origins(500, 50))
               .in(List.of("shares", "small-origins")),
-          onStage(Group.C, "queue-retries", QueueRetries::run)
+          onStage(Group.C, "queue-retries", stage -> new QueueRetries(stage).run())
               .about("half of all attempts fail; they back off, and no more are made than must be")
               .sized(fetches(5_000, 200), concurrency(128, 32), origins(500, 50)),
           onStage(Group.C, "queue-clients", QueueClients::run)
@@ -119,13 +119,13 @@ public final class Scenarios {
                   Size.of("long", 500, 50, "long calls"),
                   new Size("seconds", 45, 5, 1, 3_600, "that a long call takes"),
                   origins(500, 50)),
-          onStageOfSeveral(Group.C, "queue-nodes", QueueNodes::run)
+          onStageOfSeveral(Group.C, "queue-nodes", stage -> new QueueNodes(stage).run())
               .about("executor nodes that join, are stopped, and are killed under load")
               .sized(
                   new Size("callers", 32, 8, 1, 1_000, "that make one fetch after the other"),
                   seconds("steady", 5, 1, "of load between one event and the next"),
                   origins(200, 50)),
-          onStage(Group.C, "queue-crash", QueueCrash::run)
+          onStage(Group.C, "queue-crash", stage -> new QueueCrash(stage).run())
               .about(
                   "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery")
               .sized(fetches(5_000, 300), concurrency(256, 64), origins(1_000, 100)),
@@ -136,7 +136,7 @@ public final class Scenarios {
                   new Size("rounds", 5, 2, 2, 1_000, "of load"),
                   Size.of("rate", 200, 20, "fetches a second"),
                   origins(500, 50)),
-          onStage(Group.C, "queue-backlog", QueueBacklog::run)
+          onStage(Group.C, "queue-backlog", stage -> new QueueBacklog(stage).run())
               .about(
                   "--backlog fetches that wait; database size, query times, a crash, and working them"
                       + " off")
@@ -155,7 +155,7 @@ public final class Scenarios {
           of(Group.D, "subscriptions", Stress.PLAIN::run)
               .about("many subscriptions at once")
               .sized(subscribers(10_000, 200), channels(1_000, 20), events(1_000, 40)),
-          onStage(Group.D, "waves", StressWaves::run)
+          onStage(Group.D, "waves", stage -> new StressWaves(stage).run())
               .about("subscriptions in five waves, a hundred on a WebSocket")
               .sized(
                   Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
@@ -205,7 +205,7 @@ public final class Scenarios {
                   concurrency(256, 64),
                   origins(1_000, 100),
                   seconds("writing", 3, 1, "to write rows for, with each number of writers")),
-          onStage(Group.E, "throughput", Throughput::run)
+          onStage(Group.E, "throughput", stage -> new Throughput(stage).run())
               .about("quick fetches over the HTTP API, beside the same calls made directly")
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
           of(Group.E, "bars", Bars::run)
@@ -230,7 +230,7 @@ public final class Scenarios {
                       1,
                       60_000,
                       "of the calls that are all made at once")),
-          onStage(Group.F, "crowd", Crowd::run)
+          onStage(Group.F, "crowd", stage -> new Crowd(stage).run())
               .about(
                   "one origin with 1000, 10000, … pending fetches, up to --fetches; and its recovery")
               .sized(Size.of("fetches", 5_000, 1_000, "pending in the end"), concurrency(256, 64)),

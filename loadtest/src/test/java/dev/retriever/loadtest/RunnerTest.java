@@ -32,7 +32,7 @@ class RunnerTest {
     return Scenario.of(
             Group.C,
             name,
-            (context, draft) -> {
+            context -> {
               try {
                 context.say("%s says one", name);
                 play.on(context);
@@ -42,7 +42,7 @@ class RunnerTest {
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }
-              draft.promise("it is so", kept, name, "true");
+              context.draft().promise("it is so", kept, name, "true");
             })
         .about("says its name");
   }

@@ -28,11 +28,10 @@ public final class AlarmsDue {
 
   private AlarmsDue() {}
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    var calls = new AlarmCalls(context, stage);
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    var calls = new AlarmCalls(stage);
     calls.start();
-    run(calls, context).into(draft);
+    run(calls, stage.context()).into(stage.draft());
   }
 
   /** Time for a slow machine to set all alarms, and for the origins to leave memory. */

@@ -1,8 +1,9 @@
 package dev.retriever.loadtest.bars;
 
+import static dev.retriever.loadtest.process.Resources.mib;
+
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.result.ResultDraft;
-import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.TestBed;
 import dev.retriever.loadtest.service.AlarmCalls;
 import java.io.IOException;
@@ -20,9 +21,8 @@ public final class AlarmsPending {
 
   private AlarmsPending() {}
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    run(new AlarmCalls(context, stage)).into(context.size("alarms"), draft);
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    run(new AlarmCalls(stage)).into(stage.context().size("alarms"), stage.draft());
   }
 
   private static Measured run(AlarmCalls calls) throws IOException, InterruptedException {
@@ -61,30 +61,18 @@ public final class AlarmsPending {
       draft.failures("set alarms", set);
       draft
           .table("Alarms that are pending", "when", "started, s", "heap, MiB", "database, MiB")
-          .row("empty", seconds(empty.started()), mib(empty.heap()), mib(empty.database()))
+          .row("empty", empty.started(), mib(empty.heap()), mib(empty.database()))
           .row("asleep", null, mib(heapAsleep), mib(restarted.database()))
-          .row(
-              "restarted",
-              seconds(restarted.started()),
-              mib(restarted.heap()),
-              mib(restarted.database()));
+          .row("restarted", restarted.started(), mib(restarted.heap()), mib(restarted.database()));
       draft.promise(
           "origins that say otherwise", asked.wrong() == 0, asked.wrong(), "each alarm is pending");
       draft.finding(
           "%d alarms were set in %.1f s; asleep they take %.1f MiB of heap beyond that of an empty"
               + " node, and %.1f MiB of the database.",
           alarms,
-          seconds(set.elapsed()),
+          set.elapsed(),
           mib(heapAsleep - empty.heap()),
           mib(restarted.database() - empty.database()));
-    }
-
-    private static double mib(long bytes) {
-      return bytes / 1048576.0;
-    }
-
-    private static double seconds(Duration duration) {
-      return duration.toMillis() / 1e3;
     }
   }
 }

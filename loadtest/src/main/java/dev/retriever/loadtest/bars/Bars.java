@@ -13,7 +13,6 @@ import dev.retriever.loadtest.run.TestBed;
 import dev.retriever.loadtest.service.LibraryNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +34,8 @@ public final class Bars {
 
   private Bars() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
     var quick =
         draft.table(
             "Quick fetches",
@@ -57,8 +56,8 @@ public final class Bars {
             "added to a direct call, ms",
             context.size("at-once") + " at once, s",
             "peak memory, MiB");
-    context.stage("library", stage -> new Run(context, stage, draft, quick, other).library());
-    context.stage("http", stage -> new Run(context, stage, draft, quick, other).http());
+    context.stage("library", stage -> new Run(stage, quick, other).library());
+    context.stage("http", stage -> new Run(stage, quick, other).http());
   }
 
   /** The figures of a loop of calls. */
@@ -125,22 +124,17 @@ public final class Bars {
     private final int origins;
     private NodeProcess node;
 
-    Run(
-        Context context,
-        TestBed stage,
-        ResultDraft draft,
-        ResultDraft.Rows quick,
-        ResultDraft.Rows other) {
-      this.context = context;
+    Run(TestBed stage, ResultDraft.Rows quick, ResultDraft.Rows other) {
       this.stage = stage;
-      this.draft = draft;
+      context = stage.context();
+      draft = stage.draft();
       this.quick = quick;
       this.other = other;
       concurrency = context.size("concurrency");
       origins = context.size("origins");
     }
 
-    Void library() throws IOException, InterruptedException {
+    void library() throws IOException, InterruptedException {
       node = stage.process(LibraryNode.class.getName(), Map.of(), List.of());
       node.start();
       var patient = stage.closing(new Api(PATIENCE));
@@ -151,7 +145,6 @@ public final class Bars {
           (prefix, count, open, spread, path) ->
               told(patient, "direct", prefix, count, open, spread, path);
       measure("library", Bar.LIBRARY, fetches, direct);
-      return null;
     }
 
     private Loop told(
@@ -159,7 +152,7 @@ public final class Bars {
         throws IOException {
       var query =
           "prefix=%s&fetches=%d&concurrency=%d&origins=%d&url=%s"
-              .formatted(prefix, count, open, spread, url(path));
+              .formatted(prefix, count, open, spread, stage.url(path));
       try {
         return Loop.of(patient.ask(Dsl.post(node.api() + "/" + what + "?" + query)).join());
       } catch (CompletionException e) {
@@ -167,13 +160,12 @@ public final class Bars {
       }
     }
 
-    Void http() throws IOException, InterruptedException {
-      node = stage.node(Map.of());
-      node.start();
+    void http() throws IOException, InterruptedException {
+      node = stage.start();
       var through = Fetches.through(node, stage);
       Caller fetches =
           (prefix, count, open, spread, path) -> {
-            var spec = Submission.get(url(path)).timeout("30s").within("1m");
+            var spec = Submission.get(stage.url(path)).timeout("30s").within("1m");
             return Loop.of(
                 Phase.closedLoop(
                     context,
@@ -191,19 +183,14 @@ public final class Bars {
               Loop.of(Phase.closedLoop(context, "direct", count, open, i -> api(path)));
       measure("HTTP", Bar.HTTP, fetches, direct);
       draft.ledger("fetches over HTTP", stage.verdict());
-      return null;
     }
 
     private CompletableFuture<?> api(String path) {
       try {
-        return stage.api().call(url(path));
+        return stage.api().call(stage.url(path));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    private URI url(String path) throws IOException {
-      return stage.url(path);
     }
 
     private void measure(String face, Bar bar, Caller fetches, Caller direct)
@@ -288,7 +275,7 @@ public final class Bars {
       fetches.calls("open", many, many, origins, "/delay/" + delay);
       var atOnce = fetches.calls("all", many, many, origins, "/delay/" + delay);
       var added = fetched.p50() - called.p50();
-      var memory = node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null);
+      var memory = node.peakRssMib().orElse(null);
       draft.atMost(face + ": added to a direct call", added, "ms", bar.addedMs());
       if (delay == FULL_DELAY_MS && many == FULL_AT_ONCE) {
         draft.atMost(face + ": " + many + " at once", atOnce.seconds(), "s", Bar.AT_ONCE_SECONDS);

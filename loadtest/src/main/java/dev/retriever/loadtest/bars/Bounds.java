@@ -24,29 +24,28 @@ public final class Bounds {
 
   private Bounds() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
-    var journal = context.stage("journal", stage -> journal(context, stage));
-    context.stage("node", stage -> run(context, stage, journal, draft));
+  public static void run(Context context) throws IOException, InterruptedException {
+    var journal = context.on("journal", false, Bounds::journal);
+    context.stage("node", stage -> run(stage, journal));
   }
 
-  private static List<JournalBound.Measured> journal(Context context, TestBed stage)
-      throws IOException {
+  private static List<JournalBound.Measured> journal(TestBed stage) throws IOException {
     var journal = new ArrayList<JournalBound.Measured>();
     var bound = JournalBound.on(stage.database());
     for (var each : WRITERS) {
-      journal.add(bound.measure(each[0], each[1], context.seconds("writing")));
+      journal.add(bound.measure(each[0], each[1], stage.context().seconds("writing")));
     }
     return journal;
   }
 
-  private static Void run(
-      Context context, TestBed stage, List<JournalBound.Measured> journal, ResultDraft draft)
+  private static void run(TestBed stage, List<JournalBound.Measured> journal)
       throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
     var phases = new ArrayList<Phase>();
-    phases.add(client(context, stage, "client alone, before"));
+    phases.add(client(stage, "client alone, before"));
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node);
+    var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
     var count = context.size("fetches");
     jobs.settle("warm up", Math.min(count, 2_000), context.size("concurrency"), spec);
@@ -57,17 +56,16 @@ public final class Bounds {
       use = resources.use();
     }
     phases.add(settled);
-    phases.add(client(context, stage, "client alone, after"));
+    phases.add(client(stage, "client alone, after"));
     jobs.fetches().readUnsettled(context);
     Phase.table("Quick calls", phases, draft);
     table(journal, draft);
     findings(phases, journal, settled, use, draft);
     draft.ledger("node", stage.verdict());
-    return null;
   }
 
-  private static Phase client(Context context, TestBed stage, String name)
-      throws IOException, InterruptedException {
+  private static Phase client(TestBed stage, String name) throws IOException, InterruptedException {
+    var context = stage.context();
     var url = stage.url("/uuid");
     var api = stage.api();
     return Phase.closedLoop(

@@ -60,14 +60,9 @@ public final class Crowd {
   private int pending;
   private int asked;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new Crowd(context, stage, draft).run();
-  }
-
-  private Crowd(Context context, TestBed stage, ResultDraft draft) throws IOException {
-    this.draft = draft;
-    this.context = context;
+  public Crowd(TestBed stage) throws IOException {
+    context = stage.context();
+    draft = stage.draft();
     api = stage.api();
     node = stage.node(Map.of(), NODE_OPTIONS);
     var target = stage.target().uri();
@@ -75,7 +70,7 @@ public final class Crowd {
     answered = Submission.get(target.resolve("/uuid")).within("1m").pool("probes");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var empty = node.start();
     phase("warm-up", PROBES, CONCURRENCY, this::submitAnswered);
     phases.clear();
@@ -87,7 +82,7 @@ public final class Crowd {
       phase("cancel at " + size, PROBES, CONCURRENCY, i -> cancel(asked + i - PROBES));
       phase("accept and answer at " + size, PROBES, CONCURRENCY, this::submitAnswered);
     }
-    var memory = node.peakRssBytes();
+    var memory = node.peakRssMib();
     node.kill();
     var from = System.nanoTime();
     node.start();
@@ -156,16 +151,12 @@ public final class Crowd {
       Duration crowded,
       long pendingBefore,
       long pendingAfter,
-      Optional<Long> peakRssBytes) {
+      Optional<Long> peakRssMib) {
     void into(ResultDraft draft) {
       Phase.table("Calls of one origin, by how many fetches are pending in it", phases, draft);
       draft
           .table("Recovery", "pending", "recovered, s", "ready with none, s", "peak memory, MiB")
-          .row(
-              pendingAfter,
-              crowded.toMillis() / 1e3,
-              empty.toMillis() / 1e3,
-              peakRssBytes.map(bytes -> bytes >> 20).orElse(null));
+          .row(pendingAfter, crowded, empty, peakRssMib);
       draft.promise(
           "pending after the kill",
           pendingBefore == pendingAfter,
@@ -174,7 +165,7 @@ public final class Crowd {
       draft.finding(
           "%.1f s after a killed node was started again, an origin with %d fetches pending was back in"
               + " memory; with none a node is ready after %.1f s.",
-          crowded.toMillis() / 1e3, pendingAfter, empty.toMillis() / 1e3);
+          crowded, pendingAfter, empty);
     }
   }
 }

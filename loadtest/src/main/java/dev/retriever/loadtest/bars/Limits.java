@@ -3,7 +3,6 @@ package dev.retriever.loadtest.bars;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.AtOnce;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -28,36 +27,32 @@ public final class Limits {
 
   private Limits() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
     var plot =
-        draft.plot(
-            Plot.lines(
-                "settled",
-                "Time to settle all, by how many at once",
-                Plot.log("fetches at once"),
-                Plot.log("ms")));
+        context
+            .draft()
+            .plot(
+                Plot.lines(
+                    "settled",
+                    "Time to settle all, by how many at once",
+                    Plot.log("fetches at once"),
+                    Plot.log("ms")));
     var sizes = atOnce(context.size("most"));
     if (context.includes("local")) {
-      var runs =
-          context.stage("local", stage -> runs(context, stage, local(context, stage), sizes, true));
-      new LimitsReport("local pool", 0, RAISE, runs).into(context.size("delay"), plot, draft);
+      var runs = context.on("local", false, stage -> runs(stage, local(stage), sizes, true));
+      new LimitsReport("local pool", 0, RAISE, runs).into(context, plot);
     }
     if (context.includes("executor-nodes")) {
       var runs =
-          context.stageOfSeveral(
-              "executor-nodes",
-              stage -> runs(context, stage, remote(context, stage), sizes, false));
+          context.on("executor-nodes", true, stage -> runs(stage, remote(stage), sizes, false));
       new LimitsReport(
               "pools of another node", 0, RAISE + " on that node, or more such nodes", runs)
-          .into(context.size("delay"), plot, draft);
+          .into(context, plot);
     }
     if (context.includes("six-permits")) {
       var few = sizes.stream().filter(count -> count <= SIX_MAX).toList();
-      var runs =
-          context.stage("six", stage -> runs(context, stage, six(context, stage), few, false));
-      new LimitsReport("six permits", PERMITS, "the pool's permits", runs)
-          .into(context.size("delay"), plot, draft);
+      var runs = context.on("six", false, stage -> runs(stage, six(stage), few, false));
+      new LimitsReport("six permits", PERMITS, "the pool's permits", runs).into(context, plot);
     }
   }
 
@@ -69,24 +64,23 @@ public final class Limits {
   /** The node that takes fetches, and the node whose executors make them. */
   private record Place(NodeProcess node, NodeProcess executor, Submission spec) {}
 
-  private static Place local(Context context, TestBed stage)
-      throws IOException, InterruptedException {
+  private static Place local(TestBed stage) throws IOException, InterruptedException {
     var node = stage.start();
-    return new Place(node, node, spec(stage, context.size("delay")));
+    return new Place(node, node, spec(stage));
   }
 
-  private static Place six(Context context, TestBed stage)
-      throws IOException, InterruptedException {
+  private static Place six(TestBed stage) throws IOException, InterruptedException {
     var node = stage.start("-Dretriever.executor.pools.six.permits=" + PERMITS);
-    return new Place(node, node, spec(stage, context.size("delay")).pool("six"));
+    return new Place(node, node, spec(stage).pool("six"));
   }
 
-  private static Place remote(Context context, TestBed stage)
-      throws IOException, InterruptedException {
-    var node = stage.node(TestBed.role("origin"));
-    node.start();
-    var executor = stage.join(node, TestBed.role("executor"));
-    return new Place(node, executor, spec(stage, context.size("delay")));
+  private static Place remote(TestBed stage) throws IOException, InterruptedException {
+    var node = stage.start(TestBed.role("origin"));
+    return new Place(node, stage.join(node, TestBed.role("executor")), spec(stage));
+  }
+
+  private static Submission spec(TestBed stage) throws IOException {
+    return spec(stage, stage.context().size("delay"));
   }
 
   private static Submission spec(TestBed stage, int delayMs) throws IOException {
@@ -97,11 +91,12 @@ public final class Limits {
    * @param hold whether to add a run with calls so long that the most are in flight together
    */
   private static LimitsReport.Runs runs(
-      Context context, TestBed stage, Place place, List<Integer> sizes, boolean hold)
+      TestBed stage, Place place, List<Integer> sizes, boolean hold)
       throws IOException, InterruptedException {
+    var context = stage.context();
     var fetches = Fetches.through(place.node(), stage);
     var runs = new ArrayList<AtOnce.Run>();
-    var atOnce = new AtOnce(context, stage, fetches, place.node(), place.executor());
+    var atOnce = new AtOnce(stage, fetches, place.node(), place.executor());
     var delay = context.size("delay");
     atOnce.warmUp(place.spec());
     runs.add(atOnce.sequential(context.size("sequential"), delay, place.spec()));

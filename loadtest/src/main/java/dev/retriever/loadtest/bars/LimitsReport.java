@@ -4,6 +4,7 @@ import dev.retriever.loadtest.ledger.LedgerVerdict;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.AtOnce;
+import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Phase;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,10 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
   private static final double SECOND_WAVE = 1.9;
 
   public record Runs(List<AtOnce.Run> all, LedgerVerdict verdict) {}
+
+  void into(Context context, Plot plot) {
+    into(context.size("delay"), plot, context.draft());
+  }
 
   public void into(int delay, Plot plot, ResultDraft draft) {
     var rows =
@@ -61,8 +66,8 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
   private static void row(AtOnce.Run run, ResultDraft.Rows rows) {
     rows.row(
         run.name(),
-        run.accepted().toMillis() / 1e3,
-        run.settled().toMillis() / 1e3,
+        run.accepted(),
+        run.settled(),
         run.took().getMinValue() / 1e3,
         run.took().getMean() / 1e3,
         Phase.millis(run.took(), 50),
@@ -111,7 +116,7 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
           place,
           run.count(),
           run.failed(),
-          run.settled().toMillis() / 1e3,
+          run.settled(),
           run.settled().toMillis() / (double) run.delayMs(),
           raise);
       return;
@@ -124,8 +129,8 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
         place,
         largest.count(),
         largest.failed(),
-        largest.settled().toMillis() / 1e3,
-        largest.accepted().toMillis() / 1e3,
+        largest.settled(),
+        largest.accepted(),
         largest.delayMs() / 1e3,
         largest.peak(),
         largest.accepted().toMillis() > largest.delayMs()

@@ -7,12 +7,10 @@ import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
-import dev.retriever.loadtest.run.Fetches;
-import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Fetches of slow targets. Their origins leave memory meanwhile, and each fetch settles once. */
@@ -26,21 +24,20 @@ public final class SlowTargets {
   private final Context context;
   private final TestBed stage;
   private final NodeProcess node;
-  private final Fetches fetches;
+  private final Jobs jobs;
   private final Submission spec;
   private long mostAway;
   private long originsThen;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new SlowTargets(context, stage).run().into(draft);
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    new SlowTargets(stage).run().into(stage.draft());
   }
 
-  private SlowTargets(Context context, TestBed stage) throws IOException, InterruptedException {
-    this.context = context;
+  private SlowTargets(TestBed stage) throws IOException, InterruptedException {
     this.stage = stage;
+    context = stage.context();
     node = stage.start(NODE_OPTION);
-    fetches = Fetches.through(node, stage);
+    jobs = new Jobs(stage, node);
     var delay = context.seconds("delay");
     var limit = delay.plus(PATIENCE).toSeconds() + "s";
     spec =
@@ -50,19 +47,11 @@ public final class SlowTargets {
   }
 
   private Measured run() throws IOException, InterruptedException {
-    var submitted =
-        Phase.closedLoop(
-            context,
-            Optional.of(node),
-            "call",
-            "submit",
-            context.size("fetches"),
-            context.size("concurrency"),
-            i -> fetches.submit(context.origin(i), "w-" + i, spec));
+    var count = context.size("fetches");
+    var submitted = jobs.enqueue("submit", count, context.size("concurrency"), spec);
     settle(System.nanoTime());
-    fetches.readUnsettled(context);
-    return new Measured(
-        context.size("fetches"), submitted.driven(), mostAway, originsThen, stage.verdict());
+    jobs.fetches().readUnsettled(context);
+    return new Measured(count, submitted.driven(), mostAway, originsThen, stage.verdict());
   }
 
   /** Waits without any call to an origin, since a call would bring it back into memory. */

@@ -4,7 +4,7 @@ import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
-import dev.retriever.loadtest.run.Fetches;
+import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
@@ -25,36 +25,30 @@ public final class Throughput {
   private final ResultDraft draft;
   private final TestBed stage;
   private final NodeProcess node;
-  private final Fetches fetches;
+  private final Jobs jobs;
   private final Submission spec;
   private final List<Phase> phases = new ArrayList<>();
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new Throughput(context, stage, draft).run();
-  }
-
-  private Throughput(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    this.draft = draft;
-    this.context = context;
+  public Throughput(TestBed stage) throws IOException, InterruptedException {
     this.stage = stage;
+    context = stage.context();
+    draft = stage.draft();
     node = stage.start();
-    fetches = Fetches.through(node, stage);
+    jobs = new Jobs(stage, node);
     spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var count = context.size("fetches");
     var warmUp = Math.min(WARM_UP, count);
     direct("warm-up direct", warmUp);
-    submitAndWait("warm-up retriever", warmUp);
+    phases.add(jobs.settle("warm-up retriever", warmUp, context.size("concurrency"), spec));
     phases.clear();
     direct("direct, before", count);
-    submitAndWait("submit+wait", count);
+    phases.add(jobs.settle("submit+wait", count, context.size("concurrency"), spec));
     submitThenRead("submit, then read", count);
     direct("direct, after", count);
-    fetches.readUnsettled(context);
+    jobs.fetches().readUnsettled(context);
     report();
   }
 
@@ -64,9 +58,7 @@ public final class Throughput {
     for (var phase : phases.subList(1, 3)) {
       rows(phase, ratios);
     }
-    draft
-        .table("Node", "peak memory, MiB")
-        .row(node.peakRssBytes().map(bytes -> bytes >> 20).orElse(null));
+    draft.table("Node", "peak memory, MiB").row(node.peakRssMib());
     draft.ledger("all phases", stage.verdict());
   }
 
@@ -85,18 +77,6 @@ public final class Throughput {
             context, name, count, context.size("concurrency"), i -> api.call(spec.url())));
   }
 
-  private void submitAndWait(String name, int count) throws InterruptedException {
-    phases.add(
-        Phase.closedLoop(
-            context,
-            Optional.of(node),
-            "outcome",
-            name,
-            count,
-            context.size("concurrency"),
-            i -> fetches.settle(context.origin(i), id(name, i), spec)));
-  }
-
   private void submitThenRead(String name, int count) throws InterruptedException {
     var latencies = new LinkedHashMap<String, Histogram>();
     var submit = Phase.histogram();
@@ -113,19 +93,15 @@ public final class Throughput {
             latencies,
             i -> {
               var from = System.nanoTime();
-              return fetches
-                  .submit(context.origin(i), id(name, i), spec)
+              return jobs.fetches()
+                  .submit(context.origin(i), Jobs.id(name, i), spec)
                   .thenCompose(
                       view -> {
                         Phase.record(submit, from);
-                        return fetches.settled(view);
+                        return jobs.fetches().settled(view);
                       })
                   .thenRun(() -> Phase.record(outcome, from));
             }));
-  }
-
-  private static String id(String phase, int index) {
-    return phase.replaceAll("[^a-z]+", "-") + "-" + index;
   }
 
   /** The rate of a phase, relative to the mean of the direct phases. */

@@ -2,7 +2,6 @@ package dev.retriever.loadtest.dispatch;
 
 import dev.retriever.loadtest.cost.PriceSheet;
 import dev.retriever.loadtest.process.NodeProcess;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
@@ -24,49 +23,40 @@ public final class DispatchCompared {
 
   private DispatchCompared() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
     var costs = new ArrayList<DispatchCost>();
     if (context.includes("local")) {
-      Context.Act<List<DispatchCost>> local = stage -> local(context, stage, draft);
       // The same database for both, so that the difference is due to the other node alone.
       costs.addAll(
-          context.includes("executor-nodes")
-              ? context.stageOfSeveral("local", local)
-              : context.stage("local", local));
+          context.on("local", context.includes("executor-nodes"), DispatchCompared::local));
     }
     if (context.includes("executor-nodes")) {
-      costs.addAll(context.stageOfSeveral("nodes", stage -> nodes(context, stage, draft)));
+      costs.addAll(context.on("nodes", true, DispatchCompared::nodes));
     }
-    new DispatchReport(costs, PriceSheet.shipped(), context.size("idle")).into(draft);
+    new DispatchReport(costs, PriceSheet.shipped(), context.size("idle")).into(context.draft());
   }
 
-  private static List<DispatchCost> local(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
+  private static List<DispatchCost> local(TestBed stage) throws IOException, InterruptedException {
     var log = stage.logs().resolve("invocations-1.jsonl");
-    var node = stage.node(settings(Map.of(), log), idle(context));
-    node.start();
-    return runs(context, stage, List.of(node), List.of(log), draft);
+    var node = stage.start(settings(Map.of(), log), idle(stage));
+    return runs(stage, List.of(node), List.of(log));
   }
 
-  private static List<DispatchCost> nodes(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
+  private static List<DispatchCost> nodes(TestBed stage) throws IOException, InterruptedException {
     var logs =
         List.of(
             stage.logs().resolve("invocations-1.jsonl"),
             stage.logs().resolve("invocations-2.jsonl"));
-    var node = stage.node(settings(TestBed.role("origin"), logs.get(0)), idle(context));
-    node.start();
-    var executor = stage.join(node, settings(TestBed.role("executor"), logs.get(1)), idle(context));
-    return runs(context, stage, List.of(node, executor), logs, draft);
+    var node = stage.start(settings(TestBed.role("origin"), logs.get(0)), idle(stage));
+    var executor = stage.join(node, settings(TestBed.role("executor"), logs.get(1)), idle(stage));
+    return runs(stage, List.of(node, executor), logs);
   }
 
-  private static List<DispatchCost> runs(
-      Context context, TestBed stage, List<NodeProcess> nodes, List<Path> logs, ResultDraft draft)
+  private static List<DispatchCost> runs(TestBed stage, List<NodeProcess> nodes, List<Path> logs)
       throws IOException, InterruptedException {
-    var cells = cells(context, nodes.size() > 1);
-    var costs = new DispatchRuns(context, stage, nodes, logs).run(cells);
-    draft.ledger(nodes.size() > 1 ? "executor nodes" : "local", stage.verdict());
+    var cells = cells(stage.context(), nodes.size() > 1);
+    var costs = new DispatchRuns(stage, nodes, logs).run(cells);
+    stage.draft().ledger(nodes.size() > 1 ? "executor nodes" : "local", stage.verdict());
     return costs;
   }
 
@@ -76,8 +66,8 @@ public final class DispatchCompared {
     return all;
   }
 
-  private static String idle(Context context) {
-    return "-Dretriever.origin.idle=" + context.size("idle") + "ms";
+  private static String idle(TestBed stage) {
+    return "-Dretriever.origin.idle=" + stage.context().size("idle") + "ms";
   }
 
   /** Cells that are compared with each other run one after the other. */

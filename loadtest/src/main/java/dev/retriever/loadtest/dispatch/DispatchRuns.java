@@ -72,10 +72,9 @@ final class DispatchRuns {
     }
   }
 
-  DispatchRuns(Context context, TestBed stage, List<NodeProcess> nodes, List<Path> logs)
-      throws IOException {
-    this.context = context;
+  DispatchRuns(TestBed stage, List<NodeProcess> nodes, List<Path> logs) throws IOException {
     this.stage = stage;
+    this.context = stage.context();
     this.fetches = Fetches.through(nodes.get(0), stage);
     this.nodes = nodes;
     this.logs = logs;

@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.kills;
 
 import dev.retriever.loadtest.process.Workspace;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,8 +44,7 @@ public final class Kills {
 
   private Kills() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
     var runOptions = context.runOptions();
     var java = new ArrayList<>(runOptions.starting());
     java.addAll(runOptions.nodeOptions());
@@ -67,7 +65,7 @@ public final class Kills {
         notRun.add(test.name());
       }
     }
-    new KillReport(results, notRun).into(draft);
+    new KillReport(results, notRun).into(context.draft());
   }
 
   private static KillResult run(KillTest test, Options options, PrintStream out, boolean terminal)

@@ -257,13 +257,11 @@ public final class NodeProcess implements AutoCloseable {
     return process.info().totalCpuDuration();
   }
 
-  /** The most memory that the process has held so far, if the system knows it. */
-  public Optional<Long> peakRssBytes() {
-    try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
-          .findFirst();
+  /** The most memory that the process has held so far, in MiB, if the system knows it. */
+  public Optional<Long> peakRssMib() {
+    try {
+      var status = Files.readString(Path.of("/proc/" + pid() + "/status"));
+      return Optional.of(Resources.Sample.field(status, "VmHWM") >> 10).filter(mib -> mib > 0);
     } catch (IOException e) {
       return Optional.empty();
     }

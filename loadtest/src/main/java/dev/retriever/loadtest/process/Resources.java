@@ -51,7 +51,7 @@ public final class Resources implements AutoCloseable {
       return Long.parseLong(fields[index]) * 1000 / TICKS_PER_SECOND;
     }
 
-    private static long field(String status, String name) {
+    static long field(String status, String name) {
       return status
           .lines()
           .filter(line -> line.startsWith(name + ":"))
@@ -168,6 +168,14 @@ public final class Resources implements AutoCloseable {
     return found.length == 0 ? OptionalLong.empty() : OptionalLong.of(Arrays.stream(found).sum());
   }
 
+  public static double mib(long bytes) {
+    return bytes / 1048576.0;
+  }
+
+  public static double mib(OptionalLong bytes) {
+    return bytes.isPresent() ? mib(bytes.getAsLong()) : Double.NaN;
+  }
+
   private static String jcmd(long pid, String what) {
     var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     try {
@@ -238,14 +246,6 @@ public final class Resources implements AutoCloseable {
 
     double heapGrowthMib() {
       return mib(heapEnd) - mib(heapStart);
-    }
-
-    private static double mib(long bytes) {
-      return bytes / 1048576.0;
-    }
-
-    private static double mib(OptionalLong bytes) {
-      return bytes.isPresent() ? mib(bytes.getAsLong()) : Double.NaN;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Depth;
@@ -37,32 +38,27 @@ public final class QueueBacklog {
   private final Submission spec;
   private final ResultDraft draft;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new QueueBacklog(context, stage, draft).run();
-  }
-
-  private QueueBacklog(Context context, TestBed stage, ResultDraft draft) throws IOException {
-    this.draft = draft;
-    this.context = context;
+  public QueueBacklog(TestBed stage) throws IOException {
     this.stage = stage;
+    context = stage.context();
+    draft = stage.draft();
     narrow = stage.node(Map.of(), POOL + 1);
     wide = stage.node(Map.of(), POOL + ROOM);
     spec = Submission.get(stage.url("/delay/200")).timeout("1m").within("24h").pool("backlog");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var count = context.size("backlog");
     var empty = narrow.start();
     var bytesEmpty = stage.database().bytes();
-    var jobs = new Jobs(context, stage, narrow);
+    var jobs = new Jobs(stage, narrow);
     var phases = new ArrayList<Phase>();
     phases.add(jobs.enqueue("enqueue", count, context.size("concurrency"), spec));
     var bytesFull = stage.database().bytes();
-    phases.add(reads("read one", i -> one(jobs, i * (count / READS + 1) % count)));
-    phases.add(reads("list a page of 50", i -> page(jobs.origin(i), 50)));
-    phases.add(reads("list a page of 500", i -> page(jobs.origin(i), 500)));
-    var memory = narrow.peakRssBytes();
+    phases.add(reads("read one", i -> one(i * (count / READS + 1) % count)));
+    phases.add(reads("list a page of 50", i -> page(context.origin(i), 50)));
+    phases.add(reads("list a page of 500", i -> page(context.origin(i), 500)));
+    var memory = narrow.peakRssMib();
     var before = settled();
     narrow.kill();
     var full = wide.start();
@@ -81,13 +77,13 @@ public final class QueueBacklog {
             "peak memory, MiB")
         .row(
             count,
-            (bytesFull - bytesEmpty) / 1048576.0,
+            Resources.mib(bytesFull - bytesEmpty),
             (bytesFull - bytesEmpty) / (double) count,
-            full.toMillis() / 1e3,
-            empty.toMillis() / 1e3,
-            drained.toMillis() / 1e3,
+            full,
+            empty,
+            drained,
             count / (drained.toMillis() / 1e3),
-            memory.map(bytes -> bytes >> 20).orElse(null));
+            memory);
     Fetches.through(wide, stage).readUnsettled(context);
     draft.ledger("backlog", stage.verdict());
     finding(count, phases, bytesFull - bytesEmpty, full, drained);
@@ -109,14 +105,16 @@ public final class QueueBacklog {
         i -> api.ask(Dsl.get(what.apply(i).toString())));
   }
 
-  private URI one(Jobs jobs, int index) {
-    return narrow
-        .api()
-        .resolve("/v1/origins/" + jobs.origin(index) + "/fetches/" + Jobs.id("enqueue", index));
+  private URI one(int index) {
+    return fetches(context.origin(index), "/" + Jobs.id("enqueue", index));
   }
 
   private URI page(String origin, int limit) {
-    return narrow.api().resolve("/v1/origins/" + origin + "/fetches?state=pending&limit=" + limit);
+    return fetches(origin, "?state=pending&limit=" + limit);
+  }
+
+  private URI fetches(String origin, String which) {
+    return narrow.api().resolve("/v1/origins/" + origin + "/fetches" + which);
   }
 
   /** Waits until all but the few have settled that may have settled just before the crash. */
@@ -147,6 +145,6 @@ public final class QueueBacklog {
     draft.finding(
         "After a kill -9 a node was ready in %.1f s, and worked them off at %.0f a second with %d"
             + " permits.",
-        ready.toMillis() / 1e3, count / (drained.toMillis() / 1e3), ROOM);
+        ready, count / (drained.toMillis() / 1e3), ROOM);
   }
 }

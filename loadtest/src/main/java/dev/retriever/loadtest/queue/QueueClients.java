@@ -4,8 +4,6 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.result.Grade;
-import dev.retriever.loadtest.result.ResultDraft;
-import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Depth;
 import dev.retriever.loadtest.run.Fetches;
 import dev.retriever.loadtest.run.Jobs;
@@ -23,10 +21,11 @@ public final class QueueClients {
 
   private QueueClients() {}
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node);
+    var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/body/200")).within("2m");
     jobs.settle("warm up", Math.min(1_000, context.size("rate")), 64, spec);
     var clients = new Fetches[context.size("clients")];
@@ -43,7 +42,7 @@ public final class QueueClients {
               count,
               OpenLoop.Arrivals.random(context.size("rate"), context.seed()),
               accepted,
-              i -> clients[i % clients.length].submit(jobs.origin(i), "c-" + i, spec),
+              i -> clients[i % clients.length].submit(context.origin(i), "c-" + i, spec),
               progress);
       depth.settles(driven.ended() - driven.failed(), 60, progress);
     }

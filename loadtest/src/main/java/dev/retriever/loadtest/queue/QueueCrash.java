@@ -33,16 +33,10 @@ public final class QueueCrash {
   private final Submission get;
   private final Submission post;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new QueueCrash(context, stage, draft).run();
-  }
-
-  private QueueCrash(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    this.draft = draft;
-    this.context = context;
+  public QueueCrash(TestBed stage) throws IOException, InterruptedException {
     this.stage = stage;
+    context = stage.context();
+    draft = stage.draft();
     node = stage.start();
     gets = Fetches.through(node, stage).of("get", "answered");
     posts = Fetches.through(node, stage).of("post", "answered", "unknown");
@@ -51,7 +45,7 @@ public final class QueueCrash {
     post = Submission.post(url, "once").within("5m");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var count = context.size("fetches");
     var depth = Depth.of(stage, node);
     var submitting =
@@ -139,7 +133,7 @@ public final class QueueCrash {
             total.accepted(),
             settledBefore,
             submitted.failed(),
-            ready.toMillis() / 1e3,
+            ready,
             last,
             total.settled("unknown"),
             total.hits() - total.accepted());
@@ -157,7 +151,7 @@ public final class QueueCrash {
             + " unknown; %d fetches were hit more often than they may be.",
         total.accepted(),
         settledBefore,
-        ready.toMillis() / 1e3,
+        ready,
         last,
         total.settled("unknown"),
         verdict.count(Breach.Kind.DUPLICATE));

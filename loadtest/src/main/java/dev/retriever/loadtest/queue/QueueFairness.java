@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
 import dev.retriever.loadtest.run.Jobs;
@@ -25,24 +24,23 @@ public final class QueueFairness {
 
   private QueueFairness() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
     if (context.includes("shares")) {
-      context.stageOfSeveral("shares", stage -> shares(context, stage, draft));
+      context.stageOfSeveral("shares", QueueFairness::shares);
     }
     if (context.includes("small-origins")) {
-      context.stage("small", stage -> small(context, stage, draft));
+      context.stage("small", QueueFairness::small);
     }
   }
 
-  private static Void shares(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    var node = stage.node(TestBed.role("origin"));
-    node.start();
+  private static void shares(TestBed stage) throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
+    var node = stage.start(TestBed.role("origin"));
     for (var i = 0; i < context.size("nodes"); i++) {
       stage.join(node, TestBed.role("executor"));
     }
-    var jobs = new Jobs(context, stage, node);
+    var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/delay/20")).within("2m");
     var phase = jobs.settle("shared", context.size("fetches"), context.size("concurrency"), spec);
     jobs.fetches().readUnsettled(context);
@@ -71,7 +69,6 @@ public final class QueueFairness {
         sorted.size(),
         sorted.get(0) * 100.0 / total,
         sorted.get(sorted.size() - 1) * 100.0 / total);
-    return null;
   }
 
   /** Jain's index. */
@@ -81,8 +78,9 @@ public final class QueueFairness {
     return squares == 0 ? Double.NaN : sum * sum / (shares.size() * squares);
   }
 
-  private static Void small(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
+  private static void small(TestBed stage) throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
     var node = stage.start("-Dretriever.executor.pools.narrow.permits=" + PERMITS);
     var fetches = Fetches.through(node, stage);
     var spec = Submission.get(stage.url("/delay/20")).timeout("30s").within("10m").pool("narrow");
@@ -108,19 +106,13 @@ public final class QueueFairness {
             "small p50, ms",
             "small p95, ms",
             "small max, ms")
-        .row(
-            crowd,
-            all.toMillis() / 1e3,
-            Phase.millis(took, 50),
-            Phase.millis(took, 95),
-            Phase.millis(took, 100));
+        .row(crowd, all, Phase.millis(took, 50), Phase.millis(took, 95), Phase.millis(took, 100));
     draft.ledger("small origins", stage.verdict());
     var part = Phase.millis(took, 95) / all.toMillis();
     draft.atMost("p95 of small origins, as a part of the crowd's time", part, "", 0.5);
     draft.finding(
         "Of %d origins with %d fetches each, beside one with %d in a pool with %d permits, 95 %% of"
             + " the fetches settled within %.0f ms, while the crowd took %.1f s.",
-        context.size("small"), FEW, crowd, PERMITS, Phase.millis(took, 95), all.toMillis() / 1e3);
-    return null;
+        context.size("small"), FEW, crowd, PERMITS, Phase.millis(took, 95), all);
   }
 }

@@ -3,7 +3,6 @@ package dev.retriever.loadtest.queue;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
@@ -21,10 +20,11 @@ public final class QueueFlat {
 
   private QueueFlat() {}
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node);
+    var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
     var part = context.size("part");
     jobs.settle("warm up", part, context.size("concurrency"), spec);
@@ -40,11 +40,11 @@ public final class QueueFlat {
     Phase.table("Parts, one after the other", phases, draft);
     use.table("What they took", draft);
     draft.ledger("all", stage.verdict());
-    judge(context, phases, use, draft);
+    judge(context, phases, use);
   }
 
-  private static void judge(
-      Context context, List<Phase> phases, Resources.Use use, ResultDraft draft) {
+  private static void judge(Context context, List<Phase> phases, Resources.Use use) {
+    var draft = context.draft();
     var points =
         draft
             .plot(

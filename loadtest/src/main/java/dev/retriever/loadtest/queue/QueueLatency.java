@@ -5,7 +5,6 @@ import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.faults.Link;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.Database;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
 import dev.retriever.loadtest.run.Jobs;
@@ -24,12 +23,12 @@ import java.util.Map;
 public final class QueueLatency {
   private QueueLatency() {}
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
+    var draft = context.draft();
     var phases = new ArrayList<Phase>();
-    context.stage("links", stage -> links(context, stage, phases, draft));
+    context.stage("links", stage -> links(stage, phases));
     if (context.databases().kind() == Database.Kind.POSTGRES) {
-      context.stage("database", stage -> database(context, stage, phases, draft));
+      context.stage("database", stage -> database(stage, phases));
     }
     Phase.table("Quick fetches by where the network is slower", phases, draft);
     var alone = median(phases.get(0));
@@ -52,12 +51,13 @@ public final class QueueLatency {
     return new Latency(context.size("added"), context.size("jitter"), context.seed());
   }
 
-  private static Void links(Context context, TestBed stage, List<Phase> phases, ResultDraft draft)
+  private static void links(TestBed stage, List<Phase> phases)
       throws IOException, InterruptedException {
+    var context = stage.context();
     var node = stage.start();
-    var jobs = new Jobs(context, stage, node);
+    var jobs = new Jobs(stage, node);
     var near = stage.url("/uuid");
-    jobs.settle("warm up", context.size("fetches"), context.size("concurrency"), spec(near));
+    settle("warm up", context, jobs, near);
     phases.add(settle("nowhere", context, jobs, near));
     var toNode = stage.closing(Link.to(node.api().getPort(), added(context), Faults.NONE));
     var slow = jobs.with(Fetches.through(() -> at(toNode, ""), stage));
@@ -65,34 +65,28 @@ public final class QueueLatency {
     var toTarget = stage.closing(Link.to(stage.target().port(), added(context), Faults.NONE));
     phases.add(settle("node to target", context, jobs, at(toTarget, "/uuid")));
     jobs.fetches().readUnsettled(context);
-    draft.ledger("client and target", stage.verdict());
-    return null;
+    stage.draft().ledger("client and target", stage.verdict());
   }
 
-  private static Void database(
-      Context context, TestBed stage, List<Phase> phases, ResultDraft draft)
+  private static void database(TestBed stage, List<Phase> phases)
       throws IOException, InterruptedException {
+    var context = stage.context();
     var url = stage.database().settings().get("RETRIEVER_DB_URL");
     var port = URI.create(url.substring("jdbc:".length())).getPort();
     var link = stage.closing(Link.to(port, added(context), Faults.NONE));
-    var node = stage.node(Map.of("RETRIEVER_DB_URL", url.replace(":" + port, ":" + link.port())));
-    node.start();
-    var jobs = new Jobs(context, stage, node);
+    var node = stage.start(Map.of("RETRIEVER_DB_URL", url.replace(":" + port, ":" + link.port())));
+    var jobs = new Jobs(stage, node);
     var near = stage.url("/uuid");
-    jobs.settle("warm up", context.size("fetches"), context.size("concurrency"), spec(near));
+    settle("warm up", context, jobs, near);
     phases.add(settle("node to PostgreSQL", context, jobs, near));
     jobs.fetches().readUnsettled(context);
-    draft.ledger("database", stage.verdict());
-    return null;
+    stage.draft().ledger("database", stage.verdict());
   }
 
   private static Phase settle(String where, Context context, Jobs jobs, URI url)
       throws InterruptedException {
-    return jobs.settle(where, context.size("fetches"), context.size("concurrency"), spec(url));
-  }
-
-  private static Submission spec(URI url) {
-    return Submission.get(url).timeout("30s").within("1m");
+    var spec = Submission.get(url).timeout("30s").within("1m");
+    return jobs.settle(where, context.size("fetches"), context.size("concurrency"), spec);
   }
 
   private static URI at(Link link, String path) {

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Grade;
 import dev.retriever.loadtest.result.Plot;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
@@ -31,10 +30,11 @@ public final class QueueMemory {
 
   private record Round(double hours, double heapMib, double rssMib) {}
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
     var node = stage.start("-Dretriever.origin.idle=1s");
-    var jobs = new Jobs(context, stage, node);
+    var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/body/1000")).within("1m");
     jobs.settle("warm up", Math.min(1_000, context.size("rate") * 5), 32, spec);
     var rounds = new ArrayList<Round>();
@@ -49,14 +49,14 @@ public final class QueueMemory {
         rounds.add(
             new Round(
                 (System.nanoTime() - from) / 3.6e12,
-                use.heapEnd().orElse(0) / 1048576.0,
-                use.end().rssBytes() / 1048576.0));
+                Resources.mib(use.heapEnd().orElse(0)),
+                Resources.mib(use.end().rssBytes())));
       }
       Phase.table("Load", phases, draft);
       resources.use().table("The node", draft);
     }
     jobs.fetches().readUnsettled(context);
-    judge(context, rounds, each, draft);
+    judge(context, rounds, each);
     draft.ledger("all, bodies by digest", stage.verdict());
   }
 
@@ -69,7 +69,8 @@ public final class QueueMemory {
     }
   }
 
-  private static void judge(Context context, List<Round> rounds, int each, ResultDraft draft) {
+  private static void judge(Context context, List<Round> rounds, int each) {
+    var draft = context.draft();
     var plot =
         draft.plot(
             Plot.lines(

@@ -1,8 +1,6 @@
 package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
-import dev.retriever.loadtest.result.ResultDraft;
-import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.TestBed;
@@ -13,10 +11,10 @@ import java.util.List;
 public final class QueueMixed {
   private QueueMixed() {}
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    var node = stage.start();
-    var jobs = new Jobs(context, stage, node);
+  public static void run(TestBed stage) throws IOException, InterruptedException {
+    var context = stage.context();
+    var draft = stage.draft();
+    var jobs = new Jobs(stage, stage.start());
     var target = stage.target().uri();
     var brief = Submission.get(target.resolve("/uuid")).timeout("30s").within("2m");
     var lengthy =

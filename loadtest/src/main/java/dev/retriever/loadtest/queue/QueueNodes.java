@@ -26,24 +26,17 @@ public final class QueueNodes {
   private final ResultDraft draft;
   private final ResultDraft.Rows rows;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new QueueNodes(context, stage, draft).run();
-  }
-
-  private QueueNodes(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    this.draft = draft;
-    this.context = context;
+  public QueueNodes(TestBed stage) throws IOException, InterruptedException {
     this.stage = stage;
-    node = stage.node(TestBed.role("origin"));
-    node.start();
+    context = stage.context();
+    draft = stage.draft();
+    node = stage.start(TestBed.role("origin"));
     gets = Fetches.through(node, stage).of("get", "answered");
     posts = Fetches.through(node, stage).of("post", "answered", "unknown");
     rows = draft.table("Under load", "event", "executor nodes", "settled meanwhile", "1/s");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var first = stage.join(node, TestBed.role("executor"));
     var callers = SteadyCallers.start(context.size("callers"), this::call);
     steady("one node", 1);

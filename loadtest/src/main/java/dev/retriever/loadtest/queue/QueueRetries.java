@@ -32,25 +32,19 @@ public final class QueueRetries {
   private final Jobs jobs;
   private final Submission spec;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new QueueRetries(context, stage, draft).run();
-  }
-
-  private QueueRetries(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    this.draft = draft;
-    this.context = context;
+  public QueueRetries(TestBed stage) throws IOException, InterruptedException {
     this.stage = stage;
+    context = stage.context();
+    draft = stage.draft();
     seed = (int) Math.floorMod(context.seed(), 1_000_000L);
-    jobs = new Jobs(context, stage, stage.start());
+    jobs = new Jobs(stage, stage.start());
     spec =
         Submission.get(stage.url("/flaky/" + PERCENT + "/" + seed))
             .maxAttempts(MAX_ATTEMPTS)
             .within("2m");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var count = context.size("fetches");
     var storm = jobs.enqueue("storm", count, context.size("concurrency"), spec);
     jobs.fetches().readUnsettled(context);

@@ -38,26 +38,20 @@ public final class QueueThroughput {
   private final Submission spec;
   private final List<Double> rates = new ArrayList<>();
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new QueueThroughput(context, stage, draft).run();
-  }
-
-  private QueueThroughput(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    this.draft = draft;
-    this.context = context;
+  public QueueThroughput(TestBed stage) throws IOException, InterruptedException {
     this.stage = stage;
+    context = stage.context();
+    draft = stage.draft();
     var options = new ArrayList<String>();
     EXECUTORS.forEach(
         n -> options.add("-Dretriever.executor.pools.e%d.executors=%d".formatted(n, n)));
     PERMITS.forEach(n -> options.add("-Dretriever.executor.pools.p%d.permits=%d".formatted(n, n)));
     var node = stage.start(options.toArray(String[]::new));
-    jobs = new Jobs(context, stage, node);
+    jobs = new Jobs(stage, node);
     spec = Submission.get(stage.url("/uuid")).timeout("30s").within("2m");
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     jobs.settle("warm up", (int) warmUp(context), context.size("concurrency"), spec);
     var phases = new ArrayList<Phase>();
     for (var executors : EXECUTORS) {

@@ -1,6 +1,8 @@
 package dev.retriever.loadtest.result;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Formats figures with about three significant digits. */
 final class Figure {
@@ -27,6 +29,16 @@ final class Figure {
       return String.format(Locale.ROOT, "%.0f", value);
     }
     return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
+  }
+
+  /** A duration in seconds; any other value as it is. */
+  static Object seconds(Object value) {
+    return value instanceof Duration time ? (Object) (time.toMillis() / 1e3) : value;
+  }
+
+  /** The value as JSON holds it: null for an empty one, a duration in seconds. */
+  static Object plain(Object value) {
+    return finite(seconds(value instanceof Optional<?> maybe ? maybe.orElse(null) : value));
   }
 
   /** The value, or null for a number that JSON cannot hold. */

@@ -41,13 +41,14 @@ public final class ResultDraft {
     }
 
     /**
-     * @param cells one for each column: numbers, texts, or null for what was not measured
+     * @param cells one for each column: numbers, texts, durations, which become seconds, and null
+     *     or an empty value for what was not measured
      */
     public Rows row(Object... cells) {
       if (cells.length != columns.size()) {
         throw new IllegalArgumentException(cells.length + " cells for " + columns);
       }
-      rows.add(Arrays.stream(cells).map(Figure::finite).toList());
+      rows.add(Arrays.stream(cells).map(Figure::plain).toList());
       return this;
     }
   }
@@ -132,8 +133,13 @@ public final class ResultDraft {
     }
   }
 
-  /** Adds a sentence made of figures. */
+  /**
+   * Adds a sentence made of figures.
+   *
+   * @param figures durations become seconds
+   */
   public void finding(String format, Object... figures) {
-    findings.add(figures.length == 0 ? format : String.format(Locale.ROOT, format, figures));
+    var all = Arrays.stream(figures).map(Figure::seconds).toArray();
+    findings.add(all.length == 0 ? format : String.format(Locale.ROOT, format, all));
   }
 }

@@ -50,10 +50,9 @@ public final class AtOnce {
   private final NodeProcess[] nodes;
   private int runs;
 
-  public AtOnce(
-      Context context, TestBed stage, Fetches fetches, NodeProcess node, NodeProcess executor) {
-    this.context = context;
+  public AtOnce(TestBed stage, Fetches fetches, NodeProcess node, NodeProcess executor) {
     this.stage = stage;
+    context = stage.context();
     this.fetches = fetches;
     nodes = node == executor ? new NodeProcess[] {node} : new NodeProcess[] {node, executor};
   }

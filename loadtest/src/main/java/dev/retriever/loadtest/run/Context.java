@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 
 /**
  * The frame of one run of one scenario: its sizes, seed and database, and the test beds. For one
@@ -71,6 +70,7 @@ public final class Context implements AutoCloseable {
   private final boolean terminal;
   private final Map<String, Integer> sizes = new LinkedHashMap<>();
   private final Instant startedAt = Instant.now();
+  private final ResultDraft draft;
   private Workspace workspace;
   private int stages;
 
@@ -85,6 +85,7 @@ public final class Context implements AutoCloseable {
     this.databases = databases;
     this.out = out;
     this.terminal = terminal;
+    draft = new ResultDraft(runOptions.quick());
     scenario
         .sizes()
         .forEach(
@@ -127,11 +128,6 @@ public final class Context implements AutoCloseable {
     return runOptions.seed();
   }
 
-  /** A random generator that follows from the seed, separate for each purpose. */
-  Random random(String purpose) {
-    return new Random(runOptions.seed() * 31 + purpose.hashCode());
-  }
-
   public RunOptions runOptions() {
     return runOptions;
   }
@@ -164,7 +160,7 @@ public final class Context implements AutoCloseable {
         : Progress.of(what, max, out, terminal);
   }
 
-  /** Work on a test bed. */
+  /** Work on a test bed, with a result. */
   public interface Act<T> {
     T on(TestBed stage) throws IOException, InterruptedException;
   }
@@ -173,16 +169,22 @@ public final class Context implements AutoCloseable {
    * Does the work on a fresh test bed: an empty database, no node, an unused target. Afterwards all
    * of it is deleted; logs are kept when the scenario fails.
    */
-  public <T> T stage(String name, Act<T> act) throws IOException, InterruptedException {
-    return stage(name, false, act);
+  public void stage(String name, Scenario.StagePlay play) throws IOException, InterruptedException {
+    on(name, false, play::on);
   }
 
   /** The same, always on PostgreSQL, which several nodes need. */
-  public <T> T stageOfSeveral(String name, Act<T> act) throws IOException, InterruptedException {
-    return stage(name, true, act);
+  public void stageOfSeveral(String name, Scenario.StagePlay play)
+      throws IOException, InterruptedException {
+    on(name, true, play::on);
   }
 
-  private <T> T stage(String name, boolean several, Act<T> act)
+  /**
+   * The same for work with a result.
+   *
+   * @param several whether it needs several nodes
+   */
+  public <T> T on(String name, boolean several, Act<T> act)
       throws IOException, InterruptedException {
     if (workspace == null) {
       workspace = Workspace.create("retriever-" + scenario.name() + "-");
@@ -199,12 +201,13 @@ public final class Context implements AutoCloseable {
     }
   }
 
+  /** The result so far. */
   public ResultDraft draft() {
-    return new ResultDraft(runOptions.quick());
+    return draft;
   }
 
   /** The result of a run that ends now. */
-  public Result result(ResultDraft draft) {
+  public Result result() {
     var settings = new LinkedHashMap<String, String>();
     sizes.forEach((name, value) -> settings.put(name, String.valueOf(value)));
     if (!runOptions.only().isEmpty()) {

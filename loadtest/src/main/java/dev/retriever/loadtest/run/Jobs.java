@@ -11,17 +11,15 @@ public final class Jobs {
   private final Context context;
   private final NodeProcess node;
   private final Fetches fetches;
-  private final int origins;
 
-  public Jobs(Context context, TestBed stage, NodeProcess node) throws IOException {
-    this(context, node, Fetches.through(node, stage));
+  public Jobs(TestBed stage, NodeProcess node) throws IOException {
+    this(stage.context(), node, Fetches.through(node, stage));
   }
 
   private Jobs(Context context, NodeProcess node, Fetches fetches) {
     this.context = context;
     this.node = node;
     this.fetches = fetches;
-    origins = context.size("origins");
   }
 
   /** The same through another client. */
@@ -31,10 +29,6 @@ public final class Jobs {
 
   public Fetches fetches() {
     return fetches;
-  }
-
-  public String origin(int index) {
-    return "job-" + index % origins;
   }
 
   /** Submits fetches and waits for each, with so many open at once. */
@@ -47,7 +41,7 @@ public final class Jobs {
         run,
         count,
         concurrency,
-        i -> fetches.settle(origin(i), id(run, i), spec));
+        i -> fetches.settle(context.origin(i), id(run, i), spec));
   }
 
   /** Submits each fetch when it is due, and waits for it. */
@@ -61,7 +55,7 @@ public final class Jobs {
               count,
               OpenLoop.Arrivals.random(perSecond, context.seed()),
               outcome,
-              i -> fetches.settle(origin(i), id(run, i), spec),
+              i -> fetches.settle(context.origin(i), id(run, i), spec),
               progress);
       var cpu = node.cpu().flatMap(after -> before.map(after::minus));
       return new Phase(run, count, driven, Map.of("outcome", outcome), cpu);
@@ -78,7 +72,7 @@ public final class Jobs {
         run,
         count,
         concurrency,
-        i -> fetches.submit(origin(i), id(run, i), spec));
+        i -> fetches.submit(context.origin(i), id(run, i), spec));
   }
 
   public static String id(String run, int index) {

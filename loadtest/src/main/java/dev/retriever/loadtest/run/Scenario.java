@@ -3,7 +3,6 @@ package dev.retriever.loadtest.run;
 import dev.retriever.loadtest.Scenarios;
 import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.result.Result;
-import dev.retriever.loadtest.result.ResultDraft;
 import java.io.IOException;
 import java.util.List;
 
@@ -23,18 +22,16 @@ public record Scenario(
   @FunctionalInterface
   public interface Play {
     /** Starts what it needs on fresh {@linkplain Context#stage stages} and fills the draft. */
-    void run(Context context, ResultDraft draft) throws IOException, InterruptedException;
+    void run(Context context) throws IOException, InterruptedException;
   }
 
   /** Runs a scenario that takes place on one stage. */
   @FunctionalInterface
   public interface StagePlay {
-    void run(Context context, TestBed stage, ResultDraft draft)
-        throws IOException, InterruptedException;
+    void run(TestBed stage) throws IOException, InterruptedException;
 
-    private Void on(Context context, TestBed stage, ResultDraft draft)
-        throws IOException, InterruptedException {
-      run(context, stage, draft);
+    default Void on(TestBed stage) throws IOException, InterruptedException {
+      run(stage);
       return null;
     }
   }
@@ -46,25 +43,18 @@ public record Scenario(
 
   /** One that takes place on one stage. */
   public static Scenario onStage(Group group, String name, StagePlay play) {
-    return of(
-        group,
-        name,
-        (context, draft) -> context.stage(name, stage -> play.on(context, stage, draft)));
+    return of(group, name, context -> context.stage(name, play));
   }
 
   /** The same with several nodes. */
   public static Scenario onStageOfSeveral(Group group, String name, StagePlay play) {
-    return of(
-        group,
-        name,
-        (context, draft) -> context.stageOfSeveral(name, stage -> play.on(context, stage, draft)));
+    return of(group, name, context -> context.stageOfSeveral(name, play));
   }
 
-  /** Runs it; the result has all that was added to the draft. */
+  /** Runs it; the result has all that was added to the context's draft. */
   public Result run(Context context) throws IOException, InterruptedException {
-    var draft = context.draft();
-    play.run(context, draft);
-    return context.result(draft);
+    play.run(context);
+    return context.result();
   }
 
   public Scenario about(String words) {

@@ -6,6 +6,7 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.process.Database;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
+import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
 import java.net.URI;
@@ -74,6 +75,15 @@ public final class TestBed implements AutoCloseable {
     return api;
   }
 
+  public Context context() {
+    return context;
+  }
+
+  /** The result so far. */
+  public ResultDraft draft() {
+    return context.draft();
+  }
+
   public Database database() {
     return database;
   }
@@ -87,11 +97,6 @@ public final class TestBed implements AutoCloseable {
     return ledger.verdict(target().hits(), target().early());
   }
 
-  /** A directory that is deleted with the test bed. */
-  Path data() {
-    return data;
-  }
-
   public Path logs() {
     return logs;
   }
@@ -103,7 +108,13 @@ public final class TestBed implements AutoCloseable {
 
   /** Starts a node; returns when it is ready. */
   public NodeProcess start(String... options) throws IOException, InterruptedException {
-    var node = node(Map.of(), options);
+    return start(Map.of(), options);
+  }
+
+  /** Starts a node with further settings of its environment; returns when it is ready. */
+  public NodeProcess start(Map<String, String> settings, String... options)
+      throws IOException, InterruptedException {
+    var node = node(settings, options);
     node.start();
     return node;
   }
@@ -113,9 +124,7 @@ public final class TestBed implements AutoCloseable {
       throws IOException, InterruptedException {
     var all = new HashMap<>(settings);
     all.put("RETRIEVER_JOIN", other.remoting());
-    var node = node(all, options);
-    node.start();
-    return node;
+    return start(all, options);
   }
 
   /**

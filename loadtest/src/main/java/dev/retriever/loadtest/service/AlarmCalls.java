@@ -45,8 +45,8 @@ public final class AlarmCalls {
   private final NodeProcess node;
   private final Api api;
 
-  public AlarmCalls(Context context, TestBed stage) throws IOException {
-    this.context = context;
+  public AlarmCalls(TestBed stage) throws IOException {
+    context = stage.context();
     alarms = context.size("alarms");
     origins = context.size("origins");
     database = stage.database();

@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.stress;
 
 import dev.retriever.loadtest.faults.Latency;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.server.TargetServer;
@@ -51,9 +50,8 @@ public record Stress(Latency latency, double cut, int slowMs) {
     return new Size("cycles", full, quick, 1, 1_000, "rounds of events");
   }
 
-  public void run(Context context, ResultDraft draft) throws IOException, InterruptedException {
-    context.stage(
-        context.name(),
-        stage -> new StressRun(this, context, stage, context.size("body", 0)).into(draft));
+  public void run(Context context) throws IOException, InterruptedException {
+    var body = context.size("body", 0);
+    context.stage(context.name(), stage -> new StressRun(this, stage, body).run());
   }
 }

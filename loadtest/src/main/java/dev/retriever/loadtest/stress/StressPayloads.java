@@ -1,6 +1,5 @@
 package dev.retriever.loadtest.stress;
 
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.util.List;
@@ -15,18 +14,18 @@ public final class StressPayloads {
     return KILOBYTES.stream().map(size -> size + "kb").toList();
   }
 
-  public static void run(Context context, ResultDraft draft)
-      throws IOException, InterruptedException {
+  public static void run(Context context) throws IOException, InterruptedException {
     var largest = 0;
     for (var size : KILOBYTES) {
       if (context.includes(size + "kb")) {
         var whole =
-            context.stage(
+            context.on(
                 size + "kb",
-                stage -> new StressRun(Stress.PLAIN, context, stage, size * 1_000).into(draft));
+                false,
+                stage -> new StressRun(Stress.PLAIN, stage, size * 1_000).run());
         largest = whole ? size : largest;
       }
     }
-    draft.finding("The largest outcome that came whole to all is of %d KB.", largest);
+    context.draft().finding("The largest outcome that came whole to all is of %d KB.", largest);
   }
 }

@@ -6,7 +6,6 @@ import dev.retriever.loadtest.faults.Link;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.Resources;
-import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
 import dev.retriever.loadtest.run.TestBed;
@@ -15,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 
 /** One run of a {@link Stress}: subscribes, publishes events, and reports. */
 final class StressRun {
@@ -48,10 +46,10 @@ final class StressRun {
   private double backSeconds;
   private double publishSeconds;
 
-  StressRun(Stress stress, Context context, TestBed stage, int body) {
+  StressRun(Stress stress, TestBed stage, int body) {
     this.stress = stress;
-    this.context = context;
     this.stage = stage;
+    context = stage.context();
     this.body = body;
     channels = context.size("channels");
     subscribers = context.size("subscribers");
@@ -61,9 +59,8 @@ final class StressRun {
   }
 
   /** Runs it; true when every subscriber received every event once, unaltered. */
-  boolean into(ResultDraft draft) throws IOException, InterruptedException {
-    var node = stage.node(Map.of(), LARGE);
-    node.start();
+  boolean run() throws IOException, InterruptedException {
+    var node = stage.start(LARGE);
     var link = stage.closing(Link.to(node.api().getPort(), stress.latency(), Faults.NONE));
     var direct = stress.latency().equals(Latency.NONE);
     var port = direct ? node.api().getPort() : link.port();
@@ -84,7 +81,7 @@ final class StressRun {
       var seconds = (System.nanoTime() - from) / 1e9;
       fetches.readUnsettled(context);
       return new StressReport(opened, counted, seconds, resources.use())
-          .into(draft, audience, figures(), stage.verdict(), name());
+          .into(stage.draft(), audience, figures(), stage.verdict(), name());
     }
   }
 

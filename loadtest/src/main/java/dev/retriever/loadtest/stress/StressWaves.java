@@ -49,21 +49,16 @@ public final class StressWaves {
   private double seconds;
   private int failed;
 
-  public static void run(Context context, TestBed stage, ResultDraft draft)
-      throws IOException, InterruptedException {
-    new StressWaves(context, stage, draft).run();
-  }
-
-  private StressWaves(Context context, TestBed stage, ResultDraft draft) {
-    this.draft = draft;
-    this.context = context;
+  public StressWaves(TestBed stage) {
     this.stage = stage;
+    context = stage.context();
+    draft = stage.draft();
     // A WebSocket has one subscription to an origin, so there are as many origins as fit on one.
     perWave = Math.max(ON_A_LINE * SHARE / WAVES, context.size("subscriptions") / WAVES);
     origins = perWave * WAVES / SHARE;
   }
 
-  private void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     var node =
         stage.node(
             Map.of(),
@@ -86,7 +81,7 @@ public final class StressWaves {
           perWave * (wave + 1),
           opened,
           heaps.get(wave + 1),
-          Resources.sample(node.pid()).rssBytes() / 1048576.0);
+          Resources.mib(Resources.sample(node.pid()).rssBytes()));
     }
     var counted = stage.api().stat(node.management(), "subscriptions").join();
     var deliveries = publish(node);
@@ -118,8 +113,7 @@ public final class StressWaves {
   }
 
   private static double heap(NodeProcess node) {
-    var bytes = Resources.heapAfterGc(node.pid());
-    return bytes.isPresent() ? bytes.getAsLong() / 1048576.0 : Double.NaN;
+    return Resources.mib(Resources.heapAfterGc(node.pid()));
   }
 
   private long publish(NodeProcess node) throws IOException, InterruptedException {

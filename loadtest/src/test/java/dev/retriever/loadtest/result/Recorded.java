@@ -28,9 +28,8 @@ public final class Recorded {
         var context =
             new Context(
                 named(scenario), Context.RunOptions.of(1, Map.of()), databases, NOWHERE, false)) {
-      var draft = context.draft();
-      into.accept(draft);
-      return context.result(draft);
+      into.accept(context.draft());
+      return context.result();
     }
   }
 
