@@ -15,7 +15,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,9 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * A proxy between two parties on this machine, with latency each way and with failures. It forwards
- * connections of its port to another port and keeps the order of bytes. At most 1 MiB is under way
- * in each direction of a connection. Thread-safe.
+ * A proxy between two parties on this machine, with latency each way. It forwards connections of
+ * its port to another port and keeps the order of bytes. At most 1 MiB is under way in each
+ * direction of a connection. Thread-safe.
  */
 public final class Link implements AutoCloseable {
   private static final int UNDER_WAY_MAX = 1 << 20;
@@ -39,19 +38,16 @@ public final class Link implements AutoCloseable {
 
   private final int to;
   private final Latency latency;
-  private final Faults faults;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("link", true), NioIoHandler.newFactory());
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger struck = new AtomicInteger();
   private final Channel listener;
 
-  private Link(int to, Latency latency, Faults faults) throws IOException {
+  private Link(int to, Latency latency) throws IOException {
     this.to = to;
     this.latency = latency;
-    this.faults = faults;
     var bound =
         new ServerBootstrap()
             .group(loops)
@@ -76,8 +72,8 @@ public final class Link implements AutoCloseable {
   }
 
   /** Opens a link to that port of this machine. */
-  public static Link to(int port, Latency latency, Faults faults) throws IOException {
-    return new Link(port, latency, faults);
+  public static Link to(int port, Latency latency) throws IOException {
+    return new Link(port, latency);
   }
 
   public int port() {
@@ -89,43 +85,14 @@ public final class Link implements AutoCloseable {
     return connections.get();
   }
 
-  /** Connections that a failure was injected into so far, or that were {@linkplain #cut cut}. */
-  int struck() {
-    return struck.get();
-  }
-
-  /**
-   * Cuts some of the connections that are open now.
-   *
-   * @param some decides by name: {@code connection-1} and on, in the order of opening
-   */
-  void cut(Faults some) {
-    open.stream()
-        .filter(channel -> some.strikes("connection-" + channel.attr(Ends.NUMBER).get()))
-        .forEach(
-            channel -> {
-              struck.incrementAndGet();
-              channel.close();
-            });
-  }
-
   private void opened(SocketChannel near) {
     var number = connections.incrementAndGet();
-    near.attr(Ends.NUMBER).set(number);
-    var strikes = faults.strikes("connection-" + number);
-    if (strikes) {
-      struck.incrementAndGet();
-      if (faults.kind() == Faults.Kind.REFUSE) {
-        near.close();
-        return;
-      }
-    }
     open.add(near);
     near.closeFuture().addListener(closed -> open.remove(near));
-    var answers = new Ends(latency.delays("answer-" + number), strikes ? faults.kind() : null);
+    var answers = new Ends(latency.delays("answer-" + number));
     var there = connect(near, answers);
     answers.other = near;
-    var requests = new Ends(latency.delays("request-" + number), null);
+    var requests = new Ends(latency.delays("request-" + number));
     requests.other = there;
     near.pipeline().addLast(requests);
   }
@@ -153,30 +120,19 @@ public final class Link implements AutoCloseable {
 
   /** One direction: forwards bytes from one end to the other after a delay. On one event loop. */
   private static final class Ends extends ChannelInboundHandlerAdapter {
-    static final AttributeKey<Integer> NUMBER = AttributeKey.valueOf("link-number");
-
     private final LongSupplier delays;
-    private final Faults.Kind strike;
     private Channel other;
     private final Queue<Runnable> line = new ArrayDeque<>();
     private long lastDue;
     private int underWay;
 
-    Ends(LongSupplier delays, Faults.Kind strike) {
+    Ends(LongSupplier delays) {
       this.delays = delays;
-      this.strike = strike;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       var bytes = (ByteBuf) message;
-      if (strike != null) {
-        bytes.release();
-        if (strike == Faults.Kind.CUT) {
-          ctx.close();
-        }
-        return;
-      }
       underWay += bytes.readableBytes();
       later(
           ctx,

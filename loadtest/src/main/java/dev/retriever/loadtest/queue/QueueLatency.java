@@ -1,6 +1,5 @@
 package dev.retriever.loadtest.queue;
 
-import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.faults.Link;
 import dev.retriever.loadtest.load.Submission;
@@ -59,10 +58,10 @@ public final class QueueLatency {
     var near = stage.url("/uuid");
     settle("warm up", context, jobs, near);
     phases.add(settle("nowhere", context, jobs, near));
-    var toNode = stage.closing(Link.to(node.api().getPort(), added(context), Faults.NONE));
+    var toNode = stage.closing(Link.to(node.api().getPort(), added(context)));
     var slow = jobs.with(Fetches.through(() -> at(toNode, ""), stage));
     phases.add(settle("client to node", context, slow, near));
-    var toTarget = stage.closing(Link.to(stage.target().port(), added(context), Faults.NONE));
+    var toTarget = stage.closing(Link.to(stage.target().port(), added(context)));
     phases.add(settle("node to target", context, jobs, at(toTarget, "/uuid")));
     jobs.fetches().readUnsettled(context);
     stage.draft().ledger("client and target", stage.verdict());
@@ -73,7 +72,7 @@ public final class QueueLatency {
     var context = stage.context();
     var url = stage.database().settings().get("RETRIEVER_DB_URL");
     var port = URI.create(url.substring("jdbc:".length())).getPort();
-    var link = stage.closing(Link.to(port, added(context), Faults.NONE));
+    var link = stage.closing(Link.to(port, added(context)));
     var node = stage.start(Map.of("RETRIEVER_DB_URL", url.replace(":" + port, ":" + link.port())));
     var jobs = new Jobs(stage, node);
     var near = stage.url("/uuid");

@@ -1,6 +1,5 @@
 package dev.retriever.loadtest.stress;
 
-import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.faults.Link;
 import dev.retriever.loadtest.load.Submission;
@@ -61,7 +60,7 @@ final class StressRun {
   /** Runs it; true when every subscriber received every event once, unaltered. */
   boolean run() throws IOException, InterruptedException {
     var node = stage.start(LARGE);
-    var link = stage.closing(Link.to(node.api().getPort(), stress.latency(), Faults.NONE));
+    var link = stage.closing(Link.to(node.api().getPort(), stress.latency()));
     var direct = stress.latency().equals(Latency.NONE);
     var port = direct ? node.api().getPort() : link.port();
     var audience = stage.closing(new Audience(port, context.seed()));

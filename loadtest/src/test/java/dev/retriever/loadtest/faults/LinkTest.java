@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.server.TargetServer;
@@ -9,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -38,7 +38,7 @@ class LinkTest {
 
   @Test
   void bytes_arrive_whole_and_delayed_in_both_directions() throws Exception {
-    try (var link = Link.to(target.port(), Latency.fixed(20), Faults.NONE)) {
+    try (var link = Link.to(target.port(), Latency.fixed(20))) {
       var from = System.nanoTime();
 
       var length = api.call(through(link, "/bytes/3000000")).join();
@@ -54,7 +54,7 @@ class LinkTest {
     var sent = new byte[20_000];
     new java.util.Random(1).nextBytes(sent);
     try (var there = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var link = Link.to(there.getLocalPort(), Latency.between(0, 50, 1), Faults.NONE);
+        var link = Link.to(there.getLocalPort(), Latency.between(0, 50, 1));
         var here = new Socket(InetAddress.getLoopbackAddress(), link.port());
         var come = there.accept()) {
       here.setTcpNoDelay(true);
@@ -67,48 +67,19 @@ class LinkTest {
   }
 
   @Test
-  void connections_that_are_struck_are_refused_and_the_others_are_not() throws Exception {
-    try (var link = Link.to(target.port(), Latency.NONE, all(Faults.Kind.REFUSE))) {
-      assertThatThrownBy(() -> api.call(through(link, "/uuid")).join()).isNotNull();
-      assertThat(link.struck()).isPositive();
-      assertThat(target.hits()).isEmpty();
-    }
-  }
-
-  @Test
-  void an_answer_can_be_cut_off_after_the_target_was_hit() throws Exception {
-    try (var link = Link.to(target.port(), Latency.NONE, all(Faults.Kind.CUT))) {
-      assertThatThrownBy(() -> api.call(through(link, "/uuid")).join()).isNotNull();
-      assertThat(target.hits()).isNotEmpty();
-    }
-  }
-
-  @Test
-  void open_connections_can_be_cut() throws Exception {
-    try (var link = Link.to(target.port(), Latency.NONE, Faults.NONE)) {
-      api.call(through(link, "/uuid")).join();
-
-      link.cut(all(Faults.Kind.CUT));
-
-      assertThat(link.struck()).isEqualTo(1);
-    }
-  }
-
-  private static Faults all(Faults.Kind kind) {
-    return new Faults(1, kind, 1);
-  }
-
-  @Test
   void the_seed_decides_which_connections_fail_and_the_rate_how_many() {
-    var some = new Faults(0.2, Faults.Kind.CUT, 7);
-    var again = new Faults(0.2, Faults.Kind.CUT, 7);
+    var struck = struck(7);
 
-    var struck = IntStream.range(0, 10_000).filter(i -> some.strikes("c" + i)).boxed().toList();
-
-    assertThat(struck)
-        .isEqualTo(IntStream.range(0, 10_000).filter(i -> again.strikes("c" + i)).boxed().toList());
+    assertThat(struck).isEqualTo(struck(7)).isNotEqualTo(struck(8));
     assertThat(struck.size()).isBetween(1_900, 2_100);
-    assertThat(Faults.NONE.strikes("c")).isFalse();
+    assertThat(Faults.strikes(0, 7, "c")).isFalse();
+  }
+
+  private static List<Integer> struck(long seed) {
+    return IntStream.range(0, 10_000)
+        .filter(i -> Faults.strikes(0.2, seed, "c" + i))
+        .boxed()
+        .toList();
   }
 
   @Test
