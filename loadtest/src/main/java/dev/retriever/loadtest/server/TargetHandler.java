@@ -1,5 +1,7 @@
 package dev.retriever.loadtest.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.faults.Faults;
@@ -13,19 +15,16 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpChunkedInput;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.stream.ChunkedStream;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -42,6 +41,12 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final int DRIP_BYTES_MAX = 1_000_000;
   private static final int DRIP_MAX_MS = 60_000;
   private static final int BYTES_MAX = 256 << 20;
+
+  /** The piece that large bodies consist of; outside the heap, so that sending copies nothing. */
+  private static final ByteBuf STARS =
+      Unpooled.unreleasableBuffer(
+          Unpooled.directBuffer(1 << 16).writeBytes("*".repeat(1 << 16).getBytes(US_ASCII)));
+
   private static final int BUSY_MAX = 1_000;
   private static final int PAUSE_MAX_SECONDS = 3_600;
   private static final String HELP =
@@ -178,18 +183,17 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return;
     }
     hits.pause(TargetGate.fetchId(request), attempt, seconds);
-    answering = false;
-    var response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SERVICE_UNAVAILABLE);
-    response
-        .headers()
-        .set(HttpHeaderNames.RETRY_AFTER, seconds)
-        .set(HttpHeaderNames.CONTENT_LENGTH, 0);
-    ctx.writeAndFlush(response);
+    var response = response(HttpResponseStatus.SERVICE_UNAVAILABLE, Unpooled.EMPTY_BUFFER);
+    response.headers().set(HttpHeaderNames.RETRY_AFTER, seconds);
+    answer(ctx, response);
   }
 
   private void drip(ChannelHandlerContext ctx, int bytes, int millis) {
-    ctx.writeAndFlush(head(bytes));
+    var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    head.headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM)
+        .set(HttpHeaderNames.CONTENT_LENGTH, bytes);
+    ctx.writeAndFlush(head);
     nextDrop(ctx, bytes, millis);
   }
 
@@ -219,25 +223,24 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void bytes(ChannelHandlerContext ctx, int count) {
-    ctx.write(head(count));
-    ctx.writeAndFlush(new HttpChunkedInput(new ChunkedStream(new Stars(count), 1 << 16)))
-        .addListener(written -> answering = false);
+    var pieces = new ArrayList<ByteBuf>();
+    for (var left = count; left > 0; left -= STARS.capacity()) {
+      pieces.add(STARS.slice(0, Math.min(left, STARS.capacity())));
+    }
+    var body = Unpooled.wrappedBuffer(Math.max(1, pieces.size()), pieces.toArray(ByteBuf[]::new));
+    answer(ctx, HttpResponseStatus.OK, "application/octet-stream", body);
   }
 
   private void body(ChannelHandlerContext ctx, HttpRequest request, int length) {
     var of = TargetGate.fetchId(request);
     var body = Bodies.of(of, length);
-    answering = false;
-    var response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
+    var response = response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM)
-        .set(HttpHeaderNames.CONTENT_LENGTH, length)
         .set(Bodies.OF, of)
         .set(Bodies.DIGEST, Bodies.digest(body));
-    ctx.writeAndFlush(response);
+    answer(ctx, response);
   }
 
   private void flaky(ChannelHandlerContext ctx, HttpRequest request, int percent, int seed) {
@@ -247,14 +250,6 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx,
         fails ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,
         Map.of("attempt", attempt));
-  }
-
-  private static DefaultHttpResponse head(int length) {
-    var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-    head.headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM)
-        .set(HttpHeaderNames.CONTENT_LENGTH, length);
-    return head;
   }
 
   private void reset(ChannelHandlerContext ctx, FullHttpRequest request) throws Refused {
@@ -276,13 +271,22 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void answer(
       ChannelHandlerContext ctx, HttpResponseStatus status, String type, ByteBuf body) {
+    var response = response(status, body);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+    answer(ctx, response);
+  }
+
+  private void answer(ChannelHandlerContext ctx, FullHttpResponse response) {
     answering = false;
-    var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
-    HttpHeaders headers = response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
-    if (status.code() != 204 && status.code() != 304) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-    }
     ctx.writeAndFlush(response);
+  }
+
+  private static FullHttpResponse response(HttpResponseStatus status, ByteBuf body) {
+    var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+    if (status.code() != 204 && status.code() != 304) {
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    }
+    return response;
   }
 
   private static ByteBuf utf8(String text) {
@@ -293,40 +297,5 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     ctx.close();
-  }
-
-  /** A body that is produced while it is sent. */
-  private static final class Stars extends InputStream {
-    private int left;
-
-    Stars(int count) {
-      left = count;
-    }
-
-    @Override
-    public int read() {
-      if (left <= 0) {
-        return -1;
-      }
-      left--;
-      return '*';
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) {
-      if (left <= 0) {
-        return -1;
-      }
-      var count = Math.min(left, length);
-      Arrays.fill(into, offset, offset + count, (byte) '*');
-      left -= count;
-      return count;
-    }
-
-    /** Without this method, chunks would have one byte each. */
-    @Override
-    public int available() {
-      return left;
-    }
   }
 }

@@ -16,7 +16,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
-import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -46,23 +45,31 @@ public final class TargetServer implements AutoCloseable {
    */
   private static final int BACKLOG = 16_384;
 
-  private final EventLoopGroup loops;
-  private final ChannelGroup connections;
+  private final Hits hits = new Hits(Clock.systemUTC());
+  private final Underway.Count underway = new Underway.Count();
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          LOOPS, new DefaultThreadFactory("target", true), NioIoHandler.newFactory());
   private final Channel listener;
-  private final Hits hits;
-  private final Underway.Count underway;
 
-  private TargetServer(
-      EventLoopGroup loops,
-      ChannelGroup connections,
-      Channel listener,
-      Hits hits,
-      Underway.Count underway) {
-    this.loops = loops;
-    this.connections = connections;
-    this.listener = listener;
-    this.hits = hits;
-    this.underway = underway;
+  private TargetServer(int port, Optional<String> token) throws IOException {
+    var bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(pipeline(token))
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new IOException(
+          "cannot listen on 127.0.0.1:" + port + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    listener = bound.channel();
   }
 
   /**
@@ -72,32 +79,10 @@ public final class TargetServer implements AutoCloseable {
    * @param token the value that requests need in {@code X-Test-Token}, if any
    */
   public static TargetServer start(int port, Optional<String> token) throws IOException {
-    var hits = new Hits(Clock.systemUTC());
-    var underway = new Underway.Count();
-    var loops =
-        new MultiThreadIoEventLoopGroup(
-            LOOPS, new DefaultThreadFactory("target", true), NioIoHandler.newFactory());
-    var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    var bound =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(pipeline(hits, underway, token, connections))
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw new IOException(
-          "cannot listen on 127.0.0.1:" + port + ": " + bound.cause().getMessage(), bound.cause());
-    }
-    return new TargetServer(loops, connections, bound.channel(), hits, underway);
+    return new TargetServer(port, token);
   }
 
-  private static ChannelInitializer<SocketChannel> pipeline(
-      Hits hits, Underway.Count underway, Optional<String> token, ChannelGroup connections) {
+  private ChannelInitializer<SocketChannel> pipeline(Optional<String> token) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(SocketChannel channel) {
@@ -109,7 +94,6 @@ public final class TargetServer implements AutoCloseable {
             .addLast(new Underway(underway))
             .addLast(new TargetGate(hits, token))
             .addLast(new HttpObjectAggregator(BODY_MAX))
-            .addLast(new ChunkedWriteHandler())
             .addLast(new TargetHandler(hits));
       }
     };
