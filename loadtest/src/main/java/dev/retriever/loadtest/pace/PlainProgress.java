@@ -25,9 +25,4 @@ final class PlainProgress implements Progress {
       out.printf("%s: %d of %d%s%n", what, done, max, more.isEmpty() ? "" : ", " + more);
     }
   }
-
-  @Override
-  public void close() {
-    // Every line is complete already.
-  }
 }

@@ -10,14 +10,7 @@ public interface Progress extends AutoCloseable {
   int COLUMNS = 100;
 
   /** Shows nothing. */
-  Progress NONE =
-      new Progress() {
-        @Override
-        public void to(long done, String more) {}
-
-        @Override
-        public void close() {}
-      };
+  Progress NONE = (done, more) -> {};
 
   /**
    * @param more further text; may be empty
@@ -29,7 +22,9 @@ public interface Progress extends AutoCloseable {
   }
 
   @Override
-  void close();
+  default void close() {
+    // Lines are complete already; only a bar has an end.
+  }
 
   /** A bar on a terminal; elsewhere a plain line for about every tenth. */
   static Progress of(String what, long max, PrintStream out, boolean terminal) {

@@ -54,10 +54,6 @@ public final class SteadyCallers {
         .thenComposeAsync(rested -> next());
   }
 
-  int begun() {
-    return begun.get();
-  }
-
   public int failed() {
     return failed.get();
   }

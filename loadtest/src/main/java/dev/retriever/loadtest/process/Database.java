@@ -58,37 +58,23 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
   /** Settings for the environment of a node. */
   public Map<String, String> settings() {
     return server
-        .map(
-            postgres ->
-                Map.of(
-                    "RETRIEVER_DB_URL",
-                    postgres.getJdbcUrl(USER, name),
-                    "RETRIEVER_DB_USER",
-                    USER,
-                    "RETRIEVER_DB_PASSWORD",
-                    USER))
+        .map(postgres -> settings(postgres.getJdbcUrl(USER, name)))
         .orElseGet(() -> Map.of("RETRIEVER_DATA_DIR", data.toString()));
   }
 
-  Kind kind() {
-    return server.isPresent() ? Kind.POSTGRES : Kind.H2;
+  /** Settings of a node that stores on a server; user and password of embedded ones are equal. */
+  static Map<String, String> settings(String url) {
+    return Map.of(
+        "RETRIEVER_DB_URL", url, "RETRIEVER_DB_USER", USER, "RETRIEVER_DB_PASSWORD", USER);
   }
 
   /** The main process of the server; empty for the embedded database. */
   public Optional<Long> pid() throws IOException {
-    if (server.isEmpty()) {
-      return Optional.empty();
-    }
-    try (var connection = connection();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT pg_backend_pid()")) {
-      rows.next();
-      return ProcessHandle.of(rows.getLong(1))
-          .flatMap(ProcessHandle::parent)
-          .map(ProcessHandle::pid);
-    } catch (SQLException e) {
-      throw new IOException("the server cannot be asked: " + e.getMessage(), e);
-    }
+    return server.isEmpty()
+        ? Optional.empty()
+        : ProcessHandle.of(query("SELECT pg_backend_pid()"))
+            .flatMap(ProcessHandle::parent)
+            .map(ProcessHandle::pid);
   }
 
   /**
@@ -111,14 +97,19 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
   }
 
   /** Runs a statement that returns one number. */
-  long query(String sql) throws IOException {
-    try (var connection = connection();
-        var statement = connection.createStatement();
+  private long query(String sql) throws IOException {
+    try (var connection = connection()) {
+      return query(connection, sql);
+    } catch (SQLException e) {
+      throw new IOException(sql + ": " + e.getMessage(), e);
+    }
+  }
+
+  static long query(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
-    } catch (SQLException e) {
-      throw new IOException(sql + ": " + e.getMessage(), e);
     }
   }
 

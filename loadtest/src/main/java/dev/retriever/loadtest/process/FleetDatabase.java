@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FleetDatabase implements AutoCloseable {
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
-  private static final String NAME = "postgres";
 
   private final Path data;
   private final int port;
@@ -34,13 +33,7 @@ public final class FleetDatabase implements AutoCloseable {
 
   /** Settings of a node that stores here. */
   Map<String, String> settings() {
-    return Map.of(
-        "RETRIEVER_DB_URL",
-        "jdbc:postgresql://127.0.0.1:" + port + "/" + NAME,
-        "RETRIEVER_DB_USER",
-        NAME,
-        "RETRIEVER_DB_PASSWORD",
-        NAME);
+    return Database.settings("jdbc:postgresql://127.0.0.1:" + port + "/" + Database.USER);
   }
 
   /**
@@ -76,13 +69,10 @@ public final class FleetDatabase implements AutoCloseable {
    * each settled fetch has exactly one.
    */
   public long settlements() {
-    try (var connection = server.getPostgresDatabase().getConnection();
-        var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "SELECT count(*) FROM event_journal WHERE event_ser_manifest LIKE '%FetchSettled%'")) {
-      rows.next();
-      return rows.getLong(1);
+    try (var connection = server.getPostgresDatabase().getConnection()) {
+      return Database.query(
+          connection,
+          "SELECT count(*) FROM event_journal WHERE event_ser_manifest LIKE '%FetchSettled%'");
     } catch (SQLException e) {
       throw new IllegalStateException("the journal cannot be read", e);
     }

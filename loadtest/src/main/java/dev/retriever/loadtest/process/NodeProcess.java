@@ -43,13 +43,10 @@ public final class NodeProcess implements AutoCloseable {
    * Describes the process without starting it.
    *
    * @param command the command that starts a node
+   * @param settings of its environment, besides free ports and access to loopback addresses
    * @param log the file that takes its output
    */
-  NodeProcess(List<String> command, Path data, Path log) {
-    this(command, Map.of("RETRIEVER_DATA_DIR", data.toString()), log);
-  }
-
-  private NodeProcess(List<String> command, Map<String, String> settings, Path log) {
+  NodeProcess(List<String> command, Map<String, String> settings, Path log) {
     this.command = List.copyOf(command);
     this.settings = Map.copyOf(settings);
     this.log = log;

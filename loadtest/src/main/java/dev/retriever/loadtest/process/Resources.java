@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -75,7 +74,6 @@ public final class Resources implements AutoCloseable {
   private final Sample start;
   private final long storeCpuStart;
   private final OptionalLong heapStart;
-  private final List<Sample> samples = new ArrayList<>();
   private final Thread sampler;
   private Sample peak;
 
@@ -114,7 +112,6 @@ public final class Resources implements AutoCloseable {
   private synchronized Sample look() {
     var now = sample(pid);
     peak = peak.most(now);
-    samples.add(now);
     return now;
   }
 
@@ -202,8 +199,7 @@ public final class Resources implements AutoCloseable {
       Sample end,
       OptionalLong heapStart,
       OptionalLong heapEnd,
-      long storeCpuMs,
-      List<Sample> samples) {
+      long storeCpuMs) {
     public long nodeCpuMs() {
       return end.cpuMs() - start.cpuMs();
     }
@@ -228,20 +224,16 @@ public final class Resources implements AutoCloseable {
               mib(end.rssBytes()),
               mib(end.rssBytes() - start.rssBytes()))
           .row("heap after collection, MiB", mib(heapStart), null, mib(heapEnd), heapGrowthMib())
-          .row(
-              "threads",
-              start.threads(),
-              peak.threads(),
-              end.threads(),
-              end.threads() - start.threads())
-          .row(
-              "descriptors",
-              start.descriptors(),
-              peak.descriptors(),
-              end.descriptors(),
-              end.descriptors() - start.descriptors())
+          .row(counts("threads", Sample::threads))
+          .row(counts("descriptors", Sample::descriptors))
           .row("processor time, s", null, null, null, nodeCpuMs() / 1e3)
           .row("processor time of the database server, s", null, null, null, storeCpuMs / 1e3);
+    }
+
+    private Object[] counts(String name, ToIntFunction<Sample> of) {
+      var first = of.applyAsInt(start);
+      var last = of.applyAsInt(end);
+      return new Object[] {name, first, of.applyAsInt(peak), last, last - first};
     }
 
     double heapGrowthMib() {
@@ -256,7 +248,7 @@ public final class Resources implements AutoCloseable {
     var storeCpu = store.map(Resources::treeCpuMs).orElse(0L) - storeCpuStart;
     var heap = heapStart.isPresent() ? heapAfterGc(pid) : OptionalLong.empty();
     synchronized (this) {
-      return new Use(start, peak, now, heapStart, heap, storeCpu, List.copyOf(samples));
+      return new Use(start, peak, now, heapStart, heap, storeCpu);
     }
   }
 

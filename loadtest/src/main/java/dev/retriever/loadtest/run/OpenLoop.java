@@ -31,12 +31,6 @@ public final class OpenLoop {
   public interface Arrivals {
     long next();
 
-    /** At even distances. */
-    static Arrivals even(double perSecond) {
-      var count = new AtomicInteger();
-      return () -> Math.round(count.getAndIncrement() * 1e9 / perSecond);
-    }
-
     /** At random, as from many callers: distances have an exponential distribution. */
     static Arrivals random(double perSecond, long seed) {
       var random = new SplittableRandom(seed);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,10 @@ class NodeProcessTest {
             System.getProperty("java.class.path"),
             TalkingProcess.class.getName(),
             mode);
-    return new NodeProcess(command, directory.resolve("data"), directory.resolve("node.log"));
+    return new NodeProcess(
+        command,
+        Map.of("RETRIEVER_DATA_DIR", directory.resolve("data").toString()),
+        directory.resolve("node.log"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class OpenLoopTest {
 
   @Test
   void even_arrivals_are_as_far_apart_as_the_rate_says() {
-    var arrivals = OpenLoop.Arrivals.even(1_000);
+    var arrivals = even(1_000);
 
     assertThat(LongStream.generate(arrivals::next).limit(4))
         .containsExactly(0L, 1_000_000L, 2_000_000L, 3_000_000L);
@@ -36,6 +37,11 @@ class OpenLoopTest {
     assertThat(times[9_999] / 1e9).isBetween(9.5, 10.5);
   }
 
+  private static OpenLoop.Arrivals even(double perSecond) {
+    var count = new AtomicInteger();
+    return () -> Math.round(count.getAndIncrement() * 1e9 / perSecond);
+  }
+
   private static Long[] boxed(long[] times) {
     return LongStream.of(times).boxed().toArray(Long[]::new);
   }
@@ -48,7 +54,7 @@ class OpenLoopTest {
     var driven =
         OpenLoop.run(
             3,
-            OpenLoop.Arrivals.even(1_000_000),
+            even(1_000_000),
             latency,
             i -> {
               if (i == 0) {
@@ -88,7 +94,7 @@ class OpenLoopTest {
     var driven =
         OpenLoop.run(
             5,
-            OpenLoop.Arrivals.even(1_000_000),
+            even(1_000_000),
             Phase.histogram(),
             i -> CompletableFuture.failedFuture(new IllegalStateException("refused " + i)),
             progress);
