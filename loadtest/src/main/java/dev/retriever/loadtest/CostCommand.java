@@ -1,5 +1,6 @@
 package dev.retriever.loadtest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.cost.Batch;
 import dev.retriever.loadtest.cost.CostReport;
@@ -76,14 +77,10 @@ final class CostCommand implements Callable<Integer> {
   }
 
   private static List<Batch> batches(Path file) throws IOException {
-    var read = new ArrayList<Batch>();
     try {
-      new ObjectMapper()
-          .readTree(Files.readString(file))
-          .forEach(json -> read.add(Batch.read(json)));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + " has no batches: " + e.getMessage(), e);
+      return List.of(new ObjectMapper().readValue(Files.readString(file), Batch[].class));
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " has no batches: " + e.getOriginalMessage(), e);
     }
-    return read;
   }
 }

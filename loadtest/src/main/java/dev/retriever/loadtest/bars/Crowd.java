@@ -3,6 +3,7 @@ package dev.retriever.loadtest.bars;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
@@ -93,13 +94,8 @@ public final class Crowd {
 
   /** The origin is recovered when the loss of its attempts is noticed. */
   private long pendingAgain() throws InterruptedException {
-    var end = System.nanoTime() + WAIT.toNanos();
-    var there = pendingNow();
-    while (there < pending && System.nanoTime() < end) {
-      Thread.sleep(LOOK_MS);
-      there = pendingNow();
-    }
-    return there;
+    Polling.until(WAIT, LOOK_MS, () -> pendingNow() >= pending);
+    return pendingNow();
   }
 
   private long pendingNow() {

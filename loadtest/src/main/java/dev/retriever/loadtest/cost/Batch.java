@@ -1,8 +1,5 @@
 package dev.retriever.loadtest.cost;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -66,41 +63,5 @@ public record Batch(
 
   long toMs() {
     return Math.max(untilMs, calls.stream().mapToLong(Call::settledMs).max().orElseThrow());
-  }
-
-  public void write(ObjectNode json) {
-    json.put("name", name).put("dispatch", dispatch).put("durationMs", durationMs);
-    json.put("untilMs", untilMs).put("attempts", attempts).put("direct", direct);
-    var all = json.putArray("calls");
-    for (var call : calls) {
-      all.addObject()
-          .put("originId", call.originId)
-          .put("fetchId", call.fetchId)
-          .put("sentMs", call.sentMs)
-          .put("heardMs", call.heardMs)
-          .put("settledMs", call.settledMs);
-    }
-  }
-
-  /** Throws IllegalArgumentException when it is no batch. */
-  public static Batch read(JsonNode json) {
-    var calls = new ArrayList<Call>();
-    for (var call : json.path("calls")) {
-      calls.add(
-          new Call(
-              call.path("originId").asText(),
-              call.path("fetchId").asText(),
-              call.path("sentMs").asLong(),
-              call.path("heardMs").asLong(),
-              call.path("settledMs").asLong()));
-    }
-    return new Batch(
-        json.path("name").asText(),
-        json.path("dispatch").asText(),
-        json.path("durationMs").asDouble(),
-        calls,
-        json.path("untilMs").asLong(),
-        json.path("attempts").asInt(),
-        json.path("direct").asBoolean());
   }
 }

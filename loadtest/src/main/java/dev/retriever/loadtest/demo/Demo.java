@@ -3,6 +3,7 @@ package dev.retriever.loadtest.demo;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Follower;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
@@ -132,15 +133,15 @@ public final class Demo {
    * sends no events.
    */
   private boolean settling(Duration limit, BooleanSupplier condition) throws InterruptedException {
-    var end = System.nanoTime() + limit.toNanos();
     try (var progress = Progress.of("settled", count, out, terminal)) {
-      while (!condition.getAsBoolean() && System.nanoTime() < end) {
-        progress.to(settled.get());
-        Thread.sleep(SAMPLE_MS);
-      }
-      progress.to(settled.get());
+      return Polling.until(
+          limit,
+          SAMPLE_MS,
+          () -> {
+            progress.to(settled.get());
+            return condition.getAsBoolean();
+          });
     }
-    return condition.getAsBoolean();
   }
 
   /** Reads every fetch a second time, since an outcome must not change. */

@@ -286,8 +286,6 @@ final class DispatchRuns {
 
   /** Writes the batches for the command that prices logs. */
   private void writeBatches(Collection<Batch> batches) throws IOException {
-    var json = new ObjectMapper().createArrayNode();
-    batches.forEach(batch -> batch.write(json.addObject()));
-    Files.writeString(stage.logs().resolve("batches.json"), json.toString());
+    new ObjectMapper().writeValue(stage.logs().resolve("batches.json").toFile(), batches);
   }
 }

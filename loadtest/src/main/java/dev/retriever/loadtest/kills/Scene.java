@@ -2,6 +2,7 @@ package dev.retriever.loadtest.kills;
 
 import dev.retriever.loadtest.load.Probes;
 import dev.retriever.loadtest.load.Traffic;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.NodeProcess;
@@ -81,10 +82,7 @@ final class Scene {
   void load(Duration time) throws InterruptedException {
     var enough = traffic.accepted() + ACCEPTED_MIN;
     pass(time);
-    var limit = System.nanoTime() + LOAD_LIMIT.toNanos();
-    while (traffic.accepted() < enough && System.nanoTime() < limit) {
-      TimeUnit.MILLISECONDS.sleep(SAMPLE_MS);
-    }
+    Polling.until(LOAD_LIMIT, SAMPLE_MS, () -> traffic.accepted() >= enough);
   }
 
   /** Lets so much time pass, whatever the load does. */

@@ -1,86 +1,88 @@
 package dev.retriever.loadtest.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/**
- * A fetch to be submitted.
- *
- * @param isDirect whether its origin makes the attempts
- */
-public record Submission(
-    String method,
-    URI url,
-    Optional<String> body,
-    Optional<String> key,
-    String timeout,
-    String within,
-    int maxAttempts,
-    Optional<String> pool,
-    boolean isDirect) {
+/** A fetch to be submitted. Immutable: each method that changes it gives another one. */
+public final class Submission {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The body of the submission without its id. */
+  private final ObjectNode json;
+
+  private Submission(ObjectNode json) {
+    this.json = json;
+  }
+
   public static Submission get(URI url) {
-    return of("GET", url, Optional.empty());
+    return of("GET", url);
   }
 
   public static Submission post(URI url, String body) {
-    return of("POST", url, Optional.of(body));
+    return of("POST", url).request("body", body);
   }
 
-  private static Submission of(String method, URI url, Optional<String> body) {
-    return new Submission(
-        method, url, body, Optional.empty(), "10s", "30s", 1, Optional.empty(), false);
+  private static Submission of(String method, URI url) {
+    var json = JSON.createObjectNode().put("timeout", "10s").put("within", "30s");
+    json.put("grace", "2s").putObject("request").put("method", method).put("url", url.toString());
+    json.putObject("retry").put("minBackoff", "200ms").put("maxBackoff", "1s");
+    return new Submission(json).maxAttempts(1);
   }
 
   public Submission keyed(String key) {
-    return new Submission(
-        method, url, body, Optional.of(key), timeout, within, maxAttempts, pool, isDirect);
+    return request("idempotencyKey", key);
+  }
+
+  private Submission request(String name, String value) {
+    return with(copy -> copy.withObject("/request").put(name, value));
   }
 
   public Submission timeout(String timeout) {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, isDirect);
+    return with(copy -> copy.put("timeout", timeout));
   }
 
   public Submission within(String within) {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, isDirect);
+    return with(copy -> copy.put("within", within));
   }
 
   public Submission maxAttempts(int maxAttempts) {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, isDirect);
+    return with(copy -> copy.withObject("/retry").put("maxAttempts", maxAttempts));
   }
 
   /** In that pool of executors. */
   public Submission pool(String id) {
-    var inPool = Optional.of(id);
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, inPool, isDirect);
+    return with(copy -> copy.put("executor", id));
   }
 
   /** Made by its origin, without an executor. */
   public Submission direct() {
-    return new Submission(method, url, body, key, timeout, within, maxAttempts, pool, true);
+    return with(copy -> copy.put("dispatch", "direct"));
+  }
+
+  private Submission with(Consumer<ObjectNode> change) {
+    var copy = json.deepCopy();
+    change.accept(copy);
+    return new Submission(copy);
+  }
+
+  public URI url() {
+    return URI.create(json.at("/request/url").textValue());
+  }
+
+  public Optional<String> pool() {
+    return Optional.ofNullable(json.path("executor").textValue());
   }
 
   /** Whether it may be sent again after an attempt with an unknown end. */
   public boolean repeatable() {
-    return !method.equals("POST") || key.isPresent();
+    var request = json.path("request");
+    return !request.path("method").textValue().equals("POST") || request.has("idempotencyKey");
   }
 
   public String json(String fetchId) {
-    var json = JSON.createObjectNode().put("id", fetchId);
-    var request = json.putObject("request").put("method", method).put("url", url.toString());
-    body.ifPresent(text -> request.put("body", text));
-    key.ifPresent(text -> request.put("idempotencyKey", text));
-    json.put("timeout", timeout).put("within", within).put("grace", "2s");
-    pool.ifPresent(id -> json.put("executor", id));
-    if (isDirect) {
-      json.put("dispatch", "direct");
-    }
-    json.putObject("retry")
-        .put("maxAttempts", maxAttempts)
-        .put("minBackoff", "200ms")
-        .put("maxBackoff", "1s");
-    return json.toString();
+    return json.deepCopy().put("id", fetchId).toString();
   }
 }

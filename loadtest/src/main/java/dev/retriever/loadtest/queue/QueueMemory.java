@@ -1,6 +1,7 @@
 package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Grade;
@@ -10,9 +11,9 @@ import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Tests whether memory grows: loads the node in rounds and measures the heap after each, when no
@@ -24,7 +25,7 @@ public final class QueueMemory {
   /** In a shorter run, growth at the start outweighs steady growth. */
   private static final int LEAST_SECONDS = 600;
 
-  private static final int ASLEEP_SECONDS = 60;
+  private static final Duration ASLEEP = Duration.ofSeconds(60);
 
   private QueueMemory() {}
 
@@ -62,11 +63,8 @@ public final class QueueMemory {
 
   private static void asleep(TestBed stage, NodeProcess node)
       throws IOException, InterruptedException {
-    var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASLEEP_SECONDS);
-    while (stage.api().stat(node.management(), "originsInMemory").join() > 0
-        && System.nanoTime() < until) {
-      TimeUnit.MILLISECONDS.sleep(200);
-    }
+    var api = stage.api();
+    Polling.until(ASLEEP, 200, () -> api.stat(node.management(), "originsInMemory").join() == 0);
   }
 
   private static void judge(Context context, List<Round> rounds, int each) {

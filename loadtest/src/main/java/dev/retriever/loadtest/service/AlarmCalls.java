@@ -6,6 +6,7 @@ import static org.asynchttpclient.Dsl.post;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.Database;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.run.Context;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -161,13 +161,6 @@ public final class AlarmCalls {
 
   /** Polls the figures until the condition holds; false when it does not in time. */
   public boolean becomes(Duration limit, Predicate<JsonNode> so) throws InterruptedException {
-    var until = System.nanoTime() + limit.toNanos();
-    while (!so.test(figures())) {
-      if (System.nanoTime() > until) {
-        return false;
-      }
-      TimeUnit.MILLISECONDS.sleep(POLL_MS);
-    }
-    return true;
+    return Polling.until(limit, POLL_MS, () -> so.test(figures()));
   }
 }

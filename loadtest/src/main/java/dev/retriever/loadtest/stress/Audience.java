@@ -2,6 +2,7 @@ package dev.retriever.loadtest.stress;
 
 import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.run.Context;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -114,9 +115,7 @@ public final class Audience implements AutoCloseable {
   /** Waits until all are connected; returns the time that this took. */
   Duration awaitAll(Duration limit) throws InterruptedException {
     var from = System.nanoTime();
-    while (open() < all.size() && System.nanoTime() - from < limit.toNanos()) {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-    }
+    Polling.until(limit, LOOK_MS, () -> open() >= all.size());
     return Duration.ofNanos(System.nanoTime() - from);
   }
 

@@ -2,6 +2,7 @@ package dev.retriever.loadtest.stress;
 
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
+import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.ResultDraft;
@@ -13,6 +14,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ public final class StressWaves {
   private static final double LINEAR = 1.5;
 
   private static final int LOOK_MS = 20;
-  private static final int PATIENCE_MS = 60_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Context context;
   private final TestBed stage;
@@ -123,9 +125,7 @@ public final class StressWaves {
     Phase.closedLoop(
         context, "publish", events, 64, i -> fetches.submit(Audience.origin(i), "e-" + i, spec));
     var expected = (long) events * SHARE;
-    for (var ms = 0; ms < PATIENCE_MS && outcomes.get() < expected; ms += LOOK_MS) {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-    }
+    Polling.until(PATIENCE, LOOK_MS, () -> outcomes.get() >= expected);
     fetches.readUnsettled(context);
     draft.ledger("waves", stage.verdict());
     return expected;
