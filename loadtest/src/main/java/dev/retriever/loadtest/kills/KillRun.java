@@ -8,16 +8,15 @@ import dev.retriever.loadtest.load.Traffic;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.Workspace;
+import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.server.TargetServer;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 
 /** Runs one kill test, from a new database and new nodes to its result. */
 final class KillRun {
@@ -37,8 +36,7 @@ final class KillRun {
 
   private final KillTest test;
   private final KillSize size;
-  private final PrintStream out;
-  private final boolean terminal;
+  private final Context context;
   private final Ledger ledger = new Ledger();
   private final TargetServer target;
   private final Api api;
@@ -46,31 +44,24 @@ final class KillRun {
   private final Traffic traffic;
   private final Scene scene;
 
-  KillRun(
-      KillTest test,
-      KillSize size,
-      Kills.Options options,
-      Workspace workspace,
-      PrintStream out,
-      boolean terminal)
+  KillRun(KillTest test, KillSize size, Context context, Workspace workspace)
       throws IOException, InterruptedException {
     this.test = test;
     this.size = size;
-    var seed = options.seed();
-    this.out = out;
-    this.terminal = terminal;
-    out.printf("%s: %s%n", test.name(), test.summary());
+    this.context = context;
+    context.say("%s: %s", test.name(), test.summary());
     target = workspace.closing(TargetServer.start(0, Optional.empty()));
     api = workspace.closing(new Api(CALLERS_PATIENCE));
     var java = new ArrayList<>(NODE_OPTIONS);
-    java.addAll(options.nodeOptions());
+    java.addAll(context.runOptions().starting());
+    java.addAll(context.runOptions().nodeOptions());
     fleet =
         workspace.closing(
             Fleet.create(java, test.partitionable(), workspace.data(), workspace.logs()));
     fleet.startAll(test.nodes());
-    traffic = new Traffic(api, fleet, target, ledger, seed, test.unknown());
+    traffic = new Traffic(api, fleet, target, ledger, context.seed(), test.unknown());
     var probes = new Probes(workspace.closing(new Api(PROBES_PATIENCE)), fleet::next);
-    scene = new Scene(fleet, traffic, probes, size, new Random(seed), out, terminal);
+    scene = new Scene(fleet, traffic, probes, size, context);
   }
 
   KillResult run() throws IOException, InterruptedException {
@@ -92,21 +83,12 @@ final class KillRun {
     return KillResult.of(
         test.name(),
         test.size().apply(size),
-        new KillResult.Seen(
-            ledger,
-            target.hits(),
-            target.early(),
-            settlements,
-            scene.strikes(),
-            scene.silences(),
-            scene.quiet(),
-            traffic.refused(),
-            scene.faults()));
+        scene.seen(ledger, target.hits(), target.early(), settlements));
   }
 
   private void read(String what) throws InterruptedException {
     var fetches = ledger.latest();
-    try (var progress = Progress.shortly(what, fetches.size(), out, terminal)) {
+    try (var progress = Progress.shortly(what, fetches.size(), context.out(), context.terminal())) {
       new Follower(api, this::node, ledger).followAll(fetches, READERS, READ_LIMIT, progress);
     }
   }

@@ -1,17 +1,20 @@
 package dev.retriever.loadtest.kills;
 
+import dev.retriever.loadtest.ledger.Hits;
+import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.load.Probes;
 import dev.retriever.loadtest.load.Traffic;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +35,7 @@ final class Scene {
   private final Probes probes;
   private final KillSize size;
   private final Random random;
-  private final PrintStream out;
-  private final boolean terminal;
+  private final Context context;
   private final long from = System.nanoTime();
   private final List<Strike> strikes = new ArrayList<>();
   private final List<Duration> silences = new ArrayList<>();
@@ -41,21 +43,13 @@ final class Scene {
   private final List<String> faults = new ArrayList<>();
   private long struck;
 
-  Scene(
-      Fleet fleet,
-      Traffic traffic,
-      Probes probes,
-      KillSize size,
-      Random random,
-      PrintStream out,
-      boolean terminal) {
+  Scene(Fleet fleet, Traffic traffic, Probes probes, KillSize size, Context context) {
     this.fleet = fleet;
     this.traffic = traffic;
     this.probes = probes;
     this.size = size;
-    this.random = random;
-    this.out = out;
-    this.terminal = terminal;
+    this.context = context;
+    this.random = new Random(context.seed());
   }
 
   /** A kill, stop or cut. True when it hit its aim. */
@@ -159,7 +153,7 @@ final class Scene {
     var limit = System.nanoTime() + SETTLED_LIMIT.toNanos();
     var settled = -1L;
     var since = System.nanoTime();
-    try (var progress = Progress.of("  settled", accepted, out, terminal)) {
+    try (var progress = Progress.of("  settled", accepted, context.out(), context.terminal())) {
       while (System.nanoTime() < limit) {
         var now = fleet.database().settlements();
         if (now != settled) {
@@ -188,22 +182,16 @@ final class Scene {
   }
 
   void say(String what) {
-    out.printf("  %6.1f s  %s%n", (System.nanoTime() - from) / 1e9, what);
+    context.say("  %6.1f s  %s", (System.nanoTime() - from) / 1e9, what);
   }
 
-  List<Strike> strikes() {
-    return List.copyOf(strikes);
-  }
-
-  List<Duration> silences() {
-    return List.copyOf(silences);
-  }
-
-  List<KillResult.Quiet> quiet() {
-    return List.copyOf(quiet);
-  }
-
-  List<String> faults() {
-    return List.copyOf(faults);
+  /** All observations, with those of the target and of the journal. */
+  KillResult.Seen seen(
+      Ledger ledger,
+      Map<String, Map<Integer, Integer>> hits,
+      List<Hits.Early> early,
+      long settlements) {
+    return new KillResult.Seen(
+        ledger, hits, early, settlements, strikes, silences, quiet, traffic.refused(), faults);
   }
 }

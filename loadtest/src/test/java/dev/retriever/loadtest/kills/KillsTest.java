@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.loadtest.load.Probes;
 import dev.retriever.loadtest.process.Workspace;
+import dev.retriever.loadtest.result.Recorded;
+import dev.retriever.loadtest.run.Context;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -22,15 +25,16 @@ class KillsTest {
     var lone = KillTest.all().get(0);
     var result = new AtomicReference<KillResult>();
 
-    Workspace.run(
-        "kills-test",
-        "The node's logs are in ",
-        System.out,
-        workspace -> {
-          var options = Kills.Options.DEFAULT;
-          result.set(new KillRun(lone, ONE_KILL, options, workspace, System.out, false).run());
-          return result.get().kept();
-        });
+    try (var context = Recorded.context("kills", options(false))) {
+      Workspace.run(
+          "kills-test",
+          "The node's logs are in ",
+          System.out,
+          workspace -> {
+            result.set(new KillRun(lone, ONE_KILL, context, workspace).run());
+            return result.get().kept();
+          });
+    }
 
     assertThat(result.get().complaints()).isEmpty();
     assertThat(result.get().verdict().breaches()).isEmpty();
@@ -48,19 +52,22 @@ class KillsTest {
 
   @Test
   void tests_are_chosen_by_name_in_the_order_of_the_series() {
-    var options = new Kills.Options(true, 1, List.of("rolling", "lone"), List.of(), false);
-
-    assertThat(options.tests()).extracting(KillTest::name).containsExactly("lone", "rolling");
-    assertThat(options.size()).isEqualTo(KillSize.QUICK);
+    assertThat(Kills.tests(options(true, "rolling", "lone")))
+        .extracting(KillTest::name)
+        .containsExactly("lone", "rolling");
   }
 
   @Test
   void a_quick_run_leaves_out_the_partition_unless_it_is_named() {
-    var quick = new Kills.Options(true, 1, List.of(), List.of(), false);
-    var named = new Kills.Options(true, 1, List.of("partition"), List.of(), false);
+    assertThat(Kills.tests(options(true))).hasSize(6).noneMatch(KillTest::partitionable);
+    assertThat(Kills.tests(options(true, "partition")))
+        .extracting(KillTest::name)
+        .containsExactly("partition");
+    assertThat(Kills.tests(options(false))).hasSize(7);
+  }
 
-    assertThat(quick.tests()).hasSize(6).noneMatch(KillTest::partitionable);
-    assertThat(named.tests()).extracting(KillTest::name).containsExactly("partition");
-    assertThat(Kills.Options.DEFAULT.tests()).hasSize(7);
+  private static Context.RunOptions options(boolean quick, String... only) {
+    return new Context.RunOptions(
+        quick, 1, Map.of(), List.of(only), List.of(), List.of(), false, 1);
   }
 }

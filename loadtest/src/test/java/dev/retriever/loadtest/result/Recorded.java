@@ -24,10 +24,7 @@ public final class Recorded {
   private Recorded() {}
 
   public static Result result(String scenario, Consumer<ResultDraft> into) {
-    try (var databases = new Databases(Database.Kind.H2);
-        var context =
-            new Context(
-                named(scenario), Context.RunOptions.of(1, Map.of()), databases, NOWHERE, false)) {
+    try (var context = context(scenario, Context.RunOptions.of(1, Map.of()))) {
       into.accept(context.draft());
       return context.result();
     }
@@ -35,12 +32,14 @@ public final class Recorded {
 
   public static Result run(String name, Map<String, Integer> sizes)
       throws IOException, InterruptedException {
-    var scenario = named(name);
-    try (var databases = new Databases(Database.Kind.H2);
-        var context =
-            new Context(scenario, Context.RunOptions.of(1, sizes), databases, NOWHERE, false)) {
-      return scenario.run(context);
+    try (var context = context(name, Context.RunOptions.of(1, sizes))) {
+      return named(name).run(context);
     }
+  }
+
+  /** On the embedded database, and without output. */
+  public static Context context(String name, Context.RunOptions options) {
+    return new Context(named(name), options, new Databases(Database.Kind.H2), NOWHERE, false);
   }
 
   private static Scenario named(String name) {
