@@ -6,6 +6,8 @@ import dev.retriever.cluster.admin.Health;
 import dev.retriever.cluster.api.FetchRoutes;
 import dev.retriever.cluster.api.Intake;
 import dev.retriever.cluster.api.Submissions;
+import dev.retriever.cluster.formation.Remoting;
+import dev.retriever.cluster.formation.RemotingEnd;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
@@ -71,6 +73,7 @@ public final class Node {
   public static Node start(Config settings) {
     var node = NodeSettings.from(settings);
     var ports = NodePorts.from(settings, Retriever.CLOCK);
+    Remoting.check(Remoting.configure(settings));
     if (!node.join().isEmpty() && Storage.from(settings).isEmbedded()) {
       throw new IllegalArgumentException(
           "nodes that join (--join, RETRIEVER_JOIN) need a database that all of them share; set"
@@ -79,6 +82,7 @@ public final class Node {
     var log = InvocationFile.from(settings);
     var wanted = log.isPresent() ? InvocationFile.enabled(settings) : settings;
     var system = actorSystem(Retriever.prepare(wanted));
+    RemotingEnd.bound(system);
     var terminated = system.getWhenTerminated();
     try {
       var close = log.map(file -> file.open(Retriever.CLOCK)).orElse(() -> {});
@@ -250,7 +254,7 @@ public final class Node {
     return "stopped";
   }
 
-  /** Stops in good order, and waits for at most a minute, because TLS sometimes does not end. */
+  /** Stops in good order, and waits for at most a minute. */
   public void stop() {
     system.terminate();
     terminated
