@@ -15,7 +15,9 @@ import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.storage.TenantLeases;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
@@ -161,7 +163,10 @@ public final class Node {
               retriever.pools(),
               retriever::check,
               new Submissions.Limits(
-                  settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter()),
+                  settings.maxRequestBody(),
+                  settings.maxWait(),
+                  settings.overloadedAfter(),
+                  quotas(cluster)),
               intake,
               watch,
               outcomeMemory);
@@ -183,6 +188,19 @@ public final class Node {
       // Other nodes may ask on the management port, so it is bound before.
       join(retriever);
       return node;
+    }
+
+    private Quotas quotas(Cluster cluster) {
+      var quotas =
+          new Quotas(
+              settings.quotas(),
+              new TenantLeases(storage),
+              cluster.selfMember().uniqueAddress().toString(),
+              () -> cluster.state().members().size(),
+              Retriever.CLOCK,
+              System::nanoTime);
+      quotas.start(system);
+      return quotas;
     }
 
     private void join(Retriever retriever) {

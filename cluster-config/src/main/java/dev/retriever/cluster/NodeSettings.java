@@ -10,6 +10,7 @@ import com.typesafe.config.Config;
 import dev.retriever.alarms.AlarmClockSettings;
 import dev.retriever.cluster.formation.Formation;
 import dev.retriever.cluster.outcomes.OutcomeSettings;
+import dev.retriever.cluster.tenants.quota.Quota;
 import dev.retriever.executor.settings.SettingsReader;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,7 +34,8 @@ record NodeSettings(
     Duration maxWait,
     Duration overloadedAfter,
     Duration watchInterval,
-    OutcomeSettings outcomes) {
+    OutcomeSettings outcomes,
+    Quota.All quotas) {
 
   private static final long LARGEST_BODY = 64L * 1024 * 1024;
 
@@ -65,6 +67,7 @@ record NodeSettings(
 
   static NodeSettings from(Config config) {
     var outcomes = OutcomeSettings.from(config);
+    var quotas = Quota.all(config);
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
     return SettingsReader.read(
         config,
@@ -87,7 +90,8 @@ record NodeSettings(
               c.duration("max-wait"),
               overloadedAfter(c.duration("overloaded-after"), config),
               c.duration("db.watch-interval"),
-              outcomes);
+              outcomes,
+              quotas);
         });
   }
 

@@ -11,6 +11,7 @@ import dev.retriever.cluster.memory.UploadedBody;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
+import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.memory.ByteGrant;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -56,8 +58,10 @@ public final class Submissions {
    * @param maxRequestBody of the fetch, in bytes
    * @param maxWait longest wait of a caller for the outcome
    * @param overloadedAfter when recording takes this long, further submissions are refused
+   * @param quotas of tenants
    */
-  public record Limits(long maxRequestBody, Duration maxWait, Duration overloadedAfter) {}
+  public record Limits(
+      long maxRequestBody, Duration maxWait, Duration overloadedAfter, Quotas quotas) {}
 
   Submissions(
       ActorSystem<?> system,
@@ -93,7 +97,12 @@ public final class Submissions {
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var length = request.entity().getContentLengthOption();
     var origins = callers.of(request);
-    var refusal = origins.refusal(originId, length.orElse(0)).map(it -> refused(it, originId));
+    var refusal =
+        limits
+            .quotas()
+            .refusal(origins.caller().tenant(), length)
+            .map(Problem::found)
+            .or(() -> origins.refusal(originId, length.orElse(0)).map(it -> refused(it, originId)));
     var memory = refusal.isPresent() ? Optional.<ByteGrant>empty() : admission.admitted(length);
     if (memory.isEmpty()) {
       return passedOver(request, refusal.orElseGet(Admission::refusal));
@@ -134,6 +143,21 @@ public final class Submissions {
   }
 
   private CompletionStage<Origins.Answer> recorded(
+      TenantOrigins<?> origins, String originId, Checked checked, ByteGrant memory) {
+    var begun = new AtomicBoolean();
+    return limits
+        .quotas()
+        .recorded(
+            origins.caller().tenant(),
+            () -> origins.read(originId, checked.id()),
+            () -> {
+              begun.set(true);
+              return submitted(origins, originId, checked, memory);
+            })
+        .whenComplete((answer, failure) -> closeIf(!begun.get(), memory));
+  }
+
+  private CompletionStage<Origins.Answer> submitted(
       TenantOrigins<?> origins, String originId, Checked checked, ByteGrant memory) {
     var begun = congestion.begun();
     if (begun.isEmpty()) {

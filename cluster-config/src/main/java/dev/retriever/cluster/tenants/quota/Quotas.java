@@ -6,8 +6,11 @@ import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.storage.TenantLeases;
 import dev.retriever.executor.Tenant;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Verdict;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +22,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
+
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   /** Tenants that submit to one node between two restarts, at most. */
   private static final int MOST_TENANTS = 10_000;
@@ -71,31 +80,71 @@ public final class Quotas implements AutoCloseable {
   }
 
   /**
-   * The right to have one more fetch pending; empty when the quota is used up.
+   * Records a submission if the tenant may have one more fetch pending. A repeat of a fetch that is
+   * there needs no room.
    *
-   * @return fails with a {@link Problem.Found} when the database does not answer
+   * @param known reads the fetch of that id
+   * @param submit records it, unless it is there
+   * @return fails with a {@link Problem.Found} when there is no room, or the database does not say
    */
-  public CompletionStage<Optional<Unit>> take(Tenant tenant) {
-    return quota(tenant)
-        .flatMap(it -> it.pending)
-        .map(PendingQuota::take)
-        .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(Unit.UNLIMITED)))
-        .exceptionally(
-            failure -> {
-              LOG.warn(
-                  "A submission of tenant {} is answered 503: its quota cannot be read: {}",
-                  tenant,
-                  failure.toString());
-              throw Problem.of(
-                      ProblemType.STORAGE_UNAVAILABLE,
-                      "The quota cannot be read now. Nothing was changed; repeat it, with the same"
-                          + " id.")
-                  .found();
-            });
+  public CompletionStage<Origins.Answer> recorded(
+      Tenant tenant,
+      Supplier<CompletionStage<Origins.Answer>> known,
+      Supplier<CompletionStage<Origins.Answer>> submit) {
+    var pending = quota(tenant).flatMap(it -> it.pending);
+    if (pending.isEmpty()) {
+      return submit.get();
+    }
+    return pending
+        .get()
+        .take()
+        .exceptionally(failure -> unreadable(tenant, failure))
+        .thenCompose(
+            unit ->
+                unit.isPresent()
+                    ? settled(unit.get(), submit)
+                    : known
+                        .get()
+                        .thenCompose(
+                            answer ->
+                                answer.fetch().isPresent()
+                                    ? submit.get()
+                                    : CompletableFuture.failedStage(usedUp(tenant).found())));
   }
 
-  /** The answer to a submission for which {@link #take} gave no unit. */
-  public Problem pendingUsedUp(Tenant tenant) {
+  private static CompletionStage<Origins.Answer> settled(
+      Unit unit, Supplier<CompletionStage<Origins.Answer>> submit) {
+    CompletionStage<Origins.Answer> answer;
+    try {
+      answer = submit.get();
+    } catch (RuntimeException e) {
+      unit.returned();
+      throw e;
+    }
+    return answer.whenComplete(
+        (given, failure) -> {
+          if (failure != null) {
+            unit.doubtful();
+          } else if (given.verdict() == Verdict.ACCEPTED) {
+            unit.recorded();
+          } else {
+            unit.returned();
+          }
+        });
+  }
+
+  private static Optional<Unit> unreadable(Tenant tenant, Throwable failure) {
+    LOG.warn(
+        "A submission of tenant {} is answered 503: its quota cannot be read: {}",
+        tenant,
+        failure.toString());
+    throw Problem.of(
+            ProblemType.STORAGE_UNAVAILABLE,
+            "The quota cannot be read now. Nothing was changed; repeat it, with the same id.")
+        .found();
+  }
+
+  private Problem usedUp(Tenant tenant) {
     return exceeded(
         tenant,
         "pending fetches",
@@ -139,8 +188,26 @@ public final class Quotas implements AutoCloseable {
     return json;
   }
 
-  /** To be called every 5 s: renews leases, gives back unused ones, and reads the use. */
-  public void look() {
+  /**
+   * Renews leases, gives back unused ones and reads the use at intervals, until the system stops.
+   */
+  public void start(ActorSystem<?> system) {
+    var looking =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(INTERVAL, INTERVAL, this::look, system.executionContext());
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "close-quotas",
+            () -> {
+              looking.cancel();
+              close();
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
+  }
+
+  void look() {
     database.execute(
         () -> {
           try {

@@ -1,20 +1,7 @@
 package dev.retriever.cluster.tenants.quota;
 
 /** The right to have one more fetch pending. Exactly one of its methods is to be called, once. */
-public interface Unit {
-  /** Of a tenant without a limit. */
-  Unit UNLIMITED =
-      new Unit() {
-        @Override
-        public void recorded() {}
-
-        @Override
-        public void returned() {}
-
-        @Override
-        public void doubtful() {}
-      };
-
+interface Unit {
   /** The fetch has been recorded, and nothing was there before. */
   void recorded();
 
