@@ -40,6 +40,7 @@ public final class Main {
                                                                  the role. The same on all nodes
                            RETRIEVER_CLUSTER          alone      or kubernetes: form one with the pods
                                                                  that its API lists
+                           RETRIEVER_BOOTSTRAP_PORT   7626       what those ask each other
                            RETRIEVER_KUBERNETES_NAMESPACE        the pod's own by default
                            RETRIEVER_KUBERNETES_SELECTOR         labels of the pods;
                                                                  app.kubernetes.io/name=retriever

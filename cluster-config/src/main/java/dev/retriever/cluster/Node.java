@@ -36,6 +36,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,11 +150,7 @@ public final class Node {
       terminated.thenRun(doors::close);
       var management =
           ProblemHandlers.around(
-              doors
-                  .management()
-                  .guarding(
-                      Directives.concat(
-                          health.routes(), admin.routes(), settings.formation().routes(system))));
+              doors.management().guarding(Directives.concat(health.routes(), admin.routes())));
       var watch = new StorageWatch(storage);
       watch.start(system, settings.watchInterval());
       var fetches =
@@ -185,7 +182,8 @@ public final class Node {
               .bind(system, settings.managementHost(), settings.managementPort(), management);
       intake.closingLast(managed);
       var node = new Node(system, ports, api, managed, member(), terminated);
-      // Other nodes may ask on the management port, so it is bound before.
+      // Other nodes may ask on the bootstrap port, so it is bound before.
+      settings.formation().routes(system).ifPresent(it -> intake.closingLast(bootstrap(it)));
       join(retriever);
       return node;
     }
@@ -201,6 +199,14 @@ public final class Node {
               System::nanoTime);
       quotas.start(system);
       return quotas;
+    }
+
+    /** At the address that other nodes know this one by, and at no other. */
+    private ServerBinding bootstrap(Route routes) {
+      var host = system.settings().config().getString("pekko.management.http.hostname");
+      return ports
+          .bootstrap()
+          .bind(system, host, settings.bootstrapPort(), ProblemHandlers.around(routes));
     }
 
     private void join(Retriever retriever) {

@@ -27,6 +27,7 @@ record NodeSettings(
     int httpPort,
     String managementHost,
     int managementPort,
+    int bootstrapPort,
     Formation formation,
     List<String> join,
     List<String> egressAllow,
@@ -46,7 +47,8 @@ record NodeSettings(
   NodeSettings {
     between("http.port", httpPort, 0, 65_535);
     between("management.port", managementPort, 0, 65_535);
-    formation.check(managementPort);
+    between("bootstrap.port", bootstrapPort, 0, 65_535);
+    formation.check(bootstrapPort);
     if (!join.isEmpty() && formation != Formation.ALONE) {
       throw new IllegalArgumentException(
           "join (RETRIEVER_JOIN, --join) names nodes, and retriever.node.cluster"
@@ -83,6 +85,7 @@ record NodeSettings(
               c.count("http.port"),
               c.text("management.host"),
               c.count("management.port"),
+              c.count("bootstrap.port"),
               Formation.from(c),
               list(c.text("join")),
               list(c.text("egress-allow")),

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere not all of 127.0.0.0/8 is loopback")
 class KubernetesFormationTest {
   private static final List<String> IPS = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4");
+  private static final String MEMBERS = "/bootstrap/seed-nodes";
   private static final String STRANGER = "127.0.0.5";
   private static final Map<String, String> OURS =
       Map.of("app", "retriever", "tier", "test", "pod-template-hash", "1");
@@ -36,7 +37,9 @@ class KubernetesFormationTest {
   static void start_three_pods_and_one_with_a_wrong_token() throws Exception {
     var addresses = new ArrayList<>(IPS);
     addresses.add(STRANGER);
-    var ports = new PodProcess.Ports(FreePort.on(addresses), FreePort.on(addresses));
+    var ports =
+        new PodProcess.Ports(
+            FreePort.on(addresses), FreePort.on(addresses), FreePort.on(addresses));
     var pods = new ArrayList<KubernetesStub.Pod>();
     IPS.forEach(ip -> pods.add(pod(ip, OURS, "Running", ports)));
     // All contact points must answer, so one of these would hold up the others for good.
@@ -94,7 +97,7 @@ class KubernetesFormationTest {
         RunningNode.config(
             directory.resolve("data-outside"),
             "retriever.node.cluster = kubernetes",
-            "retriever.node.management.port = " + FreePort.on(List.of("127.0.0.1")),
+            "retriever.node.bootstrap.port = " + FreePort.on(List.of("127.0.0.1")),
             "pekko.discovery.kubernetes-api.api-ca-path = \"" + directory + "/none.crt\"");
 
     assertThatThrownBy(() -> Node.start(config))
@@ -106,18 +109,55 @@ class KubernetesFormationTest {
   @Test
   void an_unknown_path_is_still_answered_with_a_problem() {
     var pod = PODS.get(0);
-    Eventually.becomes(404, () -> pod.get("/bootstrap/nothing").status(), FORMED);
+    Eventually.becomes(404, () -> pod.bootstrap("/bootstrap/nothing").status(), FORMED);
 
-    var answer = pod.get("/bootstrap/nothing");
+    var answer = pod.bootstrap("/bootstrap/nothing");
     assertThat(answer.type()).contains("application/problem+json");
     assertThat(answer.json().at("/type").asText()).isEqualTo("/problems/not-found");
+  }
+
+  @Test
+  void the_bootstrap_port_tells_the_members_and_nothing_else() {
+    var pod = PODS.get(0);
+    Eventually.becomes(200, () -> pod.bootstrap(MEMBERS).status(), FORMED);
+
+    for (var path :
+        List.of(
+            "/",
+            "/alive",
+            "/ready",
+            "/stats",
+            "/admin/origins/http/o",
+            "/v1/origins/o/fetches",
+            "/cluster/members",
+            "/cluster/shards/http",
+            "/health/ready",
+            "/bootstrap",
+            MEMBERS + "/")) {
+      assertThat(pod.bootstrap(path).status()).as(path).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void the_management_port_has_neither_that_nor_the_commands_of_pekko() {
+    var pod = PODS.get(0);
+    Eventually.becomes(200, () -> pod.get("/alive").status(), FORMED);
+
+    for (var path :
+        List.of(MEMBERS, "/cluster/members", "/cluster/members/", "/cluster/domain-events")) {
+      assertThat(pod.get(path).status()).as(path).isEqualTo(404);
+    }
+    assertThatThrownBy(
+            () ->
+                Class.forName(
+                    "org.apache.pekko.management.cluster.ClusterHttpManagementRouteProvider"))
+        .isInstanceOf(ClassNotFoundException.class);
   }
 
   /** Those that the node tells to pods that come later. */
   private static TreeSet<String> membersUp(PodProcess pod) {
     var members = new TreeSet<String>();
-    StreamSupport.stream(
-            pod.get("/bootstrap/seed-nodes").json().path("seedNodes").spliterator(), false)
+    StreamSupport.stream(pod.bootstrap(MEMBERS).json().path("seedNodes").spliterator(), false)
         .filter(member -> member.path("status").asText().equals("Up"))
         .map(member -> member.path("node").asText())
         .forEach(members::add);
@@ -126,6 +166,6 @@ class KubernetesFormationTest {
 
   private static KubernetesStub.Pod pod(
       String ip, Map<String, String> labels, String phase, PodProcess.Ports ports) {
-    return new KubernetesStub.Pod(ip, labels, phase, ports.management());
+    return new KubernetesStub.Pod(ip, labels, phase, ports.bootstrap());
   }
 }

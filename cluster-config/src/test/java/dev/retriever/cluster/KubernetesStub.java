@@ -43,9 +43,9 @@ final class KubernetesStub implements AutoCloseable {
   private final Map<Integer, AtomicInteger> answers = new ConcurrentHashMap<>();
 
   /**
-   * @param managementPort of the container's port with that name
+   * @param bootstrapPort of the container's port with that name
    */
-  record Pod(String ip, Map<String, String> labels, String phase, int managementPort) {
+  record Pod(String ip, Map<String, String> labels, String phase, int bootstrapPort) {
     private ObjectNode json() {
       var json = JsonNodeFactory.instance.objectNode();
       json.putObject("metadata").put("name", "pod-" + ip).set("labels", labelsJson());
@@ -53,7 +53,8 @@ final class KubernetesStub implements AutoCloseable {
       container.put("name", "retriever");
       var ports = container.putArray("ports");
       ports.addObject().put("name", "http").put("containerPort", 8080).put("protocol", "TCP");
-      ports.addObject().put("name", "management").put("containerPort", managementPort);
+      ports.addObject().put("name", "management").put("containerPort", 8558);
+      ports.addObject().put("name", "bootstrap").put("containerPort", bootstrapPort);
       json.putObject("status").put("phase", phase).put("podIP", ip);
       return json;
     }

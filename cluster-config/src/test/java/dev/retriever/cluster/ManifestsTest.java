@@ -54,6 +54,7 @@ class ManifestsTest {
             Map.of(
                 "http", config.getInt("retriever.node.http.port"),
                 "management", config.getInt("retriever.node.management.port"),
+                "bootstrap", config.getInt("retriever.node.bootstrap.port"),
                 "remoting", config.getInt("pekko.remote.artery.canonical.port")));
   }
 
@@ -66,6 +67,7 @@ class ManifestsTest {
             Map.of(
                 "http", port(defaults, "retriever.node.http.port"),
                 "management", port(defaults, "retriever.node.management.port"),
+                "bootstrap", port(defaults, "retriever.node.bootstrap.port"),
                 "remoting", port(defaults, "pekko.remote.artery.canonical.port")));
   }
 

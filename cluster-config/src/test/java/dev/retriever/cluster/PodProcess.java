@@ -29,7 +29,7 @@ final class PodProcess implements AutoCloseable {
   private final Process process;
 
   /** The same in every pod. */
-  record Ports(int management, int remoting) {}
+  record Ports(int management, int bootstrap, int remoting) {}
 
   /**
    * @param token the file with what it shows to the Kubernetes API
@@ -70,6 +70,7 @@ final class PodProcess implements AutoCloseable {
         Map.entry("RETRIEVER_HTTP_PORT", "0"),
         Map.entry("RETRIEVER_MANAGEMENT_HOST", ip),
         Map.entry("RETRIEVER_MANAGEMENT_PORT", "" + ports.management()),
+        Map.entry("RETRIEVER_BOOTSTRAP_PORT", "" + ports.bootstrap()),
         Map.entry("RETRIEVER_REMOTING_HOST", ip),
         Map.entry("RETRIEVER_REMOTING_PORT", "" + ports.remoting()),
         Map.entry("RETRIEVER_PEKKO_LOG_LEVEL", "INFO"));
@@ -86,10 +87,19 @@ final class PodProcess implements AutoCloseable {
 
   /** What the management port answers. */
   Answer get(String path) {
+    return get(ports.management(), path);
+  }
+
+  /** What the bootstrap port answers. */
+  Answer bootstrap(String path) {
+    return get(ports.bootstrap(), path);
+  }
+
+  private Answer get(int port, String path) {
     if (!process.isAlive()) {
       throw new AssertionError("the node on " + ip + " has ended: " + log());
     }
-    var uri = URI.create("http://" + ip + ":" + ports.management() + path);
+    var uri = URI.create("http://" + ip + ":" + port + path);
     try {
       var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
       var response = CLIENT.send(request, BodyHandlers.ofString());

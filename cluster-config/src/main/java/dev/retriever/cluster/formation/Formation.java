@@ -3,6 +3,7 @@ package dev.retriever.cluster.formation;
 import static dev.retriever.executor.settings.SettingRules.atLeast;
 
 import dev.retriever.executor.settings.SettingsReader;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -14,11 +15,11 @@ public enum Formation {
   /** A cluster of this node alone. */
   ALONE {
     @Override
-    public void check(int managementPort) {}
+    public void check(int bootstrapPort) {}
 
     @Override
-    public Route routes(ActorSystem<?> system) {
-      return Directives.reject();
+    public Optional<Route> routes(ActorSystem<?> system) {
+      return Optional.empty();
     }
 
     @Override
@@ -32,17 +33,20 @@ public enum Formation {
    */
   KUBERNETES {
     @Override
-    public void check(int managementPort) {
-      if (managementPort == 0) {
+    public void check(int bootstrapPort) {
+      if (bootstrapPort == 0) {
         throw new IllegalArgumentException(
-            "management.port (RETRIEVER_MANAGEMENT_PORT) must be the port that the pod's container"
-                + " names management, but is 0");
+            "bootstrap.port (RETRIEVER_BOOTSTRAP_PORT) must be the port that the pod's container"
+                + " names bootstrap, but is 0");
       }
     }
 
     @Override
-    public Route routes(ActorSystem<?> system) {
-      return PekkoManagement.get(system).getRoutes();
+    public Optional<Route> routes(ActorSystem<?> system) {
+      var all = PekkoManagement.get(system).getRoutes();
+      return Optional.of(
+          Directives.extractRequest(
+              request -> request.getUri().path().equals(MEMBERS) ? all : Directives.reject()));
     }
 
     @Override
@@ -60,6 +64,9 @@ public enum Formation {
     }
   };
 
+  /** What pods ask each other. Other routes of Pekko Management could change the cluster. */
+  private static final String MEMBERS = "/bootstrap/seed-nodes";
+
   public static Formation from(SettingsReader node) {
     atLeast("kubernetes.contact-points", node.count("kubernetes.contact-points"), 1);
     return node.choice("cluster", Formation.class);
@@ -68,13 +75,14 @@ public enum Formation {
   /**
    * @throws IllegalArgumentException if no cluster can be formed with that port
    */
-  public abstract void check(int managementPort);
+  public abstract void check(int bootstrapPort);
 
   /**
-   * The routes that other nodes ask on the management port. To be called once for each actor
-   * system.
+   * What other nodes ask on the bootstrap port; empty if that port is not needed. It has no
+   * authentication, because nodes that ask are not in the cluster yet. To be called once for each
+   * actor system.
    */
-  public abstract Route routes(ActorSystem<?> system);
+  public abstract Optional<Route> routes(ActorSystem<?> system);
 
   /**
    * Begins to form or join a cluster, and returns at once. The node is not ready before it is a

@@ -38,7 +38,6 @@ public final class AccessTable {
           row("GET", "/ready", NOTHING),
           row("GET", "/stats", role(Role.METRICS).ofDefaultTenant()),
           row("GET", "/problems/{type}", NOTHING),
-          row("GET", "/bootstrap/seed-nodes", NOTHING),
           row("GET", "/admin/origins/http/{origin}", READ),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/cancel", CANCEL),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/redrive", OPERATE),

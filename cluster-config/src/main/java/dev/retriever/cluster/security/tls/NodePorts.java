@@ -8,13 +8,14 @@ import java.util.Optional;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 
 /**
- * The two ports of a node.
+ * The ports of a node.
  *
  * @param api for callers
  * @param management for operators and probes
+ * @param bootstrap for nodes that look for a cluster; always without TLS
  * @param mapsClients whether client certificates stand for callers
  */
-public record NodePorts(Port api, Port management, boolean mapsClients) {
+public record NodePorts(Port api, Port management, Port bootstrap, boolean mapsClients) {
   private static final String API = "retriever.node.http.tls";
   private static final String MANAGEMENT = "retriever.node.management.tls";
 
@@ -31,6 +32,7 @@ public record NodePorts(Port api, Port management, boolean mapsClients) {
         new NodePorts(
             port(TlsSettings.from(config, API), rules, clock),
             port(management, rules, clock),
+            port(Optional.empty(), rules, clock),
             !rules.isEmpty());
     ports.check(ServerSettings.create(config), rules);
     return ports;
