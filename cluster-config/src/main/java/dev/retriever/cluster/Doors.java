@@ -6,8 +6,9 @@ import dev.retriever.cluster.security.AuthSettings;
 import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
 import dev.retriever.cluster.security.Door;
-import dev.retriever.cluster.security.RequestCheck;
 import dev.retriever.cluster.security.jwt.JwtIssuers;
+import dev.retriever.cluster.security.requests.Listener;
+import dev.retriever.cluster.security.requests.RequestChecks;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.security.tls.Port;
 import java.util.ArrayList;
@@ -17,14 +18,19 @@ import java.util.List;
 final class Doors {
   private final AuthSettings settings;
   private final List<Authenticator> tokens = new ArrayList<>();
-  private final List<RequestCheck> checks = new ArrayList<>();
+  private final RequestChecks checks;
   private final NodePorts ports;
+  private final Listener apiListener;
+  private final Listener managementListener;
 
   private final JwtIssuers issuers;
 
-  private Doors(AuthSettings settings, NodePorts ports, JwtIssuers issuers) {
+  private Doors(AuthSettings settings, RequestChecks checks, NodePorts ports, JwtIssuers issuers) {
     this.settings = settings;
+    this.checks = checks;
     this.ports = ports;
+    this.apiListener = new Listener(ports.api().isSecure());
+    this.managementListener = new Listener(ports.management().isSecure());
     this.issuers = issuers;
     issuers.authenticator().ifPresent(tokens::add);
   }
@@ -36,7 +42,9 @@ final class Doors {
    */
   static Doors from(Config config, NodePorts ports) {
     var settings = AuthSettings.from(config);
-    return new Doors(settings, ports, JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime));
+    var checks = RequestChecks.from(config, System::nanoTime);
+    return new Doors(
+        settings, checks, ports, JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime));
   }
 
   /** Ends what was started. */
@@ -45,11 +53,26 @@ final class Doors {
   }
 
   Door api() {
-    return new Door(AccessTable.API, checks, authentication(ports.api()));
+    return door(AccessTable.API, ports.api(), apiListener);
   }
 
   Door management() {
-    return new Door(AccessTable.MANAGEMENT, checks, authentication(ports.management()));
+    return door(AccessTable.MANAGEMENT, ports.management(), managementListener);
+  }
+
+  /** To be told where the port is bound. */
+  Listener apiListener() {
+    return apiListener;
+  }
+
+  /** To be told where the port is bound. */
+  Listener managementListener() {
+    return managementListener;
+  }
+
+  private Door door(AccessTable table, Port port, Listener listener) {
+    var authentication = authentication(port);
+    return new Door(table, checks.of(listener, authentication.isRequired()), authentication);
   }
 
   /** With a source of credentials, loopback needs them too. */

@@ -175,11 +175,13 @@ public final class Node {
           ports
               .api()
               .bind(system, settings.httpHost(), settings.httpPort(), intake.guarding(routes));
+      doors.apiListener().boundAt(api.localAddress());
       intake.closing(api, retriever.drainLimit());
       var managed =
           ports
               .management()
               .bind(system, settings.managementHost(), settings.managementPort(), management);
+      doors.managementListener().boundAt(managed.localAddress());
       intake.closingLast(managed);
       var node = new Node(system, ports, api, managed, member(), terminated);
       // Other nodes may ask on the bootstrap port, so it is bound before.

@@ -93,7 +93,7 @@ class MemoryAdmissionTest {
   private static String head(String origin, String more) {
     return """
     POST %s HTTP/1.1\r
-    Host: localhost\r
+    Host: 127.0.0.1\r
     Content-Type: application/json\r
     %s\r
     """
@@ -186,7 +186,7 @@ class MemoryAdmissionTest {
     var head =
         """
         GET /v1/outcomes HTTP/1.1\r
-        Host: localhost\r
+        Host: 127.0.0.1\r
         Connection: Upgrade\r
         Upgrade: websocket\r
         Sec-WebSocket-Version: 13\r

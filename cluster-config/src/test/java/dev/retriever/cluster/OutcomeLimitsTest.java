@@ -199,7 +199,7 @@ class OutcomeLimitsTest {
   }
 
   private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
   }
 
   private static Socket unread(Api api, String path) throws Exception {
@@ -207,7 +207,8 @@ class OutcomeLimitsTest {
     var socket = new Socket();
     socket.setReceiveBufferSize(8_192);
     socket.connect(new java.net.InetSocketAddress(url.getHost(), url.getPort()));
-    var request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n";
+    var request =
+        "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     socket.getInputStream().read(); // it has begun
     return socket;

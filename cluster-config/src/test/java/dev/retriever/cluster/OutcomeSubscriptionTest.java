@@ -134,7 +134,7 @@ class OutcomeSubscriptionTest {
   void a_stream_asks_proxies_neither_to_buffer_nor_to_keep_it() throws Exception {
     var url = URI.create(api.url());
     try (var socket = new Socket(url.getHost(), url.getPort())) {
-      var request = "GET " + Subscription.path("proxied") + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      var request = "GET " + Subscription.path("proxied") + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       var lines =
           new BufferedReader(

@@ -228,7 +228,7 @@ class SmallHeapTest {
           Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
           """;
       var head =
-          "GET /v1/origins/o%d/outcomes?from=start HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
+          "GET /v1/origins/o%d/outcomes?from=start HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n"
               .formatted(n / 2, n % 2 == 0 ? "Accept: text/event-stream\r\n" : upgrade);
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       all.add(socket);

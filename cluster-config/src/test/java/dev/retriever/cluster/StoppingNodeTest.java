@@ -64,7 +64,7 @@ class StoppingNodeTest {
   private static String untilItCloses(Api api, String path) {
     var url = URI.create(api.url());
     try (var socket = new Socket(url.getHost(), url.getPort())) {
-      var request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nPrefer: wait=60\r\n\r\n";
+      var request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -12,8 +12,6 @@ import java.util.Set;
  */
 public record Caller(
     Method method, String name, Tenant tenant, Set<Role> roles, OriginPattern origins) {
-  private static final int LONGEST = 256;
-
   /** How a caller has proven who it is. */
   public enum Method {
     /** Not at all: the node has no authentication. */
@@ -28,23 +26,8 @@ public record Caller(
       new Caller(Method.OPEN, "open", Tenant.DEFAULT, Role.ALL, OriginPattern.ANY);
 
   public Caller {
-    name = shown(name);
+    name = CallerText.shown(name);
     roles = Set.copyOf(roles);
-  }
-
-  /** Control and formatting characters could forge lines of a log. */
-  private static String shown(String name) {
-    var text = name.codePoints().limit(LONGEST);
-    return text.mapToObj(c -> isPlain(c) ? Character.toString(c) : "\\u" + Integer.toHexString(c))
-        .reduce("", String::concat);
-  }
-
-  private static boolean isPlain(int c) {
-    return !Character.isISOControl(c)
-        && Character.getType(c) != Character.FORMAT
-        && Character.getType(c) != Character.SURROGATE
-        && Character.getType(c) != Character.LINE_SEPARATOR
-        && Character.getType(c) != Character.PARAGRAPH_SEPARATOR;
   }
 
   public boolean has(Role role) {

@@ -212,7 +212,7 @@ public final class EgressPolicy {
   }
 
   /** Unwraps an IPv4-mapped address, because the operating system connects to the IPv4 address. */
-  private static IPAddress canonical(byte[] bytes) {
+  static IPAddress canonical(byte[] bytes) {
     if (bytes.length == IPv4Address.BYTE_COUNT) {
       return new IPv4Address(bytes);
     }
@@ -227,8 +227,12 @@ public final class EgressPolicy {
     if (NAMED.containsKey(host)) {
       return Optional.of(NAMED.get(host));
     }
-    var literal = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    return Optional.ofNullable(new IPAddressString(literal, STRICT).getAddress())
+    return literal(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+  }
+
+  /** The address that the text spells out, without brackets. */
+  static Optional<IPAddress> literal(String text) {
+    return Optional.ofNullable(new IPAddressString(text, STRICT).getAddress())
         .map(address -> canonical(address.getBytes()));
   }
 
