@@ -7,21 +7,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes with certificates that are made here, and others that would like to be nodes. */
+/** Nodes with certificates of the documented script, and others that would like to be nodes. */
 class ClusterTlsTest {
+  /** On a busy machine; a test that passes does not wait for it. */
+  private static final int PATIENT_MILLIS = 60_000;
+
+  /** So long a connection that is let in stays silent. */
+  private static final int SILENT_MILLIS = 2_000;
+
   @TempDir private Path directory;
 
   @Test
   void nodes_with_a_trusted_certificate_form_a_cluster_and_nobody_else_gets_in() throws Exception {
-    var made = new TestKeys(directory);
-    var keys = made.certificate("node");
-    var trust = made.trusting(keys);
+    madeByScript();
+    var keys = directory.resolve("keystore.p12");
+    var trust = directory.resolve("truststore.p12");
     var tls =
         """
         retriever.node.tls { keystore = "%s", truststore = "%s", password = "%s" }
@@ -41,32 +48,41 @@ class ClusterTlsTest {
       assertThat(first.stat("/accepted")).as("origins on the other node").isPositive();
       assertThat(second.stat("/accepted")).isPositive();
 
-      assertThatThrownBy(() -> listen(first, made.certificate("stranger"), trust))
+      var stranger = new TestKeys(directory).certificate("stranger");
+      assertThatThrownBy(() -> listen(first, stranger, trust, PATIENT_MILLIS))
           .isInstanceOf(SSLException.class);
-      assertThatThrownBy(() -> listen(first, keys, trust))
-          .as("one of us is let in, and nobody speaks first")
+      assertThatThrownBy(() -> listen(first, keys, trust, SILENT_MILLIS))
+          .as("a node is let in, and nobody speaks first")
           .isInstanceOf(SocketTimeoutException.class);
       assertThat(plain(first)).as("without TLS there is nothing but the end").isLessThan(0);
     }
   }
 
-  private static void listen(RunningNode node, Path keys, Path trust) throws Exception {
-    try (var socket =
-        (SSLSocket)
-            TestKeys.context(keys, trust)
-                .getSocketFactory()
-                .createSocket("127.0.0.1", port(node))) {
-      socket.setSoTimeout(2_000);
+  private void madeByScript() throws Exception {
+    var script = Path.of("kubernetes", "node-certificates.sh").toString();
+    var command = new ProcessBuilder(script, directory.toString());
+    command.environment().put("RETRIEVER_TLS_PASSWORD", TestKeys.PASSWORD);
+    var process = command.redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+  }
+
+  /** Waits for the end of the connection, whose refusal may come after the handshake. */
+  private static void listen(RunningNode node, Path keys, Path trust, int silentMillis)
+      throws Exception {
+    var factory = TestKeys.context(keys, trust).getSocketFactory();
+    try (var socket = (SSLSocket) factory.createSocket("127.0.0.1", port(node))) {
+      socket.setSoTimeout(PATIENT_MILLIS);
       socket.startHandshake();
-      socket.getOutputStream().write(new byte[0]);
+      socket.setSoTimeout(silentMillis);
       socket.getInputStream().read();
     }
   }
 
   private static int plain(RunningNode node) throws Exception {
     try (var socket = new Socket("127.0.0.1", port(node))) {
-      socket.setSoTimeout(10_000);
-      socket.getOutputStream().write("not TLS at all\r\n\r\n".getBytes());
+      socket.setSoTimeout(PATIENT_MILLIS);
+      socket.getOutputStream().write("not TLS at all\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       return lastOf(socket.getInputStream());
     }
   }

@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,12 +112,22 @@ final class Kustomization {
             .toList();
     refuseUnless(patched.size() == 1, "target " + target);
     for (var operation : read(directory.resolve(patch.get("path").asText())).get(0)) {
-      refuseUnless(operation.get("op").asText().equals("replace"), operation.toString());
       var path = JsonPointer.compile(operation.get("path").asText());
-      var parent = patched.get(0).at(path.head());
-      var key = path.last().getMatchingProperty();
-      refuseUnless(parent.has(key), "path " + path);
-      ((ObjectNode) parent).set(key, operation.get("value"));
+      change(operation, patched.get(0).at(path.head()), path.last().getMatchingProperty());
+    }
+  }
+
+  private static void change(JsonNode operation, JsonNode parent, String key) {
+    switch (operation.get("op").asText()) {
+      case "replace" -> {
+        refuseUnless(parent.has(key), operation.toString());
+        ((ObjectNode) parent).set(key, operation.get("value"));
+      }
+      case "add" -> {
+        refuseUnless(parent.isArray() && key.equals("-"), operation.toString());
+        ((ArrayNode) parent).add(operation.get("value"));
+      }
+      default -> refuseUnless(false, operation.toString());
     }
   }
 

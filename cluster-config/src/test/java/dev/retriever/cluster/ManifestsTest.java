@@ -10,8 +10,10 @@ import dev.retriever.cluster.formation.Formation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -273,6 +275,27 @@ class ManifestsTest {
     // Nobody's password is in a manifest.
     assertThat(ofKind("Secret").map(secret -> strings(secret.get("stringData")).values()))
         .allSatisfy(values -> assertThat(values).allMatch(String::isEmpty));
+  }
+
+  @Test
+  void nodes_show_each_other_certificates_or_the_overlay_says_that_they_do_not() {
+    var environment = environment();
+    if ("off".equals(environment.get("RETRIEVER_REMOTING_TLS"))) {
+      assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(1);
+      return;
+    }
+    var mounts = strings(container.at("/volumeMounts"), "name", "mountPath");
+    for (var store : List.of("KEYSTORE", "TRUSTSTORE")) {
+      var file = Path.of(environment.get("RETRIEVER_TLS_" + store));
+      assertThat(file.getParent()).hasToString(mounts.get("node-tls"));
+      assertThat(file.getFileName()).hasToString(store.toLowerCase(Locale.ROOT) + ".p12");
+    }
+    assertThat(environment).containsKey("RETRIEVER_TLS_PASSWORD");
+    assertThat(
+            Kustomization.elements(pod.at("/volumes"))
+                .filter(volume -> volume.at("/name").asText().equals("node-tls"))
+                .map(volume -> volume.at("/secret/secretName").asText()))
+        .containsExactly("retriever-node-tls");
   }
 
   /** Two of them in one cluster would each have half of the origins. */
