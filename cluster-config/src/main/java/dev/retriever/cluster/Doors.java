@@ -11,6 +11,7 @@ import dev.retriever.cluster.security.requests.Listener;
 import dev.retriever.cluster.security.requests.RequestChecks;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.security.tls.Port;
+import dev.retriever.cluster.tenants.Tenants;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,12 +21,19 @@ final class Doors {
   private final List<Authenticator> tokens = new ArrayList<>();
   private final RequestChecks checks;
   private final NodePorts ports;
+  private final Tenants tenants;
   private final Listener apiListener;
   private final Listener managementListener;
 
   private final JwtIssuers issuers;
 
-  private Doors(AuthSettings settings, RequestChecks checks, NodePorts ports, JwtIssuers issuers) {
+  private Doors(
+      AuthSettings settings,
+      RequestChecks checks,
+      NodePorts ports,
+      Tenants tenants,
+      JwtIssuers issuers) {
+    this.tenants = tenants;
     this.settings = settings;
     this.checks = checks;
     this.ports = ports;
@@ -44,7 +52,11 @@ final class Doors {
     var settings = AuthSettings.from(config);
     var checks = RequestChecks.from(config, System::nanoTime);
     return new Doors(
-        settings, checks, ports, JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime));
+        settings,
+        checks,
+        ports,
+        Tenants.from(config),
+        JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime));
   }
 
   /** Ends what was started. */
@@ -72,7 +84,8 @@ final class Doors {
 
   private Door door(AccessTable table, Port port, Listener listener) {
     var authentication = authentication(port);
-    return new Door(table, checks.of(listener, authentication.isRequired()), authentication);
+    return new Door(
+        table, checks.of(listener, authentication.isRequired()), authentication, tenants::refusal);
   }
 
   /** With a source of credentials, loopback needs them too. */

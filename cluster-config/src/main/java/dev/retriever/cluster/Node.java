@@ -5,6 +5,8 @@ import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.admin.Health;
 import dev.retriever.cluster.api.FetchRoutes;
 import dev.retriever.cluster.api.Intake;
+import dev.retriever.cluster.api.MeRoute;
+import dev.retriever.cluster.api.SubmissionRules;
 import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.RemotingEnd;
@@ -135,7 +137,8 @@ public final class Node {
       retriever.start();
 
       var outcomeMemory = new OutcomeMemory(MemoryBudget.get(system));
-      var outcomes = new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory);
+      var outcomes =
+          new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory, Retriever.CLOCK);
       var health =
           new Health(
               () -> intake.closed().or(() -> notReady(cluster)),
@@ -153,12 +156,13 @@ public final class Node {
               doors.management().guarding(Directives.concat(health.routes(), admin.routes())));
       var watch = new StorageWatch(storage);
       watch.start(system, settings.watchInterval());
+      var rules =
+          new SubmissionRules(retriever::check, retriever.tenants(), retriever.pools()::names);
       var fetches =
           new FetchRoutes(
               system,
               callers,
-              retriever.pools(),
-              retriever::check,
+              rules,
               new Submissions.Limits(
                   settings.maxRequestBody(),
                   settings.maxWait(),
@@ -170,7 +174,13 @@ public final class Node {
       intake.ending("end-subscriptions", outcomes::end);
       var routes =
           ProblemHandlers.around(
-              doors.api().guarding(Directives.concat(fetches.routes(), outcomes.routes())));
+              doors
+                  .api()
+                  .guarding(
+                      Directives.concat(
+                          fetches.routes(),
+                          outcomes.routes(),
+                          new MeRoute(callers, rules).routes())));
       var api =
           ports
               .api()

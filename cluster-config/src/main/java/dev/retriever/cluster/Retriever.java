@@ -17,8 +17,10 @@ import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageCheck;
 import dev.retriever.cluster.storage.WakeUpTable;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.Tenants;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Secrets;
+import dev.retriever.executor.Tenant;
 import dev.retriever.executor.egress.EgressPolicy;
 import dev.retriever.executor.http.HttpTransport;
 import dev.retriever.executor.memory.MemoryBudget;
@@ -108,8 +110,11 @@ public final class Retriever {
             nodeId(self),
             settings.pools(),
             settings
-                .secrets()
-                .filledInBefore(SendingBodies.around(transport, MemoryBudget.get(system))),
+                .tenants()
+                .checkedBefore(
+                    settings
+                        .secrets()
+                        .filledInBefore(SendingBodies.around(transport, MemoryBudget.get(system)))),
             OriginHost.reports(system, Optional.of(Roles.ORIGIN)),
             clock,
             System::nanoTime,
@@ -129,6 +134,7 @@ public final class Retriever {
       OriginSettings origins,
       EgressPolicy egress,
       Secrets secrets,
+      Tenants tenants,
       PurgeSettings purge,
       AlarmClockSettings clocks) {
     static Settings from(Config config) {
@@ -142,6 +148,7 @@ public final class Retriever {
           OriginSettings.from(config),
           transport.egress(allowed).without(ownAddresses()),
           Secrets.from(config),
+          Tenants.from(config),
           PurgeSettings.from(config),
           NodeSettings.alarmClocks(config));
     }
@@ -283,6 +290,10 @@ public final class Retriever {
     return Collections.unmodifiableMap(byType);
   }
 
+  Tenants tenants() {
+    return settings.tenants();
+  }
+
   ExecutorPools pools() {
     return pools;
   }
@@ -293,14 +304,15 @@ public final class Retriever {
   }
 
   /**
-   * Checks a request before it is accepted: its host may be called, and may get the secrets that it
-   * asks for.
+   * Checks a request before it is accepted for that tenant: its host may be called, and may get the
+   * secrets that it asks for.
    *
    * @throws dev.retriever.executor.InvalidRequest naming the field
    */
-  void check(FetchRequest request) {
+  void check(FetchRequest request, Tenant tenant) {
     settings.egress().check(request);
-    settings.secrets().check(request);
+    settings.tenants().check(request, tenant);
+    settings.secrets().check(request, tenant);
   }
 
   /** The longest time that a node which stops waits for its attempts and their reports. */

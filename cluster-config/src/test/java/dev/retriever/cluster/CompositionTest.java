@@ -8,6 +8,7 @@ import dev.retriever.cluster.storage.PurgeSettings;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.Tenant;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -65,11 +66,11 @@ class CompositionTest {
     var address = own.orElseThrow().getHostAddress();
     var range = address.substring(0, address.indexOf('.')) + ".0.0.0/8";
     try (var node = running("retriever.node.egress-allow = \"" + range + "\"")) {
-      assertThatThrownBy(() -> node.retriever().check(request(address)))
+      assertThatThrownBy(() -> node.retriever().check(request(address), Tenant.DEFAULT))
           .isInstanceOf(InvalidRequest.class);
     }
     try (var node = running("retriever.node.egress-allow = \"" + address + "\"")) {
-      node.retriever().check(request(address));
+      node.retriever().check(request(address), Tenant.DEFAULT);
     }
   }
 

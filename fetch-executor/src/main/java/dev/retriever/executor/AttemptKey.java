@@ -12,8 +12,16 @@ public record AttemptKey(String originType, String originId, String fetchId, int
     return originType + "/" + originId;
   }
 
+  /** The tenant that the attempt is made for: its secrets, hosts and pools are used. */
+  public Tenant tenant() {
+    return Tenant.of(originType, originId);
+  }
+
+  /** For logs: with the id that the callers of the origin know. */
   @Override
   public String toString() {
-    return originType + "/" + originId + "/" + fetchId + "#" + attempt;
+    var tenant = tenant();
+    var outer = originType + "/" + Tenant.outerId(originType, originId);
+    return (tenant.isDefault() ? "" : tenant + ":") + outer + "/" + fetchId + "#" + attempt;
   }
 }

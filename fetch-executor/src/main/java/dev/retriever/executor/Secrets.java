@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Passwords and tokens that requests refer to by name, so that they are in no journal and no log.
- * Each secret is for certain hosts only, because the submitter of a fetch chooses its target.
- * Thread-safe.
+ * Each secret is for certain hosts only, because the submitter of a fetch chooses its target, and
+ * for certain tenants only. Thread-safe.
  */
 public final class Secrets {
   /** No secrets. */
@@ -32,7 +32,7 @@ public final class Secrets {
   static final String UNAVAILABLE = "secret-unavailable";
 
   private static final String PATH = "retriever.executor.transport.secrets";
-  private static final Set<String> KEYS = Set.of("env", "file", "hosts", "plain-http");
+  private static final Set<String> KEYS = Set.of("env", "file", "hosts", "plain-http", "tenants");
 
   /** Much longer than any token; a longer file is a mistake. */
   private static final int LONGEST = RequestRules.MAX_HEADER_VALUE;
@@ -45,9 +45,14 @@ public final class Secrets {
   /**
    * @param value the value of a secret from the environment; empty for one from a file
    * @param plainHttp whether the secret may be sent without TLS
+   * @param tenants whose fetches may name it
    */
   private record Secret(
-      Optional<String> value, Optional<Path> file, List<HostPattern> hosts, boolean plainHttp) {
+      Optional<String> value,
+      Optional<Path> file,
+      List<HostPattern> hosts,
+      boolean plainHttp,
+      List<Tenant> tenants) {
     boolean isFor(URI target) {
       return (plainHttp || "https".equalsIgnoreCase(target.getScheme()))
           && hosts.stream().anyMatch(host -> host.matches(Authority.in(target).host()));
@@ -109,7 +114,8 @@ public final class Secrets {
                 : Optional.empty(),
             own.hasPath("file") ? Optional.of(Path.of(own.getString("file"))) : Optional.empty(),
             hosts,
-            own.hasPath("plain-http") && own.getBoolean("plain-http"));
+            own.hasPath("plain-http") && own.getBoolean("plain-http"),
+            tenants(path, own));
     secret
         .file()
         .filter(file -> read(file).isEmpty())
@@ -118,6 +124,17 @@ public final class Secrets {
               throw new IllegalArgumentException(path + ".file " + file + " " + RULE);
             });
     return secret;
+  }
+
+  private static List<Tenant> tenants(String path, Config own) {
+    if (!own.hasPath("tenants")) {
+      return List.of(Tenant.DEFAULT);
+    }
+    try {
+      return own.getStringList("tenants").stream().map(Tenant::new).toList();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ".tenants: " + e.getMessage(), e);
+    }
   }
 
   private static String fromEnvironment(
@@ -143,11 +160,12 @@ public final class Secrets {
   }
 
   /**
-   * Checks that the secrets of a request exist and are for its host.
+   * Checks that the secrets of a request exist, and are for its host and that tenant.
    *
-   * @throws InvalidRequest naming the header
+   * @throws InvalidRequest naming the header. A secret of other tenants reads as one that does not
+   *     exist
    */
-  public void check(FetchRequest request) {
+  public void check(FetchRequest request, Tenant tenant) {
     var target = URI.create(request.url());
     for (var header : request.headers()) {
       header
@@ -155,14 +173,14 @@ public final class Secrets {
           .ifPresent(
               name -> {
                 var pointer = "/headers/" + RequestRules.escaped(header.name());
-                var secret = byName.get(name);
-                if (secret == null) {
+                var secret = secret(name, tenant);
+                if (secret.isEmpty()) {
                   throw new InvalidRequest(
                       Kind.SECRET_NOT_ALLOWED,
                       pointer,
                       "there is no secret " + name + " in " + PATH + " of this node");
                 }
-                if (!secret.isFor(target)) {
+                if (!secret.get().isFor(target)) {
                   throw new InvalidRequest(
                       Kind.SECRET_NOT_ALLOWED,
                       pointer,
@@ -178,9 +196,13 @@ public final class Secrets {
     }
   }
 
+  private Optional<Secret> secret(String name, Tenant tenant) {
+    return Optional.ofNullable(byName.get(name)).filter(it -> it.tenants().contains(tenant));
+  }
+
   /**
    * Wraps a transport so that it fills in secrets before it sends a request. A request is not sent
-   * if a secret is not for its target or cannot be read.
+   * if a secret is not for its target or its tenant, or cannot be read.
    */
   public Transport filledInBefore(Transport transport) {
     return (key, request, takenAt, done) -> {
@@ -189,7 +211,7 @@ public final class Secrets {
       }
       FetchRequest filledIn;
       try {
-        filledIn = filledIn(request);
+        filledIn = filledIn(request, key.tenant());
       } catch (Refusal refused) {
         done.accept(new Report.NotSent(refused.stage(), refused.reason()));
         return reason -> {};
@@ -198,24 +220,24 @@ public final class Secrets {
     };
   }
 
-  private FetchRequest filledIn(FetchRequest request) throws Refusal {
+  private FetchRequest filledIn(FetchRequest request, Tenant tenant) throws Refusal {
     var target = URI.create(request.url());
     var headers = new ArrayList<Header>();
     for (var header : request.headers()) {
-      headers.add(new Header(header.name(), value(header, target)));
+      headers.add(new Header(header.name(), value(header, target, tenant)));
     }
     return new FetchRequest(
         request.method(), request.url(), headers, request.body(), request.idempotencyKey());
   }
 
-  private String value(Header header, URI target) throws Refusal {
+  private String value(Header header, URI target, Tenant tenant) throws Refusal {
     if (header.secret().isEmpty()) {
       return header.value();
     }
-    var secret = byName.get(header.secret().get());
-    if (secret == null || !secret.isFor(target)) {
-      throw new Refusal(Stage.EGRESS_DENIED, NOT_ALLOWED);
-    }
+    var secret =
+        secret(header.secret().get(), tenant)
+            .filter(it -> it.isFor(target))
+            .orElseThrow(() -> new Refusal(Stage.EGRESS_DENIED, NOT_ALLOWED));
     return header.value()
         + secret
             .value()

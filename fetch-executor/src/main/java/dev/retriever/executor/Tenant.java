@@ -35,22 +35,36 @@ public record Tenant(String name) {
     }
   }
 
-  /** The tenant that an origin belongs to, by the id that it is journaled under. */
+  /**
+   * The tenant that an origin belongs to, by the id that it is journaled under. The HTTP API makes
+   * no id that begins with anything but a tenant's name; such an id belongs to the default tenant.
+   */
   public static Tenant of(String originType, String innerId) {
-    var end = originType.equals(ORIGIN_TYPE) ? innerId.indexOf(SEPARATOR) : -1;
-    return end < 0 ? DEFAULT : new Tenant(innerId.substring(0, end));
+    return hasTenant(originType, innerId)
+        ? new Tenant(innerId.substring(0, innerId.indexOf(SEPARATOR)))
+        : DEFAULT;
   }
 
   /** The id that callers know the origin by. */
   public static String outerId(String originType, String innerId) {
-    return originType.equals(ORIGIN_TYPE)
+    return hasTenant(originType, innerId)
         ? innerId.substring(innerId.indexOf(SEPARATOR) + 1)
         : innerId;
+  }
+
+  private static boolean hasTenant(String originType, String innerId) {
+    var end = originType.equals(ORIGIN_TYPE) ? innerId.indexOf(SEPARATOR) : -1;
+    return end > 0 && NAME.matcher(innerId.substring(0, end)).matches();
   }
 
   /** The id that an origin of this tenant is journaled under. */
   public String innerId(String originId) {
     return isDefault() ? originId : name + SEPARATOR + originId;
+  }
+
+  /** Whether a tenant may have that name. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
   }
 
   public boolean isDefault() {

@@ -20,6 +20,15 @@ public interface Transport extends AutoCloseable {
    */
   Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done);
 
+  /**
+   * The transport for attempts of that pool.
+   *
+   * @param pool its name; that of the default pool, or {@link Pools#DIRECT}, for attempts of these
+   */
+  default Transport inPool(String pool) {
+    return this;
+  }
+
   /** Releases connections and threads. Open exchanges end as broken. */
   @Override
   default void close() {}

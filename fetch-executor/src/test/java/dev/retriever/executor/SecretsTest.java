@@ -40,13 +40,17 @@ class SecretsTest {
   }
 
   private void start(Secrets secrets, FetchRequest request) {
+    start(secrets, request, new AttemptKey("t", "o", "f", 1));
+  }
+
+  private void start(Secrets secrets, FetchRequest request, AttemptKey attempt) {
     secrets
         .filledInBefore(
             (key, it, takenAt, done) -> {
               sent.add(it);
               return reason -> {};
             })
-        .start(new AttemptKey("t", "o", "f", 1), request, 0, reports::add);
+        .start(attempt, request, 0, reports::add);
   }
 
   @Test
@@ -75,7 +79,7 @@ class SecretsTest {
     "http://api.stripe.example/"
   })
   void a_secret_goes_to_its_hosts_only_and_not_without_tls(String url) {
-    assertThatThrownBy(() -> stripe().check(request(url)))
+    assertThatThrownBy(() -> stripe().check(request(url), Tenant.DEFAULT))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("the secret stripe is not for http")
         .extracting(e -> ((InvalidRequest) e).pointer())
@@ -93,7 +97,7 @@ class SecretsTest {
     var secrets = secrets("stripe { env = KEY, hosts = [inside.example], plain-http = on }");
     var request = request("http://inside.example/");
 
-    secrets.check(request);
+    secrets.check(request, Tenant.DEFAULT);
     start(secrets, request);
 
     assertThat(sent).hasSize(1);
@@ -103,13 +107,68 @@ class SecretsTest {
   void one_that_is_not_configured_is_refused() {
     var request = request("https://api.stripe.example/");
 
-    assertThatThrownBy(() -> Secrets.NONE.check(request))
+    assertThatThrownBy(() -> Secrets.NONE.check(request, Tenant.DEFAULT))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("there is no secret stripe");
     start(Secrets.NONE, request);
 
     assertThat(reports)
         .containsExactly(new Report.NotSent(Stage.EGRESS_DENIED, "secret-not-allowed"));
+  }
+
+  @Test
+  void a_secret_is_for_the_default_tenant_unless_it_names_others() {
+    var url = "https://api.stripe.example/v1";
+    var acme = new Tenant("acme");
+    var theirs = secrets("stripe { env = KEY, hosts = [api.stripe.example], tenants = [acme] }");
+
+    theirs.check(request(url), acme);
+    start(theirs, request(url), of("acme/o"));
+    assertThat(sent).hasSize(1);
+
+    var refusals =
+        List.of(
+            refused(stripe(), acme),
+            refused(theirs, Tenant.DEFAULT),
+            refused(theirs, new Tenant("zzqq")),
+            refused(Secrets.NONE, acme));
+    assertThat(refusals).as("not yours reads as not there").containsOnly(refusals.get(0));
+    start(stripe(), request(url), of("acme/o"));
+    start(theirs, request(url), of("o"));
+    start(theirs, request(url), of("zzqq/o"));
+    assertThat(sent).hasSize(1);
+    assertThat(reports)
+        .hasSize(3)
+        .containsOnly(new Report.NotSent(Stage.EGRESS_DENIED, "secret-not-allowed"));
+  }
+
+  private static AttemptKey of(String originId) {
+    return new AttemptKey(Tenant.ORIGIN_TYPE, originId, "f", 1);
+  }
+
+  private static String refused(Secrets secrets, Tenant tenant) {
+    var request = request("https://api.stripe.example/v1");
+    return org.assertj.core.api.Assertions.catchThrowableOfType(
+            InvalidRequest.class, () -> secrets.check(request, tenant))
+        .getMessage();
+  }
+
+  @Test
+  void a_name_that_no_tenant_has_is_refused_at_the_start() {
+    assertThatThrownBy(() -> secrets("stripe { env = KEY, hosts = [a.example], tenants = [Acme] }"))
+        .hasMessageContaining("secrets.stripe.tenants: the name of a tenant must be");
+  }
+
+  @Test
+  void an_attempt_belongs_to_the_tenant_in_the_id_of_its_origin() {
+    assertThat(of("o").tenant()).isEqualTo(Tenant.DEFAULT);
+    assertThat(of("acme/o").tenant()).isEqualTo(new Tenant("acme"));
+    assertThat(of("acme/o")).hasToString("acme:http/o/f#1");
+    assertThat(of("o")).hasToString("http/o/f#1");
+    var library = new AttemptKey("checkout", "acme/o", "f", 1);
+    assertThat(library.tenant()).isEqualTo(Tenant.DEFAULT);
+    assertThat(library).hasToString("checkout/acme/o/f#1");
+    assertThat(of("Not A Tenant/o").tenant()).isEqualTo(Tenant.DEFAULT);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Tenant;
@@ -39,6 +40,11 @@ public final class AdminRoutes extends AllDirectives {
   private record Named(TenantOrigins<?> origins, String type, String id) {
     OriginOperations operations() {
       return origins.operations();
+    }
+
+    /** Origins of library users are read with the role that all else with them takes. */
+    boolean showsOutcomes() {
+      return !type.equals(Tenant.ORIGIN_TYPE) || origins.caller().has(Role.READ);
     }
 
     @Override
@@ -171,7 +177,11 @@ public final class AdminRoutes extends AllDirectives {
   private static HttpResponse fetch(Named origin, String fetchId, Origins.Answer answer) {
     return answer
         .fetch()
-        .map(fetch -> JsonResponse.of(FetchWriter.fetch(fetch), 200))
+        .map(
+            fetch ->
+                JsonResponse.of(
+                    origin.showsOutcomes() ? FetchWriter.fetch(fetch) : FetchWriter.receipt(fetch),
+                    200))
         .orElseThrow(() -> notFound(origin + " has no fetch " + fetchId + "."));
   }
 

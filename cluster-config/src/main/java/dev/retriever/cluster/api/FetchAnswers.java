@@ -66,6 +66,11 @@ final class FetchAnswers {
     return Prefer.applied(fetch(fetch, status).orElseThrow(FetchAnswers::refusal), wait);
   }
 
+  /** The state of the fetch, for a caller that may not read outcomes. */
+  static HttpResponse receipt(FetchView fetch, Optional<Duration> wait, int status) {
+    return Prefer.applied(JsonResponse.of(FetchWriter.receipt(fetch), status), wait);
+  }
+
   /** The fetch as JSON; empty when there is no memory for it now. */
   Optional<HttpResponse> fetch(FetchView fetch, int status) {
     var bodies = bodies(fetch);

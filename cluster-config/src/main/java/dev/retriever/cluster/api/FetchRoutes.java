@@ -11,14 +11,12 @@ import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
-import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.pool.ExecutorPools;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -36,15 +34,12 @@ public final class FetchRoutes extends AllDirectives {
   private final FetchAnswers answers;
 
   /**
-   * @param mayBeSent throws {@link dev.retriever.executor.InvalidRequest} for a request that must
-   *     not be sent
    * @param storage requests that must be journaled are refused while it is away
    */
   public FetchRoutes(
       ActorSystem<?> system,
       CallerOrigins callers,
-      ExecutorPools pools,
-      Consumer<FetchRequest> mayBeSent,
+      SubmissionRules rules,
       Submissions.Limits limits,
       Intake intake,
       StorageWatch storage,
@@ -54,8 +49,7 @@ public final class FetchRoutes extends AllDirectives {
     this.storage = storage;
     this.waiting = new WaitedFetches(intake);
     this.answers = new FetchAnswers(system, memory);
-    this.submissions =
-        new Submissions(system, callers, pools, mayBeSent, limits, storage, waiting, answers);
+    this.submissions = new Submissions(system, callers, rules, limits, storage, waiting, answers);
   }
 
   /** The caller seals this route. */
@@ -119,8 +113,9 @@ public final class FetchRoutes extends AllDirectives {
     Ids.inPath("origin", originId);
     Ids.inPath("fetch", fetchId);
     storage.checkThere();
+    var origins = callers.of(request);
     return storage
-        .whileThere(callers.of(request).cancel(originId, fetchId))
+        .whileThere(origins.cancel(originId, fetchId))
         .thenApply(
             answer ->
                 switch (answer.verdict()) {
@@ -134,7 +129,11 @@ public final class FetchRoutes extends AllDirectives {
                                   + originId
                                   + " had settled before; read it to see how.")
                           .found();
-                  default -> answers.waited(answer.fetch().orElseThrow(), Optional.empty(), 200);
+                  default ->
+                      origins.caller().has(Role.READ)
+                          ? answers.waited(answer.fetch().orElseThrow(), Optional.empty(), 200)
+                          : FetchAnswers.receipt(
+                              answer.fetch().orElseThrow(), Optional.empty(), 200);
                 });
   }
 

@@ -55,6 +55,11 @@ public final class FetchWriter {
     return json;
   }
 
+  /** For callers that may not read outcomes: whether it has settled, and when. */
+  public static ObjectNode receipt(FetchView view) {
+    return head(view.originId(), view.id(), view.acceptedAt(), view.settledAt());
+  }
+
   static ObjectNode summary(FetchSummary summary) {
     var json = head(summary.originId(), summary.id(), summary.acceptedAt(), summary.settledAt());
     summary

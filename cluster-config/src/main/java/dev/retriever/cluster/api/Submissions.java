@@ -8,15 +8,14 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.Admission;
 import dev.retriever.cluster.memory.UploadedBody;
+import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.cluster.tenants.quota.Quotas;
-import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.MemoryBudget;
-import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
@@ -27,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -41,8 +39,7 @@ public final class Submissions {
 
   private final ActorSystem<?> system;
   private final CallerOrigins callers;
-  private final ExecutorPools pools;
-  private final Consumer<FetchRequest> mayBeSent;
+  private final SubmissionRules rules;
   private final Limits limits;
   private final StorageWatch storage;
   private final WaitedFetches waiting;
@@ -66,16 +63,14 @@ public final class Submissions {
   Submissions(
       ActorSystem<?> system,
       CallerOrigins callers,
-      ExecutorPools pools,
-      Consumer<FetchRequest> mayBeSent,
+      SubmissionRules rules,
       Limits limits,
       StorageWatch storage,
       WaitedFetches waiting,
       FetchAnswers answers) {
     this.system = system;
     this.callers = callers;
-    this.pools = pools;
-    this.mayBeSent = mayBeSent;
+    this.rules = rules;
     this.limits = limits;
     this.storage = storage;
     this.waiting = waiting;
@@ -97,6 +92,7 @@ public final class Submissions {
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var length = request.entity().getContentLengthOption();
     var origins = callers.of(request);
+    origins.checkAllowed(originId);
     var refusal =
         limits
             .quotas()
@@ -108,7 +104,7 @@ public final class Submissions {
       return passedOver(request, refusal.orElseGet(Admission::refusal));
     }
     return read(request, memory.get())
-        .thenApply(submission -> checked(submission, key))
+        .thenApply(submission -> checked(submission, key, origins.caller().tenant()))
         .whenComplete((checked, failure) -> closeIf(failure != null, memory.get()))
         .thenCompose(
             checked ->
@@ -119,8 +115,8 @@ public final class Submissions {
   /** A submission that passed all checks, and its id. */
   private record Checked(String id, FetchSpec spec) {}
 
-  private Checked checked(FetchReader.Submission submission, Optional<String> key) {
-    checkTarget(submission);
+  private Checked checked(FetchReader.Submission submission, Optional<String> key, Tenant tenant) {
+    rules.check(submission.spec(), tenant);
     storage.checkThere();
     return new Checked(fetchId(submission.id(), key), submission.spec());
   }
@@ -204,14 +200,6 @@ public final class Submissions {
                         value.replaceFirst("[;\\s]+$", ""), "application/json"));
   }
 
-  private void checkTarget(FetchReader.Submission submission) {
-    try {
-      mayBeSent.accept(submission.spec().request());
-    } catch (InvalidRequest e) {
-      throw FetchReader.invalid(e);
-    }
-  }
-
   private static String fetchId(Optional<String> inBody, Optional<String> inHeader) {
     if (inBody.isPresent() && inHeader.isPresent() && !inBody.equals(inHeader)) {
       throw JsonFields.invalid("/id", "differs from the Idempotency-Key header; send one of them");
@@ -235,14 +223,17 @@ public final class Submissions {
                 + " was accepted with other content. Submit this one under another id.";
         throw Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found();
       }
-      case NO_SUCH_EXECUTOR -> throw noSuchExecutor();
+      case NO_SUCH_EXECUTOR -> throw rules.noSuchExecutor(origins.caller().tenant());
       case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
       default ->
           waiting
               .waited(origins, originId, answer, wait)
               .thenApply(
                   fetch ->
-                      accepted(answer, fetch, wait)
+                      (origins.caller().has(Role.READ)
+                              ? accepted(answer, fetch, wait)
+                              : FetchAnswers.receipt(
+                                  fetch, wait, fetch.settledAt().isPresent() ? 200 : 202))
                           .addHeader(RawHeader.create("Location", path(fetch)))
                           .addHeaders(replayed(answer.verdict())));
     };
@@ -278,15 +269,6 @@ public final class Submissions {
                     + originId
                     + ", or held there. Nothing was changed; repeat it, with the same id.")
             .found();
-  }
-
-  private Problem.Found noSuchExecutor() {
-    var names = pools.names();
-    var rule =
-        names.isEmpty()
-            ? "must be left out: this node has no pools of executors but the default one"
-            : "must be one of the pools that this node has, " + names + ", or be left out";
-    return Problem.of(ProblemType.NO_SUCH_EXECUTOR, "/executor", "/executor " + rule).found();
   }
 
   private static Iterable<HttpHeader> replayed(Verdict verdict) {

@@ -104,8 +104,15 @@ sealed interface OutcomeEvent {
     }
   }
 
-  /** The node ends the subscription: resume here later, or at another node. */
-  record End(long retryMillis) implements OutcomeEvent {
+  /**
+   * The node ends the subscription: resume here later, or at another node.
+   *
+   * @param reason why, if resuming needs more than time
+   */
+  record End(long retryMillis, Optional<String> reason) implements OutcomeEvent {
+    /** The credential was revoked, or has expired: resuming takes another one. */
+    static final String CREDENTIAL_ENDED = "credential-ended";
+
     @Override
     public ByteString streamed() {
       return ByteString.fromString(
@@ -118,7 +125,8 @@ sealed interface OutcomeEvent {
     }
 
     private String data() {
-      return "{\"retryMillis\":" + retryMillis + "}";
+      var why = reason.map(it -> ",\"reason\":\"" + it + "\"").orElse("");
+      return "{\"retryMillis\":" + retryMillis + why + "}";
     }
   }
 

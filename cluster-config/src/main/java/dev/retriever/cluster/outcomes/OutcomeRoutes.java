@@ -13,6 +13,7 @@ import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Need;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,7 @@ public final class OutcomeRoutes extends AllDirectives {
   private final OutcomeMemory memory;
   private final SharedKillSwitch open = KillSwitches.shared("retriever-outcomes");
   private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
+  private final CredentialWatch watch = new CredentialWatch();
   private final AtomicInteger subscriptions = new AtomicInteger();
 
   /** Open WebSockets at {@code /v1/outcomes}, with subscriptions or without. */
@@ -69,12 +71,14 @@ public final class OutcomeRoutes extends AllDirectives {
       ActorSystem<?> system,
       CallerOrigins callers,
       OutcomeSettings settings,
-      OutcomeMemory memory) {
+      OutcomeMemory memory,
+      Clock clock) {
     this.memory = memory;
     this.callers = callers;
     this.system = system;
     this.feed = new OutcomeFeed(settings, memory.limit());
     this.settings = settings;
+    watch.start(system, settings.credentialCheck(), clock);
   }
 
   /** The caller seals this route. */
@@ -147,12 +151,13 @@ public final class OutcomeRoutes extends AllDirectives {
     if (subscriptions.get() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
+    var caller = watch.watch(callers.credential(request));
     return feed.start(callers.of(request), originId, after)
         .thenApply(
             start ->
                 socket
-                    .map(upgrade -> upgrade.handleMessagesWith(messages(start)))
-                    .orElseGet(() -> streamed(start)));
+                    .map(upgrade -> upgrade.handleMessagesWith(messages(start, caller)))
+                    .orElseGet(() -> streamed(start, caller)));
   }
 
   /** A WebSocket for many origins. */
@@ -173,15 +178,16 @@ public final class OutcomeRoutes extends AllDirectives {
                   + " later.")
           .found();
     }
-    var credential = callers.credential(request);
+    var caller = watch.watch(callers.credential(request));
     return upgrade.handleMessagesWith(
         new OutcomeSocket(
                 system,
                 settings.maxPerSocket(),
                 memory,
-                asked -> mayRead(credential.caller(), asked),
-                (asked, reader) -> asked(credential.caller(), asked, reader))
-            .messages()
+                asked -> mayRead(caller.credential().caller(), asked),
+                (asked, reader) -> asked(caller, asked, reader))
+            .messages(caller)
+            .via(caller.whileOpen())
             .via(sockets.flow())
             .via(counted(connections)));
   }
@@ -197,12 +203,13 @@ public final class OutcomeRoutes extends AllDirectives {
   }
 
   private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(
-      Caller caller, OutcomeSocket.Asked asked, ReaderMemory reader) {
+      CredentialWatch.Watched caller, OutcomeSocket.Asked asked, ReaderMemory reader) {
     if (subscriptions.get() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
-    return feed.start(callers.of(caller), asked.originId(), asked.after())
-        .thenApply(start -> events(start, reader));
+    var origins = callers.of(caller.credential().caller());
+    return feed.start(origins, asked.originId(), asked.after())
+        .thenApply(start -> events(start, reader, caller));
   }
 
   private static void checkAccepted(List<String> accept) {
@@ -224,10 +231,11 @@ public final class OutcomeRoutes extends AllDirectives {
         .found();
   }
 
-  private HttpResponse streamed(OutcomeFeed.Start start) {
+  private HttpResponse streamed(OutcomeFeed.Start start, CredentialWatch.Watched caller) {
     var reader = new ReaderMemory(memory);
     var bytes =
-        events(start, reader)
+        events(start, reader, caller)
+            .via(caller.whileOpen())
             .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
             .via(
                 new Taken<>(
@@ -243,7 +251,8 @@ public final class OutcomeRoutes extends AllDirectives {
   /**
    * Messages of the subscriber are read and ignored. The server's pings keep the connection alive.
    */
-  private Flow<Message, Message, NotUsed> messages(OutcomeFeed.Start start) {
+  private Flow<Message, Message, NotUsed> messages(
+      OutcomeFeed.Start start, CredentialWatch.Watched caller) {
     var materializer = Materializer.matFromSystem(system);
     var incoming =
         Flow.<Message>create()
@@ -251,7 +260,8 @@ public final class OutcomeRoutes extends AllDirectives {
             .to(Sink.ignore());
     var reader = new ReaderMemory(memory);
     var outgoing =
-        events(start, reader)
+        events(start, reader, caller)
+            .via(caller.whileOpen())
             .via(
                 new Taken<OutcomeEvent, Message>(
                     reader,
@@ -261,15 +271,25 @@ public final class OutcomeRoutes extends AllDirectives {
     return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
   }
 
-  private Source<OutcomeEvent, NotUsed> events(OutcomeFeed.Start start, ReaderMemory reader) {
+  private Source<OutcomeEvent, NotUsed> events(
+      OutcomeFeed.Start start, ReaderMemory reader, CredentialWatch.Watched caller) {
     var retry = settings.retry().toMillis();
     Source<OutcomeEvent, NotUsed> begin =
         Source.single(new OutcomeEvent.Begin(start.place(), retry));
     return begin
         .concatLazy(feed.events(start, reader).onErrorComplete())
         .via(open.flow())
-        .concatLazy(Source.single(new OutcomeEvent.End(retry)))
+        .via(caller.untilItEnds())
+        .concatLazy(Source.lazySource(() -> Source.single(end(retry, caller))))
         .via(counted(subscriptions));
+  }
+
+  private static OutcomeEvent end(long retry, CredentialWatch.Watched caller) {
+    return new OutcomeEvent.End(
+        retry,
+        caller.hasEnded()
+            ? Optional.of(OutcomeEvent.End.CREDENTIAL_ENDED)
+            : Optional.<String>empty());
   }
 
   /** Counts the subscription from its start until either side ends it. */

@@ -23,12 +23,18 @@ public record OutcomeSettings(
     Duration waitLength,
     Duration pause,
     Duration retry,
+    Duration credentialCheck,
     int page,
     long maxBody,
     long cache) {
 
   /** Subscriptions of one socket share a thread. */
   private static final int MOST_PER_SOCKET = 10_000;
+
+  /** So long after its credential has ended, a stream may go on at most. */
+  private static final Duration LONGEST_CHECK = Duration.ofSeconds(10);
+
+  private static final Duration SHORTEST_CHECK = Duration.ofMillis(100);
 
   /** A page is one message between nodes. */
   private static final int LARGEST_PAGE = 500;
@@ -41,6 +47,7 @@ public record OutcomeSettings(
     positive("wait", waitLength);
     positive("pause", pause);
     positive("retry", retry);
+    between("credential-check", credentialCheck, SHORTEST_CHECK, LONGEST_CHECK);
     between("page", page, 1, LARGEST_PAGE);
     atLeast("max-body", maxBody, 0L);
     atLeast("cache", cache, 0L);
@@ -59,6 +66,7 @@ public record OutcomeSettings(
                 c.duration("wait"),
                 c.duration("pause"),
                 c.duration("retry"),
+                c.duration("credential-check"),
                 c.count("page"),
                 c.bytes("max-body"),
                 c.bytes("cache")));

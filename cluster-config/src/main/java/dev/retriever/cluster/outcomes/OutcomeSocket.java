@@ -102,8 +102,13 @@ final class OutcomeSocket {
     }
   }
 
-  /** To be run once. */
-  Flow<Message, Message, NotUsed> messages() {
+  /**
+   * To be run once.
+   *
+   * @param caller when its credential has ended, the client is told for each subscription and for
+   *     the connection, which then closes
+   */
+  Flow<Message, Message, NotUsed> messages(CredentialWatch.Watched caller) {
     var gone = KillSwitches.shared("retriever-outcomes-socket");
     flood.exceptionally(
         failure -> {
@@ -113,12 +118,19 @@ final class OutcomeSocket {
     return Flow.<Message>create()
         .watchTermination(
             (none, done) -> {
-              done.whenComplete((end, failure) -> gone.shutdown());
+              done.whenComplete(
+                  (end, failure) -> {
+                    if (!caller.hasEnded()) {
+                      gone.shutdown();
+                    }
+                  });
               return none;
             })
+        .via(caller.untilItEnds())
         .mapAsync(1, message -> SocketMessages.read(message, flood, materializer))
         // One more, so that refusals come through.
         .flatMapMerge(limit + 1, this::answers)
+        .concatLazy(Source.lazySource(() -> lastWord(caller)))
         .via(gone.flow())
         .via(
             new Taken<Sent, Message>(
@@ -126,6 +138,16 @@ final class OutcomeSocket {
                 Sent::memory,
                 sent -> TextMessage.create(sent.text()),
                 OutcomeMemory.PATIENCE));
+  }
+
+  private static Source<Sent, NotUsed> lastWord(CredentialWatch.Watched caller) {
+    return caller.hasEnded()
+        ? Source.single(
+            Sent.of(
+                "{\"event\":\"end\",\"data\":{\"reason\":\""
+                    + OutcomeEvent.End.CREDENTIAL_ENDED
+                    + "\"}}"))
+        : Source.empty();
   }
 
   private Source<Sent, NotUsed> answers(SocketMessages.Received received) {

@@ -2,10 +2,12 @@ package dev.retriever.cluster.security;
 
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.executor.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -20,8 +22,17 @@ public final class Door extends AllDirectives {
   private final AccessTable table;
   private final List<RequestCheck> checks;
   private final Authentication authentication;
+  private final Function<Tenant, Optional<Problem>> tenants;
 
-  public Door(AccessTable table, List<RequestCheck> checks, Authentication authentication) {
+  /**
+   * @param tenants why no credential of a tenant is served; empty if they are
+   */
+  public Door(
+      AccessTable table,
+      List<RequestCheck> checks,
+      Authentication authentication,
+      Function<Tenant, Optional<Problem>> tenants) {
+    this.tenants = tenants;
     this.table = table;
     this.checks = List.copyOf(checks);
     this.authentication = authentication;
@@ -56,6 +67,10 @@ public final class Door extends AllDirectives {
   }
 
   private Route authenticated(Credential credential, AccessTable.Found found, Route routes) {
+    var closed = tenants.apply(credential.caller().tenant());
+    if (closed.isPresent()) {
+      return complete(closed.get().toResponse());
+    }
     if (found instanceof AccessTable.Found.Known known) {
       return known
           .row()

@@ -24,7 +24,8 @@ class OutcomeEventTest {
             new Settled(9, "{\"a\":1}"), "id: 9\nevent: outcome\ndata: {\"a\":1}\n\n",
             new Gap(3, 5), "id: 5\nevent: gap\ndata: {\"from\":\"3\",\"to\":\"5\"}\n\n",
             new Heartbeat(), ":\n\n",
-            new End(2000), "event: end\nretry: 2000\ndata: {\"retryMillis\":2000}\n\n");
+            new End(2000, Optional.empty()),
+                "event: end\nretry: 2000\ndata: {\"retryMillis\":2000}\n\n");
 
     texts.forEach((event, text) -> assertThat(event.streamed().utf8String()).isEqualTo(text));
   }
@@ -38,7 +39,7 @@ class OutcomeEventTest {
             new Gap(3, 5),
                 "{\"event\":\"gap\",\"id\":\"5\",\"data\":{\"from\":\"3\",\"to\":\"5\"}}",
             new Heartbeat(), "{\"event\":\"heartbeat\"}",
-            new End(2000), "{\"event\":\"end\",\"data\":{\"retryMillis\":2000}}");
+            new End(2000, Optional.empty()), "{\"event\":\"end\",\"data\":{\"retryMillis\":2000}}");
 
     texts.forEach((event, text) -> assertThat(event.message()).isEqualTo(text));
   }

@@ -13,12 +13,16 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Begin;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Settled;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Credential;
 import dev.retriever.executor.memory.MemoryBudget;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -51,6 +55,9 @@ class OutcomeSocketTest {
     }
   }
 
+  private final AtomicBoolean stands = new AtomicBoolean(true);
+  private final CredentialWatch watch = new CredentialWatch();
+  private final CredentialWatch.Watched caller = watch.watch(credential());
   private final List<Feed> feeds = new CopyOnWriteArrayList<>();
   private final SourceQueueWithComplete<Message> client;
   private final SinkQueueWithCancel<Message> told;
@@ -59,11 +66,25 @@ class OutcomeSocketTest {
     var socket = new OutcomeSocket(KIT.system(), LIMIT, MEMORY, this::mayUse, this::subscribe);
     var ends =
         Source.<Message>queue(100, org.apache.pekko.stream.OverflowStrategy.fail())
-            .via(socket.messages())
+            .via(socket.messages(caller).via(caller.whileOpen()))
             .toMat(Sink.queue(), Keep.both())
             .run(MATERIALIZER);
     client = ends.first();
     told = ends.second();
+  }
+
+  private Credential credential() {
+    return new Credential() {
+      @Override
+      public Caller caller() {
+        return Caller.OPEN;
+      }
+
+      @Override
+      public boolean stands(Instant now) {
+        return stands.get();
+      }
+    };
   }
 
   private void mayUse(OutcomeSocket.Asked asked) {
@@ -83,7 +104,10 @@ class OutcomeSocketTest {
     feeds.add(new Feed(asked, queue.first()));
     queue.first().offer(new Begin(asked.after().orElse(10L), 2000));
     return CompletableFuture.completedFuture(
-        queue.second().mapMaterializedValue(it -> org.apache.pekko.NotUsed.getInstance()));
+        queue
+            .second()
+            .via(caller.untilItEnds())
+            .mapMaterializedValue(it -> org.apache.pekko.NotUsed.getInstance()));
   }
 
   @AfterAll
@@ -225,6 +249,25 @@ class OutcomeSocketTest {
     }
     isEnded();
     assertThat(feeds).isEmpty();
+  }
+
+  @Test
+  void a_connection_whose_credential_has_ended_is_told_and_closed() {
+    say(json("{'origin': 'a'}"));
+    assertThat(summary()).isEqualTo("a begin 10");
+    watch.look(Instant.EPOCH);
+    feeds.get(0).tell(11);
+    assertThat(summary()).isEqualTo("a outcome 11");
+    assertThat(watch.watched()).isEqualTo(1);
+
+    stands.set(false);
+    watch.look(Instant.EPOCH);
+
+    var end = next();
+    assertThat(end.path("event").asText()).isEqualTo("end");
+    assertThat(end.at("/data/reason").asText()).isEqualTo("credential-ended");
+    assertThatThrownBy(this::next).isInstanceOf(java.util.NoSuchElementException.class);
+    Eventually.becomes(0, watch::watched);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
@@ -77,18 +78,19 @@ public final class ExecutorPools implements Pools {
     this.steady = new SteadyClock(clock, nanos);
     this.neighbours = neighbours;
     var targets = new TargetRoom(settings.maxPerTarget(), settings.standard().waitingOrigins());
-    var logged =
-        InvocationLog.of(system, clock).map(log -> log.around(transport)).orElse(transport);
+    var log = InvocationLog.of(system, clock);
+    UnaryOperator<Transport> logged = it -> log.map(some -> some.around(it)).orElse(it);
     var all = new TreeMap<String, ExecutorPool>();
     settings
         .named()
         .forEach(
-            (name, own) -> {
+            (name, ofPool) -> {
               var id = nodeId + "/" + name;
+              var own = logged.apply(transport.inPool(name));
               all.put(
                   name,
                   ExecutorPool.start(
-                      system, id, name, own, targets, logged, reports, clock, nanos));
+                      system, id, name, ofPool, targets, own, reports, clock, nanos));
             });
     this.named = Collections.unmodifiableSortedMap(all);
     this.standard =
@@ -98,7 +100,7 @@ public final class ExecutorPools implements Pools {
             PoolsSettings.DEFAULT,
             settings.standard(),
             targets,
-            logged,
+            logged.apply(transport.inPool(PoolsSettings.DEFAULT)),
             reports,
             clock,
             nanos);
@@ -108,7 +110,7 @@ public final class ExecutorPools implements Pools {
             nodeId + "/" + Pools.DIRECT,
             settings.standard(),
             targets,
-            transport,
+            transport.inPool(Pools.DIRECT),
             reports,
             nanos);
     this.byId =

@@ -1,0 +1,61 @@
+package dev.retriever.cluster.api;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Role;
+import dev.retriever.cluster.tenants.CallerOrigins;
+import java.util.Locale;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** Tells callers who they are here, and what they may do and use. */
+public final class MeRoute extends AllDirectives {
+  private final CallerOrigins callers;
+  private final SubmissionRules rules;
+
+  public MeRoute(CallerOrigins callers, SubmissionRules rules) {
+    this.callers = callers;
+    this.rules = rules;
+  }
+
+  /** The caller seals this route. */
+  public Route routes() {
+    return path(
+        segment("v1").slash("me"),
+        () ->
+            get(
+                () ->
+                    extractRequest(
+                        request ->
+                            complete(
+                                JsonResponse.of(me(callers.credential(request).caller()), 200)))));
+  }
+
+  private ObjectNode me(Caller caller) {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("caller", caller.name());
+    json.put("method", caller.method().name().toLowerCase(Locale.ROOT));
+    json.put("tenant", caller.tenant().name());
+    var roles = json.putArray("roles");
+    Role.ALL.stream().sorted().filter(caller::has).map(Role::key).forEach(roles::add);
+    json.put("origins", caller.origins().text());
+    json.set("limits", limits(caller));
+    return json;
+  }
+
+  /** What the tenant may use. */
+  private ObjectNode limits(Caller caller) {
+    var json = JsonNodeFactory.instance.objectNode();
+    rules
+        .tenants()
+        .hosts(caller.tenant())
+        .ifPresent(hosts -> hosts.forEach(json.putArray("hosts")::add));
+    var pools = rules.tenants().pools(caller.tenant(), rules.pools().get());
+    pools.forEach(json.putArray("pools")::add);
+    return json;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.retriever.cluster.outcomes;
+
+import dev.retriever.cluster.security.Credential;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends streams whose credentials have ended: were revoked, or have expired. One tick asks for all
+ * of them. It knows only streams that run, so there are no more than subscriptions and sockets may
+ * be. Thread-safe.
+ */
+final class CredentialWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(CredentialWatch.class);
+
+  private final Set<Watched> open = ConcurrentHashMap.newKeySet();
+
+  void start(ActorSystem<?> system, Duration every, Clock clock) {
+    system
+        .scheduler()
+        .scheduleWithFixedDelay(
+            every, every, () -> look(clock.instant()), system.executionContext());
+  }
+
+  /** Ends the streams whose credentials do not stand any more. */
+  void look(Instant now) {
+    for (var stream : open) {
+      if (!stands(stream.credential, now)) {
+        stream.end();
+      }
+    }
+  }
+
+  /** A credential that cannot be checked is none. */
+  private static boolean stands(Credential credential, Instant now) {
+    try {
+      return credential.stands(now);
+    } catch (RuntimeException e) {
+      LOG.error("The credential of {} cannot be checked; its stream ends", credential.caller(), e);
+      return false;
+    }
+  }
+
+  int watched() {
+    return open.size();
+  }
+
+  Watched watch(Credential credential) {
+    return new Watched(credential);
+  }
+
+  /** The credential of one connection, for as long as the connection is open. */
+  final class Watched {
+    private final Credential credential;
+    private final SharedKillSwitch end = KillSwitches.shared("retriever-credential");
+    private volatile boolean hasEnded;
+
+    private Watched(Credential credential) {
+      this.credential = credential;
+    }
+
+    Credential credential() {
+      return credential;
+    }
+
+    /** Whether the credential has ended. */
+    boolean hasEnded() {
+      return hasEnded;
+    }
+
+    private void end() {
+      hasEnded = true;
+      end.shutdown();
+    }
+
+    /** Completes when the credential has ended. A connection may have several. */
+    <T> Flow<T, T, NotUsed> untilItEnds() {
+      return Flow.<T>create().via(end.flow());
+    }
+
+    /** Looked after while this runs; to be run once for a connection. */
+    <T> Flow<T, T, NotUsed> whileOpen() {
+      return Flow.<T>create()
+          .watchTermination(
+              (none, done) -> {
+                open.add(this);
+                done.whenComplete((end, failure) -> open.remove(this));
+                return none;
+              });
+    }
+  }
+}
