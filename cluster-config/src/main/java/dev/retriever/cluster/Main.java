@@ -41,6 +41,7 @@ public final class Main {
                            RETRIEVER_CLUSTER          alone      or kubernetes: form one with the pods
                                                                  that its API lists
                            RETRIEVER_BOOTSTRAP_PORT   7626       what those ask each other
+                           RETRIEVER_AUTH_KUBERNETES  off        on: take tokens of service accounts
                            RETRIEVER_KUBERNETES_NAMESPACE        the pod's own by default
                            RETRIEVER_KUBERNETES_SELECTOR         labels of the pods;
                                                                  app.kubernetes.io/name=retriever

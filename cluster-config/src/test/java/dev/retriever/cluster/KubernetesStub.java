@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -33,6 +34,11 @@ final class KubernetesStub implements AutoCloseable {
   static final String NAMESPACE = "stage";
   static final String TOKEN = "eyJ0ZXN0Ijp0cnVlfQ.service-account";
 
+  /** What service accounts may see that the cluster role for it is bound to. */
+  private static final String ISSUER_PATH = "/.well-known/openid-configuration";
+
+  private static final String KEYS_PATH = "/openid/v1/jwks";
+
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final HttpsServer server;
@@ -40,6 +46,8 @@ final class KubernetesStub implements AutoCloseable {
   private final Path ca;
   private final Path token;
   private final List<Pod> pods;
+  private volatile String issuer;
+  private volatile byte[] jwks;
   private final Map<Integer, AtomicInteger> answers = new ConcurrentHashMap<>();
 
   /**
@@ -124,7 +132,12 @@ final class KubernetesStub implements AutoCloseable {
     try (exchange) {
       var json = JsonNodeFactory.instance.objectNode();
       var status = status(exchange);
-      if (status == 200) {
+      var path = exchange.getRequestURI().getPath();
+      if (status == 200 && path.equals(ISSUER_PATH)) {
+        json.put("issuer", issuer).put("jwks_uri", "https://elsewhere.test/keys");
+      } else if (status == 200 && path.equals(KEYS_PATH)) {
+        json = (ObjectNode) new ObjectMapper().readTree(jwks);
+      } else if (status == 200) {
         var items = json.put("kind", "PodList").put("apiVersion", "v1").putArray("items");
         var selector = selector(exchange);
         pods.stream().filter(pod -> pod.isSelectedBy(selector)).map(Pod::json).forEach(items::add);
@@ -139,11 +152,14 @@ final class KubernetesStub implements AutoCloseable {
     }
   }
 
-  private static int status(HttpExchange exchange) {
+  private int status(HttpExchange exchange) {
     if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       return 401;
     }
     var path = exchange.getRequestURI().getPath();
+    if (path.equals(ISSUER_PATH) || path.equals(KEYS_PATH)) {
+      return jwks == null ? 503 : 200;
+    }
     if (!path.equals("/api/v1/namespaces/" + NAMESPACE + "/pods")) {
       return 403;
     }
@@ -155,6 +171,12 @@ final class KubernetesStub implements AutoCloseable {
     return query != null && query.startsWith("labelSelector=")
         ? URLDecoder.decode(query.substring("labelSelector=".length()), StandardCharsets.UTF_8)
         : "";
+  }
+
+  /** From now on it tells with what it signs tokens; before, it is not able to. */
+  void issues(String name, byte[] keys) {
+    issuer = name;
+    jwks = keys;
   }
 
   int port() {

@@ -30,6 +30,14 @@ public final class JwtIssuers implements AutoCloseable {
               keys(issuer.name(), issuer.source(), nanoTime),
               Optional.of(issuer.issuer())));
     }
+    var kubernetes = KubernetesSettings.from(config);
+    if (kubernetes.enabled()) {
+      known.add(
+          new JwtAuthenticator.KnownIssuer(
+              kubernetes.trusted(),
+              keys("kubernetes", kubernetes.source(), nanoTime),
+              Optional.empty()));
+    }
     this.any = !known.isEmpty();
     this.authenticator = new JwtAuthenticator(known, clock, nanoTime);
   }
@@ -43,9 +51,13 @@ public final class JwtIssuers implements AutoCloseable {
     return new JwtIssuers(config, clock, nanoTime);
   }
 
-  /** Whether there are issuers, so that callers can have tokens. */
+  /**
+   * Whether there are issuers, so that callers can have tokens.
+   *
+   * @throws IllegalArgumentException naming the setting that is wrong
+   */
   public static boolean areConfigured(Config config) {
-    return !config.getConfigList(IssuerSettings.LIST).isEmpty();
+    return !IssuerSettings.from(config).isEmpty() || KubernetesSettings.from(config).enabled();
   }
 
   /** Empty if there is no issuer. */

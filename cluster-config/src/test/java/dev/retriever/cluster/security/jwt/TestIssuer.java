@@ -71,6 +71,11 @@ public final class TestIssuer {
     return token(now, it -> it, claims);
   }
 
+  /** As API servers of Kubernetes make them: without a type. */
+  public String untyped(Instant now, UnaryOperator<JWTClaimsSet.Builder> claims) {
+    return token(now, it -> it.type(null), claims);
+  }
+
   String token(
       Instant now,
       UnaryOperator<JWSHeader.Builder> header,
