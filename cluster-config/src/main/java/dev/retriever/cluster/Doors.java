@@ -6,62 +6,97 @@ import dev.retriever.cluster.security.AuthSettings;
 import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
 import dev.retriever.cluster.security.Door;
+import dev.retriever.cluster.security.FailedTries;
+import dev.retriever.cluster.security.StartRules;
 import dev.retriever.cluster.security.jwt.JwtIssuers;
+import dev.retriever.cluster.security.keys.KeySettings;
+import dev.retriever.cluster.security.keys.Keys;
 import dev.retriever.cluster.security.requests.Listener;
 import dev.retriever.cluster.security.requests.RequestChecks;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.security.tls.Port;
+import dev.retriever.cluster.storage.JdbcKeys;
+import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.tenants.Tenants;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds the doors of both ports from the settings. Each kind of credential is added here. */
 final class Doors {
-  private final AuthSettings settings;
+  private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
+
+  private final StartRules rules;
+  private final NodePorts ports;
+  private final Keys keys;
+  private final JwtIssuers issuers;
+  private final FailedTries failedTries;
   private final List<Authenticator> tokens = new ArrayList<>();
   private final RequestChecks checks;
-  private final NodePorts ports;
   private final Tenants tenants;
   private final Listener apiListener;
   private final Listener managementListener;
 
-  private final JwtIssuers issuers;
-
-  private Doors(
-      AuthSettings settings,
-      RequestChecks checks,
-      NodePorts ports,
-      Tenants tenants,
-      JwtIssuers issuers) {
-    this.tenants = tenants;
-    this.settings = settings;
-    this.checks = checks;
+  private Doors(Config config, NodePorts ports, Keys keys) {
+    this.tenants = Tenants.from(config);
     this.ports = ports;
+    this.keys = keys;
+    this.checks = RequestChecks.from(config, System::nanoTime);
     this.apiListener = new Listener(ports.api().isSecure());
     this.managementListener = new Listener(ports.management().isSecure());
-    this.issuers = issuers;
+    this.rules = rules(config, ports, keys.areConfigured());
+    this.failedTries =
+        new FailedTries(
+            FailedTries.Settings.from(config), checks.addresses()::of, System::nanoTime);
+    this.issuers = JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime);
+    tokens.add(keys.authenticator());
     issuers.authenticator().ifPresent(tokens::add);
+  }
+
+  /** What the settings say of where the ports may be opened. Starts nothing. */
+  static StartRules rules(Config config, NodePorts ports) {
+    return rules(config, ports, Keys.areConfigured(KeySettings.from(config)));
+  }
+
+  private static StartRules rules(Config config, NodePorts ports, boolean hasKeys) {
+    var hasSources = hasKeys || ports.mapsClients() || JwtIssuers.areConfigured(config);
+    return new StartRules(AuthSettings.from(config), hasSources);
   }
 
   /**
    * Starts to fetch what credentials are checked with.
    *
    * @throws IllegalArgumentException if a setting is wrong
+   * @throws IllegalStateException if the database does not give its keys
    */
-  static Doors from(Config config, NodePorts ports) {
-    var settings = AuthSettings.from(config);
-    var checks = RequestChecks.from(config, System::nanoTime);
-    return new Doors(
-        settings,
-        checks,
-        ports,
-        Tenants.from(config),
-        JwtIssuers.start(config, Retriever.CLOCK, System::nanoTime));
+  static Doors start(ActorSystem<?> system, NodePorts ports, Storage storage) {
+    var config = system.settings().config();
+    var settings = KeySettings.from(config);
+    var keys = Keys.of(settings, new JdbcKeys(storage), Retriever.CLOCK, System::nanoTime);
+    var doors = new Doors(config, ports, keys);
+    if (doors.rules.isOff()) {
+      LOG.warn(
+          "RETRIEVER_AUTH=off: all who reach the ports of this node may do everything, without any"
+              + " credential");
+    }
+    keys.start(system, doors.rules.needsCredentials());
+    return doors;
   }
 
   /** Ends what was started. */
   void close() {
     issuers.close();
+  }
+
+  /** Where the ports may be opened. */
+  StartRules rules() {
+    return rules;
+  }
+
+  Keys keys() {
+    return keys;
   }
 
   Door api() {
@@ -85,14 +120,17 @@ final class Doors {
   private Door door(AccessTable table, Port port, Listener listener) {
     var authentication = authentication(port);
     return new Door(
-        table, checks.of(listener, authentication.isRequired()), authentication, tenants::refusal);
+        table,
+        checks.of(listener, authentication.isRequired()),
+        authentication,
+        tenants::refusal,
+        failedTries);
   }
 
   /** With a source of credentials, loopback needs them too. */
   private Authentication authentication(Port port) {
-    var sources = !tokens.isEmpty() || ports.mapsClients();
-    return settings.isOff() || !sources
-        ? Authentication.open()
-        : Authentication.required(tokens, port::credential);
+    return rules.needsCredentials()
+        ? Authentication.required(tokens, port::credential)
+        : Authentication.open();
   }
 }

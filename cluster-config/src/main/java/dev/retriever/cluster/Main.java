@@ -22,7 +22,8 @@ public final class Main {
         --http-port        RETRIEVER_HTTP_PORT        8080       the API; 0 for a free port, which is
                                                                  printed
         --http-host        RETRIEVER_HTTP_HOST        127.0.0.1
-        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       /alive, /ready, /stats; 0 for a free port
+        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       /alive, /ready, /stats, /admin; 0 for a
+                                                                 free port
         --management-host  RETRIEVER_MANAGEMENT_HOST  127.0.0.1
         --remoting-port    RETRIEVER_REMOTING_PORT    17355      between nodes; 0 for a free port
         --remoting-host    RETRIEVER_REMOTING_HOST    127.0.0.1  where the other nodes reach this one
@@ -53,6 +54,12 @@ public final class Main {
                            RETRIEVER_DB_PASSWORD
                            RETRIEVER_DB_ALLOW_UNSAFE  false      use a PostgreSQL that may lose what it
                                                                  acknowledged
+                           RETRIEVER_KEYS_FILE        keys.conf  API keys that callers need (./retriever key
+                                                                 new); that in the data directory if
+                                                                 it is there
+                           RETRIEVER_AUTH                        off: no credentials are asked for. Without
+                                                                 it, a port that is not on 127.0.0.1
+                                                                 needs keys
         --egress-allow     RETRIEVER_EGRESS_ALLOW                private ranges that may be called, such
                                                                  as 127.0.0.0/8,10.1.0.0/16
                            RETRIEVER_TLS_KEYSTORE                TLS between nodes: what this one shows,

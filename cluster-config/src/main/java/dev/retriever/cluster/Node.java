@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import com.typesafe.config.Config;
 import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.admin.Health;
+import dev.retriever.cluster.admin.KeyRoutes;
 import dev.retriever.cluster.api.FetchRoutes;
 import dev.retriever.cluster.api.Intake;
 import dev.retriever.cluster.api.MeRoute;
@@ -23,6 +24,7 @@ import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,6 +80,7 @@ public final class Node {
   public static Node start(Config settings) {
     var node = NodeSettings.from(settings);
     var ports = NodePorts.from(settings, Retriever.CLOCK);
+    node.check(Doors.rules(settings, ports));
     Remoting.check(Remoting.configure(settings));
     if (!node.join().isEmpty() && Storage.from(settings).isEmbedded()) {
       throw new IllegalArgumentException(
@@ -136,6 +139,8 @@ public final class Node {
       var intake = new Intake(system);
       retriever.start();
 
+      var doors = Doors.start(system, ports, storage);
+      terminated.thenRun(doors::close);
       var outcomeMemory = new OutcomeMemory(MemoryBudget.get(system));
       var outcomes =
           new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory, Retriever.CLOCK);
@@ -147,13 +152,15 @@ public final class Node {
               Parcels.get(system),
               MemoryBudget.get(system),
               retriever::purged,
-              outcomes::subscriptions);
+              outcomes::subscriptions,
+              doors.rules().mode());
       var admin = new AdminRoutes(callers);
-      var doors = Doors.from(system.settings().config(), ports);
-      terminated.thenRun(doors::close);
+      var keys = new KeyRoutes(system, doors.keys().stored(), Retriever.CLOCK, new SecureRandom());
       var management =
           ProblemHandlers.around(
-              doors.management().guarding(Directives.concat(health.routes(), admin.routes())));
+              doors
+                  .management()
+                  .guarding(Directives.concat(health.routes(), keys.routes(), admin.routes())));
       var watch = new StorageWatch(storage);
       watch.start(system, settings.watchInterval());
       var rules =
@@ -184,13 +191,21 @@ public final class Node {
       var api =
           ports
               .api()
-              .bind(system, settings.httpHost(), settings.httpPort(), intake.guarding(routes));
+              .bind(
+                  system,
+                  settings.apiAddress(doors.rules()),
+                  settings.httpPort(),
+                  intake.guarding(routes));
       doors.apiListener().boundAt(api.localAddress());
       intake.closing(api, retriever.drainLimit());
       var managed =
           ports
               .management()
-              .bind(system, settings.managementHost(), settings.managementPort(), management);
+              .bind(
+                  system,
+                  settings.managementAddress(doors.rules()),
+                  settings.managementPort(),
+                  management);
       doors.managementListener().boundAt(managed.localAddress());
       intake.closingLast(managed);
       var node = new Node(system, ports, api, managed, member(), terminated);

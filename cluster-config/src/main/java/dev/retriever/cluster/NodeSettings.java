@@ -10,6 +10,7 @@ import com.typesafe.config.Config;
 import dev.retriever.alarms.AlarmClockSettings;
 import dev.retriever.cluster.formation.Formation;
 import dev.retriever.cluster.outcomes.OutcomeSettings;
+import dev.retriever.cluster.security.StartRules;
 import dev.retriever.cluster.tenants.quota.Quota;
 import dev.retriever.executor.settings.SettingsReader;
 import java.time.Duration;
@@ -96,6 +97,23 @@ record NodeSettings(
               outcomes,
               quotas);
         });
+  }
+
+  String apiAddress(StartRules rules) {
+    return rules.address("retriever.node.http.host (RETRIEVER_HTTP_HOST)", httpHost);
+  }
+
+  String managementAddress(StartRules rules) {
+    return rules.address(
+        "retriever.node.management.host (RETRIEVER_MANAGEMENT_HOST)", managementHost);
+  }
+
+  /**
+   * @throws IllegalArgumentException if a port must not be opened where it is to be
+   */
+  void check(StartRules rules) {
+    apiAddress(rules);
+    managementAddress(rules);
   }
 
   /** A margin before callers give up, also with a short time-out. */

@@ -11,12 +11,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.joran.spi.JoranException;
+import dev.retriever.cluster.security.Role;
+import dev.retriever.cluster.security.keys.ApiKey;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.invocation.InvocationLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Blob;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -77,9 +80,12 @@ class CanaryTest {
         id, url, more.replace('\'', '"'));
   }
 
-  @Test
-  void it_is_in_no_row_no_log_no_figure_and_no_answer() throws Exception {
-    var secret = Files.writeString(directory.resolve("secret"), CANARY);
+  private interface Logged {
+    void run() throws Exception;
+  }
+
+  /** All that is logged meanwhile. */
+  private static List<String> logged(Logged work) throws Exception {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     var level = root.getLevel();
@@ -91,6 +97,26 @@ class CanaryTest {
     root.detachAppender(console);
     root.addAppender(log);
     root.setLevel(Level.TRACE);
+    try {
+      work.run();
+    } finally {
+      root.setLevel(level);
+      root.detachAppender(log);
+      root.addAppender(console);
+    }
+    return log.lines;
+  }
+
+  @Test
+  void it_is_in_no_row_no_log_no_figure_and_no_answer() throws Exception {
+    var secret = Files.writeString(directory.resolve("secret"), CANARY);
+    var lines = logged(() -> sendTheSecret(secret));
+
+    assertThat(lines).anyMatch(line -> line.startsWith(InvocationLog.LOGGER));
+    assertThat(lines).hasSizeGreaterThan(100).noneMatch(line -> line.contains(CANARY));
+  }
+
+  private void sendTheSecret(Path secret) throws SQLException, IOException {
     try (var target = new TestTarget();
         var node = node(secret)) {
       var seen = new ArrayList<String>();
@@ -110,13 +136,79 @@ class CanaryTest {
 
       assertThat(seen).hasSizeGreaterThan(10).noneMatch(text -> text.contains(CANARY));
       assertThat(seen.toString()).as("its name may be known").contains("canary");
-    } finally {
-      root.setLevel(level);
-      root.detachAppender(log);
-      root.addAppender(console);
     }
-    assertThat(log.lines).anyMatch(line -> line.startsWith(InvocationLog.LOGGER));
-    assertThat(log.lines).hasSizeGreaterThan(100).noneMatch(line -> line.contains(CANARY));
+  }
+
+  @Test
+  void a_key_is_in_no_row_no_log_no_figure_and_no_answer_but_the_one_that_shows_it()
+      throws Exception {
+    var keys = new ArrayList<ApiKey>();
+    var lines = logged(() -> keys.addAll(useKeys()));
+
+    for (var key : keys) {
+      var secret = key.secretText().substring("rtv_".length() + key.id().length() + 1);
+      assertThat(lines).hasSizeGreaterThan(100).noneMatch(line -> line.contains(secret));
+    }
+  }
+
+  /** With a key of the configuration, one of the database, and ones that are not accepted. */
+  private List<ApiKey> useKeys() throws SQLException, IOException {
+    var random = new SecureRandom();
+    var first = ApiKey.generate(random);
+    var unknown = ApiKey.generate(random);
+    var settings =
+        "retriever.node.auth.keys.configured = [{ id = %s, hash = \"%s\", roles = [%s] }]"
+            .formatted(first.id(), first.hash().hex(), String.join(", ", Role.keys()));
+    try (var target = new TestTarget();
+        var node =
+            RunningNode.start(
+                directory.resolve("data"),
+                RunningNode.MAY_CALL_LOOPBACK,
+                "retriever.invocation-log.enabled = on",
+                settings)) {
+      var made = made(node, first);
+      var second = ApiKey.parse(made.at("/key")).orElseThrow();
+      var seen = new ArrayList<String>();
+      for (var key : List.of(first, second, unknown)) {
+        var headers = bearing(key);
+        var wrong = bearing(key);
+        wrong[1] += "x";
+        seen.add(node.api().submit("o", spec(key.id(), target.url("/ok"), ""), headers).text());
+        seen.add(node.api().get(fetch("o", key.id()), headers).text());
+        seen.add(node.api().get(fetch("o", key.id()), wrong).text());
+        seen.add(node.management().get("/stats", headers).text());
+        seen.add(node.management().get("/admin/keys", headers).text());
+        seen.add(node.management().get("/admin/keys/" + key.secretText(), bearing(first)).text());
+        seen.add(node.api().get("/v1/origins/o/fetches?key=" + key.secretText()).text());
+      }
+      seen.add(
+          node.management()
+              .send("DELETE", "/admin/keys/" + second.id(), null, bearing(first))
+              .text());
+      seen.addAll(rows());
+
+      for (var key : List.of(first, second, unknown)) {
+        assertThat(seen).noneMatch(text -> text.contains(key.secretText()));
+      }
+      assertThat(seen.toString()).as("its id may be known").contains(second.id());
+      return List.of(first, second, unknown);
+    }
+  }
+
+  private static Api.Answer made(RunningNode node, ApiKey maker) {
+    return node.management()
+        .send(
+            "POST",
+            "/admin/keys",
+            json("{'roles': ['submit', 'read']}").getBytes(StandardCharsets.UTF_8),
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + maker.secretText());
+  }
+
+  private static String[] bearing(ApiKey key) {
+    return new String[] {"Authorization", "Bearer " + key.secretText()};
   }
 
   /** Every row of every table, with its bytes as text. */

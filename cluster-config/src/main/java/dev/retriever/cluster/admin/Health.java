@@ -29,10 +29,12 @@ public final class Health extends AllDirectives {
   private final MemoryBudget memory;
   private final Supplier<Purge.Count> purged;
   private final IntSupplier subscriptions;
+  private final String authentication;
 
   /**
    * @param notReady why the node is not ready, in a sentence; empty when it is
    * @param origins counts of all origins together
+   * @param authentication whether credentials are asked for, in a word
    */
   public Health(
       Supplier<Optional<String>> notReady,
@@ -41,7 +43,8 @@ public final class Health extends AllDirectives {
       Parcels parcels,
       MemoryBudget memory,
       Supplier<Purge.Count> purged,
-      IntSupplier subscriptions) {
+      IntSupplier subscriptions,
+      String authentication) {
     this.notReady = notReady;
     this.origins = origins;
     this.pools = pools;
@@ -49,6 +52,7 @@ public final class Health extends AllDirectives {
     this.memory = memory;
     this.purged = purged;
     this.subscriptions = subscriptions;
+    this.authentication = authentication;
   }
 
   /** The caller seals this route. */
@@ -75,6 +79,7 @@ public final class Health extends AllDirectives {
     var counts = stats.counts();
     var executors = pools.stats();
     var json = JsonNodeFactory.instance.objectNode();
+    json.put("authentication", authentication);
     json.put("accepted", counts.get(Notice.ACCEPTED));
     json.putObject("settled")
         .put("answered", counts.get(Notice.ANSWERED))

@@ -1,15 +1,9 @@
 package dev.retriever.cluster.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.retriever.cluster.http.Ids;
 import dev.retriever.cluster.http.JsonFields;
+import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.executor.Body;
@@ -20,12 +14,7 @@ import dev.retriever.executor.Pools;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
 import dev.retriever.origin.RetryPolicy;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -37,12 +26,9 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 
 /** Reads a submission strictly: everything unknown is refused, before anything is done. */
 final class FetchReader {
-  private static final int MAX_DEPTH = 32;
-
   /** What was submitted. */
   record Submission(Optional<String> id, FetchSpec spec) {}
 
-  private final ObjectMapper mapper;
   private final int maxBody;
 
   /**
@@ -50,22 +36,6 @@ final class FetchReader {
    */
   FetchReader(int maxBody) {
     this.maxBody = maxBody;
-    var json =
-        com.fasterxml.jackson.core.JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(20)
-                    .maxStringLength(Integer.MAX_VALUE) // the upload is bounded before
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
-    this.mapper =
-        JsonMapper.builder(json)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .build();
   }
 
   /**
@@ -73,7 +43,7 @@ final class FetchReader {
    * @throws Problem.Found naming the field
    */
   Submission read(InputStream body) {
-    var fields = JsonFields.of(parse(body), "");
+    var fields = JsonFields.of(JsonRequest.parse(body), "");
     var id = fields.text("id").map(text -> Ids.checked("/id", text));
     var request =
         fields
@@ -115,28 +85,6 @@ final class FetchReader {
     return dispatch.equals("direct") ? Optional.of(Pools.DIRECT) : pool;
   }
 
-  private JsonNode parse(InputStream body) {
-    try {
-      // Decoded here, because the parser would replace invalid UTF-8. Piece by piece, because
-      // all of it as text takes three times the memory.
-      var text = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
-      var json = mapper.readTree(text);
-      if (json == null || json.isMissingNode()) {
-        throw Problem.of(ProblemType.MALFORMED_JSON, "", "The body is empty.").found();
-      }
-      return json;
-    } catch (CharacterCodingException e) {
-      throw Problem.of(ProblemType.INVALID_UTF8, "The body must be JSON in UTF-8.").found();
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw Problem.of(ProblemType.MALFORMED_JSON, "", "The body is malformed JSON" + where + ".")
-          .found();
-    } catch (IOException e) {
-      throw new UncheckedIOException("what is in memory cannot be read", e);
-    }
-  }
-
   private FetchRequest request(JsonFields fields) {
     var method = fields.text("method").orElse("GET");
     var url =
@@ -164,14 +112,6 @@ final class FetchReader {
       var pointer = fields.at("headers") + "/" + types.get(0).name();
       var detail = "must be one media type, such as text/plain; charset=utf-8";
       throw Problem.of(ProblemType.HEADER_INVALID, pointer, pointer + " " + detail).found();
-    }
-  }
-
-  static boolean isMediaType(String text, String type) {
-    try {
-      return ContentTypes.parse(text).mediaType().toString().equals(type);
-    } catch (NoSuchElementException e) {
-      return false;
     }
   }
 

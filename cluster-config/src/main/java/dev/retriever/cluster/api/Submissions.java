@@ -2,6 +2,7 @@ package dev.retriever.cluster.api;
 
 import dev.retriever.cluster.http.Ids;
 import dev.retriever.cluster.http.JsonFields;
+import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.Prefer;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
@@ -30,7 +31,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** Takes submissions: admits, reads, checks and records them, and answers. */
@@ -87,7 +87,7 @@ public final class Submissions {
    */
   CompletionStage<HttpResponse> submit(String originId, HttpRequest request) {
     Ids.inPath("origin", originId);
-    checkContent(request);
+    JsonRequest.checkContent(request);
     var key = Ids.fromHeaders(RequestHeaders.named(request, "Idempotency-Key"));
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var length = request.entity().getContentLengthOption();
@@ -175,29 +175,6 @@ public final class Submissions {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private static void checkContent(HttpRequest request) {
-    if (!isJson(request)) {
-      throw Problem.of(
-              ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send JSON, as Content-Type: application/json.")
-          .found();
-    }
-    if (request.getHeader("Content-Encoding").isPresent()) {
-      throw Problem.of(
-              ProblemType.UNSUPPORTED_CONTENT_ENCODING, "Send the body without content encoding.")
-          .found();
-    }
-  }
-
-  /** Many clients send a semicolon without a parameter, which is no media type to the server. */
-  private static boolean isJson(HttpRequest request) {
-    return request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
-        || RequestHeaders.named(request, "Content-Type").stream()
-            .anyMatch(
-                value ->
-                    FetchReader.isMediaType(
-                        value.replaceFirst("[;\\s]+$", ""), "application/json"));
   }
 
   private static String fetchId(Optional<String> inBody, Optional<String> inHeader) {

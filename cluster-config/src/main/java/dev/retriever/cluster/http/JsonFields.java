@@ -69,6 +69,24 @@ public final class JsonFields {
             });
   }
 
+  public Optional<List<String>> texts(String name) {
+    return field(name)
+        .map(
+            node -> {
+              if (!node.isArray()) {
+                throw invalid(at(name), "must be an array");
+              }
+              var list = new ArrayList<String>();
+              for (var i = 0; i < node.size(); i++) {
+                if (!node.get(i).isTextual()) {
+                  throw invalid(at(name) + "/" + i, "must be a string");
+                }
+                list.add(checked(name + "/" + i, node.get(i).textValue()));
+              }
+              return list;
+            });
+  }
+
   private static int integer(JsonNode node, String at) {
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {
       throw invalid(at, "must be a whole number");

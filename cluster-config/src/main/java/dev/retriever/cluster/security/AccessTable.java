@@ -18,6 +18,7 @@ public final class AccessTable {
   private static final Need READ = role(Role.READ);
   private static final Need CANCEL = role(Role.CANCEL);
   private static final Need OPERATE = role(Role.OPERATE);
+  private static final Need ADMIN = role(Role.ADMIN);
 
   /** The routes for callers. */
   public static final AccessTable API =
@@ -38,6 +39,11 @@ public final class AccessTable {
           row("GET", "/ready", NOTHING),
           row("GET", "/stats", role(Role.METRICS).ofDefaultTenant()),
           row("GET", "/problems/{type}", NOTHING),
+          row("GET", "/bootstrap/seed-nodes", NOTHING),
+          row("GET", "/admin/keys", ADMIN),
+          row("POST", "/admin/keys", ADMIN),
+          row("GET", "/admin/keys/{key}", ADMIN),
+          row("DELETE", "/admin/keys/{key}", ADMIN),
           row("GET", "/admin/origins/http/{origin}", READ),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/cancel", CANCEL),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/redrive", OPERATE),

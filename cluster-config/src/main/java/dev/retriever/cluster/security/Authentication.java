@@ -64,9 +64,7 @@ public final class Authentication {
           .map(this::authenticated)
           .map(found -> found.thenApply(key -> both(key, connection)))
           .orElseGet(
-              () ->
-                  CompletableFuture.completedStage(
-                      connection.orElseThrow(() -> new Denied("no-credential"))));
+              () -> CompletableFuture.completedStage(connection.orElseThrow(Denied::nothingSent)));
     } catch (Denied denied) {
       return CompletableFuture.failedStage(denied);
     }

@@ -6,6 +6,7 @@ package dev.retriever.cluster.security;
  */
 public final class Denied extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String NOTHING_SENT = "no-credential";
 
   /**
    * @param reason what is wrong, without any part of a secret; from a fixed set, so that it can be
@@ -13,5 +14,14 @@ public final class Denied extends RuntimeException {
    */
   public Denied(String reason) {
     super(reason, null, false, false);
+  }
+
+  static Denied nothingSent() {
+    return new Denied(NOTHING_SENT);
+  }
+
+  /** Whether a credential was sent. */
+  boolean isTry() {
+    return !NOTHING_SENT.equals(getMessage());
   }
 }

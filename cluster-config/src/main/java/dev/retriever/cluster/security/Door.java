@@ -23,6 +23,7 @@ public final class Door extends AllDirectives {
   private final List<RequestCheck> checks;
   private final Authentication authentication;
   private final Function<Tenant, Optional<Problem>> tenants;
+  private final FailedTries failedTries;
 
   /**
    * @param tenants why no credential of a tenant is served; empty if they are
@@ -31,11 +32,13 @@ public final class Door extends AllDirectives {
       AccessTable table,
       List<RequestCheck> checks,
       Authentication authentication,
-      Function<Tenant, Optional<Problem>> tenants) {
+      Function<Tenant, Optional<Problem>> tenants,
+      FailedTries failedTries) {
     this.tenants = tenants;
     this.table = table;
     this.checks = List.copyOf(checks);
     this.authentication = authentication;
+    this.failedTries = failedTries;
   }
 
   /** The caller seals this route. */
@@ -63,7 +66,7 @@ public final class Door extends AllDirectives {
         result ->
             result.isSuccess()
                 ? authenticated(result.get(), found, routes)
-                : denied(result.failed().get()));
+                : denied(request, result.failed().get()));
   }
 
   private Route authenticated(Credential credential, AccessTable.Found found, Route routes) {
@@ -100,20 +103,27 @@ public final class Door extends AllDirectives {
   }
 
   /** One wording for all reasons: which one it was helps only those who guess. */
-  private Route denied(Throwable failure) {
+  private Route denied(HttpRequest request, Throwable failure) {
     var cause =
         failure instanceof CompletionException wrapped
             ? Optional.ofNullable(wrapped.getCause()).orElse(failure)
             : failure;
-    if (cause instanceof Denied) {
-      return complete(
-          Problem.of(
-                  ProblemType.UNAUTHENTICATED,
-                  "Send a valid key or token, once, as Authorization: Bearer KEY.")
-              .toResponse()
-              .addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"retriever\"")));
-    }
-    return failWith(cause);
+    return cause instanceof Denied denied
+        ? complete(tooMany(request, denied).orElseGet(Door::unauthenticated))
+        : failWith(cause);
+  }
+
+  /** A request without a credential is no try. */
+  private Optional<HttpResponse> tooMany(HttpRequest request, Denied denied) {
+    return denied.isTry() ? failedTries.count(request) : Optional.empty();
+  }
+
+  private static HttpResponse unauthenticated() {
+    return Problem.of(
+            ProblemType.UNAUTHENTICATED,
+            "Send a valid key or token, once, as Authorization: Bearer KEY.")
+        .toResponse()
+        .addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"retriever\""));
   }
 
   /** No route has an empty segment, but for the root. */

@@ -3,6 +3,7 @@ package dev.retriever.cluster.security;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,6 +30,11 @@ public enum Role {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** All of them, as they are written. */
+  public static List<String> keys() {
+    return Arrays.stream(values()).map(Role::key).toList();
+  }
+
   /**
    * @throws IllegalArgumentException naming the text that is no role
    */
@@ -37,12 +43,7 @@ public enum Role {
         .filter(role -> role.key().equals(key))
         .findFirst()
         .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'"
-                        + key
-                        + "' is no role; there are "
-                        + Arrays.stream(values()).map(Role::key).toList()));
+            () -> new IllegalArgumentException("'" + key + "' is no role; there are " + keys()));
   }
 
   /**

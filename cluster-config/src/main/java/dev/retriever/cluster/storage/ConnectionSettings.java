@@ -29,6 +29,8 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
     BULK,
     /** The alarm clocks. */
     WAKE_UP,
+    /** What the door before the ports needs: keys. */
+    DOOR,
     /** Occasional work: the purge, and the checks at the start. */
     ONE_OFF,
     /** The check whether the database answers. */

@@ -1,0 +1,171 @@
+package dev.retriever.cluster.admin;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import dev.retriever.cluster.http.JsonRequest;
+import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Callers;
+import dev.retriever.cluster.security.keys.ApiKey;
+import dev.retriever.cluster.security.keys.StoredKey;
+import dev.retriever.cluster.security.keys.StoredKeys;
+import dev.retriever.executor.Futures;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** Makes, shows and revokes keys in the database, as far as the caller may. */
+public final class KeyRoutes extends AllDirectives {
+  private static final long LARGEST_BODY = 16 * 1024;
+  private static final long BODY_MILLIS = 10_000;
+
+  private final ActorSystem<?> system;
+  private final Executor threads;
+  private final StoredKeys keys;
+  private final Clock clock;
+  private final SecureRandom random;
+
+  public KeyRoutes(ActorSystem<?> system, StoredKeys keys, Clock clock, SecureRandom random) {
+    this.system = system;
+    this.threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    this.keys = keys;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The caller seals this route. */
+  public Route routes() {
+    return pathPrefix(
+        segment("admin").slash("keys"),
+        () ->
+            concat(
+                pathEnd(
+                    () -> concat(get(() -> called(this::list)), post(() -> called(this::create)))),
+                path(
+                    segment(),
+                    id ->
+                        concat(
+                            get(() -> called(request -> show(request, id))),
+                            delete(() -> called(request -> revoke(request, id)))))));
+  }
+
+  private Route called(Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return extractRequest(request -> completeWithFuture(answer.apply(request)));
+  }
+
+  private static Caller caller(HttpRequest request) {
+    return Callers.of(request).caller();
+  }
+
+  private CompletionStage<HttpResponse> create(HttpRequest request) {
+    var maker = caller(request);
+    JsonRequest.checkContent(request);
+    return body(request)
+        .thenApplyAsync(
+            body -> {
+              var wanted = KeyReader.read(body);
+              KeyRights.check(maker, wanted);
+              return created(maker, wanted);
+            },
+            threads);
+  }
+
+  private HttpResponse created(Caller maker, KeyReader.Wanted wanted) {
+    var secret = ApiKey.generate(random);
+    var key = wanted.key(secret, maker);
+    var now = clock.instant();
+    if (key.expires().filter(end -> !end.isAfter(now)).isPresent()) {
+      throw KeyReader.invalid("/expires", "must be in the future");
+    }
+    var stored = new StoredKey(key, now, maker.toString(), Optional.empty(), Optional.empty());
+    if (!inDatabase(() -> keys.add(stored))) {
+      throw Problem.of(
+              ProblemType.TOO_MANY_KEYS,
+              "There are "
+                  + keys.maxKeys()
+                  + " keys already. Revoke some, or raise retriever.node.auth.keys.max-keys.")
+          .found();
+    }
+    // The only answer that ever holds the key.
+    var json = KeyWriter.key(stored).put("key", secret.secretText());
+    return JsonResponse.of(json, 201)
+        .addHeader(RawHeader.create("Location", "/admin/keys/" + key.id()))
+        .addHeader(RawHeader.create("Cache-Control", "no-store"));
+  }
+
+  private CompletionStage<InputStream> body(HttpRequest request) {
+    return Futures.sameThread(request.entity().toStrict(BODY_MILLIS, LARGEST_BODY, system))
+        .thenApply(entity -> new ByteArrayInputStream(entity.getData().toArray()));
+  }
+
+  private CompletionStage<HttpResponse> list(HttpRequest request) {
+    var query = request.getUri().query();
+    var page = KeyPage.of(query.get("limit"), query.get("cursor"));
+    var tenants = KeyRights.visible(caller(request));
+    return later(() -> KeyWriter.page(keys.page(tenants, page.after(), page.limit() + 1), page));
+  }
+
+  private CompletionStage<HttpResponse> show(HttpRequest request, String id) {
+    var caller = caller(request);
+    return later(() -> KeyWriter.key(known(caller, id)));
+  }
+
+  private CompletionStage<HttpResponse> revoke(HttpRequest request, String id) {
+    var caller = caller(request);
+    return later(
+        () -> {
+          known(caller, id);
+          return KeyWriter.key(keys.revoke(id).orElseThrow(() -> noSuchKey(id)));
+        });
+  }
+
+  /** Of another tenant's key, the same is said as of none. */
+  private StoredKey known(Caller caller, String id) throws SQLException {
+    return Optional.of(id)
+        .filter(ApiKey::isId)
+        .flatMap(it -> inDatabase(() -> keys.stored(it)))
+        .filter(key -> KeyRights.sees(caller, key))
+        .orElseThrow(() -> noSuchKey(id));
+  }
+
+  private static Problem.Found noSuchKey(String id) {
+    return Problem.of(
+            ProblemType.NOT_FOUND,
+            "The database has no key " + (ApiKey.isId(id) ? id : "of that id") + ".")
+        .found();
+  }
+
+  private interface InDatabase<T> {
+    T get() throws SQLException;
+  }
+
+  private static <T> T inDatabase(InDatabase<T> work) {
+    try {
+      return work.get();
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private CompletionStage<HttpResponse> later(
+      InDatabase<com.fasterxml.jackson.databind.JsonNode> answer) {
+    return CompletableFuture.supplyAsync(() -> JsonResponse.of(inDatabase(answer), 200), threads);
+  }
+}
