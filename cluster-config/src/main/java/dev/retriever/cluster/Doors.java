@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
 import dev.retriever.cluster.security.AccessTable;
+import dev.retriever.cluster.security.Audit;
 import dev.retriever.cluster.security.AuthSettings;
 import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
@@ -124,7 +125,8 @@ final class Doors {
         checks.of(listener, authentication.isRequired()),
         authentication,
         tenants::refusal,
-        failedTries);
+        failedTries,
+        Audit.NONE);
   }
 
   /** With a source of credentials, loopback needs them too. */

@@ -42,6 +42,7 @@ public enum ProblemType {
   HEADERS_TOO_LARGE(431, "The headers are too large"),
   INTERNAL(500, "Something went wrong here"),
   STORAGE_UNAVAILABLE(503, "The origin did not answer in time"),
+  AUDIT_UNAVAILABLE(503, "The audit cannot store what is asked"),
   OVERLOADED(503, "The node is too busy"),
   NOT_READY(503, "The node is not ready"),
   OTHER(500, "The request failed");

@@ -2,11 +2,15 @@ package dev.retriever.cluster.security;
 
 import static dev.retriever.cluster.security.Need.ANY_CREDENTIAL;
 import static dev.retriever.cluster.security.Need.NOTHING;
+import static dev.retriever.cluster.security.Need.anyOf;
 import static dev.retriever.cluster.security.Need.role;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,11 +43,11 @@ public final class AccessTable {
           row("GET", "/ready", NOTHING),
           row("GET", "/stats", role(Role.METRICS).ofDefaultTenant()),
           row("GET", "/problems/{type}", NOTHING),
-          row("GET", "/bootstrap/seed-nodes", NOTHING),
           row("GET", "/admin/keys", ADMIN),
           row("POST", "/admin/keys", ADMIN),
           row("GET", "/admin/keys/{key}", ADMIN),
           row("DELETE", "/admin/keys/{key}", ADMIN),
+          row("GET", "/admin/audit", anyOf(Role.ADMIN, Role.OPERATE)),
           row("GET", "/admin/origins/http/{origin}", READ),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/cancel", CANCEL),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/redrive", OPERATE),
@@ -80,6 +84,18 @@ public final class AccessTable {
   public record Row(String method, String path, Need need) {
     private static final String PARAMETER = "{";
 
+    /** The values of the path's parameters, by their names, in their order. */
+    public Map<String, String> parameters(List<String> segments) {
+      var parts = path.substring(1).split("/", -1);
+      var parameters = new LinkedHashMap<String, String>();
+      for (var i = 0; i < Math.min(parts.length, segments.size()); i++) {
+        if (parts[i].startsWith(PARAMETER)) {
+          parameters.put(parts[i].substring(1, parts[i].length() - 1), segments.get(i));
+        }
+      }
+      return parameters;
+    }
+
     private boolean hasPath(List<String> segments) {
       var parts = path.substring(1).split("/", -1);
       if (parts.length != segments.size()) {
@@ -100,7 +116,17 @@ public final class AccessTable {
 
   /** The result of a look-up. */
   sealed interface Found {
-    record Known(Row row) implements Found {}
+    /** The row that was found. */
+    default Optional<Row> row() {
+      return Optional.empty();
+    }
+
+    record Known(Row known) implements Found {
+      @Override
+      public Optional<Row> row() {
+        return Optional.of(known);
+      }
+    }
 
     /** There are routes with that path, with these methods. */
     record OtherMethods(Set<String> methods) implements Found {}

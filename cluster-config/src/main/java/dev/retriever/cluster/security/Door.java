@@ -24,6 +24,7 @@ public final class Door extends AllDirectives {
   private final Authentication authentication;
   private final Function<Tenant, Optional<Problem>> tenants;
   private final FailedTries failedTries;
+  private final Recording recording;
 
   /**
    * @param tenants why no credential of a tenant is served; empty if they are
@@ -33,8 +34,10 @@ public final class Door extends AllDirectives {
       List<RequestCheck> checks,
       Authentication authentication,
       Function<Tenant, Optional<Problem>> tenants,
-      FailedTries failedTries) {
+      FailedTries failedTries,
+      Audit audit) {
     this.tenants = tenants;
+    this.recording = new Recording(audit);
     this.table = table;
     this.checks = List.copyOf(checks);
     this.authentication = authentication;
@@ -48,6 +51,7 @@ public final class Door extends AllDirectives {
           for (var check : checks) {
             var refusal = check.refusal(request);
             if (refusal.isPresent()) {
+              recording.refused(request, Optional.empty(), Optional.empty(), refusal.get());
               return complete(refusal.get().toResponse());
             }
           }
@@ -57,7 +61,7 @@ public final class Door extends AllDirectives {
 
   private Route looked(HttpRequest request, Route routes) {
     var found = table.find(request.method().value(), segments(request));
-    if (found instanceof AccessTable.Found.Known known && known.row().need().anonymous()) {
+    if (found instanceof AccessTable.Found.Known known && known.known().need().anonymous()) {
       return passing(Credential.OPEN, routes);
     }
     // Without a credential, nothing is told of which paths there are.
@@ -65,22 +69,26 @@ public final class Door extends AllDirectives {
         authentication.of(request),
         result ->
             result.isSuccess()
-                ? authenticated(result.get(), found, routes)
-                : denied(request, result.failed().get()));
+                ? authenticated(request, result.get(), found, routes)
+                : denied(request, found, result.failed().get()));
   }
 
-  private Route authenticated(Credential credential, AccessTable.Found found, Route routes) {
-    var closed = tenants.apply(credential.caller().tenant());
+  private Route authenticated(
+      HttpRequest request, Credential credential, AccessTable.Found found, Route routes) {
+    var caller = credential.caller();
+    var closed = tenants.apply(caller.tenant());
     if (closed.isPresent()) {
+      recording.refused(request, Optional.of(caller), found.row(), closed.get());
       return complete(closed.get().toResponse());
     }
     if (found instanceof AccessTable.Found.Known known) {
-      return known
-          .row()
-          .need()
-          .refusal(credential.caller())
-          .map(refusal -> complete(refusal.toResponse()))
-          .orElseGet(() -> passing(credential, routes));
+      var row = known.known();
+      var refusal = row.need().refusal(caller);
+      if (refusal.isPresent()) {
+        recording.refused(request, Optional.of(caller), Optional.of(row), refusal.get());
+        return complete(refusal.get().toResponse());
+      }
+      return recording.around(caller, row, passing(credential, routes));
     }
     return found instanceof AccessTable.Found.OtherMethods others
         ? complete(otherMethods(others))
@@ -103,14 +111,16 @@ public final class Door extends AllDirectives {
   }
 
   /** One wording for all reasons: which one it was helps only those who guess. */
-  private Route denied(HttpRequest request, Throwable failure) {
+  private Route denied(HttpRequest request, AccessTable.Found found, Throwable failure) {
     var cause =
         failure instanceof CompletionException wrapped
             ? Optional.ofNullable(wrapped.getCause()).orElse(failure)
             : failure;
-    return cause instanceof Denied denied
-        ? complete(tooMany(request, denied).orElseGet(Door::unauthenticated))
-        : failWith(cause);
+    if (cause instanceof Denied denied) {
+      recording.denied(request, found.row(), denied);
+      return complete(tooMany(request, denied).orElseGet(Door::unauthenticated));
+    }
+    return failWith(cause);
   }
 
   /** A request without a credential is no try. */
