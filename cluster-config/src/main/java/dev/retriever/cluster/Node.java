@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -210,7 +211,12 @@ public final class Node {
       intake.closingLast(managed);
       var node = new Node(system, ports, api, managed, member(), terminated);
       // Other nodes may ask on the bootstrap port, so it is bound before.
-      settings.formation().routes(system).ifPresent(it -> intake.closingLast(bootstrap(it)));
+      var bootstrap = settings.formation().routes(system).map(this::bootstrap);
+      bootstrap.ifPresent(intake::closingLast);
+      retriever.listensAt(
+          Stream.concat(Stream.of(api, managed), bootstrap.stream())
+              .map(bound -> bound.localAddress().getPort())
+              .toList());
       join(retriever);
       return node;
     }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.alarms.AlarmClock;
 import dev.retriever.alarms.AlarmClockSettings;
 import dev.retriever.cluster.admin.AdminRoutes;
+import dev.retriever.cluster.formation.NodeAddresses;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
@@ -34,14 +35,10 @@ import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +88,8 @@ public final class Retriever {
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Roles roles;
+  private final NodeAddresses addresses;
+  private final EgressPolicy egress;
   private final ExecutorPools pools;
   private final PurgeTask purge;
   private final Clock clock = CLOCK;
@@ -100,8 +99,9 @@ public final class Retriever {
     this.system = system;
     this.settings = settings;
     this.roles = Roles.of(system.settings().config());
-    var transport =
-        HttpTransport.create(settings.transport(), settings.egress(), MemoryBudget.get(system));
+    this.addresses = NodeAddresses.start(system);
+    this.egress = settings.egress().without(addresses::nodes);
+    var transport = HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system));
     atTheEnd("close-http-transport", transport::close);
     var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =
@@ -146,21 +146,11 @@ public final class Retriever {
           DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
-          transport.egress(allowed).without(ownAddresses()),
+          transport.egress(allowed),
           Secrets.from(config),
           Tenants.from(config),
           PurgeSettings.from(config),
           NodeSettings.alarmClocks(config));
-    }
-
-    private static List<InetAddress> ownAddresses() {
-      try {
-        return NetworkInterface.networkInterfaces()
-            .flatMap(NetworkInterface::inetAddresses)
-            .toList();
-      } catch (SocketException e) {
-        throw new UncheckedIOException("this machine does not tell its addresses", e);
-      }
     }
 
     Purge purge(Storage storage) {
@@ -310,9 +300,14 @@ public final class Retriever {
    * @throws dev.retriever.executor.InvalidRequest naming the field
    */
   void check(FetchRequest request, Tenant tenant) {
-    settings.egress().check(request);
+    egress.check(request);
     settings.tenants().check(request, tenant);
     settings.secrets().check(request, tenant);
+  }
+
+  /** Tells all nodes at which ports this one listens, so that no fetch is made to them. */
+  void listensAt(Collection<Integer> ports) {
+    addresses.opened(ports);
   }
 
   /** The longest time that a node which stops waits for its attempts and their reports. */

@@ -12,12 +12,10 @@ import inet.ipaddr.ipv4.IPv4Address;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /**
  * Decides which targets may be called: public addresses and those on the allow list, except those
@@ -26,7 +24,7 @@ import java.util.stream.Collectors;
  *
  * <p>The policy checks the bytes of resolved addresses, because text can mislead: {@code 127.1} and
  * {@code ::ffff:a9fe:a9fe} are internal addresses, and the owner of a name chooses its address.
- * Immutable.
+ * Immutable, but for the nodes that it is told of.
  */
 public final class EgressPolicy {
   private static final IPAddressStringParameters STRICT =
@@ -90,10 +88,10 @@ public final class EgressPolicy {
   private final List<IPAddress> allowed;
   private final EgressDenied denied;
   private final Ports ports;
-  private final Set<IPAddress> ours;
+  private final Supplier<OwnNodes> ours;
 
   private EgressPolicy(
-      List<IPAddress> allowed, EgressDenied denied, Ports ports, Set<IPAddress> ours) {
+      List<IPAddress> allowed, EgressDenied denied, Ports ports, Supplier<OwnNodes> ours) {
     this.allowed = allowed;
     this.denied = denied;
     this.ports = ports;
@@ -109,7 +107,10 @@ public final class EgressPolicy {
    */
   public static EgressPolicy of(List<String> allowCidrs) {
     return new EgressPolicy(
-        blocks("egress-allow", allowCidrs), EgressDenied.of(List.of()), Ports.ANY, Set.of());
+        blocks("egress-allow", allowCidrs),
+        EgressDenied.of(List.of()),
+        Ports.ANY,
+        () -> OwnNodes.NONE);
   }
 
   /**
@@ -123,31 +124,32 @@ public final class EgressPolicy {
    */
   public static EgressPolicy of(List<String> allow, List<String> deny, List<String> ports) {
     return new EgressPolicy(
-        blocks("egress-allow", allow), EgressDenied.of(deny), Ports.of(ports), Set.of());
+        blocks("egress-allow", allow), EgressDenied.of(deny), Ports.of(ports), () -> OwnNodes.NONE);
   }
 
   /**
-   * A copy that also denies the addresses of this machine. Otherwise callers could reach a node,
-   * and its management port, by its public address. Loopback is left to the other rules. A single
-   * address on the allow list stays allowed.
+   * A copy that also denies the addresses of this machine, and the ports of our nodes on every
+   * address. Otherwise callers could reach a node, and its management port. Loopback is left to the
+   * other rules, but for those ports. A single address on the allow list stays allowed, but for
+   * those ports.
+   *
+   * @param nodes asked with each decision; must not block
    */
-  public EgressPolicy without(Collection<InetAddress> own) {
-    var addresses =
-        own.stream()
-            .filter(address -> !address.isLoopbackAddress())
-            .map(address -> canonical(address.getAddress()))
-            .filter(address -> allowed.stream().noneMatch(block -> isJust(block, address)))
-            .collect(Collectors.toUnmodifiableSet());
-    return new EgressPolicy(allowed, denied, ports, addresses);
+  public EgressPolicy without(Supplier<OwnNodes> nodes) {
+    return new EgressPolicy(allowed, denied, ports, nodes);
   }
 
   private static boolean isJust(IPAddress block, IPAddress address) {
     return !block.isMultiple() && block.contains(address);
   }
 
-  /** Whether that address may be called. */
+  /** Whether that address may be called, but for the ports of our nodes. */
   boolean allows(InetAddress address) {
     return allows(canonical(address.getAddress()));
+  }
+
+  private boolean allows(InetAddress address, int port) {
+    return allows(address) && !ours.get().listenAt(address, port);
   }
 
   /** Whether that port may be called. */
@@ -165,8 +167,8 @@ public final class EgressPolicy {
    * address denies the host, because a mix of public and private addresses suggests an attack. Only
    * {@code localhost} may mix them, because no owner chooses its addresses.
    */
-  public List<InetAddress> screen(String host, List<InetAddress> answers) {
-    var good = answers.stream().filter(this::allows).toList();
+  public List<InetAddress> screen(String host, int port, List<InetAddress> answers) {
+    var good = answers.stream().filter(it -> allows(it, port)).toList();
     return good.size() == answers.size() || isLocalhost(Authority.plainName(host))
         ? good
         : List.of();
@@ -186,19 +188,23 @@ public final class EgressPolicy {
       throw new InvalidRequest(
           Kind.TARGET_NOT_ALLOWED, "/url", "the url's port must not be called from here");
     }
-    if (!allowsName(host) || isDenied(host)) {
+    if (!allowsName(host) || isDenied(host, Authority.portOf(uri))) {
       throw new InvalidRequest(
           Kind.TARGET_NOT_ALLOWED, "/url", "the url's host must not be called from here");
     }
   }
 
-  private boolean isDenied(String host) {
-    return !literalOrNamed(Authority.plainName(host)).map(this::allows).orElse(true)
-        && !(isLocalhost(Authority.plainName(host)) && allows(LOOPBACK_V6));
+  private boolean isDenied(String host, int port) {
+    var name = Authority.plainName(host);
+    var literal = literalOrNamed(name);
+    return !literal.map(this::allows).orElse(true) && !(isLocalhost(name) && allows(LOOPBACK_V6))
+        || literal.filter(it -> ours.get().listenAt(it.toInetAddress(), port)).isPresent();
   }
 
   private boolean allows(IPAddress address) {
-    if (denied.has(address) || ours.contains(address)) {
+    if (denied.has(address)
+        || ours.get().have(address.toInetAddress())
+            && allowed.stream().noneMatch(block -> isJust(block, address))) {
       return false;
     }
     return allowed.stream().anyMatch(block -> block.contains(address)) || isPublic(address);

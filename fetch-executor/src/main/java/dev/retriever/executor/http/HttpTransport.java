@@ -230,7 +230,7 @@ public final class HttpTransport implements Transport {
     var builder =
         new RequestBuilder(request.method(), true)
             .setUri(target(request.url()))
-            .setNameResolver(resolver)
+            .setNameResolver(resolver.at(Authority.portOf(URI.create(request.url()))))
             .setChannelPoolPartitioning(KeptConnections.keys(seeker));
     request.body().ifPresent(body -> builder.setBody(body.bytes()));
     var wire = builder.build();

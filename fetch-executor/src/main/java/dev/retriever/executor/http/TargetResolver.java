@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Looks up host names, and returns the addresses that the policy allows. The client connects to
  * exactly these addresses. It must not look them up again, because a second answer could differ.
  */
-final class TargetResolver extends InetNameResolver {
+final class TargetResolver implements AutoCloseable {
   /** Finds the addresses of a host; tests replace it. */
   public interface Lookup {
     InetAddress[] addressesOf(String host) throws UnknownHostException;
@@ -36,7 +36,6 @@ final class TargetResolver extends InetNameResolver {
   private final ThreadPoolExecutor threads;
 
   TargetResolver(TransportSettings settings, EgressPolicy policy, Lookup lookup) {
-    super(ImmediateEventExecutor.INSTANCE);
     this.policy = policy;
     this.lookup = lookup;
     this.threads =
@@ -50,29 +49,43 @@ final class TargetResolver extends InetNameResolver {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  @Override
-  protected void doResolve(String host, Promise<InetAddress> promise) {
-    // The client asks for all addresses; the interface requires this method too.
-    resolveAll(host)
-        .addListener(
-            (io.netty.util.concurrent.Future<List<InetAddress>> all) -> {
-              if (all.isSuccess()) {
-                promise.trySuccess(all.getNow().get(0));
-              } else {
-                promise.tryFailure(all.cause());
-              }
-            });
+  /** Resolves hosts that are called at that port. */
+  InetNameResolver at(int port) {
+    return new AtPort(port);
   }
 
-  @Override
-  protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
-    try {
-      threads.execute(() -> answer(host, promise));
-    } catch (RejectedExecutionException e) {
-      promise.tryFailure(
-          new Refusal(
-              Stage.QUEUED,
-              threads.isShutdown() ? FailureReason.SHUT_DOWN : FailureReason.RESOLVER_BUSY));
+  private final class AtPort extends InetNameResolver {
+    private final int port;
+
+    AtPort(int port) {
+      super(ImmediateEventExecutor.INSTANCE);
+      this.port = port;
+    }
+
+    @Override
+    protected void doResolve(String host, Promise<InetAddress> promise) {
+      // The client asks for all addresses; the interface requires this method too.
+      resolveAll(host)
+          .addListener(
+              (io.netty.util.concurrent.Future<List<InetAddress>> all) -> {
+                if (all.isSuccess()) {
+                  promise.trySuccess(all.getNow().get(0));
+                } else {
+                  promise.tryFailure(all.cause());
+                }
+              });
+    }
+
+    @Override
+    protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
+      try {
+        threads.execute(() -> answer(host, port, promise));
+      } catch (RejectedExecutionException e) {
+        promise.tryFailure(
+            new Refusal(
+                Stage.QUEUED,
+                threads.isShutdown() ? FailureReason.SHUT_DOWN : FailureReason.RESOLVER_BUSY));
+      }
     }
   }
 
@@ -81,15 +94,15 @@ final class TargetResolver extends InetNameResolver {
     threads.shutdownNow();
   }
 
-  private void answer(String host, Promise<List<InetAddress>> promise) {
+  private void answer(String host, int port, Promise<List<InetAddress>> promise) {
     try {
-      promise.trySuccess(addresses(host));
+      promise.trySuccess(addresses(host, port));
     } catch (Exception e) {
       promise.tryFailure(e);
     }
   }
 
-  private List<InetAddress> addresses(String host) throws Exception {
+  private List<InetAddress> addresses(String host, int port) throws Exception {
     if (!policy.allowsName(host)) {
       log.info("Host {} is on the deny list; it is not called", host);
       throw denied();
@@ -98,10 +111,13 @@ final class TargetResolver extends InetNameResolver {
     if (found.isEmpty()) {
       throw new UnknownHostException("no address");
     }
-    var allowed = policy.screen(host, found);
+    var allowed = policy.screen(host, port, found);
     if (allowed.isEmpty()) {
       log.info(
-          "Host {} has an address that is not allowed, among {}; it is not called", host, found);
+          "Host {} has an address that is not allowed at port {}, among {}; it is not called",
+          host,
+          port,
+          found);
       throw denied();
     }
     return allowed;

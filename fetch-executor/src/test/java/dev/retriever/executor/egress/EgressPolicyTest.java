@@ -272,17 +272,17 @@ class EgressPolicyTest {
 
   @Test
   void one_denied_answer_denies_the_host() throws Exception {
-    assertThat(STRICT.screen("a.test", answers("8.8.8.8", "8.8.4.4"))).hasSize(2);
-    assertThat(STRICT.screen("a.test", answers("8.8.8.8", "10.0.0.1"))).isEmpty();
-    assertThat(STRICT.screen("a.test", answers("::1", "8.8.8.8"))).isEmpty();
+    assertThat(STRICT.screen("a.test", 80, answers("8.8.8.8", "8.8.4.4"))).hasSize(2);
+    assertThat(STRICT.screen("a.test", 80, answers("8.8.8.8", "10.0.0.1"))).isEmpty();
+    assertThat(STRICT.screen("a.test", 80, answers("::1", "8.8.8.8"))).isEmpty();
   }
 
   @Test
   void of_localhost_only_the_allowed_addresses_are_called() throws Exception {
     var policy = EgressPolicy.of(List.of("127.0.0.0/8"));
-    assertThat(policy.screen("Localhost.", answers("::1", "127.0.0.1")))
+    assertThat(policy.screen("Localhost.", 80, answers("::1", "127.0.0.1")))
         .containsExactly(InetAddress.getByName("127.0.0.1"));
-    assertThat(STRICT.screen("localhost", answers("::1", "127.0.0.1"))).isEmpty();
+    assertThat(STRICT.screen("localhost", 80, answers("::1", "127.0.0.1"))).isEmpty();
   }
 
   private static List<InetAddress> answers(String... literals) {

@@ -9,7 +9,10 @@ import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.InvalidRequest.Kind;
 import dev.retriever.executor.http.TransportFixture;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,7 +110,7 @@ class EgressRulesTest {
 
   @Test
   void one_denied_answer_denies_the_host() throws Exception {
-    assertThat(STRICT.screen("a.test", List.of(ip("8.8.4.4"), ip("8.8.8.8")))).isEmpty();
+    assertThat(STRICT.screen("a.test", 80, List.of(ip("8.8.4.4"), ip("8.8.8.8")))).isEmpty();
   }
 
   @ParameterizedTest
@@ -181,11 +184,62 @@ class EgressRulesTest {
   @Test
   void our_own_addresses_are_denied_unless_they_are_named_singly() throws Exception {
     var own = List.of(ip("10.1.2.3"), ip("10.1.2.4"), ip("198.41.0.4"), ip("127.0.0.1"));
-    var policy = EgressPolicy.of(List.of("10.0.0.0/8", "10.1.2.4", "127.0.0.0/8")).without(own);
+    var policy =
+        EgressPolicy.of(List.of("10.0.0.0/8", "10.1.2.4", "127.0.0.0/8"))
+            .without(() -> new OwnNodes(Set.copyOf(own), Set.of(), Set.of()));
     assertThat(policy.allows(ip("10.1.2.3"))).isFalse();
     assertThat(policy.allows(ip("198.41.0.4"))).isFalse();
     assertThat(policy.allows(ip("10.1.2.4"))).isTrue();
     assertThat(policy.allows(ip("10.1.2.5"))).isTrue();
     assertThat(policy.allows(ip("127.0.0.1"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1,8080",
+    "127.0.0.2,8080",
+    "127.0.0.1,9000",
+    "[::1],8080",
+    "[::ffff:127.0.0.1],8080",
+    "localhost,8080",
+    "a.localhost.,9000",
+    "10.1.2.3,8080",
+    "10.1.2.3,9000",
+    "10.1.2.4,17355",
+    "[::ffff:10.1.2.4],17355"
+  })
+  void the_ports_of_our_nodes_are_denied_whatever_is_allowed(String host, int port)
+      throws Exception {
+    var nodes =
+        new OwnNodes(
+            Set.of(ip("10.1.2.3"), ip("127.0.0.1")),
+            Set.of(8080, 9000),
+            Set.of(new InetSocketAddress(ip("10.1.2.4"), 17355)));
+    var policy =
+        EgressPolicy.of(List.of("10.0.0.0/8", "10.1.2.3", "10.1.2.4", "127.0.0.0/8", "::1"))
+            .without(() -> nodes);
+    var beside = port + 1;
+
+    assertThatThrownBy(() -> policy.check(FetchRequest.get("http://" + host + ":" + port + "/")))
+        .isInstanceOf(InvalidRequest.class);
+    policy.check(FetchRequest.get("http://" + host + ":" + beside + "/"));
+    if (!host.contains("localhost")) {
+      var address = InetAddress.getByName(host);
+      assertThat(policy.screen("name.test", port, List.of(address))).isEmpty();
+      assertThat(policy.screen("name.test", beside, List.of(address))).containsExactly(address);
+    }
+  }
+
+  @Test
+  void nodes_that_come_later_are_denied_too() throws Exception {
+    var nodes = new AtomicReference<>(OwnNodes.NONE);
+    var policy = EgressPolicy.of(List.of("10.0.0.0/8")).without(nodes::get);
+    var answers = List.of(ip("10.1.2.4"));
+    assertThat(policy.screen("name.test", 8080, answers)).isEqualTo(answers);
+
+    nodes.set(
+        new OwnNodes(Set.of(), Set.of(), Set.of(new InetSocketAddress(ip("10.1.2.4"), 8080))));
+
+    assertThat(policy.screen("name.test", 8080, answers)).isEmpty();
   }
 }
