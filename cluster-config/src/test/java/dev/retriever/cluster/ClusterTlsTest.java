@@ -42,8 +42,8 @@ class ClusterTlsTest {
                 directory, tls, database, RunningNode.MAY_CALL_LOOPBACK, first.joining())) {
       for (var i = 0; i < 8; i++) {
         var spec = json("{'id': 'a', 'request': {'url': '%s'}}", target.url("/ok"));
-        assertThat(second.api().settled("tls-" + i, spec).at("/outcome/type"))
-            .isEqualTo("answered");
+        var answer = second.api().settled("tls-" + i, spec);
+        assertThat(answer.at("/outcome/type")).as(answer.text()).isEqualTo("answered");
       }
       assertThat(first.stat("/accepted")).as("origins on the other node").isPositive();
       assertThat(second.stat("/accepted")).isPositive();

@@ -72,19 +72,17 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
+  /** The message does not have the time, so that it is the same at each look. */
   private static void checkDates(X509Certificate certificate, Instant now) {
     var date = Date.from(now);
     if (date.before(certificate.getNotBefore()) || date.after(certificate.getNotAfter())) {
       throw new IllegalArgumentException(
           "the certificate of "
               + Certificate.subject(certificate)
-              + " is valid from "
+              + " is not valid now, but from "
               + certificate.getNotBefore().toInstant()
               + " to "
-              + certificate.getNotAfter().toInstant()
-              + ", and it is "
-              + now
-              + " here");
+              + certificate.getNotAfter().toInstant());
     }
   }
 }

@@ -29,6 +29,7 @@ final class ServerTls {
   private final Clock clock;
   private volatile TlsState state;
   private String problem = "";
+  private boolean saidProblem;
   private boolean saidToEnd;
 
   /**
@@ -80,15 +81,19 @@ final class ServerTls {
     return Arrays.equals(content.hash(), settings.files().read().hash());
   }
 
+  /** At the second look that finds it: at the first, one of the files may not be written yet. */
   private void warnOnce(String found) {
     if (!found.equals(problem)) {
       problem = found;
+      saidProblem = false;
+    } else if (!saidProblem) {
+      saidProblem = true;
       LOG.warn(
-          "{}: {}. The port goes on with {}. Put sound files there; they are looked at every {}",
+          "{}: {}. The port goes on with {}. Put sound files there; they are looked at all the"
+              + " time, at intervals of reload-interval",
           settings.path(),
           found,
-          shown(state),
-          settings.reloadInterval());
+          shown(state));
     }
   }
 
@@ -108,6 +113,11 @@ final class ServerTls {
     var identity = state.identity();
     return "the certificate of %s, which ends at %s"
         .formatted(Certificate.subject(identity.certificate()), identity.validUntil());
+  }
+
+  /** Of the certificate that new connections get. */
+  String shownSubject() {
+    return Certificate.subject(state.identity().certificate());
   }
 
   /** For one new connection. */
