@@ -2,10 +2,7 @@ package dev.retriever.cluster.security.tls;
 
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.cluster.http.ProblemHandlers;
-import dev.retriever.cluster.security.AccessTable;
-import dev.retriever.cluster.security.Authentication;
-import dev.retriever.cluster.security.Callers;
-import dev.retriever.cluster.security.Door;
+import dev.retriever.cluster.security.Denied;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,16 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Directives;
 
-/** A port with TLS and a door, whose only route answers who the caller is. */
+/** A port with TLS, which answers who the caller is, and something at other paths. */
 final class TestPort implements AutoCloseable {
   static final String ME = "/v1/me";
   private static final String LOCAL =
@@ -80,16 +78,26 @@ final class TestPort implements AutoCloseable {
             ConfigFactory.parseString(settings)
                 .withFallback(ConfigFactory.parseString(LOCAL))
                 .withFallback(ConfigFactory.load()));
-    var door =
-        new Door(AccessTable.API, List.of(), Authentication.required(List.of(), port::credential));
-    var route =
-        Directives.extractRequest(
-            request -> Directives.complete(Callers.of(request).caller().toString()));
-    binding = port.bind(system, "127.0.0.1", 0, ProblemHandlers.around(door.guarding(route)));
+    var route = Directives.extractRequest(request -> Directives.complete(answer(request)));
+    binding = port.bind(system, "127.0.0.1", 0, ProblemHandlers.around(route));
   }
 
   TestPort(Path directory, TestAuthority authority, ClientAuth clientAuth, CertificateRules rules) {
     this(directory, authority, "port", clientAuth, rules, "");
+  }
+
+  /** What a door makes of it. */
+  private HttpResponse answer(HttpRequest request) {
+    if (!request.getUri().path().equals(ME)) {
+      return HttpResponse.create();
+    }
+    try {
+      return port.credential(request)
+          .map(found -> HttpResponse.create().withEntity(found.caller().toString()))
+          .orElseThrow(() -> new Denied("no-credential"));
+    } catch (Denied e) {
+      return HttpResponse.create().withStatus(401);
+    }
   }
 
   int number() {
