@@ -18,6 +18,7 @@ import dev.retriever.loadtest.bars.AlarmsPending;
 import dev.retriever.loadtest.bars.Bars;
 import dev.retriever.loadtest.bars.Bounds;
 import dev.retriever.loadtest.bars.Crowd;
+import dev.retriever.loadtest.bars.DoorCost;
 import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
@@ -208,6 +209,15 @@ public final class Scenarios {
           onStage(Group.E, "throughput", stage -> new Throughput(stage).run())
               .about("quick fetches over the HTTP API, beside the same calls made directly")
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
+          onStage(Group.E, "door-cost", stage -> new DoorCost(stage).run())
+              .about(
+                  "quick fetches through an open node, and through ones with TLS, keys and quotas")
+              .sized(
+                  fetches(5_000, 100),
+                  concurrency(256, 64),
+                  origins(1_000, 50),
+                  new Size("warm-up", 3_000, 50, 1, 100_000, "fetches before each measurement"),
+                  new Size("rounds", 5, 1, 1, 100, "of all kinds of nodes")),
           of(Group.E, "bars", Bars::run)
               .about("rate, processor time, memory and added latency, in process and over HTTP")
               .sized(

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.asynchttpclient.AsyncHttpClient;
+import org.asynchttpclient.DefaultAsyncHttpClientConfig;
 import org.asynchttpclient.RequestBuilder;
 import org.asynchttpclient.Response;
 
@@ -29,6 +30,7 @@ public final class Api implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final AsyncHttpClient client;
+  private final Optional<String> key;
 
   public Api() {
     this(PATIENCE);
@@ -38,19 +40,31 @@ public final class Api implements AutoCloseable {
    * @param patience how long one call may take
    */
   public Api(Duration patience) {
-    client =
-        asyncHttpClient(
-            config()
-                // A repeat by the client would be counted against the node.
-                .setMaxRequestRetry(0)
-                .setFollowRedirect(false)
-                .setRequestTimeout(patience)
-                .setReadTimeout(patience)
-                .setConnectTimeout(Duration.ofSeconds(10))
-                // Shorter than the node's, so that no request meets a connection just being closed.
-                .setPooledConnectionIdleTimeout(Duration.ofSeconds(20))
-                .setIoThreadsCount(2)
-                .setThreadPoolName("loadtest-client"));
+    client = asyncHttpClient(settings(patience));
+    key = Optional.empty();
+  }
+
+  /**
+   * A client that sends that key with every call. It accepts every certificate, since those of load
+   * tests are made for one run.
+   */
+  public Api(String key) {
+    client = asyncHttpClient(settings(PATIENCE).setUseInsecureTrustManager(true));
+    this.key = Optional.of(key);
+  }
+
+  private static DefaultAsyncHttpClientConfig.Builder settings(Duration patience) {
+    return config()
+        // A repeat by the client would be counted against the node.
+        .setMaxRequestRetry(0)
+        .setFollowRedirect(false)
+        .setRequestTimeout(patience)
+        .setReadTimeout(patience)
+        .setConnectTimeout(Duration.ofSeconds(10))
+        // Shorter than the node's, so that no request meets a connection just being closed.
+        .setPooledConnectionIdleTimeout(Duration.ofSeconds(20))
+        .setIoThreadsCount(2)
+        .setThreadPoolName("loadtest-client");
   }
 
   /** An answer with a status that the API does not promise. */
@@ -159,6 +173,7 @@ public final class Api implements AutoCloseable {
   }
 
   private CompletableFuture<Response> send(RequestBuilder request) {
+    key.ifPresent(it -> request.setHeader("Authorization", "Bearer " + it));
     return client.executeRequest(request).toCompletableFuture();
   }
 

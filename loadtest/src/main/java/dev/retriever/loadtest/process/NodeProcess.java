@@ -107,7 +107,7 @@ public final class NodeProcess implements AutoCloseable {
   record Ready(URI api, URI management, String remoting) {
     private static final Pattern LINE =
         Pattern.compile(
-            "^retriever node ready api=(http://\\S+) management=(http://\\S+)"
+            "^retriever node ready api=(https?://\\S+) management=(https?://\\S+)"
                 + " remoting=(\\S+)\\s*$");
 
     static Optional<Ready> parse(String line) {
