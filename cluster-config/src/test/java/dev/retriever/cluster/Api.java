@@ -16,11 +16,20 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A server under test, as its callers reach it. */
-public record Api(String url) {
+/**
+ * A server under test, as its callers reach it.
+ *
+ * @param credential headers that go with every request, names and values by turns
+ */
+public record Api(String url, String... credential) {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The same, with that key or token. */
+  public Api as(String token) {
+    return new Api(url, "Authorization", "Bearer " + token);
+  }
 
   /** What came back. */
   public record Answer(int status, HttpHeaders headers, String text) {
@@ -126,6 +135,9 @@ public record Api(String url) {
                 method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     if (headers.length > 0) {
       request.headers(headers);
+    }
+    if (credential.length > 0) {
+      request.headers(credential);
     }
     return request.build();
   }

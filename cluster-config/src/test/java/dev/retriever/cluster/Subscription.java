@@ -58,6 +58,9 @@ public final class Subscription implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
+    if (api.credential().length > 0) {
+      request.headers(api.credential());
+    }
     var subscription = new Subscription(events -> opened(request.build(), events));
     subscription.next("begin");
     return subscription;
@@ -117,8 +120,11 @@ public final class Subscription implements AutoCloseable {
   }
 
   private static WebSocket connected(Api api, String path, BlockingQueue<Event> events) {
-    return CLIENT
-        .newWebSocketBuilder()
+    var builder = CLIENT.newWebSocketBuilder();
+    for (var i = 0; i < api.credential().length; i += 2) {
+      builder.header(api.credential()[i], api.credential()[i + 1]);
+    }
+    return builder
         .buildAsync(
             URI.create(api.url().replace("http:", "ws:") + path),
             new Listener(events, new StringBuilder()))

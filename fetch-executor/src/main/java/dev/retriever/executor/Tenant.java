@@ -67,6 +67,7 @@ public record Tenant(String name) {
     return NAME.matcher(name).matches();
   }
 
+  /** Whether it is the tenant of origins without one in their ids. */
   public boolean isDefault() {
     return name.equals(DEFAULT_NAME);
   }

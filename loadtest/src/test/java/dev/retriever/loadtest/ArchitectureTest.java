@@ -292,6 +292,34 @@ class ArchitectureTest {
   }
 
   @Test
+  void routes_reach_origins_only_as_those_of_their_caller() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.retriever.cluster.api..",
+            "dev.retriever.cluster.admin..",
+            "dev.retriever.cluster.outcomes..")
+        .should()
+        .dependOnClassesThat(areOriginsOfAllTenants())
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.retriever.cluster.tenants..")
+        .and(not(belongToNamed("dev.retriever.cluster.tenants.CallerOrigins")))
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "hold origins",
+                type -> type.getName().equals("dev.retriever.origin.entity.OriginHost")))
+        .check(ALL);
+  }
+
+  private static DescribedPredicate<JavaClass> areOriginsOfAllTenants() {
+    var names = List.of("dev.retriever.origin.Origins", "dev.retriever.origin.entity.OriginHost");
+    return describe("are the origins of all tenants", type -> names.contains(type.getName()));
+  }
+
+  @Test
   void nothing_is_serialized_the_java_way_or_by_class_name() {
     noClasses()
         .should()
