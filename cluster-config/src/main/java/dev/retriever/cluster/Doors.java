@@ -1,14 +1,18 @@
 package dev.retriever.cluster;
 
 import com.typesafe.config.Config;
+import dev.retriever.cluster.files.Lines;
+import dev.retriever.cluster.files.RollingFile;
 import dev.retriever.cluster.security.AccessTable;
-import dev.retriever.cluster.security.Audit;
 import dev.retriever.cluster.security.AuthSettings;
 import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
+import dev.retriever.cluster.security.ClientAddress;
 import dev.retriever.cluster.security.Door;
 import dev.retriever.cluster.security.FailedTries;
 import dev.retriever.cluster.security.StartRules;
+import dev.retriever.cluster.security.audit.AuditSettings;
+import dev.retriever.cluster.security.audit.NodeAudit;
 import dev.retriever.cluster.security.jwt.JwtIssuers;
 import dev.retriever.cluster.security.keys.KeySettings;
 import dev.retriever.cluster.security.keys.Keys;
@@ -16,12 +20,15 @@ import dev.retriever.cluster.security.requests.Listener;
 import dev.retriever.cluster.security.requests.RequestChecks;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.security.tls.Port;
+import dev.retriever.cluster.storage.JdbcAudit;
 import dev.retriever.cluster.storage.JdbcKeys;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.tenants.Tenants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +44,17 @@ final class Doors {
   private final List<Authenticator> tokens = new ArrayList<>();
   private final RequestChecks checks;
   private final Tenants tenants;
+  private final NodeAudit audit;
   private final Listener apiListener;
   private final Listener managementListener;
 
-  private Doors(Config config, NodePorts ports, Keys keys) {
+  private Doors(
+      Config config, NodePorts ports, Keys keys, Function<ClientAddress, NodeAudit> audit) {
     this.tenants = Tenants.from(config);
     this.ports = ports;
     this.keys = keys;
     this.checks = RequestChecks.from(config, System::nanoTime);
+    this.audit = audit.apply(checks.addresses());
     this.apiListener = new Listener(ports.api().isSecure());
     this.managementListener = new Listener(ports.management().isSecure());
     this.rules = rules(config, ports, keys.areConfigured());
@@ -76,7 +86,9 @@ final class Doors {
     var config = system.settings().config();
     var settings = KeySettings.from(config);
     var keys = Keys.of(settings, new JdbcKeys(storage), Retriever.CLOCK, System::nanoTime);
-    var doors = new Doors(config, ports, keys);
+    var doors =
+        new Doors(config, ports, keys, addresses -> audit(system, config, storage, addresses));
+    doors.audit.start(system);
     if (doors.rules.isOff()) {
       LOG.warn(
           "RETRIEVER_AUTH=off: all who reach the ports of this node may do everything, without any"
@@ -84,6 +96,18 @@ final class Doors {
     }
     keys.start(system, doors.rules.needsCredentials());
     return doors;
+  }
+
+  private static NodeAudit audit(
+      ActorSystem<?> system, Config config, Storage storage, ClientAddress addresses) {
+    var settings = AuditSettings.from(config);
+    return new NodeAudit(
+        settings,
+        new JdbcAudit(storage),
+        addresses,
+        system.dispatchers().lookup(DispatcherSelector.blocking()),
+        settings.file().map(it -> Lines.open(new RollingFile(it.path(), it.size(), it.files()))),
+        Retriever.CLOCK);
   }
 
   /** Ends what was started. */
@@ -94,6 +118,10 @@ final class Doors {
   /** Where the ports may be opened. */
   StartRules rules() {
     return rules;
+  }
+
+  NodeAudit audit() {
+    return audit;
   }
 
   Keys keys() {
@@ -126,7 +154,7 @@ final class Doors {
         authentication,
         tenants::refusal,
         failedTries,
-        Audit.NONE);
+        audit.audit());
   }
 
   /** With a source of credentials, loopback needs them too. */

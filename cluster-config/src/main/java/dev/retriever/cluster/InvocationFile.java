@@ -8,13 +8,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
-import ch.qos.logback.core.util.FileSize;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import dev.retriever.cluster.files.RollingFile;
 import dev.retriever.executor.invocation.InvocationLog;
 import dev.retriever.executor.settings.SettingsReader;
 import java.nio.file.Path;
@@ -70,7 +66,8 @@ record InvocationFile(Path path, int queue, long fileSize, int files) {
    */
   Runnable open(Clock clock) {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    var file = file(context, clock);
+    var file =
+        new RollingFile(path, fileSize, files).open(context, "INVOCATIONS-FILE", new Line(clock));
     var async = new AsyncAppender();
     async.setContext(context);
     async.setName("INVOCATIONS");
@@ -89,34 +86,6 @@ record InvocationFile(Path path, int queue, long fileSize, int files) {
       async.stop();
       file.stop();
     };
-  }
-
-  private RollingFileAppender<ILoggingEvent> file(LoggerContext context, Clock clock) {
-    var appender = new RollingFileAppender<ILoggingEvent>();
-    appender.setContext(context);
-    appender.setName("INVOCATIONS-FILE");
-    appender.setFile(path.toString());
-    var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-    encoder.setContext(context);
-    encoder.setParent(appender);
-    encoder.setLayout(new Line(clock));
-    encoder.start();
-    appender.setEncoder(encoder);
-    var rolling = new FixedWindowRollingPolicy();
-    rolling.setContext(context);
-    rolling.setParent(appender);
-    rolling.setFileNamePattern(path + ".%i");
-    rolling.setMinIndex(1);
-    rolling.setMaxIndex(files);
-    rolling.start();
-    appender.setRollingPolicy(rolling);
-    var triggering = new SizeBasedTriggeringPolicy<ILoggingEvent>();
-    triggering.setContext(context);
-    triggering.setMaxFileSize(new FileSize(fileSize));
-    triggering.start();
-    appender.setTriggeringPolicy(triggering);
-    appender.start();
-    return appender;
   }
 
   /**

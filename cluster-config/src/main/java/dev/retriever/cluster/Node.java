@@ -161,7 +161,9 @@ public final class Node {
           ProblemHandlers.around(
               doors
                   .management()
-                  .guarding(Directives.concat(health.routes(), keys.routes(), admin.routes())));
+                  .guarding(
+                      Directives.concat(
+                          health.routes(), keys.routes(), doors.audit().routes(), admin.routes())));
       var watch = new StorageWatch(storage);
       watch.start(system, settings.watchInterval());
       var rules =

@@ -8,6 +8,7 @@ import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Deed;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
@@ -85,7 +86,11 @@ public final class AdminRoutes extends AllDirectives {
                         parameterOptional("key", key -> answered(redriveUnhandled(origin, key))))),
         path(
             segment("fetches").slash(segment()).slash("redrive"),
-            fetchId -> post(() -> answered(redrive(origin, fetchId)))),
+            fetchId ->
+                post(
+                    () ->
+                        extractRequest(
+                            request -> answered(redrive(origin, fetchId, Deed.of(request)))))),
         path(
             segment("fetches").slash(segment()).slash("cancel"),
             fetchId -> post(() -> answered(cancel(origin, fetchId)))),
@@ -136,11 +141,25 @@ public final class AdminRoutes extends AllDirectives {
         .thenApply(fired -> JsonResponse.of(AdminWriter.fired(fired), 200));
   }
 
-  private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId) {
+  private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId, Deed deed) {
     return origin
-        .operations()
-        .redrive(origin.id(), fetchId)
-        .thenApply(answer -> fetch(origin, fetchId, answer));
+        .origins()
+        .read(origin.id(), fetchId)
+        .thenCompose(
+            before -> {
+              deed.before(state(before));
+              return origin.operations().redrive(origin.id(), fetchId);
+            })
+        .thenApply(
+            answer -> {
+              deed.after(state(answer));
+              return fetch(origin, fetchId, answer);
+            });
+  }
+
+  /** Without what was sent or received. */
+  private static String state(Origins.Answer answer) {
+    return answer.fetch().map(fetch -> FetchWriter.receipt(fetch).toString()).orElse("");
   }
 
   private static CompletionStage<HttpResponse> redriveUnhandled(

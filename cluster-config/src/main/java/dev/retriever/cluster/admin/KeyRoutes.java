@@ -8,6 +8,7 @@ import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Callers;
+import dev.retriever.cluster.security.Deed;
 import dev.retriever.cluster.security.keys.ApiKey;
 import dev.retriever.cluster.security.keys.StoredKey;
 import dev.retriever.cluster.security.keys.StoredKeys;
@@ -82,12 +83,12 @@ public final class KeyRoutes extends AllDirectives {
             body -> {
               var wanted = KeyReader.read(body);
               KeyRights.check(maker, wanted);
-              return created(maker, wanted);
+              return created(maker, wanted, Deed.of(request));
             },
             threads);
   }
 
-  private HttpResponse created(Caller maker, KeyReader.Wanted wanted) {
+  private HttpResponse created(Caller maker, KeyReader.Wanted wanted, Deed deed) {
     var secret = ApiKey.generate(random);
     var key = wanted.key(secret, maker);
     var now = clock.instant();
@@ -103,6 +104,7 @@ public final class KeyRoutes extends AllDirectives {
                   + " keys already. Revoke some, or raise retriever.node.auth.keys.max-keys.")
           .found();
     }
+    deed.after(KeyWriter.key(stored).toString());
     // The only answer that ever holds the key.
     var json = KeyWriter.key(stored).put("key", secret.secretText());
     return JsonResponse.of(json, 201)
@@ -131,8 +133,11 @@ public final class KeyRoutes extends AllDirectives {
     var caller = caller(request);
     return later(
         () -> {
-          known(caller, id);
-          return KeyWriter.key(keys.revoke(id).orElseThrow(() -> noSuchKey(id)));
+          var deed = Deed.of(request);
+          deed.before(KeyWriter.key(known(caller, id)).toString());
+          var revoked = KeyWriter.key(keys.revoke(id).orElseThrow(() -> noSuchKey(id)));
+          deed.after(revoked.toString());
+          return revoked;
         });
   }
 

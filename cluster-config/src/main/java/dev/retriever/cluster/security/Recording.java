@@ -70,7 +70,9 @@ final class Recording extends AllDirectives {
           if (stored.isSuccess()) {
             return done(stored.get(), route);
           }
-          LOG.warn("A call is refused, because the audit cannot store it", stored.failed().get());
+          LOG.warn(
+              "A call is refused, because the audit cannot store it: {}",
+              stored.failed().get().toString());
           return complete(
               Problem.of(
                       ProblemType.AUDIT_UNAVAILABLE,
