@@ -39,7 +39,7 @@ final class Kustomization {
           "replicas",
           "configMapGenerator",
           "patches");
-  private static final Set<String> WITHOUT_NAMESPACE = Set.of("Namespace");
+  private static final Set<String> WITHOUT_NAMESPACE = Set.of("Namespace", "ClusterRoleBinding");
 
   private final List<ObjectNode> manifests = new ArrayList<>();
 
@@ -59,7 +59,7 @@ final class Kustomization {
   private void apply(Path directory, ObjectNode says) {
     says.fieldNames().forEachRemaining(key -> refuseUnless(KEYS.contains(key), key));
     says.path("resources").forEach(resource -> addResource(directory.resolve(resource.asText())));
-    says.path("configMapGenerator").forEach(this::generate);
+    says.path("configMapGenerator").forEach(it -> generate(directory, it));
     says.path("patches").forEach(patch -> patch(directory, patch));
     says.path("replicas").forEach(this::scale);
     says.path("images").forEach(this::replaceImage);
@@ -85,12 +85,20 @@ final class Kustomization {
     }
   }
 
-  private void generate(JsonNode generator) {
+  private void generate(Path directory, JsonNode generator) {
     var name = generator.get("name").asText();
     var existing = ofKind("ConfigMap").filter(map -> name(map).equals(name)).findFirst();
-    var merge = generator.path("behavior").asText("create").equals("merge");
-    refuseUnless(existing.isPresent() == merge, "behavior of ConfigMap " + name);
+    var behavior = generator.path("behavior").asText("create");
+    refuseUnless(
+        existing.isPresent() == Set.of("merge", "replace").contains(behavior),
+        "behavior of ConfigMap " + name);
     var map = existing.orElseGet(() -> newConfigMap(name));
+    if (behavior.equals("replace")) {
+      map.remove("data");
+    }
+    for (var file : generator.path("files")) {
+      map.withObject("/data").put(file.asText(), text(directory.resolve(file.asText())));
+    }
     for (var literal : generator.path("literals")) {
       var pair = literal.asText().split("=", 2);
       map.withObject("/data").put(pair[0], pair[1]);
@@ -178,8 +186,12 @@ final class Kustomization {
 
   /** The documents of a file. A key that comes twice is refused. */
   static List<JsonNode> read(Path file) {
+    return parse(text(file));
+  }
+
+  private static String text(Path file) {
     try {
-      return parse(Files.readString(file));
+      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

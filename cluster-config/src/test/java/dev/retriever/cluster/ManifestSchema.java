@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kubernetes.client.openapi.models.V1ClusterRoleBinding;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Namespace;
@@ -23,18 +24,26 @@ final class ManifestSchema {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Map<String, Type> TYPES =
-      Map.of(
-          "v1 ConfigMap", json -> V1ConfigMap.fromJson(json).toJson(),
-          "v1 Namespace", json -> V1Namespace.fromJson(json).toJson(),
-          "v1 Secret", json -> V1Secret.fromJson(json).toJson(),
-          "v1 Service", json -> V1Service.fromJson(json).toJson(),
-          "v1 ServiceAccount", json -> V1ServiceAccount.fromJson(json).toJson(),
-          "apps/v1 Deployment", json -> V1Deployment.fromJson(json).toJson(),
-          "networking.k8s.io/v1 NetworkPolicy", json -> V1NetworkPolicy.fromJson(json).toJson(),
-          "policy/v1 PodDisruptionBudget", json -> V1PodDisruptionBudget.fromJson(json).toJson(),
-          "rbac.authorization.k8s.io/v1 Role", json -> V1Role.fromJson(json).toJson(),
-          "rbac.authorization.k8s.io/v1 RoleBinding",
-              json -> V1RoleBinding.fromJson(json).toJson());
+      Map.<String, Type>ofEntries(
+          Map.entry("v1 ConfigMap", json -> V1ConfigMap.fromJson(json).toJson()),
+          Map.entry("v1 Namespace", json -> V1Namespace.fromJson(json).toJson()),
+          Map.entry("v1 Secret", json -> V1Secret.fromJson(json).toJson()),
+          Map.entry("v1 Service", json -> V1Service.fromJson(json).toJson()),
+          Map.entry("v1 ServiceAccount", json -> V1ServiceAccount.fromJson(json).toJson()),
+          Map.entry("apps/v1 Deployment", json -> V1Deployment.fromJson(json).toJson()),
+          Map.entry(
+              "networking.k8s.io/v1 NetworkPolicy",
+              json -> V1NetworkPolicy.fromJson(json).toJson()),
+          Map.entry(
+              "policy/v1 PodDisruptionBudget",
+              json -> V1PodDisruptionBudget.fromJson(json).toJson()),
+          Map.entry("rbac.authorization.k8s.io/v1 Role", json -> V1Role.fromJson(json).toJson()),
+          Map.entry(
+              "rbac.authorization.k8s.io/v1 RoleBinding",
+              json -> V1RoleBinding.fromJson(json).toJson()),
+          Map.entry(
+              "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
+              json -> V1ClusterRoleBinding.fromJson(json).toJson()));
 
   private interface Type {
     /** The same again, as far as the type understands it. */

@@ -31,7 +31,7 @@ class ManifestSchemaTest {
   }
 
   static Stream<Object[]> every_manifest_is_of_its_type() {
-    return Stream.of("overlays/dev", "overlays/production")
+    return Stream.of("overlays/dev", "overlays/production", "examples")
         .flatMap(
             overlay ->
                 Kustomization.build(overlay).stream()
@@ -104,7 +104,7 @@ class ManifestSchemaTest {
 
   /** Where kubectl is installed, what these tests look at is what it would apply. */
   @ParameterizedTest
-  @ValueSource(strings = {"overlays/dev", "overlays/production"})
+  @ValueSource(strings = {"overlays/dev", "overlays/production", "examples"})
   void kustomize_makes_the_same(String overlay) throws Exception {
     var out = directory.resolve("out.yaml");
     assumeTrue(kustomize(overlay, out), "kubectl is not installed");
@@ -136,7 +136,7 @@ class ManifestSchemaTest {
 
   private static String withoutHash(String yaml) {
     return yaml.lines()
-        .map(line -> line.replaceAll("(name: retriever)-[a-z0-9]{10}$", "$1"))
+        .map(line -> line.replaceAll("(name: retriever(?:-settings)?)-[a-z0-9]{10}$", "$1"))
         .collect(Collectors.joining("\n"));
   }
 }

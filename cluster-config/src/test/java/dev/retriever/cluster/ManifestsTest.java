@@ -298,6 +298,95 @@ class ManifestsTest {
         .containsExactly("retriever-node-tls");
   }
 
+  @Test
+  void callers_are_known_by_keys_and_accounts_or_the_overlay_says_that_the_ports_are_open() {
+    var environment = environment();
+    var open = "off".equals(environment.get("RETRIEVER_AUTH"));
+    assertThat(open).isEqualTo(overlay.endsWith("dev"));
+    if (open) {
+      return;
+    }
+    assertThat(environment).doesNotContainKey("RETRIEVER_AUTH");
+    var volume =
+        Kustomization.elements(pod.at("/volumes"))
+            .filter(it -> it.at("/name").asText().equals("keys"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(volume.at("/secret/secretName").asText()).isEqualTo("retriever-keys");
+    assertThat(volume.at("/secret/optional").asBoolean()).isFalse();
+    assertThat(environment.get("RETRIEVER_KEYS_FILE"))
+        .isEqualTo(
+            strings(container.at("/volumeMounts"), "name", "mountPath").get("keys")
+                + "/"
+                + volume.at("/secret/items/0/path").asText());
+    assertThat(config().getBoolean("retriever.node.auth.kubernetes.enabled")).isTrue();
+  }
+
+  /** What is mounted there is the whole configuration: it includes the defaults. */
+  @Test
+  void the_settings_file_is_mounted_where_it_is_read_and_is_good() {
+    var file =
+        Kustomization.elements(container.at("/args"))
+            .map(JsonNode::asText)
+            .filter(arg -> arg.startsWith("-Dconfig.file="))
+            .map(arg -> Path.of(arg.split("=", 2)[1]))
+            .findFirst()
+            .orElseThrow();
+    assertThat(file.getParent())
+        .hasToString(strings(container.at("/volumeMounts"), "name", "mountPath").get("settings"));
+    var volume =
+        Kustomization.elements(pod.at("/volumes"))
+            .filter(it -> it.at("/name").asText().equals("settings"))
+            .findFirst()
+            .orElseThrow();
+    var text =
+        configMap(volume.at("/configMap/name").asText())
+            .get("data")
+            .get(file.getFileName().toString())
+            .asText();
+
+    var config = withEnvironment(environment(), ConfigFactory.parseString(text));
+
+    assertThat(NodeSettings.from(config).formation()).isEqualTo(Formation.KUBERNETES);
+    assertThat(config.getConfigList("retriever.node.auth.kubernetes.accounts")).isEmpty();
+  }
+
+  @Test
+  void nodes_may_ask_who_issues_tokens_where_they_take_them() {
+    var bindings = ofKind("ClusterRoleBinding").toList();
+    if (overlay.endsWith("dev")) {
+      assertThat(bindings).isEmpty();
+      return;
+    }
+    assertThat(bindings).hasSize(1);
+    assertThat(bindings.get(0).at("/roleRef/name").asText())
+        .isEqualTo("system:service-account-issuer-discovery");
+    assertThat(bindings.get(0).at("/subjects").toString())
+        .isEqualTo(
+            "[{\"kind\":\"ServiceAccount\",\"name\":\"%s\",\"namespace\":\"%s\"}]"
+                .formatted(
+                    Kustomization.name(only("ServiceAccount")),
+                    Kustomization.name(only("Namespace"))));
+  }
+
+  @Test
+  void the_example_of_a_client_has_a_token_that_nodes_take() {
+    var client =
+        Kustomization.build("examples").stream()
+            .filter(it -> Kustomization.kind(it).equals("Deployment"))
+            .findFirst()
+            .orElseThrow();
+    var labels = strings(client.at("/spec/template/metadata/labels"));
+    var token = client.at("/spec/template/spec/volumes/0/projected/sources/0/serviceAccountToken");
+
+    assertThat(labels)
+        .containsAllEntriesOf(
+            strings(only("NetworkPolicy").at("/spec/ingress/0/from/0/podSelector/matchLabels")));
+    assertThat(token.at("/audience").asText())
+        .isEqualTo(config().getString("retriever.node.auth.kubernetes.audience"));
+    assertThat(token.at("/expirationSeconds").asInt()).isBetween(600, 3600);
+  }
+
   /** Two of them in one cluster would each have half of the origins. */
   @Test
   void nodes_with_databases_of_their_own_are_never_two() {
@@ -319,6 +408,13 @@ class ManifestsTest {
     return found.get(0);
   }
 
+  private JsonNode configMap(String name) {
+    return ofKind("ConfigMap")
+        .filter(it -> Kustomization.name(it).equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private Map<String, String> labels() {
     return strings(deployment.at("/spec/template/metadata/labels"));
   }
@@ -334,9 +430,8 @@ class ManifestsTest {
   /** What the container's process finds; where it comes from the pod, where it does. */
   private Map<String, String> environment() {
     var environment = new TreeMap<String, String>();
-    assertThat(container.at("/envFrom/0/configMapRef/name").asText())
-        .isEqualTo(Kustomization.name(only("ConfigMap")));
-    environment.putAll(strings(only("ConfigMap").get("data")));
+    environment.putAll(
+        strings(configMap(container.at("/envFrom/0/configMapRef/name").asText()).get("data")));
     for (var variable : container.at("/env")) {
       var field = variable.at("/valueFrom/fieldRef/fieldPath").asText();
       environment.put(variable.get("name").asText(), field.isEmpty() ? "" : "of " + field);
