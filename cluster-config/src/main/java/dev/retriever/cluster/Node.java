@@ -9,9 +9,12 @@ import dev.retriever.cluster.api.Intake;
 import dev.retriever.cluster.api.MeRoute;
 import dev.retriever.cluster.api.SubmissionRules;
 import dev.retriever.cluster.api.Submissions;
+import dev.retriever.cluster.contract.Contract;
+import dev.retriever.cluster.contract.ContractRoutes;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.RemotingEnd;
 import dev.retriever.cluster.http.ProblemHandlers;
+import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
 import dev.retriever.cluster.security.Callers;
@@ -163,7 +166,12 @@ public final class Node {
                   .management()
                   .guarding(
                       Directives.concat(
-                          health.routes(), keys.routes(), doors.audit().routes(), admin.routes())));
+                          health.routes(),
+                          keys.routes(),
+                          doors.audit().routes(),
+                          admin.routes(),
+                          ProblemPages.routes(),
+                          ContractRoutes.of(Contract.ofManagement()))));
       var watch = new StorageWatch(storage);
       watch.start(system, settings.watchInterval());
       var rules =
@@ -190,7 +198,9 @@ public final class Node {
                       Directives.concat(
                           fetches.routes(),
                           outcomes.routes(),
-                          new MeRoute(callers, rules).routes())));
+                          new MeRoute(callers, rules).routes(),
+                          ProblemPages.routes(),
+                          ContractRoutes.of(Contract.ofApi()))));
       var api =
           ports
               .api()

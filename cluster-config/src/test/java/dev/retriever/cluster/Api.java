@@ -98,7 +98,7 @@ public record Api(String url, String... credential) {
     return get(path, "Prefer", "wait=60");
   }
 
-  Answer send(String method, String path, byte[] body, String... headers) {
+  public Answer send(String method, String path, byte[] body, String... headers) {
     return answer(request(method, path, body, headers));
   }
 

@@ -7,7 +7,6 @@ import dev.retriever.cluster.http.Ids;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Prefer;
 import dev.retriever.cluster.http.Problem;
-import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.OutcomeMemory;
@@ -58,8 +57,7 @@ public final class FetchRoutes extends AllDirectives {
         path(segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),
         path(
             segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment()),
-            this::single),
-        path(segment("problems").slash(segment()), ProblemPages::page));
+            this::single));
   }
 
   private Route collection(String originId) {

@@ -3,13 +3,20 @@ package dev.retriever.cluster.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Arrays;
 import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.PathMatchers;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /** The page that a problem's type URI leads to. */
 public final class ProblemPages {
   private ProblemPages() {}
 
-  public static Route page(String slug) {
+  /** For each port, since types are relative to it. The caller seals this route. */
+  public static Route routes() {
+    return Directives.path(
+        PathMatchers.segment("problems").slash(PathMatchers.segment()), ProblemPages::page);
+  }
+
+  private static Route page(String slug) {
     var type =
         Arrays.stream(ProblemType.values())
             .filter(t -> t != ProblemType.OTHER && t.slug().equals(slug))

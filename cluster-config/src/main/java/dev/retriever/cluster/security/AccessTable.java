@@ -34,13 +34,17 @@ public final class AccessTable {
           row("GET", "/v1/origins/{origin}/outcomes", READ),
           row("GET", "/v1/outcomes", READ),
           row("GET", "/v1/me", ANY_CREDENTIAL),
-          row("GET", "/problems/{type}", NOTHING));
+          row("GET", "/problems/{type}", NOTHING),
+          row("GET", "/openapi.yaml", NOTHING),
+          row("GET", "/openapi.json", NOTHING));
 
   /** The routes for operators and probes. */
   public static final AccessTable MANAGEMENT =
       new AccessTable(
           row("GET", "/alive", NOTHING),
           row("GET", "/ready", NOTHING),
+          row("GET", "/openapi.yaml", NOTHING),
+          row("GET", "/openapi.json", NOTHING),
           row("GET", "/stats", role(Role.METRICS).ofDefaultTenant()),
           row("GET", "/problems/{type}", NOTHING),
           row("GET", "/admin/keys", ADMIN),

@@ -1,0 +1,32 @@
+package dev.retriever.cluster.contract;
+
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** Serves the contract of a port on that port. */
+public final class ContractRoutes {
+  /** RFC 9512. */
+  private static final ContentType YAML =
+      ContentTypes.create(
+          MediaTypes.applicationWithFixedCharset("yaml", HttpCharsets.UTF_8, "yaml"));
+
+  private ContractRoutes() {}
+
+  /** The caller seals this route. Both forms are made once, here. */
+  public static Route of(Contract contract) {
+    return Directives.concat(
+        served("openapi.yaml", YAML, contract.yamlBytes()),
+        served("openapi.json", ContentTypes.APPLICATION_JSON, contract.jsonBytes()));
+  }
+
+  private static Route served(String path, ContentType type, byte[] bytes) {
+    var response = HttpResponse.create().withEntity(HttpEntities.create(type, bytes));
+    return Directives.path(path, () -> Directives.get(() -> Directives.complete(response)));
+  }
+}
