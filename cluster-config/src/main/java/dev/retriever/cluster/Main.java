@@ -62,9 +62,16 @@ public final class Main {
                                                                  needs keys
         --egress-allow     RETRIEVER_EGRESS_ALLOW                private ranges that may be called, such
                                                                  as 127.0.0.0/8,10.1.0.0/16
+                           RETRIEVER_HTTP_TLS_CERT               TLS of the API: certificate with its
+                           RETRIEVER_HTTP_TLS_KEY                chain, key (PKCS #8), and who may vouch
+                           RETRIEVER_HTTP_TLS_CLIENT_CA          for clients; PEM
+                           RETRIEVER_MANAGEMENT_TLS_CERT         the same of the management port, with
+                                                                 _KEY and _CLIENT_CA
                            RETRIEVER_TLS_KEYSTORE                TLS between nodes: what this one shows,
                            RETRIEVER_TLS_TRUSTSTORE              what it trusts (PKCS12 or JKS), and
                            RETRIEVER_TLS_PASSWORD                the password of both
+                           RETRIEVER_REMOTING_TLS        on      off: nodes that other hosts reach need
+                                                                 no TLS between them
                            RETRIEVER_DRAIN               5s      how long attempts may go on when the
                                                                  node is stopped
                            RETRIEVER_IDENTIFY_ATTEMPTS   false   send targets Retriever-Fetch-Id and
