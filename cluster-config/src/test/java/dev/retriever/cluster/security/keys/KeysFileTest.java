@@ -155,6 +155,8 @@ class KeysFileTest {
         "keys : rtv_SECRET { ]",
         "keys = ${rtv_SECRET}",
         "keys += { rtv_SECRET = 1 }",
+        "keys = [{ hash \"rtv_SECRET\" }]",
+        "rtv_SECRET",
         "rtv_SECRET = 1",
       })
   void a_broken_file_keeps_the_keys_and_is_told_once_without_showing_any_of_it(String broken)
