@@ -7,7 +7,6 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
-import dev.retriever.executor.Transport;
 import dev.retriever.executor.Transport.Exchange;
 import dev.retriever.executor.settings.ExecutorSettings;
 import java.time.Duration;
@@ -18,8 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
-import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * A pool without executors: the caller of {@code dispatch} starts the exchange, and the report is
@@ -27,32 +24,17 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * is the baseline to which other pools are compared. Thread-safe.
  */
 final class DirectPool implements Pool {
-  private final ActorSystem<?> system;
+  private final PoolNode node;
   private final String id;
   private final ExecutorSettings settings;
-  private final Transport transport;
-  private final Reports reports;
-  private final LongSupplier nanos;
   private final RoomQueue waiting;
-  private final TargetRoom targets;
   private final Map<AttemptKey, Target> permits = new ConcurrentHashMap<>();
   private final Map<AttemptKey, Exchange> exchanges = new ConcurrentHashMap<>();
 
-  DirectPool(
-      ActorSystem<?> system,
-      String id,
-      ExecutorSettings settings,
-      TargetRoom targets,
-      Transport transport,
-      Reports reports,
-      LongSupplier nanos) {
-    this.system = system;
+  DirectPool(PoolNode node, String id, ExecutorSettings settings) {
+    this.node = node;
     this.id = id;
     this.settings = settings;
-    this.targets = targets;
-    this.transport = transport;
-    this.reports = reports;
-    this.nanos = nanos;
     this.waiting = new RoomQueue(settings.waitingOrigins());
   }
 
@@ -70,7 +52,7 @@ final class DirectPool implements Pool {
       if (!waiting.isTurnOf(key) || permits.size() >= settings.permits()) {
         return Room.POOL_FULL;
       }
-      if (!targets.enter(target, key)) {
+      if (!node.targets().enter(target, key)) {
         return Room.TARGET_FULL;
       }
       permits.put(key, target);
@@ -89,19 +71,21 @@ final class DirectPool implements Pool {
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
     var hasEnded = new AtomicBoolean();
     var exchange =
-        transport.start(
-            key,
-            request,
-            nanos.getAsLong(),
-            report -> {
-              hasEnded.set(true);
-              ended(key, report);
-            });
+        node.transport()
+            .start(
+                key,
+                request,
+                node.nanos().getAsLong(),
+                report -> {
+                  hasEnded.set(true);
+                  ended(key, report);
+                });
     exchanges.put(key, exchange);
     if (hasEnded.get()) {
       exchanges.remove(key, exchange);
       return;
     }
+    var system = node.system();
     system
         .scheduler()
         .scheduleOnce(timeout, () -> abort(key, Report.TIMEOUT), system.executionContext());
@@ -109,14 +93,14 @@ final class DirectPool implements Pool {
 
   private void ended(AttemptKey key, Report report) {
     over(key);
-    reports.deliver(new AttemptReport(key, report, system.ignoreRef()));
+    node.reports().deliver(new AttemptReport(key, report, node.system().ignoreRef()));
   }
 
   private void over(AttemptKey key) {
     exchanges.remove(key);
     var target = permits.remove(key);
     if (target != null) {
-      targets.leave(target);
+      node.targets().leave(target);
       waiting.next(1).forEach(Runnable::run);
     }
   }
@@ -142,7 +126,8 @@ final class DirectPool implements Pool {
   @Override
   public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
     full.ifPresentOrElse(
-        target -> targets.await(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
+        target -> node.targets().await(target, waiter, tryAgain),
+        () -> waiting.add(waiter, tryAgain));
     if (permits.size() < settings.permits()) {
       waiting.next(1).forEach(Runnable::run);
     }

@@ -6,9 +6,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pool;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Room;
-import dev.retriever.executor.SteadyClock;
 import dev.retriever.executor.Target;
-import dev.retriever.executor.Transport;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.settings.DrainSettings;
@@ -57,24 +55,22 @@ public final class ExecutorPool implements Pool {
   private final ActorRef<PoolDoor.Command> door;
   private volatile boolean othersWait;
 
-  private ExecutorPool(
-      ActorSystem<?> system,
-      String id,
-      String name,
-      ExecutorSettings settings,
-      TargetRoom targets,
-      Transport transport,
-      Reports reports,
-      Clock clock,
-      LongSupplier nanos) {
-    this.system = system;
-    this.targets = targets;
+  /**
+   * Starts a pool on the node's actor system.
+   *
+   * @param id names this pool and the incarnation of its node, such as {@code host:port#uid}; after
+   *     a restart of the node the pool has another id
+   * @param name unique on the actor system
+   */
+  ExecutorPool(PoolNode node, String id, String name, ExecutorSettings settings) {
+    this.system = node.system();
+    this.targets = node.targets();
     this.id = id;
     this.settings = settings;
-    this.clock = clock;
-    this.steady = new SteadyClock(clock, nanos);
+    this.clock = node.clock();
+    this.steady = node.steady();
     this.begun = steady.instant();
-    this.nanos = nanos;
+    this.nanos = node.nanos();
     this.waiting = new RoomQueue(settings.waitingOrigins());
     this.sending = MemoryBudget.get(system).account(MemoryBudget.Share.SENDING);
     this.table =
@@ -87,7 +83,7 @@ public final class ExecutorPool implements Pool {
             MemoryBudget.get(system).account(MemoryBudget.Share.ANSWERS));
     var shared =
         new FetchExecutor.Shared(
-            settings, transport, reports, table, counters, steady, this::roomMade);
+            settings, node.transport(), node.reports(), table, counters, steady, this::roomMade);
     var executor =
         Behaviors.supervise(FetchExecutor.create(shared)).onFailure(SupervisorStrategy.restart());
     var pool =
@@ -99,29 +95,6 @@ public final class ExecutorPool implements Pool {
             PoolDoor.create(this, table, targets, settings.reservation(), clock, steady),
             PoolDoor.name(id),
             Props.empty());
-  }
-
-  /**
-   * Starts a pool on that actor system.
-   *
-   * @param id names this pool and the incarnation of its node, such as {@code host:port#uid}; after
-   *     a restart of the node the pool has another id
-   * @param name unique on the actor system
-   * @param targets the room of targets, which all pools of the node share
-   * @param clock the wall clock, for times from other nodes
-   * @param nanos the monotonic clock of the transport, for timelines and reservations
-   */
-  static ExecutorPool start(
-      ActorSystem<?> system,
-      String id,
-      String name,
-      ExecutorSettings settings,
-      TargetRoom targets,
-      Transport transport,
-      Reports reports,
-      Clock clock,
-      LongSupplier nanos) {
-    return new ExecutorPool(system, id, name, settings, targets, transport, reports, clock, nanos);
   }
 
   @Override

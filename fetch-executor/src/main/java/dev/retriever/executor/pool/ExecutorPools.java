@@ -5,7 +5,6 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Reservation;
 import dev.retriever.executor.Room;
-import dev.retriever.executor.SteadyClock;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.invocation.InvocationLog;
@@ -23,9 +22,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
@@ -38,11 +37,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * Thread-safe.
  */
 public final class ExecutorPools implements Pools {
-  private final ActorSystem<?> system;
+  private final PoolNode node;
   private final PoolsSettings settings;
-  private final Reports reports;
-  private final Clock clock;
-  private final Clock steady;
   private final Neighbours neighbours;
   private final ExecutorPool standard;
   private final SortedMap<String, ExecutorPool> named;
@@ -63,78 +59,41 @@ public final class ExecutorPools implements Pools {
   }
 
   private ExecutorPools(
-      ActorSystem<?> system,
-      String nodeId,
-      PoolsSettings settings,
-      Transport transport,
-      Reports reports,
-      Clock clock,
-      LongSupplier nanos,
-      Neighbours neighbours) {
-    this.system = system;
+      PoolNode node, String nodeId, PoolsSettings settings, Neighbours neighbours) {
+    this.node = node;
     this.settings = settings;
-    this.reports = reports;
-    this.clock = clock;
-    this.steady = new SteadyClock(clock, nanos);
     this.neighbours = neighbours;
-    var targets = new TargetRoom(settings.maxPerTarget(), settings.standard().waitingOrigins());
-    var log = InvocationLog.of(system, clock);
-    UnaryOperator<Transport> logged = it -> log.map(some -> some.around(it)).orElse(it);
+    var log = InvocationLog.of(node.system(), node.clock());
+    Function<String, PoolNode> logged =
+        name -> {
+          var own = node.transport().inPool(name);
+          return node.with(log.map(some -> some.around(own)).orElse(own));
+        };
     var all = new TreeMap<String, ExecutorPool>();
     settings
         .named()
         .forEach(
-            (name, ofPool) -> {
-              var id = nodeId + "/" + name;
-              var own = logged.apply(transport.inPool(name));
-              all.put(
-                  name,
-                  ExecutorPool.start(
-                      system, id, name, ofPool, targets, own, reports, clock, nanos));
-            });
+            (name, own) ->
+                all.put(name, new ExecutorPool(logged.apply(name), nodeId + "/" + name, name, own)));
     this.named = Collections.unmodifiableSortedMap(all);
     this.standard =
-        ExecutorPool.start(
-            system,
-            nodeId,
-            PoolsSettings.DEFAULT,
-            settings.standard(),
-            targets,
-            logged.apply(transport.inPool(PoolsSettings.DEFAULT)),
-            reports,
-            clock,
-            nanos);
+        new ExecutorPool(
+            logged.apply(PoolsSettings.DEFAULT), nodeId, PoolsSettings.DEFAULT, settings.standard());
     this.direct =
         new DirectPool(
-            system,
+            node.with(node.transport().inPool(Pools.DIRECT)),
             nodeId + "/" + Pools.DIRECT,
-            settings.standard(),
-            targets,
-            transport.inPool(Pools.DIRECT),
-            reports,
-            nanos);
+            settings.standard());
     this.byId =
         Stream.concat(Stream.of(standard), named.values().stream())
             .collect(Collectors.toUnmodifiableMap(ExecutorPool::id, pool -> pool));
     if (neighbours.offers()) {
-      byName().forEach((name, pool) -> ExecutorNodes.offer(system, name, pool.door()));
+      byName().forEach((name, pool) -> ExecutorNodes.offer(node.system(), name, pool.door()));
     }
     this.nodes =
         settings.placement() == Placement.EXECUTOR_NODES
-            ? Optional.of(ExecutorNodes.listen(system, byName().keySet(), this::withId))
+            ? Optional.of(ExecutorNodes.listen(node.system(), byName().keySet(), this::withId))
             : Optional.empty();
-  }
-
-  /** Starts the pools of a node that is alone. */
-  public static ExecutorPools start(
-      ActorSystem<?> system,
-      String nodeId,
-      PoolsSettings settings,
-      Transport transport,
-      Reports reports,
-      Clock clock,
-      LongSupplier nanos) {
-    return start(system, nodeId, settings, transport, reports, clock, nanos, Neighbours.NONE);
   }
 
   /**
@@ -156,8 +115,9 @@ public final class ExecutorPools implements Pools {
       Clock clock,
       LongSupplier nanos,
       Neighbours neighbours) {
-    return new ExecutorPools(
-        system, nodeId, settings, transport, reports, clock, nanos, neighbours);
+    var targets = new TargetRoom(settings.maxPerTarget(), settings.standard().waitingOrigins());
+    var node = new PoolNode(system, targets, transport, reports, clock, nanos);
+    return new ExecutorPools(node, nodeId, settings, neighbours);
   }
 
   /**
@@ -171,7 +131,7 @@ public final class ExecutorPools implements Pools {
         .forEach(
             (name, own) -> {
               var id = nodeId + own.id().substring(here().length());
-              ExecutorNodes.offer(system, name, RemotePool.door(system, id));
+              ExecutorNodes.offer(node.system(), name, RemotePool.door(node.system(), id));
             });
   }
 
@@ -234,7 +194,8 @@ public final class ExecutorPools implements Pools {
     var name = id.indexOf('/') < 0 ? PoolsSettings.DEFAULT : id.substring(id.indexOf('/') + 1);
     // The other node may have a pool that this node lacks; it reports its room itself.
     var own = settings.named().getOrDefault(name, settings.standard());
-    return new RemotePool(system, id, own, reports, clock, steady, () -> remote.remove(id));
+    return new RemotePool(
+        node, id, RemotePool.door(node.system(), id), own, () -> remote.remove(id));
   }
 
   @Override
@@ -256,7 +217,7 @@ public final class ExecutorPools implements Pools {
    */
   public CompletionStage<Done> drain(DrainSettings limits) {
     if (neighbours.offers()) {
-      byName().forEach((name, pool) -> ExecutorNodes.withdraw(system, name, pool.door()));
+      byName().forEach((name, pool) -> ExecutorNodes.withdraw(node.system(), name, pool.door()));
     }
     var all =
         byId.values().stream()

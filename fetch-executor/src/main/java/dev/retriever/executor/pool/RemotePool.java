@@ -62,38 +62,24 @@ final class RemotePool implements Pool {
 
   /**
    * @param settings of the pool with that name on this node; they are the same on all nodes
-   * @param clock the wall clock, for times that the other node reads
-   * @param steady a monotonic clock, for waits on this node
    * @param gone called when the pool's node has left the cluster
    */
   RemotePool(
-      ActorSystem<?> system,
-      String id,
-      ExecutorSettings settings,
-      Reports reports,
-      Clock clock,
-      Clock steady,
-      Runnable gone) {
-    this(system, id, door(system, id), settings, reports, clock, steady, gone);
-  }
-
-  RemotePool(
-      ActorSystem<?> system,
+      PoolNode node,
       String id,
       ActorRef<PoolDoor.Command> door,
       ExecutorSettings settings,
-      Reports reports,
-      Clock clock,
-      Clock steady,
       Runnable gone) {
-    this.system = system;
+    this.system = node.system();
     this.id = id;
     this.door = door;
     this.waiting = new RoomQueue(settings.waitingOrigins());
-    this.steady = steady;
+    this.steady = node.steady();
     this.busy = new BusyTargets(settings.waitingOrigins());
     this.gone = gone;
-    var shared = new PoolClient.Shared(this, reports, clock, steady, settings.reportRetention());
+    var shared =
+        new PoolClient.Shared(
+            this, node.reports(), node.clock(), steady, settings.reportRetention());
     this.client =
         system.systemActorOf(
             PoolClient.create(shared, door),

@@ -156,7 +156,8 @@ class InvocationLogTest {
             new ScriptedTransport(wire.ref(), aborts.ref()),
             reports.ref()::tell,
             Clock.systemUTC(),
-            System::nanoTime);
+            System::nanoTime,
+            ExecutorPools.Neighbours.NONE);
     for (var pool : List.of(Optional.<String>empty(), Optional.of(Pools.DIRECT))) {
       var key = new AttemptKey("http", "o", "f" + pool, 1);
       var id = pools.reserve(pool, key, Target.of(SECRETIVE.url())).pool().orElseThrow();

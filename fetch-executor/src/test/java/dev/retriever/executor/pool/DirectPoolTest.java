@@ -11,6 +11,7 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.settings.PoolsSettings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,10 @@ class DirectPoolTest {
   private DirectPool pool(Transport transport) {
     var settings = PoolsSettings.from(ConfigFactory.load()).standard();
     var targets = new TargetRoom(1, 10);
-    return new DirectPool(
-        kit.system(), "node/direct", settings, targets, transport, reports::add, System::nanoTime);
+    var node =
+        new PoolNode(
+            kit.system(), targets, transport, reports::add, Clock.systemUTC(), System::nanoTime);
+    return new DirectPool(node, "node/direct", settings);
   }
 
   @AfterEach

@@ -42,8 +42,14 @@ class ExecutorPoolTest {
 
   /** One executor, so that whatever was told earlier was also handled earlier. */
   private final ExecutorPool pool =
-      ExecutorPool.start(
-          kit.system(),
+      new ExecutorPool(
+          new PoolNode(
+              kit.system(),
+              new TargetRoom(100, 10),
+              transport,
+              reports.ref()::tell,
+              time,
+              time::nanos),
           "here#1",
           "default",
           new ExecutorSettings(
@@ -54,12 +60,7 @@ class ExecutorPoolTest {
               Duration.ofSeconds(1),
               Duration.ofSeconds(4),
               RETENTION,
-              2),
-          new TargetRoom(100, 10),
-          transport,
-          reports.ref()::tell,
-          time,
-          time::nanos);
+              2));
 
   @AfterEach
   void stop() {

@@ -27,8 +27,14 @@ class ExecutorRoutingTest {
   private final TestProbe<String> aborts = kit.createTestProbe();
   private final TestProbe<AttemptReport> reports = kit.createTestProbe();
   private final ExecutorPool pool =
-      ExecutorPool.start(
-          kit.system(),
+      new ExecutorPool(
+          new PoolNode(
+              kit.system(),
+              new TargetRoom(ATTEMPTS, 10),
+              new ScriptedTransport(wire.ref(), aborts.ref()),
+              reports.ref()::tell,
+              time,
+              time::nanos),
           "here#1",
           "default",
           new ExecutorSettings(
@@ -39,12 +45,7 @@ class ExecutorRoutingTest {
               Duration.ofSeconds(1),
               Duration.ofSeconds(4),
               Duration.ofMinutes(1),
-              2),
-          new TargetRoom(ATTEMPTS, 10),
-          new ScriptedTransport(wire.ref(), aborts.ref()),
-          reports.ref()::tell,
-          time,
-          time::nanos);
+              2));
 
   @AfterEach
   void stop() {

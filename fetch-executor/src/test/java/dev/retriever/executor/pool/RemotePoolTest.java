@@ -10,7 +10,6 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Stage;
-import dev.retriever.executor.SteadyClock;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.pool.ScriptedTransport.Call;
 import dev.retriever.executor.settings.DrainSettings;
@@ -57,17 +56,16 @@ class RemotePoolTest {
   private final TestProbe<String> room = kit.createTestProbe();
   private final TestProbe<PoolClient.Command> otherClient = kit.createTestProbe();
   private final TargetRoom targets = new TargetRoom(2, 10);
-  private final ExecutorPool pool =
-      ExecutorPool.start(
+  private final PoolNode node =
+      new PoolNode(
           kit.system(),
-          kit.system().name() + "#1",
-          "there",
-          SETTINGS,
           targets,
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
           time::nanos);
+  private final ExecutorPool pool =
+      new ExecutorPool(node, kit.system().name() + "#1", "there", SETTINGS);
   private volatile boolean losing;
   private volatile boolean cut;
   private final List<PoolDoor.Command> lost = new CopyOnWriteArrayList<>();
@@ -84,15 +82,7 @@ class RemotePoolTest {
               }));
   private long sent;
   private final RemotePool remote =
-      new RemotePool(
-          kit.system(),
-          pool.id(),
-          way,
-          SETTINGS,
-          reports.ref()::tell,
-          time,
-          new SteadyClock(time, time::nanos),
-          () -> room.ref().tell("gone"));
+      new RemotePool(node, pool.id(), way, SETTINGS, () -> room.ref().tell("gone"));
 
   @AfterEach
   void stop() {

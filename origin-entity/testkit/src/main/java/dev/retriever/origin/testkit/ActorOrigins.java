@@ -71,7 +71,8 @@ public final class ActorOrigins {
             transport,
             this::deliver,
             clock,
-            this::nanos);
+            this::nanos,
+            ExecutorPools.Neighbours.NONE);
   }
 
   /**
