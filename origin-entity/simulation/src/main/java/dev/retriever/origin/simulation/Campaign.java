@@ -15,34 +15,19 @@ import java.util.function.LongFunction;
 final class Campaign {
   private final long to;
   private final LongFunction<SeedRun.Result> run;
-  private final Consumer<Summary> progress;
+  private final Consumer<Totals> progress;
   private final AtomicLong next;
   private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
   private final Map<CoverageMark, Integer> seen = new EnumMap<>(CoverageMark.class);
-  private final List<SeedRun.Result> broken = new ArrayList<>();
+  private final List<Failure> failures = new ArrayList<>();
   private RuntimeException failure;
   private long seeds;
   private long steps;
   private long fetches;
   private Duration virtual = Duration.ZERO;
 
-  /**
-   * What has come of the runs so far.
-   *
-   * @param broken those in which a promise was broken
-   * @param virtual the time that they lasted, together, by their own clocks
-   */
-  record Summary(
-      long seeds,
-      long steps,
-      long fetches,
-      Duration virtual,
-      Map<Fault, Integer> struck,
-      Map<CoverageMark, Integer> seen,
-      List<SeedRun.Result> broken) {}
-
   private Campaign(
-      long from, long to, LongFunction<SeedRun.Result> run, Consumer<Summary> progress) {
+      long from, long to, LongFunction<SeedRun.Result> run, Consumer<Totals> progress) {
 
     this.to = to;
     this.run = run;
@@ -57,13 +42,13 @@ final class Campaign {
    * @param run one seed, in one thread
    * @param progress is told after each run, by one thread at a time
    */
-  static Summary run(
+  static Totals run(
       long from,
       long to,
       int threads,
       int enough,
       LongFunction<SeedRun.Result> run,
-      Consumer<Summary> progress) {
+      Consumer<Totals> progress) {
     var campaign = new Campaign(from, to, run, progress);
     var workers = new ArrayList<Thread>();
     for (var number = 0; number < threads; number++) {
@@ -74,7 +59,7 @@ final class Campaign {
     if (campaign.failure != null) {
       throw campaign.failure;
     }
-    return campaign.summary();
+    return campaign.totals();
   }
 
   private static void join(Thread worker) {
@@ -99,7 +84,7 @@ final class Campaign {
   }
 
   private synchronized boolean isOver(int enough) {
-    return broken.size() >= enough || failure != null;
+    return failures.size() >= enough || failure != null;
   }
 
   private synchronized void fail(RuntimeException why) {
@@ -113,20 +98,11 @@ final class Campaign {
     virtual = virtual.plus(result.virtual());
     result.struck().forEach((fault, times) -> struck.merge(fault, times, Integer::sum));
     result.seen().forEach((sight, times) -> seen.merge(sight, times, Integer::sum));
-    if (result.breach().isPresent()) {
-      broken.add(result);
-    }
-    progress.accept(summary());
+    result.failure().ifPresent(failures::add);
+    progress.accept(totals());
   }
 
-  private synchronized Summary summary() {
-    return new Summary(
-        seeds,
-        steps,
-        fetches,
-        virtual,
-        new EnumMap<>(struck),
-        new EnumMap<>(seen),
-        List.copyOf(broken));
+  private synchronized Totals totals() {
+    return new Totals(seeds, fetches, steps, virtual, struck, seen, failures);
   }
 }

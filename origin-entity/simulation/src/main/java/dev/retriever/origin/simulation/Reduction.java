@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Looks for less that still breaks the same promise: fewer fetches, and fewer kinds of faults. What
@@ -54,23 +55,16 @@ final class Reduction {
     SeedRun.Plan before;
     do {
       before = smallest;
-      halveFetches();
+      fewerFetches(fetches -> fetches / 2);
       leaveOutFaults();
-      takeFetchesOneByOne();
+      fewerFetches(fetches -> fetches - 1);
     } while (!smallest.equals(before));
   }
 
-  private void halveFetches() {
+  private void fewerFetches(IntUnaryOperator fewer) {
     var goesOn = true;
     while (goesOn && smallest.fetches() > 1) {
-      goesOn = breaks(smallest.fetches() / 2, smallest.faults());
-    }
-  }
-
-  private void takeFetchesOneByOne() {
-    var goesOn = true;
-    while (goesOn && smallest.fetches() > 1) {
-      goesOn = breaks(smallest.fetches() - 1, smallest.faults());
+      goesOn = breaks(fewer.applyAsInt(smallest.fetches()), smallest.faults());
     }
   }
 

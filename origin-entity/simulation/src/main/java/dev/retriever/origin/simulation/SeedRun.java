@@ -41,7 +41,7 @@ final class SeedRun {
 
   private static final int RUSHED = 10;
 
-  private final long seed;
+  private final Plan plan;
   private final SimulatedCluster cluster;
   private final PromiseChecker promises;
   private final SimulationPlan scenario;
@@ -54,7 +54,7 @@ final class SeedRun {
    * @param hash the same for the same seed, whatever machine it runs on
    */
   record Result(
-      long seed,
+      Plan plan,
       Optional<BrokenPromise> breach,
       long hash,
       long steps,
@@ -62,7 +62,11 @@ final class SeedRun {
       Map<Fault, Integer> struck,
       Map<CoverageMark, Integer> seen,
       int fetches,
-      List<Trace.Entry> lines) {}
+      List<Trace.Entry> lines) {
+    Optional<Failure> failure() {
+      return breach.map(it -> new Failure(plan.seed(), plan.faults(), plan.fetches(), it));
+    }
+  }
 
   /**
    * How much there is of everything when a plan does not say.
@@ -106,13 +110,13 @@ final class SeedRun {
 
   private SeedRun(Plan plan, SimulationPlan scenario) {
     this.scenario = scenario;
-    this.seed = plan.seed();
+    this.plan = plan;
     var size = Size.of(plan);
     this.nodes = size.nodes();
     this.promises = new PromiseChecker(scenario.isProbed(), this::isWell, this::removedAt);
     this.cluster =
         new SimulatedCluster(
-            seed, plan.faults(), new Trace(plan.inWords()), scenario::code, promises);
+            plan.seed(), plan.faults(), new Trace(plan.inWords()), scenario::code, promises);
     this.guests = scenario.begin(cluster, promises, size, FAULTS);
   }
 
@@ -310,7 +314,7 @@ final class SeedRun {
 
   private Result result() {
     return new Result(
-        seed,
+        plan,
         promises.breaches().stream().findFirst(),
         cluster.world().trace().hash(),
         cluster.world().steps(),

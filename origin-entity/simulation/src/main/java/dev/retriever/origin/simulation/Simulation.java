@@ -131,7 +131,7 @@ public final class Simulation<C, E, S> {
    * @throws IllegalStateException if a run could not be run to its end
    */
   public void check(Consumer<SimulatedOrigin<E, S>> invariant) {
-    var summary =
+    var totals =
         Campaign.run(
             from,
             from + seeds - 1,
@@ -139,7 +139,7 @@ public final class Simulation<C, E, S> {
             1,
             seed -> SeedRun.run(plan(seed, false), scenario(invariant)),
             progress -> {});
-    summary.broken().stream()
+    totals.failures().stream()
         .findFirst()
         .ifPresent(
             broken -> {
@@ -155,9 +155,9 @@ public final class Simulation<C, E, S> {
     return new UserPlan<>(definition, telling, target, invariant);
   }
 
-  private AssertionError failure(SeedRun.Result broken, Consumer<SimulatedOrigin<E, S>> invariant) {
+  private AssertionError failure(Failure broken, Consumer<SimulatedOrigin<E, S>> invariant) {
     var again = SeedRun.run(plan(broken.seed(), true), scenario(invariant));
-    var breach = again.breach().or(broken::breach).orElseThrow();
+    var breach = again.breach().orElse(broken.breach());
     return new AssertionError(
         "seed %d: %s; repeat it with .from(%d).seeds(1)%n%n%s"
             .formatted(

@@ -75,15 +75,7 @@ public final class Simulator {
    */
   public Totals run(int threads, int enough, Consumer<Totals> progress) {
     var last = from + seeds - 1;
-    var summary =
-        Campaign.run(
-            from,
-            last,
-            threads,
-            enough,
-            seed -> SeedRun.run(plan(seed)),
-            it -> progress.accept(totals(it)));
-    return totals(summary);
+    return Campaign.run(from, last, threads, enough, seed -> SeedRun.run(plan(seed)), progress);
   }
 
   private SeedRun.Plan plan(long seed) {
@@ -92,23 +84,6 @@ public final class Simulator {
 
   private int fetchesOf(long seed) {
     return fetches == 0 ? SeedRun.Size.of(seed).allFetches() : fetches;
-  }
-
-  private Totals totals(Campaign.Summary summary) {
-    var failures = summary.broken().stream().flatMap(it -> failure(it).stream()).toList();
-    return new Totals(
-        summary.seeds(),
-        summary.fetches(),
-        summary.steps(),
-        summary.virtual(),
-        summary.struck(),
-        summary.seen(),
-        failures);
-  }
-
-  private Optional<Failure> failure(SeedRun.Result result) {
-    var seed = result.seed();
-    return result.breach().map(breach -> new Failure(seed, faults, fetchesOf(seed), breach));
   }
 
   /**

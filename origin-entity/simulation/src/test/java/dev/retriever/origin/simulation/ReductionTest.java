@@ -45,7 +45,8 @@ class ReductionTest {
         promise.isEmpty()
             ? Optional.<BrokenPromise>empty()
             : Optional.of(new BrokenPromise(promise, "o1/f1", "it is", Duration.ZERO));
-    return new SeedRun.Result(7, breach, 0, 0, Duration.ZERO, times, Map.of(), 0, List.of());
+    return new SeedRun.Result(
+        SeedRun.Plan.of(7), breach, 0, 0, Duration.ZERO, times, Map.of(), 0, List.of());
   }
 
   @Test

@@ -25,7 +25,7 @@ class SimulationTest {
           "<!-- end of what happened -->\n",
           "SimulationTest");
 
-  private static Campaign.Summary summary;
+  private static Totals summary;
 
   @BeforeAll
   static void run_the_seeds_of_every_build() {
@@ -36,7 +36,7 @@ class SimulationTest {
 
   @Test
   void every_promise_is_kept_whatever_strikes() {
-    assertThat(summary.broken()).map(SeedRun.Result::breach).isEmpty();
+    assertThat(summary.failures()).isEmpty();
     assertThat(summary.struck().keySet()).isEqualTo(EnumSet.allOf(Fault.class));
     assertThat(summary.seen().keySet()).isEqualTo(EnumSet.allOf(CoverageMark.class));
   }
@@ -101,7 +101,7 @@ class SimulationTest {
             seed -> SeedRun.run(new SeedRun.Plan(seed, EnumSet.noneOf(Fault.class), 0, false)),
             progress -> {});
 
-    assertThat(well.broken()).isEmpty();
+    assertThat(well.failures()).isEmpty();
     assertThat(well.struck()).isEmpty();
     assertThat(well.seen()).doesNotContainKeys(CoverageMark.UNKNOWN, CoverageMark.ATTEMPT_LOST);
   }

@@ -23,19 +23,15 @@ final class AttemptChecker {
   private static final Duration NOTICED = Duration.ofSeconds(40);
 
   private final Findings findings;
-  private final Executors executors;
+  private final Predicate<String> executors;
   private final Function<String, Optional<Instant>> removedAt;
   private Optional<Instant> healedAt = Optional.empty();
-  private Checker.Writer writer;
-
-  /** The executors, as the cluster sees them. */
-  public interface Executors {
-    /** Whether the node of that executor runs and is a member, so that its reports come. */
-    boolean isWell(String executor);
-  }
+  private PromiseChecker.Writer writer;
 
   AttemptChecker(
-      Findings findings, Executors executors, Function<String, Optional<Instant>> removedAt) {
+      Findings findings,
+      Predicate<String> executors,
+      Function<String, Optional<Instant>> removedAt) {
     this.findings = findings;
     this.executors = executors;
     this.removedAt = removedAt;
@@ -47,11 +43,11 @@ final class AttemptChecker {
   }
 
   /** Of the rows that follow. */
-  void writer(Checker.Writer by) {
+  void writer(PromiseChecker.Writer by) {
     writer = by;
   }
 
-  Checker.Writer writer() {
+  PromiseChecker.Writer writer() {
     return writer;
   }
 
@@ -109,7 +105,7 @@ final class AttemptChecker {
       return; // a replaced node may not know the executor
     }
     var gone = removedAt.apply(executor);
-    if (gone.isEmpty() && executors.isWell(executor)) {
+    if (gone.isEmpty() && executors.test(executor)) {
       findings.saw(CoverageMark.LOST_BY_BACKSTOP);
       if (at.isBefore(life.backstop(attempt))) {
         findings.broken(

@@ -21,9 +21,9 @@ final class CheckerFeed {
   private static final Duration ABORTED = Duration.ofSeconds(2);
 
   private final SimulatedCluster cluster;
-  private final Checker checker;
+  private final PromiseChecker checker;
 
-  CheckerFeed(SimulatedCluster cluster, Checker checker) {
+  CheckerFeed(SimulatedCluster cluster, PromiseChecker checker) {
     this.cluster = cluster;
     this.checker = checker;
   }
@@ -41,7 +41,7 @@ final class CheckerFeed {
     }
     var wall = by.clock().instant();
     var writer =
-        new Checker.Writer(
+        new PromiseChecker.Writer(
             by.name(),
             cluster.world().now(),
             wall,

@@ -74,7 +74,7 @@ public final class FetchHistory {
   public Optional<Instant> settledAt = Optional.empty();
   int heard;
 
-  FetchHistory(String originId, FetchAccepted accepted, Checker.Writer by) {
+  FetchHistory(String originId, FetchAccepted accepted, PromiseChecker.Writer by) {
     this.originId = originId;
     this.fetchId = accepted.fetchId();
     this.spec = accepted.spec();
@@ -90,7 +90,7 @@ public final class FetchHistory {
             });
   }
 
-  void started(int attempt, String executor, Instant at, Checker.Writer by) {
+  void started(int attempt, String executor, Instant at, PromiseChecker.Writer by) {
     journaled.put(attempt, executor);
     startedAt.put(attempt, at);
     // Its row says so by the clock of its node, unless that was set meanwhile.
@@ -104,7 +104,7 @@ public final class FetchHistory {
     }
   }
 
-  private static boolean isSlow(Instant at, Checker.Writer by) {
+  private static boolean isSlow(Instant at, PromiseChecker.Writer by) {
     return by.uncertain() || by.replaced() || Duration.between(at, by.wall()).compareTo(SLOW) > 0;
   }
 

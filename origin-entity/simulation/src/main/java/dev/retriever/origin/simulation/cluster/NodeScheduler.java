@@ -21,18 +21,7 @@ public final class NodeScheduler extends AbstractScheduler {
   @Override
   public Cancellable scheduleOnce(
       FiniteDuration delay, Runnable runnable, ExecutionContext executor) {
-    var timer = node.after(Duration.ofNanos(delay.toNanos()), () -> executor.execute(runnable));
-    return new Cancellable() {
-      @Override
-      public boolean cancel() {
-        return timer.cancel();
-      }
-
-      @Override
-      public boolean isCancelled() {
-        return timer.isOver();
-      }
-    };
+    return node.after(Duration.ofNanos(delay.toNanos()), () -> executor.execute(runnable));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** Watches that what is due comes in time, once nothing goes wrong any more. */
 public final class OverdueChecker {
@@ -22,7 +23,7 @@ public final class OverdueChecker {
   private static final Duration SETTLED_DOWN = Duration.ofSeconds(40);
 
   private final PromiseChecker promises;
-  private final AttemptChecker.Executors executors;
+  private final Predicate<String> executors;
   private final BooleanSupplier room;
   private final Instant healed;
 
@@ -37,10 +38,7 @@ public final class OverdueChecker {
    * @param healed since when nothing goes wrong
    */
   public OverdueChecker(
-      PromiseChecker promises,
-      AttemptChecker.Executors executors,
-      BooleanSupplier room,
-      Instant healed) {
+      PromiseChecker promises, Predicate<String> executors, BooleanSupplier room, Instant healed) {
     this.promises = promises;
     this.executors = executors;
     this.room = room;
@@ -81,7 +79,7 @@ public final class OverdueChecker {
     if (isLate(life.backstop(attempt), now)) {
       promises.broken("P5", life.name(), what + "its time was up long ago");
     }
-    var isMade = executors.isWell(life.journaled.get(attempt)) && life.begun.contains(attempt);
+    var isMade = executors.test(life.journaled.get(attempt)) && life.begun.contains(attempt);
     var name = life.name() + "#" + attempt;
     if (isMade || life.slow.contains(attempt)) {
       stranded.remove(name);

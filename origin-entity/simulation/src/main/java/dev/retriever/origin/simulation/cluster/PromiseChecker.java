@@ -23,12 +23,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
-public final class PromiseChecker implements Checker {
+public final class PromiseChecker {
   /** In a calm run, a waiting caller is told within this when its fetch settles. */
   private static final Duration TOLD = Duration.ofSeconds(3);
+
+  /**
+   * The writer of rows.
+   *
+   * @param now when that is
+   * @param wall what its clock says
+   * @param uncertain its clock was set while it may have been writing them
+   * @param replaced it has been replaced, and does not know it yet
+   */
+  record Writer(String node, Instant now, Instant wall, boolean uncertain, boolean replaced) {}
 
   private final Map<String, FetchHistory> lives = new LinkedHashMap<>();
   private final Map<String, Long> last = new HashMap<>();
@@ -41,12 +52,12 @@ public final class PromiseChecker implements Checker {
 
   /**
    * @param probed whether the origins write down what their continuations hear
+   * @param executors whether the node of that executor runs and is a member, so that its reports
+   *     come
    * @param removedAt when the node of that executor was seen to be gone
    */
   public PromiseChecker(
-      boolean probed,
-      AttemptChecker.Executors executors,
-      Function<String, Optional<Instant>> removedAt) {
+      boolean probed, Predicate<String> executors, Function<String, Optional<Instant>> removedAt) {
     this.probed = probed;
     this.attempts = new AttemptChecker(findings, executors, removedAt);
   }
@@ -116,13 +127,12 @@ public final class PromiseChecker implements Checker {
     return Optional.ofNullable(lives.get(originId + "/" + fetchId));
   }
 
-  @Override
-  public void refused(String persistenceId) {
+  void refused(String persistenceId) {
     saw(CoverageMark.STALE_WRITER_REFUSED);
   }
 
-  @Override
-  public void journaled(String persistenceId, List<PersistentRepr> rows, Instant at, Writer by) {
+  /** Rows were written. */
+  void journaled(String persistenceId, List<PersistentRepr> rows, Instant at, Writer by) {
     findings.at(at);
     attempts.writer(by);
     var origin = SimulatedCluster.originOf(persistenceId);
@@ -231,8 +241,7 @@ public final class PromiseChecker implements Checker {
     }
   }
 
-  @Override
-  public void hit(SimulatedTargets.Hit hit) {
+  void hit(SimulatedTargets.Hit hit) {
     findings.at(hit.at());
     var key = hit.key();
     var life = life(key.originId(), key.fetchId());
@@ -243,13 +252,13 @@ public final class PromiseChecker implements Checker {
     attempts.hit(life.get(), key, hit);
   }
 
-  @Override
-  public void sleeps(String originId) {
+  /** An origin has left memory, with something pending that it is to be woken for. */
+  void sleeps(String originId) {
     saw(CoverageMark.SLEPT_WITH_WORK_PENDING);
   }
 
-  @Override
-  public void begun(AttemptKey key, String node) {
+  /** An executor of that node begins that attempt. */
+  void begun(AttemptKey key, String node) {
     life(key.originId(), key.fetchId())
         .ifPresent(
             it -> {
@@ -258,13 +267,13 @@ public final class PromiseChecker implements Checker {
             });
   }
 
-  @Override
-  public void goesOn(AttemptKey key) {
+  /** An attempt goes on though its fetch has settled, and its origin is on the same node. */
+  void goesOn(AttemptKey key) {
     broken("P7", nameOf(key), "it has settled, and attempt " + key.attempt() + " goes on");
   }
 
-  @Override
-  public void mustNotBegin(AttemptKey key, String why) {
+  /** An attempt has begun that must not, and why. */
+  void mustNotBegin(AttemptKey key, String why) {
     broken("P4", nameOf(key), "attempt " + key.attempt() + " begins, and " + why);
   }
 
@@ -288,8 +297,8 @@ public final class PromiseChecker implements Checker {
             });
   }
 
-  @Override
-  public void reported(AttemptKey key, String node) {
+  /** An executor of that node knows how the attempt ended. */
+  void reported(AttemptKey key, String node) {
     life(key.originId(), key.fetchId()).ifPresent(it -> it.reported.put(key.attempt(), node));
   }
 

@@ -85,7 +85,7 @@ public final class SimulatedCluster {
       Set<Fault> faults,
       Trace trace,
       Function<FaultChances, Code> code,
-      Checker witness) {
+      PromiseChecker witness) {
     this.seed = seed;
     this.world = new SimulatedTime(seed, trace);
     this.luck = new FaultChances(seed, faults);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.Cancellable;
 
 /**
  * The one thread in which everything happens, and its time. What is ready runs in an order drawn by
@@ -30,7 +31,7 @@ public final class SimulatedTime {
   private record Task(NodeTasks process, Runnable action) {}
 
   /** Something to be run at its time; those of one instant in the order in which they were made. */
-  static final class Timer implements Comparable<Timer> {
+  static final class Timer implements Cancellable, Comparable<Timer> {
     private final long at;
     private final long number;
     private final NodeTasks process;
@@ -44,13 +45,15 @@ public final class SimulatedTime {
     }
 
     /** False when it has run or was cancelled before. */
-    boolean cancel() {
+    @Override
+    public boolean cancel() {
       var was = action != null;
       action = null;
       return was;
     }
 
-    boolean isOver() {
+    @Override
+    public boolean isCancelled() {
       return action == null;
     }
 

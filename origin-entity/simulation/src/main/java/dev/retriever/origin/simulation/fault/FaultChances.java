@@ -89,10 +89,6 @@ public final class FaultChances {
     struck.merge(fault, 1, Integer::sum);
   }
 
-  boolean goesOn() {
-    return !over;
-  }
-
   public RandomStreams of(Fault fault) {
     return chances.get(fault);
   }
@@ -103,16 +99,5 @@ public final class FaultChances {
 
   public Map<Fault, Integer> all() {
     return struck;
-  }
-
-  Set<Fault> present() {
-    var present = EnumSet.noneOf(Fault.class);
-    weights.forEach(
-        (fault, weight) -> {
-          if (weight > 0) {
-            present.add(fault);
-          }
-        });
-    return present;
   }
 }
