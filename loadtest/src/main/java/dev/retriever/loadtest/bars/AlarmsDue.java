@@ -107,25 +107,15 @@ public final class AlarmsDue {
     void into(ResultDraft draft) {
       draft.failures("set alarms", set);
       draft
-          .table(
-              "Alarms of sleeping origins",
-              "rang",
-              "early",
-              "late p50, ms",
-              "late p99, ms",
-              "late max, ms",
-              "origins woken",
-              "woken, 1/s",
-              "by asking, 1/s")
-          .row(
-              figure("fired"),
-              figure("early"),
-              figure("p50"),
-              figure("p99"),
-              figure("max"),
-              figure("woken"),
-              wokenPerSecond(),
-              asked.perSecond());
+          .table("Alarms of sleeping origins")
+          .cell("rang", figure("fired"))
+          .cell("early", figure("early"))
+          .cell("late p50, ms", figure("p50"))
+          .cell("late p99, ms", figure("p99"))
+          .cell("late max, ms", figure("max"))
+          .cell("origins woken", figure("woken"))
+          .cell("woken, 1/s", wokenPerSecond())
+          .cell("by asking, 1/s", asked.perSecond());
       var fired = figure("fired");
       draft.promise("alarms that fired", fired > 0 && fired <= alarms, fired, "each once");
       draft.promise("early", figure("early") == 0, figure("early"), "none");

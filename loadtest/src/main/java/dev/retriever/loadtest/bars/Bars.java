@@ -36,26 +36,8 @@ public final class Bars {
 
   public static void run(Context context) throws IOException, InterruptedException {
     var draft = context.draft();
-    var quick =
-        draft.table(
-            "Quick fetches",
-            "what",
-            "run",
-            "fetches",
-            "per s, 1/s",
-            "p50, ms",
-            "p99, ms",
-            "node CPU, ms/fetch",
-            "store CPU, ms/fetch",
-            "÷ direct");
-    var other =
-        draft.table(
-            "One by one, and all at once",
-            "what",
-            "one by one p50, ms",
-            "added to a direct call, ms",
-            context.size("at-once") + " at once, s",
-            "peak memory, MiB");
+    var quick = draft.table("Quick fetches");
+    var other = draft.table("One by one, and all at once");
     context.stage("library", stage -> new Run(stage, quick, other).library());
     context.stage("http", stage -> new Run(stage, quick, other).http());
   }
@@ -231,16 +213,17 @@ public final class Bars {
     }
 
     private void row(String what, int run, int count, Loop loop, Quick took, Loop base) {
-      quick.row(
-          what,
-          run,
-          count,
-          loop.perSecond(),
-          loop.p50(),
-          loop.p99(),
-          took == null ? null : took.nodeMs(),
-          took == null ? null : took.storeMs(),
-          loop.perSecond() / base.perSecond());
+      quick
+          .next()
+          .cell("what", what)
+          .cell("run", run)
+          .cell("fetches", count)
+          .cell("per s, 1/s", loop.perSecond())
+          .cell("p50, ms", loop.p50())
+          .cell("p99, ms", loop.p99())
+          .cell("node CPU, ms/fetch", took == null ? null : took.nodeMs())
+          .cell("store CPU, ms/fetch", took == null ? null : took.storeMs())
+          .cell("÷ direct", loop.perSecond() / base.perSecond());
     }
 
     private void findings(String face, Bar bar, List<Quick> runs, Quick fresh, Loop base) {
@@ -283,7 +266,13 @@ public final class Bars {
       if (memory != null) {
         draft.atMost(face + ": peak memory", memory, "MiB", Bar.MEMORY_MIB);
       }
-      other.row(face, fetched.p50(), added, atOnce.seconds(), memory);
+      other
+          .next()
+          .cell("what", face)
+          .cell("one by one p50, ms", fetched.p50())
+          .cell("added to a direct call, ms", added)
+          .cell(many + " at once, s", atOnce.seconds())
+          .cell("peak memory, MiB", memory);
       draft.finding(
           "%s: %.1f ms are added to a call of %d ms; %d calls of %.1f s at once have all settled"
               + " after %.2f s; the process took %s MiB at most.",

@@ -73,23 +73,15 @@ public final class Bounds {
   }
 
   private static void table(List<JournalBound.Measured> journal, ResultDraft draft) {
-    var rows =
-        draft.table(
-            "The journal alone",
-            "writers",
-            "rows in a commit",
-            "commits, 1/s",
-            "rows, 1/s",
-            "commit p50, ms",
-            "commit p99, ms");
+    var rows = draft.table("The journal alone");
     for (var each : journal) {
-      rows.row(
-          each.writers(),
-          each.rowsPerCommit(),
-          each.commitsPerSecond(),
-          each.rowsPerSecond(),
-          Phase.millis(each.commit(), 50),
-          Phase.millis(each.commit(), 99));
+      rows.next()
+          .cell("writers", each.writers())
+          .cell("rows in a commit", each.rowsPerCommit())
+          .cell("commits, 1/s", each.commitsPerSecond())
+          .cell("rows, 1/s", each.rowsPerSecond())
+          .cell("commit p50, ms", Phase.millis(each.commit(), 50))
+          .cell("commit p99, ms", Phase.millis(each.commit(), 99));
     }
   }
 
@@ -119,11 +111,10 @@ public final class Bounds {
             perSecond * ROWS_PER_FETCH,
             perSecond * ROWS_PER_FETCH / rows.rowsPerSecond());
     draft
-        .table("What a fetch costs", "node, CPU ms", "database server, CPU ms", "peak memory, MiB")
-        .row(
-            use.nodeCpuMs() / (double) node.count(),
-            use.storeCpuMs() / (double) node.count(),
-            use.peakRssMib());
+        .table("What a fetch costs")
+        .cell("node, CPU ms", use.nodeCpuMs() / (double) node.count())
+        .cell("database server, CPU ms", use.storeCpuMs() / (double) node.count())
+        .cell("peak memory, MiB", use.peakRssMib());
     draft.finding(
         "A node settles %.0f quick fetches a second, %.2f of what the client does alone; its %d rows"
             + " for each are %.2f of what the journal takes with %d writers and %d rows in a commit.",

@@ -151,8 +151,11 @@ public final class Crowd {
     void into(ResultDraft draft) {
       Phase.table("Calls of one origin, by how many fetches are pending in it", phases, draft);
       draft
-          .table("Recovery", "pending", "recovered, s", "ready with none, s", "peak memory, MiB")
-          .row(pendingAfter, crowded, empty, peakRssMib);
+          .table("Recovery")
+          .cell("pending", pendingAfter)
+          .cell("recovered, s", crowded)
+          .cell("ready with none, s", empty)
+          .cell("peak memory, MiB", peakRssMib);
       draft.promise(
           "pending after the kill",
           pendingBefore == pendingAfter,

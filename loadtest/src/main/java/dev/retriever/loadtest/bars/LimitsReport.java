@@ -27,22 +27,7 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
   }
 
   public void into(int delay, Plot plot, ResultDraft draft) {
-    var rows =
-        draft.table(
-            "Calls at once, " + place,
-            "fetches",
-            "all accepted, s",
-            "all settled, s",
-            "min, ms",
-            "avg, ms",
-            "p50, ms",
-            "p95, ms",
-            "p99, ms",
-            "max, ms",
-            "errors",
-            "peak at the target",
-            "peak in executors",
-            "peak pending");
+    var rows = draft.table("Calls at once, " + place);
     var points = plot.add(place);
     for (var run : runs.all()) {
       row(run, rows);
@@ -64,36 +49,34 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
   }
 
   private static void row(AtOnce.Run run, ResultDraft.Rows rows) {
-    rows.row(
-        run.name(),
-        run.accepted(),
-        run.settled(),
-        run.took().getMinValue() / 1e3,
-        run.took().getMean() / 1e3,
-        Phase.millis(run.took(), 50),
-        Phase.millis(run.took(), 95),
-        Phase.millis(run.took(), 99),
-        Phase.millis(run.took(), 100),
-        run.failed(),
-        run.peak(),
-        run.inFlight(),
-        run.pending());
+    rows.next()
+        .cell("fetches", run.name())
+        .cell("all accepted, s", run.accepted())
+        .cell("all settled, s", run.settled())
+        .cell("min, ms", run.took().getMinValue() / 1e3)
+        .cell("avg, ms", run.took().getMean() / 1e3)
+        .cell("p50, ms", Phase.millis(run.took(), 50))
+        .cell("p95, ms", Phase.millis(run.took(), 95))
+        .cell("p99, ms", Phase.millis(run.took(), 99))
+        .cell("max, ms", Phase.millis(run.took(), 100))
+        .cell("errors", run.failed())
+        .cell("peak at the target", run.peak())
+        .cell("peak in executors", run.inFlight())
+        .cell("peak pending", run.pending());
   }
 
   /** Checks that as many run together as there are permits, and the next ones afterwards. */
   private void batches(int delay, ResultDraft draft) {
-    var rows =
-        draft.table(
-            "Batches with %d permits".formatted(permits),
-            "fetches",
-            "⌈n/%d⌉".formatted(permits),
-            "settled after, delays",
-            "peak at the target");
+    var rows = draft.table("Batches with %d permits".formatted(permits));
     for (var run : runs.all()) {
       if (run.count() > 1) {
         var expected = Limits.batches(run.count(), permits);
         var delays = run.settled().toMillis() / (double) delay;
-        rows.row(run.name(), expected, delays, run.peak());
+        rows.next()
+            .cell("fetches", run.name())
+            .cell("⌈n/%d⌉".formatted(permits), expected)
+            .cell("settled after, delays", delays)
+            .cell("peak at the target", run.peak());
         draft.promise(
             "%s in batches of %d".formatted(run.name(), permits),
             run.peak() == Math.min(permits, run.count()) && delays >= expected * 0.99,

@@ -20,28 +20,7 @@ record KillReport(List<KillResult> results, List<String> notRun) {
 
   /** Without any test nothing is checked, and the result is not kept. */
   void into(ResultDraft draft) {
-    var rows =
-        draft.table(
-            "Kill tests",
-            "test",
-            "size",
-            "accepted",
-            "settled",
-            "lost",
-            "unknown",
-            "twice",
-            "extra",
-            "under way",
-            "refused",
-            "silent, s",
-            "silent max, s",
-            "last, s",
-            "rate back, s",
-            "rate back elsewhere, s",
-            "of the rate in 12 s, %",
-            "settle p50, ms",
-            "settle p99, ms",
-            "settle max, ms");
+    var rows = draft.table("Kill tests");
     for (var result : results) {
       row(result, rows);
       draft.promise(result.test(), result.kept(), result.kept() ? "ok" : "NOT OK", "as promised");
@@ -80,26 +59,31 @@ record KillReport(List<KillResult> results, List<String> notRun) {
   private static void row(KillResult result, ResultDraft.Rows rows) {
     var total = result.verdict().total();
     var times = result.settleTimes();
-    rows.row(
-        result.test(),
-        result.size(),
-        total.accepted(),
-        total.accepted() - total.lost(),
-        total.lost(),
-        total.settled("unknown"),
-        result.verdict().count(Breach.Kind.DUPLICATE),
-        result.extraHits(),
-        result.underWay(),
-        result.refused(),
-        median(result.silences()).map(KillReport::seconds).orElse(null),
-        result.silences().stream().max(Duration::compareTo).map(KillReport::seconds).orElse(null),
-        result.lastSettled().map(KillReport::seconds).orElse(null),
-        back(result, Recovery::all),
-        back(result, Recovery::elsewhere),
-        share(result),
-        times.getValueAtPercentile(50),
-        times.getValueAtPercentile(99),
-        times.getMaxValue());
+    rows.next()
+        .cell("test", result.test())
+        .cell("size", result.size())
+        .cell("accepted", total.accepted())
+        .cell("settled", total.accepted() - total.lost())
+        .cell("lost", total.lost())
+        .cell("unknown", total.settled("unknown"))
+        .cell("twice", result.verdict().count(Breach.Kind.DUPLICATE))
+        .cell("extra", result.extraHits())
+        .cell("under way", result.underWay())
+        .cell("refused", result.refused())
+        .cell("silent, s", median(result.silences()).map(KillReport::seconds).orElse(null))
+        .cell(
+            "silent max, s",
+            result.silences().stream()
+                .max(Duration::compareTo)
+                .map(KillReport::seconds)
+                .orElse(null))
+        .cell("last, s", result.lastSettled().map(KillReport::seconds).orElse(null))
+        .cell("rate back, s", back(result, Recovery::all))
+        .cell("rate back elsewhere, s", back(result, Recovery::elsewhere))
+        .cell("of the rate in 12 s, %", share(result))
+        .cell("settle p50, ms", times.getValueAtPercentile(50))
+        .cell("settle p99, ms", times.getValueAtPercentile(99))
+        .cell("settle max, ms", times.getMaxValue());
   }
 
   /** The median over the kills after which the rate came back. */

@@ -65,25 +65,15 @@ public final class QueueBacklog {
     var drained = drain(count - before);
     Phase.table("Beside the backlog", phases, draft);
     draft
-        .table(
-            "What it takes",
-            "pending",
-            "database, MiB",
-            "bytes for each",
-            "ready, s",
-            "ready with none, s",
-            "worked off, s",
-            "1/s",
-            "peak memory, MiB")
-        .row(
-            count,
-            Resources.mib(bytesFull - bytesEmpty),
-            (bytesFull - bytesEmpty) / (double) count,
-            full,
-            empty,
-            drained,
-            count / (drained.toMillis() / 1e3),
-            memory);
+        .table("What it takes")
+        .cell("pending", count)
+        .cell("database, MiB", Resources.mib(bytesFull - bytesEmpty))
+        .cell("bytes for each", (bytesFull - bytesEmpty) / (double) count)
+        .cell("ready, s", full)
+        .cell("ready with none, s", empty)
+        .cell("worked off, s", drained)
+        .cell("1/s", count / (drained.toMillis() / 1e3))
+        .cell("peak memory, MiB", memory);
     Fetches.through(wide, stage).readUnsettled(context);
     draft.ledger("backlog", stage.verdict());
     finding(count, phases, bytesFull - bytesEmpty, full, drained);

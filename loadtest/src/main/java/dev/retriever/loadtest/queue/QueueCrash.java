@@ -78,15 +78,7 @@ public final class QueueCrash {
 
   /** Tabulates the outcomes of fetches that settled after the restart, with their times. */
   private void after(Instant restarted) {
-    var rows =
-        draft.table(
-            "Settled after the restart",
-            "what",
-            "outcome",
-            "fetches",
-            "p50, ms",
-            "p95, ms",
-            "max, ms");
+    var rows = draft.table("Settled after the restart");
     for (var kind : List.of("g", "p")) {
       for (var outcome : List.of("answered", "unknown")) {
         var times = Phase.histogram();
@@ -97,13 +89,13 @@ public final class QueueCrash {
             .filter(at -> at.isAfter(restarted))
             .forEach(
                 at -> Phase.recordMicros(times, Duration.between(restarted, at).toNanos() / 1_000));
-        rows.row(
-            kind.equals("g") ? "GET" : "POST",
-            outcome,
-            times.getTotalCount(),
-            Phase.millis(times, 50),
-            Phase.millis(times, 95),
-            Phase.millis(times, 100));
+        rows.next()
+            .cell("what", kind.equals("g") ? "GET" : "POST")
+            .cell("outcome", outcome)
+            .cell("fetches", times.getTotalCount())
+            .cell("p50, ms", Phase.millis(times, 50))
+            .cell("p95, ms", Phase.millis(times, 95))
+            .cell("max, ms", Phase.millis(times, 100));
       }
     }
   }
@@ -120,23 +112,14 @@ public final class QueueCrash {
             .map(at -> Duration.between(restarted, at).toMillis() / 1e3)
             .orElse(Double.NaN);
     draft
-        .table(
-            "Kill in the middle",
-            "accepted",
-            "settled before",
-            "refused or unheard",
-            "ready after, s",
-            "last settled after, s",
-            "unknown",
-            "hits beyond one each")
-        .row(
-            total.accepted(),
-            settledBefore,
-            submitted.failed(),
-            ready,
-            last,
-            total.settled("unknown"),
-            total.hits() - total.accepted());
+        .table("Kill in the middle")
+        .cell("accepted", total.accepted())
+        .cell("settled before", settledBefore)
+        .cell("refused or unheard", submitted.failed())
+        .cell("ready after, s", ready)
+        .cell("last settled after, s", last)
+        .cell("unknown", total.settled("unknown"))
+        .cell("hits beyond one each", total.hits() - total.accepted());
     after(restarted);
     draft.ledger("GETs and POSTs", verdict);
     draft.promise(

@@ -99,14 +99,12 @@ public final class QueueFairness {
     fetches.readUnsettled(context);
     var all = Duration.ofNanos(System.nanoTime() - from);
     draft
-        .table(
-            "Small origins beside one with many, %d permits".formatted(PERMITS),
-            "fetches of the large origin",
-            "all settled, s",
-            "small p50, ms",
-            "small p95, ms",
-            "small max, ms")
-        .row(crowd, all, Phase.millis(took, 50), Phase.millis(took, 95), Phase.millis(took, 100));
+        .table("Small origins beside one with many, %d permits".formatted(PERMITS))
+        .cell("fetches of the large origin", crowd)
+        .cell("all settled, s", all)
+        .cell("small p50, ms", Phase.millis(took, 50))
+        .cell("small p95, ms", Phase.millis(took, 95))
+        .cell("small max, ms", Phase.millis(took, 100));
     draft.ledger("small origins", stage.verdict());
     var part = Phase.millis(took, 95) / all.toMillis();
     draft.atMost("p95 of small origins, as a part of the crowd's time", part, "", 0.5);

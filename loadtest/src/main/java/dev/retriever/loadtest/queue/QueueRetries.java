@@ -94,15 +94,7 @@ public final class QueueRetries {
 
   /** Tabulates the waits from the end of an attempt to the start of the next, by the journal. */
   private void backoff(List<FetchAnswer> views) {
-    var rows =
-        draft.table(
-            "Waits before the next attempt",
-            "before attempt",
-            "waits",
-            "mean, ms",
-            "p50, ms",
-            "max, ms",
-            "drawn from 0 to, ms");
+    var rows = draft.table("Waits before the next attempt");
     var means = new ArrayList<Double>();
     for (var attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
       var waits = Phase.histogram();
@@ -114,13 +106,13 @@ public final class QueueRetries {
         }
       }
       means.add(waits.getMean() / 1e3);
-      rows.row(
-          attempt,
-          waits.getTotalCount(),
-          waits.getMean() / 1e3,
-          Phase.millis(waits, 50),
-          Phase.millis(waits, 100),
-          200 << (attempt - 2));
+      rows.next()
+          .cell("before attempt", attempt)
+          .cell("waits", waits.getTotalCount())
+          .cell("mean, ms", waits.getMean() / 1e3)
+          .cell("p50, ms", Phase.millis(waits, 50))
+          .cell("max, ms", Phase.millis(waits, 100))
+          .cell("drawn from 0 to, ms", 200 << (attempt - 2));
     }
     draft.promise(
         "mean waits",

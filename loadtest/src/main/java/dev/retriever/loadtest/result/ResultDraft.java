@@ -40,6 +40,33 @@ public final class ResultDraft {
       this.rows = rows;
     }
 
+    /** Begins a row of named cells. */
+    public Rows next() {
+      rows.add(new ArrayList<>());
+      return this;
+    }
+
+    /**
+     * Adds a cell to the row. The first row names the columns, and the others have the same.
+     *
+     * @param column a name, or a name, a comma and a unit: {@code "p50, ms"}
+     * @param value as in {@link #row}
+     */
+    public Rows cell(String column, Object value) {
+      if (rows.isEmpty()) {
+        next();
+      }
+      var row = rows.get(rows.size() - 1);
+      var named = column(column);
+      if (rows.size() == 1) {
+        columns.add(named);
+      } else if (!columns.get(row.size()).equals(named)) {
+        throw new IllegalArgumentException(named + " is not " + columns.get(row.size()));
+      }
+      row.add(Figure.plain(value));
+      return this;
+    }
+
     /**
      * @param cells one for each column: numbers, texts, durations, which become seconds, and null
      *     or an empty value for what was not measured
@@ -63,6 +90,14 @@ public final class ResultDraft {
     var rows = new ArrayList<List<Object>>();
     tables.add(new Table(title, heads, rows));
     return new Rows(heads, rows);
+  }
+
+  /** Begins a table whose cells name their columns. */
+  public Rows table(String title) {
+    var columns = new ArrayList<Column>();
+    var rows = new ArrayList<List<Object>>();
+    tables.add(new Table(title, columns, rows));
+    return new Rows(columns, rows);
   }
 
   private static Column column(String text) {

@@ -134,31 +134,20 @@ public record Phase(
 
   /** Rows of phases, one for each of their latencies. */
   public static void table(String title, List<Phase> phases, ResultDraft draft) {
-    var rows =
-        draft.table(
-            title,
-            "phase",
-            "to",
-            "calls",
-            "per s, 1/s",
-            "p50, ms",
-            "p95, ms",
-            "p99, ms",
-            "max, ms",
-            "node CPU, ms/call");
+    var rows = draft.table(title);
     for (var phase : phases) {
       phase.latencies.forEach(
           (of, histogram) ->
-              rows.row(
-                  phase.name,
-                  of,
-                  phase.count,
-                  phase.perSecond(),
-                  millis(histogram, 50),
-                  millis(histogram, 95),
-                  millis(histogram, 99),
-                  millis(histogram, 100),
-                  phase.cpuMillisPerCall()));
+              rows.next()
+                  .cell("phase", phase.name)
+                  .cell("to", of)
+                  .cell("calls", phase.count)
+                  .cell("per s, 1/s", phase.perSecond())
+                  .cell("p50, ms", millis(histogram, 50))
+                  .cell("p95, ms", millis(histogram, 95))
+                  .cell("p99, ms", millis(histogram, 99))
+                  .cell("max, ms", millis(histogram, 100))
+                  .cell("node CPU, ms/call", phase.cpuMillisPerCall()));
       draft.failures(phase.name, phase.driven);
     }
   }

@@ -33,35 +33,20 @@ record StressReport(ClosedLoop.LoopResult opened, long counted, double seconds, 
     var received = audience.received();
     var size = audience.size();
     draft
-        .table(
-            name,
-            "subscribers",
-            "opened in, s",
-            "events",
-            "events/s",
-            "deliveries",
-            "deliveries/s",
-            "MB/s",
-            "p50, ms",
-            "p99, ms",
-            "max, ms",
-            "cut",
-            "back in, s",
-            "peak memory, MiB")
-        .row(
-            size,
-            opened.elapsed().toMillis() / 1e3,
-            figures.events(),
-            figures.events() / figures.publishSeconds(),
-            received.outcomes(),
-            received.outcomes() / seconds,
-            received.bytes() / 1e6 / seconds,
-            Phase.millis(received.took(), 50),
-            Phase.millis(received.took(), 99),
-            Phase.millis(received.took(), 100),
-            figures.cut(),
-            figures.cut() == 0 ? null : figures.backSeconds(),
-            use.peakRssMib());
+        .table(name)
+        .cell("subscribers", size)
+        .cell("opened in, s", opened.elapsed().toMillis() / 1e3)
+        .cell("events", figures.events())
+        .cell("events/s", figures.events() / figures.publishSeconds())
+        .cell("deliveries", received.outcomes())
+        .cell("deliveries/s", received.outcomes() / seconds)
+        .cell("MB/s", received.bytes() / 1e6 / seconds)
+        .cell("p50, ms", Phase.millis(received.took(), 50))
+        .cell("p99, ms", Phase.millis(received.took(), 99))
+        .cell("max, ms", Phase.millis(received.took(), 100))
+        .cell("cut", figures.cut())
+        .cell("back in, s", figures.cut() == 0 ? null : figures.backSeconds())
+        .cell("peak memory, MiB", use.peakRssMib());
     use.table(name + ": the node", draft);
     checks(draft, audience, figures, name);
     draft.ledger(name, verdict);
