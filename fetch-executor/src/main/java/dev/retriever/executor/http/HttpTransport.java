@@ -61,75 +61,23 @@ public final class HttpTransport implements Transport {
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HttpTransport(
-      TransportSettings settings,
-      TargetResolver resolver,
-      AsyncHttpClient client,
-      Timer timer,
-      LongSupplier nanos,
-      UnsolicitedBytes unsolicited,
-      ArrivingBodies arriving) {
-    this.settings = settings;
-    this.resolver = resolver;
-    this.client = client;
-    this.timer = timer;
-    this.nanos = nanos;
-    this.unsolicited = unsolicited;
-    this.arriving = arriving;
-  }
-
-  /**
-   * Makes a transport with its own threads and connections. Logs a warning if the settings allow
-   * addresses that are not public.
-   *
-   * @param policy decides which targets may be called; make it of the same settings
-   */
-  public static HttpTransport create(TransportSettings settings, EgressPolicy policy) {
-    return create(settings, policy, new ByteAccount(Long.MAX_VALUE));
-  }
-
-  /**
-   * Makes a transport that counts response bodies against a budget. When their share is full, most
-   * connections pause until other bodies are complete.
-   */
-  public static HttpTransport create(
-      TransportSettings settings, EgressPolicy policy, MemoryBudget budget) {
-    return create(settings, policy, budget.account(MemoryBudget.Share.ANSWERS));
-  }
-
-  private static HttpTransport create(
-      TransportSettings settings, EgressPolicy policy, ByteAccount answers) {
-    if (!settings.egressAllow().isEmpty()) {
-      log.warn(
-          "Fetches may call the internal addresses {}; remove them from egress-allow if they need not",
-          settings.egressAllow());
-    }
-    return create(settings, policy, InetAddress::getAllByName, System::nanoTime, answers);
-  }
-
   /**
    * @param nanos the monotonic clock of {@code takenAt} and of the timelines
-   */
-  static HttpTransport create(
-      TransportSettings settings,
-      EgressPolicy policy,
-      TargetResolver.Lookup lookup,
-      LongSupplier nanos) {
-    return create(settings, policy, lookup, nanos, new ByteAccount(Long.MAX_VALUE));
-  }
-
-  /**
    * @param answers counts response bodies while they arrive
    */
-  static HttpTransport create(
+  HttpTransport(
       TransportSettings settings,
       EgressPolicy policy,
       TargetResolver.Lookup lookup,
       LongSupplier nanos,
       ByteAccount answers) {
+    this.settings = settings;
+    this.nanos = nanos;
+    this.resolver = new TargetResolver(settings, policy, lookup);
+    this.timer = new HashedWheelTimer(THREADS);
+    this.unsolicited = new UnsolicitedBytes(nanos);
+    this.arriving = new ArrivingBodies(answers);
     var tls = settings.tls().context();
-    var timer = new HashedWheelTimer(THREADS);
-    var unsolicited = new UnsolicitedBytes(nanos);
     var kept = new KeptConnections(settings, nanos);
     kept.cleanBy(timer);
     var config =
@@ -138,14 +86,26 @@ public final class HttpTransport implements Transport {
             .setNettyTimer(timer)
             .setChannelPool(kept)
             .setHttpAdditionalChannelInitializer(channel -> guard(channel, settings, unsolicited));
+    this.client = new DefaultAsyncHttpClient(config.build());
+  }
+
+  /**
+   * Makes a transport with its own threads and connections. It counts response bodies against the
+   * budget; when their share is full, most connections pause until other bodies are complete. Logs
+   * a warning if the settings allow addresses that are not public.
+   *
+   * @param policy decides which targets may be called; make it of the same settings
+   */
+  public static HttpTransport create(
+      TransportSettings settings, EgressPolicy policy, MemoryBudget budget) {
+    if (!settings.egressAllow().isEmpty()) {
+      log.warn(
+          "Fetches may call the internal addresses {}; remove them from egress-allow if they need not",
+          settings.egressAllow());
+    }
+    var answers = budget.account(MemoryBudget.Share.ANSWERS);
     return new HttpTransport(
-        settings,
-        new TargetResolver(settings, policy, lookup),
-        new DefaultAsyncHttpClient(config.build()),
-        timer,
-        nanos,
-        unsolicited,
-        new ArrivingBodies(answers));
+        settings, policy, InetAddress::getAllByName, System::nanoTime, answers);
   }
 
   @Override

@@ -57,11 +57,6 @@ public record PoolsSettings(
     }
   }
 
-  /** Settings with {@link Placement#OWN_NODE} and the highest {@code maxPerTarget}. */
-  public PoolsSettings(ExecutorSettings standard, Map<String, ExecutorSettings> named) {
-    this(standard, named, Placement.OWN_NODE, 1_000_000);
-  }
-
   /** Whether that is a valid name of a pool: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
   public static boolean isPoolName(String name) {
     return NAME.matcher(name).matches();

@@ -8,6 +8,7 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Timeline;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.egress.EgressPolicy;
+import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.settings.TransportSettings;
 import java.net.InetAddress;
 import java.util.List;
@@ -27,7 +28,9 @@ public final class TransportFixture implements AutoCloseable {
   }
 
   public TransportFixture(EgressPolicy policy, TargetResolver.Lookup lookup, String... overrides) {
-    transport = HttpTransport.create(settings(overrides), policy, lookup, System::nanoTime);
+    transport =
+        new HttpTransport(
+            settings(overrides), policy, lookup, System::nanoTime, new ByteAccount(Long.MAX_VALUE));
   }
 
   /**

@@ -152,7 +152,8 @@ class InvocationLogTest {
         ExecutorPools.start(
             kit.system(),
             "here:1#2",
-            new PoolsSettings(settings.standard(), Map.of()),
+            new PoolsSettings(
+                settings.standard(), Map.of(), settings.placement(), settings.maxPerTarget()),
             new ScriptedTransport(wire.ref(), aborts.ref()),
             reports.ref()::tell,
             Clock.systemUTC(),

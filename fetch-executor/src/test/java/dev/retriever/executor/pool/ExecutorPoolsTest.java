@@ -39,7 +39,11 @@ class ExecutorPoolsTest {
       ExecutorPools.start(
           kit.system(),
           "here:1#2",
-          new PoolsSettings(permits(2), Map.of("bulk", permits(1), "a.b_c-D", permits(1))),
+          new PoolsSettings(
+              permits(2),
+              Map.of("bulk", permits(1), "a.b_c-D", permits(1)),
+              PoolsSettings.Placement.OWN_NODE,
+              1_000_000),
           new ScriptedTransport(wire.ref(), aborts.ref()),
           reports.ref()::tell,
           time,
