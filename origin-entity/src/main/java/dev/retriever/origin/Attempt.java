@@ -87,32 +87,17 @@ public record Attempt(
 
   /** The attempt, after that report has come. */
   public Attempt withReportSeen(Report report) {
-    return new Attempt(
-        number,
-        executor,
-        startedAt,
-        endedAt,
-        stage,
-        status,
-        reason,
-        checksum(report),
-        timeline,
-        redirect);
+    return with(checksum(report), redirect);
   }
 
   /** The attempt, answered with a redirect that was followed. */
   public Attempt redirected(Redirect followed) {
+    return with(reportSeen, Optional.of(followed));
+  }
+
+  private Attempt with(long seen, Optional<Redirect> to) {
     return new Attempt(
-        number,
-        executor,
-        startedAt,
-        endedAt,
-        stage,
-        status,
-        reason,
-        reportSeen,
-        timeline,
-        Optional.of(followed));
+        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to);
   }
 
   /** Whether it was answered with a redirect, followed or not. */

@@ -68,18 +68,7 @@ public record PendingFetch(
   }
 
   PendingFetch withOpen(Attempt attempt) {
-    return new PendingFetch(
-        id,
-        order,
-        spec,
-        acceptedAt,
-        then,
-        ended,
-        Optional.of(attempt),
-        last,
-        lateRows,
-        redirects,
-        body);
+    return with(ended, Optional.of(attempt), last, lateRows, redirects);
   }
 
   /**
@@ -87,37 +76,28 @@ public record PendingFetch(
    *     about the outcome
    */
   PendingFetch withEnded(Attempt attempt, Report report, Optional<Redirect> redirect) {
-    return new PendingFetch(
-        id,
-        order,
-        spec,
-        acceptedAt,
-        then,
-        plus(ended, attempt),
-        Optional.empty(),
+    var telling =
         redirect.isPresent()
-            ? Optional.empty()
-            : Optional.of(AfterAttempt.telling(last, report).with(Timeline.NONE)),
-        lateRows,
-        redirect.map(it -> plus(redirects, it)).orElse(redirects),
-        body);
+            ? Optional.<Report>empty()
+            : Optional.of(AfterAttempt.telling(last, report).with(Timeline.NONE));
+    var followed = redirect.map(it -> plus(redirects, it)).orElse(redirects);
+    return with(plus(ended, attempt), Optional.empty(), telling, lateRows, followed);
   }
 
   PendingFetch withLate(int attempt, Report report, long row) {
     var updated =
         ended.stream().map(a -> a.number() == attempt ? a.withReportSeen(report) : a).toList();
+    return with(updated, open, last, plus(lateRows, row), redirects);
+  }
+
+  private PendingFetch with(
+      List<Attempt> over,
+      Optional<Attempt> underWay,
+      Optional<Report> telling,
+      List<Long> late,
+      List<Redirect> followed) {
     return new PendingFetch(
-        id,
-        order,
-        spec,
-        acceptedAt,
-        then,
-        updated,
-        open,
-        last,
-        plus(lateRows, row),
-        redirects,
-        body);
+        id, order, spec, acceptedAt, then, over, underWay, telling, late, followed, body);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.retriever.origin.entity;
 import dev.retriever.executor.invocation.Invocation;
 import dev.retriever.executor.invocation.InvocationLog;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.BehaviorInterceptor;
 import org.apache.pekko.actor.typed.PostStop;
@@ -174,25 +175,27 @@ final class InvocationRecorder {
     @Override
     public Behavior<Object> aroundReceive(
         TypedActorContext<Object> ctx, Object message, ReceiveTarget<Object> target) {
-      cpuEntered = log.cpuNanos();
-      try {
-        return target.apply(ctx, message);
-      } finally {
-        turnIsOver();
-      }
+      return turn(() -> target.apply(ctx, message));
     }
 
     @Override
     public Behavior<Object> aroundSignal(
         TypedActorContext<Object> ctx, Signal signal, SignalTarget<Object> target) {
-      cpuEntered = log.cpuNanos();
       try {
-        return target.apply(ctx, signal);
+        return turn(() -> target.apply(ctx, signal));
       } finally {
-        turnIsOver();
         if (signal == PostStop.instance()) {
           left();
         }
+      }
+    }
+
+    private Behavior<Object> turn(Supplier<Behavior<Object>> handling) {
+      cpuEntered = log.cpuNanos();
+      try {
+        return handling.get();
+      } finally {
+        turnIsOver();
       }
     }
 

@@ -257,18 +257,13 @@ final class VirtualExecutors implements Pools {
       time.after(Duration.ZERO, () -> origin.accept(key, entry.report.orElseThrow()));
     }
     time.after(
-        resendAfter(number),
+        settings.resendAfter(number),
         () -> {
           // A later send has a timer of its own.
           if (entry.timesSent == number) {
             send(key, entry);
           }
         });
-  }
-
-  private Duration resendAfter(int timesSent) {
-    var doubled = settings.resendMin().multipliedBy(1L << Math.min(timesSent - 1, 20));
-    return doubled.compareTo(settings.resendMax()) > 0 ? settings.resendMax() : doubled;
   }
 
   void acknowledged(AttemptKey key) {

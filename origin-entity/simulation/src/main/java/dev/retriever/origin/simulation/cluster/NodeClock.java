@@ -1,14 +1,12 @@
 package dev.retriever.origin.simulation.cluster;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** The clock of a node, which differs from the time of the simulated world. */
-final class NodeClock extends Clock {
+final class NodeClock implements InstantSource {
   private final SimulatedTime world;
   private Duration skew;
   private Optional<Instant> setAt = Optional.empty();
@@ -31,16 +29,6 @@ final class NodeClock extends Clock {
 
   Duration skew() {
     return skew;
-  }
-
-  @Override
-  public ZoneId getZone() {
-    return ZoneOffset.UTC;
-  }
-
-  @Override
-  public Clock withZone(ZoneId zone) {
-    return this;
   }
 
   @Override

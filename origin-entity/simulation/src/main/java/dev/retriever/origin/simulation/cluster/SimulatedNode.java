@@ -18,6 +18,7 @@ import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -244,7 +245,7 @@ public final class SimulatedNode {
   }
 
   Clock clock() {
-    return clock;
+    return clock.withZone(ZoneOffset.UTC);
   }
 
   /** Sets its clock, which is off by that from now on. */
