@@ -92,7 +92,8 @@ final class ScenarioCommands implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      var scenarios = Chosen.scenarios(names, spec);
+      // A scenario that is named twice runs twice.
+      var scenarios = names.stream().flatMap(name -> named(name).stream()).toList();
       if (out != null && scenarios.size() > 1) {
         throw new ParameterException(
             spec.commandLine(),
@@ -102,6 +103,28 @@ final class ScenarioCommands implements Callable<Integer> {
       var runner = new Runner(runOptions, System.out, Progress.onTerminal());
       var kept = runner.run(scenarios, options.database(), Optional.ofNullable(out));
       return kept ? LoadTest.KEPT : LoadTest.BROKEN;
+    }
+
+    private List<Scenario> named(String name) {
+      if (name.equals("all")) {
+        return List.of(Group.values()).stream()
+            .flatMap(each -> Scenarios.in(each).stream())
+            .toList();
+      }
+      if (Group.letters().contains(name)) {
+        return Scenarios.in(Group.valueOf(name));
+      }
+      var found = Scenarios.ALL.stream().filter(each -> each.name().equals(name)).toList();
+      if (found.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "no scenario \"%s\"; there is %s; a group (%s); all"
+                .formatted(
+                    name,
+                    Scenarios.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")),
+                    String.join(", ", Group.letters())));
+      }
+      return found;
     }
   }
 
@@ -135,39 +158,6 @@ final class ScenarioCommands implements Callable<Integer> {
       spec.commandLine().getOut().printf("%s: %d results%n", out, latest.size());
       spec.commandLine().getOut().flush();
       return latest.stream().allMatch(Result::kept) ? LoadTest.KEPT : LoadTest.BROKEN;
-    }
-  }
-
-  /**
-   * Finds scenarios by their names on the command line. A scenario that is named twice runs twice.
-   */
-  static final class Chosen {
-    private Chosen() {}
-
-    static List<Scenario> scenarios(List<String> names, CommandSpec spec) {
-      return names.stream().flatMap(name -> named(name, spec).stream()).toList();
-    }
-
-    private static List<Scenario> named(String name, CommandSpec spec) {
-      if (name.equals("all")) {
-        return List.of(Group.values()).stream()
-            .flatMap(each -> Scenarios.in(each).stream())
-            .toList();
-      }
-      if (Group.letters().contains(name)) {
-        return Scenarios.in(Group.valueOf(name));
-      }
-      var found = Scenarios.ALL.stream().filter(each -> each.name().equals(name)).toList();
-      if (found.isEmpty()) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "no scenario \"%s\"; there is %s; a group (%s); all"
-                .formatted(
-                    name,
-                    Scenarios.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")),
-                    String.join(", ", Group.letters())));
-      }
-      return found;
     }
   }
 }

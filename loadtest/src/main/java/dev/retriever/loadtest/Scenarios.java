@@ -56,14 +56,12 @@ public final class Scenarios {
           of(Group.A, "limits", Limits::run)
               .about("slow calls one by one, then ever more at once; where the limit is")
               .sized(
-                  Size.of("most", 10_000, 60, "fetches at once, at most"),
-                  Size.of("sequential", 10, 2, "fetches one after the other"),
-                  new Size("delay", 1_000, 100, 1, 60_000, "milliseconds that the target takes"),
-                  seconds(
-                      "hold",
-                      20,
-                      0,
-                      "that the most take once more, to be there together; 0 for not"),
+                  Size.of("most", 10_000, 60),
+                  Size.of("sequential", 10, 2),
+                  // milliseconds that the target takes
+                  new Size("delay", 1_000, 100, 1, 60_000),
+                  // seconds that the most take once more, to be there together; 0 for not
+                  seconds("hold", 20, 0),
                   origins(1_000, 50))
               .in(List.of("local", "executor-nodes", "six-permits")),
           of(Group.B, "dispatch", DispatchCompared::run)
@@ -71,24 +69,25 @@ public final class Scenarios {
                   "each dispatch at each duration: latency, residency, processor time, rows, cost,"
                       + " break-even")
               .sized(
-                  Size.of("uuid-runs", 50, 5, "fetches of /uuid in each cell"),
-                  Size.of("runs", 30, 3, "fetches of each duration in each cell"),
-                  new Size(
-                      "longest", 10_000, 100, 0, 10_000, "the longest duration, in milliseconds"),
-                  new Size("idle", 20, 20, 10, 60_000, "retriever.origin.idle, in milliseconds"))
+                  Size.of("uuid-runs", 50, 5),
+                  Size.of("runs", 30, 3),
+                  // the longest duration, in milliseconds
+                  new Size("longest", 10_000, 100, 0, 10_000),
+                  // retriever.origin.idle, in milliseconds
+                  new Size("idle", 20, 20, 10, 60_000))
               .in(List.of("local", "executor-nodes")),
           onStage(Group.C, "queue-throughput", stage -> new QueueThroughput(stage).run())
               .about("quick fetches with 1, 10, 20 and 50 executors, and with 1, 10 and 50 permits")
               .sized(
                   fetches(10_000, 60),
-                  Size.of("open", 2_000, 30, "fetches at half the rate, for their latency"),
+                  Size.of("open", 2_000, 30),
                   concurrency(128, 32),
                   origins(1_000, 50)),
           onStage(Group.C, "queue-flat", QueueFlat::run)
               .about("--fetches in parts of --part; the last ones must be as fast as the first")
               .sized(
                   fetches(100_000, 300),
-                  Size.of("part", 5_000, 50, "fetches in each part"),
+                  Size.of("part", 5_000, 50),
                   concurrency(256, 64),
                   origins(1_000, 50)),
           of(Group.C, "queue-fairness", QueueFairness::run)
@@ -96,9 +95,9 @@ public final class Scenarios {
                   "shares of executor nodes; and small origins beside a large one in a narrow pool")
               .sized(
                   fetches(3_000, 100),
-                  new Size("nodes", 3, 2, 1, 10, "executor nodes"),
-                  Size.of("crowd", 2_000, 100, "fetches of the large origin"),
-                  Size.of("small", 20, 5, "small origins, with 5 fetches each"),
+                  new Size("nodes", 3, 2, 1, 10),
+                  Size.of("crowd", 2_000, 100),
+                  Size.of("small", 20, 5),
                   concurrency(128, 32),
                   origins(500, 50))
               .in(List.of("shares", "small-origins")),
@@ -108,24 +107,22 @@ public final class Scenarios {
           onStage(Group.C, "queue-clients", QueueClients::run)
               .about("a high rate of submissions from many clients, open loop; all accepted settle")
               .sized(
-                  Size.of("rate", 500, 50, "submissions a second"),
-                  seconds("time", 20, 2, "of submitting"),
-                  new Size("clients", 16, 4, 1, 1_000, "clients with connections of their own"),
+                  Size.of("rate", 500, 50),
+                  seconds("time", 20, 2),
+                  new Size("clients", 16, 4, 1, 1_000),
                   origins(1_000, 50)),
           onStage(Group.C, "queue-mixed", QueueMixed::run)
               .about("short calls alone, and beside --long ones that take --seconds each")
               .sized(
                   fetches(4_000, 50),
-                  Size.of("rate", 200, 50, "short calls a second"),
-                  Size.of("long", 500, 50, "long calls"),
-                  new Size("seconds", 45, 5, 1, 3_600, "that a long call takes"),
+                  Size.of("rate", 200, 50),
+                  Size.of("long", 500, 50),
+                  new Size("seconds", 45, 5, 1, 3_600),
                   origins(500, 50)),
           onStageOfSeveral(Group.C, "queue-nodes", stage -> new QueueNodes(stage).run())
               .about("executor nodes that join, are stopped, and are killed under load")
               .sized(
-                  new Size("callers", 32, 8, 1, 1_000, "that make one fetch after the other"),
-                  seconds("steady", 5, 1, "of load between one event and the next"),
-                  origins(200, 50)),
+                  new Size("callers", 32, 8, 1, 1_000), seconds("steady", 5, 1), origins(200, 50)),
           onStage(Group.C, "queue-crash", stage -> new QueueCrash(stage).run())
               .about(
                   "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery")
@@ -133,34 +130,30 @@ public final class Scenarios {
           onStage(Group.C, "queue-memory", QueueMemory::run)
               .about("steady load in rounds; what is left on the heap after each")
               .sized(
-                  seconds("time", 100, 3, "of load in all"),
-                  new Size("rounds", 5, 2, 2, 1_000, "of load"),
-                  Size.of("rate", 200, 20, "fetches a second"),
+                  seconds("time", 100, 3),
+                  new Size("rounds", 5, 2, 2, 1_000),
+                  Size.of("rate", 200, 20),
                   origins(500, 50)),
           onStage(Group.C, "queue-backlog", stage -> new QueueBacklog(stage).run())
               .about(
                   "--backlog fetches that wait; database size, query times, a crash, and working them"
                       + " off")
-              .sized(
-                  Size.of("backlog", 100_000, 200, "fetches that wait; a million is the full size"),
-                  concurrency(256, 64),
-                  origins(1_000, 50)),
+              .sized(Size.of("backlog", 100_000, 200), concurrency(256, 64), origins(1_000, 50)),
           of(Group.C, "queue-latency", QueueLatency::run)
               .about("added network latency: client to node, node to target, node to PostgreSQL")
               .sized(
                   fetches(1_000, 50),
                   concurrency(64, 16),
-                  new Size("added", 20, 5, 0, 10_000, "milliseconds each way"),
-                  new Size("jitter", 10, 2, 0, 10_000, "milliseconds at most beyond that"),
+                  // milliseconds each way, and at most so many more
+                  new Size("added", 20, 5, 0, 10_000),
+                  new Size("jitter", 10, 2, 0, 10_000),
                   origins(500, 50)),
           of(Group.D, "subscriptions", Stress.PLAIN::run)
               .about("many subscriptions at once")
               .sized(subscribers(10_000, 200), channels(1_000, 20), events(1_000, 40)),
           onStage(Group.D, "waves", stage -> new StressWaves(stage).run())
               .about("subscriptions in five waves, a hundred on a WebSocket")
-              .sized(
-                  Size.of("subscriptions", 50_000, 1_000, "subscriptions in all"),
-                  Size.of("events", 1_000, 50, "outcomes, each told to ten")),
+              .sized(Size.of("subscriptions", 50_000, 1_000), Size.of("events", 1_000, 50)),
           of(Group.D, "far-away", Stress.through(Latency.fixed(1_000))::run)
               .about("subscribers with 1,000 ms of latency each way")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
@@ -205,7 +198,7 @@ public final class Scenarios {
                   fetches(5_000, 150),
                   concurrency(256, 64),
                   origins(1_000, 100),
-                  seconds("writing", 3, 1, "to write rows for, with each number of writers")),
+                  seconds("writing", 3, 1)),
           onStage(Group.E, "throughput", stage -> new Throughput(stage).run())
               .about("quick fetches over the HTTP API, beside the same calls made directly")
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
@@ -224,47 +217,36 @@ public final class Scenarios {
                   fetches(5_000, 100),
                   concurrency(256, 64),
                   origins(1_000, 100),
-                  Size.of("warm-up", 10_000, 100, "fetches before anything is measured"),
-                  new Size("repeats", 3, 1, 1, 100, "how often the quick fetches are measured"),
-                  new Size(
-                      "at-once",
-                      Bars.FULL_AT_ONCE,
-                      100,
-                      1,
-                      10_000,
-                      "slow calls that are all made at once"),
-                  new Size(
-                      "delay-ms",
-                      Bars.FULL_DELAY_MS,
-                      200,
-                      1,
-                      60_000,
-                      "of the calls that are all made at once")),
+                  // before anything is measured
+                  Size.of("warm-up", 10_000, 100),
+                  new Size("repeats", 3, 1, 1, 100),
+                  new Size("at-once", Bars.FULL_AT_ONCE, 100, 1, 10_000),
+                  new Size("delay-ms", Bars.FULL_DELAY_MS, 200, 1, 60_000)),
           onStage(Group.F, "crowd", stage -> new Crowd(stage).run())
               .about(
                   "one origin with 1000, 10000, … pending fetches, up to --fetches; and its recovery")
-              .sized(Size.of("fetches", 5_000, 1_000, "pending in the end"), concurrency(256, 64)),
+              .sized(Size.of("fetches", 5_000, 1_000), concurrency(256, 64)),
           onStage(Group.F, "waiting", SlowTargets::run)
               .about("--fetches that take --delay; their origins leave memory meanwhile")
               .sized(
                   fetches(5_000, 50),
                   concurrency(256, 64),
                   origins(1_000, 20),
-                  new Size("delay", 30, 10, 1, 3_600, "seconds that the target takes")),
+                  // seconds that the target takes
+                  new Size("delay", 30, 10, 1, 3_600)),
           onStage(Group.F, "alarms-due", AlarmsDue::run)
               .about(
                   "--alarms on --origins that sleep, all due within --window; how late they ring")
               .sized(
-                  new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
+                  new Size("alarms", 10_000, 500, 1, 10_000_000),
                   origins(1_000, 50),
                   concurrency(256, 64),
-                  seconds(
-                      "window", 10, 2, "they are due evenly within so long; 0 for one instant")),
+                  seconds("window", 10, 2)),
           onStage(Group.F, "alarms-pending", AlarmsPending::run)
               .about(
                   "--alarms on --origins that sleep, due tomorrow; what they cost, and a restart")
               .sized(
-                  new Size("alarms", 10_000, 500, 1, 10_000_000, "alarms of all origins"),
+                  new Size("alarms", 10_000, 500, 1, 10_000_000),
                   origins(1_000, 50),
                   concurrency(256, 64)),
           of(Group.F, "kills", Kills::run)

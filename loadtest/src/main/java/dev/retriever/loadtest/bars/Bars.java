@@ -12,13 +12,11 @@ import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.TestBed;
 import dev.retriever.loadtest.service.LibraryNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.asynchttpclient.Dsl;
 
@@ -161,18 +159,13 @@ public final class Bars {
                             spec)));
           };
       Caller direct =
-          (prefix, count, open, spread, path) ->
-              Loop.of(Phase.closedLoop(context, "direct", count, open, i -> api(path)));
+          (prefix, count, open, spread, path) -> {
+            var api = stage.api();
+            var url = stage.url(path);
+            return Loop.of(Phase.closedLoop(context, "direct", count, open, i -> api.call(url)));
+          };
       measure("HTTP", Bar.HTTP, fetches, direct);
       draft.ledger("fetches over HTTP", stage.verdict());
-    }
-
-    private CompletableFuture<?> api(String path) {
-      try {
-        return stage.api().call(stage.url(path));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
 
     private void measure(String face, Bar bar, Caller fetches, Caller direct)

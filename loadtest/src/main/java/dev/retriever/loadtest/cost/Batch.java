@@ -30,11 +30,6 @@ public record Batch(
    *     others by the clock of the origin's node
    */
   public record Call(String originId, String fetchId, long sentMs, long heardMs, long settledMs) {
-    /** A call whose caller waited for the outcome. */
-    Call(String originId, String fetchId, long sentMs, long heardMs) {
-      this(originId, fetchId, sentMs, heardMs, heardMs);
-    }
-
     boolean waited() {
       return heardMs == settledMs;
     }

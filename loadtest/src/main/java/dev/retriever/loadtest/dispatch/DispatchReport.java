@@ -31,28 +31,7 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
   }
 
   private void table(ResultDraft draft) {
-    var rows =
-        draft.table(
-            "Latency and cost of each fetch",
-            "dispatch",
-            "origins",
-            "target, ms",
-            "fetches",
-            "accepted p50, ms",
-            "settled p50, ms",
-            "settled p95, ms",
-            "plain p50, ms",
-            "added p50, ms",
-            "loads",
-            "reports",
-            "in memory, ms",
-            "busy, ms",
-            "CPU of lines, ms",
-            "CPU of processes, ms",
-            "rows written",
-            "rows read",
-            "plan, $/M",
-            "metered, $/M");
+    var rows = draft.table("Latency and cost of each fetch");
     costs.stream().sorted(ORDER).forEach(cost -> row(cost, rows));
     var nothing = new Object[17];
     var queued = Stream.concat(Stream.of("queued", "until there are queues"), Stream.of(nothing));
@@ -62,26 +41,26 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
   private void row(DispatchCost cost, ResultDraft.Rows rows) {
     var cell = cost.cell();
     var times = cost.times();
-    rows.row(
-        cell.dispatch().word(),
-        cell.origins().words(),
-        cell.durationMs(),
-        times.took().length,
-        DispatchCost.median(times.accepted()),
-        DispatchCost.median(times.took()),
-        DispatchCost.percentile(times.took(), 95),
-        DispatchCost.median(times.plain()),
-        times.addedMs(),
-        cost.loads(),
-        cost.reports(),
-        cost.each().residencyMs(),
-        cost.busyMs(),
-        cost.each().cpuMs(),
-        cost.processCpuMs().orElse(null),
-        cost.each().rowsWritten(),
-        cost.each().rowsRead(),
-        prices.get(0).perMillion(cost.each()),
-        prices.get(1).perMillion(cost.each()));
+    rows.next()
+        .cell("dispatch", cell.dispatch().word())
+        .cell("origins", cell.origins().words())
+        .cell("target, ms", cell.durationMs())
+        .cell("fetches", times.took().length)
+        .cell("accepted p50, ms", DispatchCost.median(times.accepted()))
+        .cell("settled p50, ms", DispatchCost.median(times.took()))
+        .cell("settled p95, ms", DispatchCost.percentile(times.took(), 95))
+        .cell("plain p50, ms", DispatchCost.median(times.plain()))
+        .cell("added p50, ms", times.addedMs())
+        .cell("loads", cost.loads())
+        .cell("reports", cost.reports())
+        .cell("in memory, ms", cost.each().residencyMs())
+        .cell("busy, ms", cost.busyMs())
+        .cell("CPU of lines, ms", cost.each().cpuMs())
+        .cell("CPU of processes, ms", cost.processCpuMs().orElse(null))
+        .cell("rows written", cost.each().rowsWritten())
+        .cell("rows read", cost.each().rowsRead())
+        .cell("plan, $/M", prices.get(0).perMillion(cost.each()))
+        .cell("metered, $/M", prices.get(1).perMillion(cost.each()));
   }
 
   private void breakEvens(ResultDraft draft) {

@@ -26,15 +26,6 @@ public record FetchAnswer(
     Optional<Body> body,
     boolean exhausted) {
 
-  public FetchAnswer(
-      String originId,
-      String id,
-      Instant acceptedAt,
-      Optional<Outcome> outcome,
-      List<Attempt> attempts) {
-    this(originId, id, acceptedAt, outcome, attempts, Optional.empty(), false);
-  }
-
   /**
    * A body with its digest, as the target's {@code /body} sends it.
    *

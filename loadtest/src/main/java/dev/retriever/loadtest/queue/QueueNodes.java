@@ -23,6 +23,8 @@ public final class QueueNodes {
   private final NodeProcess node;
   private final Fetches gets;
   private final Fetches posts;
+  private final Submission get;
+  private final Submission post;
   private final ResultDraft draft;
   private final ResultDraft.Rows rows;
 
@@ -33,6 +35,9 @@ public final class QueueNodes {
     node = stage.start(TestBed.role("origin"));
     gets = Fetches.through(node, stage).of("get", "answered");
     posts = Fetches.through(node, stage).of("post", "answered", "unknown");
+    var url = stage.url("/delay/100");
+    get = Submission.get(url).within("2m");
+    post = Submission.post(url, "once").within("2m");
     rows = draft.table("Under load", "event", "executor nodes", "settled meanwhile", "1/s");
   }
 
@@ -58,17 +63,8 @@ public final class QueueNodes {
   private CompletableFuture<?> call(int index) {
     var origin = context.origin(index);
     return index % 2 == 0
-        ? gets.settle(origin, "g-" + index, spec(true))
-        : posts.settle(origin, "p-" + index, spec(false));
-  }
-
-  private Submission spec(boolean get) {
-    try {
-      var url = stage.url("/delay/100");
-      return (get ? Submission.get(url) : Submission.post(url, "once")).within("2m");
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+        ? gets.settle(origin, "g-" + index, get)
+        : posts.settle(origin, "p-" + index, post);
   }
 
   private void steady(String event, int nodes) throws IOException, InterruptedException {

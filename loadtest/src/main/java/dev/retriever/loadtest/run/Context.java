@@ -55,10 +55,6 @@ public final class Context implements AutoCloseable {
     public RunOptions with(List<String> starting) {
       return new RunOptions(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce);
     }
-
-    public static RunOptions of(long seed, Map<String, Integer> set) {
-      return new RunOptions(false, seed, set, List.of(), List.of(), List.of(), false, 1);
-    }
   }
 
   private static final int SOON_DONE = 2_000;

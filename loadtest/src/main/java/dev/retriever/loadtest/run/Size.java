@@ -10,31 +10,30 @@ import java.util.List;
  * @param quick with {@code --quick}
  * @param min inclusive
  * @param max inclusive
- * @param what the thing that it counts, for the list of scenarios
  */
-public record Size(String name, int full, int quick, int min, int max, String what) {
+public record Size(String name, int full, int quick, int min, int max) {
   private static final int FETCHES_MAX = 1_000_000;
   private static final int CONCURRENCY_MAX = 20_000;
 
   /** A size from 1 to a million, as most scenarios have for fetches and origins. */
-  public static Size of(String name, int full, int quick, String what) {
-    return new Size(name, full, quick, 1, FETCHES_MAX, what);
+  public static Size of(String name, int full, int quick) {
+    return new Size(name, full, quick, 1, FETCHES_MAX);
   }
 
   public static Size fetches(int full, int quick) {
-    return of("fetches", full, quick, "fetches in each phase");
+    return of("fetches", full, quick);
   }
 
   public static Size origins(int full, int quick) {
-    return of("origins", full, quick, "origins that the fetches are spread over");
+    return of("origins", full, quick);
   }
 
   public static Size concurrency(int full, int quick) {
-    return new Size("concurrency", full, quick, 1, CONCURRENCY_MAX, "calls that are open at once");
+    return new Size("concurrency", full, quick, 1, CONCURRENCY_MAX);
   }
 
-  public static Size seconds(String name, int full, int quick, String what) {
-    return new Size(name, full, quick, 0, 7 * 24 * 3_600, what + ", in seconds");
+  public static Size seconds(String name, int full, int quick) {
+    return new Size(name, full, quick, 0, 7 * 24 * 3_600);
   }
 
   int value(boolean quickly) {

@@ -31,23 +31,23 @@ public record Stress(Latency latency, double cut, int slowMs) {
   }
 
   public static Size subscribers(int full, int quick) {
-    return new Size("subscribers", full, quick, 1, 18_000, "connections, one subscription each");
+    return new Size("subscribers", full, quick, 1, 18_000);
   }
 
   public static Size channels(int full, int quick) {
-    return Size.of("channels", full, quick, "origins that they subscribe to");
+    return Size.of("channels", full, quick);
   }
 
   public static Size events(int full, int quick) {
-    return new Size("events", full, quick, 1, 10_000_000, "outcomes, over all channels");
+    return new Size("events", full, quick, 1, 10_000_000);
   }
 
   public static Size body(int full, int quick) {
-    return new Size("body", full, quick, 0, TargetServer.BODY_MAX, "bytes of each outcome's body");
+    return new Size("body", full, quick, 0, TargetServer.BODY_MAX);
   }
 
   public static Size cycles(int full, int quick) {
-    return new Size("cycles", full, quick, 1, 1_000, "rounds of events");
+    return new Size("cycles", full, quick, 1, 1_000);
   }
 
   public void run(Context context) throws IOException, InterruptedException {

@@ -9,8 +9,6 @@ import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -97,7 +95,8 @@ final class StressRun {
    * Publishes half of the events, cuts connections, and publishes the rest while subscribers
    * reconnect.
    */
-  private void round(Audience audience, Fetches fetches, int cycle) throws InterruptedException {
+  private void round(Audience audience, Fetches fetches, int cycle)
+      throws IOException, InterruptedException {
     var first = events * (long) cycle / cycles;
     var last = events * (cycle + 1L) / cycles;
     var half = (int) (last - first) / 2;
@@ -113,12 +112,12 @@ final class StressRun {
   }
 
   private void publish(Fetches fetches, String round, int count, int concurrency)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     if (count == 0) {
       return;
     }
     var path = body > 0 ? "/body/" + body : "/uuid";
-    var spec = Submission.get(target().resolve(path)).timeout("30s").within("2m");
+    var spec = Submission.get(stage.url(path)).timeout("30s").within("2m");
     var from = System.nanoTime();
     var offset = Arrays.stream(perChannel).sum();
     try (var progress = context.progress("publish", count)) {
@@ -134,14 +133,6 @@ final class StressRun {
     publishSeconds += (System.nanoTime() - from) / 1e9;
     for (var i = 0; i < count; i++) {
       perChannel[(int) ((offset + i) % channels)]++;
-    }
-  }
-
-  private URI target() {
-    try {
-      return stage.target().uri();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

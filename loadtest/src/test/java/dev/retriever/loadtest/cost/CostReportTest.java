@@ -50,7 +50,8 @@ class CostReportTest {
   private static Batch batch(long until) {
     var calls =
         List.of(
-            new Call("o", "f0", NOON + 9, NOON + 67), new Call("o", "f1", NOON + 109, NOON + 167));
+            new Call("o", "f0", NOON + 9, NOON + 67, NOON + 67),
+            new Call("o", "f1", NOON + 109, NOON + 167, NOON + 167));
     return new Batch("b", "proxy", 50, calls, until, 2, false);
   }
 

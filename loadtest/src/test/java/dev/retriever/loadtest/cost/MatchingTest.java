@@ -92,7 +92,8 @@ class MatchingTest {
         if (i % 10 == 0) {
           write(name, 0, at(0, "wake", "RoomMade", origin, null, there + 0.9, 0.1));
         }
-        calls.add(new Call(origin, fetch, sent, (long) Math.ceil(answered)));
+        var heard = (long) Math.ceil(answered);
+        calls.add(new Call(origin, fetch, sent, heard, heard));
       }
       batches.add(new Batch(name, "proxy", duration, calls, 0, fetches, false));
     }
@@ -210,7 +211,7 @@ class MatchingTest {
 
   @Test
   void a_batch_of_direct_fetches_has_no_attempts_of_executors() {
-    var calls = List.of(new Call("o", "f", NOON, NOON + 100));
+    var calls = List.of(new Call("o", "f", NOON, NOON + 100, NOON + 100));
     var batch = new Batch("b", "direct", 90, calls, NOON + 200, 1, true);
     var lines =
         List.of(

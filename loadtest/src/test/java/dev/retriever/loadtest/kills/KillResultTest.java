@@ -52,7 +52,7 @@ class KillResultTest {
             Optional.empty(),
             Optional.of(200),
             settledAt.toString());
-    ledger.read(new FetchAnswer("o", id, ACCEPTED, Optional.of(outcome), List.of(attempts)));
+    ledger.read(Recorded.fetch("o", id, ACCEPTED, Optional.of(outcome), List.of(attempts)));
   }
 
   private static FetchAnswer.Attempt lost(int number) {

@@ -3,6 +3,7 @@ package dev.retriever.loadtest.kills;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.result.Recorded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class RecoveryTest {
               Optional.of(200),
               settled.toString());
       fetches.add(
-          new FetchAnswer(
+          Recorded.fetch(
               origin,
               origin + at,
               settled.minusMillis(10),

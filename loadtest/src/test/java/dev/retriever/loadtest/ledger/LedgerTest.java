@@ -37,7 +37,7 @@ class LedgerTest {
 
   private static FetchAnswer view(
       String id, Optional<FetchAnswer.Outcome> outcome, Integer... attempts) {
-    return new FetchAnswer(
+    return Recorded.fetch(
         "o", id, Instant.EPOCH, outcome, Stream.of(attempts).map(LedgerTest::attempt).toList());
   }
 
@@ -206,7 +206,7 @@ class LedgerTest {
     accept("lost", true);
     ledger.read(settled("get", "answered", 1, 2));
     ledger.read(
-        new FetchAnswer(
+        Recorded.fetch(
             "o",
             "lost",
             Instant.EPOCH,

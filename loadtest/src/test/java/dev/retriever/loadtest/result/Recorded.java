@@ -24,7 +24,7 @@ public final class Recorded {
   private Recorded() {}
 
   public static Result result(String scenario, Consumer<ResultDraft> into) {
-    try (var context = context(scenario, Context.RunOptions.of(1, Map.of()))) {
+    try (var context = context(scenario, options(Map.of()))) {
       into.accept(context.draft());
       return context.result();
     }
@@ -32,9 +32,13 @@ public final class Recorded {
 
   public static Result run(String name, Map<String, Integer> sizes)
       throws IOException, InterruptedException {
-    try (var context = context(name, Context.RunOptions.of(1, sizes))) {
+    try (var context = context(name, options(sizes))) {
       return named(name).run(context);
     }
+  }
+
+  private static Context.RunOptions options(Map<String, Integer> sizes) {
+    return new Context.RunOptions(false, 1, sizes, List.of(), List.of(), List.of(), false, 1);
   }
 
   /** On the embedded database, and without output. */
@@ -65,6 +69,16 @@ public final class Recorded {
     var attempt =
         new FetchAnswer.Attempt(
             1, "retriever@127.0.0.1:1#a", at, Optional.of(at.plusSeconds(1)), Optional.of(200));
-    return new FetchAnswer("o", id, at, Optional.of(outcome), List.of(attempt));
+    return fetch("o", id, at, Optional.of(outcome), List.of(attempt));
+  }
+
+  /** A fetch without the digest of a body, and not exhausted. */
+  public static FetchAnswer fetch(
+      String origin,
+      String id,
+      Instant acceptedAt,
+      Optional<FetchAnswer.Outcome> outcome,
+      List<FetchAnswer.Attempt> attempts) {
+    return new FetchAnswer(origin, id, acceptedAt, outcome, attempts, Optional.empty(), false);
   }
 }
