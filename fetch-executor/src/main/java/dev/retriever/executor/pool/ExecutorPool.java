@@ -92,7 +92,7 @@ public final class ExecutorPool implements Pool {
     this.router = system.systemActorOf(pool, "retriever-executors-" + name, Props.empty());
     this.door =
         system.systemActorOf(
-            PoolDoor.create(this, table, targets, settings.reservation(), clock, steady),
+            PoolDoor.create(node, this, table, settings.reservation()),
             PoolDoor.name(id),
             Props.empty());
   }

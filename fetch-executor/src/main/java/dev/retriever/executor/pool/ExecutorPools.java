@@ -74,11 +74,15 @@ public final class ExecutorPools implements Pools {
         .named()
         .forEach(
             (name, own) ->
-                all.put(name, new ExecutorPool(logged.apply(name), nodeId + "/" + name, name, own)));
+                all.put(
+                    name, new ExecutorPool(logged.apply(name), nodeId + "/" + name, name, own)));
     this.named = Collections.unmodifiableSortedMap(all);
     this.standard =
         new ExecutorPool(
-            logged.apply(PoolsSettings.DEFAULT), nodeId, PoolsSettings.DEFAULT, settings.standard());
+            logged.apply(PoolsSettings.DEFAULT),
+            nodeId,
+            PoolsSettings.DEFAULT,
+            settings.standard());
     this.direct =
         new DirectPool(
             node.with(node.transport().inPool(Pools.DIRECT)),

@@ -112,42 +112,31 @@ final class PoolDoor extends AbstractBehavior<PoolDoor.Command> {
 
   /**
    * @param oldest the greatest age of a dispatch; older ones are refused
-   * @param clock the wall clock, for the age of dispatches that other nodes have sent
-   * @param steady a monotonic clock, for reservations and fences
    */
   static Behavior<Command> create(
-      ExecutorPool pool,
-      AttemptTable table,
-      TargetRoom targets,
-      Duration oldest,
-      Clock clock,
-      Clock steady) {
+      PoolNode node, ExecutorPool pool, AttemptTable table, Duration oldest) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 ctx ->
                     Behaviors.withTimers(
-                        timers ->
-                            new PoolDoor(
-                                ctx, timers, pool, table, targets, oldest, clock, steady))))
+                        timers -> new PoolDoor(ctx, timers, node, pool, table, oldest))))
         .onFailure(SupervisorStrategy.restart());
   }
 
   private PoolDoor(
       ActorContext<Command> ctx,
       TimerScheduler<Command> timers,
+      PoolNode node,
       ExecutorPool pool,
       AttemptTable table,
-      TargetRoom targets,
-      Duration oldest,
-      Clock clock,
-      Clock steady) {
+      Duration oldest) {
     super(ctx);
     this.pool = pool;
     this.table = table;
-    this.targets = targets;
+    this.targets = node.targets();
     this.oldest = oldest;
-    this.clock = clock;
-    this.steady = steady;
+    this.clock = node.clock();
+    this.steady = node.steady();
     this.timers = timers;
     ctx.setLoggerName(PoolDoor.class);
   }

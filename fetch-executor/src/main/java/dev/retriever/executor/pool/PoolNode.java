@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  *
  * @param targets the room of targets
  * @param clock the wall clock, for times from other nodes
+ * @param steady a monotonic clock, for waits on this node
  * @param nanos the monotonic clock of the transport, for timelines and reservations
  */
 record PoolNode(
@@ -19,13 +20,19 @@ record PoolNode(
     Transport transport,
     Reports reports,
     Clock clock,
+    Clock steady,
     LongSupplier nanos) {
-  /** A monotonic clock, for waits on this node. */
-  Clock steady() {
-    return new SteadyClock(clock, nanos);
+  PoolNode(
+      ActorSystem<?> system,
+      TargetRoom targets,
+      Transport transport,
+      Reports reports,
+      Clock clock,
+      LongSupplier nanos) {
+    this(system, targets, transport, reports, clock, new SteadyClock(clock, nanos), nanos);
   }
 
   PoolNode with(Transport other) {
-    return new PoolNode(system, targets, other, reports, clock, nanos);
+    return new PoolNode(system, targets, other, reports, clock, steady, nanos);
   }
 }

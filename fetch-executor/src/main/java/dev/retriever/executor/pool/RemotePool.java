@@ -100,34 +100,30 @@ final class RemotePool implements Pool {
   }
 
   @Override
-  public Room reserve(AttemptKey key, Target target) {
-    synchronized (room) {
-      if (reserved.containsKey(key)) {
-        return Room.HELD;
-      }
-      if (isSilent()) {
-        return Room.POOL_FULL;
-      }
-      if (!busy.hasRoom(target)) {
-        return Room.TARGET_FULL;
-      }
-      if (!room.reserve()) {
-        return Room.POOL_FULL;
-      }
-      busy.taken(target, 1);
-      reserved.put(key, target);
-      return Room.RESERVED;
+  public synchronized Room reserve(AttemptKey key, Target target) {
+    if (reserved.containsKey(key)) {
+      return Room.HELD;
     }
+    if (isSilent()) {
+      return Room.POOL_FULL;
+    }
+    if (!busy.hasRoom(target)) {
+      return Room.TARGET_FULL;
+    }
+    if (!room.reserve()) {
+      return Room.POOL_FULL;
+    }
+    busy.taken(target, 1);
+    reserved.put(key, target);
+    return Room.RESERVED;
   }
 
   @Override
-  public void release(AttemptKey key) {
-    synchronized (room) {
-      var target = reserved.remove(key);
-      if (target != null) {
-        room.release();
-        busy.taken(target, -1);
-      }
+  public synchronized void release(AttemptKey key) {
+    var target = reserved.remove(key);
+    if (target != null) {
+      room.release();
+      busy.taken(target, -1);
     }
   }
 
@@ -137,21 +133,17 @@ final class RemotePool implements Pool {
   }
 
   /** Turns the reservation into a dispatch, and returns its number; empty without a reservation. */
-  OptionalLong sending(AttemptKey key) {
-    synchronized (room) {
-      return reserved.remove(key) != null ? OptionalLong.of(room.send()) : OptionalLong.empty();
-    }
+  synchronized OptionalLong sending(AttemptKey key) {
+    return reserved.remove(key) != null ? OptionalLong.of(room.send()) : OptionalLong.empty();
   }
 
-  long sent() {
-    synchronized (room) {
-      return room.sent();
-    }
+  synchronized long sent() {
+    return room.sent();
   }
 
   void hasRoom(int permits, long seen) {
     int free;
-    synchronized (room) {
+    synchronized (this) {
       free = room.told(permits, seen);
     }
     waiting.next(free).forEach(Runnable::run);
@@ -166,45 +158,35 @@ final class RemotePool implements Pool {
   }
 
   /** The pool was sent a message that it must answer. */
-  void asked() {
-    synchronized (room) {
-      unanswered = unanswered.or(() -> Optional.of(steady.instant()));
-    }
+  synchronized void asked() {
+    unanswered = unanswered.or(() -> Optional.of(steady.instant()));
   }
 
   /** The pool has sent a message. */
-  void heard() {
-    synchronized (room) {
-      unanswered = Optional.empty();
-    }
+  synchronized void heard() {
+    unanswered = Optional.empty();
   }
 
-  void targetIsFull(Target target) {
-    synchronized (room) {
-      busy.refused(target);
-    }
+  synchronized void targetIsFull(Target target) {
+    busy.refused(target);
   }
 
   void targetHasRoom(Target target, int permits) {
     List<Runnable> next;
-    synchronized (room) {
+    synchronized (this) {
       next = busy.told(target, permits);
     }
     next.forEach(Runnable::run);
   }
 
   /** Whether origins wait for the target and its known room is used up. */
-  boolean isWaitedFor(Target target) {
-    synchronized (room) {
-      return busy.isWaitedFor(target);
-    }
+  synchronized boolean isWaitedFor(Target target) {
+    return busy.isWaitedFor(target);
   }
 
   /** The targets for which the client must ask again, because messages may be lost. */
-  List<Target> waitedFor() {
-    synchronized (room) {
-      return busy.waitedFor();
-    }
+  synchronized List<Target> waitedFor() {
+    return busy.waitedFor();
   }
 
   void gone() {
@@ -242,7 +224,7 @@ final class RemotePool implements Pool {
 
   private void awaitRoomAt(Target target, String waiter, Runnable tryAgain) {
     boolean asks;
-    synchronized (room) {
+    synchronized (this) {
       asks = busy.await(target, waiter, tryAgain);
     }
     if (asks) {
