@@ -75,23 +75,9 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
   }
 
   /** The starts of one target. */
-  private final class Source {
-    private final Target target;
-    private final Iterator<Alarm<OwnAlarm>> rest;
-    private Alarm<OwnAlarm> head;
-
-    private Source(Target target, Instant until, int limit) {
-      this.target = target;
-      this.rest = book(target).due(until, limit).iterator();
-      advance();
-    }
-
-    private void advance() {
-      head = rest.hasNext() ? rest.next() : null;
-    }
-
+  private record Source(Target target, Peeking<Alarm<OwnAlarm>> starts) {
     private Instant due() {
-      return head.due();
+      return starts.peek().due();
     }
   }
 
@@ -101,8 +87,7 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
     private final Predicate<Target> aside;
     private final Iterator<Place> places = order.keySet().iterator();
     private final PriorityQueue<Source> sources =
-        new PriorityQueue<>(
-            Comparator.comparing(Source::due).thenComparing(source -> source.target));
+        new PriorityQueue<>(Comparator.comparing(Source::due).thenComparing(Source::target));
     private Optional<Place> next = Optional.empty();
 
     private Merged(Instant until, int limit, Predicate<Target> aside) {
@@ -122,7 +107,7 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
 
     /** Opens the books that may hold the earliest start, and drops targets set aside meanwhile. */
     private void settle() {
-      while (!sources.isEmpty() && aside.test(sources.peek().target)) {
+      while (!sources.isEmpty() && aside.test(sources.peek().target())) {
         sources.poll();
       }
       while (next.isPresent()
@@ -130,10 +115,7 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
         var target = next.get().target();
         nextPlace();
         if (!aside.test(target)) {
-          var source = new Source(target, until, limit);
-          if (source.head != null) {
-            sources.add(source);
-          }
+          add(new Source(target, new Peeking<>(book(target).due(until, limit).iterator())));
         }
       }
     }
@@ -150,12 +132,15 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
         throw new NoSuchElementException();
       }
       var source = sources.poll();
-      var alarm = source.head;
-      source.advance();
-      if (source.head != null) {
+      var alarm = source.starts().take();
+      add(source);
+      return alarm;
+    }
+
+    private void add(Source source) {
+      if (source.starts().peek() != null) {
         sources.add(source);
       }
-      return alarm;
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.retriever.origin.core;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -93,42 +92,21 @@ public record SettledFetches(
 
   /** The fetches settled after that row, in the order of settlement. */
   public List<SettledFetch> settledAfter(long row, int limit) {
-    var free = new Tail(byRow, row);
-    var kept = new Tail(held, row);
+    var free = after(byRow, row);
+    var kept = after(held, row);
     var all = new ArrayList<SettledFetch>();
-    while (all.size() < limit && !(free.isOver() && kept.isOver())) {
-      all.add(byOrder.get(free.row() < kept.row() ? free.take() : kept.take()));
+    while (all.size() < limit && (free.peek() != null || kept.peek() != null)) {
+      all.add(byOrder.get((row(free) < row(kept) ? free : kept).take().getValue()));
     }
     return all;
   }
 
-  /** The part of a map after a row. */
-  private static final class Tail {
-    private final Iterator<Map.Entry<Long, Long>> rest;
-    private Map.Entry<Long, Long> next;
+  private static Peeking<Map.Entry<Long, Long>> after(SortedMap<Long, Long> rows, long row) {
+    return new Peeking<>(rows.tailMap(row + 1).entrySet().iterator());
+  }
 
-    Tail(SortedMap<Long, Long> rows, long after) {
-      rest = rows.tailMap(after + 1).entrySet().iterator();
-      advance();
-    }
-
-    boolean isOver() {
-      return next == null;
-    }
-
-    long row() {
-      return isOver() ? Long.MAX_VALUE : next.getKey();
-    }
-
-    long take() {
-      var order = next.getValue();
-      advance();
-      return order;
-    }
-
-    private void advance() {
-      next = rest.hasNext() ? rest.next() : null;
-    }
+  private static long row(Peeking<Map.Entry<Long, Long>> rows) {
+    return rows.peek() == null ? Long.MAX_VALUE : rows.peek().getKey();
   }
 
   public int size() {

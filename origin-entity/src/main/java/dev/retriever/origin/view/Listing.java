@@ -3,10 +3,9 @@ package dev.retriever.origin.view;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.core.OriginState;
-import dev.retriever.origin.core.PendingFetch;
+import dev.retriever.origin.core.Peeking;
 import dev.retriever.origin.core.SettledFetch;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,55 +33,28 @@ public final class Listing {
     var wantsPending = !settledOnly.equals(Optional.of(true));
     var wantsSettled = !settledOnly.equals(Optional.of(false));
     var pending =
-        new Cursor<PendingFetch>(
-            wantsPending ? state.pending().tailMap(after + 1) : Map.of(), fetch -> true);
-    var settled =
-        new Cursor<SettledFetch>(wantsSettled ? state.settled().after(after) : Map.of(), listed);
+        entries(wantsPending ? state.pending().tailMap(after + 1) : Map.of(), fetch -> true);
+    var settled = entries(wantsSettled ? state.settled().after(after) : Map.of(), listed);
 
     var items = new ArrayList<FetchSummary>();
     var last = after;
-    while (items.size() < limit && (pending.hasValue() || settled.hasValue())) {
-      if (pending.order() < settled.order()) {
-        last = pending.order();
-        items.add(Views.summary(originId, pending.take()));
-      } else {
-        last = settled.order();
-        items.add(Views.summary(originId, settled.take()));
-      }
+    while (items.size() < limit && (pending.peek() != null || settled.peek() != null)) {
+      last = Math.min(order(pending), order(settled));
+      items.add(
+          order(pending) < order(settled)
+              ? Views.summary(originId, pending.take().getValue())
+              : Views.summary(originId, settled.take().getValue()));
     }
-    var more = pending.hasValue() || settled.hasValue();
+    var more = pending.peek() != null || settled.peek() != null;
     return new Origins.Page(List.copyOf(items), more ? Optional.of(last) : Optional.empty());
   }
 
-  private static final class Cursor<T> {
-    private final Iterator<Map.Entry<Long, T>> entries;
-    private final Predicate<T> listed;
-    private Map.Entry<Long, T> current;
+  private static <T> Peeking<Map.Entry<Long, T>> entries(Map<Long, T> all, Predicate<T> listed) {
+    return new Peeking<>(
+        all.entrySet().stream().filter(entry -> listed.test(entry.getValue())).iterator());
+  }
 
-    private Cursor(Map<Long, T> map, Predicate<T> listed) {
-      this.entries = map.entrySet().iterator();
-      this.listed = listed;
-      advance();
-    }
-
-    private boolean hasValue() {
-      return current != null;
-    }
-
-    private long order() {
-      return current == null ? Long.MAX_VALUE : current.getKey();
-    }
-
-    private T take() {
-      var value = current.getValue();
-      advance();
-      return value;
-    }
-
-    private void advance() {
-      do {
-        current = entries.hasNext() ? entries.next() : null;
-      } while (current != null && !listed.test(current.getValue()));
-    }
+  private static <T> long order(Peeking<Map.Entry<Long, T>> fetches) {
+    return fetches.peek() == null ? Long.MAX_VALUE : fetches.peek().getKey();
   }
 }

@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Origins;
 import dev.retriever.origin.Origins.Answer;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.simulation.fault.Fault;
@@ -14,6 +15,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The callers: they submit fetches, repeat unanswered submissions, wait, read and cancel, each time
@@ -158,12 +163,10 @@ public final class SimulatedCallers implements Workload {
   }
 
   private void takeBack(Errand errand, String alarm) {
-    onSomeNode(
+    ask(
         errand,
-        node ->
-            node.origins()
-                .cancelAlarm(errand.originId, alarm)
-                .whenComplete((taken, failure) -> promises.saw(sightOf(failure))));
+        origins -> origins.cancelAlarm(errand.originId, alarm),
+        (taken, failure) -> promises.saw(sightOf(failure)));
   }
 
   private static CoverageMark sightOf(Throwable failure) {
@@ -171,12 +174,10 @@ public final class SimulatedCallers implements Workload {
   }
 
   private void submit(Errand errand) {
-    onSomeNode(
+    ask(
         errand,
-        node ->
-            node.origins()
-                .submit(errand.originId, errand.fetchId, errand.spec)
-                .whenComplete((answer, failure) -> submitted(errand, answer, failure)));
+        origins -> origins.submit(errand.originId, errand.fetchId, errand.spec),
+        (answer, failure) -> submitted(errand, answer, failure));
   }
 
   private void submitted(Errand errand, Answer answer, Throwable failure) {
@@ -201,26 +202,21 @@ public final class SimulatedCallers implements Workload {
   /** Something else under an id that is taken: it must change nothing. */
   private void confuse(Errand errand) {
     var other = Requests.followUp();
-    onSomeNode(
+    ask(
         errand,
-        node ->
-            node.origins()
-                .submit(errand.originId, errand.fetchId, other)
-                .whenComplete(
-                    (answer, failure) -> {
-                      if (answer != null && answer.verdict() == Verdict.ID_REUSED) {
-                        promises.saw(CoverageMark.ID_REUSED);
-                      }
-                    }));
+        origins -> origins.submit(errand.originId, errand.fetchId, other),
+        (answer, failure) -> {
+          if (answer != null && answer.verdict() == Verdict.ID_REUSED) {
+            promises.saw(CoverageMark.ID_REUSED);
+          }
+        });
   }
 
   private void cancel(Errand errand) {
-    onSomeNode(
+    ask(
         errand,
-        node ->
-            node.origins()
-                .cancel(errand.originId, errand.fetchId)
-                .whenComplete((answer, failure) -> cancelled(errand, answer, failure)));
+        origins -> origins.cancel(errand.originId, errand.fetchId),
+        (answer, failure) -> cancelled(errand, answer, failure));
   }
 
   private void cancelled(Errand errand, Answer answer, Throwable failure) {
@@ -242,12 +238,10 @@ public final class SimulatedCallers implements Workload {
 
   private void look(Errand errand, Duration wait) {
     var since = cluster.world().now();
-    onSomeNode(
+    ask(
         errand,
-        node ->
-            node.origins()
-                .await(errand.originId, errand.fetchId, wait)
-                .whenComplete((answer, failure) -> looked(errand, since, answer, failure)));
+        origins -> origins.await(errand.originId, errand.fetchId, wait),
+        (answer, failure) -> looked(errand, since, answer, failure));
   }
 
   private void looked(Errand errand, Instant since, Answer answer, Throwable failure) {
@@ -269,8 +263,15 @@ public final class SimulatedCallers implements Workload {
     }
   }
 
+  private <T> void ask(
+      Errand errand,
+      Function<Origins<Object>, CompletionStage<T>> call,
+      BiConsumer<T, Throwable> heard) {
+    onSomeNode(errand, node -> call.apply(node.origins()).whenComplete(heard));
+  }
+
   /** One that does not run does not answer either. */
-  private void onSomeNode(Errand errand, java.util.function.Consumer<SimulatedNode> call) {
+  private void onSomeNode(Errand errand, Consumer<SimulatedNode> call) {
     var nodes = cluster.nodes();
     if (!nodes.isEmpty()) {
       var node = errand.chance.oneOf(nodes);
@@ -292,12 +293,10 @@ public final class SimulatedCallers implements Workload {
   public void readAll() {
     errands.forEach(
         errand ->
-            onSomeNode(
+            ask(
                 errand,
-                node ->
-                    node.origins()
-                        .read(errand.originId, errand.fetchId)
-                        .whenComplete((answer, failure) -> readAtTheEnd(errand, answer, failure))));
+                origins -> origins.read(errand.originId, errand.fetchId),
+                (answer, failure) -> readAtTheEnd(errand, answer, failure)));
   }
 
   private void readAtTheEnd(Errand errand, Answer answer, Throwable failure) {
