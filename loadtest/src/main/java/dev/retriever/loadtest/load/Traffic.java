@@ -75,15 +75,7 @@ public final class Traffic {
     this.unknown = unknown;
   }
 
-  private record Planned(String id, String origin, String kind, Submission spec, boolean isAside) {
-    private Planned(String id, String origin, String kind, Submission spec) {
-      this(id, origin, kind, spec, false);
-    }
-
-    private Planned putAside() {
-      return new Planned(id, origin, kind, spec, true);
-    }
-  }
+  private record Planned(String id, String origin, String kind, Submission spec) {}
 
   public void start(int count) {
     for (var caller = 0; caller < count; caller++) {
@@ -141,7 +133,7 @@ public final class Traffic {
     }
     var fetch = plan("c" + caller + "-" + number, random);
     return gate.thenRun(begun::incrementAndGet)
-        .thenCompose(open -> submit(fetch))
+        .thenCompose(open -> submit(fetch, false))
         .thenComposeAsync(done -> submitting(caller, number + 1, random), SOON);
   }
 
@@ -173,14 +165,15 @@ public final class Traffic {
     return Submission.post(target.uri().resolve(path), body).timeout("15s").within("2m");
   }
 
-  private CompletableFuture<Void> submit(Planned fetch) {
+  private CompletableFuture<Void> submit(Planned fetch, boolean isAside) {
     var node = fleet.next();
     if (node.isEmpty()) {
-      return again(fetch);
+      return again(fetch, isAside);
     }
     return api.submit(node.get(), fetch.origin(), fetch.spec().json(fetch.id()), Optional.empty())
         .handle(
-            (view, failure) -> failure == null ? accepted(fetch, view) : refused(fetch, failure))
+            (view, failure) ->
+                failure == null ? accepted(fetch, view) : refused(fetch, failure, isAside))
         .thenCompose(next -> next);
   }
 
@@ -193,30 +186,30 @@ public final class Traffic {
     return CompletableFuture.completedFuture(null);
   }
 
-  private CompletableFuture<Void> refused(Planned fetch, Throwable failure) {
+  private CompletableFuture<Void> refused(Planned fetch, Throwable failure, boolean isAside) {
     ledger.doubtful(fetch.id());
     refused.incrementAndGet();
     Api.Unexpected.in(failure)
         .filter(answer -> !answer.isTemporary())
         .ifPresent(answer -> contradiction.compareAndSet(null, answer.getMessage()));
-    return again(fetch);
+    return again(fetch, isAside);
   }
 
   /**
    * Repeats a submission until it is accepted. Some are deferred, so that their callers go on with
    * other origins, as callers with a queue do.
    */
-  private CompletableFuture<Void> again(Planned fetch) {
-    if (!fetch.isAside() && aside.tryAcquire()) {
-      repeated.add(later(fetch.putAside()).whenComplete((done, failure) -> aside.release()));
+  private CompletableFuture<Void> again(Planned fetch, boolean isAside) {
+    if (!isAside && aside.tryAcquire()) {
+      repeated.add(later(fetch, true).whenComplete((done, failure) -> aside.release()));
       return CompletableFuture.completedFuture(null);
     }
-    return later(fetch);
+    return later(fetch, isAside);
   }
 
-  private CompletableFuture<Void> later(Planned fetch) {
-    return CompletableFuture.runAsync(() -> {}, fetch.isAside() ? LATER : SOON)
+  private CompletableFuture<Void> later(Planned fetch, boolean isAside) {
+    return CompletableFuture.runAsync(() -> {}, isAside ? LATER : SOON)
         .thenCompose(later -> gate)
-        .thenCompose(open -> submit(fetch));
+        .thenCompose(open -> submit(fetch, isAside));
   }
 }

@@ -84,7 +84,8 @@ final class MarkdownReport {
     table(ResultText.CHECK, result.checks().stream().map(ResultText::cells).toList());
     if (!result.accounts().isEmpty()) {
       line("\nLedger:\n");
-      table(ResultText.ACCOUNT, result.accounts().stream().map(ResultText::cells).toList());
+      var accounts = result.accountTable();
+      table(accounts.heads(), accounts.rows());
     }
     result.complaints().forEach(complaint -> line("\n> " + complaint));
     line("");
@@ -111,7 +112,7 @@ final class MarkdownReport {
 
   private void table(Result.Table table) {
     line("\n%s:\n".formatted(table.title()));
-    table(table.columns().stream().map(Result.Column::head).toList(), table.rows());
+    table(table.heads(), table.rows());
   }
 
   private void table(List<String> heads, List<List<Object>> rows) {

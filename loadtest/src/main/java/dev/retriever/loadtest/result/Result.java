@@ -57,7 +57,18 @@ public record Result(
    *
    * @param rows a cell for each column: a number, a text, or null
    */
-  public record Table(String title, List<Column> columns, List<List<Object>> rows) {}
+  public record Table(String title, List<Column> columns, List<List<Object>> rows) {
+    List<String> heads() {
+      return columns.stream().map(Column::head).toList();
+    }
+  }
+
+  Table accountTable() {
+    var draft = new ResultDraft(quick);
+    var rows = draft.table("ledger");
+    accounts.forEach(account -> account.into(rows.next()));
+    return draft.tables.get(0);
+  }
 
   /**
    * @param unit may be empty
@@ -94,6 +105,18 @@ public record Result(
       long twice,
       long altered,
       long otherwise) {
+    private void into(ResultDraft.Rows row) {
+      row.cell("part", part)
+          .cell("accepted", accepted)
+          .cell("settled", settled)
+          .cell("attempts", attempts)
+          .cell("hits", hits)
+          .cell("lost", lost)
+          .cell("twice", twice)
+          .cell("altered", altered)
+          .cell("otherwise wrong", otherwise);
+    }
+
     static Account of(String part, LedgerVerdict verdict) {
       var total = verdict.total();
       return new Account(

@@ -1,6 +1,5 @@
 package dev.retriever.loadtest.result;
 
-import dev.retriever.loadtest.result.Result.Account;
 import dev.retriever.loadtest.result.Result.Check;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -17,11 +16,12 @@ public final class ResultText {
     out.println("  " + said(result));
     for (var table : result.tables()) {
       out.printf("%n%s%n", table.title());
-      print(table.columns().stream().map(Result.Column::head).toList(), table.rows(), out);
+      print(table.heads(), table.rows(), out);
     }
     if (!result.accounts().isEmpty()) {
       out.printf("%nledger%n");
-      print(ACCOUNT, result.accounts().stream().map(ResultText::cells).toList(), out);
+      var accounts = result.accountTable();
+      print(accounts.heads(), accounts.rows(), out);
     }
     out.println();
     print(CHECK, result.checks().stream().map(ResultText::cells).toList(), out);
@@ -43,32 +43,7 @@ public final class ResultText {
     return result.database() + (sizes.isEmpty() ? "" : "; " + sizes);
   }
 
-  static final List<String> ACCOUNT =
-      List.of(
-          "part",
-          "accepted",
-          "settled",
-          "attempts",
-          "hits",
-          "lost",
-          "twice",
-          "altered",
-          "otherwise wrong");
-
   static final List<String> CHECK = List.of("check", "measured", "threshold", "verdict");
-
-  static List<Object> cells(Account account) {
-    return List.of(
-        account.part(),
-        account.accepted(),
-        account.settled(),
-        account.attempts(),
-        account.hits(),
-        account.lost(),
-        account.twice(),
-        account.altered(),
-        account.otherwise());
-  }
 
   static List<Object> cells(Check check) {
     return List.of(

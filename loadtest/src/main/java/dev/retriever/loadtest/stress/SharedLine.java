@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -38,14 +37,7 @@ final class SharedLine implements AutoCloseable {
   static CompletableFuture<SharedLine> open(
       EventLoopGroup loops, int port, List<String> origins, AtomicLong outcomes) {
     var line = new SharedLine(origins, outcomes);
-    WebSocketLine.open(loops, port, URL, 0, line.new Reader())
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                line.begun.completeExceptionally(connected.cause());
-              }
-            });
-    return line.begun.orTimeout(WebSocketLine.OPEN_SECONDS, TimeUnit.SECONDS);
+    return WebSocketLine.open(loops, port, URL, 0, line.begun, line.new Reader());
   }
 
   private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {

@@ -43,14 +43,8 @@ public final class Subscriber {
     var begun = new CompletableFuture<Subscriber>();
     var place = last < 0 ? "" : "?lastEventId=" + last;
     var url = URI.create("ws://127.0.0.1/v1/origins/" + origin + "/outcomes" + place);
-    WebSocketLine.open(audience.loops(), audience.port(), url, slowMs, new Reader(begun))
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                begun.completeExceptionally(connected.cause());
-              }
-            });
-    return begun.orTimeout(WebSocketLine.OPEN_SECONDS, TimeUnit.SECONDS);
+    return WebSocketLine.open(
+        audience.loops(), audience.port(), url, slowMs, begun, new Reader(begun));
   }
 
   private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {

@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.stress;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -17,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class WebSocketLine {
   /** The time limit for opening one. */
-  static final int OPEN_SECONDS = 60;
+  private static final int OPEN_SECONDS = 60;
 
   private static final int MESSAGE_MAX = 4 << 20;
   private static final int SMALL_BUFFER = 8 << 10;
@@ -35,13 +35,15 @@ final class WebSocketLine {
    * Opens a WebSocket.
    *
    * @param url its path is used
+   * @param begun fails when the connection cannot be opened
    * @param slowMs more than 0 for a reader that reads on demand, with a small buffer
    */
-  static ChannelFuture open(
+  static <T> CompletableFuture<T> open(
       EventLoopGroup loops,
       int port,
       URI url,
       int slowMs,
+      CompletableFuture<T> begun,
       SimpleChannelInboundHandler<TextWebSocketFrame> reader) {
     var bootstrap =
         new Bootstrap()
@@ -57,7 +59,15 @@ final class WebSocketLine {
           .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
           .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(SMALL_BUFFER));
     }
-    return bootstrap.connect(InetAddress.getLoopbackAddress(), port);
+    bootstrap
+        .connect(InetAddress.getLoopbackAddress(), port)
+        .addListener(
+            connected -> {
+              if (!connected.isSuccess()) {
+                begun.completeExceptionally(connected.cause());
+              }
+            });
+    return begun.orTimeout(OPEN_SECONDS, TimeUnit.SECONDS);
   }
 
   private static ChannelInitializer<SocketChannel> pipeline(

@@ -3,6 +3,7 @@ package dev.retriever.origin.simulation.trace;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.settings.SettingsReader;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins.Answer;
@@ -10,7 +11,6 @@ import dev.retriever.origin.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -63,7 +63,7 @@ public final class TraceWords {
   }
 
   public static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return SettingsReader.name(constant);
   }
 
   public static String of(Duration duration) {
