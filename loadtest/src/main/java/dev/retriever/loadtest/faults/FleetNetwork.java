@@ -2,9 +2,8 @@ package dev.retriever.loadtest.faults;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,14 +17,9 @@ public final class FleetNetwork implements AutoCloseable {
   /** 127.0.0.11 and on. */
   private static final int FIRST_ADDRESS = 11;
 
-  private static final int BUFFER = 1 << 16;
-  private static final int CONNECT_MS = 2_000;
-
-  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+  private final List<Link> links = new ArrayList<>();
   private final Set<String> carried = ConcurrentHashMap.newKeySet();
-  private String cutAddress = "";
-  private boolean closed;
-  private int wires;
+  private volatile String cutAddress = "";
 
   /**
    * The connection of one node.
@@ -45,12 +39,11 @@ public final class FleetNetwork implements AutoCloseable {
 
   /** The connection for a node to be started, on a port that was free a moment ago. */
   public synchronized Wire wire() throws IOException {
-    var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    open.add(listener);
-    var wire =
-        new Wire(listener.getLocalPort(), freePort(), "127.0.0." + (FIRST_ADDRESS + wires++));
-    thread("wire-" + wire.port(), () -> accept(listener, wire));
-    return wire;
+    var bound = freePort();
+    var address = "127.0.0." + (FIRST_ADDRESS + links.size());
+    var link = Link.holding(bound, from -> passes(from, address));
+    links.add(link);
+    return new Wire(link.port(), bound, address);
   }
 
   private static int freePort() throws IOException {
@@ -60,102 +53,27 @@ public final class FleetNetwork implements AutoCloseable {
   }
 
   /** Cuts the node off. True when bytes had passed from or to it before. */
-  public synchronized boolean cut(Wire wire) {
+  public boolean cut(Wire wire) {
     cutAddress = wire.address();
     return carried.contains(wire.address());
   }
 
-  public synchronized void heal() {
+  public void heal() {
     cutAddress = "";
-    notifyAll();
   }
 
-  private void accept(ServerSocket listener, Wire to) throws IOException {
-    while (true) {
-      var from = listener.accept();
-      open.add(from);
-      thread("wire-" + to.port() + "-in", () -> connect(from, to));
+  /** Whether neither end is cut off. */
+  private boolean passes(String from, String to) {
+    if (cutAddress.equals(from) || cutAddress.equals(to)) {
+      return false;
     }
-  }
-
-  private void connect(Socket from, Wire to) throws IOException {
-    var address = ((InetSocketAddress) from.getRemoteSocketAddress()).getAddress().getHostAddress();
-    pass(address, to);
-    var there = new Socket();
-    open.add(there);
-    try {
-      there.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), to.bound()), CONNECT_MS);
-    } catch (IOException refused) {
-      close(from);
-      throw refused;
-    }
-    thread("wire-" + to.port() + "-out", () -> pump(there, from, address, to));
-    pump(from, there, address, to);
-  }
-
-  private void pump(Socket from, Socket into, String address, Wire to) throws IOException {
-    var buffer = new byte[BUFFER];
-    try {
-      for (var n = from.getInputStream().read(buffer);
-          n >= 0;
-          n = from.getInputStream().read(buffer)) {
-        pass(address, to);
-        into.getOutputStream().write(buffer, 0, n);
-      }
-    } finally {
-      close(from);
-      close(into);
-    }
-  }
-
-  /** Waits while either end is cut off. */
-  private synchronized void pass(String address, Wire to) throws IOException {
-    while (!closed && (cutAddress.equals(address) || cutAddress.equals(to.address()))) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-    }
-    carried.add(address);
-    carried.add(to.address());
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void thread(String name, Work work) {
-    var thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                // A connection or its node has ended; the other side notices.
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void close(AutoCloseable it) {
-    open.remove(it);
-    try {
-      it.close();
-    } catch (Exception e) {
-      // It counts as closed in any case.
-    }
+    carried.add(from);
+    carried.add(to);
+    return true;
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
-    Set.copyOf(open).forEach(this::close);
+  public synchronized void close() {
+    links.forEach(Link::close);
   }
 }

@@ -25,7 +25,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * A proxy between two parties on this machine, with latency each way. It forwards connections of
@@ -36,8 +38,12 @@ public final class Link implements AutoCloseable {
   private static final int UNDER_WAY_MAX = 1 << 20;
   private static final int BACKLOG = 16_384;
 
+  /** How often held bytes are looked at again. */
+  private static final int HELD_MS = 20;
+
   private final int to;
   private final Latency latency;
+  private final Predicate<String> mayPass;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("link", true), NioIoHandler.newFactory());
@@ -45,9 +51,10 @@ public final class Link implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final Channel listener;
 
-  private Link(int to, Latency latency) throws IOException {
+  private Link(int to, Latency latency, Predicate<String> mayPass) throws IOException {
     this.to = to;
     this.latency = latency;
+    this.mayPass = mayPass;
     var bound =
         new ServerBootstrap()
             .group(loops)
@@ -73,7 +80,16 @@ public final class Link implements AutoCloseable {
 
   /** Opens a link to that port of this machine. */
   public static Link to(int port, Latency latency) throws IOException {
-    return new Link(port, latency);
+    return new Link(port, latency, from -> true);
+  }
+
+  /**
+   * Opens a link without latency that holds bytes.
+   *
+   * @param mayPass whether bytes of connections from that address may pass now, in both directions
+   */
+  static Link holding(int port, Predicate<String> mayPass) throws IOException {
+    return new Link(port, Latency.NONE, mayPass);
   }
 
   public int port() {
@@ -89,10 +105,12 @@ public final class Link implements AutoCloseable {
     var number = connections.incrementAndGet();
     open.add(near);
     near.closeFuture().addListener(closed -> open.remove(near));
-    var answers = new Ends(latency.delays("answer-" + number));
+    var from = near.remoteAddress().getAddress().getHostAddress();
+    BooleanSupplier passes = () -> mayPass.test(from);
+    var answers = new Ends(latency.delays("answer-" + number), passes);
     var there = connect(near, answers);
     answers.other = near;
-    var requests = new Ends(latency.delays("request-" + number));
+    var requests = new Ends(latency.delays("request-" + number), passes);
     requests.other = there;
     near.pipeline().addLast(requests);
   }
@@ -121,13 +139,15 @@ public final class Link implements AutoCloseable {
   /** One direction: forwards bytes from one end to the other after a delay. On one event loop. */
   private static final class Ends extends ChannelInboundHandlerAdapter {
     private final LongSupplier delays;
+    private final BooleanSupplier passes;
     private Channel other;
     private final Queue<Runnable> line = new ArrayDeque<>();
     private long lastDue;
     private int underWay;
 
-    Ends(LongSupplier delays) {
+    Ends(LongSupplier delays, BooleanSupplier passes) {
       this.delays = delays;
+      this.passes = passes;
     }
 
     @Override
@@ -156,8 +176,16 @@ public final class Link implements AutoCloseable {
       var now = System.nanoTime();
       lastDue = Math.max(lastDue == 0 ? now : lastDue, now + delays.getAsLong());
       line.add(what);
-      // Timers due together may run in any order, so each runs the first action in line.
-      ctx.executor().schedule(() -> line.remove().run(), lastDue - now, TimeUnit.NANOSECONDS);
+      ctx.executor().schedule(() -> next(ctx), lastDue - now, TimeUnit.NANOSECONDS);
+    }
+
+    /** Timers due together may run in any order, so each runs the first action in line. */
+    private void next(ChannelHandlerContext ctx) {
+      if (passes.getAsBoolean()) {
+        line.remove().run();
+      } else {
+        ctx.executor().schedule(() -> next(ctx), HELD_MS, TimeUnit.MILLISECONDS);
+      }
     }
 
     @Override
