@@ -1,16 +1,19 @@
 package dev.retriever.loadtest.server;
 
 import dev.retriever.loadtest.ledger.Hits;
+import dev.retriever.loadtest.ledger.Underway;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -18,9 +21,10 @@ import java.util.Set;
 
 /**
  * Counts a request when its head has arrived, since the ledger must not miss a request whose body
- * fails. Refuses requests without the token.
+ * fails, and until it is answered; at most one for each connection. Refuses requests without the
+ * token.
  */
-final class TargetGate extends ChannelInboundHandlerAdapter {
+final class TargetGate extends ChannelDuplexHandler {
   static final String FETCH_ID = "Retriever-Fetch-Id";
   static final String ATTEMPT = "Retriever-Attempt";
   static final String TOKEN = "X-Test-Token";
@@ -28,16 +32,23 @@ final class TargetGate extends ChannelInboundHandlerAdapter {
   private static final Set<String> UNCOUNTED = Set.of("/", "/hits", "/reset");
 
   private final Hits hits;
+  private final Underway underway;
   private final Optional<String> token;
   private boolean refused;
+  private boolean busy;
 
-  TargetGate(Hits hits, Optional<String> token) {
+  TargetGate(Hits hits, Underway underway, Optional<String> token) {
     this.hits = hits;
+    this.underway = underway;
     this.token = token;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof HttpRequest && !busy) {
+      busy = true;
+      underway.begin();
+    }
     if (message instanceof HttpRequest request && !refused) {
       refusal(request).ifPresent(status -> refuse(ctx, status));
     }
@@ -45,6 +56,27 @@ final class TargetGate extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
     } else {
       ctx.fireChannelRead(message);
+    }
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (message instanceof LastHttpContent) {
+      answered();
+    }
+    ctx.write(message, promise);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    answered();
+    ctx.fireChannelInactive();
+  }
+
+  private void answered() {
+    if (busy) {
+      busy = false;
+      underway.end();
     }
   }
 
@@ -86,6 +118,7 @@ final class TargetGate extends ChannelInboundHandlerAdapter {
         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
         .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+    answered();
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
   }
 }

@@ -46,7 +46,7 @@ public final class TargetServer implements AutoCloseable {
   private static final int BACKLOG = 16_384;
 
   private final Hits hits = new Hits(Clock.systemUTC());
-  private final Underway.Count underway = new Underway.Count();
+  private final Underway underway = new Underway();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -91,8 +91,7 @@ public final class TargetServer implements AutoCloseable {
             .pipeline()
             .addLast(new HttpServerCodec())
             .addLast(new HttpServerKeepAliveHandler())
-            .addLast(new Underway(underway))
-            .addLast(new TargetGate(hits, token))
+            .addLast(new TargetGate(hits, underway, token))
             .addLast(new HttpObjectAggregator(BODY_MAX))
             .addLast(new TargetHandler(hits));
       }
