@@ -1,12 +1,14 @@
 package dev.retriever.loadtest.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.server.TargetServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +65,29 @@ class LinkTest {
       }
 
       assertThat(come.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void bytes_of_a_node_that_is_cut_off_arrive_when_the_network_has_healed() throws Exception {
+    try (var network = new FleetNetwork()) {
+      var wire = network.wire();
+      try (var there = new ServerSocket(wire.bound(), 1, InetAddress.getLoopbackAddress());
+          var here = new Socket(InetAddress.getLoopbackAddress(), wire.port());
+          var come = there.accept()) {
+        here.getOutputStream().write(1);
+        assertThat(come.getInputStream().read()).isEqualTo(1);
+
+        assertThat(network.cut(wire)).isTrue();
+        here.getOutputStream().write(2);
+        come.setSoTimeout(200);
+        assertThatThrownBy(() -> come.getInputStream().read())
+            .isInstanceOf(SocketTimeoutException.class);
+
+        network.heal();
+        come.setSoTimeout(10_000);
+        assertThat(come.getInputStream().read()).isEqualTo(2);
+      }
     }
   }
 
