@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.dispatch;
 
+import dev.retriever.loadtest.cost.BreakEven;
 import dev.retriever.loadtest.cost.PriceSheet;
 import dev.retriever.loadtest.dispatch.Dispatch.Origins;
 import dev.retriever.loadtest.result.ResultDraft;
@@ -116,11 +117,7 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
 
   private void decision(ResultDraft draft) {
     for (var sheet : prices) {
-      var crossing =
-          DispatchCost.breakEvens(costs, sheet, Origins.COLD, false).stream()
-              .filter(it -> it.one().equals("direct") && it.other().equals("proxy"))
-              .findFirst();
-      crossing.ifPresent(it -> draft.finding("Cost, %s: %s.", sheet.name(), it));
+      crossing(sheet).ifPresent(it -> draft.finding("Cost, %s: %s.", sheet.name(), it));
     }
     for (var dispatch : Dispatch.values()) {
       added(dispatch, Origins.WAITED)
@@ -136,6 +133,12 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
             + " ends with its origin, and holds it in memory; it is for comparisons, and for calls that"
             + " may be made again or looked up. Proxy keeps the attempt when the origin leaves, moves or fails.");
     draft.finding(decided());
+  }
+
+  private Optional<BreakEven> crossing(PriceSheet sheet) {
+    return DispatchCost.breakEvens(costs, sheet, Origins.COLD, false).stream()
+        .filter(it -> it.one().equals("direct") && it.other().equals("proxy"))
+        .findFirst();
   }
 
   private OptionalDouble added(Dispatch dispatch, Origins origins) {
@@ -166,10 +169,7 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
       return "Decision: none, since direct and proxy were not both measured.";
     }
     var more = proxy.getAsDouble() - direct.getAsDouble();
-    var from =
-        DispatchCost.breakEvens(costs, prices.get(0), Origins.COLD, false).stream()
-            .filter(it -> it.one().equals("direct") && it.other().equals("proxy"))
-            .findFirst();
+    var from = crossing(prices.get(0));
     var when =
         from.filter(it -> it.atMs().isPresent())
             .map(it -> String.format(Locale.ROOT, "beyond %.0f ms", it.atMs().getAsDouble()))

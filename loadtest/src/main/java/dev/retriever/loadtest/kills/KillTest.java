@@ -44,46 +44,19 @@ public record KillTest(
 
   public static List<KillTest> all() {
     return List.of(
-        new KillTest(
-            "lone",
-            "kill -9 of the only node, at random moments",
-            1,
-            size -> size.kills() + " kills",
-            true,
-            false,
-            KillTest::lone),
-        new KillTest(
-            "each",
-            "kill -9 of each of three nodes in turn",
-            3,
-            size -> "3 kills",
-            true,
-            false,
-            KillTest::each),
-        new KillTest(
-            "all",
-            "kill -9 of all three nodes, and no traffic afterwards",
-            3,
-            size -> "3 kills",
-            true,
-            false,
-            KillTest::all),
-        new KillTest(
-            "paused",
-            "SIGSTOP of a node until the others went on without it, then SIGCONT",
-            3,
-            size -> "for " + size.pause().toSeconds() + " s",
-            true,
-            false,
-            KillTest::paused),
-        new KillTest(
-            "database",
-            "kill -9 of PostgreSQL, which is away for a while",
-            3,
-            size -> "for " + size.away().toSeconds() + " s",
-            true,
-            false,
-            KillTest::database),
+        of("lone", "kill -9 of the only node, at random moments", KillTest::lone)
+            .on(1, size -> size.kills() + " kills"),
+        of("each", "kill -9 of each of three nodes in turn", KillTest::each)
+            .on(3, size -> "3 kills"),
+        of("all", "kill -9 of all three nodes, and no traffic afterwards", KillTest::all)
+            .on(3, size -> "3 kills"),
+        of(
+                "paused",
+                "SIGSTOP of a node until the others went on without it, then SIGCONT",
+                KillTest::paused)
+            .on(3, size -> "for " + size.pause().toSeconds() + " s"),
+        of("database", "kill -9 of PostgreSQL, which is away for a while", KillTest::database)
+            .on(3, size -> "for " + size.away().toSeconds() + " s"),
         new KillTest(
             "rolling",
             "SIGTERM of each of three nodes, when one that replaces it has joined",
@@ -100,6 +73,14 @@ public record KillTest(
             true,
             true,
             KillTest::partition));
+  }
+
+  private static KillTest of(String name, String summary, Play play) {
+    return new KillTest(name, summary, 0, size -> "", true, false, play);
+  }
+
+  private KillTest on(int count, Function<KillSize, String> extent) {
+    return new KillTest(name, summary, count, extent, unknown, partitionable, play);
   }
 
   private static void lone(Scene scene) throws IOException, InterruptedException {

@@ -48,7 +48,7 @@ final class ReceivedEvents {
     }
   }
 
-  private record Event(long checksum, long settledAt, String fetchId) {}
+  private record Event(long checksum, long settledAt) {}
 
   private final Map<String, Event> events = new ConcurrentHashMap<>();
   private final Histogram took = Phase.histogram();
@@ -78,7 +78,7 @@ final class ReceivedEvents {
       var fetch = JSON.readTree(ByteBufUtil.getBytes(message)).path("data");
       var intact = FetchAnswer.parse(fetch).body().map(it -> it.isIntact(id(fetch))).orElse(true);
       var settledAt = Instant.parse(fetch.path("settledAt").asText()).toEpochMilli();
-      return Optional.of(new Event(checksum, settledAt, id(fetch))).filter(it -> intact);
+      return Optional.of(new Event(checksum, settledAt)).filter(it -> intact);
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
@@ -100,11 +100,6 @@ final class ReceivedEvents {
   /** Deliveries that differ from other copies or from what the target sent. */
   long altered() {
     return altered.sum();
-  }
-
-  /** The number of different fetches. */
-  long fetches() {
-    return events.values().stream().map(Event::fetchId).distinct().count();
   }
 
   /** Times from the settlement in the journal to the subscriber, by one clock, in microseconds. */

@@ -85,24 +85,21 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
     private final Instant until;
     private final int limit;
     private final Predicate<Target> aside;
-    private final Iterator<Place> places = order.keySet().iterator();
+    private final Peeking<Place> places = new Peeking<>(order.keySet().iterator());
     private final PriorityQueue<Source> sources =
         new PriorityQueue<>(Comparator.comparing(Source::due).thenComparing(Source::target));
-    private Optional<Place> next = Optional.empty();
 
     private Merged(Instant until, int limit, Predicate<Target> aside) {
       this.until = until;
       this.limit = limit;
       this.aside = aside;
-      nextPlace();
     }
 
-    private void nextPlace() {
-      next =
-          Optional.of(places)
-              .filter(Iterator::hasNext)
-              .map(Iterator::next)
-              .filter(place -> !place.due().isAfter(until));
+    private boolean opensNext() {
+      var next = places.peek();
+      return next != null
+          && !next.due().isAfter(until)
+          && (sources.isEmpty() || !next.due().isAfter(sources.peek().due()));
     }
 
     /** Opens the books that may hold the earliest start, and drops targets set aside meanwhile. */
@@ -110,10 +107,8 @@ record Lanes(PMap<Target, Alarms<OwnAlarm>> books, PSortedMap<Place, Target> ord
       while (!sources.isEmpty() && aside.test(sources.peek().target())) {
         sources.poll();
       }
-      while (next.isPresent()
-          && (sources.isEmpty() || !next.get().due().isAfter(sources.peek().due()))) {
-        var target = next.get().target();
-        nextPlace();
+      while (opensNext()) {
+        var target = places.take().target();
         if (!aside.test(target)) {
           add(new Source(target, new Peeking<>(book(target).due(until, limit).iterator())));
         }

@@ -4,9 +4,11 @@ import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -50,25 +52,20 @@ final class Campaign {
       LongFunction<SeedRun.Result> run,
       Consumer<Totals> progress) {
     var campaign = new Campaign(from, to, run, progress);
-    var workers = new ArrayList<Thread>();
-    for (var number = 0; number < threads; number++) {
-      workers.add(new Thread(() -> campaign.work(enough), "simulation-" + number));
+    var workers = Executors.newFixedThreadPool(threads);
+    try {
+      workers.invokeAll(
+          Collections.nCopies(threads, Executors.callable(() -> campaign.work(enough))));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while seeds were run", e);
+    } finally {
+      workers.shutdownNow();
     }
-    workers.forEach(Thread::start);
-    workers.forEach(Campaign::join);
     if (campaign.failure != null) {
       throw campaign.failure;
     }
     return campaign.totals();
-  }
-
-  private static void join(Thread worker) {
-    try {
-      worker.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while seeds were run", e);
-    }
   }
 
   private void work(int enough) {

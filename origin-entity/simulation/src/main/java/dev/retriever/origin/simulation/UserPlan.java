@@ -29,21 +29,7 @@ record UserPlan<C, E, S>(
     Consumer<SimulatedOrigin<E, S>> invariant)
     implements SimulationPlan {
   /** Commands are told without waiting for an answer. */
-  private static final Workload TELLERS =
-      new Workload() {
-        @Override
-        public boolean haveEnded() {
-          return true;
-        }
-
-        @Override
-        public boolean allAccepted() {
-          return true;
-        }
-
-        @Override
-        public void readAll() {}
-      };
+  private static final Workload TELLERS = new Workload() {};
 
   @Override
   @SuppressWarnings("unchecked") // its commands are objects, and nothing else is told it

@@ -3,11 +3,15 @@ package dev.retriever.origin.simulation.cluster;
 /** The users of a simulated cluster. */
 public interface Workload {
   /** Whether all users have finished, and every fetch of theirs is accepted. */
-  boolean haveEnded();
+  default boolean haveEnded() {
+    return true;
+  }
 
   /** Whether all that they want has been accepted. */
-  boolean allAccepted();
+  default boolean allAccepted() {
+    return true;
+  }
 
   /** They look at everything once more, in the end. */
-  void readAll();
+  default void readAll() {}
 }
