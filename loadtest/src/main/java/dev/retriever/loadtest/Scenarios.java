@@ -209,8 +209,8 @@ public final class Scenarios {
                   fetches(5_000, 100),
                   concurrency(256, 64),
                   origins(1_000, 50),
-                  new Size("warm-up", 3_000, 50, 1, 100_000, "fetches before each measurement"),
-                  new Size("rounds", 5, 1, 1, 100, "of all kinds of nodes")),
+                  new Size("warm-up", 3_000, 50, 1, 100_000),
+                  new Size("rounds", 5, 1, 1, 100)),
           of(Group.E, "bars", Bars::run)
               .about("rate, processor time, memory and added latency, in process and over HTTP")
               .sized(
