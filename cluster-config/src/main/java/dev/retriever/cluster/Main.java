@@ -60,6 +60,14 @@ public final class Main {
                            RETRIEVER_AUTH                        off: no credentials are asked for. Without
                                                                  it, a port that is not on 127.0.0.1
                                                                  needs keys
+                           RETRIEVER_HOSTS                       names that requests may name, besides
+                                                                 the node's addresses; *.example.com
+                           RETRIEVER_PUBLIC_URL                  where browsers reach the node, such as
+                                                                 https://retriever.example.com
+                           RETRIEVER_TRUSTED_PROXIES             proxies whose X-Forwarded-For is
+                                                                 believed, such as 10.0.0.0/24
+                           RETRIEVER_AUDIT_FILE                  a file for a line of JSON on each call of
+                                                                 operators and on what is refused
         --egress-allow     RETRIEVER_EGRESS_ALLOW                private ranges that may be called, such
                                                                  as 127.0.0.0/8,10.1.0.0/16
                            RETRIEVER_HTTP_TLS_CERT               TLS of the API: certificate with its

@@ -268,8 +268,8 @@ public final class Retriever {
   }
 
   /**
-   * The admin API for the types started here, now or later. It has no authentication: serve it
-   * where only operators can reach it.
+   * The admin API for the types started here, now or later. It has no authentication and no audit:
+   * serve it where only operators can reach it.
    */
   public Route adminRoutes() {
     var everybody = new CallerOrigins(types(), request -> Credential.OPEN);

@@ -124,7 +124,7 @@ class RawHostsTest {
   }
 
   private String filledIn(String request, Api port) {
-    var path = port.equals(node.api()) ? "/v1/origins/raw/fetches" : "/stats";
+    var path = port.url().equals(node.api().url()) ? "/v1/origins/raw/fetches" : "/stats";
     return request.replace("PATH", path).replace("PORT", "" + URI.create(port.url()).getPort());
   }
 

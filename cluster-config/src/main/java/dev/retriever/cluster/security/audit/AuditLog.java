@@ -122,8 +122,13 @@ final class AuditLog implements Audit {
    */
   CompletionStage<Done> storeDenials(Instant now) {
     List<AuditRow> rows;
+    long dropped;
     synchronized (denials) {
-      rows = new ArrayList<>(denials.take(now, IDS));
+      rows = denials.take(now, IDS);
+      dropped = denials.takeDropped();
+    }
+    if (dropped > 0) {
+      LOG.warn("{} refusals are in no row of the audit, because too many waited for it", dropped);
     }
     CompletionStage<Done> all = CompletableFuture.completedStage(Done.getInstance());
     for (var row : rows) {
@@ -143,13 +148,6 @@ final class AuditLog implements Audit {
               }
               return Done.getInstance();
             });
-  }
-
-  /** Refusals that are in no row. */
-  long dropped() {
-    synchronized (denials) {
-      return denials.dropped();
-    }
   }
 
   private Who who(HttpRequest request, Optional<Caller> caller) {

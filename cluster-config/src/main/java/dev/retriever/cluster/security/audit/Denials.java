@@ -109,8 +109,10 @@ final class Denials {
         new Count(row.action(), row.subject(), row.count()));
   }
 
-  /** Refusals that have no row, because too many wait for the database. */
-  long dropped() {
-    return dropped;
+  /** Refusals that have no row, because too many wait for the database; since the last call. */
+  long takeDropped() {
+    var taken = dropped;
+    dropped = 0;
+    return taken;
   }
 }

@@ -145,9 +145,4 @@ public final class NodeAudit extends AllDirectives {
       throw new CompletionException(e);
     }
   }
-
-  /** Refusals of this node that are in no row, because too many waited for the database. */
-  public long droppedDenials() {
-    return log.dropped();
-  }
 }
