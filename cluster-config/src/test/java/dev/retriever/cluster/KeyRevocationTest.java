@@ -4,7 +4,6 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.cluster.security.keys.ApiKey;
-import dev.retriever.cluster.security.keys.KeyHash;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,18 +28,17 @@ class KeyRevocationTest {
   void start(@TempDir Path directory) {
     var database = TestPostgres.newDatabase();
     var keys =
-        "retriever.node.auth.keys.configured = [{ id = %s, hash = %s, roles = [admin, read] }]"
-            .formatted(ADMIN.id(), hash().hex());
+        """
+        retriever.node.auth.keys.configured = [{ id = %s, hash = %s, roles = [admin, read] }]
+        retriever.node.auth.failed-tries.burst = 100000
+        """
+            .formatted(ADMIN.id(), ADMIN.hash().hex());
     var first = RunningNode.start(directory.resolve("1"), database, keys);
     nodes =
         List.of(
             first,
             RunningNode.start(directory.resolve("2"), database, keys, first.joining()),
             RunningNode.start(directory.resolve("3"), database, keys, first.joining()));
-  }
-
-  private static KeyHash hash() {
-    return ADMIN.hash();
   }
 
   @AfterEach
