@@ -176,6 +176,7 @@ public final class Node {
       watch.start(system, settings.watchInterval());
       var rules =
           new SubmissionRules(retriever::check, retriever.tenants(), retriever.pools()::names);
+      var quotas = quotas(cluster);
       var fetches =
           new FetchRoutes(
               system,
@@ -185,7 +186,7 @@ public final class Node {
                   settings.maxRequestBody(),
                   settings.maxWait(),
                   settings.overloadedAfter(),
-                  quotas(cluster)),
+                  quotas),
               intake,
               watch,
               outcomeMemory);
@@ -198,7 +199,7 @@ public final class Node {
                       Directives.concat(
                           fetches.routes(),
                           outcomes.routes(),
-                          new MeRoute(callers, rules).routes(),
+                          new MeRoute(callers, rules, quotas).routes(),
                           ProblemPages.routes(),
                           ContractRoutes.of(Contract.ofApi()))));
       var api =

@@ -126,6 +126,10 @@ class TenantQuotaTest {
       assertThat(repeat.status()).isEqualTo(202);
       assertThat(repeat.header("Idempotency-Replayed")).contains("true");
       assertThat(submit(node.api(), SHOP, "o", slow(target, "c")).status()).isEqualTo(202);
+
+      var me = node.api().get("/v1/me", bearer(ACME)).json();
+      assertThat(me.at("/quotas/pending").toString()).isEqualTo("{\"used\":2,\"limit\":2}");
+      assertThat(me.at("/quotas/bytes/used").asLong()).isPositive();
     }
   }
 

@@ -8,7 +8,11 @@ import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.quota.Quotas;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 
@@ -16,10 +20,12 @@ import org.apache.pekko.http.javadsl.server.Route;
 public final class MeRoute extends AllDirectives {
   private final CallerOrigins callers;
   private final SubmissionRules rules;
+  private final Quotas quotas;
 
-  public MeRoute(CallerOrigins callers, SubmissionRules rules) {
+  public MeRoute(CallerOrigins callers, SubmissionRules rules, Quotas quotas) {
     this.callers = callers;
     this.rules = rules;
+    this.quotas = quotas;
   }
 
   /** The caller seals this route. */
@@ -30,12 +36,16 @@ public final class MeRoute extends AllDirectives {
             get(
                 () ->
                     extractRequest(
-                        request ->
-                            complete(
-                                JsonResponse.of(me(callers.credential(request).caller()), 200)))));
+                        request -> completeWithFuture(me(callers.credential(request).caller())))));
   }
 
-  private ObjectNode me(Caller caller) {
+  private CompletionStage<HttpResponse> me(Caller caller) {
+    return quotas
+        .report(caller.tenant())
+        .thenApply(report -> JsonResponse.of(json(caller, report), 200));
+  }
+
+  private ObjectNode json(Caller caller, Optional<ObjectNode> report) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("caller", caller.name());
     json.put("method", caller.method().name().toLowerCase(Locale.ROOT));
@@ -44,6 +54,7 @@ public final class MeRoute extends AllDirectives {
     Role.ALL.stream().sorted().filter(caller::has).map(Role::key).forEach(roles::add);
     json.put("origins", caller.origins().text());
     json.set("limits", limits(caller));
+    report.ifPresent(it -> json.set("quotas", it));
     return json;
   }
 

@@ -84,29 +84,33 @@ public final class AccessTable {
    * One route.
    *
    * @param path with its parameters in braces, as the contract writes it
+   * @param parts of the path, between its slashes
    */
-  public record Row(String method, String path, Need need) {
+  public record Row(String method, String path, Need need, List<String> parts) {
     private static final String PARAMETER = "{";
+
+    Row(String method, String path, Need need) {
+      this(method, path, need, List.of(path.substring(1).split("/", -1)));
+    }
 
     /** The values of the path's parameters, by their names, in their order. */
     public Map<String, String> parameters(List<String> segments) {
-      var parts = path.substring(1).split("/", -1);
       var parameters = new LinkedHashMap<String, String>();
-      for (var i = 0; i < Math.min(parts.length, segments.size()); i++) {
-        if (parts[i].startsWith(PARAMETER)) {
-          parameters.put(parts[i].substring(1, parts[i].length() - 1), segments.get(i));
+      for (var i = 0; i < Math.min(parts.size(), segments.size()); i++) {
+        var part = parts.get(i);
+        if (part.startsWith(PARAMETER)) {
+          parameters.put(part.substring(1, part.length() - 1), segments.get(i));
         }
       }
       return parameters;
     }
 
     private boolean hasPath(List<String> segments) {
-      var parts = path.substring(1).split("/", -1);
-      if (parts.length != segments.size()) {
+      if (parts.size() != segments.size()) {
         return false;
       }
-      for (var i = 0; i < parts.length; i++) {
-        if (!parts[i].startsWith(PARAMETER) && !parts[i].equals(segments.get(i))) {
+      for (var i = 0; i < parts.size(); i++) {
+        if (!parts.get(i).startsWith(PARAMETER) && !parts.get(i).equals(segments.get(i))) {
           return false;
         }
       }

@@ -152,34 +152,33 @@ public final class Quotas implements AutoCloseable {
         "Wait for some to settle.");
   }
 
-  /** The limits and the use of a tenant, as JSON. */
-  public CompletionStage<ObjectNode> report(Tenant tenant) {
-    var quota = quotas.of(tenant);
+  /**
+   * The quotas of a tenant and what it uses, as JSON; empty for the default tenant, which has none.
+   *
+   * @return fails with an {@link SQLException} when the database does not say
+   */
+  public CompletionStage<Optional<ObjectNode>> report(Tenant tenant) {
     if (tenant.isDefault()) {
-      return CompletableFuture.completedFuture(report(quota, Optional.empty()));
+      return CompletableFuture.completedFuture(Optional.empty());
     }
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return report(quota, Optional.of(leases.used(tenant.name())));
-          } catch (SQLException e) {
-            throw new CompletionException(e);
-          }
-        },
-        database);
+    return CompletableFuture.supplyAsync(() -> report(quotas.of(tenant), used(tenant)), database)
+        .thenApply(Optional::of);
   }
 
-  private static ObjectNode report(Quota quota, Optional<TenantLeases.Used> used) {
+  private TenantLeases.Used used(Tenant tenant) {
+    try {
+      return leases.used(tenant.name());
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private static ObjectNode report(Quota quota, TenantLeases.Used used) {
     var json = JsonNodeFactory.instance.objectNode();
-    var pending = json.putObject("pending");
+    var pending = json.putObject("pending").put("used", used.pending());
     quota.pending().ifPresent(limit -> pending.put("limit", limit));
-    var bytes = json.putObject("bytes");
+    var bytes = json.putObject("bytes").put("used", used.bytes());
     quota.bytes().ifPresent(limit -> bytes.put("limit", limit));
-    used.ifPresent(
-        it -> {
-          pending.put("used", it.pending());
-          bytes.put("used", it.bytes());
-        });
     quota
         .submitsPerSecond()
         .ifPresent(
