@@ -3,6 +3,8 @@ package dev.retriever.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retriever.cluster.contract.ContractGuard;
+import dev.retriever.cluster.contract.Exchange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -50,8 +52,11 @@ public record Api(String url, String... credential) {
       return headers.firstValue(name);
     }
 
-    private static Answer of(HttpResponse<byte[]> response) {
+    /** Fails the test when the contract does not have it. */
+    private static Answer of(HttpRequest request, String body, HttpResponse<byte[]> response) {
       var text = new String(response.body(), StandardCharsets.UTF_8);
+      ContractGuard.check(
+          Exchange.of(request, body, response.statusCode(), response.headers(), text));
       return new Answer(response.statusCode(), response.headers(), text);
     }
   }
@@ -99,7 +104,7 @@ public record Api(String url, String... credential) {
   }
 
   public Answer send(String method, String path, byte[] body, String... headers) {
-    return answer(request(method, path, body, headers));
+    return answer(request(method, path, body, headers), text(body));
   }
 
   /** In chunks, so that nobody knows beforehand how long it is. */
@@ -108,12 +113,18 @@ public record Api(String url, String... credential) {
     return answer(
         HttpRequest.newBuilder(request("POST", path, null, headers), (name, value) -> true)
             .POST(chunks)
-            .build());
+            .build(),
+        text(body));
   }
 
-  private static Answer answer(HttpRequest request) {
+  private static String text(byte[] body) {
+    return body == null ? null : new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static Answer answer(HttpRequest request, String body) {
     try {
-      return Answer.of(CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray()));
+      var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      return Answer.of(request, body, response);
     } catch (IOException e) {
       throw new AssertionError(request + " was not answered", e);
     } catch (InterruptedException e) {
@@ -122,9 +133,10 @@ public record Api(String url, String... credential) {
   }
 
   CompletableFuture<Answer> getLater(String path, String... headers) {
+    var request = request("GET", path, null, headers);
     return CLIENT
-        .sendAsync(request("GET", path, null, headers), HttpResponse.BodyHandlers.ofByteArray())
-        .thenApply(Answer::of);
+        .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        .thenApply(response -> Answer.of(request, null, response));
   }
 
   private HttpRequest request(String method, String path, byte[] body, String... headers) {

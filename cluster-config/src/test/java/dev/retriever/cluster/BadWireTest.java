@@ -2,6 +2,8 @@ package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.cluster.contract.ContractGuard;
+import dev.retriever.cluster.contract.Exchange;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -73,6 +75,7 @@ class BadWireTest {
       String name, int status, String request) throws Exception {
     var answer = exchange(request + SMUGGLED);
 
+    ContractGuard.check(Exchange.onTheWire("", answer));
     assertThat(answer).startsWith("HTTP/1.1 " + status + " ").endsWith("}");
     assertThat(answer).contains("\r\nContent-Type: application/problem+json\r\n");
     assertThat(answer).contains("\"status\":" + status).doesNotContain("Exception");

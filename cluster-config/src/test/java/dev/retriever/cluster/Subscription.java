@@ -3,6 +3,7 @@ package dev.retriever.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retriever.cluster.contract.ContractGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,6 +27,7 @@ public final class Subscription implements AutoCloseable {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BREACH = "breach of the contract";
   private static final Event OVER = new Event("over", "", "");
 
   /** An event as its reader gets it; a comment has no name, id or data. */
@@ -76,7 +78,7 @@ public final class Subscription implements AutoCloseable {
           new Thread(
               () -> {
                 var body = new InputStreamReader(response.body(), StandardCharsets.UTF_8);
-                read(new BufferedReader(body), events);
+                read(new BufferedReader(body), request.uri().getRawPath(), events);
               });
       reader.setDaemon(true);
       reader.start();
@@ -94,7 +96,7 @@ public final class Subscription implements AutoCloseable {
     }
   }
 
-  private static void read(BufferedReader lines, BlockingQueue<Event> events) {
+  private static void read(BufferedReader lines, String path, BlockingQueue<Event> events) {
     try {
       var id = "";
       var name = "";
@@ -107,6 +109,11 @@ public final class Subscription implements AutoCloseable {
         } else if (line.startsWith("data: ")) {
           data = line.substring(6);
         } else if (line.isEmpty()) {
+          if (!name.isEmpty()) {
+            var told = name;
+            var text = data;
+            check(() -> ContractGuard.checkEvent(path, told, text), events);
+          }
           events.add(new Event(name.isEmpty() && !id.isEmpty() ? "begin" : name, id, data));
           id = "";
           name = "";
@@ -119,6 +126,15 @@ public final class Subscription implements AutoCloseable {
     events.add(OVER);
   }
 
+  /** A breach of the contract is an event that fails the reader. */
+  private static void check(Runnable check, BlockingQueue<Event> events) {
+    try {
+      check.run();
+    } catch (AssertionError e) {
+      events.add(new Event(BREACH, "", e.getMessage()));
+    }
+  }
+
   private static WebSocket connected(Api api, String path, BlockingQueue<Event> events) {
     var builder = CLIENT.newWebSocketBuilder();
     for (var i = 0; i < api.credential().length; i += 2) {
@@ -127,7 +143,7 @@ public final class Subscription implements AutoCloseable {
     return builder
         .buildAsync(
             URI.create(api.url().replace("http:", "ws:") + path),
-            new Listener(events, new StringBuilder()))
+            new Listener(path, events, new StringBuilder()))
         .join();
   }
 
@@ -180,12 +196,13 @@ public final class Subscription implements AutoCloseable {
     return sent;
   }
 
-  private record Listener(BlockingQueue<Event> events, StringBuilder text)
+  private record Listener(String path, BlockingQueue<Event> events, StringBuilder text)
       implements WebSocket.Listener {
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
       text.append(part);
       if (last) {
+        check(() -> ContractGuard.checkMessage(path, text.toString()), events);
         var event = new Event("", "", text.toString()).json();
         events.add(
             new Event(
@@ -226,7 +243,11 @@ public final class Subscription implements AutoCloseable {
     try {
       var event = Optional.ofNullable(events.poll(60, TimeUnit.SECONDS));
       event.filter(it -> !it.id().isEmpty()).ifPresent(it -> lastId = it.id());
-      return event.orElseThrow(() -> new AssertionError("nothing came in 60 s"));
+      var next = event.orElseThrow(() -> new AssertionError("nothing came in 60 s"));
+      if (next.name().equals(BREACH)) {
+        throw new AssertionError(next.data());
+      }
+      return next;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -24,6 +24,7 @@ import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
 import dev.retriever.loadtest.dispatch.DispatchCompared;
 import dev.retriever.loadtest.faults.Latency;
+import dev.retriever.loadtest.fuzz.FuzzApi;
 import dev.retriever.loadtest.kills.KillTest;
 import dev.retriever.loadtest.kills.Kills;
 import dev.retriever.loadtest.queue.QueueBacklog;
@@ -249,6 +250,11 @@ public final class Scenarios {
                   new Size("alarms", 10_000, 500, 1, 10_000_000),
                   origins(1_000, 50),
                   concurrency(256, 64)),
+          onStageOfSeveral(Group.F, "fuzz-api", FuzzApi::run)
+              .about(
+                  "requests made from the contract, good ones and bad ones; each answer is in it, and"
+                      + " what is refused leaves nothing")
+              .sized(FuzzApi.requests(20_000, 1_000)),
           of(Group.F, "kills", Kills::run)
               .about(
                   "nodes, all of them, their database, killed or stopped under load; see --only,"
