@@ -90,14 +90,14 @@ class ExchangeCheckTest {
   void a_member_too_many_or_too_few_is_noticed() {
     var more = FETCH.replaceFirst("\\{", "{\"tenant\": \"acme\", ");
     var fewer = FETCH.replace("\"state\":\"pending\",", "");
-    assertThat(check.breaches(submitted(202, accepted(), more))).hasSize(1);
-    assertThat(check.breaches(submitted(202, accepted(), fewer))).hasSize(1);
+    assertThat(check.breaches(submitted(202, accepted(), more))).isNotEmpty();
+    assertThat(check.breaches(submitted(202, accepted(), fewer))).isNotEmpty();
   }
 
   @Test
   void a_member_deep_inside_is_noticed() {
     var deep = FETCH.replace("\"number\":1", "\"number\":1,\"node\":\"a\"");
-    assertThat(check.breaches(submitted(202, accepted(), deep))).hasSize(1);
+    assertThat(check.breaches(submitted(202, accepted(), deep))).isNotEmpty();
   }
 
   @Test

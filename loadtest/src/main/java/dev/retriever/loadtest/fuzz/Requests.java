@@ -180,8 +180,12 @@ final class Requests {
       }
     }
 
+    /**
+     * In ASCII: behind the first byte of a longer character of UTF-8, the server takes the end of
+     * the line for a part of that character, and waits for more.
+     */
     private String printable(JsonNode parameter) {
-      return value(parameter).replaceAll("[\\x00-\\x1f]", "?");
+      return value(parameter).replaceAll("[^ -~]", "?");
     }
 
     private Optional<byte[]> body() {
