@@ -175,6 +175,7 @@ class ClientCertificateTest {
                 "port",
                 ClientAuth.WANT,
                 RULES,
+                Duration.ofHours(1),
                 "pekko.http.server.parsing.ssl-session-attribute = off");
         var connection = new TlsConnection(authority.client("checkout"), deaf.number());
         var anonymous = new TlsConnection(authority.client(), deaf.number())) {

@@ -6,6 +6,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.retriever.cluster.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,10 +77,8 @@ class ReloadTest {
     port.close();
   }
 
-  private String shown() throws Exception {
-    try (var connection = new TlsConnection(authority.client(), port.number())) {
-      return connection.server();
-    }
+  private String shown() {
+    return shownBy(port);
   }
 
   @Test
@@ -90,6 +91,32 @@ class ReloadTest {
       assertThat(shown()).isEqualTo("CN=two");
       assertThat(held.get("/problems/x").status()).isEqualTo(200);
       assertThat(held.get("/problems/x").closes()).isFalse();
+    }
+  }
+
+  @Test
+  void the_port_looks_at_its_files_by_itself() throws Exception {
+    var eager =
+        new TestPort(
+            Files.createDirectory(directory.resolve("eager")),
+            authority,
+            "port",
+            ClientAuth.NONE,
+            NO_RULES,
+            Duration.ofMillis(10),
+            "");
+    try (eager) {
+      eager.show(authority, "other");
+
+      Eventually.becomes("CN=two", () -> shownBy(eager));
+    }
+  }
+
+  private static String shownBy(TestPort port) {
+    try (var connection = new TlsConnection(authority.client(), port.number())) {
+      return connection.server();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -130,8 +157,8 @@ class ReloadTest {
         answered++;
       }
       return answered;
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

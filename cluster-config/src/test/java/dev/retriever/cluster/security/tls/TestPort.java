@@ -51,6 +51,7 @@ final class TestPort implements AutoCloseable {
       String alias,
       ClientAuth clientAuth,
       CertificateRules rules,
+      Duration reloadInterval,
       String settings) {
     files =
         new Paths(
@@ -67,7 +68,7 @@ final class TestPort implements AutoCloseable {
                 files.key(),
                 clientAuth == ClientAuth.NONE ? Optional.empty() : Optional.of(files.clientCa()),
                 clientAuth,
-                Duration.ofHours(1),
+                reloadInterval,
                 Duration.ofMinutes(30)),
             clock);
     port = new Port(Optional.of(tls), rules, clock);
@@ -83,7 +84,7 @@ final class TestPort implements AutoCloseable {
   }
 
   TestPort(Path directory, TestAuthority authority, ClientAuth clientAuth, CertificateRules rules) {
-    this(directory, authority, "port", clientAuth, rules, "");
+    this(directory, authority, "port", clientAuth, rules, Duration.ofHours(1), "");
   }
 
   /** What a door makes of it. */
