@@ -15,6 +15,7 @@ import java.util.Set;
 public record OwnNodes(
     Set<InetAddress> addresses, Set<Integer> localPorts, Set<InetSocketAddress> others) {
 
+  /** Nothing is known of any node, so none is denied. */
   public static final OwnNodes NONE = new OwnNodes(Set.of(), Set.of(), Set.of());
 
   public OwnNodes {
