@@ -30,6 +30,7 @@ public final class AddressBlocks {
     return new AddressBlocks(cidrs.stream().map(it -> EgressPolicy.block(setting, it)).toList());
   }
 
+  /** Whether the address is in one of the blocks. */
   public boolean have(InetAddress address) {
     var canonical = EgressPolicy.canonical(address.getAddress());
     return blocks.stream().anyMatch(block -> block.contains(canonical));
