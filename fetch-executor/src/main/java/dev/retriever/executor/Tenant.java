@@ -68,6 +68,7 @@ public record Tenant(String name) {
   }
 
   /** Whether it is the tenant of origins without one in their ids. */
+  /** Whether it is the tenant whose origins have no prefix. */
   public boolean isDefault() {
     return name.equals(DEFAULT_NAME);
   }

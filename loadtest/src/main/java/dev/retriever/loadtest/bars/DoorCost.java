@@ -1,6 +1,5 @@
 package dev.retriever.loadtest.bars;
 
-import dev.retriever.cluster.security.keys.ApiKey;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.Guard;
@@ -12,7 +11,6 @@ import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -68,13 +66,9 @@ public final class DoorCost {
       measure(kind, name, stage.start(), stage.api());
       return;
     }
-    var key = ApiKey.generate(new SecureRandom());
-    var tenant = kind == Kind.TENANT ? "acme" : "default";
-    var entry =
-        "keys += { id = %s, hash = \"%s\", tenant = \"%s\", roles = [submit, read] }"
-            .formatted(key.id(), key.hash().hex(), tenant);
-    var guard = Guard.in(stage.logs().resolve(name.replaceAll("\\W+", "-")), entry);
-    try (var api = new Api(key.secretText())) {
+    var files = stage.logs().resolve(name.replaceAll("\\W+", "-"));
+    var guard = Guard.in(files, kind == Kind.TENANT ? "acme" : "default");
+    try (var api = new Api(guard.apiKey())) {
       measure(kind, name, stage.start(guard.settings(), quotas(kind)), api);
     }
   }

@@ -15,24 +15,55 @@ import java.util.Map;
 
 /**
  * The files of a guarded node: a certificate for 127.0.0.1 with its key, and a file of API keys.
+ *
+ * @param apiKey as callers send it
  */
-public record Guard(Path certificate, Path privateKey, Path keysFile) {
+public record Guard(Path certificate, Path privateKey, Path keysFile, String apiKey) {
   private static final String PASSWORD = "for-load-tests";
+  private static final String JAVA_HOME = System.getProperty("java.home");
 
   /**
-   * Makes a certificate in that directory, with the {@code keytool} of this Java.
+   * Makes them in that directory, with the {@code keytool} of this Java and {@code retriever key}.
    *
-   * @param entry the line of the file of API keys
+   * @param tenant of the API key, which may submit and read
    */
-  public static Guard in(Path directory, String entry) throws IOException, InterruptedException {
+  public static Guard in(Path directory, String tenant) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     var store = directory.resolve("node.p12");
     var certificate = directory.resolve("node.crt");
-    keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=node", "-ext", "SAN=ip:127.0.0.1", store);
-    keytool("-exportcert", "-rfc", "-file", certificate.toString(), store);
+    keytool(store, "-genkeypair", "-keyalg", "EC", "-dname", "CN=node", "-ext", "SAN=ip:127.0.0.1");
+    keytool(store, "-exportcert", "-rfc", "-file", certificate.toString());
     var privateKey = Files.writeString(directory.resolve("node.key"), privateKey(store));
-    var keysFile = Files.writeString(directory.resolve("keys.conf"), entry + "\n");
-    return new Guard(certificate, privateKey, keysFile);
+    var keysFile = directory.resolve("keys.conf");
+    return new Guard(certificate, privateKey, keysFile, apiKey(keysFile, tenant));
+  }
+
+  private static String apiKey(Path keysFile, String tenant)
+      throws IOException, InterruptedException {
+    var java = Path.of(JAVA_HOME, "bin", "java").toString();
+    var classPath = System.getProperty("java.class.path");
+    var command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-cp", classPath));
+    command.addAll(List.of("dev.retriever.cluster.KeyCommand", "new", "--tenant", tenant));
+    command.addAll(List.of("--roles", "submit,read", "--append", keysFile.toString()));
+    return output(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD));
+  }
+
+  private static void keytool(Path store, String... arguments)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of(Path.of(JAVA_HOME, "bin", "keytool").toString()));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
+    command.addAll(List.of("-storepass", PASSWORD, "-alias", "node"));
+    output(new ProcessBuilder(command).redirectErrorStream(true));
+  }
+
+  private static String output(ProcessBuilder command) throws IOException, InterruptedException {
+    var process = command.start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0) {
+      throw new IOException(command.command().get(0) + " has failed: " + output);
+    }
+    return output;
   }
 
   /** Settings of the node's environment: TLS at its API, and callers with that key alone. */
@@ -42,22 +73,6 @@ public record Guard(Path certificate, Path privateKey, Path keysFile) {
     settings.put("RETRIEVER_HTTP_TLS_KEY", privateKey.toString());
     settings.put("RETRIEVER_KEYS_FILE", keysFile.toString());
     return settings;
-  }
-
-  private static void keytool(Object... arguments) throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    for (var argument : List.of(arguments).subList(0, arguments.length - 1)) {
-      command.add(argument.toString());
-    }
-    var store = arguments[arguments.length - 1].toString();
-    command.addAll(List.of("-keystore", store, "-storetype", "PKCS12"));
-    command.addAll(List.of("-storepass", PASSWORD, "-alias", "node"));
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("keytool has failed: " + output);
-    }
   }
 
   private static String privateKey(Path store) {
