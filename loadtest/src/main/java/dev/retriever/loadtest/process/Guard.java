@@ -59,7 +59,8 @@ public record Guard(Path certificate, Path privateKey, Path keysFile, String api
 
   private static String output(ProcessBuilder command) throws IOException, InterruptedException {
     var process = command.start();
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    var output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (process.waitFor() != 0) {
       throw new IOException(command.command().get(0) + " has failed: " + output);
     }

@@ -1,0 +1,227 @@
+package dev.retriever.cluster;
+
+import dev.retriever.cluster.admin.AdminRoutes;
+import dev.retriever.cluster.admin.Health;
+import dev.retriever.cluster.admin.KeyRoutes;
+import dev.retriever.cluster.api.FetchRoutes;
+import dev.retriever.cluster.api.Intake;
+import dev.retriever.cluster.api.MeRoute;
+import dev.retriever.cluster.api.SubmissionRules;
+import dev.retriever.cluster.api.Submissions;
+import dev.retriever.cluster.contract.Contract;
+import dev.retriever.cluster.contract.ContractRoutes;
+import dev.retriever.cluster.http.ProblemHandlers;
+import dev.retriever.cluster.http.ProblemPages;
+import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.outcomes.OutcomeRoutes;
+import dev.retriever.cluster.security.Callers;
+import dev.retriever.cluster.security.tls.NodePorts;
+import dev.retriever.cluster.storage.Storage;
+import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.storage.TenantLeases;
+import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.quota.Quotas;
+import dev.retriever.executor.Tenant;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.executor.parcel.Parcels;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.AddressFromURIString;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the parts of a node together on its actor system, binds its ports, and joins its cluster.
+ */
+final class NodeWiring {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeWiring.class);
+
+  private final ActorSystem<Void> system;
+  private final NodeSettings settings;
+  private final NodePorts ports;
+  private final Storage storage;
+  private final Cluster cluster;
+  private final Retriever retriever;
+  private final CallerOrigins callers;
+  private final Intake intake;
+  private final Doors doors;
+  private final OutcomeMemory outcomeMemory;
+  private final OutcomeRoutes outcomes;
+
+  /**
+   * Starts origins, executors and what credentials are checked with; binds no port.
+   *
+   * @throws RuntimeException when a setting is wrong, or the database does not give the keys
+   */
+  NodeWiring(ActorSystem<Void> system, NodeSettings settings, NodePorts ports, Storage storage) {
+    this.system = system;
+    this.settings = settings;
+    this.ports = ports;
+    this.storage = storage;
+    cluster = Cluster.get(system);
+    LOG.info("Node {} stores in {}", cluster.selfMember().uniqueAddress(), storage);
+    if (!settings.egressAllow().isEmpty()) {
+      LOG.warn(
+          "Targets in {} may be called, even if their addresses are private",
+          settings.egressAllow());
+    }
+    retriever = Retriever.on(system);
+    retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
+    callers = new CallerOrigins(retriever.types(), Callers::of);
+    intake = new Intake(system);
+    retriever.start();
+    doors = Doors.start(system, ports, storage);
+    system.getWhenTerminated().thenRun(doors::close);
+    outcomeMemory = new OutcomeMemory(MemoryBudget.get(system));
+    outcomes =
+        new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory, Retriever.CLOCK);
+    intake.ending("end-subscriptions", outcomes::end);
+  }
+
+  /**
+   * The bound ports of a node.
+   *
+   * @param ready completed when it has become a member of its cluster
+   */
+  record Bound(ServerBinding api, ServerBinding management, CompletionStage<Done> ready) {}
+
+  /**
+   * Binds the ports, and then begins to join the cluster.
+   *
+   * @throws IllegalStateException when a port cannot be had
+   */
+  Bound start() {
+    var management = management();
+    var api = api();
+    doors.apiListener().boundAt(api.localAddress());
+    intake.closing(api, retriever.drainLimit());
+    var managed = bound(management);
+    var bound = new Bound(api, managed, member());
+    // Other nodes may ask on the bootstrap port, so it is bound before.
+    var bootstrap = settings.formation().routes(system).map(this::bootstrap);
+    bootstrap.ifPresent(intake::closingLast);
+    retriever.listensAt(
+        Stream.concat(Stream.of(api, managed), bootstrap.stream())
+            .map(each -> each.localAddress().getPort())
+            .toList());
+    join();
+    return bound;
+  }
+
+  private ServerBinding bound(Route management) {
+    var host = settings.managementAddress(doors.rules());
+    var managed = ports.management().bind(system, host, settings.managementPort(), management);
+    doors.managementListener().boundAt(managed.localAddress());
+    intake.closingLast(managed);
+    return managed;
+  }
+
+  private Route management() {
+    var health =
+        new Health(
+            () -> intake.closed().or(this::notReady),
+            callers::stats,
+            retriever.pools(),
+            Parcels.get(system),
+            MemoryBudget.get(system),
+            retriever::purged,
+            outcomes::subscriptions,
+            doors.rules().mode());
+    var keys = new KeyRoutes(system, doors.keys().stored(), Retriever.CLOCK, new SecureRandom());
+    return ProblemHandlers.around(
+        doors
+            .management()
+            .guarding(
+                Directives.concat(
+                    health.routes(),
+                    keys.routes(),
+                    doors.audit().routes(),
+                    new AdminRoutes(callers).routes(),
+                    ProblemPages.routes(),
+                    ContractRoutes.of(Contract.ofManagement()))));
+  }
+
+  private ServerBinding api() {
+    var watch = new StorageWatch(storage);
+    watch.start(system, settings.watchInterval());
+    var rules =
+        new SubmissionRules(retriever::check, retriever.tenants(), retriever.pools()::names);
+    var quotas = quotas();
+    var limits =
+        new Submissions.Limits(
+            settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter(), quotas);
+    var fetches = new FetchRoutes(system, callers, rules, limits, intake, watch, outcomeMemory);
+    var routes =
+        ProblemHandlers.around(
+            doors
+                .api()
+                .guarding(
+                    Directives.concat(
+                        fetches.routes(),
+                        outcomes.routes(),
+                        new MeRoute(callers, rules, quotas).routes(),
+                        ProblemPages.routes(),
+                        ContractRoutes.of(Contract.ofApi()))));
+    var host = settings.apiAddress(doors.rules());
+    return ports.api().bind(system, host, settings.httpPort(), intake.guarding(routes));
+  }
+
+  private Quotas quotas() {
+    var quotas =
+        new Quotas(
+            settings.quotas(),
+            new TenantLeases(storage),
+            cluster.selfMember().uniqueAddress().toString(),
+            () -> cluster.state().members().size(),
+            Retriever.CLOCK,
+            System::nanoTime);
+    quotas.start(system);
+    return quotas;
+  }
+
+  /** At the address that other nodes know this one by, and at no other. */
+  private ServerBinding bootstrap(Route routes) {
+    var host = system.settings().config().getString("pekko.management.http.hostname");
+    return ports
+        .bootstrap()
+        .bind(system, host, settings.bootstrapPort(), ProblemHandlers.around(routes));
+  }
+
+  private void join() {
+    if (settings.join().isEmpty()) {
+      settings.formation().join(system, retriever::joinAlone);
+      return;
+    }
+    LOG.info("Joining {}; this node tries until one of them answers", settings.join());
+    var nodes =
+        settings.join().stream()
+            .map(at -> AddressFromURIString.parse("pekko://" + system.name() + "@" + at))
+            .toList();
+    cluster.manager().tell(new JoinSeedNodes(nodes));
+  }
+
+  private CompletionStage<Done> member() {
+    var up = new CompletableFuture<Done>();
+    org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
+        .registerOnMemberUp(() -> up.complete(Done.getInstance()));
+    return up;
+  }
+
+  private Optional<String> notReady() {
+    return cluster.selfMember().status() == MemberStatus.up()
+        ? Optional.empty()
+        : Optional.of("The node is not a member of its cluster yet, or no longer.");
+  }
+}
