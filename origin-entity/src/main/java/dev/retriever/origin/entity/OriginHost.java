@@ -154,6 +154,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             residents,
             new UnknownReports(MOST_UNKNOWN_REPORTS),
             around.region()::tell,
+            new HandOver(system, around.region(), settings.askTimeout())::bringBack,
             new StoredBodies(BodyReads.get(system), around.rows()),
             around.woken(),
             InvocationLog.of(system, around.clock()));

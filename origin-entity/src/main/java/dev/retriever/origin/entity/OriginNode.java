@@ -10,6 +10,7 @@ import dev.retriever.origin.storage.StoredBodies;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
  * @param nanos the monotonic clock of timers
  * @param random gives numbers evenly from [0, 1)
  * @param address sends a message to the origin of that id, wherever it lives by then
+ * @param bringBack loads the origin of that id elsewhere, and repeats that until it answers
  * @param bodies reads request bodies that are only in the journal
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
@@ -37,6 +39,7 @@ public record OriginNode<S>(
     Residents residents,
     UnknownReports unknownReports,
     BiConsumer<String, OriginCommand> address,
+    Consumer<String> bringBack,
     StoredBodies bodies,
     boolean woken,
     Optional<InvocationLog> log) {

@@ -86,7 +86,7 @@ final class Passivation<S> {
   void handOver(OriginState state) {
     afterCommit.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
     if (state.awaitsRoom(now()) || node.woken() && !afterCommit.maySleep(state, now())) {
-      node.address().accept(home.id(), new OriginCommand.RoomMade());
+      node.bringBack().accept(home.id());
     }
   }
 

@@ -218,6 +218,7 @@ public final class OriginFixture implements AutoCloseable {
             residents,
             strays,
             (id, message) -> address.ref().tell(message),
+            id -> address.ref().tell(new OriginCommand.RoomMade()),
             new StoredBodies(BodyReads.get(kit.system()), (id, number) -> rows.row(id, number)),
             woken,
             log));

@@ -197,7 +197,7 @@ enum PlantedBug {
   NOT_BROUGHT_BACK(
       "An origin that has to leave memory while its fetches wait for room is not brought back",
       "origin.entity.Passivation",
-      without(named("accept").and(takesArguments(2)), named("handOver"))),
+      without(named("accept").and(takesArguments(1)), named("handOver"))),
   ROOM_WITHOUT_WAKE_UP(
       "An origin whose fetches wait for room is not woken when its node is gone",
       "origin.entity.WakeUpPlan",
