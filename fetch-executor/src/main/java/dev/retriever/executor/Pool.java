@@ -47,7 +47,8 @@ public interface Pool {
    * come in vain. It is dropped when more origins wait than {@code waiting-origins} allows, so a
    * caller also looks again by itself.
    *
-   * @param full the target that had no room; empty when the pool had none
+   * @param full the target that had no room, here or in another pool of that name; empty when no
+   *     pool had room. A pool that has none itself calls when it has
    * @param waiter the name of the waiter; a second call replaces the first
    */
   void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain);

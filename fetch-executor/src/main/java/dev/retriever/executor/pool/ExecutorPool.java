@@ -159,8 +159,12 @@ public final class ExecutorPool implements Pool {
 
   @Override
   public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
-    full.ifPresentOrElse(
-        target -> targets.await(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
+    if (full.isPresent() && table.hasRoom(steady.instant())) {
+      targets.await(full.get(), waiter, tryAgain);
+    } else {
+      // The target may have room here: then its call would come at once, and in vain.
+      waiting.add(waiter, tryAgain);
+    }
     if (table.hasRoom(steady.instant())) {
       roomMade();
     }

@@ -218,17 +218,23 @@ final class RemotePool implements Pool {
 
   @Override
   public void awaitRoom(Optional<Target> full, String waiter, Runnable tryAgain) {
-    full.ifPresentOrElse(
-        target -> awaitRoomAt(target, waiter, tryAgain), () -> waiting.add(waiter, tryAgain));
+    if (full.isEmpty() || !awaitsRoomAt(full.get(), waiter, tryAgain)) {
+      waiting.add(waiter, tryAgain);
+    }
   }
 
-  private void awaitRoomAt(Target target, String waiter, Runnable tryAgain) {
+  /** False if the target has room here: then the pool itself has none. */
+  private boolean awaitsRoomAt(Target target, String waiter, Runnable tryAgain) {
     boolean asks;
     synchronized (this) {
+      if (busy.hasRoom(target)) {
+        return false;
+      }
       asks = busy.await(target, waiter, tryAgain);
     }
     if (asks) {
       client.tell(new PoolClient.Ask(target));
     }
+    return true;
   }
 }

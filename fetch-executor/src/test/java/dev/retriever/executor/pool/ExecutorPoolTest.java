@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class ExecutorPoolTest {
   private static final FetchRequest REQUEST = FetchRequest.get("http://target.example/");
+  private static final Target FREE = Target.of("http://free.example/");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration RETENTION = Duration.ofMinutes(1);
   private static final Report ANSWER =
@@ -478,6 +480,18 @@ class ExecutorPoolTest {
     pool.awaitRoom(Optional.empty(), "first", () -> room.ref().tell("first"));
 
     room.expectMessage("first");
+  }
+
+  @Test
+  void a_waiter_for_a_target_is_not_called_while_the_pool_itself_has_no_permit() {
+    List.of("a", "b", "c").forEach(id -> reserve(key(id)));
+    var called = new AtomicInteger();
+    pool.awaitRoom(Optional.of(FREE), "first", called::incrementAndGet);
+    assertThat(called).hasValue(0);
+
+    pool.release(key("b"));
+
+    assertThat(called).hasValue(1);
   }
 
   @Test

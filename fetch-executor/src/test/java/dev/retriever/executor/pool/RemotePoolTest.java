@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A pool as another node has it, with a wire between the two that may lose what is said. */
 class RemotePoolTest {
   private static final FetchRequest REQUEST = FetchRequest.get("http://target.example/");
+  private static final FetchRequest ELSEWHERE = FetchRequest.get("http://other.example/");
   private static final Target TARGET = Target.of(REQUEST.url());
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Report ANSWER =
@@ -214,8 +215,7 @@ class RemotePoolTest {
     assertThat(acknowledged().report()).isEqualTo(new Report.NotSent(Stage.QUEUED, "target-busy"));
 
     assertThat(remote.reserve(key("b"), TARGET)).isEqualTo(Room.TARGET_FULL);
-    var other = Target.of("http://other.example/");
-    reservedAt("c", other);
+    reservedAt("c", Target.of(ELSEWHERE.url()));
     remote.release(key("c"));
     remote.awaitRoom(Optional.of(TARGET), "o", () -> room.ref().tell("o"));
     remote.awaitRoom(Optional.of(TARGET), "p", () -> room.ref().tell("p"));
@@ -228,6 +228,30 @@ class RemotePoolTest {
     started("b").end(ANSWER);
     acknowledged();
     room.expectMessage("p");
+  }
+
+  @Test
+  void a_waiter_for_a_target_that_has_room_is_called_when_the_pool_has_a_permit() {
+    reserved("a");
+    targets.enter(TARGET);
+    targets.enter(TARGET);
+    remote.dispatch(key("a"), REQUEST, TIMEOUT);
+    acknowledged();
+    remote.awaitRoom(Optional.of(TARGET), "o", () -> room.ref().tell("room at the target"));
+    targets.leave(TARGET);
+    room.expectMessage("room at the target");
+    var call = startedElsewhere("b");
+    startedElsewhere("c");
+    assertThat(remote.reserve(key("d"), TARGET)).isEqualTo(Room.POOL_FULL);
+
+    remote.awaitRoom(Optional.of(TARGET), "o", () -> room.ref().tell("room in the pool"));
+    time.pass(Duration.ofSeconds(1));
+    nothingElseIsReported();
+    room.expectNoMessage(Duration.ZERO);
+
+    call.end(ANSWER);
+    acknowledged();
+    room.expectMessage("room in the pool");
   }
 
   @Test
@@ -245,6 +269,12 @@ class RemotePoolTest {
     nothingElseIsReported();
 
     reserved("b");
+  }
+
+  private Call startedElsewhere(String fetchId) {
+    reservedAt(fetchId, Target.of(ELSEWHERE.url()));
+    remote.dispatch(key(fetchId), ELSEWHERE, TIMEOUT);
+    return wire.receiveMessage();
   }
 
   private void reservedAt(String fetchId, Target target) {

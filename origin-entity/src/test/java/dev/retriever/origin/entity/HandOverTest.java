@@ -30,22 +30,22 @@ class HandOverTest {
   }
 
   @Test
-  void an_origin_with_work_is_loaded_at_once_and_woken_until_it_answers() {
+  void an_origin_with_work_is_loaded_at_once_and_asked_until_it_answers() {
     handOver.bringBack("o-1");
     assertThat(told).containsExactly("RoomMade");
 
-    for (var wakes = 1; wakes <= LOST + 1; wakes++) {
+    for (var asked = 1; asked <= LOST + 1; asked++) {
       time.pass(HandOver.PAUSE.minusMillis(1));
-      assertThat(told).hasSize(wakes);
+      assertThat(told).hasSize(asked);
       time.pass(Duration.ofMillis(1));
-      assertThat(told).hasSize(wakes + 1).endsWith("Wake");
+      assertThat(told).hasSize(asked + 1).endsWith("Read");
     }
 
     time.pass(Duration.ofMinutes(10));
     assertThat(told).hasSize(LOST + 2);
   }
 
-  /** Loses the first wakes, as if their node died, and answers the others. */
+  /** Loses the first questions, as if their node died, and answers the others. */
   private final class Forgetful implements Region {
     @Override
     public void tell(String originId, Object message) {

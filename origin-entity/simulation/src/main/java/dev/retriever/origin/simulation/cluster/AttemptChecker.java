@@ -84,8 +84,19 @@ final class AttemptChecker {
     if (ended.report() instanceof Report.Answered answered) {
       answered(life, answered.response(), hit -> hit.key().attempt() == ended.attempt());
     }
+    if (ended.report() instanceof Report.NotSent) {
+      notSent(life, ended.attempt());
+    }
     if (ended.report() instanceof Report.Ambiguous) {
       findings.saw(CoverageMark.AMBIGUOUS_AND_AGAIN);
+    }
+  }
+
+  private void notSent(FetchHistory life, int attempt) {
+    life.notSent.add(attempt);
+    if (life.hasHit(attempt)) {
+      findings.broken(
+          "P3", life, "attempt " + attempt + " is said not to be sent, and hit its target");
     }
   }
 
@@ -124,6 +135,9 @@ final class AttemptChecker {
 
   /** A permit lapses when it is unused for so long; then another attempt may have it. */
   void begun(FetchHistory life, int attempt, String node, Duration reservation) {
+    if (life.notSent.contains(attempt)) {
+      findings.broken("P4", life, "attempt " + attempt + " begins, and is said not to be sent");
+    }
     var reserved = life.reservedAt.get(attempt);
     if (reserved != null
         && node.equals(life.writtenBy.get(attempt))

@@ -2,14 +2,22 @@ package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.pool.AttemptReport;
+import dev.retriever.executor.pool.ReportAck;
+import dev.retriever.executor.pool.Reports;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Tells the trace and the checker what happens in the cluster. */
@@ -123,6 +131,25 @@ final class CheckerFeed {
   void reported(AttemptKey key, SimulatedNode by, Report report) {
     cluster.note(() -> about(key, by.name(), "ends: " + TraceWords.of(report)));
     checker.reported(key, by.name());
+  }
+
+  /** The reports of a node, whose acknowledgements are checked on their way to its executors. */
+  Reports watched(ActorSystem<?> system, Reports reports) {
+    var senders = new HashMap<AttemptKey, ActorRef<ReportAck>>();
+    var watch =
+        system.<ReportAck>systemActorOf(
+            Behaviors.receiveMessage(
+                ack -> {
+                  checker.acknowledged(ack.key());
+                  senders.get(ack.key()).tell(ack);
+                  return Behaviors.same();
+                }),
+            "acknowledgements",
+            Props.empty());
+    return report -> {
+      senders.put(report.key(), report.ackTo());
+      reports.deliver(new AttemptReport(report.key(), report.report(), watch));
+    };
   }
 
   private static TraceLine about(AttemptKey key, String node, String what) {

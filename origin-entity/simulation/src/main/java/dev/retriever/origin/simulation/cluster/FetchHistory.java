@@ -59,6 +59,9 @@ public final class FetchHistory {
   /** Attempts that are over, as journaled. */
   final Set<Integer> ended = new HashSet<>();
 
+  /** Of which of them the journal says that they were not sent. */
+  final Set<Integer> notSent = new HashSet<>();
+
   /** How many of them count as tries. */
   int tries;
 
@@ -113,6 +116,15 @@ public final class FetchHistory {
     return settled.isPresent()
         ? Optional.empty()
         : journaled.keySet().stream().filter(it -> !ended.contains(it)).findAny();
+  }
+
+  /** Whether the journal has an attempt of its executor, and not the report on it. */
+  boolean hasLost(int acknowledged) {
+    return !spec.isDirect() && journaled.containsKey(acknowledged) && !kept.contains(acknowledged);
+  }
+
+  boolean hasHit(int attempt) {
+    return hits.stream().anyMatch(hit -> hit.key().attempt() == attempt);
   }
 
   Instant deadline() {

@@ -297,6 +297,18 @@ public final class PromiseChecker {
             });
   }
 
+  /** The executor of that attempt learns that its report is durable. */
+  void acknowledged(AttemptKey key) {
+    life(key.originId(), key.fetchId())
+        .filter(it -> it.hasLost(key.attempt()))
+        .ifPresent(
+            it ->
+                broken(
+                    "P6",
+                    it,
+                    "the report on attempt " + key.attempt() + " is acknowledged, and not kept"));
+  }
+
   /** An executor of that node knows how the attempt ended. */
   void reported(AttemptKey key, String node) {
     life(key.originId(), key.fetchId()).ifPresent(it -> it.reported.put(key.attempt(), node));

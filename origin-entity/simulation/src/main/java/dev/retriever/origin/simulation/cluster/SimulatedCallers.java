@@ -25,6 +25,9 @@ import java.util.function.Function;
  * at any node, and record the answers.
  */
 public final class SimulatedCallers implements Workload {
+  /** The part of the fetches that have an origin of their own, where a fault waits for those. */
+  private static final double ALONE = 0.4;
+
   /** A caller waits no longer for an answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(12);
 
@@ -78,7 +81,8 @@ public final class SimulatedCallers implements Workload {
   public void begin(int fetches, int origins, Duration until) {
     for (var number = 1; number <= fetches; number++) {
       var chance = new RandomStreams(seed, "caller " + number);
-      var origin = "o" + (1 + chance.below(origins));
+      var shared = "o" + (1 + chance.below(origins));
+      var origin = isAlone(number) ? "s" + number : shared;
       var byCommand = chance.happens(0.5);
       var id = "f" + number + (byCommand && chance.happens(0.3) ? ProbeOrigin.FOLLOWED : "");
       var errand = new Errand(chance, origin, id, Requests.any(chance, id), byCommand);
@@ -108,6 +112,13 @@ public final class SimulatedCallers implements Workload {
         }
       }
     }
+  }
+
+  /** Whether that fetch has an origin of its own: a fault strikes at the first write of one. */
+  private boolean isAlone(int number) {
+    return cluster.isSpread()
+        && cluster.luck().weight(Fault.REPLACED_AT_WRITE) > 0
+        && new RandomStreams(seed, "alone " + number).happens(ALONE);
   }
 
   /**

@@ -29,15 +29,9 @@ public final class SimulatedCluster {
   public static final Duration IN_ORDER = Duration.ofSeconds(3);
 
   /** The others remove a node that does not answer after this, or a little later. */
-  private static final Duration NOTICED_EARLY = Duration.ofSeconds(3);
+  static final Duration NOTICED_EARLY = Duration.ofSeconds(3);
 
   private static final Duration NOTICED_LATE = Duration.ofSeconds(12);
-
-  /** Its origins recover elsewhere within this, when a caller asks for them. */
-  private static final Duration REPLACED = Duration.ofSeconds(1);
-
-  /** The rows of an origin have been read within this. */
-  private static final Duration RECOVERED = Duration.ofMillis(100);
 
   /** The part of the runs in which any node with room makes the attempts. */
   private static final double SPREAD = 0.4;
@@ -189,26 +183,8 @@ public final class SimulatedCluster {
     pause(node, forSo, chance.between(NOTICED_EARLY, NOTICED_LATE));
   }
 
-  /**
-   * Pauses the node until it has been removed and the origin has recovered elsewhere. Then the node
-   * finishes its write before all other nodes know of the removal, so they take its dispatch.
-   */
-  void replace(SimulatedNode node, String originId) {
-    var fault = Fault.REPLACED_AT_WRITE;
-    var noticed = luck.between(fault, NOTICED_EARLY, NOTICED_EARLY.multipliedBy(2));
-    var recovers = noticed.plus(luck.between(fault, Duration.ZERO, REPLACED.dividedBy(2)));
-    var resumes = recovers.plus(luck.between(fault, RECOVERED, REPLACED));
-    pause(node, resumes, noticed);
-    world.after(
-        recovers,
-        () ->
-            nodes().stream()
-                .filter(other -> other.process().isRunning())
-                .findFirst()
-                .ifPresent(other -> other.lookFor(originId)));
-  }
-
-  private void pause(SimulatedNode node, Duration forSo, Duration noticed) {
+  /** The same, with the time after which the others remove the node. */
+  void pause(SimulatedNode node, Duration forSo, Duration noticed) {
     note(() -> TraceLine.ofNode(node.name(), "stands still for " + TraceWords.of(forSo)));
     node.process().pause();
     if (forSo.compareTo(noticed) > 0) {

@@ -105,7 +105,7 @@ public final class SimulatedNode {
         idOf(name),
         PoolsSettings.from(system.settings().config()),
         cluster.target().transport(this),
-        OriginHost.reports(system, type -> region()),
+        cluster.feed().watched(system, OriginHost.reports(system, type -> region())),
         clock(),
         cluster.world()::nanos,
         new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), true));

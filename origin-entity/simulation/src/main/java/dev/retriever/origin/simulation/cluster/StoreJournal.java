@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.journal.Tagged;
@@ -37,6 +38,17 @@ public final class StoreJournal extends AsyncWriteJournal {
   private static final Duration SLOW = Duration.ofSeconds(14);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(25);
+
+  /** The origins of a node that is removed recover elsewhere within this, when a caller asks. */
+  private static final Duration REPLACED = Duration.ofSeconds(1);
+
+  /** The rows of an origin have been read within this. */
+  private static final Duration RECOVERED = Duration.ofMillis(100);
+
+  /** For longer than most attempts take. */
+  private static final int LOOKS = 8;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   /** An origin waits longer for a write. */
   private static final Duration WAITED_FOR = Duration.ofSeconds(8);
@@ -95,17 +107,49 @@ public final class StoreJournal extends AsyncWriteJournal {
     var executors = executors(write);
     if (executors.isEmpty() || node.cluster().nodes().size() < 2) {
       write(given, () -> {});
-    } else if (isMadeElsewhere(executors) && luck.strikes(Fault.REPLACED_AT_WRITE)) {
-      node.cluster().replace(node, originOf(write));
+    } else if (beginsForOthers(write) && luck.strikes(Fault.REPLACED_AT_WRITE)) {
+      replace(originOf(write));
       node.process().run(() -> write(given, () -> {}));
     } else {
       write(given, luck.strikes(Fault.PAUSE_AT_WRITE) ? this::pause : () -> {});
     }
   }
 
-  /** An attempt that another node makes outlives this node, and so does its report. */
-  private boolean isMadeElsewhere(List<String> executors) {
-    return executors.stream().anyMatch(it -> !Members.isOf(it, node.name()));
+  /**
+   * Whether an origin begins with a fetch whose attempt another node makes. The attempt outlives
+   * this node. The next incarnation knows of nothing, so it writes no rows that refuse these.
+   */
+  private boolean beginsForOthers(AtomicWrite write) {
+    return write.lowestSequenceNr() == 1
+        && rows(write)
+            .filter(FetchAccepted.class::isInstance)
+            .flatMap(row -> executor(row).stream())
+            .anyMatch(it -> !Members.isOf(it, node.name()));
+  }
+
+  /**
+   * The node stands still until it has been removed and the origin has recovered elsewhere. Then it
+   * finishes its write before all other nodes know of the removal, so they take its dispatch. A
+   * caller keeps the origin in memory meanwhile, so that it hears of an attempt unknown to it.
+   */
+  private void replace(String originId) {
+    var fault = Fault.REPLACED_AT_WRITE;
+    var early = SimulatedCluster.NOTICED_EARLY;
+    var noticed = luck().between(fault, early, early.multipliedBy(2));
+    var recovers = noticed.plus(luck().between(fault, Duration.ZERO, REPLACED.dividedBy(2)));
+    var resumes = recovers.plus(luck().between(fault, RECOVERED, REPLACED));
+    node.cluster().pause(node, resumes, noticed);
+    for (var look = 0; look < LOOKS; look++) {
+      var at = recovers.plus(BETWEEN_LOOKS.multipliedBy(look));
+      node.cluster().world().after(at, () -> lookElsewhere(originId));
+    }
+  }
+
+  private void lookElsewhere(String originId) {
+    node.cluster().nodes().stream()
+        .filter(other -> other != node && other.process().isRunning())
+        .findFirst()
+        .ifPresent(other -> other.lookFor(originId));
   }
 
   private void pause() {
@@ -116,10 +160,12 @@ public final class StoreJournal extends AsyncWriteJournal {
 
   /** The executors of the attempts that the write starts. */
   private static List<String> executors(AtomicWrite write) {
+    return rows(write).flatMap(row -> executor(row).stream()).toList();
+  }
+
+  private static Stream<Object> rows(AtomicWrite write) {
     return CollectionConverters.asJava(write.payload()).stream()
-        .map(row -> row.payload() instanceof Tagged tagged ? tagged.payload() : row.payload())
-        .flatMap(row -> executor(row).stream())
-        .toList();
+        .map(row -> row.payload() instanceof Tagged tagged ? tagged.payload() : row.payload());
   }
 
   private static Optional<String> executor(Object row) {

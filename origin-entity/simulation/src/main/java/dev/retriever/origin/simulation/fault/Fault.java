@@ -40,8 +40,8 @@ public enum Fault {
       0.06, "a node stands still when an attempt is about to be journaled, or just has been"),
   PERMIT_LEFT(0, "a permit is taken by somebody who ends at once: it is not used, nor given back"),
   REPLACED_AT_WRITE(
-      0.12,
-      "a node is replaced during a write that starts an attempt elsewhere, and finishes that write");
+      0.9,
+      "a node is replaced in the first write of an origin, whose attempt another makes, and goes on");
 
   /** Every one of them. */
   public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));
