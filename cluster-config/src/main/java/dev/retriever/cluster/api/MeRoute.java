@@ -18,6 +18,9 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** Tells callers who they are here, and what they may do and use. */
 public final class MeRoute extends AllDirectives {
+  /** The pool for fetches that name none. */
+  private static final String DEFAULT_POOL = "default";
+
   private final CallerOrigins callers;
   private final SubmissionRules rules;
   private final Quotas quotas;
@@ -65,8 +68,11 @@ public final class MeRoute extends AllDirectives {
         .tenants()
         .hosts(caller.tenant())
         .ifPresent(hosts -> hosts.forEach(json.putArray("hosts")::add));
-    var pools = rules.tenants().pools(caller.tenant(), rules.pools().get());
-    pools.forEach(json.putArray("pools")::add);
+    var pools = json.putArray("pools");
+    if (rules.tenants().allowsPool(caller.tenant(), Optional.empty())) {
+      pools.add(DEFAULT_POOL);
+    }
+    rules.tenants().pools(caller.tenant(), rules.pools().get()).forEach(pools::add);
     return json;
   }
 }
