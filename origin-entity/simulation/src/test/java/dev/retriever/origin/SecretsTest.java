@@ -16,6 +16,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +64,8 @@ class SecretsTest {
     sample(Boolean.class, true);
     sample(Duration.class, Duration.ofHours(2));
     sample(Instant.class, Instant.EPOCH);
+    sample(InetAddress.class, InetAddress.getLoopbackAddress());
+    sample(InetSocketAddress.class, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
     sample(Stage.class, Stage.CONNECTING);
     sample(Schedule.class, Schedule.after(Duration.ZERO));
     sample(Alarms.class, Alarms.none());
