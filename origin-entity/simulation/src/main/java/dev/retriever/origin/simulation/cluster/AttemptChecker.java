@@ -92,6 +92,14 @@ final class AttemptChecker {
     }
   }
 
+  /** The executor of that attempt learns that its report is durable. */
+  void acknowledged(FetchHistory life, int attempt) {
+    if (life.hasLost(attempt)) {
+      findings.broken(
+          "P6", life, "the report on attempt " + attempt + " is acknowledged, and not kept");
+    }
+  }
+
   private void notSent(FetchHistory life, int attempt) {
     life.notSent.add(attempt);
     if (life.hasHit(attempt)) {

@@ -299,14 +299,7 @@ public final class PromiseChecker {
 
   /** The executor of that attempt learns that its report is durable. */
   void acknowledged(AttemptKey key) {
-    life(key.originId(), key.fetchId())
-        .filter(it -> it.hasLost(key.attempt()))
-        .ifPresent(
-            it ->
-                broken(
-                    "P6",
-                    it,
-                    "the report on attempt " + key.attempt() + " is acknowledged, and not kept"));
+    life(key.originId(), key.fetchId()).ifPresent(it -> attempts.acknowledged(it, key.attempt()));
   }
 
   /** An executor of that node knows how the attempt ended. */
