@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -19,6 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who a caller is by the certificate of its connection. */
 class ClientCertificateTest {
+  /**
+   * With TLS 1.3 a client sends its request before the server has looked at its certificate. So it
+   * sees the alert, or finds the connection closed while it writes.
+   */
+  private static final Class<?>[] REFUSALS = {SSLException.class, SocketException.class};
+
   private static final CertificateRules RULES =
       CertificateRules.from(
           ConfigFactory.parseString(
@@ -107,13 +114,12 @@ class ClientCertificateTest {
 
   @Test
   void a_certificate_of_another_authority_ends_the_handshake() {
-    assertThatThrownBy(() -> me(authority.client(stranger, "checkout")))
-        .isInstanceOf(SSLException.class);
+    assertThatThrownBy(() -> me(authority.client(stranger, "checkout"))).isInstanceOfAny(REFUSALS);
   }
 
   @Test
   void a_certificate_that_has_ended_ends_the_handshake() {
-    assertThatThrownBy(() -> me(authority.client("ended"))).isInstanceOf(SSLException.class);
+    assertThatThrownBy(() -> me(authority.client("ended"))).isInstanceOfAny(REFUSALS);
   }
 
   @Test
