@@ -207,6 +207,9 @@ public final class Quotas implements AutoCloseable {
   }
 
   void look() {
+    if (byTenant.isEmpty()) {
+      return; // a node without such tenants leaves the database alone
+    }
     database.execute(
         () -> {
           try {
