@@ -36,7 +36,7 @@ public final class ApiFuzzer {
   private final Wire management;
   private final ServedContract apiContract;
   private final ServedContract managementContract;
-  private final Requests requests;
+  private final FuzzRequests requests;
   private final Map<String, AtomicInteger> counts = new ConcurrentSkipListMap<>();
   private final Collection<String> breaches = new ConcurrentLinkedQueue<>();
   private final Collection<String> origins = ConcurrentHashMap.newKeySet();
@@ -63,12 +63,13 @@ public final class ApiFuzzer {
     management = new Wire(subject.management(), subject.patience());
     apiContract = contract(api);
     managementContract = contract(management);
-    requests = new Requests(apiContract, managementContract, subject.token(), seed, subject.url());
+    requests =
+        new FuzzRequests(apiContract, managementContract, subject.token(), seed, subject.url());
   }
 
   private static ServedContract contract(Wire port) throws IOException {
     var get = "GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    var answers = port.once(Requests.latin1(get)).answers();
+    var answers = port.once(FuzzRequests.latin1(get)).answers();
     return new ServedContract(
         answers.stream()
             .filter(it -> it.status() == 200)

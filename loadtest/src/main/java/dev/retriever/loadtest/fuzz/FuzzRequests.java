@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Makes requests from the operations of both contracts. Each number gives the same one again. */
-final class Requests {
+final class FuzzRequests {
   private static final List<String> PREFERENCES =
       List.of(
           "wait=1", "wait=0", "wait=x", "respond-async", "wait=1;a, handling=lenient", "wait=-1");
@@ -44,7 +44,7 @@ final class Requests {
    * @param token sent as a bearer token with each request
    * @param url a target that may be called
    */
-  Requests(
+  FuzzRequests(
       ServedContract api,
       ServedContract management,
       Optional<String> token,

@@ -163,16 +163,16 @@ final class RawCases {
   /** Refused by the parser, which ends the connection: the next bytes are no request. */
   private void refused(String name, String bytes) {
     var out = new ByteArrayOutputStream();
-    out.writeBytes(Requests.latin1(bytes));
-    out.writeBytes(Requests.latin1(post(FETCH)));
+    out.writeBytes(FuzzRequests.latin1(bytes));
+    out.writeBytes(FuzzRequests.latin1(post(FETCH)));
     cases.add(new Case(name, out.toByteArray(), Set.of(400, 413, 414, 421, 431, 501, 505), true));
   }
 
   private void refusedBody(String name, String body) {
-    cases.add(new Case(name, Requests.latin1(post(body)), Set.of(400, 401, 413, 422), false));
+    cases.add(new Case(name, FuzzRequests.latin1(post(body)), Set.of(400, 401, 413, 422), false));
   }
 
   private void any(String name, String bytes) {
-    cases.add(new Case(name, Requests.latin1(bytes), Set.of(), false));
+    cases.add(new Case(name, FuzzRequests.latin1(bytes), Set.of(), false));
   }
 }

@@ -88,10 +88,10 @@ final class BoundedGet {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
       for (var buffer : buffers) {
-        if (bytes.size() + buffer.remaining() > KeySource.LARGEST) {
+        if (bytes.size() + buffer.remaining() > JwkSource.LARGEST) {
           subscription.cancel();
           body.completeExceptionally(
-              new IOException("the answer is larger than " + KeySource.LARGEST + " bytes"));
+              new IOException("the answer is larger than " + JwkSource.LARGEST + " bytes"));
           return;
         }
         var part = new byte[buffer.remaining()];

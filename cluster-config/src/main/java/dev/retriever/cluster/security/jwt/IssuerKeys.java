@@ -23,7 +23,7 @@ final class IssuerKeys {
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
   private final String name;
-  private final KeySource source;
+  private final JwkSource source;
   private final Executor thread;
   private final LongSupplier nanoTime;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -34,7 +34,7 @@ final class IssuerKeys {
    * @param name of the issuer, for the log
    * @param thread runs the fetches
    */
-  IssuerKeys(String name, KeySource source, Executor thread, LongSupplier nanoTime) {
+  IssuerKeys(String name, JwkSource source, Executor thread, LongSupplier nanoTime) {
     this.name = name;
     this.source = source;
     this.thread = thread;

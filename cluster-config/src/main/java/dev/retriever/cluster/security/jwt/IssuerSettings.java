@@ -139,13 +139,13 @@ record IssuerSettings(
     return new TrustedIssuer(name, audience, algorithms, LONGEST, true, rules);
   }
 
-  KeySource source() {
+  JwkSource source() {
     return url(jwks)
         .map(
             url -> {
               var client = new BoundedGet(Optional.empty());
-              return (KeySource) () -> IssuerDocument.of(issuer, client.get(url, Optional.empty()));
+              return (JwkSource) () -> IssuerDocument.of(issuer, client.get(url, Optional.empty()));
             })
-        .orElseGet(() -> KeySource.file(issuer, Path.of(jwks)));
+        .orElseGet(() -> JwkSource.file(issuer, Path.of(jwks)));
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the keys of an issuer come from. It is asked by one thread at a time, and may block. */
-interface KeySource {
+interface JwkSource {
   /**
    * @throws IOException if they cannot be had; the message is for the log
    */
@@ -15,7 +15,7 @@ interface KeySource {
   int LARGEST = 64 * 1024;
 
   /** A file with a JWK set. */
-  static KeySource file(String issuer, Path file) {
+  static JwkSource file(String issuer, Path file) {
     return () -> {
       try (var in = Files.newInputStream(file)) {
         var bytes = in.readNBytes(LARGEST + 1);

@@ -65,7 +65,7 @@ public final class JwtIssuers implements AutoCloseable {
     return any ? Optional.of(authenticator) : Optional.empty();
   }
 
-  private IssuerKeys keys(String name, KeySource source, LongSupplier nanoTime) {
+  private IssuerKeys keys(String name, JwkSource source, LongSupplier nanoTime) {
     var thread =
         new ScheduledThreadPoolExecutor(
             1,

@@ -19,7 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
  * certificate that is mounted into each pod. The issuer's name comes from there too: what the pod's
  * own token says would prove nothing.
  */
-final class KubernetesKeys implements KeySource {
+final class KubernetesKeys implements JwkSource {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI api;

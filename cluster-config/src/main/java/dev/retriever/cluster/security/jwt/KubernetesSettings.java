@@ -109,7 +109,7 @@ record KubernetesSettings(
         NAME, audience, ALGORITHMS, LONGEST, false, new AccountRules(accounts));
   }
 
-  KeySource source() {
+  JwkSource source() {
     var host = apiHost.contains(":") ? "[" + apiHost + "]" : apiHost;
     return new KubernetesKeys(URI.create("https://" + host + ":" + apiPort), ca, token);
   }

@@ -54,7 +54,7 @@ public final class HostCheck implements RequestCheck {
 
   @Override
   public Optional<Problem> refusal(HttpRequest request) {
-    if (Probes.isProbe(request)) {
+    if (ProbePaths.isProbe(request)) {
       return Optional.empty();
     }
     var bound = listener.bound();

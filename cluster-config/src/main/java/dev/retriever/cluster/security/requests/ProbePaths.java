@@ -4,10 +4,10 @@ import java.util.Set;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /** Questions of load balancers and Kubernetes: they ask by any name, and are told nothing else. */
-final class Probes {
+final class ProbePaths {
   private static final Set<String> PATHS = Set.of("/alive", "/ready");
 
-  private Probes() {}
+  private ProbePaths() {}
 
   static boolean isProbe(HttpRequest request) {
     return PATHS.contains(request.getUri().path());

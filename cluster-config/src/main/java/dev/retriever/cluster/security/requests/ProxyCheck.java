@@ -27,7 +27,7 @@ public final class ProxyCheck implements RequestCheck {
         StreamSupport.stream(request.getHeaders().spliterator(), false)
             .map(HttpHeader::lowercaseName)
             .anyMatch(ProxyCheck::isOfProxy);
-    return isProxied && !Probes.isProbe(request) && !addresses.isFromTrustedProxy(request)
+    return isProxied && !ProbePaths.isProbe(request) && !addresses.isFromTrustedProxy(request)
         ? Optional.of(
             Problem.of(
                 ProblemType.PROXIED_WITHOUT_AUTHENTICATION,

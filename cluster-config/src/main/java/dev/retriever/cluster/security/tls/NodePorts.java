@@ -26,11 +26,11 @@ public record NodePorts(Port api, Port management, Port bootstrap, boolean mapsC
    */
   public static NodePorts from(Config config, Clock clock) {
     var rules = CertificateRules.from(config);
-    var management = TlsSettings.from(config, MANAGEMENT);
+    var management = PortTlsSettings.from(config, MANAGEMENT);
     management.ifPresent(NodePorts::checkProbes);
     var ports =
         new NodePorts(
-            port(TlsSettings.from(config, API), rules, clock),
+            port(PortTlsSettings.from(config, API), rules, clock),
             port(management, rules, clock),
             port(Optional.empty(), rules, clock),
             !rules.isEmpty());
@@ -38,12 +38,13 @@ public record NodePorts(Port api, Port management, Port bootstrap, boolean mapsC
     return ports;
   }
 
-  private static Port port(Optional<TlsSettings> settings, CertificateRules rules, Clock clock) {
+  private static Port port(
+      Optional<PortTlsSettings> settings, CertificateRules rules, Clock clock) {
     return new Port(settings.map(it -> new ServerTls(it, clock)), rules, clock);
   }
 
   /** Probes of Kubernetes and load balancers have no certificates. */
-  private static void checkProbes(TlsSettings management) {
+  private static void checkProbes(PortTlsSettings management) {
     must(
         management.clientAuth() != ClientAuth.NEED,
         MANAGEMENT + ".client-auth",

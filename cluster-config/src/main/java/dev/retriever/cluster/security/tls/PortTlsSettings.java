@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param reloadInterval how often the files are looked at, 10 ms to 1 h
  * @param connectionLifetime after so long a connection is closed behind an answer, 1 s to 1 h
  */
-record TlsSettings(
+record PortTlsSettings(
     String path,
     Path certificate,
     Path key,
@@ -32,7 +32,7 @@ record TlsSettings(
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final String NONE = "";
 
-  TlsSettings {
+  PortTlsSettings {
     must(
         clientAuth != ClientAuth.NEED || clientCa.isPresent(),
         "client-auth",
@@ -54,11 +54,11 @@ record TlsSettings(
    * @param path of the section
    * @throws IllegalArgumentException naming the key and what is wrong
    */
-  static Optional<TlsSettings> from(Config config, String path) {
+  static Optional<PortTlsSettings> from(Config config, String path) {
     return SettingsReader.read(config, path, section -> section(section, path));
   }
 
-  private static Optional<TlsSettings> section(SettingsReader section, String path) {
+  private static Optional<PortTlsSettings> section(SettingsReader section, String path) {
     var certificate = file(section, "certificate");
     var key = file(section, "key");
     var clientCa = file(section, "client-ca");
@@ -72,7 +72,7 @@ record TlsSettings(
         certificate.map(Path::toString).orElse("not set"));
     return certificate.map(
         file ->
-            new TlsSettings(
+            new PortTlsSettings(
                 path,
                 file,
                 key.orElseThrow(),

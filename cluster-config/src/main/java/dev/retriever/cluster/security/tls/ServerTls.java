@@ -25,7 +25,7 @@ final class ServerTls {
 
   private static final String TRUSTED_BY = "retriever.trusted-by";
 
-  private final TlsSettings settings;
+  private final PortTlsSettings settings;
   private final Clock clock;
   private volatile TlsState state;
   private String problem = "";
@@ -37,7 +37,7 @@ final class ServerTls {
    *
    * @throws IllegalArgumentException naming the section, the file and what is wrong with it
    */
-  ServerTls(TlsSettings settings, Clock clock) {
+  ServerTls(PortTlsSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
     try {
@@ -47,7 +47,7 @@ final class ServerTls {
     }
   }
 
-  TlsSettings settings() {
+  PortTlsSettings settings() {
     return settings;
   }
 

@@ -45,7 +45,7 @@ record TlsState(
   /**
    * @throws IllegalArgumentException saying what is wrong with the content
    */
-  static TlsState of(TlsSettings settings, PemFiles.Content content, Instant now) {
+  static TlsState of(PortTlsSettings settings, PemFiles.Content content, Instant now) {
     var chain = PemFiles.parsed(settings.certificate(), content.certificate(), Pem::certificates);
     var key = PemFiles.parsed(settings.key(), content.key(), Pem::key);
     var identity = Identity.of(chain, key, now);

@@ -26,14 +26,14 @@ class BoundedGetTest {
 
   @Test
   void a_document_of_the_largest_size_is_read() throws IOException {
-    issuer.answers(exchange -> IssuerStub.send(exchange, 200, new byte[KeySource.LARGEST]));
+    issuer.answers(exchange -> IssuerStub.send(exchange, 200, new byte[JwkSource.LARGEST]));
 
-    assertThat(get()).hasSize(KeySource.LARGEST);
+    assertThat(get()).hasSize(JwkSource.LARGEST);
   }
 
   @Test
   void a_larger_one_is_not() {
-    issuer.answers(exchange -> IssuerStub.send(exchange, 200, new byte[KeySource.LARGEST + 1]));
+    issuer.answers(exchange -> IssuerStub.send(exchange, 200, new byte[JwkSource.LARGEST + 1]));
 
     assertThatThrownBy(this::get).isInstanceOf(IOException.class).hasMessageContaining("larger");
   }

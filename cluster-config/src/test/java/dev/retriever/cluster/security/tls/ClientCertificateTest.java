@@ -156,7 +156,7 @@ class ClientCertificateTest {
   @Test
   void a_request_without_its_session_is_no_anonymous_one() {
     var settings =
-        new TlsSettings(
+        new PortTlsSettings(
             "retriever.node.http.tls",
             directory.resolve("port.crt"),
             directory.resolve("port.key"),

@@ -241,7 +241,7 @@ class ReloadTest {
       Files.createSymbolicLink(mount.resolve(file), Path.of("..data", file));
     }
     var settings =
-        new TlsSettings(
+        new PortTlsSettings(
             "retriever.node.http.tls",
             mount.resolve("tls.crt"),
             mount.resolve("tls.key"),

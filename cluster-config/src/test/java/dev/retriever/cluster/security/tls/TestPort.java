@@ -62,7 +62,7 @@ final class TestPort implements AutoCloseable {
     trust(authority);
     tls =
         new ServerTls(
-            new TlsSettings(
+            new PortTlsSettings(
                 "retriever.node.http.tls",
                 files.certificate(),
                 files.key(),
