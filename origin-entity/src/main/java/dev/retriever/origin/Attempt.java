@@ -26,6 +26,7 @@ import java.util.zip.CRC32C;
  *     Timeline#NONE} while it is open, or when it ended without a report
  * @param redirect the redirect in its answer, if it was followed: the next attempts, up to the next
  *     redirect, went there. Set in views only
+ * @param lease of its queue, if its fetch has one
  */
 public record Attempt(
     int number,
@@ -38,15 +39,23 @@ public record Attempt(
     long reportSeen,
     // Left out when there is none, as in journals from before there were any; the next one too.
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease) {
 
-  /** Accepts rows of versions without timelines. */
+  /** Accepts rows of versions without timelines and queues. */
   public Attempt {
     timeline = timeline == null ? Timeline.NONE : timeline;
+    lease = lease == null ? Optional.empty() : lease;
+  }
+
+  /** An open attempt of a fetch without a queue. */
+  public static Attempt open(int number, String executor, Instant startedAt) {
+    return open(number, executor, startedAt, Optional.empty());
   }
 
   /** An open attempt. */
-  public static Attempt open(int number, String executor, Instant startedAt) {
+  public static Attempt open(
+      int number, String executor, Instant startedAt, Optional<Lease> lease) {
     return new Attempt(
         number,
         executor,
@@ -57,7 +66,8 @@ public record Attempt(
         Optional.empty(),
         0,
         Timeline.NONE,
-        Optional.empty());
+        Optional.empty(),
+        lease);
   }
 
   /** The attempt, ended by a report of its executor. */
@@ -82,7 +92,8 @@ public record Attempt(
         outcome.why(),
         seen,
         report.timeline(),
-        redirect);
+        redirect,
+        lease);
   }
 
   /** The attempt, after that report has come. */
@@ -97,7 +108,7 @@ public record Attempt(
 
   private Attempt with(long seen, Optional<Redirect> to) {
     return new Attempt(
-        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to);
+        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to, lease);
   }
 
   /** Whether it was answered with a redirect, followed or not. */

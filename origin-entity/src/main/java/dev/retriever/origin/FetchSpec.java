@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
+import dev.retriever.executor.Target;
 import dev.retriever.executor.settings.PoolsSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,8 @@ import java.util.Optional;
  *     have
  * @param redirects how many redirects it follows at most, 0 to {@link #MAX_REDIRECTS}; the answer
  *     after the last one is its outcome, even if it is a redirect
+ * @param queue the queue that each of its attempts waits in; empty for none. A template has been
+ *     replaced with the queue of the request's host
  */
 public record FetchSpec(
     FetchRequest request,
@@ -40,7 +43,9 @@ public record FetchSpec(
     // Left out when empty, as in journals from before there were pools.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> executor,
     // Left out when none, as in journals from before any were followed.
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int redirects) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int redirects,
+    // Left out when empty, as in journals from before there were queues.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<QueueChoice> queue) {
 
   /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
@@ -81,11 +86,27 @@ public record FetchSpec(
     if (redirects < 0 || redirects > MAX_REDIRECTS) {
       throw new InvalidSpec("/redirects", "must be 0 to " + MAX_REDIRECTS);
     }
+    // Absent in journals from before there were queues.
+    queue =
+        queue == null
+            ? Optional.empty()
+            : queue.map(it -> it.forHost(Target.of(request.url()).host()));
+    if (queue.isPresent() && isDirect(executor)) {
+      throw new InvalidSpec("/queue", "must be left out with direct dispatch");
+    }
   }
 
   /** That request, with every limit at its default. */
   public static FetchSpec of(FetchRequest request) {
-    return new FetchSpec(request, TIMEOUT, WITHIN, GRACE, RetryPolicy.DEFAULT, Optional.empty(), 0);
+    return new FetchSpec(
+        request,
+        TIMEOUT,
+        WITHIN,
+        GRACE,
+        RetryPolicy.DEFAULT,
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   /**
@@ -94,7 +115,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec timeout(Duration newTimeout) {
-    return new FetchSpec(request, newTimeout, within, grace, retry, executor, redirects);
+    return new FetchSpec(request, newTimeout, within, grace, retry, executor, redirects, queue);
   }
 
   /**
@@ -103,7 +124,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec within(Duration newWithin) {
-    return new FetchSpec(request, timeout, newWithin, grace, retry, executor, redirects);
+    return new FetchSpec(request, timeout, newWithin, grace, retry, executor, redirects, queue);
   }
 
   /**
@@ -127,12 +148,12 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec grace(Duration newGrace) {
-    return new FetchSpec(request, timeout, within, newGrace, retry, executor, redirects);
+    return new FetchSpec(request, timeout, within, newGrace, retry, executor, redirects, queue);
   }
 
   /** With that policy for further attempts. */
   public FetchSpec retry(RetryPolicy newRetry) {
-    return new FetchSpec(request, timeout, within, grace, newRetry, executor, redirects);
+    return new FetchSpec(request, timeout, within, grace, newRetry, executor, redirects, queue);
   }
 
   /**
@@ -141,7 +162,8 @@ public record FetchSpec(
    * @throws InvalidSpec if that cannot be the name of a pool
    */
   public FetchSpec executor(String pool) {
-    return new FetchSpec(request, timeout, within, grace, retry, Optional.of(pool), redirects);
+    return new FetchSpec(
+        request, timeout, within, grace, retry, Optional.of(pool), redirects, queue);
   }
 
   /**
@@ -153,7 +175,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec redirects(int most) {
-    return new FetchSpec(request, timeout, within, grace, retry, executor, most);
+    return new FetchSpec(request, timeout, within, grace, retry, executor, most, queue);
   }
 
   /**
@@ -162,6 +184,21 @@ public record FetchSpec(
    */
   public FetchSpec direct() {
     return executor(Pools.DIRECT);
+  }
+
+  /**
+   * With attempts that each wait in that queue, with the middle priority and the origin's own key.
+   *
+   * @throws InvalidSpec if that cannot be the name of a queue or template
+   */
+  public FetchSpec queue(String name) {
+    return queue(QueueChoice.of(name));
+  }
+
+  /** With attempts that each wait in that queue. */
+  public FetchSpec queue(QueueChoice choice) {
+    return new FetchSpec(
+        request, timeout, within, grace, retry, executor, redirects, Optional.of(choice));
   }
 
   /** Whether the origin makes its attempts itself. */

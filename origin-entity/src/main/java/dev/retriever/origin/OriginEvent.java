@@ -94,9 +94,29 @@ public sealed interface OriginEvent {
     }
   }
 
-  /** Journaled before the request is sent. */
-  record AttemptStarted(String fetchId, int attempt, String executor, Instant at)
+  /**
+   * Journaled before the request is sent.
+   *
+   * @param lease of its queue; the rows that it stands for are written in the same transaction
+   */
+  record AttemptStarted(
+      String fetchId,
+      int attempt,
+      String executor,
+      Instant at,
+      // Left out when there is none, as in journals from before there were queues.
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease)
       implements OriginEvent {
+    /** Accepts rows of versions without queues. */
+    public AttemptStarted {
+      lease = lease == null ? Optional.empty() : lease;
+    }
+
+    /** An attempt of a fetch without a queue. */
+    public AttemptStarted(String fetchId, int attempt, String executor, Instant at) {
+      this(fetchId, attempt, executor, at, Optional.empty());
+    }
+
     @Override
     public void applyTo(Draft draft) {
       draft.attemptStarted(this);

@@ -12,6 +12,14 @@ public enum Verdict {
   TOO_MANY_PENDING,
   /** It is to be made by a pool of executors that the node does not have. Nothing changed. */
   NO_SUCH_EXECUTOR,
+  /** It is to wait in a queue that there is not. Nothing changed. */
+  NO_SUCH_QUEUE,
+  /**
+   * As many fetches wait in its queue, or under its key, as may. Nothing changed. Repeat it later.
+   */
+  QUEUE_FULL,
+  /** Its queue takes no new fetches. Nothing changed. */
+  QUEUE_DRAINING,
   /**
    * It was refused, because too much is on its way to the node of its origin, or to that origin.
    * Nothing changed. Repeat it.

@@ -39,11 +39,13 @@ class FetchSpecTest {
         Duration.ofSeconds(3),
         retry,
         Optional.empty(),
-        0);
+        0,
+        Optional.empty());
   }
 
   private static FetchSpec limits(Duration timeout, Duration within, Duration grace) {
-    return new FetchSpec(REQUEST, timeout, within, grace, RETRY, Optional.empty(), 0);
+    return new FetchSpec(
+        REQUEST, timeout, within, grace, RETRY, Optional.empty(), 0, Optional.empty());
   }
 
   private static FetchSpec request(
@@ -109,7 +111,8 @@ class FetchSpecTest {
                 FetchSpec.GRACE,
                 RetryPolicy.DEFAULT,
                 Optional.empty(),
-                0));
+                0,
+                Optional.empty()));
   }
 
   @Test
@@ -126,7 +129,14 @@ class FetchSpecTest {
                 .redirects(2))
         .isEqualTo(
             new FetchSpec(
-                REQUEST, ten, ten.plus(ten), Duration.ofSeconds(3), RETRY, Optional.of("bulk"), 2));
+                REQUEST,
+                ten,
+                ten.plus(ten),
+                Duration.ofSeconds(3),
+                RETRY,
+                Optional.of("bulk"),
+                2,
+                Optional.empty()));
     assertThat(SPEC.redirects(2).timeout(ten).within(ten).grace(ten).redirects()).isEqualTo(2);
     assertThat(SPEC.redirects(2).retry(RETRY).executor("bulk").redirects()).isEqualTo(2);
     assertThat(SPEC.executor("bulk").timeout(ten).executor()).contains("bulk");

@@ -101,7 +101,8 @@ public final class Protocol {
               Set.of(418),
               RetryPolicy.Resend.ALWAYS),
           Optional.of("bulk"),
-          0);
+          0,
+          Optional.empty());
 
   static final List<Report> REPORTS =
       List.of(

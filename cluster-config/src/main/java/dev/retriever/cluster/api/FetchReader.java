@@ -60,7 +60,8 @@ final class FetchReader {
               fields.duration("grace").orElse(FetchSpec.GRACE),
               retry,
               pool(fields),
-              fields.integer("redirects").orElse(0));
+              fields.integer("redirects").orElse(0),
+              Optional.empty());
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -59,7 +60,8 @@ record Sight(String originType, boolean addresses) {
             attempt.reason(),
             attempt.reportSeen(),
             attempt.timeline(),
-            attempt.redirect());
+            attempt.redirect(),
+            Optional.empty());
   }
 
   /** An incarnation has a random number of 64 bits, so the address cannot be found by trying. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -176,6 +177,11 @@ public final class Fingerprint {
     if (spec.redirects() > 0) {
       // The blank makes it differ from every pool name.
       out.writeUTF("redirects " + spec.redirects());
+    }
+    if (spec.queue().isPresent()) {
+      var queue = spec.queue().get();
+      out.writeUTF("queue " + queue.name() + " " + queue.priority());
+      out.writeUTF(queue.key().orElse("") + " " + queue.waitAtMost().orElse(Duration.ZERO));
     }
   }
 }

@@ -61,7 +61,7 @@ final class StateDraft implements OriginEvent.Draft {
 
   @Override
   public void attemptStarted(OriginEvent.AttemptStarted event) {
-    var attempt = Attempt.open(event.attempt(), event.executor(), event.at());
+    var attempt = Attempt.open(event.attempt(), event.executor(), event.at(), event.lease());
     open(require(event.fetchId()), attempt);
   }
 

@@ -40,6 +40,7 @@ public record StoredBody(long row, int size, String fingerprint) {
         spec.grace(),
         spec.retry(),
         spec.executor(),
-        spec.redirects());
+        spec.redirects(),
+        spec.queue());
   }
 }

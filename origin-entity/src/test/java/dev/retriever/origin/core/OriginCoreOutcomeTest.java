@@ -49,6 +49,7 @@ class OriginCoreOutcomeTest {
             Optional.empty(),
             Attempt.checksum(answer(status)),
             Timeline.NONE,
+            Optional.empty(),
             Optional.empty());
     assertThat(decision.events())
         .containsExactly(

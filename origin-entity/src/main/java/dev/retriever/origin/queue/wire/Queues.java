@@ -1,0 +1,30 @@
+package dev.retriever.origin.queue.wire;
+
+import dev.retriever.origin.QueueChoice;
+import dev.retriever.origin.Verdict;
+import java.util.Optional;
+
+/** The queues of a cluster, as its origins reach them. Thread-safe. */
+public interface Queues {
+  /** Sends a message to its queue, wherever that lives. The message may be lost. */
+  void tell(QueueMessage message);
+
+  /**
+   * Why a new fetch may not wait there, as this node knows it a little late: there is no such
+   * queue, or it is full or draining.
+   */
+  Optional<Verdict> refusal(String originId, QueueChoice choice);
+
+  /** For nodes without queues: there is none. */
+  static Queues none() {
+    return new Queues() {
+      @Override
+      public void tell(QueueMessage message) {}
+
+      @Override
+      public Optional<Verdict> refusal(String originId, QueueChoice choice) {
+        return Optional.of(Verdict.NO_SUCH_QUEUE);
+      }
+    };
+  }
+}
