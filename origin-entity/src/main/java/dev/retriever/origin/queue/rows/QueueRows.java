@@ -65,4 +65,19 @@ public record QueueRows(
         && lines.isEmpty()
         && listed.isEmpty();
   }
+
+  /**
+   * As a tag of the last journal row of the write. The database's journal takes it off and writes
+   * these rows with that row; no tag is stored. Times are rounded down to the millisecond.
+   */
+  public String tag() {
+    return QueueRowsTag.of(this);
+  }
+
+  /** Reads a tag of a journal row; empty when the tag is of another kind. */
+  public static Optional<QueueRows> of(String tag) {
+    return tag.startsWith(QueueRowsTag.PREFIX)
+        ? Optional.of(QueueRowsTag.read(tag))
+        : Optional.empty();
+  }
 }
