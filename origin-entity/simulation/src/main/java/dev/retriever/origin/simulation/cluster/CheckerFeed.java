@@ -7,12 +7,14 @@ import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.executor.pool.Reports;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.simulation.queue.QueueTables;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -36,7 +38,9 @@ final class CheckerFeed {
     this.checker = checker;
   }
 
-  void journaled(SimulatedNode by, String persistenceId, List<PersistentRepr> rows) {
+  void journaled(SimulatedNode by, Store.Transaction transaction) {
+    var persistenceId = transaction.persistenceId();
+    var rows = transaction.rows();
     for (var row : rows) {
       cluster.note(
           persistenceId.hashCode() + (int) row.sequenceNr(),
@@ -65,6 +69,14 @@ final class CheckerFeed {
             TraceLine.ofOrigin(
                 by.name(), origin, origin + " is refused rows that are there already"));
     checker.refused(persistenceId);
+  }
+
+  /** Rows of queues do not allow what that node writes. */
+  void refused(SimulatedNode by, String persistenceId, QueueTables.Refused why) {
+    var origin = SimulatedCluster.originOf(persistenceId);
+    var words = why.name().toLowerCase(Locale.ROOT);
+    cluster.note(
+        () -> TraceLine.ofOrigin(by.name(), origin, origin + " is refused a start: " + words));
   }
 
   /** An origin has left the memory of that node. */

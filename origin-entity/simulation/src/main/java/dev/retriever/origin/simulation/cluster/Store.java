@@ -2,7 +2,10 @@ package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.alarms.WakeUps;
+import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.simulation.queue.QueueTables;
+import dev.retriever.origin.simulation.trace.TraceLine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +29,8 @@ public final class Store {
   private final Map<String, NavigableMap<Long, PersistentRepr>> rows = new TreeMap<>();
   private final Map<String, SelectedSnapshot> snapshots = new HashMap<>();
   private final NavigableMap<String, Standing> wakeUps = new TreeMap<>();
+  private final QueueTables queues = new QueueTables();
+  private boolean away;
 
   /** What stands there of an origin, of the time of that row. */
   private record Standing(long row, WakeUp wakeUp) {}
@@ -43,24 +48,57 @@ public final class Store {
   }
 
   /**
+   * What is written in one transaction.
+   *
+   * @param wakeUp of its origin; empty when it stays as it is
+   */
+  record Transaction(
+      String persistenceId, List<PersistentRepr> rows, Optional<WakeUp> wakeUp, QueueRows queues) {
+    long lastRow() {
+      return rows.get(rows.size() - 1).sequenceNr();
+    }
+  }
+
+  /**
    * Writes all or nothing.
    *
-   * @return false when one of the rows is there: another has written it
+   * @return false when it is refused: one of the rows is there, or those of queues do not allow it
    */
-  boolean write(
-      SimulatedNode by,
-      String persistenceId,
-      List<PersistentRepr> written,
-      Optional<WakeUp> wakeUp) {
+  boolean write(SimulatedNode by, Transaction transaction) {
+    var persistenceId = transaction.persistenceId();
     var there = rows(persistenceId);
-    if (written.stream().anyMatch(row -> there.containsKey(row.sequenceNr()))) {
+    if (transaction.rows().stream().anyMatch(row -> there.containsKey(row.sequenceNr()))) {
+      cluster.feed().refused(by, persistenceId);
       return false;
     }
-    written.forEach(row -> there.put(row.sequenceNr(), row));
-    var last = written.get(written.size() - 1).sequenceNr();
-    wakeUp.ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
-    cluster.feed().journaled(by, persistenceId, written);
+    var refusal = queues.refusal(transaction.queues());
+    if (refusal.isPresent()) {
+      cluster.feed().refused(by, persistenceId, refusal.get());
+      return false;
+    }
+    transaction.rows().forEach(row -> there.put(row.sequenceNr(), row));
+    var last = transaction.lastRow();
+    transaction.wakeUp().ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
+    var now = cluster.world().now();
+    queues.write(transaction.queues(), new QueueTables.Writing(persistenceId, last, now));
+    cluster.feed().journaled(by, transaction);
     return true;
+  }
+
+  /** The rows of queues. */
+  public QueueTables queues() {
+    return queues;
+  }
+
+  /** Whether it answers. */
+  boolean isAway() {
+    return away;
+  }
+
+  /** From now on nothing that is asked of it is done; or all is again. */
+  public void away(boolean isAway) {
+    away = isAway;
+    cluster.note(() -> TraceLine.ofAll("the database is " + (isAway ? "away" : "back")));
   }
 
   long highest(String persistenceId) {
@@ -113,7 +151,7 @@ public final class Store {
   }
 
   private void failSometimes() throws Exception {
-    if (cluster.luck().strikes(Fault.WAKE_UP_FAILS)) {
+    if (cluster.luck().strikes(Fault.WAKE_UP_FAILS) || away) {
       throw new java.sql.SQLException("the database is away");
     }
   }

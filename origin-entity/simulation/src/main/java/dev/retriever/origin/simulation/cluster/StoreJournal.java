@@ -3,6 +3,7 @@ package dev.retriever.origin.simulation.cluster;
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.FaultChances;
 import dev.retriever.origin.simulation.fault.RandomStreams;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.persistence.AtomicWrite;
@@ -179,23 +181,14 @@ public final class StoreJournal extends AsyncWriteJournal {
     var write = given.write();
     var result = given.result();
     var luck = luck();
-    if (luck.strikes(Fault.WRITE_FAILS)) {
+    if (luck.strikes(Fault.WRITE_FAILS) || node.cluster().store().isAway()) {
       note(write.persistenceId(), () -> "a write fails");
       fail(result, "the write failed");
       return;
     }
-    var rows = new ArrayList<PersistentRepr>();
-    var wakeUp = Optional.<WakeUp>empty();
-    for (var row : CollectionConverters.asJava(write.payload())) {
-      if (row.payload() instanceof Tagged tagged) {
-        wakeUp = wakeUp(tagged);
-        rows.add(row.withPayload(tagged.payload()));
-      } else {
-        rows.add(row);
-      }
-    }
-    if (!node.cluster().store().write(node, write.persistenceId(), rows, wakeUp)) {
-      node.cluster().feed().refused(node, write.persistenceId());
+    var transaction = transaction(write);
+    var rows = transaction.rows();
+    if (!node.cluster().store().write(node, transaction)) {
       fail(result, "the row is there already");
     } else if (luck.strikes(Fault.CRASH_AFTER_WRITE)) {
       node.cluster().crash(node, "after a write of " + originOf(write));
@@ -222,9 +215,25 @@ public final class StoreJournal extends AsyncWriteJournal {
     }
   }
 
-  private static Optional<WakeUp> wakeUp(Tagged tagged) {
+  private static Store.Transaction transaction(AtomicWrite write) {
+    var rows = new ArrayList<PersistentRepr>();
+    var wakeUp = Optional.<WakeUp>empty();
+    var queues = QueueRows.NONE;
+    for (var row : CollectionConverters.asJava(write.payload())) {
+      if (row.payload() instanceof Tagged tagged) {
+        wakeUp = first(tagged, WakeUp::of);
+        queues = first(tagged, QueueRows::of).orElse(QueueRows.NONE);
+        rows.add(row.withPayload(tagged.payload()));
+      } else {
+        rows.add(row);
+      }
+    }
+    return new Store.Transaction(write.persistenceId(), rows, wakeUp, queues);
+  }
+
+  private static <T> Optional<T> first(Tagged tagged, Function<String, Optional<T>> read) {
     return CollectionConverters.asJava(tagged.tags()).stream()
-        .flatMap(tag -> WakeUp.of(tag).stream())
+        .flatMap(tag -> read.apply(tag).stream())
         .findFirst();
   }
 
@@ -257,7 +266,7 @@ public final class StoreJournal extends AsyncWriteJournal {
     node.after(
         chance.between(QUICK, USUAL),
         () -> {
-          if (luck().strikes(Fault.REPLAY_FAILS)) {
+          if (luck().strikes(Fault.REPLAY_FAILS) || node.cluster().store().isAway()) {
             note(persistenceId, () -> "its rows cannot be read");
             result.completeExceptionally(new java.sql.SQLException("the rows cannot be read"));
             return;

@@ -1,0 +1,257 @@
+package dev.retriever.origin.simulation.queue;
+
+import dev.retriever.origin.Lease;
+import dev.retriever.origin.queue.rows.QueueRows;
+import dev.retriever.origin.queue.rows.QueueStore;
+import dev.retriever.origin.queue.rows.QueueStore.Gate;
+import dev.retriever.origin.queue.rows.QueueStore.HeldKey;
+import dev.retriever.origin.queue.rows.QueueStore.Listing;
+import dev.retriever.origin.queue.rows.QueueStore.Place;
+import dev.retriever.origin.queue.rows.QueueStore.Slot;
+import dev.retriever.origin.queue.rows.QueueStore.StoredLine;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The rows of queues in the simulated database, with its keys and its clock. Every method is one
+ * transaction. Not thread-safe.
+ */
+public final class QueueTables {
+  private static final Comparator<LineKey> BY_KEY =
+      Comparator.comparing(LineKey::queue)
+          .thenComparing(LineKey::persistenceId)
+          .thenComparing(LineKey::key)
+          .thenComparingInt(LineKey::priority);
+
+  private final NavigableMap<SlotKey, Slot> slots =
+      new TreeMap<>(Comparator.comparing(SlotKey::queue).thenComparingInt(SlotKey::slot));
+  private final NavigableMap<LineKey, StoredLine> lines = new TreeMap<>(BY_KEY);
+  private final NavigableMap<HeldIn, HeldKey> held =
+      new TreeMap<>(Comparator.comparing(HeldIn::queue).thenComparing(HeldIn::key));
+  private final Map<String, Fence> fences = new HashMap<>();
+  private final NavigableMap<String, Listing> listed = new TreeMap<>();
+
+  private record SlotKey(String queue, int slot) {
+    static SlotKey of(Lease lease) {
+      return new SlotKey(lease.queue(), lease.slot());
+    }
+  }
+
+  private record LineKey(String queue, String persistenceId, String key, int priority) {}
+
+  private record HeldIn(String queue, String key) {}
+
+  /** The grants up to the floor fail. */
+  private record Fence(long floor, long epoch) {}
+
+  /** Why the database refuses a write. */
+  public enum Refused {
+    /** A grant is at the fence or below it, or its queue has no fence. */
+    STALE,
+    /** An attempt has the slot. */
+    TAKEN,
+    /** A fetch has the key. */
+    HELD
+  }
+
+  /** Who writes journal rows, and the number of the last of them. */
+  public record Writing(String persistenceId, long row, Instant now) {}
+
+  /** Why those rows cannot be written, if so. Changes nothing. */
+  public Optional<Refused> refusal(QueueRows rows) {
+    var taken = new HashSet<SlotKey>(slots.keySet());
+    rows.ends().stream()
+        .filter(end -> !end.lingers() && has(end.lease()))
+        .forEach(end -> taken.remove(SlotKey.of(end.lease())));
+    for (var start : rows.starts()) {
+      var lease = start.lease();
+      var fence = fences.get(lease.queue());
+      if (fence == null || lease.grantNo() <= fence.floor()) {
+        return Optional.of(Refused.STALE);
+      }
+      if (lease.hasSlot() && !taken.add(SlotKey.of(lease))) {
+        return Optional.of(Refused.TAKEN);
+      }
+    }
+    var keys = new HashSet<HeldIn>(held.keySet());
+    rows.freed().forEach(it -> keys.remove(new HeldIn(it.queue(), it.key())));
+    var isHeld = rows.held().stream().anyMatch(it -> !keys.add(new HeldIn(it.queue(), it.key())));
+    return isHeld ? Optional.of(Refused.HELD) : Optional.empty();
+  }
+
+  private boolean has(Lease lease) {
+    var there = slots.get(SlotKey.of(lease));
+    return there != null && there.lease().grantNo() == lease.grantNo();
+  }
+
+  /** Writes rows that are not refused. */
+  public void write(QueueRows rows, Writing by) {
+    rows.ends().forEach(this::end);
+    rows.starts().stream()
+        .filter(start -> start.lease().hasSlot())
+        .forEach(start -> slots.put(SlotKey.of(start.lease()), slot(start, by)));
+    rows.freed().forEach(it -> free(it, by.persistenceId()));
+    rows.held()
+        .forEach(
+            it ->
+                held.put(
+                    new HeldIn(it.queue(), it.key()),
+                    new HeldKey(it.key(), by.persistenceId(), it.fetchId())));
+    rows.lines().forEach(it -> line(it, by));
+    rows.listed().forEach(this::list);
+  }
+
+  private void end(QueueRows.End end) {
+    if (!has(end.lease())) {
+      return;
+    }
+    if (end.lingers()) {
+      slots.computeIfPresent(SlotKey.of(end.lease()), (key, it) -> lingering(it));
+    } else {
+      slots.remove(SlotKey.of(end.lease()));
+    }
+  }
+
+  private static Slot lingering(Slot slot) {
+    return new Slot(
+        slot.lease(),
+        slot.persistenceId(),
+        slot.fetchId(),
+        slot.attempt(),
+        slot.key(),
+        slot.timeUp(),
+        true);
+  }
+
+  private static Slot slot(QueueRows.Start start, Writing by) {
+    return new Slot(
+        start.lease(),
+        by.persistenceId(),
+        start.fetchId(),
+        start.attempt(),
+        start.key(),
+        by.now().plusMillis(start.timeoutMillis()),
+        false);
+  }
+
+  private void free(QueueRows.KeyOf freed, String persistenceId) {
+    var key = new HeldIn(freed.queue(), freed.key());
+    held.computeIfPresent(
+        key,
+        (it, there) ->
+            there.equals(new HeldKey(freed.key(), persistenceId, freed.fetchId())) ? null : there);
+  }
+
+  private void line(QueueRows.LineOf it, Writing by) {
+    var line = it.line();
+    var key = new LineKey(it.queue(), by.persistenceId(), line.key(), line.priority());
+    if (line.isEmpty()) {
+      lines.remove(key);
+    } else {
+      lines.put(key, new StoredLine(by.persistenceId(), it.tenant(), line, by.row()));
+    }
+  }
+
+  private void list(QueueRows.Listed it) {
+    if (it.settings().isEmpty()) {
+      listed.remove(it.queue());
+    } else {
+      var gate = Optional.ofNullable(listed.get(it.queue())).map(Listing::gate).orElse(Gate.OPEN);
+      listed.put(it.queue(), new Listing(it.queue(), it.version(), it.settings(), gate));
+    }
+  }
+
+  /** As {@link QueueStore#begin}. */
+  boolean begin(String queue, long epoch) {
+    var fence = fences.get(queue);
+    if (fence != null && fence.epoch() >= epoch) {
+      return false;
+    }
+    fences.put(queue, new Fence(QueueStore.firstFloor(epoch), epoch));
+    return true;
+  }
+
+  /** As {@link QueueStore#raise}. */
+  boolean raise(String queue, long epoch, long floor) {
+    var fence = fences.get(queue);
+    if (fence == null || fence.epoch() != epoch) {
+      return false;
+    }
+    fences.put(queue, new Fence(Math.max(floor, fence.floor()), epoch));
+    return true;
+  }
+
+  /** The attempts that have a slot of that queue. */
+  public List<Slot> slots(String queue) {
+    return slots.values().stream().filter(it -> it.lease().queue().equals(queue)).toList();
+  }
+
+  List<HeldKey> keys(String queue) {
+    return held.entrySet().stream()
+        .filter(entry -> entry.getKey().queue().equals(queue))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** All lines of that queue. */
+  public List<StoredLine> lines(String queue) {
+    return lines(queue, Optional.empty(), Integer.MAX_VALUE);
+  }
+
+  List<StoredLine> lines(String queue, Optional<Place> after, int limit) {
+    var from =
+        after
+            .map(it -> new LineKey(queue, it.persistenceId(), it.key(), it.priority()))
+            .orElse(new LineKey(queue, "", "", 0));
+    return lines.tailMap(from, false).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().queue().equals(queue))
+        .map(Map.Entry::getValue)
+        .limit(limit)
+        .toList();
+  }
+
+  List<Slot> freeLingering(String queue, Instant upSince) {
+    var free =
+        slots(queue).stream().filter(it -> it.lingers() && !it.timeUp().isAfter(upSince)).toList();
+    free.forEach(it -> slots.remove(SlotKey.of(it.lease())));
+    return free;
+  }
+
+  Optional<Slot> free(String queue, int slot, long grantNo) {
+    var key = new SlotKey(queue, slot);
+    return Optional.ofNullable(slots.get(key))
+        .filter(it -> it.lease().grantNo() == grantNo)
+        .map(it -> slots.remove(key));
+  }
+
+  /** The names of the queues that have lines or slots. */
+  public List<String> names() {
+    return Stream.concat(
+            lines.keySet().stream().map(LineKey::queue),
+            slots.keySet().stream().map(SlotKey::queue))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  void publish(String queue, long epoch, Gate gate) {
+    var fence = fences.get(queue);
+    if (fence == null || fence.epoch() <= epoch) {
+      var there = Optional.ofNullable(listed.get(queue));
+      var version = there.map(Listing::version).orElse(0L);
+      listed.put(queue, new Listing(queue, version, there.flatMap(Listing::settings), gate));
+    }
+  }
+
+  List<Listing> listed() {
+    return List.copyOf(listed.values());
+  }
+}
