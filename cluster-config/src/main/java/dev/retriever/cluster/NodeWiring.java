@@ -14,6 +14,7 @@ import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
+import dev.retriever.cluster.queues.NoQueues;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.Storage;
@@ -162,7 +163,9 @@ final class NodeWiring {
     var limits =
         new Submissions.Limits(
             settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter(), quotas);
-    var fetches = new FetchRoutes(system, callers, rules, limits, intake, watch, outcomeMemory);
+    var fetches =
+        new FetchRoutes(
+            system, callers, rules, limits, intake, watch, outcomeMemory, new NoQueues());
     var routes =
         ProblemHandlers.around(
             doors

@@ -13,6 +13,7 @@ import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Pools;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.RetryPolicy;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 final class FetchReader {
   /** What was submitted. */
   record Submission(Optional<String> id, FetchSpec spec) {}
+
+  private static final String QUEUE_NAME =
+      "must be 1 to 64 of A-Z a-z 0-9 . _ -, or a template such as host:*";
 
   private final int maxBody;
 
@@ -61,12 +65,36 @@ final class FetchReader {
               retry,
               pool(fields),
               fields.integer("redirects").orElse(0),
-              Optional.empty());
+              fields.field("queue").map(FetchReader::queue));
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {
       throw JsonFields.invalid(e.pointer(), rule(e));
     }
+  }
+
+  /** The name of a queue alone, or an object with the place there. */
+  private static QueueChoice queue(JsonNode json) {
+    if (json.isTextual()) {
+      if (!QueueChoice.isName(json.textValue())) {
+        throw JsonFields.invalid("/queue", QUEUE_NAME);
+      }
+      return QueueChoice.of(json.textValue());
+    }
+    if (!json.isObject()) {
+      throw JsonFields.invalid("/queue", "must be the name of a queue, or an object");
+    }
+    var fields = JsonFields.of(json, "/queue");
+    var choice =
+        new QueueChoice(
+            fields
+                .text("name")
+                .orElseThrow(() -> JsonFields.invalid(fields.at("name"), "is missing")),
+            fields.integer("priority").orElse(QueueChoice.PRIORITY),
+            fields.text("key"),
+            fields.duration("waitAtMost"));
+    fields.nothingElse();
+    return choice;
   }
 
   /** The pool, or the name of direct dispatch. */

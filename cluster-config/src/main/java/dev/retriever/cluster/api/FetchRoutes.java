@@ -13,6 +13,7 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.origin.queue.QueueOperations;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,13 +43,16 @@ public final class FetchRoutes extends AllDirectives {
       Submissions.Limits limits,
       Intake intake,
       StorageWatch storage,
-      OutcomeMemory memory) {
+      OutcomeMemory memory,
+      QueueOperations queues) {
     this.callers = callers;
     this.limits = limits;
     this.storage = storage;
     this.waiting = new WaitedFetches(intake);
     this.answers = new FetchAnswers(system, memory);
-    this.submissions = new Submissions(system, callers, rules, limits, storage, waiting, answers);
+    this.submissions =
+        new Submissions(
+            system, callers, rules, limits, storage, waiting, answers, new QueueFacts(queues));
   }
 
   /** The caller seals this route. */

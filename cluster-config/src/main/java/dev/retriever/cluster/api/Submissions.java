@@ -48,6 +48,7 @@ public final class Submissions {
   private final UploadedBody.Limits uploads;
   private final Congestion congestion;
   private final FetchReader reader;
+  private final QueueFacts queues;
 
   /**
    * Limits for submissions.
@@ -67,7 +68,8 @@ public final class Submissions {
       Limits limits,
       StorageWatch storage,
       WaitedFetches waiting,
-      FetchAnswers answers) {
+      FetchAnswers answers,
+      QueueFacts queues) {
     this.system = system;
     this.callers = callers;
     this.rules = rules;
@@ -75,6 +77,7 @@ public final class Submissions {
     this.storage = storage;
     this.waiting = waiting;
     this.answers = answers;
+    this.queues = queues;
     this.admission = new Admission(MemoryBudget.get(system));
     // In base64 or with JSON escapes, a body is longer than its bytes.
     this.uploads = new UploadedBody.Limits(2 * limits.maxRequestBody() + 64 * 1024, MAX_UPLOAD);
@@ -202,6 +205,14 @@ public final class Submissions {
       }
       case NO_SUCH_EXECUTOR -> throw rules.noSuchExecutor(origins.caller().tenant());
       case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
+      case NO_SUCH_QUEUE -> throw RefusedByQueue.noSuch(queue(checked));
+      case QUEUE_DRAINING -> throw RefusedByQueue.draining(queue(checked));
+      case QUEUE_FULL ->
+          queues
+              .retryAfter(queue(checked))
+              .thenCompose(
+                  seconds ->
+                      CompletableFuture.failedStage(RefusedByQueue.full(queue(checked), seconds)));
       default ->
           waiting
               .waited(origins, originId, answer, wait)
@@ -214,6 +225,10 @@ public final class Submissions {
                           .addHeader(RawHeader.create("Location", path(fetch)))
                           .addHeaders(replayed(answer.verdict())));
     };
+  }
+
+  private static String queue(Checked checked) {
+    return checked.spec().queue().orElseThrow().name();
   }
 
   /**

@@ -16,9 +16,12 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
  * @param status usually that of the type
  * @param detail what is wrong and what to do, without secrets and internals
  * @param errors the fields that are wrong
+ * @param retryAfter how many seconds a caller is asked to wait before it repeats the request, if
+ *     the status asks for that
  */
-public record Problem(ProblemType type, int status, String detail, List<FieldError> errors) {
-  /** How long a caller is asked to wait before it repeats the request. */
+public record Problem(
+    ProblemType type, int status, String detail, List<FieldError> errors, int retryAfter) {
+  /** The seconds that a caller is asked to wait if nothing else is known. */
   static final int RETRY_AFTER_SECONDS = 1;
 
   private static final org.apache.pekko.http.javadsl.model.ContentType JSON =
@@ -32,16 +35,23 @@ public record Problem(ProblemType type, int status, String detail, List<FieldErr
   record FieldError(String pointer, String detail) {}
 
   public static Problem of(ProblemType type, String detail) {
-    return new Problem(type, type.status(), detail, List.of());
+    return new Problem(type, type.status(), detail, List.of(), RETRY_AFTER_SECONDS);
   }
 
   public static Problem of(ProblemType type, String pointer, String detail) {
-    return new Problem(type, type.status(), detail, List.of(new FieldError(pointer, detail)));
+    return new Problem(
+        type, type.status(), detail, List.of(new FieldError(pointer, detail)), RETRY_AFTER_SECONDS);
   }
 
   /** For a status that other code has chosen. */
   static Problem ofStatus(int status, String detail) {
-    return new Problem(ProblemType.ofStatus(status), status, detail, List.of());
+    return new Problem(
+        ProblemType.ofStatus(status), status, detail, List.of(), RETRY_AFTER_SECONDS);
+  }
+
+  /** The same, with that many seconds to wait. */
+  public Problem after(int seconds) {
+    return new Problem(type, status, detail, errors, seconds);
   }
 
   public HttpResponse toResponse() {
@@ -50,7 +60,7 @@ public record Problem(ProblemType type, int status, String detail, List<FieldErr
             .withStatus(StatusCodes.get(status))
             .withEntity(HttpEntities.create(JSON, body()));
     return status == 503 || status == 429
-        ? response.addHeader(RawHeader.create("Retry-After", "" + RETRY_AFTER_SECONDS))
+        ? response.addHeader(RawHeader.create("Retry-After", "" + retryAfter))
         : response;
   }
 
