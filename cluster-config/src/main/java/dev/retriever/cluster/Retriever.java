@@ -35,6 +35,7 @@ import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.queue.wire.Queues;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -220,6 +221,7 @@ public final class Retriever {
             definition,
             settings.origins(),
             pools,
+            Queues.none(),
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),

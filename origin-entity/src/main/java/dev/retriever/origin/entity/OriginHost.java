@@ -13,6 +13,7 @@ import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.Journal;
 import dev.retriever.origin.storage.JournalRows;
@@ -72,6 +73,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param random numbers evenly from [0, 1), on any thread
    * @param region reaches the origins, on this node and on others
    * @param rows of their journal
+   * @param queues that fetches may wait in
    * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
    */
   public record Surroundings(
@@ -83,6 +85,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       DoubleSupplier random,
       Region region,
       JournalRows rows,
+      Queues queues,
       boolean woken) {}
 
   /**
@@ -91,6 +94,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param originType part of every journal row's id: never to be changed
    * @param origin what they do with commands and outcomes
    * @param pools make their attempts; their reports go to {@link #reports(ActorSystem, Optional)}
+   * @param queues that fetches may wait in
    * @param random numbers evenly from [0, 1), on any thread
    * @param role of the nodes that hold them, which may not be this one; empty for all
    * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and an
@@ -103,6 +107,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       Origin<C, E, S> origin,
       OriginSettings settings,
       ExecutorPools pools,
+      Queues queues,
       Clock clock,
       DoubleSupplier random,
       Optional<String> role,
@@ -117,6 +122,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             random,
             Region.sharded(system, originType, role),
             JournalRows.of(system, settings.readJournal()),
+            queues,
             woken);
     var host = of(originType, origin, around);
     var entity =
@@ -156,6 +162,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             around.region()::tell,
             new HandOver(system, around.region(), settings.askTimeout())::bringBack,
             new StoredBodies(BodyReads.get(system), around.rows()),
+            around.queues(),
             around.woken(),
             InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());

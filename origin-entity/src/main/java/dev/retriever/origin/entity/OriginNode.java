@@ -5,6 +5,7 @@ import dev.retriever.executor.invocation.InvocationLog;
 import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.Snapshots;
 import dev.retriever.origin.storage.StoredBodies;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import java.util.function.LongSupplier;
  * @param address sends a message to the origin of that id, wherever it lives by then
  * @param bringBack loads the origin of that id elsewhere, and repeats that until it answers
  * @param bodies reads request bodies that are only in the journal
+ * @param queues that fetches may wait in
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
  * @param log the invocation log, if there is one
@@ -41,6 +43,7 @@ public record OriginNode<S>(
     BiConsumer<String, OriginCommand> address,
     Consumer<String> bringBack,
     StoredBodies bodies,
+    Queues queues,
     boolean woken,
     Optional<InvocationLog> log) {
   ClockReading reading() {

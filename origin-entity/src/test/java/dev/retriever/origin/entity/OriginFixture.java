@@ -17,6 +17,7 @@ import dev.retriever.origin.entity.OriginCommand.Await;
 import dev.retriever.origin.entity.OriginCommand.Read;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.JournalRows;
 import dev.retriever.origin.storage.Snapshots;
@@ -135,6 +136,9 @@ public final class OriginFixture implements AutoCloseable {
           CompletableFuture.completedFuture(
               Optional.of(journal.persistedInStorage(id).get((int) number - 1)));
 
+  /** What the origin tells its queues, and which fetches they refuse. */
+  public volatile Queues queues = Queues.none();
+
   /** What a deploy replaces. */
   public Origin<?, ?, ?> definition;
 
@@ -220,6 +224,7 @@ public final class OriginFixture implements AutoCloseable {
             (id, message) -> address.ref().tell(message),
             id -> address.ref().tell(new OriginCommand.RoomMade()),
             new StoredBodies(BodyReads.get(kit.system()), (id, number) -> rows.row(id, number)),
+            queues,
             woken,
             log));
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param originType of the origin's id, for the answer
  * @param tenant the owner of the origin
+ * @param telling the number of this message among those of the origin, for {@link Heard}
  * @param lines all of its lines that are not empty
  * @param uses all of its open attempts that have a lease of this queue
  * @param purged the highest mark of a purge that the origin has carried out; 0 for none
@@ -21,6 +22,7 @@ public record Told(
     String originId,
     String tenant,
     long row,
+    long telling,
     List<Line> lines,
     List<Use> uses,
     List<Ended> ended,

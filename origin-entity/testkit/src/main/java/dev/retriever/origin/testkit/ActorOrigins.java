@@ -10,6 +10,7 @@ import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
+import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.JournalRows;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,6 +118,7 @@ public final class ActorOrigins {
         () -> 0.5,
         new Alone(),
         (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
+        Queues.none(),
         false);
   }
 

@@ -12,6 +12,7 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
+import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.TraceLine;
@@ -121,6 +122,7 @@ public final class SimulatedNode {
         new RandomStreams(cluster.seed(), name)::unit,
         region(),
         this::row,
+        Queues.none(),
         true);
   }
 
