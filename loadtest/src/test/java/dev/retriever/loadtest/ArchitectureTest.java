@@ -48,6 +48,7 @@ class ArchitectureTest {
     "dev.retriever.origin.context..",
     "dev.retriever.origin.core..",
     "dev.retriever.origin.http..",
+    "dev.retriever.origin.queue.core..",
     "dev.retriever.origin.view.."
   };
 

@@ -53,6 +53,8 @@ public record QueueView(
 
   /** What bounds a queue; the order is that in which it asks. */
   public enum Limit {
+    /** The database is away. */
+    DATABASE,
     PAUSED,
     HELD,
     BREAKER,

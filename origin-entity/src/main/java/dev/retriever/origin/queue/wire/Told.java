@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param telling the number of this message among those of the origin, for {@link Heard}
  * @param lines all of its lines that are not empty
  * @param uses all of its open attempts that have a lease of this queue
+ * @param held all keys of a strict queue that its fetches hold until they settle
  * @param purged the highest mark of a purge that the origin has carried out; 0 for none
  */
 public record Told(
@@ -25,12 +26,16 @@ public record Told(
     long telling,
     List<Line> lines,
     List<Use> uses,
+    List<Held> held,
     List<Ended> ended,
     List<Returned> returned,
     long purged)
     implements QueueMessage {
   /** An open attempt. */
   public record Use(Lease lease, String key, String fetchId, int attempt, Instant timeUp) {}
+
+  /** A key, and the fetch that holds it. */
+  public record Held(String key, String fetchId) {}
 
   /**
    * An attempt is over.
