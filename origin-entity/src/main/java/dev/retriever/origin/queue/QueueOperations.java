@@ -1,5 +1,7 @@
 package dev.retriever.origin.queue;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.retriever.origin.queue.QueueView.Explanation;
 import dev.retriever.origin.queue.QueueView.KeyView;
 import dev.retriever.origin.queue.QueueView.LineView;
@@ -59,28 +61,117 @@ public interface QueueOperations {
   }
 
   /** A change of what a queue does. */
-  sealed interface Operation {}
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Pause.class, name = "pause"),
+    @JsonSubTypes.Type(value = Resume.class, name = "resume"),
+    @JsonSubTypes.Type(value = Drain.class, name = "drain"),
+    @JsonSubTypes.Type(value = Hold.class, name = "hold"),
+    @JsonSubTypes.Type(value = Release.class, name = "release"),
+    @JsonSubTypes.Type(value = Purge.class, name = "purge"),
+    @JsonSubTypes.Type(value = SetBreaker.class, name = "breaker"),
+    @JsonSubTypes.Type(value = FreeSlot.class, name = "free-slot")
+  })
+  sealed interface Operation {
+    /** Calls the method for this kind of operation. */
+    <R> R fold(Fold<R> fold);
 
-  /** Nothing begins until then, or until it is resumed. */
-  record Pause(Optional<Instant> until, String reason) implements Operation {}
+    /** One method for each kind of operation. */
+    interface Fold<R> {
+      /** Nothing begins. */
+      R pause(Pause it);
+
+      /** A pause and a drain end. */
+      R resume();
+
+      /** New fetches are refused. */
+      R drain();
+
+      /** Nothing begins until a time. */
+      R hold(Hold it);
+
+      /** A hold ends. */
+      R release();
+
+      /** Fetches are cancelled. */
+      R purge(Purge it);
+
+      /** The breaker is set. */
+      R breaker(BreakerMode mode);
+
+      /** A slot is freed. */
+      R freeSlot(int slot);
+    }
+  }
+
+  /**
+   * Nothing begins until then, or until it is resumed.
+   *
+   * @param until in the future
+   */
+  record Pause(Optional<Instant> until, String reason) implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.pause(this);
+    }
+  }
 
   /** Ends a pause and a drain. */
-  record Resume() implements Operation {}
+  record Resume() implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.resume();
+    }
+  }
 
   /** New fetches are refused, and those that wait go on. */
-  record Drain() implements Operation {}
+  record Drain() implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.drain();
+    }
+  }
 
-  /** Nothing begins until then, as if a target had asked for it. */
-  record Hold(Instant until, String reason) implements Operation {}
+  /**
+   * Nothing begins until then, as if a target had asked for it.
+   *
+   * @param until in the future; one that ends before a hold that stands changes nothing
+   */
+  record Hold(Instant until, String reason) implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.hold(this);
+    }
+  }
 
-  /** Ends a hold. */
-  record Release() implements Operation {}
+  /** Ends all holds, those of keys too. */
+  record Release() implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.release();
+    }
+  }
 
-  /** Cancels fetches that were accepted before then, and provably not sent. */
-  record Purge(Instant before, Optional<String> key) implements Operation {}
+  /**
+   * Cancels fetches that were accepted before then, and provably not sent. It replaces a purge that
+   * is under way with another time or key.
+   *
+   * @param before not later than now counts
+   */
+  record Purge(Instant before, Optional<String> key) implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.purge(this);
+    }
+  }
 
   /** Opens or closes the breaker until {@code AUTO}. */
-  record SetBreaker(BreakerMode mode) implements Operation {}
+  record SetBreaker(BreakerMode mode) implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.breaker(mode);
+    }
+  }
 
   /** Who decides about the breaker. */
   enum BreakerMode {
@@ -90,5 +181,10 @@ public interface QueueOperations {
   }
 
   /** Frees a slot whose attempt was given up: the operator knows that it no longer runs. */
-  record FreeSlot(int slot) implements Operation {}
+  record FreeSlot(int slot) implements Operation {
+    @Override
+    public <R> R fold(Fold<R> fold) {
+      return fold.freeSlot(slot);
+    }
+  }
 }
