@@ -10,12 +10,16 @@ import java.util.TreeMap;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Journal rows and the wake-ups that follow from them. They are written together or not at all.
+ * Journal rows, and the wake-ups and rows of queues that follow from them. They are written
+ * together or not at all.
  *
  * @param rows have no tags, and no metadata
  * @param wakeUps sorted, so that two writers take their locks in the same order
  */
-record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
+record JournalWrite(
+    List<JournalPekkoSerializationRow> rows,
+    SortedMap<String, Written> wakeUps,
+    QueueWrite queues) {
   /** Writes to one kind of database. */
   @FunctionalInterface
   interface Statements {
@@ -38,7 +42,12 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
       VALUES (?, ?, FALSE, ?, ?, ?, ?, ?, ?)
       """;
 
-  /** All writes as one. The last wake-up of an origin counts. */
+  /** Without rows of queues. */
+  JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
+    this(rows, wakeUps, QueueWrite.NONE);
+  }
+
+  /** All writes as one. The last wake-up of an origin counts, and the last state of a line. */
   static JournalWrite together(List<JournalWrite> writes) {
     if (writes.size() == 1) {
       return writes.get(0);
@@ -49,12 +58,13 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
       rows.addAll(write.rows);
       wakeUps.putAll(write.wakeUps);
     }
-    return new JournalWrite(rows, wakeUps);
+    return new JournalWrite(
+        rows, wakeUps, QueueWrite.together(writes.stream().map(JournalWrite::queues).toList()));
   }
 
-  /** The approximate memory of its rows; the rest is small. */
+  /** The approximate memory of its rows; wake-ups are small. */
   long bytes() {
-    return rows.stream().mapToLong(JournalWrite::bytes).sum();
+    return rows.stream().mapToLong(JournalWrite::bytes).sum() + queues.bytes();
   }
 
   static long bytes(JournalPekkoSerializationRow row) {
@@ -66,6 +76,7 @@ record JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, W
     connection.setAutoCommit(false);
     insert(connection, write.rows);
     WakeUpTable.write(connection, write.wakeUps);
+    H2QueueWrite.execute(connection, write.queues);
     TenantUse.of(write.rows).write(connection);
     connection.commit();
   }

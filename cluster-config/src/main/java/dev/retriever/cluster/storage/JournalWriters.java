@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,8 +24,16 @@ import scala.runtime.BoxedUnit;
 final class JournalWriters {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriters.class);
 
-  /** The row exists already: two incarnations wrote for the same origin. */
-  private static final String UNIQUE_VIOLATION = "23505";
+  /** The grant of an attempt is stale, so the attempt has no slot. */
+  static final String NOT_NULL_VIOLATION = "23502";
+
+  /**
+   * States of a transaction of which nothing was written, though each of its writes may be possible
+   * by itself. A row exists already: two incarnations wrote for the same origin, or a slot or key
+   * is taken. A grant is stale. Two batches waited for each other, in PostgreSQL or in H2.
+   */
+  private static final Set<String> EACH_ALONE =
+      Set.of("23505", NOT_NULL_VIOLATION, "40P01", "40001");
 
   /** The source of the writers' connections. */
   @FunctionalInterface
@@ -173,8 +182,8 @@ final class JournalWriters {
     try {
       execute(JournalWrite.together(batch.stream().map(Waiting::write).toList()));
     } catch (SQLException e) {
-      if (batch.size() > 1 && UNIQUE_VIOLATION.equals(e.getSQLState())) {
-        // Nothing of it was written. A replaced incarnation must not fail the others.
+      if (batch.size() > 1 && e.getSQLState() != null && EACH_ALONE.contains(e.getSQLState())) {
+        // What is refused of one origin must not fail the others.
         batch.forEach(each -> writeAll(List.of(each)));
       } else {
         fail(batch, e);
@@ -196,7 +205,14 @@ final class JournalWriters {
 
   private static void fail(List<Waiting> batch, Throwable cause) {
     var failure =
-        new IllegalStateException("journal rows and their wake-ups cannot be written", cause);
+        new IllegalStateException(
+            "journal rows and what belongs to them cannot be written" + refusal(cause), cause);
     batch.forEach(waiting -> waiting.fail(failure));
+  }
+
+  private static String refusal(Throwable cause) {
+    return cause instanceof SQLException e && NOT_NULL_VIOLATION.equals(e.getSQLState())
+        ? ": a grant of its queue is stale, and the origin waits for another"
+        : "";
   }
 }

@@ -1,21 +1,16 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.cluster.storage.WakeUpTable.Written;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.function.Function;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Writes rows, and the wake-ups and use of tenants that follow from them, with one message to
- * PostgreSQL and one answer. The message has several statements; they are one transaction, because
- * the connection commits by itself. Row by row in a transaction took four messages, and half as
+ * Writes rows, and the wake-ups, rows of queues and use of tenants that follow from them, with one
+ * message to PostgreSQL and one answer. Row by row in a transaction took four messages, and half as
  * long again for a single write.
  */
 final class PostgresWrite {
@@ -53,91 +48,53 @@ final class PostgresWrite {
    *
    * @param connection commits by itself, unless the caller has a transaction of its own
    */
-  static void execute(Connection connection, JournalWrite both) throws SQLException {
-    var rows = both.rows();
-    var wakeUps = both.wakeUps();
-    if (rows.isEmpty() && wakeUps.isEmpty()) {
-      return;
+  static void execute(Connection connection, JournalWrite write) throws SQLException {
+    var message = new PostgresMessage();
+    if (!write.rows().isEmpty()) {
+      rows(message.then(ROWS), write.rows());
     }
-    var use = TenantUse.of(rows);
-    var parts = new ArrayList<String>();
-    if (!rows.isEmpty()) {
-      parts.add(ROWS);
+    if (!write.wakeUps().isEmpty()) {
+      wakeUps(message.then(WAKE_UPS), write.wakeUps());
     }
-    if (!wakeUps.isEmpty()) {
-      parts.add(WAKE_UPS);
-    }
+    PostgresQueueWrite.add(message, write.queues());
     // The last part, so that its locks are held for the shortest time.
+    var use = TenantUse.of(write.rows());
     if (!use.isNothing()) {
-      parts.add(TENANT_USE);
+      use(message.then(TENANT_USE), use);
     }
-    try (var write = connection.prepareStatement(String.join(";\n", parts))) {
-      var arrays = new Arrays(connection, write);
-      if (!rows.isEmpty()) {
-        set(arrays, rows);
-      }
-      if (!wakeUps.isEmpty()) {
-        set(arrays, wakeUps);
-      }
-      if (!use.isNothing()) {
-        set(arrays, use);
-      }
-      write.execute();
-    }
+    message.execute(connection);
   }
 
-  private static void set(Arrays arrays, List<JournalPekkoSerializationRow> rows)
-      throws SQLException {
-    arrays.next("text", rows, JournalPekkoSerializationRow::persistenceId);
-    arrays.next("bigint", rows, JournalPekkoSerializationRow::sequenceNumber);
-    arrays.next("text", rows, JournalPekkoSerializationRow::writer);
-    arrays.next("bigint", rows, JournalPekkoSerializationRow::writeTimestamp);
-    arrays.next("text", rows, JournalPekkoSerializationRow::adapterManifest);
-    arrays.next("int", rows, JournalPekkoSerializationRow::eventSerId);
-    arrays.next("text", rows, JournalPekkoSerializationRow::eventSerManifest);
-    arrays.next(
-        rows.stream().map(JournalPekkoSerializationRow::eventPayload).toArray(byte[][]::new));
+  private static void rows(PostgresMessage message, List<JournalPekkoSerializationRow> rows) {
+    message
+        .array("text", rows, JournalPekkoSerializationRow::persistenceId)
+        .array("bigint", rows, JournalPekkoSerializationRow::sequenceNumber)
+        .array("text", rows, JournalPekkoSerializationRow::writer)
+        .array("bigint", rows, JournalPekkoSerializationRow::writeTimestamp)
+        .array("text", rows, JournalPekkoSerializationRow::adapterManifest)
+        .array("int", rows, JournalPekkoSerializationRow::eventSerId)
+        .array("text", rows, JournalPekkoSerializationRow::eventSerManifest)
+        .array(
+            rows.stream().map(JournalPekkoSerializationRow::eventPayload).toArray(byte[][]::new));
   }
 
-  private static void set(Arrays arrays, SortedMap<String, Written> wakeUps) throws SQLException {
-    arrays.next("text", List.copyOf(wakeUps.keySet()), Function.identity());
+  private static void wakeUps(PostgresMessage message, SortedMap<String, Written> wakeUps) {
     var entries = WakeUpTable.entries(wakeUps);
-    arrays.next("text", entries, entry -> entry.persistenceId());
-    arrays.next("text", entries, entry -> entry.poolId());
-    arrays.next("int", entries, entry -> WakeUpTable.slice(entry.persistenceId()));
-    arrays.next("bigint", entries, entry -> entry.at().toEpochMilli());
-    arrays.next("bigint", entries, entry -> entry.row());
+    message
+        .array("text", List.copyOf(wakeUps.keySet()), id -> id)
+        .array("text", entries, entry -> entry.persistenceId())
+        .array("text", entries, entry -> entry.poolId())
+        .array("int", entries, entry -> WakeUpTable.slice(entry.persistenceId()))
+        .array("bigint", entries, entry -> entry.at().toEpochMilli())
+        .array("bigint", entries, entry -> entry.row());
   }
 
-  private static void set(Arrays arrays, TenantUse use) throws SQLException {
+  private static void use(PostgresMessage message, TenantUse use) {
     var changes = List.copyOf(use.byTenant().entrySet());
-    arrays.next("text", changes, Map.Entry::getKey);
-    arrays.next("int", changes, change -> TenantUse.stripe());
-    arrays.next("bigint", changes, change -> change.getValue().pending());
-    arrays.next("bigint", changes, change -> change.getValue().bytes());
-  }
-
-  /** The parameters of a statement, as arrays in order. */
-  private static final class Arrays {
-    private final Connection connection;
-    private final PreparedStatement statement;
-    private int index;
-
-    Arrays(Connection connection, PreparedStatement statement) {
-      this.connection = connection;
-      this.statement = statement;
-    }
-
-    <T> void next(String type, List<T> all, Function<T, Object> value) throws SQLException {
-      set(connection.createArrayOf(type, all.stream().map(value).toArray()));
-    }
-
-    void next(byte[][] values) throws SQLException {
-      set(connection.createArrayOf("bytea", values));
-    }
-
-    private void set(Array array) throws SQLException {
-      statement.setArray(++index, array);
-    }
+    message
+        .array("text", changes, Map.Entry::getKey)
+        .array("int", changes, change -> TenantUse.stripe())
+        .array("bigint", changes, change -> change.getValue().pending())
+        .array("bigint", changes, change -> change.getValue().bytes());
   }
 }

@@ -6,6 +6,7 @@ import dev.retriever.executor.Futures;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.memory.MemoryBudget.Share;
+import dev.retriever.origin.queue.rows.QueueRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,10 +46,11 @@ import slick.jdbc.PostgresProfile;
 import slick.jdbc.SimpleJdbcAction;
 
 /**
- * The journal plugin's access to the database, with one addition: an origin's wake-up, and the use
- * of its tenant, are written in the transaction of the rows that they follow from. So they never
- * disagree with the journal, even after a crash. A replaced writer, whose rows are refused, changes
- * no wake-up either. {@link JournalWriters} write, so that no write waits behind recoveries. {@link
+ * The journal plugin's access to the database, with one addition: an origin's wake-up, its rows in
+ * queues, and the use of its tenant, are written in the transaction of the rows that they follow
+ * from. So they never disagree with the journal, even after a crash. A replaced writer, whose rows
+ * are refused, changes nothing else either; and an attempt that its queue does not allow is not
+ * journaled. {@link JournalWriters} write, so that no write waits behind recoveries. {@link
  * ReplayBatches} bound the memory of reads.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
@@ -161,12 +163,13 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
         .runWith(org.apache.pekko.stream.javadsl.Sink.seq(), mat());
   }
 
-  /** A write, separated into rows without our tags, and wake-ups. */
+  /** A write, separated into rows without our tags, and what the tags say. */
   private record Parts(
       List<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows,
-      SortedMap<String, WakeUpTable.Written> wakeUps) {
+      SortedMap<String, WakeUpTable.Written> wakeUps,
+      List<QueueWrite> ofQueues) {
     static Parts of(Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
-      var parts = new Parts(new ArrayList<>(), new TreeMap<>());
+      var parts = new Parts(new ArrayList<>(), new TreeMap<>(), new ArrayList<>());
       CollectionConverters.asJava(rows).forEach(parts::add);
       return parts;
     }
@@ -183,8 +186,18 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
           var written = new WakeUpTable.Written(row._1().sequenceNumber(), wakeUp.get());
           wakeUps.put(row._1().persistenceId(), written);
         }
+        var ofQueue = QueueRows.of(tag);
+        if (ofQueue.isPresent()) {
+          others = others.excl(tag);
+          ofQueues.add(
+              QueueWrite.of(row._1().persistenceId(), row._1().sequenceNumber(), ofQueue.get()));
+        }
       }
       rows.add(new Tuple2<>(row._1(), others));
+    }
+
+    QueueWrite queues() {
+      return QueueWrite.together(ofQueues);
     }
 
     /** Empty when a row has tags or metadata of other users of the journal. */
@@ -194,7 +207,8 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
           return Optional.empty();
         }
       }
-      return Optional.of(new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps));
+      return Optional.of(
+          new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps, queues()));
     }
 
     long bytes() {
@@ -232,15 +246,13 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
     var parts = Parts.of(rows);
     var use = TenantUse.of(parts.rows().stream().map(Tuple2::_1).toList());
-    if (parts.wakeUps().isEmpty() && use.isNothing()) {
+    if (parts.wakeUps().isEmpty() && parts.ofQueues().isEmpty() && use.isNothing()) {
       return super.writeJournalRows(rows);
     }
     var both =
         queries()
             .writeJournalRows(CollectionConverters.asScala(parts.rows()).toSeq(), ec())
-            .andThen(
-                new SimpleJdbcAction<>(
-                    context -> written(context.connection(), parts.wakeUps(), use)));
+            .andThen(new SimpleJdbcAction<>(context -> written(context.connection(), parts, use)));
     return run(profile().api().jdbcActionExtensionMethods(both).transactionally());
   }
 
@@ -250,10 +262,10 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     return db().run((DBIOAction) action);
   }
 
-  private static BoxedUnit written(
-      Connection connection, SortedMap<String, WakeUpTable.Written> wakeUps, TenantUse use) {
+  private static BoxedUnit written(Connection connection, Parts parts, TenantUse use) {
     try {
-      WakeUpTable.write(connection, wakeUps);
+      WakeUpTable.write(connection, parts.wakeUps());
+      parts.queues().write(connection);
       use.write(connection);
       return BoxedUnit.UNIT;
     } catch (SQLException e) {

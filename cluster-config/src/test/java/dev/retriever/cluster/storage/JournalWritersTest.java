@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.FutureConverters;
 import scala.runtime.BoxedUnit;
@@ -33,6 +35,9 @@ class JournalWritersTest {
   private enum End {
     DONE,
     CONFLICT,
+    STALE,
+    DEADLOCK,
+    DEADLOCK_OF_H2,
     BROKEN
   }
 
@@ -86,6 +91,9 @@ class JournalWritersTest {
     return switch (ends.take()) {
       case DONE -> false;
       case CONFLICT -> throw new SQLException("it is there already", "23505");
+      case STALE -> throw new SQLException("the grant is stale", "23502");
+      case DEADLOCK -> throw new SQLException("two wait for each other", "40P01");
+      case DEADLOCK_OF_H2 -> throw new SQLException("two wait for each other", "40001");
       case BROKEN -> throw new SQLException("the connection is broken", "08006");
     };
   }
@@ -171,6 +179,27 @@ class JournalWritersTest {
 
     assertThat(List.of(end(b), end(c))).containsOnly("written");
     assertThat(end(replaced)).isEqualTo("it is there already");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STALE", "DEADLOCK", "DEADLOCK_OF_H2"})
+  void what_a_queue_refuses_of_one_origin_does_not_fail_the_others(End refusal)
+      throws InterruptedException {
+    write("a");
+    begun();
+    var b = write("b");
+    var refused = write("refused");
+    ends.put(End.DONE);
+    assertThat(begun()).containsExactly("b", "refused");
+
+    ends.put(refusal);
+    for (var end : List.of(End.DONE, refusal)) {
+      assertThat(begun()).hasSize(1);
+      ends.put(end);
+    }
+
+    assertThat(end(b)).isEqualTo("written");
+    assertThat(end(refused)).isNotEqualTo("written");
   }
 
   /** Whether it was committed cannot be known, so it is not tried again. */

@@ -1,16 +1,23 @@
 package dev.retriever.cluster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.retriever.cluster.Retriever;
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
+import dev.retriever.origin.Lease;
+import dev.retriever.origin.queue.rows.QueueRows;
+import dev.retriever.origin.queue.wire.Line;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
@@ -31,7 +38,7 @@ import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
 
-/** Whatever way a write takes to the database, its wake-ups come with its rows. */
+/** Whatever way a write takes to the database, its wake-ups and rows in queues come with it. */
 @ParameterizedClass
 @EnumSource
 class WakeUpJournalDaoTest {
@@ -127,5 +134,75 @@ class WakeUpJournalDaoTest {
     write(PostgresWriteTest.row("shop|a", 2), "retriever-wake-up|never", "red");
 
     assertThat(wakeUps()).isEmpty();
+  }
+
+  private static String waits(int waiting) {
+    var now = Instant.parse("2030-01-01T12:00:00Z");
+    var line = new Line("k", 3, waiting, 0, now, now, Optional.empty(), now);
+    return new QueueRows(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(new QueueRows.LineOf("q", "default", line)),
+            List.of())
+        .tag();
+  }
+
+  /** Of a queue that never began, so the database refuses it. */
+  private static String starts() {
+    var lease = new Lease("q", 1, 1, false, false);
+    return new QueueRows(
+            List.of(new QueueRows.Start(lease, "f", 1, "k", 1_000)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of())
+        .tag();
+  }
+
+  private List<String> lines() throws SQLException {
+    return all("\"persistence_id\", \"waiting\"", "queue_line");
+  }
+
+  @Test
+  void a_row_is_written_with_its_rows_in_queues() throws SQLException {
+    write(PostgresWriteTest.row("http|a", 1), WAKE_UP, waits(5));
+
+    assertThat(rows()).containsExactly("http|a 1");
+    assertThat(wakeUps()).containsExactly("http|a 1");
+    assertThat(lines()).containsExactly("http|a 5");
+    assertThat(all("\"tag\", \"event_id\"", "event_tag")).isEmpty();
+  }
+
+  @Test
+  void a_row_larger_than_a_batch_is_written_with_its_rows_in_queues() throws SQLException {
+    write(PostgresWriteTest.row("http|a", 1, new byte[100_000]), waits(5));
+
+    assertThat(rows()).containsExactly("http|a 1");
+    assertThat(lines()).containsExactly("http|a 5");
+  }
+
+  @Test
+  void a_row_with_tags_of_other_users_is_written_with_its_rows_in_queues() throws SQLException {
+    write(PostgresWriteTest.row("shop|a", 1), waits(5), "red");
+
+    assertThat(rows()).containsExactly("shop|a 1");
+    assertThat(lines()).containsExactly("shop|a 5");
+    assertThat(all("\"tag\", \"event_id\"", "event_tag")).hasSize(1);
+  }
+
+  @Test
+  void a_row_that_begins_an_attempt_without_its_queues_leave_is_not_written() throws SQLException {
+    var row = PostgresWriteTest.row("shop|a", 1);
+
+    assertThatThrownBy(() -> write(row, WAKE_UP, starts())).isInstanceOf(CompletionException.class);
+    assertThatThrownBy(() -> write(row, WAKE_UP, starts(), "red"))
+        .isInstanceOf(CompletionException.class);
+
+    assertThat(rows()).isEmpty();
+    assertThat(wakeUps()).isEmpty();
+    assertThat(all("\"tag\", \"event_id\"", "event_tag")).isEmpty();
   }
 }
