@@ -137,7 +137,12 @@ public record Attempt(
    * not.
    */
   public boolean counts() {
-    return !lost() && stage.filter(Stage.QUEUED::equals).isEmpty();
+    return !lost() && began();
+  }
+
+  /** Whether an executor may have begun it. */
+  public boolean began() {
+    return stage.filter(Stage.QUEUED::equals).isEmpty();
   }
 
   /** Whether the target may have seen it: it has not ended, was lost, or got as far as sending. */

@@ -93,6 +93,13 @@ public record QueueChoice(
     return new QueueChoice(name, priority, key, Optional.of(longest));
   }
 
+  /** Without its key, if that is the origin's own: the choice means the same. */
+  public QueueChoice without(String ownKey) {
+    return key.equals(Optional.of(ownKey))
+        ? new QueueChoice(name, priority, Optional.empty(), waitAtMost)
+        : this;
+  }
+
   /** The same choice, with the queue that a template makes for that host. */
   QueueChoice forHost(String host) {
     return name.equals(HOST_TEMPLATE)

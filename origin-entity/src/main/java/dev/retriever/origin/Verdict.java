@@ -18,6 +18,11 @@ public enum Verdict {
    * As many fetches wait in its queue, or under its key, as may. Nothing changed. Repeat it later.
    */
   QUEUE_FULL,
+  /**
+   * Fetches of its origin wait in its queue under as many keys and priorities as may. Nothing
+   * changed. Repeat it later.
+   */
+  TOO_MANY_KEYS,
   /** Its queue takes no new fetches. Nothing changed. */
   QUEUE_DRAINING,
   /**

@@ -207,7 +207,7 @@ public final class Submissions {
       case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
       case NO_SUCH_QUEUE -> throw RefusedByQueue.noSuch(queue(checked));
       case QUEUE_DRAINING -> throw RefusedByQueue.draining(queue(checked));
-      case QUEUE_FULL ->
+      case QUEUE_FULL, TOO_MANY_KEYS ->
           queues
               .retryAfter(queue(checked))
               .thenCompose(

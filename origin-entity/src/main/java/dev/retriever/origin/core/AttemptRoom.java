@@ -1,6 +1,7 @@
 package dev.retriever.origin.core;
 
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import java.time.Instant;
 import java.util.Map;
@@ -10,6 +11,21 @@ import java.util.Optional;
 public interface AttemptRoom {
   /** Why there is no memory for another fetch with that request. */
   default Optional<Verdict> refusal(FetchSpec spec) {
+    return Optional.empty();
+  }
+
+  /** Why a new fetch may not wait in that queue. */
+  default Optional<Verdict> refusal(QueueChoice choice) {
+    return Optional.empty();
+  }
+
+  /** The key, in every queue, of the origin's fetches that choose none. */
+  default String ownKey() {
+    return "";
+  }
+
+  /** The id of the pool that makes the next attempt of a fetch now; empty without room. */
+  default Optional<String> granted(PendingFetch fetch) {
     return Optional.empty();
   }
 

@@ -4,11 +4,18 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.queue.wire.Granted.Grant;
+import dev.retriever.origin.queue.wire.PurgeUpTo;
+import dev.retriever.origin.queue.wire.Told.Why;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +32,11 @@ public sealed interface Input<R> {
   record Submit(String fetchId, FetchSpec spec) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
-      var refusal = turn.knows(fetchId) ? Optional.<Verdict>empty() : turn.room().refusal(spec);
+      var room = turn.room();
+      var refusal =
+          turn.knows(fetchId)
+              ? Optional.<Verdict>empty()
+              : spec.queue().flatMap(room::refusal).or(() -> room.refusal(spec));
       return refusal.orElseGet(() -> turn.take(turn.submit(fetchId, spec, Optional.empty())));
     }
   }
@@ -75,6 +86,68 @@ public sealed interface Input<R> {
     public List<AlarmView> on(TurnDraft<?, ?, ?> turn) {
       var granted = turn.room().next(turn.state(), Instant.MAX, count);
       return turn.rules().dueAlarms().fireEarliest(turn, turn.now(), turn.random(), count, granted);
+    }
+  }
+
+  /**
+   * Attempts begin with grants of queues, each with the lease of its grant. A turn of its own: the
+   * database may refuse its rows. Gives the grants that are not used, and why.
+   */
+  record UseGrants(List<Grant> grants) implements Input<Map<Grant, Why>> {
+    @Override
+    public Map<Grant, Why> on(TurnDraft<?, ?, ?> turn) {
+      var unused = new LinkedHashMap<Grant, Why>();
+      grants.stream()
+          .sorted(Comparator.comparing(grant -> grant.lease().grantNo()))
+          .forEach(grant -> turn.use(grant).ifPresent(why -> unused.put(grant, why)));
+      return unused;
+    }
+  }
+
+  /**
+   * Fetches of a queue are cancelled that provably were not sent. Gives the order of the fetch
+   * after which to go on, or nothing when all were looked at.
+   *
+   * @param after the order of the fetch after which to begin; 0 for the first
+   * @param limit at most so many are cancelled
+   */
+  record Purge(PurgeUpTo what, long after, int limit) implements Input<Optional<Long>> {
+    /** For each that may be cancelled, so many others may be looked at in one turn. */
+    private static final int LOOKS = 100;
+
+    @Override
+    public Optional<Long> on(TurnDraft<?, ?, ?> turn) {
+      var last = after;
+      var looked = 0;
+      var cancelled = 0;
+      for (var fetch : turn.state().pending().tailMap(after + 1).values()) {
+        if (fetch.acceptedRow() > what.row()) {
+          break;
+        }
+        if (cancelled == limit || looked == limit * LOOKS) {
+          return Optional.of(last);
+        }
+        looked++;
+        last = fetch.order();
+        // The handler of another one may have cancelled it meanwhile.
+        if (concerns(fetch, turn.room().ownKey())
+            && turn.state().pending().containsKey(fetch.order())) {
+          turn.take(turn.core().cancel(turn.state(), fetch.id(), turn.now()));
+          cancelled++;
+        }
+      }
+      return Optional.empty();
+    }
+
+    private boolean concerns(PendingFetch fetch, String ownKey) {
+      return fetch.spec().queue().filter(it -> isMeant(it, ownKey)).isPresent()
+          && fetch.acceptedAt().isBefore(what.before())
+          && !fetch.maybeSent();
+    }
+
+    private boolean isMeant(QueueChoice choice, String ownKey) {
+      return choice.name().equals(what.queue())
+          && what.key().filter(key -> !key.equals(choice.key().orElse(ownKey))).isEmpty();
     }
   }
 

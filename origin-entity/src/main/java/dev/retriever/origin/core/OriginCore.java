@@ -5,6 +5,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
@@ -16,6 +17,7 @@ import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.core.lines.Spot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,9 @@ import java.util.stream.Collectors;
 public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention retention) {
   /** The reason of a fetch whose deadline passed before it had an answer. */
   public static final String DEADLINE_PASSED = "deadline-passed";
+
+  /** The reason of a fetch that waited for its first attempt longer than it may. */
+  public static final String WAITED_TOO_LONG = "waited-too-long";
 
   /** The reason of a fetch that never started, because its pool of executors is gone. */
   public static final String NO_SUCH_EXECUTOR = "no-such-executor";
@@ -104,6 +109,9 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     }
     if (state.pending().size() >= maxPending) {
       return Decision.nothing(Verdict.TOO_MANY_PENDING);
+    }
+    if (spec.queue().filter(it -> state.lines().isFull(it.name(), Spot.of(it))).isPresent()) {
+      return Decision.nothing(Verdict.TOO_MANY_KEYS);
     }
     var accepted = new FetchAccepted(fetchId, spec, now, poolId, then);
     var effects = new ArrayList<Effect>();
@@ -278,6 +286,11 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
 
   /** The next attempt begins, if there is time for one. */
   Decision start(PendingFetch fetch, Instant now, String poolId) {
+    return start(fetch, now, poolId, Optional.empty());
+  }
+
+  /** The same with a grant of its queue. */
+  Decision start(PendingFetch fetch, Instant now, String poolId, Optional<Lease> lease) {
     if (!now.isBefore(fetch.deadline())) {
       return deadlinePassed(fetch, now);
     }
@@ -285,7 +298,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     var timeout = fetch.spec().timeoutAt(now, fetch.deadline());
     return new Decision(
         Verdict.NOTED,
-        List.of(new AttemptStarted(fetch.id(), number, poolId, now)),
+        List.of(new AttemptStarted(fetch.id(), number, poolId, now, lease)),
         List.of(
             new Effect.Dispatch(
                 fetch.id(), number, poolId, fetch.request(), fetch.storedBody(), timeout)));
@@ -300,7 +313,8 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
       var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
       return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)).plus(note);
     }
-    var why = hasPoolFor(fetch.spec()) ? DEADLINE_PASSED : NO_SUCH_EXECUTOR;
+    var late = fetch.waitsTooLong() ? WAITED_TOO_LONG : DEADLINE_PASSED;
+    var why = hasPoolFor(fetch.spec()) ? late : NO_SUCH_EXECUTOR;
     var outcome = fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, why));
     return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
   }

@@ -5,6 +5,9 @@ import dev.retriever.alarms.Alarms;
 import dev.retriever.origin.Next;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.ScheduledAlarm;
+import dev.retriever.origin.core.lines.InLine;
+import dev.retriever.origin.core.lines.Spot;
+import dev.retriever.origin.core.lines.WaitingLines;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +33,7 @@ import org.pcollections.TreePMap;
  * @param starts when attempts may start. They have books of their own: a due start may have to wait
  *     for room, and must not hold up other alarms
  * @param alarms the users' alarms
+ * @param lines fetches with queues, which start by grants of these and not by {@code starts}
  */
 public record OriginState(
     long row,
@@ -41,7 +45,8 @@ public record OriginState(
     Optional<Unhandled> arising,
     Alarms<OwnAlarm> ownAlarms,
     Starts starts,
-    Alarms<PendingAlarm> alarms)
+    Alarms<PendingAlarm> alarms,
+    WaitingLines lines)
     implements Next.Before {
 
   public static OriginState empty() {
@@ -55,7 +60,8 @@ public record OriginState(
         Optional.empty(),
         Alarms.none(),
         Starts.none(),
-        Alarms.none());
+        Alarms.none(),
+        WaitingLines.none());
   }
 
   /** The state after the next row of the journal. */
@@ -83,6 +89,15 @@ public record OriginState(
 
   public Optional<SettledFetch> settled(String fetchId) {
     return Optional.ofNullable(orders.get(fetchId)).map(settled::get);
+  }
+
+  /** Its place in the line of its queue, while it waits there. */
+  public Optional<InLine> standing(PendingFetch fetch) {
+    return fetch
+        .spec()
+        .queue()
+        .map(it -> lines.of(it.name()).lines().get(Spot.of(it)))
+        .flatMap(line -> line.get(fetch.order()));
   }
 
   /** The keys of the unhandled causes of that fetch: its outcome before late answers. */

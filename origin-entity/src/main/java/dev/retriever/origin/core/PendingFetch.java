@@ -6,9 +6,14 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Timeline;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Redirect;
 import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.core.lines.InLine;
+import dev.retriever.origin.core.lines.Spot;
+import dev.retriever.origin.core.lines.WaitingLines;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +32,7 @@ import java.util.Optional;
  * @param redirects those that were followed, in order
  * @param body the request's body, when only the journal has it; then the request in {@code spec}
  *     has none
+ * @param acceptedRow the journal row of its acceptance; 0 without a queue
  */
 public record PendingFetch(
     String id,
@@ -41,7 +47,9 @@ public record PendingFetch(
     // Left out when there are none, as in snapshots from before any were followed.
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Redirect> redirects,
     // Left out when there is none, as in snapshots from before any body was.
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<StoredBody> body) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<StoredBody> body,
+    // Left out when 0, as in snapshots from before there were queues.
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow) {
 
   public PendingFetch {
     redirects = redirects == null ? List.of() : redirects;
@@ -64,7 +72,8 @@ public record PendingFetch(
         Optional.empty(),
         List.of(),
         List.of(),
-        body);
+        body,
+        event.spec().queue().isPresent() ? row : 0);
   }
 
   PendingFetch withOpen(Attempt attempt) {
@@ -97,7 +106,18 @@ public record PendingFetch(
       List<Long> late,
       List<Redirect> followed) {
     return new PendingFetch(
-        id, order, spec, acceptedAt, then, over, underWay, telling, late, followed, body);
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        over,
+        underWay,
+        telling,
+        late,
+        followed,
+        body,
+        acceptedRow);
   }
 
   /**
@@ -129,8 +149,50 @@ public record PendingFetch(
     return body.map(StoredBody::fingerprint).orElseGet(() -> Fingerprint.ofMeaning(spec));
   }
 
-  Instant deadline() {
+  public Instant deadline() {
     return acceptedAt.plus(spec.within());
+  }
+
+  /** When it settles as it stands. */
+  Instant guardAt() {
+    var last = deadline().plus(spec.grace());
+    return longestWait().filter(at -> at.isBefore(last)).orElse(last);
+  }
+
+  /** Whether it may not wait for its first attempt any longer than until its guard. */
+  boolean waitsTooLong() {
+    return longestWait().filter(at -> at.isBefore(deadline())).isPresent();
+  }
+
+  /** Until when it may wait for its first attempt; empty when it waits for none. */
+  private Optional<Instant> longestWait() {
+    return open.isEmpty() && ended.stream().noneMatch(Attempt::began)
+        ? spec.queue().flatMap(QueueChoice::waitAtMost).map(acceptedAt::plus)
+        : Optional.empty();
+  }
+
+  /** Its place in a line from then on. */
+  private InLine inLine(Instant readyAt) {
+    return new InLine(order, acceptedAt, readyAt, deadline());
+  }
+
+  /**
+   * Those lines with this fetch, if it has a queue.
+   *
+   * @param readyAt when its next attempt may begin, if none is open
+   */
+  public WaitingLines in(WaitingLines lines, Instant readyAt) {
+    if (spec.queue().isEmpty()) {
+      return lines;
+    }
+    var queue = spec.queue().get().name();
+    var spot = Spot.of(spec.queue().get());
+    var holds = attempts().stream().flatMap(it -> it.lease().stream()).anyMatch(Lease::strict);
+    var with =
+        open.isPresent()
+            ? lines.runs(queue, spot, order)
+            : lines.waits(queue, spot, inLine(readyAt));
+    return holds ? with.held(queue, spot.key(), order) : with;
   }
 
   /** When an attempt that started then is given up as lost. */

@@ -1,5 +1,6 @@
 package dev.retriever.origin.core;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
@@ -7,6 +8,7 @@ import dev.retriever.origin.Attempt;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.core.lines.LentLease;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  * @param reportsSeen by attempt, the checksum of its report, or 0
  * @param lateRows journal rows of late reports
  * @param then its continuation, for as long as a late answer may come
+ * @param lent the leases of its attempts that may still run
  */
 public record SettledFetch(
     String id,
@@ -37,7 +40,13 @@ public record SettledFetch(
     long row,
     List<Long> reportsSeen,
     List<Long> lateRows,
-    Optional<StoredContinuation> then) {
+    Optional<StoredContinuation> then,
+    // Left out when there are none, as in snapshots from before there were queues.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LentLease> lent) {
+
+  public SettledFetch {
+    lent = lent == null ? List.of() : lent;
+  }
 
   static SettledFetch of(PendingFetch fetch, OriginEvent.FetchSettled event, long row) {
     var outcome = event.outcome();
@@ -56,7 +65,8 @@ public record SettledFetch(
         row,
         seen,
         fetch.lateRows(),
-        fetch.then().filter(then -> seen.contains(0L)));
+        fetch.then().filter(then -> seen.contains(0L)),
+        LentLease.of(event.attempts(), fetch.spec().queue()));
   }
 
   /** The keys of all causes that can come of this fetch. */
@@ -83,6 +93,7 @@ public record SettledFetch(
         row,
         List.copyOf(seen),
         PendingFetch.plus(lateRows, lateRow),
-        then.filter(kept -> seen.contains(0L)));
+        then.filter(kept -> seen.contains(0L)),
+        lent.stream().filter(it -> it.attempt() != attempt).toList());
   }
 }

@@ -6,7 +6,10 @@ import dev.retriever.executor.Report;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.Firing;
 import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.core.OwnAlarm.Kind;
+import dev.retriever.origin.core.lines.Spot;
+import dev.retriever.origin.core.lines.WaitingLines;
 import java.time.Instant;
 import java.util.Optional;
 import org.pcollections.PMap;
@@ -25,6 +28,7 @@ final class StateDraft implements OriginEvent.Draft {
   private Alarms<OwnAlarm> ownAlarms;
   private Starts starts;
   private Alarms<PendingAlarm> alarms;
+  private WaitingLines lines;
 
   StateDraft(OriginState before) {
     arisen = before.arising();
@@ -37,11 +41,13 @@ final class StateDraft implements OriginEvent.Draft {
     ownAlarms = before.ownAlarms();
     starts = before.starts();
     alarms = before.alarms();
+    lines = before.lines();
   }
 
   OriginState done() {
     return new OriginState(
-        row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms);
+        row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms,
+        lines);
   }
 
   @Override
@@ -51,7 +57,7 @@ final class StateDraft implements OriginEvent.Draft {
     // A fetch with that id was accepted before, and its retention is over.
     settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);
-    schedule(Kind.DEADLINE, fetch.id(), fetch.deadline().plus(event.spec().grace()));
+    schedule(Kind.DEADLINE, fetch.id(), fetch.guardAt());
     event
         .executor()
         .ifPresentOrElse(
@@ -78,14 +84,42 @@ final class StateDraft implements OriginEvent.Draft {
   }
 
   private void open(PendingFetch fetch, Attempt attempt) {
-    put(fetch.withOpen(attempt));
+    var begun = fetch.withOpen(attempt);
+    put(begun);
     starts = starts.cancel(fetch);
+    begun.spec().queue().ifPresent(choice -> runs(begun, choice));
     schedule(Kind.BACKSTOP, fetch.id(), fetch.backstop(attempt.startedAt()));
   }
 
   private void awaitStart(PendingFetch fetch, Instant startAt) {
     put(fetch);
-    starts = starts.schedule(fetch, startAt);
+    fetch
+        .spec()
+        .queue()
+        .ifPresentOrElse(
+            choice -> waits(fetch, choice, startAt),
+            () -> starts = starts.schedule(fetch, startAt));
+  }
+
+  private void waits(PendingFetch fetch, QueueChoice choice, Instant readyAt) {
+    lines = fetch.in(lines, readyAt);
+    guard(fetch, choice);
+  }
+
+  private void runs(PendingFetch fetch, QueueChoice choice) {
+    lines = fetch.in(lines, fetch.acceptedAt());
+    fetch
+        .open()
+        .flatMap(Attempt::lease)
+        .ifPresent(lease -> lines = lines.used(choice.name(), lease.grantNo()));
+    guard(fetch, choice);
+  }
+
+  /** The longest wait for the first attempt counts while the fetch waits for it. */
+  private void guard(PendingFetch fetch, QueueChoice choice) {
+    if (choice.waitAtMost().isPresent()) {
+      schedule(Kind.DEADLINE, fetch.id(), fetch.guardAt());
+    }
   }
 
   @Override
@@ -96,6 +130,10 @@ final class StateDraft implements OriginEvent.Draft {
     cancel(Kind.DEADLINE, fetch.id());
     cancel(Kind.BACKSTOP, fetch.id());
     starts = starts.cancel(fetch);
+    fetch
+        .spec()
+        .queue()
+        .ifPresent(it -> lines = lines.leaves(it.name(), Spot.of(it), fetch.order()));
     var cause = new Cause.OfOutcome(fetch.id(), event.outcome());
     arising = fetch.then().map(then -> Unhandled.of(cause, then));
   }

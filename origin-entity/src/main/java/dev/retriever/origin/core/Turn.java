@@ -12,6 +12,7 @@ import java.util.List;
  * @param rows to be journaled in one atomic write: events of the origin, and of its users
  * @param effects to be carried out once they are durable, in order
  * @param replies to be sent after that
+ * @param before the state before the rows
  * @param after the state after the rows
  */
 public record Turn<S>(
@@ -19,4 +20,5 @@ public record Turn<S>(
     List<Object> rows,
     List<Effect> effects,
     List<Next.Reply<S, ?>> replies,
+    FullState<S> before,
     FullState<S> after) {}

@@ -11,6 +11,9 @@ import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.Machine.Moment;
+import dev.retriever.origin.core.lines.Spot;
+import dev.retriever.origin.queue.wire.Granted.Grant;
+import dev.retriever.origin.queue.wire.Told.Why;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   private final Machine<C, E, S> machine;
   private final Machine.Rules rules;
   private final Moment at;
+  private final FullState<S> before;
   private FullState<S> state;
   private final List<Object> rows = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
@@ -38,6 +42,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   TurnDraft(Machine<C, E, S> machine, FullState<S> state, Moment at) {
     this.machine = machine;
     this.rules = machine.rules();
+    this.before = state;
     this.state = state;
     this.at = at;
   }
@@ -47,7 +52,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
       rules.core().forget(state(), at.now()).ifPresent(this::add);
     }
     return new Turn<>(
-        at.now(), List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), state);
+        at.now(), List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), before, state);
   }
 
   Instant now() {
@@ -82,8 +87,32 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   Decision submit(String id, FetchSpec spec, Optional<StoredContinuation> then) {
-    var poolId = knows(id) ? Optional.<String>empty() : room().first(id, spec);
-    return core().submit(state(), id, spec, then, now(), poolId);
+    var queued = spec.queue().map(choice -> spec.queue(choice.without(room().ownKey())));
+    var poolId =
+        knows(id) || queued.isPresent() ? Optional.<String>empty() : room().first(id, spec);
+    return core().submit(state(), id, queued.orElse(spec), then, now(), poolId);
+  }
+
+  /** An attempt begins with that grant; or why none does. */
+  Optional<Why> use(Grant grant) {
+    var lease = grant.lease();
+    var lines = state().lines();
+    if (lease.grantNo() <= lines.used(lease.queue())) {
+      return Optional.of(Why.STALE);
+    }
+    var key = Optional.of(grant.key()).filter(it -> !it.equals(room().ownKey()));
+    var spot = new Spot(key, grant.priority());
+    var next =
+        lease.strict()
+            ? lines.strictlyNext(lease.queue(), spot, now())
+            : lines.next(lease.queue(), spot, now());
+    if (next.isEmpty()) {
+      return Optional.of(lines.isWaiting(lease.queue(), spot) ? Why.NOT_READY : Why.NOTHING_WAITS);
+    }
+    var fetch = state().pending().get(next.get());
+    var poolId = room().granted(fetch);
+    poolId.ifPresent(id -> take(core().start(fetch, now(), id, Optional.of(lease))));
+    return poolId.isPresent() ? Optional.empty() : Optional.of(Why.NO_ROOM);
   }
 
   /** The empty {@link Next} for the next handler. */
@@ -201,6 +230,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   public void fetch(Optional<String> givenId, FetchSpec spec, Continuation.Bound<?> then) {
     var id = givenId.orElseGet(this::unusedId);
     var frozen = Optional.of(machine.freeze(then, false));
+    refuseWithoutQueue(id, spec);
     var decision = submit(id, spec, frozen);
     switch (decision.verdict()) {
       case ACCEPTED, EXISTING -> take(decision);
@@ -211,6 +241,20 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
       default ->
           throw new IllegalStateException("fetch " + id + " is refused: " + decision.verdict());
     }
+  }
+
+  /** What a handler has decided waits also in a queue that is full or draining. */
+  private void refuseWithoutQueue(String id, FetchSpec spec) {
+    spec.queue()
+        .filter(choice -> !knows(id))
+        .flatMap(choice -> room().refusal(choice))
+        .filter(Verdict.NO_SUCH_QUEUE::equals)
+        .ifPresent(
+            verdict -> {
+              throw new IllegalStateException(
+                  "fetch %s is refused: there is no queue %s; make it, and redrive"
+                      .formatted(id, spec.queue().orElseThrow().name()));
+            });
   }
 
   /** An id that is unique in its origin, and the same when this turn is repeated. */

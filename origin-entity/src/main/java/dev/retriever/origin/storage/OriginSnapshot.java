@@ -1,5 +1,6 @@
 package dev.retriever.origin.storage;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.Alarms;
 import dev.retriever.alarms.Schedule;
@@ -13,9 +14,13 @@ import dev.retriever.origin.core.SettledFetch;
 import dev.retriever.origin.core.SettledFetches;
 import dev.retriever.origin.core.StoredBody;
 import dev.retriever.origin.core.Unhandled;
+import dev.retriever.origin.core.lines.WaitingLines;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.pcollections.PMap;
 
 /**
@@ -31,6 +36,9 @@ import org.pcollections.PMap;
  *
  * @param guards the origin's own alarms, in the order in which they fire, like the next two
  * @param forgotten see {@link SettledFetches}; empty in snapshots of versions without it
+ * @param retries when the next attempts may begin of fetches that wait in queues and were tried
+ *     before
+ * @param grants by the name of the queue, the highest number of a grant that was used
  */
 public record OriginSnapshot(
     long row,
@@ -41,7 +49,15 @@ public record OriginSnapshot(
     List<StoredOwnAlarm> guards,
     List<Start> starts,
     List<UserAlarm> alarms,
-    Optional<Long> forgotten) {
+    Optional<Long> forgotten,
+    // Left out when empty, as in snapshots from before there were queues; the next one too.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Start> retries,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> grants) {
+  /** Accepts snapshots of versions without queues. */
+  public OriginSnapshot {
+    retries = retries == null ? List.of() : retries;
+    grants = grants == null ? Map.of() : grants;
+  }
 
   /** An alarm of the origin itself. */
   record StoredOwnAlarm(OwnAlarm.Kind kind, String id, Instant due) {
@@ -86,7 +102,17 @@ public record OriginSnapshot(
         all(state.ownAlarms()).stream().map(StoredOwnAlarm::of).toList(),
         state.starts().earliest(Integer.MAX_VALUE).stream().map(Start::of).toList(),
         all(state.alarms()).stream().map(UserAlarm::of).toList(),
-        Optional.of(state.settled().forgotten()));
+        Optional.of(state.settled().forgotten()),
+        retries(state),
+        new TreeMap<>(state.lines().used()));
+  }
+
+  private static List<Start> retries(OriginState state) {
+    return state.pending().values().stream()
+        .filter(fetch -> !fetch.ended().isEmpty())
+        .flatMap(fetch -> state.standing(fetch).stream())
+        .map(it -> new Start(state.pending().get(it.order()).id(), it.readyAt()))
+        .toList();
   }
 
   private static <P> List<Alarm<P>> all(Alarms<P> book) {
@@ -159,7 +185,20 @@ public record OriginSnapshot(
         empty.arising(),
         book(guards.stream().map(StoredOwnAlarm::restored).toList()),
         begins,
-        book(alarms.stream().map(UserAlarm::restored).toList()));
+        book(alarms.stream().map(UserAlarm::restored).toList()),
+        lines());
+  }
+
+  private WaitingLines lines() {
+    var readyAt = retries.stream().collect(Collectors.toMap(Start::fetchId, Start::due));
+    var lines = WaitingLines.none();
+    for (var fetch : pending) {
+      lines = fetch.in(lines, readyAt.getOrDefault(fetch.id(), fetch.acceptedAt()));
+    }
+    for (var grant : grants.entrySet()) {
+      lines = lines.used(grant.getKey(), grant.getValue());
+    }
+    return lines;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
@@ -15,10 +16,13 @@ import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.RetryPolicy.Resend;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.core.lines.InLine;
+import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.storage.OriginSnapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +46,10 @@ class OriginCoreRandomTest {
   private static final Set<Object> ELSEWHERE =
       Set.of(
           Verdict.BUSY,
+          Verdict.NO_SUCH_QUEUE,
+          Verdict.QUEUE_FULL,
+          Verdict.QUEUE_DRAINING,
+          Verdict.TOO_MANY_KEYS,
           Notice.ALARMS_FIRED,
           Notice.HANDLING_FAILED,
           Notice.PARKED,
@@ -52,6 +61,7 @@ class OriginCoreRandomTest {
           OriginEvent.AlarmFired.class,
           OriginEvent.SettledForgotten.class);
 
+  private static final String QUEUE = "q";
   private static final int SEEDS = 2_000;
   private static final int STEPS = 60;
 
@@ -80,7 +90,11 @@ class OriginCoreRandomTest {
             "refused unsafe resend",
             "duplicate grant",
             "redirected",
-            "key left behind");
+            "key left behind",
+            "granted",
+            "granted again",
+            "held key",
+            OriginCore.WAITED_TOO_LONG);
   }
 
   private final class Scenario {
@@ -112,7 +126,8 @@ class OriginCoreRandomTest {
 
     private Decision step() {
       var id = "f" + dice.nextInt(5);
-      return switch (dice.nextInt(12)) {
+      return switch (dice.nextInt(14)) {
+        case 12, 13 -> granted();
         case 0, 1 -> submit(id);
         case 2, 3, 4 -> reportOnSomething();
         case 5 -> run.report(id, dice.nextInt(4), anyReport());
@@ -124,7 +139,8 @@ class OriginCoreRandomTest {
 
     private Decision submit(String id) {
       var spec = dice.nextInt(3) == 0 || !specs.containsKey(id) ? anySpec() : specs.get(id);
-      var decision = dice.nextBoolean() ? run.submit(id, spec) : run.submitWithoutRoom(id, spec);
+      var atOnce = spec.queue().isEmpty() && dice.nextBoolean();
+      var decision = atOnce ? run.submit(id, spec) : run.submitWithoutRoom(id, spec);
       if (decision.verdict() == Verdict.ACCEPTED) {
         assertThat(specs.put(id, spec)).as("accepted before").isNull();
       }
@@ -142,11 +158,86 @@ class OriginCoreRandomTest {
               .grace(Duration.ofSeconds(dice.nextInt(6)))
               .retry(Samples.attempts(1 + dice.nextInt(3), resend))
               .redirects(dice.nextInt(4));
-      return switch (dice.nextInt(6)) {
+      return switch (dice.nextInt(8)) {
+        case 6, 7 -> spec.queue(anyChoice());
         case 0 -> spec.executor("bulk");
         case 1 -> spec.executor("gone");
         default -> spec;
       };
+    }
+
+    private QueueChoice anyChoice() {
+      var choice = QueueChoice.of(QUEUE).priority(1 + dice.nextInt(2));
+      var keyed = dice.nextBoolean() ? choice.key("k") : choice;
+      return dice.nextBoolean()
+          ? keyed.waitAtMost(Duration.ofSeconds(1 + dice.nextInt(60)))
+          : keyed;
+    }
+
+    /** A grant for some line, if there is one. */
+    private Decision granted() {
+      var lines = run.state.lines();
+      var spots = List.copyOf(lines.of(QUEUE).lines().keySet());
+      if (spots.isEmpty()) {
+        return run.fire();
+      }
+      var spot = spots.get(dice.nextInt(spots.size()));
+      var strict = dice.nextBoolean();
+      var next =
+          strict ? lines.strictlyNext(QUEUE, spot, run.now) : lines.next(QUEUE, spot, run.now);
+      if (next.isEmpty()) {
+        return run.fire();
+      }
+      var fetch = run.state.pending().get(next.get());
+      happened.merge(fetch.ended().isEmpty() ? "granted" : "granted again", 1, Integer::sum);
+      var lease = new Lease(QUEUE, 1, lines.used(QUEUE) + 1, false, strict);
+      return run.take(run.core.start(fetch, run.now, "pool#1", Optional.of(lease)));
+    }
+
+    /** The index of those that wait gives what looking at all fetches gives. */
+    private void checkLines() {
+      var waiting = new TreeMap<Spot, List<PendingFetch>>();
+      for (var fetch : run.state.pending().values()) {
+        var choice = fetch.spec().queue();
+        assertThat(run.state.standing(fetch).isPresent())
+            .isEqualTo(choice.isPresent() && fetch.open().isEmpty());
+        assertThat(run.state.starts().get("START/" + fetch.id()).isPresent())
+            .isEqualTo(choice.isEmpty() && fetch.open().isEmpty());
+        if (choice.isPresent() && fetch.open().isEmpty()) {
+          waiting.computeIfAbsent(Spot.of(choice.get()), it -> new ArrayList<>()).add(fetch);
+        }
+      }
+      assertThat(run.state.lines().of(QUEUE).lines().keySet()).isEqualTo(waiting.keySet());
+      waiting.forEach(this::checkLine);
+      run.state.lines().of(QUEUE).holders().keySet().stream()
+          .findAny()
+          .ifPresent(key -> happened.merge("held key", 1, Integer::sum));
+    }
+
+    private void checkLine(Spot spot, List<PendingFetch> waiting) {
+      var line = run.state.lines().of(QUEUE).lines().get(spot);
+      var places = waiting.stream().map(it -> run.state.standing(it).orElseThrow()).toList();
+      var ready = places.stream().filter(it -> mayBegin(it)).toList();
+      assertThat(line.size()).isEqualTo(waiting.size());
+      assertThat(line.ready(run.now)).isEqualTo(ready.size());
+      assertThat(run.state.lines().next(QUEUE, spot, run.now))
+          .isEqualTo(ready.stream().map(InLine::order).findFirst());
+      assertThat(line.oldest()).isEqualTo(waiting.get(0).acceptedAt());
+      assertThat(line.readyAt())
+          .isEqualTo(places.stream().map(InLine::readyAt).min(Instant::compareTo).orElseThrow());
+      assertThat(line.readyAfter(run.now))
+          .isEqualTo(
+              places.stream()
+                  .map(InLine::readyAt)
+                  .filter(at -> at.isAfter(run.now))
+                  .min(Instant::compareTo));
+      assertThat(line.deadline())
+          .isEqualTo(
+              waiting.stream().map(PendingFetch::deadline).min(Instant::compareTo).orElseThrow());
+    }
+
+    private boolean mayBegin(InLine place) {
+      return !place.readyAt().isAfter(run.now) && run.now.isBefore(place.deadline());
     }
 
     /** On an attempt that has been sent, be it over or not. */
@@ -228,6 +319,7 @@ class OriginCoreRandomTest {
         }
       }
       checkAlarms();
+      checkLines();
       outcomes.forEach(
           (id, outcome) -> {
             var settled = run.state.settled(id).orElseThrow();
@@ -249,6 +341,15 @@ class OriginCoreRandomTest {
 
     private void checkSettlement(FetchSettled settled) {
       var id = settled.fetchId();
+      settled
+          .outcome()
+          .why()
+          .filter(OriginCore.WAITED_TOO_LONG::equals)
+          .ifPresent(
+              why -> {
+                happened.merge(why, 1, Integer::sum);
+                assertThat(settled.attempts()).noneMatch(Attempt::began);
+              });
       if (settled.exhausted()) {
         happened.merge("exhausted", 1, Integer::sum);
       }
@@ -353,19 +454,32 @@ class OriginCoreRandomTest {
       var guards = 0;
       var starts = 0;
       for (var fetch : run.state.pending().values()) {
-        var due = fetch.deadline().plus(fetch.spec().grace());
+        var last = fetch.deadline().plus(fetch.spec().grace());
+        var due = longestWait(fetch).filter(at -> at.isBefore(last)).orElse(last);
         assertThat(due(OwnAlarm.Kind.DEADLINE, fetch.id())).contains(due);
         assertThat(due(OwnAlarm.Kind.BACKSTOP, fetch.id()))
             .isEqualTo(fetch.open().map(open -> fetch.backstop(open.startedAt())));
-        assertThat(run.retryAt(fetch.id()).isPresent()).isEqualTo(fetch.open().isEmpty());
+        var starting = fetch.open().isEmpty() && fetch.spec().queue().isEmpty();
+        assertThat(run.retryAt(fetch.id()).isPresent()).isEqualTo(starting);
         guards += fetch.open().isPresent() ? 2 : 1;
-        starts += fetch.open().isPresent() ? 0 : 1;
+        starts += starting ? 1 : 0;
       }
       assertThat(run.state.ownAlarms().size()).isEqualTo(guards);
       assertThat(run.state.starts().due(Instant.MAX, 100).size()).isEqualTo(starts);
     }
 
-    private Optional<java.time.Instant> due(OwnAlarm.Kind kind, String id) {
+    /** Until when it may wait for an attempt that an executor begins. */
+    private Optional<Instant> longestWait(PendingFetch fetch) {
+      var begun = fetch.attempts().stream().anyMatch(it -> it.endedAt().isEmpty() || it.began());
+      return fetch
+          .spec()
+          .queue()
+          .flatMap(QueueChoice::waitAtMost)
+          .filter(it -> !begun)
+          .map(fetch.acceptedAt()::plus);
+    }
+
+    private Optional<Instant> due(OwnAlarm.Kind kind, String id) {
       return run.state.ownAlarms().get(new OwnAlarm(kind, id).alarmId()).map(alarm -> alarm.due());
     }
 
@@ -378,7 +492,8 @@ class OriginCoreRandomTest {
           state.pending(),
           state.settled(),
           state.ownAlarms().due(end, 100),
-          state.starts().due(end, 100));
+          state.starts().due(end, 100),
+          state.lines());
     }
 
     private OriginState rebuilt() {

@@ -150,7 +150,8 @@ class OriginSnapshotTest {
         fetch.row(),
         fetch.reportsSeen(),
         fetch.lateRows(),
-        fetch.then());
+        fetch.then(),
+        fetch.lent());
   }
 
   /** After every row but those that come in one write with the row behind them. */
@@ -298,7 +299,8 @@ class OriginSnapshotTest {
             Optional.empty(),
             List.of(),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            0);
     var old =
         new OriginState(
             1,
@@ -310,7 +312,8 @@ class OriginSnapshotTest {
             state.arising(),
             state.ownAlarms(),
             state.starts(),
-            state.alarms());
+            state.alarms(),
+            state.lines());
 
     var restored = read(written(old, OWN), "1").fetches();
 

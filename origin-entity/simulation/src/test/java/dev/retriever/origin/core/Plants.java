@@ -235,7 +235,9 @@ public final class Plants {
               it.guards(),
               it.starts(),
               List.of(),
-              it.forgotten());
+              it.forgotten(),
+              it.retries(),
+              it.grants());
     }
   }
 
@@ -253,7 +255,9 @@ public final class Plants {
               it.guards(),
               it.starts(),
               it.alarms(),
-              it.forgotten());
+              it.forgotten(),
+              it.retries(),
+              it.grants());
     }
   }
 
@@ -271,7 +275,9 @@ public final class Plants {
               List.of(),
               it.starts(),
               it.alarms(),
-              it.forgotten());
+              it.forgotten(),
+              it.retries(),
+              it.grants());
     }
   }
 

@@ -12,8 +12,10 @@ public interface Queues {
   /**
    * Why a new fetch may not wait there, as this node knows it a little late: there is no such
    * queue, or it is full or draining.
+   *
+   * @param ownKey the key of the origin's fetches that choose none
    */
-  Optional<Verdict> refusal(String originId, QueueChoice choice);
+  Optional<Verdict> refusal(String ownKey, QueueChoice choice);
 
   /** For nodes without queues: there is none. */
   static Queues none() {
@@ -22,7 +24,7 @@ public interface Queues {
       public void tell(QueueMessage message) {}
 
       @Override
-      public Optional<Verdict> refusal(String originId, QueueChoice choice) {
+      public Optional<Verdict> refusal(String ownKey, QueueChoice choice) {
         return Optional.of(Verdict.NO_SUCH_QUEUE);
       }
     };
