@@ -15,6 +15,7 @@ import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
 import dev.retriever.cluster.queues.NoQueues;
+import dev.retriever.cluster.queues.QueueFaces;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.Storage;
@@ -25,7 +26,9 @@ import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.origin.queue.QueueOperations;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +52,9 @@ import org.slf4j.LoggerFactory;
 final class NodeWiring {
   private static final Logger LOG = LoggerFactory.getLogger(NodeWiring.class);
 
+  /** A stream of a queue's figures has at most one event in this time. */
+  private static final Duration QUEUE_EVENTS = Duration.ofSeconds(1);
+
   private final ActorSystem<Void> system;
   private final NodeSettings settings;
   private final NodePorts ports;
@@ -60,6 +66,8 @@ final class NodeWiring {
   private final Doors doors;
   private final OutcomeMemory outcomeMemory;
   private final OutcomeRoutes outcomes;
+  private final QueueOperations queues;
+  private final QueueFaces queueFaces;
 
   /**
    * Starts origins, executors and what credentials are checked with; binds no port.
@@ -89,6 +97,11 @@ final class NodeWiring {
     outcomes =
         new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory, Retriever.CLOCK);
     intake.ending("end-subscriptions", outcomes::end);
+    queues = new NoQueues();
+    queueFaces =
+        new QueueFaces(
+            system, queues, QUEUE_EVENTS, settings.outcomes().credentialCheck(), Retriever.CLOCK);
+    intake.ending("end-queue-events", queueFaces::end);
   }
 
   /**
@@ -148,6 +161,7 @@ final class NodeWiring {
                 Directives.concat(
                     health.routes(),
                     keys.routes(),
+                    queueFaces.management(),
                     doors.audit().routes(),
                     new AdminRoutes(callers).routes(),
                     ProblemPages.routes(),
@@ -164,8 +178,7 @@ final class NodeWiring {
         new Submissions.Limits(
             settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter(), quotas);
     var fetches =
-        new FetchRoutes(
-            system, callers, rules, limits, intake, watch, outcomeMemory, new NoQueues());
+        new FetchRoutes(system, callers, rules, limits, intake, watch, outcomeMemory, queues);
     var routes =
         ProblemHandlers.around(
             doors
@@ -174,6 +187,7 @@ final class NodeWiring {
                     Directives.concat(
                         fetches.routes(),
                         outcomes.routes(),
+                        queueFaces.api(),
                         new MeRoute(callers, rules, quotas).routes(),
                         ProblemPages.routes(),
                         ContractRoutes.of(Contract.ofApi()))));

@@ -77,6 +77,7 @@ class TenantRoutesTest {
     var noPool = json("{'id': 'f', 'executor': 'none', 'request': {'url': 'http://a.example/'}}");
     var admin = "/admin/origins/http/{origin}";
     var typed = "/admin/origins/{type}/{origin}";
+    var queue = "/admin/queues/{queue}";
     return Map.ofEntries(
         Map.entry("POST /v1/origins/{origin}/fetches", Case.sending(noPool)),
         Map.entry("GET /v1/origins/{origin}/fetches", Case.with("?limit=500")),
@@ -84,8 +85,25 @@ class TenantRoutesTest {
         Map.entry("DELETE /v1/origins/{origin}/fetches/{fetch}", Case.PLAIN),
         Map.entry("GET /v1/origins/{origin}/outcomes", Case.with("?from=start")),
         Map.entry("GET /v1/outcomes", Case.PLAIN),
+        Map.entry("GET /v1/queues/{queue}", Case.PLAIN),
         Map.entry("GET /v1/me", Case.PLAIN),
         Map.entry("GET /stats", Case.PLAIN),
+        Map.entry("GET /admin/queues", Case.with("?limit=500")),
+        Map.entry("GET " + queue, Case.PLAIN),
+        Map.entry("PUT " + queue, Case.sending("{}")),
+        Map.entry("PATCH " + queue, Case.sending("{}")),
+        Map.entry("DELETE " + queue, Case.PLAIN),
+        Map.entry("GET " + queue + "/keys", Case.with("?limit=500")),
+        Map.entry("GET " + queue + "/waiting", Case.with("?limit=500")),
+        Map.entry("GET " + queue + "/events", Case.PLAIN),
+        Map.entry("POST " + queue + "/pause", Case.sending("{}")),
+        Map.entry("POST " + queue + "/resume", Case.PLAIN),
+        Map.entry("POST " + queue + "/drain", Case.PLAIN),
+        Map.entry("POST " + queue + "/purge", Case.PLAIN),
+        Map.entry("POST " + queue + "/hold", Case.sending("{}")),
+        Map.entry("POST " + queue + "/release", Case.PLAIN),
+        Map.entry("POST " + queue + "/breaker", Case.sending("{}")),
+        Map.entry("POST " + queue + "/slots/{slot}/release", Case.PLAIN),
         Map.entry("GET /admin/audit", Case.with("?limit=500")),
         Map.entry("GET /admin/keys", Case.with("?limit=500")),
         Map.entry("POST /admin/keys", Case.sending("{}")),
@@ -199,7 +217,9 @@ class TenantRoutesTest {
             .replace("{fetch}", fetchId)
             .replace("{key}", keyId)
             .replace("{alarm}", "a")
-            .replace("{type}", "checkout");
+            .replace("{type}", "checkout")
+            .replace("{queue}", "stripe")
+            .replace("{slot}", "1");
     var port = AccessTable.API.rows().contains(row) ? node.api() : node.management();
     var body = how.body().map(it -> it.getBytes(StandardCharsets.UTF_8)).orElse(null);
     var headers = new ArrayList<>(List.of("Accept", "application/json"));

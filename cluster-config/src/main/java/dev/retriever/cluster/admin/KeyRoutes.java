@@ -12,9 +12,6 @@ import dev.retriever.cluster.security.Deed;
 import dev.retriever.cluster.security.keys.ApiKey;
 import dev.retriever.cluster.security.keys.StoredKey;
 import dev.retriever.cluster.security.keys.StoredKeys;
-import dev.retriever.executor.Futures;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -35,7 +32,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 /** Makes, shows and revokes keys in the database, as far as the caller may. */
 public final class KeyRoutes extends AllDirectives {
   private static final long LARGEST_BODY = 16 * 1024;
-  private static final long BODY_MILLIS = 10_000;
 
   private final ActorSystem<?> system;
   private final Executor threads;
@@ -78,7 +74,7 @@ public final class KeyRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> create(HttpRequest request) {
     var maker = caller(request);
     JsonRequest.checkContent(request);
-    return body(request)
+    return JsonRequest.body(request, LARGEST_BODY, system)
         .thenApplyAsync(
             body -> {
               var wanted = KeyReader.read(body);
@@ -110,11 +106,6 @@ public final class KeyRoutes extends AllDirectives {
     return JsonResponse.of(json, 201)
         .addHeader(RawHeader.create("Location", "/admin/keys/" + key.id()))
         .addHeader(RawHeader.create("Cache-Control", "no-store"));
-  }
-
-  private CompletionStage<InputStream> body(HttpRequest request) {
-    return Futures.sameThread(request.entity().toStrict(BODY_MILLIS, LARGEST_BODY, system))
-        .thenApply(entity -> new ByteArrayInputStream(entity.getData().toArray()));
   }
 
   private CompletionStage<HttpResponse> list(HttpRequest request) {

@@ -2,13 +2,15 @@ package dev.retriever.cluster.http;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Durations as the API reads them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 24h}, ISO-8601.
+ * Durations as the API reads and writes them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 24h},
+ * ISO-8601.
  */
-final class Durations {
+public final class Durations {
   private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
   private Durations() {}
@@ -25,6 +27,18 @@ final class Durations {
     } catch (DateTimeParseException | ArithmeticException e) {
       return Optional.empty();
     }
+  }
+
+  /** In the largest unit in which it is a whole number; to the millisecond, rounded up. */
+  public static String text(Duration duration) {
+    var millis = duration.plusNanos(999_999).toMillis();
+    for (var name : List.of("d", "h", "m", "s")) {
+      var unit = unit(name).toMillis();
+      if (millis != 0 && millis % unit == 0) {
+        return millis / unit + name;
+      }
+    }
+    return millis + "ms";
   }
 
   private static Duration unit(String name) {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.executor.Utf8;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +108,19 @@ public final class JsonFields {
                                 at(name),
                                 "must be a duration such as \"250ms\", \"30s\", \"5m\", \"24h\" or"
                                     + " \"PT1M30S\"")));
+  }
+
+  /** A time as RFC 3339 has it, with any offset. */
+  public Optional<Instant> time(String name) {
+    return text(name)
+        .map(
+            text -> {
+              try {
+                return OffsetDateTime.parse(text).toInstant();
+              } catch (DateTimeParseException e) {
+                throw invalid(at(name), "must be a time such as \"2026-01-15T10:00:00Z\"");
+              }
+            });
   }
 
   public Optional<JsonFields> object(String name) {

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.retriever.executor.Futures;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,6 +18,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
@@ -23,6 +27,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 /** Reads requests whose body is JSON, strictly. */
 public final class JsonRequest {
   private static final int MAX_DEPTH = 32;
+  private static final long BODY_MILLIS = 10_000;
   private static final ObjectMapper MAPPER = mapper();
 
   private JsonRequest() {}
@@ -74,10 +79,33 @@ public final class JsonRequest {
   }
 
   /**
+   * A small body, read whole. The stage fails if it is longer than {@code largest} bytes, or takes
+   * more than ten seconds.
+   */
+  public static CompletionStage<InputStream> body(
+      HttpRequest request, long largest, ActorSystem<?> system) {
+    return Futures.sameThread(request.entity().toStrict(BODY_MILLIS, largest, system))
+        .thenApply(entity -> new ByteArrayInputStream(entity.getData().toArray()));
+  }
+
+  /**
    * @throws Problem.Found if the headers say that the body is not JSON, or is encoded
    */
   public static void checkContent(HttpRequest request) {
-    if (!isJson(request)) {
+    checkContent(request, isJson(request));
+  }
+
+  /**
+   * The same for a body that changes members of what is there (RFC 7396).
+   *
+   * @throws Problem.Found if the headers say that the body is neither, or is encoded
+   */
+  public static void checkPatchContent(HttpRequest request) {
+    checkContent(request, isJson(request) || hasType(request, "application/merge-patch+json"));
+  }
+
+  private static void checkContent(HttpRequest request, boolean isJson) {
+    if (!isJson) {
       throw Problem.of(
               ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send JSON, as Content-Type: application/json.")
           .found();
@@ -93,12 +121,16 @@ public final class JsonRequest {
   private static boolean isJson(HttpRequest request) {
     return request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
         || RequestHeaders.named(request, "Content-Type").stream()
-            .anyMatch(value -> isJson(value.replaceFirst("[;\\s]+$", "")));
+            .anyMatch(value -> isType(value.replaceFirst("[;\\s]+$", ""), "application/json"));
   }
 
-  private static boolean isJson(String type) {
+  private static boolean hasType(HttpRequest request, String type) {
+    return isType(request.entity().getContentType().toString(), type);
+  }
+
+  private static boolean isType(String text, String type) {
     try {
-      return ContentTypes.parse(type).mediaType().toString().equals("application/json");
+      return ContentTypes.parse(text).mediaType().toString().equals(type);
     } catch (NoSuchElementException e) {
       return false;
     }

@@ -11,6 +11,7 @@ import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.memory.Taken;
 import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.CredentialWatch;
 import dev.retriever.cluster.security.Need;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import java.time.Clock;

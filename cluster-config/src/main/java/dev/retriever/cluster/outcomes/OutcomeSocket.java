@@ -13,6 +13,7 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.memory.Taken;
+import dev.retriever.cluster.security.CredentialWatch;
 import dev.retriever.executor.memory.ByteGrant;
 import java.util.List;
 import java.util.Optional;

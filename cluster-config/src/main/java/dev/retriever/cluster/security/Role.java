@@ -11,11 +11,14 @@ import java.util.Set;
 public enum Role {
   /** Submit fetches. Without {@link #READ}, the answers hold no outcomes. */
   SUBMIT,
-  /** Read fetches, outcomes, and origins. */
+  /** Read fetches, outcomes, origins, and the figures of queues. */
   READ,
   /** Cancel fetches. */
   CANCEL,
-  /** Trigger and cancel alarms, redrive, and read the tenant's audit. */
+  /**
+   * Trigger and cancel alarms, redrive, and read the tenant's audit. In the default tenant, also
+   * configure and operate queues.
+   */
   OPERATE,
   /** Make and revoke keys, and read the audit. */
   ADMIN,

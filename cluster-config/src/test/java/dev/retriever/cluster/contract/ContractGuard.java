@@ -39,7 +39,12 @@ public final class ContractGuard {
   }
 
   private static JsonNode extension(String path, String name) {
-    return API.operation("GET", path.split("\\?")[0]).orElseThrow().node().path(name);
+    var asked = path.split("\\?")[0];
+    return API.operation("GET", asked)
+        .or(() -> MANAGEMENT.operation("GET", asked))
+        .orElseThrow()
+        .node()
+        .path(name);
   }
 
   private static void checkSchema(String what, JsonNode schema, String text) {
@@ -47,7 +52,8 @@ public final class ContractGuard {
     if (schema.isMissingNode()) {
       breaches.add("nothing of the kind is documented");
     } else {
-      ON_API.checkJson("it", schema, text, breaches);
+      var ofApi = API.operation("GET", what.split("[? ]")[0]).isPresent();
+      (ofApi ? ON_API : ON_MANAGEMENT).checkJson("it", schema, text, breaches);
     }
     fail(what, breaches, text);
   }

@@ -15,6 +15,7 @@ import dev.retriever.cluster.outcomes.OutcomeEvent.Begin;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Settled;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Credential;
+import dev.retriever.cluster.security.CredentialWatch;
 import dev.retriever.executor.memory.MemoryBudget;
 import java.time.Instant;
 import java.util.ArrayList;

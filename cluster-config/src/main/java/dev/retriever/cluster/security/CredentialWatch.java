@@ -1,6 +1,5 @@
-package dev.retriever.cluster.outcomes;
+package dev.retriever.cluster.security;
 
-import dev.retriever.cluster.security.Credential;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,12 +18,13 @@ import org.slf4j.LoggerFactory;
  * of them. It knows only streams that run, so there are no more than subscriptions and sockets may
  * be. Thread-safe.
  */
-final class CredentialWatch {
+public final class CredentialWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialWatch.class);
 
   private final Set<Watched> open = ConcurrentHashMap.newKeySet();
 
-  void start(ActorSystem<?> system, Duration every, Clock clock) {
+  /** Looks after streams from now on, until the system stops. */
+  public void start(ActorSystem<?> system, Duration every, Clock clock) {
     system
         .scheduler()
         .scheduleWithFixedDelay(
@@ -32,7 +32,7 @@ final class CredentialWatch {
   }
 
   /** Ends the streams whose credentials do not stand any more. */
-  void look(Instant now) {
+  public void look(Instant now) {
     for (var stream : open) {
       if (!stands(stream.credential, now)) {
         stream.end();
@@ -50,16 +50,18 @@ final class CredentialWatch {
     }
   }
 
-  int watched() {
+  /** The streams that run. */
+  public int watched() {
     return open.size();
   }
 
-  Watched watch(Credential credential) {
+  /** For a connection that was opened with that credential. */
+  public Watched watch(Credential credential) {
     return new Watched(credential);
   }
 
   /** The credential of one connection, for as long as the connection is open. */
-  final class Watched {
+  public final class Watched {
     private final Credential credential;
     private final SharedKillSwitch end = KillSwitches.shared("retriever-credential");
     private volatile boolean hasEnded;
@@ -68,12 +70,13 @@ final class CredentialWatch {
       this.credential = credential;
     }
 
-    Credential credential() {
+    /** What the connection was opened with. */
+    public Credential credential() {
       return credential;
     }
 
     /** Whether the credential has ended. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
       return hasEnded;
     }
 
@@ -83,12 +86,12 @@ final class CredentialWatch {
     }
 
     /** Completes when the credential has ended. A connection may have several. */
-    <T> Flow<T, T, NotUsed> untilItEnds() {
+    public <T> Flow<T, T, NotUsed> untilItEnds() {
       return Flow.<T>create().via(end.flow());
     }
 
     /** Looked after while this runs; to be run once for a connection. */
-    <T> Flow<T, T, NotUsed> whileOpen() {
+    public <T> Flow<T, T, NotUsed> whileOpen() {
       return Flow.<T>create()
           .watchTermination(
               (none, done) -> {

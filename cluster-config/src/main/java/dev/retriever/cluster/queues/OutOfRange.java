@@ -1,0 +1,24 @@
+package dev.retriever.cluster.queues;
+
+import dev.retriever.cluster.http.JsonFields;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.origin.InvalidSpec;
+import java.util.function.Supplier;
+
+/** Settings that break their own rules, as the problem of a caller that sent them. */
+final class OutOfRange {
+  private OutOfRange() {}
+
+  /**
+   * @throws Problem.Found naming the field and its range, if the settings refuse it
+   */
+  static <T> T named(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (InvalidSpec e) {
+      // The message begins with the name of the field, which the pointer has.
+      throw JsonFields.invalid(
+          e.pointer(), e.getMessage().substring(e.getMessage().indexOf(' ') + 1));
+    }
+  }
+}
