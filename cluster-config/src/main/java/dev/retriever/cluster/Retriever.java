@@ -102,7 +102,8 @@ public final class Retriever {
     this.roles = Roles.of(system.settings().config());
     this.addresses = NodeAddresses.start(system);
     this.egress = settings.egress().without(addresses::nodes);
-    var transport = HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system));
+    var transport =
+        HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system), clock);
     atTheEnd("close-http-transport", transport::close);
     var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =

@@ -205,9 +205,9 @@ public final class Secrets {
    * if a secret is not for its target or its tenant, or cannot be read.
    */
   public Transport filledInBefore(Transport transport) {
-    return (key, request, takenAt, done) -> {
+    return (key, request, limit, done) -> {
       if (request.headers().stream().allMatch(header -> header.secret().isEmpty())) {
-        return transport.start(key, request, takenAt, done);
+        return transport.start(key, request, limit, done);
       }
       FetchRequest filledIn;
       try {
@@ -216,7 +216,7 @@ public final class Secrets {
         done.accept(new Report.NotSent(refused.stage(), refused.reason()));
         return reason -> {};
       }
-      return transport.start(key, filledIn, takenAt, done);
+      return transport.start(key, filledIn, limit, done);
     };
   }
 

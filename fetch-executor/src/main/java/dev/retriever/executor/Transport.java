@@ -8,17 +8,17 @@ import java.util.function.Consumer;
  * HttpTransport} in production, a script in tests.
  *
  * <p>Implementations are thread-safe, send the request at most once, and never block the calling
- * thread. They set no time limit for a whole exchange; the caller aborts it.
+ * thread. The caller aborts an exchange when its time is over.
  */
 public interface Transport extends AutoCloseable {
   /**
    * Starts one exchange. {@code done} receives the report exactly once, on any thread, possibly
    * before this method returns. Failures are reports, never exceptions.
    *
-   * @param takenAt when the executor took the attempt, by {@link System#nanoTime}; the timeline of
-   *     the report starts there
+   * @param limit nothing of the request is sent once it is over, even if the caller has had no time
+   *     to abort the exchange
    */
-  Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done);
+  Exchange start(AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done);
 
   /**
    * The transport for attempts of that pool.

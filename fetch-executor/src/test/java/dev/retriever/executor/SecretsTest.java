@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.retriever.executor.http.TransportFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,11 +47,11 @@ class SecretsTest {
   private void start(Secrets secrets, FetchRequest request, AttemptKey attempt) {
     secrets
         .filledInBefore(
-            (key, it, takenAt, done) -> {
+            (key, it, limit, done) -> {
               sent.add(it);
               return reason -> {};
             })
-        .start(attempt, request, 0, reports::add);
+        .start(attempt, request, TransportFixture.ample(), reports::add);
   }
 
   @Test

@@ -45,6 +45,7 @@ class TimelineTest {
           TransportFixture.KEY,
           100,
           new StageTimes(0, () -> micros * 1_000),
+          () -> false,
           ended -> {},
           report -> timelines.add(report.timeline()));
   private final Leg leg = new Leg(exchange, null);

@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.pool.AttemptReport;
 import dev.retriever.executor.pool.ExecutorPool;
@@ -98,7 +99,8 @@ public final class PoolFixture implements Transport, AutoCloseable {
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+  public Exchange start(
+      AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
     wire.ref().tell(new Call(key, request, done));
     return reason -> aborts.ref().tell(key);
   }

@@ -15,6 +15,7 @@ import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Tenant;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.executor.settings.SettingsReader;
@@ -200,7 +201,7 @@ public final class Tenants {
 
     @Override
     public Exchange start(
-        AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+        AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
       var tenant = key.tenant();
       if (!allowsHost(tenant, request)) {
         return refused(HOST_NOT_ALLOWED, done);
@@ -208,7 +209,7 @@ public final class Tenants {
       if (pool.isPresent() && !allowsPool(tenant, pool)) {
         return refused(POOL_NOT_ALLOWED, done);
       }
-      return transport.start(key, request, takenAt, done);
+      return transport.start(key, request, limit, done);
     }
 
     private Exchange refused(String reason, Consumer<Report> done) {

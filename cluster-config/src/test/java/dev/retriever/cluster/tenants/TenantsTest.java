@@ -11,7 +11,9 @@ import dev.retriever.executor.Pools;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Tenant;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +38,15 @@ class TenantsTest {
 
   private void start(Tenants tenants, Optional<String> pool, String url, AttemptKey key) {
     Transport transport =
-        (it, request, takenAt, done) -> {
+        (it, request, limit, done) -> {
           sent.add(it);
           return reason -> {};
         };
     var checked = tenants.checkedBefore(transport);
-    pool.map(checked::inPool).orElse(checked).start(key, FetchRequest.get(url), 0, reports::add);
+    var limit = new TimeLimit(0, Duration.ofSeconds(1));
+    pool.map(checked::inPool)
+        .orElse(checked)
+        .start(key, FetchRequest.get(url), limit, reports::add);
   }
 
   private static AttemptKey attempt(String originId) {

@@ -7,6 +7,7 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ public final class HttpExchange implements Transport.Exchange {
 
   private final AttemptKey key;
   private final IncomingResponse response;
+  private final BooleanSupplier tooLate;
   private final Consumer<HttpExchange> ended;
   private final Consumer<Report> done;
 
@@ -40,6 +42,7 @@ public final class HttpExchange implements Transport.Exchange {
    * An exchange that has not started.
    *
    * @param maxResponseBody in bytes
+   * @param tooLate whether its time is over, so that nothing may be sent
    * @param ended called once, before {@code done}
    * @param done gets the report, once
    */
@@ -47,11 +50,13 @@ public final class HttpExchange implements Transport.Exchange {
       AttemptKey key,
       int maxResponseBody,
       StageTimes times,
+      BooleanSupplier tooLate,
       Consumer<HttpExchange> ended,
       Consumer<Report> done) {
     this.key = key;
     this.response = new IncomingResponse(maxResponseBody);
     this.times = times;
+    this.tooLate = tooLate;
     this.ended = ended;
     this.done = done;
   }
@@ -102,9 +107,14 @@ public final class HttpExchange implements Transport.Exchange {
 
   /**
    * Decides whether the request is sent; called by the writing thread just before the first byte.
-   * If false, the exchange has ended or was sent before, and nothing must be written.
+   * If false, the exchange has ended or was sent before, and nothing must be written. An exchange
+   * whose time is over ends here: its origin may have given it up long ago.
    */
   boolean sends() {
+    if (tooLate.getAsBoolean()) {
+      end(null, Report.TIMEOUT);
+      return false;
+    }
     return moves(Stage.SENT, true);
   }
 

@@ -5,6 +5,7 @@ import dev.retriever.executor.Authority;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Refusal;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.egress.EgressPolicy;
 import dev.retriever.executor.memory.ByteAccount;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,12 +59,14 @@ public final class HttpTransport implements Transport {
   private final LongSupplier nanos;
   private final UnsolicitedBytes unsolicited;
   private final ArrivingBodies arriving;
+  private final Clock clock;
   private final LongAdder secondTries = new LongAdder();
   private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /**
-   * @param nanos the monotonic clock of {@code takenAt} and of the timelines
+   * @param nanos the monotonic clock of time limits and timelines
+   * @param clock goes on while the machine is suspended, unlike {@code nanos}
    * @param answers counts response bodies while they arrive
    */
   HttpTransport(
@@ -70,9 +74,11 @@ public final class HttpTransport implements Transport {
       EgressPolicy policy,
       TargetResolver.Lookup lookup,
       LongSupplier nanos,
+      Clock clock,
       ByteAccount answers) {
     this.settings = settings;
     this.nanos = nanos;
+    this.clock = clock;
     this.resolver = new TargetResolver(settings, policy, lookup);
     this.timer = new HashedWheelTimer(THREADS);
     this.unsolicited = new UnsolicitedBytes(nanos);
@@ -95,9 +101,10 @@ public final class HttpTransport implements Transport {
    * a warning if the settings allow addresses that are not public.
    *
    * @param policy decides which targets may be called; make it of the same settings
+   * @param clock of the wall
    */
   public static HttpTransport create(
-      TransportSettings settings, EgressPolicy policy, MemoryBudget budget) {
+      TransportSettings settings, EgressPolicy policy, MemoryBudget budget, Clock clock) {
     if (!settings.egressAllow().isEmpty()) {
       log.warn(
           "Fetches may call the internal addresses {}; remove them from egress-allow if they need not",
@@ -105,13 +112,16 @@ public final class HttpTransport implements Transport {
     }
     var answers = budget.account(MemoryBudget.Share.ANSWERS);
     return new HttpTransport(
-        settings, policy, InetAddress::getAllByName, System::nanoTime, answers);
+        settings, policy, InetAddress::getAllByName, System::nanoTime, clock, answers);
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
-    var times = new StageTimes(takenAt, nanos);
-    var exchange = new HttpExchange(key, settings.maxResponseBody(), times, this::over, done);
+  public Exchange start(
+      AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
+    var times = new StageTimes(limit.takenAt(), nanos);
+    var tooLate = SendTime.isOver(limit, nanos, clock);
+    var exchange =
+        new HttpExchange(key, settings.maxResponseBody(), times, tooLate, this::over, done);
     open.add(exchange);
     if (closed) {
       exchange.abort(FailureReason.SHUT_DOWN);

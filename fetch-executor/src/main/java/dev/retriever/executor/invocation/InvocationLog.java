@@ -97,9 +97,9 @@ public final class InvocationLog {
 
   /** Wraps a transport so that it writes a line for each attempt that has ended. */
   public Transport around(Transport transport) {
-    return (key, request, takenAt, done) -> {
+    return (key, request, limit, done) -> {
       var attempt = new LoggedAttempt(this, key);
-      var exchange = transport.start(key, request, takenAt, report -> attempt.ends(report, done));
+      var exchange = transport.start(key, request, limit, report -> attempt.ends(report, done));
       attempt.hasStarted();
       return exchange;
     };

@@ -5,6 +5,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import java.util.function.Consumer;
 
@@ -27,7 +28,8 @@ public final class SendingBodies implements Transport {
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+  public Exchange start(
+      AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
     var bytes = memory.acquire(request.body().map(Body::size).orElse(0));
     if (bytes.isEmpty()) {
       done.accept(new Report.NotSent(Stage.QUEUED, Report.NO_ROOM));
@@ -38,7 +40,7 @@ public final class SendingBodies implements Transport {
       return transport.start(
           key,
           request,
-          takenAt,
+          limit,
           report -> {
             taken.close();
             done.accept(report);

@@ -7,6 +7,7 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport.Exchange;
 import dev.retriever.executor.settings.ExecutorSettings;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class DirectPool implements Pool {
             .start(
                 key,
                 request,
-                node.nanos().getAsLong(),
+                new TimeLimit(node.nanos().getAsLong(), timeout),
                 report -> {
                   hasEnded.set(true);
                   ended(key, report);

@@ -7,6 +7,7 @@ import dev.retriever.executor.Pool;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.settings.DrainSettings;
@@ -121,7 +122,7 @@ public final class ExecutorPool implements Pool {
 
   @Override
   public void dispatch(AttemptKey key, FetchRequest request, Duration timeout) {
-    router.tell(new FetchExecutor.Execute(key, request, timeout, nanos.getAsLong()));
+    router.tell(new FetchExecutor.Execute(key, request, new TimeLimit(nanos.getAsLong(), timeout)));
   }
 
   @Override

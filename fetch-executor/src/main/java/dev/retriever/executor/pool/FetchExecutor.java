@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.pool.AttemptTable.Held;
 import dev.retriever.executor.settings.ExecutorSettings;
@@ -31,11 +32,9 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
   }
 
   /**
-   * @param takenAt when the pool took the attempt, by {@link System#nanoTime}; the message may wait
-   *     in the mailbox
+   * @param limit from when the pool took the attempt; the message may wait in the mailbox
    */
-  public record Execute(AttemptKey key, FetchRequest request, Duration timeout, long takenAt)
-      implements Command {}
+  public record Execute(AttemptKey key, FetchRequest request, TimeLimit limit) implements Command {}
 
   record Abort(AttemptKey key) implements Command {}
 
@@ -105,9 +104,9 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
   private Behavior<Command> onExecute(Execute execute) {
     var key = execute.key();
     var now = shared.clock().instant();
-    switch (shared.table().begin(key, name, now, now.plus(execute.timeout()))) {
+    switch (shared.table().begin(key, name, now, now.plus(execute.limit().timeout()))) {
       case BEGUN -> {
-        startTimeout(key, execute.timeout());
+        startTimeout(key, execute.limit().timeout());
         var self = getContext().getSelf();
         var exchange =
             shared
@@ -115,7 +114,7 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
                 .start(
                     key,
                     execute.request(),
-                    execute.takenAt(),
+                    execute.limit(),
                     report -> self.tell(new Ended(key, report)));
         shared.table().exchangeStarted(key, exchange);
       }

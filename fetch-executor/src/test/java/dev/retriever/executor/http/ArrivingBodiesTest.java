@@ -20,6 +20,7 @@ class ArrivingBodiesTest {
             TransportFixture.KEY,
             1_000_000,
             new StageTimes(0, () -> 0),
+            () -> false,
             arriving::over,
             report -> {});
 

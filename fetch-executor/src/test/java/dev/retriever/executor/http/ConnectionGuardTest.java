@@ -237,7 +237,8 @@ class ConnectionGuardTest {
 
   private HttpExchange exchange() {
     var times = new StageTimes(0, () -> 0);
-    return new HttpExchange(TransportFixture.KEY, 100, times, ended -> {}, report -> {});
+    return new HttpExchange(
+        TransportFixture.KEY, 100, times, () -> false, ended -> {}, report -> {});
   }
 
   private Leg leg(HttpExchange exchange) {

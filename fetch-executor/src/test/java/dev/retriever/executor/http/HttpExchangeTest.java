@@ -42,11 +42,13 @@ class HttpExchangeTest {
 
   private final List<Report> reports = new ArrayList<>();
   private final List<HttpExchange> ended = new ArrayList<>();
+  private boolean tooLate;
   private final HttpExchange exchange =
       new HttpExchange(
           TransportFixture.KEY,
           100,
           new StageTimes(0, () -> 0),
+          () -> tooLate,
           ended::add,
           report -> reports.add(report.with(Timeline.NONE)));
 
@@ -56,6 +58,18 @@ class HttpExchangeTest {
   @BeforeEach
   void begin() {
     exchange.continueOn(leg);
+  }
+
+  @Test
+  void an_exchange_whose_time_is_over_is_not_sent_although_no_abort_has_come() {
+    exchange.resolving(false);
+    leg.onTcpConnectAttempt(ADDRESS);
+    tooLate = true;
+
+    assertThat(leg.sends()).isFalse();
+    assertThat(reports).containsExactly(new NotSent(Stage.CONNECTING, Report.TIMEOUT));
+    exchange.abort("aborted");
+    assertThat(ended).containsExactly(exchange);
   }
 
   @Test
@@ -197,6 +211,7 @@ class HttpExchangeTest {
             TransportFixture.KEY,
             100,
             new StageTimes(0, () -> 0),
+            () -> false,
             ended::add,
             report -> reports.add(report.with(Timeline.NONE)));
     var only = new Leg(sent, () -> legs++);
@@ -234,7 +249,8 @@ class HttpExchangeTest {
     var report = new CompletableFuture<Report>();
     var times = new StageTimes(0, () -> 0);
     var contested =
-        new HttpExchange(TransportFixture.KEY, 100, times, ended -> {}, report::complete);
+        new HttpExchange(
+            TransportFixture.KEY, 100, times, () -> false, ended -> {}, report::complete);
     var contestedLeg = new Leg(contested, null);
     contestedLeg.onTcpConnectAttempt(ADDRESS);
     var start = new CyclicBarrier(2);

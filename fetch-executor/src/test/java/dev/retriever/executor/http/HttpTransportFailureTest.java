@@ -174,7 +174,7 @@ class HttpTransportFailureTest {
       fixture.transport.start(
           TransportFixture.KEY,
           FetchRequest.get(target.url("/")),
-          System.nanoTime(),
+          TransportFixture.ample(),
           report -> {
             throw new IllegalStateException("not taken: expected in this test");
           });

@@ -64,7 +64,7 @@ class InFlightBench {
       transport.start(
           TransportFixture.KEY,
           FetchRequest.get(url),
-          System.nanoTime(),
+          TransportFixture.ample(),
           report -> done.complete(report instanceof Report.Answered));
       return done;
     };
@@ -217,7 +217,7 @@ class InFlightBench {
 
     void another() {
       exchanges.add(
-          transport.start(TransportFixture.KEY, request, System.nanoTime(), report -> {}));
+          transport.start(TransportFixture.KEY, request, TransportFixture.ample(), report -> {}));
     }
 
     /** How far any came that is under way. */

@@ -48,7 +48,12 @@ class KeptConnectionsTest {
     var connection = (EmbeddedChannel) connection();
     var exchange =
         new HttpExchange(
-            TransportFixture.KEY, 1, new StageTimes(0, () -> 0), ended -> {}, report -> {});
+            TransportFixture.KEY,
+            1,
+            new StageTimes(0, () -> 0),
+            () -> false,
+            ended -> {},
+            report -> {});
     new Leg(exchange, null).onConnectionPooled(connection);
     connection.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
     var answer = "HTTP/1.1 204 x\r\n" + keepAlive + "\r\n\r\n";

@@ -250,7 +250,7 @@ class StaleConnectionTest {
       fixture.transport.start(
           TransportFixture.KEY,
           FetchRequest.get(target.url("/")),
-          System.nanoTime(),
+          TransportFixture.ample(),
           report -> {
             reported.countDown();
             StaleConnectionTest.await(release);

@@ -5,12 +5,15 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Timeline;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.egress.EgressPolicy;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.settings.TransportSettings;
 import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +33,12 @@ public final class TransportFixture implements AutoCloseable {
   public TransportFixture(EgressPolicy policy, TargetResolver.Lookup lookup, String... overrides) {
     transport =
         new HttpTransport(
-            settings(overrides), policy, lookup, System::nanoTime, new ByteAccount(Long.MAX_VALUE));
+            settings(overrides),
+            policy,
+            lookup,
+            System::nanoTime,
+            Clock.systemUTC(),
+            new ByteAccount(Long.MAX_VALUE));
   }
 
   /**
@@ -42,6 +50,11 @@ public final class TransportFixture implements AutoCloseable {
         ConfigFactory.parseString(TransportSettings.PATH + " {\n" + section + "\n}")
             .withFallback(ConfigFactory.parseResources("reference.conf"))
             .resolve());
+  }
+
+  /** Time for any exchange of a test, from now on. */
+  public static TimeLimit ample() {
+    return new TimeLimit(System.nanoTime(), Duration.ofHours(1));
   }
 
   public Call start(FetchRequest request) {
@@ -72,7 +85,7 @@ public final class TransportFixture implements AutoCloseable {
           transport.start(
               KEY,
               request,
-              System.nanoTime(),
+              ample(),
               report -> {
                 reports.incrementAndGet();
                 first.complete(report);

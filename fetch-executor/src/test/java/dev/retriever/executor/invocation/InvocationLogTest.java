@@ -19,6 +19,7 @@ import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.Transport;
+import dev.retriever.executor.http.TransportFixture;
 import dev.retriever.executor.pool.AttemptReport;
 import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.executor.pool.ScriptedTransport;
@@ -58,7 +59,7 @@ class InvocationLogTest {
 
   /** An exchange that takes that time, and as much of its threads before and after. */
   private Transport taking(Duration wall, Duration cpuBefore, Duration cpuAfter, Report report) {
-    return (key, request, takenAt, done) -> {
+    return (key, request, limit, done) -> {
       cpu.addAndGet(cpuBefore.toNanos());
       nanos.addAndGet(wall.toNanos());
       done.accept(report);
@@ -73,7 +74,10 @@ class InvocationLogTest {
         log.around(taking(Duration.ofMillis(120), Duration.ZERO, Duration.ZERO, ANSWER));
 
     transport.start(
-        KEY, SECRETIVE, 0, report -> cpu.addAndGet(Duration.ofNanos(1_500_400).toNanos()));
+        KEY,
+        SECRETIVE,
+        TransportFixture.ample(),
+        report -> cpu.addAndGet(Duration.ofNanos(1_500_400).toNanos()));
 
     assertThat(lines).hasSize(1);
     assertThat(json(lines.get(0)))
@@ -92,7 +96,7 @@ class InvocationLogTest {
     for (var stage : List.of(Stage.CONNECTING, Stage.BODY)) {
       var broken = Report.broken(stage, "reset", Optional.empty());
       log.around(taking(Duration.ZERO, Duration.ZERO, Duration.ZERO, broken))
-          .start(KEY, SECRETIVE, 0, report -> {});
+          .start(KEY, SECRETIVE, TransportFixture.ample(), report -> {});
     }
 
     assertThat(json(lines.get(0)).path("outcome").asText()).isEqualTo("not-sent");
@@ -102,7 +106,7 @@ class InvocationLogTest {
   @Test
   void nothing_of_request_or_response_is_in_a_line() {
     log.around(taking(Duration.ZERO, Duration.ZERO, Duration.ZERO, ANSWER))
-        .start(KEY, SECRETIVE, 0, report -> {});
+        .start(KEY, SECRETIVE, TransportFixture.ample(), report -> {});
 
     assertThat(lines).hasSize(1).noneMatch(line -> line.contains("canary"));
   }
@@ -112,7 +116,7 @@ class InvocationLogTest {
     var reports = new ArrayList<Report>();
 
     log.around(taking(Duration.ZERO, Duration.ZERO, Duration.ZERO, ANSWER))
-        .start(KEY, SECRETIVE, 0, reports::add);
+        .start(KEY, SECRETIVE, TransportFixture.ample(), reports::add);
 
     assertThat(reports).containsExactly(ANSWER);
   }

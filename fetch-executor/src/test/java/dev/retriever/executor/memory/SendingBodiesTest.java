@@ -33,7 +33,7 @@ class SendingBodiesTest {
   private final List<Report> reports = new ArrayList<>();
   private final Transport transport =
       SendingBodies.around(
-          (key, request, takenAt, done) -> {
+          (key, request, limit, done) -> {
             underWay.add(done);
             return reason -> {};
           },
@@ -45,7 +45,7 @@ class SendingBodiesTest {
 
   private void start(Transport on, int size) {
     var request = FetchRequest.post("http://a.example/").body(new Body(new byte[size]));
-    on.start(TransportFixture.KEY, request, 0, reports::add);
+    on.start(TransportFixture.KEY, request, TransportFixture.ample(), reports::add);
   }
 
   @Test
@@ -64,7 +64,11 @@ class SendingBodiesTest {
   @Test
   void a_request_without_a_body_is_always_sent() {
     start(3 * half);
-    transport.start(TransportFixture.KEY, FetchRequest.get("http://a.example/"), 0, reports::add);
+    transport.start(
+        TransportFixture.KEY,
+        FetchRequest.get("http://a.example/"),
+        TransportFixture.ample(),
+        reports::add);
 
     assertThat(underWay).hasSize(2);
   }
@@ -76,7 +80,7 @@ class SendingBodiesTest {
     underWay.forEach(done -> done.accept(ANSWER));
     var failing =
         SendingBodies.around(
-            (key, request, takenAt, done) -> {
+            (key, request, limit, done) -> {
               throw new IllegalStateException("scripted");
             },
             budget);

@@ -12,6 +12,7 @@ import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.parcel.ParcelMessage.Pull;
 import dev.retriever.executor.parcel.ParcelMessage.Refused;
 import dev.retriever.executor.parcel.Parcels.Offer;
@@ -59,7 +60,7 @@ class ParcelsTest {
         FetchRequest.post("http://target.example/").body(new Body(message(FetchRequest.MAX_BODY)));
     var execute =
         new FetchExecutor.Execute(
-            new AttemptKey("t", "o", "f", 1), request, Duration.ofSeconds(1), 0);
+            new AttemptKey("t", "o", "f", 1), request, new TimeLimit(0, Duration.ofSeconds(1)));
 
     it.receiver.tell(new Offer("the largest", Parcels.size(request), it.parcel(execute)));
 

@@ -46,7 +46,7 @@ class DirectPoolTest {
 
   @Test
   void an_attempt_under_way_is_aborted() {
-    var pool = pool((key, request, takenAt, done) -> aborted::add);
+    var pool = pool((key, request, limit, done) -> aborted::add);
     pool.reserve(KEY, TARGET);
     pool.dispatch(KEY, REQUEST, TIMEOUT);
 
@@ -57,7 +57,7 @@ class DirectPoolTest {
 
   @Test
   void one_whose_permit_was_given_back_is_aborted_too() {
-    var pool = pool((key, request, takenAt, done) -> aborted::add);
+    var pool = pool((key, request, limit, done) -> aborted::add);
     pool.reserve(KEY, TARGET);
     pool.release(KEY);
     pool.dispatch(KEY, REQUEST, TIMEOUT);
@@ -72,7 +72,7 @@ class DirectPoolTest {
     var report = new Report.NotSent(Stage.RESOLVING, "scripted");
     var pool =
         pool(
-            (key, request, takenAt, done) -> {
+            (key, request, limit, done) -> {
               done.accept(report);
               return aborted::add;
             });

@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,11 +41,12 @@ public final class ScriptedTransport implements Transport {
   }
 
   @Override
-  public Exchange start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+  public Exchange start(
+      AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
     if (crashing.contains(key)) {
       throw new IllegalStateException("scripted crash");
     }
-    var call = new Call(key, takenAt, done, aborts);
+    var call = new Call(key, limit.takenAt(), done, aborts);
     wire.tell(call);
     return call;
   }

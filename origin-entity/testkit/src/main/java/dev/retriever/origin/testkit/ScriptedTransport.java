@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
 import dev.retriever.origin.testkit.Step.Ends;
 import dev.retriever.origin.testkit.Step.Late;
@@ -26,7 +27,7 @@ final class ScriptedTransport implements Transport {
   }
 
   @Override
-  public Call start(AttemptKey key, FetchRequest request, long takenAt, Consumer<Report> done) {
+  public Call start(AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
     // A denied request is not retried, so a missing script shows at once.
     var step =
         scripts

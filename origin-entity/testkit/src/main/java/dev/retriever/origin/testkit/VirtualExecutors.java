@@ -9,6 +9,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Reservation;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.settings.ExecutorSettings;
 import dev.retriever.executor.settings.PoolsSettings;
 import java.time.Duration;
@@ -211,7 +212,7 @@ final class VirtualExecutors implements Pools {
             transport.start(
                 key,
                 request,
-                0, // scripted attempts have no timeline
+                new TimeLimit(0, timeout), // scripted attempts have no timeline
                 report -> time.after(Duration.ZERO, () -> ended(key, entry, report))));
     time.after(timeout, () -> entry.call.ifPresent(call -> call.abort(Report.TIMEOUT)));
   }

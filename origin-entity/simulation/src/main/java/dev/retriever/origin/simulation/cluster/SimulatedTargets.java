@@ -80,7 +80,7 @@ public final class SimulatedTargets {
   }
 
   Transport transport(SimulatedNode node) {
-    return (key, request, takenAt, done) -> new Exchange(node, key, request, done).begin();
+    return (key, request, limit, done) -> new Exchange(node, key, request, done).begin();
   }
 
   private final class Exchange implements Transport.Exchange {
