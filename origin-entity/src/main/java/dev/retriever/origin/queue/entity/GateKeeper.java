@@ -37,9 +37,9 @@ final class GateKeeper {
     lookAt = Long.MIN_VALUE;
   }
 
-  /** Whether nodes can read what is to be refused. */
-  boolean isTold(QueueTurn turn) {
-    return published.filter(it -> it.draining() == turn.state().stops().draining()).isPresent();
+  /** Whether nodes can read that everything is refused. */
+  boolean isTold() {
+    return published.filter(Gate::draining).isPresent();
   }
 
   /** When to look again. */
@@ -53,7 +53,7 @@ final class GateKeeper {
       publish(turn, gate(turn));
       return;
     }
-    if (publishing.isUnderWay() || turn.micros() < lookAt) {
+    if (publishing.isUnderWay() || turn.micros() < lookAt || turn.state().epoch() == 0) {
       return;
     }
     lookAt = turn.in(EVERY);
@@ -62,7 +62,7 @@ final class GateKeeper {
       published = Optional.of(turn.listed().gate());
     }
     if (!published.filter(it -> refusesTheSame(it, gate)).isPresent()) {
-      publishing.dueAt(turn.micros());
+      publish(turn, gate);
     }
   }
 

@@ -51,6 +51,7 @@ final class Leases {
 
   private int lingering;
   private boolean wereRead;
+  private long again;
 
   private record Expired(Scheduler.Unanswered grant, long since) {}
 
@@ -82,6 +83,7 @@ final class Leases {
   /** Nothing is granted until the slots are read again, from now on. */
   void readAgain(QueueTurn turn) {
     wereRead = false;
+    again = turn.micros();
     reading.dueAt(turn.micros());
   }
 
@@ -182,6 +184,11 @@ final class Leases {
     scheduler.free(grantNo, turn.now());
   }
 
+  /** The grant was not used. */
+  void returned(long grantNo) {
+    expired.remove(grantNo);
+  }
+
   /** Grants whose life is over: those without a slot are over, the others are looked up. */
   void expire(QueueTurn turn, List<Scheduler.Unanswered> overdue) {
     for (var grant : overdue) {
@@ -213,8 +220,8 @@ final class Leases {
     }
     judge(turn, byGrant, began);
     miss(turn, byGrant, began);
-    wereRead = true;
-    reading.dueAt(turn.in(times.slotsEvery()));
+    wereRead = began >= again;
+    reading.dueAt(wereRead ? turn.in(times.slotsEvery()) : turn.micros());
   }
 
   private void stands(QueueTurn turn, Slot row) {

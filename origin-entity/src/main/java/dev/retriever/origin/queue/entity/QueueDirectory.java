@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * which fetches they refuse. While the table cannot be read, the last knowledge stands.
  * Thread-safe.
  */
-public final class QueueDirectory {
+final class QueueDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(QueueDirectory.class);
 
   private final QueueStore store;
@@ -121,6 +121,16 @@ public final class QueueDirectory {
     return QueueChoice.templateOf(name).flatMap(this::own);
   }
 
+  /** Whether queues of templates have rows. */
+  boolean someInstances() {
+    return !known.instances().isEmpty();
+  }
+
+  /** Which fetches of that queue are refused. */
+  Gate gate(String name) {
+    return Optional.ofNullable(known.entries().get(name)).map(Entry::gate).orElse(Gate.OPEN);
+  }
+
   /** Whether the table was read since the start of this node. */
   boolean isRead() {
     return known.isRead();
@@ -163,7 +173,7 @@ public final class QueueDirectory {
   }
 
   /** In how many seconds a place of that queue may be free; empty when it is not full. */
-  public Optional<Integer> retryAfterSeconds(String name) {
+  Optional<Integer> retryAfterSeconds(String name) {
     return Optional.ofNullable(known.entries().get(name))
         .map(entry -> entry.gate().retryAfterSeconds())
         .filter(seconds -> seconds > 0);
