@@ -1,6 +1,8 @@
 package dev.retriever.origin.queue;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,8 @@ public record QueueSettings(
   /** The largest concurrency. */
   public static final int MOST_CONCURRENCY = 100_000;
 
+  private static final Duration DAY = Duration.ofDays(1);
+
   /** The settings of a queue that is made without any. */
   public static final QueueSettings DEFAULT =
       new QueueSettings(
@@ -47,16 +51,57 @@ public record QueueSettings(
           Lost.HOLD);
 
   /**
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings {
+    Ranges.given("/concurrency", concurrency)
+        .ifPresent(it -> Ranges.number("/concurrency", it, 1, MOST_CONCURRENCY));
+    Ranges.given("/rate", rate);
+    Ranges.given("/perKey", perKey);
+    Ranges.given("/order", order);
+    Ranges.given("/weights", weights);
+    Ranges.given("/waiting", waiting);
+    Ranges.given("/retryAfter", retryAfter);
+    Ranges.given("/breaker", breaker);
+    Ranges.given("/lost", lost);
+  }
+
+  /**
    * A rate of starts.
    *
    * @param limit starts in {@code per}, 1 to 1,000,000; and not more than one in a microsecond
    * @param per 1 ms to 1 day
    * @param burst starts that may follow each other at once, 1 to 1,000,000
    */
-  public record Rate(int limit, Duration per, int burst) {}
+  public record Rate(int limit, Duration per, int burst) {
+    private static final int MOST = 1_000_000;
+
+    /**
+     * @throws InvalidQueue naming the setting and its range; the rate of each key is {@link
+     *     InvalidQueue#under under} {@code /perKey}
+     */
+    public Rate {
+      Ranges.number("/rate/limit", limit, 1, MOST);
+      Ranges.time("/rate/per", per, Duration.ofMillis(1), DAY, "1 ms to 1 day");
+      Ranges.number("/rate/burst", burst, 1, MOST);
+      if (per.toNanos() / 1_000 < limit) {
+        throw new InvalidQueue(
+            "/rate/limit", "must be at most one in a microsecond, and is " + limit + " in " + per);
+      }
+    }
+  }
 
   /** Limits of each key. Approximate for one move of the queue to another node. */
-  public record PerKey(Optional<Integer> concurrency, Optional<Rate> rate) {}
+  public record PerKey(Optional<Integer> concurrency, Optional<Rate> rate) {
+    /**
+     * @throws InvalidQueue naming the setting and its range
+     */
+    public PerKey {
+      Ranges.given("/perKey/concurrency", concurrency)
+          .ifPresent(it -> Ranges.number("/perKey/concurrency", it, 1, MOST_CONCURRENCY));
+      Ranges.given("/perKey/rate", rate);
+    }
+  }
 
   /** In which order fetches go. */
   public enum Order {
@@ -73,6 +118,14 @@ public record QueueSettings(
   public record Weights(Map<String, Integer> tenants, Map<String, Integer> keys) {
     /** The weight of a tenant or key that is not named. */
     public static final int USUAL = 100;
+
+    /**
+     * @throws InvalidQueue naming the setting and its range
+     */
+    public Weights {
+      tenants = Ranges.weights("/weights/tenants", tenants);
+      keys = Ranges.weights("/weights/keys", keys);
+    }
   }
 
   /**
@@ -81,14 +134,32 @@ public record QueueSettings(
    * @param max 1 to 10,000,000
    * @param maxPerKey 1 to 10,000,000
    */
-  public record MostWaiting(int max, int maxPerKey) {}
+  public record MostWaiting(int max, int maxPerKey) {
+    private static final int MOST = 10_000_000;
+
+    /**
+     * @throws InvalidQueue naming the setting and its range
+     */
+    public MostWaiting {
+      Ranges.number("/waiting/max", max, 1, MOST);
+      Ranges.number("/waiting/maxPerKey", maxPerKey, 1, MOST);
+    }
+  }
 
   /**
    * What happens when a target answers 429 or 503 and says when to come again.
    *
    * @param max the longest hold, 1 s to 1 day
    */
-  public record RetryAfterRule(RetryAfterScope scope, Duration max) {}
+  public record RetryAfterRule(RetryAfterScope scope, Duration max) {
+    /**
+     * @throws InvalidQueue naming the setting and its range
+     */
+    public RetryAfterRule {
+      Ranges.given("/retryAfter/scope", scope);
+      Ranges.time("/retryAfter/max", max, Duration.ofSeconds(1), DAY, "1 s to 1 day");
+    }
+  }
 
   /** What is held until the time that a target names. */
   public enum RetryAfterScope {
@@ -124,6 +195,25 @@ public record QueueSettings(
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
             Set.of(Bad.FAILED, Bad.UNKNOWN, Bad.STATUS_5XX));
+
+    /**
+     * @throws InvalidQueue naming the setting and its range
+     */
+    public Breaker {
+      var second = Duration.ofSeconds(1);
+      var hour = Duration.ofHours(1);
+      if (permille < 1 || permille > 1_000) {
+        throw new InvalidQueue("/breaker/ratio", "must be 0.001 to 1, and is " + permille / 1_000.0);
+      }
+      Ranges.number("/breaker/least", least, 1, 10_000);
+      Ranges.time("/breaker/window", window, second, hour, "1 s to 1 h");
+      Ranges.time("/breaker/openMin", openMin, second, hour, "1 s to 1 h");
+      Ranges.time("/breaker/openMax", openMax, openMin, DAY, "at least openMin, to 1 day");
+      if (Ranges.given("/breaker/counts", counts).isEmpty()) {
+        throw new InvalidQueue("/breaker/counts", "must name at least one kind of end");
+      }
+      counts = Collections.unmodifiableSet(EnumSet.copyOf(counts));
+    }
   }
 
   /** An end that speaks against the target. */

@@ -3,6 +3,7 @@ package dev.retriever.origin.queue.core;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.QueueOperations.BreakerMode;
 import dev.retriever.origin.queue.QueueSettings;
+import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.QueueView.Explanation;
 import dev.retriever.origin.queue.QueueView.KeyView;
 import dev.retriever.origin.queue.QueueView.Limit;
@@ -26,12 +27,45 @@ public final class Scheduler {
   /** Most choices of one look. */
   public static final int MOST_CHOICES = 1_000;
 
+  /** Most items of one page. */
+  public static final int MOST_SHOWN = 1_000;
+
+  private final Backlog backlog;
+  private final Grants grants = new Grants();
+  private final BreakerState breaker;
+  private final Stops stops = new Stops();
+  private final NoRoom noRoom = new NoRoom();
+  private final Bounds bounds;
+  private final Tally tally;
+  private final Attempts attempts;
+
   /** A queue that knows nothing yet. */
-  public Scheduler(QueueSettings settings, Now now) {}
+  public Scheduler(QueueSettings settings, Now now) {
+    backlog = new Backlog(settings);
+    breaker = new BreakerState(settings.breaker());
+    bounds = new Bounds(settings, backlog, grants, breaker, stops, noRoom, now);
+    tally = new Tally(now.micros());
+    attempts = new Attempts(settings, backlog, grants, breaker, stops, noRoom, bounds, tally);
+  }
+
+  private void begin(Now now) {
+    tally.until(now);
+    backlog.pass(now);
+  }
+
+  private void end(Now now) {
+    tally.binding(binding(now));
+  }
 
   /** Other settings. Buckets keep their level. Empty unless the breaker was taken away. */
   public Optional<BreakerChange> configure(QueueSettings settings, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    attempts.configure(settings);
+    backlog.configure(settings, now);
+    bounds.configure(settings, now);
+    var change = breaker.configure(settings.breaker());
+    end(now);
+    return change;
   }
 
   // What waits.
@@ -42,17 +76,33 @@ public final class Scheduler {
    * @return false when a later row is known, and then nothing is changed
    */
   public boolean told(OriginId origin, String tenant, long row, List<Line> lines, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    boolean isNews = backlog.told(origin, tenant, row, lines, now);
+    end(now);
+    return isNews;
   }
 
   /** One line, as it stands in the database. Ignored when a later row is known. */
   public void line(OriginId origin, String tenant, Line line, long row, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    backlog.read(origin, tenant, line, row, now);
+    end(now);
   }
 
-  /** The line is not in the database any more. Ignored when a later row is known. */
-  public void gone(LineId line, long row, Now now) {
-    throw new UnsupportedOperationException();
+  /**
+   * A reading of all lines begins. Give what it returns to {@link #readingEnds} when all that were
+   * read have been given to {@link #line}.
+   */
+  public long readingBegins() {
+    return backlog.origins.seen();
+  }
+
+  /** Lines that were neither read nor told since that reading began are gone. How many were. */
+  public int readingEnds(long mark, Now now) {
+    begin(now);
+    int gone = backlog.removeUnseen(mark, now);
+    end(now);
+    return gone;
   }
 
   /**
@@ -60,24 +110,41 @@ public final class Scheduler {
    * and the origin uses their grants for the fetch that holds.
    */
   public void held(KeyId key, OriginId origin, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    var state = backlog.key(key);
+    state.holder = origin;
+    backlog.changed(state, now);
+    end(now);
   }
 
   /** Nothing holds the key any more, if that origin's fetch did. */
   public void freed(KeyId key, OriginId origin, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    backlog
+        .knownKey(key)
+        .filter(it -> origin.equals(it.holder))
+        .ifPresent(
+            it -> {
+              it.holder = null;
+              backlog.changed(it, now);
+            });
+    end(now);
   }
 
   // What runs.
 
   /** An attempt runs with that lease. Also for leases that are not of this incarnation. */
   public void running(Lease lease, KeyId key, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    attempts.begun(lease, key, Grant.State.RUNNING, now);
+    end(now);
   }
 
   /** The attempt was given up, and may still run: its slot stays taken until {@link #free}. */
   public void lingers(Lease lease, KeyId key, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    attempts.begun(lease, key, Grant.State.LINGERING, now);
+    end(now);
   }
 
   /**
@@ -89,17 +156,24 @@ public final class Scheduler {
    */
   public Optional<BreakerChange> ended(
       long grantNo, Told.How how, Optional<Integer> status, long random, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    var change = attempts.ended(grantNo, how, status, random, now);
+    end(now);
+    return change;
   }
 
   /** A grant was not used: its share and its token come back. Repeating it changes nothing. */
   public void returned(long grantNo, Told.Why why, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    attempts.returned(grantNo, why, now);
+    end(now);
   }
 
   /** The slot is free, if that grant has it: its life is over, or it lingers no longer. */
   public void free(long grantNo, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    attempts.free(grantNo, now);
+    end(now);
   }
 
   /**
@@ -107,12 +181,12 @@ public final class Scheduler {
    * {@link #running}, {@link #ended}, {@link #returned} or {@link #free}.
    */
   public List<Unanswered> overdue(Now now) {
-    throw new UnsupportedOperationException();
+    return grants.overdue(stops.living(now));
   }
 
   /** Grants without an answer, in the order of their numbers. */
   public List<Unanswered> unanswered() {
-    throw new UnsupportedOperationException();
+    return grants.unanswered();
   }
 
   /** A grant that its origin has not answered. */
@@ -122,42 +196,64 @@ public final class Scheduler {
 
   /** Nothing goes until then. */
   public void pause(Optional<Instant> until, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    stops.pause(until);
+    end(now);
   }
 
   /** Ends a pause. */
   public void resume(Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    stops.resume();
+    end(now);
   }
 
   /** Nothing goes until then. A later end replaces an earlier one, and not the other way round. */
   public void hold(Instant until, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    stops.hold(until);
+    end(now);
   }
 
   /** Nothing of that key goes until then. */
   public void hold(KeyId key, Instant until, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    backlog.hold(key, Now.microsUp(until), now);
+    end(now);
   }
 
   /** Ends the hold of the queue, and of all keys. */
   public void release(Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    stops.release();
+    backlog.release(now);
+    end(now);
   }
 
   /** While the database is away nothing goes, and the lives of grants stand still. */
   public void databaseAway(boolean away, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    stops.databaseAway(away, now);
+    end(now);
   }
 
-  /** The breaker as it was journaled last, after a move. */
-  public void restore(BreakerChange breaker, Now now) {
-    throw new UnsupportedOperationException();
+  /**
+   * The breaker as it was journaled last, after a move. To be called when the attempts that run are
+   * known: the end of a probe that is not among them will not come.
+   */
+  public void restore(BreakerChange journaled, Now now) {
+    begin(now);
+    boolean known = journaled.probe().filter(it -> grants.get(it) != null).isPresent();
+    breaker.restore(journaled, known, now);
+    end(now);
   }
 
   /** An operator decides about the breaker. Empty if nothing changes. */
   public Optional<BreakerChange> breaker(BreakerMode mode, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    var change = breaker.mode(mode, now);
+    end(now);
+    return change;
   }
 
   // What it decides.
@@ -169,7 +265,10 @@ public final class Scheduler {
    * @param most choices, at most {@link #MOST_CHOICES}
    */
   public Chosen decide(long grantNo, int most, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    var chosen = attempts.choose(grantNo, Math.min(most, MOST_CHOICES), now);
+    end(now);
+    return chosen;
   }
 
   /**
@@ -177,39 +276,66 @@ public final class Scheduler {
    * rounded up. Empty when only a call can. In the past when there is something to do now.
    */
   public OptionalLong nextLook(Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    long at = Math.min(bounds.nextLook(now), stops.at(grants.nextOverdue()));
+    return at == Timers.NEVER ? OptionalLong.empty() : OptionalLong.of(at);
   }
 
   /** What bounds the queue now. */
   public Limit binding(Now now) {
-    throw new UnsupportedOperationException();
+    // When a line may go, the origin of a line that is asleep is waited for.
+    return bounds.binding(now).orElse(Limit.ORIGIN);
   }
 
   /** When what bounds it ends by itself, as far as is known. */
   public Optional<Instant> until(Now now) {
-    throw new UnsupportedOperationException();
+    return bounds.until(binding(now), now);
   }
 
   // What it shows.
 
   /** Its figures. */
   public QueueFigures figures(Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    var listing = backlog.listing;
+    end(now);
+    return new QueueFigures(
+        new QueueView.Waiting(
+            listing.waiting(), backlog.origins.withLines(), listing.keys(), listing.oldest()),
+        grants.begun(),
+        grants.lingering(),
+        grants.unansweredCount(),
+        tally.limitedBy(),
+        tally.rates(now),
+        tally.drainsIn(listing.waiting(), now),
+        breaker.view(now),
+        tally.waits(now),
+        tally.grants());
   }
 
   /** How many fetches wait under that key. */
   public long waiting(KeyId key) {
-    throw new UnsupportedOperationException();
+    return backlog.knownKey(key).map(it -> it.waiting).orElse(0L);
   }
 
-  /** Keys under which fetches wait, most first. */
+  /**
+   * Keys under which fetches wait, most first.
+   *
+   * @param after where the page before it ended
+   * @param limit 1 to {@link #MOST_SHOWN}
+   * @throws IllegalArgumentException if {@code after} is not of such a page
+   */
   public Page<KeyView> keys(Optional<String> after, int limit) {
-    throw new UnsupportedOperationException();
+    return backlog.listing.keys(after, limit);
   }
 
-  /** Lines, that of the oldest fetch first. */
+  /**
+   * Lines, that of the oldest fetch first. Otherwise as {@link #keys}.
+   *
+   * @throws IllegalArgumentException if {@code after} is not of such a page
+   */
   public Page<LineView> lines(Optional<String> after, int limit) {
-    throw new UnsupportedOperationException();
+    return backlog.listing.lines(after, limit);
   }
 
   /**
@@ -218,6 +344,7 @@ public final class Scheduler {
    * of this one. Empty for a line that is not known.
    */
   public Optional<Explanation> explain(LineId line, Now now) {
-    throw new UnsupportedOperationException();
+    begin(now);
+    return Optional.ofNullable(backlog.origins.line(line)).map(it -> bounds.explain(it, now));
   }
 }

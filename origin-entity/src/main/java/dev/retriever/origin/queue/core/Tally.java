@@ -1,0 +1,81 @@
+package dev.retriever.origin.queue.core;
+
+import dev.retriever.origin.queue.QueueView;
+import dev.retriever.origin.queue.QueueView.Limit;
+import dev.retriever.origin.queue.core.figures.LimitedBy;
+import dev.retriever.origin.queue.core.figures.Recent;
+import dev.retriever.origin.queue.core.figures.WaitTimes;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is counted for those who look at the queue. Nothing is decided by it. */
+final class Tally {
+  private final LimitedBy limitedBy;
+  private final Recent granted;
+  private final Recent ended;
+  private final WaitTimes waits;
+  private Limit binding = Limit.IDLE;
+  private long given;
+  private long returned;
+  private long expired;
+
+  Tally(long now) {
+    limitedBy = new LimitedBy(now);
+    granted = new Recent(now);
+    ended = new Recent(now);
+    waits = new WaitTimes(now);
+  }
+
+  /** What was binding at the last look was so until now. */
+  void until(Now now) {
+    limitedBy.until(now.micros(), binding);
+  }
+
+  /** That is binding from now on. */
+  void binding(Limit limit) {
+    binding = limit;
+  }
+
+  void granted(LineState line, Now now) {
+    given++;
+    granted.add(now.micros());
+    waits.add(now.wallMicros() - Now.micros(line.line.oldest()), now.micros());
+  }
+
+  void returned() {
+    returned++;
+  }
+
+  void expired() {
+    expired++;
+  }
+
+  void ended(Now now) {
+    ended.add(now.micros());
+  }
+
+  QueueView.Rates rates(Now now) {
+    return new QueueView.Rates(granted.perSecond(now.micros()), ended.perSecond(now.micros()));
+  }
+
+  Optional<Duration> drainsIn(long waiting, Now now) {
+    double perSecond = ended.perSecond(now.micros());
+    return perSecond == 0
+        ? Optional.empty()
+        : Optional.of(Duration.of((long) Math.ceil(waiting / perSecond), ChronoUnit.SECONDS));
+  }
+
+  Map<Limit, Double> limitedBy() {
+    return limitedBy.shares();
+  }
+
+  QueueView.Quantiles waits(Now now) {
+    return waits.quantiles(now.micros());
+  }
+
+  QueueView.Grants grants() {
+    return new QueueView.Grants(given, returned, expired);
+  }
+}
