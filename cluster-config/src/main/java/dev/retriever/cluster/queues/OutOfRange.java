@@ -2,7 +2,7 @@ package dev.retriever.cluster.queues;
 
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.Problem;
-import dev.retriever.origin.InvalidSpec;
+import dev.retriever.origin.queue.InvalidQueue;
 import java.util.function.Supplier;
 
 /** Settings that break their own rules, as the problem of a caller that sent them. */
@@ -15,7 +15,7 @@ final class OutOfRange {
   static <T> T named(Supplier<T> read) {
     try {
       return read.get();
-    } catch (InvalidSpec e) {
+    } catch (InvalidQueue e) {
       // The message begins with the name of the field, which the pointer has.
       throw JsonFields.invalid(
           e.pointer(), e.getMessage().substring(e.getMessage().indexOf(' ') + 1));

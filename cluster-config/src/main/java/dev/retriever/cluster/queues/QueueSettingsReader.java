@@ -3,6 +3,7 @@ package dev.retriever.cluster.queues;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.Problem;
+import dev.retriever.origin.queue.InvalidQueue;
 import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.QueueSettings.Bad;
 import dev.retriever.origin.queue.QueueSettings.Breaker;
@@ -93,9 +94,18 @@ final class QueueSettingsReader {
   }
 
   private static PerKey perKey(JsonFields fields) {
-    var perKey = new PerKey(concurrency(fields), fields.object("rate").map(it -> rate(it)));
+    var perKey =
+        new PerKey(concurrency(fields), fields.object("rate").map(QueueSettingsReader::rateOfKeys));
     fields.nothingElse();
     return perKey;
+  }
+
+  private static Rate rateOfKeys(JsonFields fields) {
+    try {
+      return rate(fields);
+    } catch (InvalidQueue e) {
+      throw e.under("/perKey");
+    }
   }
 
   private static Weights weights(JsonFields fields) {

@@ -203,7 +203,8 @@ public record QueueSettings(
       var second = Duration.ofSeconds(1);
       var hour = Duration.ofHours(1);
       if (permille < 1 || permille > 1_000) {
-        throw new InvalidQueue("/breaker/ratio", "must be 0.001 to 1, and is " + permille / 1_000.0);
+        throw new InvalidQueue(
+            "/breaker/ratio", "must be 0.001 to 1, and is " + permille / 1_000.0);
       }
       Ranges.number("/breaker/least", least, 1, 10_000);
       Ranges.time("/breaker/window", window, second, hour, "1 s to 1 h");

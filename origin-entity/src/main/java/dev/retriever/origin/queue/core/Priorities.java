@@ -21,7 +21,8 @@ final class Priorities {
    */
   int next(int mayGo) {
     int best = Integer.numberOfTrailingZeros(mayGo);
-    for (int level = best + 1, most = PRICE - 1; level < LEVELS; level++) {
+    // With what it earns at this very grant, it has the price.
+    for (int level = best + 1, most = PRICE - EARNED - 1; level < LEVELS; level++) {
       if ((mayGo >> level & 1) == 1 && credit[level] > most) {
         best = level;
         most = credit[level];
