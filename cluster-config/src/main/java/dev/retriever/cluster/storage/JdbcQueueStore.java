@@ -28,12 +28,10 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
   private static final Place FIRST = new Place("", "", 0);
 
   private final Connections.Pool source;
-  private final boolean isPostgres;
   private final ThreadPoolExecutor threads;
 
   public JdbcQueueStore(Storage storage) {
     source = storage.connections().pool(Use.WAKE_UP, CONNECTIONS);
-    isPostgres = storage.isPostgres();
     var number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -76,16 +74,28 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
     return result;
   }
 
+  /** As one transaction. The pool takes back what is not committed. */
+  private <T> CompletionStage<T> transaction(String what, Work<T> work) {
+    return call(
+        what,
+        connection -> {
+          connection.setAutoCommit(false);
+          var result = work.on(connection);
+          connection.commit();
+          return result;
+        });
+  }
+
   @Override
   public CompletionStage<Boolean> begin(String queue, long epoch) {
-    return call(
+    return transaction(
         "begin incarnation " + epoch + " of queue " + queue,
         connection -> QueueTables.begin(connection, queue, epoch, QueueStore.firstFloor(epoch)));
   }
 
   @Override
   public CompletionStage<Boolean> raise(String queue, long epoch, long floor) {
-    return call(
+    return transaction(
         "raise the floor of queue " + queue,
         connection -> QueueTables.raise(connection, queue, epoch, floor));
   }
@@ -113,7 +123,7 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
   public CompletionStage<List<Slot>> freeLingering(String queue, Duration after) {
     return call(
         "free slots of queue " + queue,
-        connection -> QueueTables.freeLingering(connection, isPostgres, queue, after));
+        connection -> QueueTables.freeLingering(connection, queue, after));
   }
 
   @Override
@@ -130,14 +140,11 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
 
   @Override
   public CompletionStage<Void> publish(String queue, long epoch, Gate gate) {
-    return call(
+    return transaction(
         "publish the gate of queue " + queue,
         connection -> {
-          // The pool takes back what is not committed.
-          connection.setAutoCommit(false);
           if (QueueTables.isNewest(connection, queue, epoch)) {
             QueueTables.publish(connection, queue, gate);
-            connection.commit();
           }
           return null;
         });

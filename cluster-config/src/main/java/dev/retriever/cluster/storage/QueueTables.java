@@ -30,6 +30,14 @@ final class QueueTables {
   /** The database's time in milliseconds, in both databases: when the transaction began. */
   static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
 
+  /** The first number of the locks of fences in PostgreSQL; the letters QUEU. */
+  static final int FENCES = 0x51554555;
+
+  /** Some queues have one lock, so that a batch with many queues does not need too many. */
+  private static final int FENCE_LOCKS = 1024;
+
+  private static final String LOCK_FENCE = "SELECT pg_advisory_xact_lock(%d, ?)".formatted(FENCES);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String BEGIN =
@@ -138,22 +146,45 @@ final class QueueTables {
     }
   }
 
+  /** The second number of the lock of that queue's fence. Equal in all nodes and versions. */
+  static int fence(String queue) {
+    return Math.floorMod(queue.hashCode(), FENCE_LOCKS);
+  }
+
+  /**
+   * Waits for the starts of that queue that are under way, until the end of the transaction. H2
+   * locks the row instead.
+   */
+  private static void lockFence(Connection connection, String queue) throws SQLException {
+    if (isPostgres(connection)) {
+      read(connection, LOCK_FENCE, row -> true, fence(queue));
+    }
+  }
+
+  static boolean isPostgres(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+  }
+
   /**
    * Puts the floor above all grants of older incarnations. May be repeated.
    *
+   * @param connection does not commit by itself
    * @return false if there is a newer incarnation
    */
   static boolean begin(Connection connection, String queue, long epoch, long floor)
       throws SQLException {
+    lockFence(connection, queue);
     return change(connection, BEGIN, floor, epoch, queue, epoch) > 0
         || change(connection, FIRST, floor, epoch, queue) > 0;
   }
 
   /**
+   * @param connection does not commit by itself
    * @return false if that incarnation is not the newest
    */
   static boolean raise(Connection connection, String queue, long epoch, long floor)
       throws SQLException {
+    lockFence(connection, queue);
     return change(connection, RAISE, floor, queue, epoch) > 0;
   }
 
@@ -216,10 +247,10 @@ final class QueueTables {
   }
 
   /** Frees slots that linger, whose time has been up for so long. */
-  static List<Slot> freeLingering(
-      Connection connection, boolean isPostgres, String queue, Duration after) throws SQLException {
+  static List<Slot> freeLingering(Connection connection, String queue, Duration after)
+      throws SQLException {
     var freed =
-        isPostgres
+        isPostgres(connection)
             ? FREE_LINGERING + " RETURNING " + SLOT
             : "SELECT " + SLOT + " FROM OLD TABLE (" + FREE_LINGERING + ")";
     return read(connection, freed, QueueTables::slot, queue, after.toMillis());

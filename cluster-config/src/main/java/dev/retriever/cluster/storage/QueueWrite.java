@@ -139,7 +139,7 @@ record QueueWrite(
     if (isNothing()) {
       return;
     }
-    if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+    if (QueueTables.isPostgres(connection)) {
       var message = new PostgresMessage();
       PostgresQueueWrite.add(message, this);
       message.execute(connection);

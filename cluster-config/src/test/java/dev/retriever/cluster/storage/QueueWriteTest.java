@@ -50,6 +50,7 @@ class QueueWriteTest {
   @Parameter private TestDatabase database;
   private Storage storage;
   private JdbcQueueStore store;
+  private final List<Connections.Pool> opened = new ArrayList<>();
 
   @BeforeEach
   void begin() {
@@ -63,6 +64,7 @@ class QueueWriteTest {
   @AfterEach
   void close() {
     store.close();
+    opened.forEach(Connections.Pool::close);
   }
 
   private static <T> T now(CompletionStage<T> stage) {
@@ -152,6 +154,7 @@ class QueueWriteTest {
 
   private JournalWriters writers(int number) {
     var connections = storage.connections().pool(ConnectionSettings.Use.JOURNAL, number);
+    opened.add(connections);
     return new JournalWriters(
         connections::get,
         this::execute,
