@@ -6,13 +6,17 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OutcomePage;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.AttemptRoom;
 import dev.retriever.origin.core.Decision;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.queued.QueueDesk;
+import dev.retriever.origin.queued.QueuedOrigin;
 import dev.retriever.origin.view.OutcomePages;
 import dev.retriever.origin.view.Views;
 import java.time.Duration;
@@ -50,6 +54,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   private final Runnable roomMade;
 
   private final HeldBodies held;
+  private final QueueDesk<S> queues;
 
   private int pendingCounted;
 
@@ -59,7 +64,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
       TimerScheduler<Object> timers,
       Logger log,
       ByteOwners memory,
-      Consumer<OriginCommand> self) {
+      Consumer<Object> self) {
     this.node = node;
     this.home = home;
     this.timer =
@@ -79,10 +84,22 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
             finding -> self.accept(new OriginCommand.Unheard(List.of(finding))),
             log);
     this.roomMade = () -> self.accept(new OriginCommand.RoomMade());
+    this.queues =
+        new QueueDesk<>(
+            new QueuedOrigin(home.type(), home.id(), home.persistenceId()),
+            node.queues(),
+            node.clock(),
+            node.nanos(),
+            timers,
+            self);
   }
 
   public Replies replies() {
     return replies;
+  }
+
+  QueueDesk<S> queues() {
+    return queues;
   }
 
   Waiters waiters() {
@@ -127,6 +144,21 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return held.refusal(spec);
   }
 
+  @Override
+  public Optional<Verdict> refusal(QueueChoice choice) {
+    return node.queues().refusal(home.persistenceId(), choice);
+  }
+
+  @Override
+  public String ownKey() {
+    return home.persistenceId();
+  }
+
+  @Override
+  public Optional<String> granted(PendingFetch fetch) {
+    return permits.granted(fetch);
+  }
+
   boolean awaitsRoom() {
     return permits.awaitsRoom();
   }
@@ -148,6 +180,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   public void of(Turn<S> turn, FullState<S> state) {
     turn.effects().forEach(effect -> effect.carryOut(this));
     permits.letGo();
+    permits.awaitRoomForGrants(home.toString(), roomMade);
     for (var row : turn.rows()) {
       if (row instanceof FetchSettled settled && waiters.isWaitedFor(settled.fetchId())) {
         waiters.settled(settled.fetchId(), replies.settled(state.fetches(), settled));
@@ -159,6 +192,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     turn.replies().forEach(reply -> reply.send(state.own()));
     countPending(state.fetches());
     held.changed(turn.rows(), state.fetches());
+    queues.durable(state.fetches());
     timer.arm(nextAlarm(state.fetches()));
   }
 
@@ -204,13 +238,15 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   /**
    * Whether the origin may leave memory. With pending work it may if the alarm clock wakes it: for
-   * its alarms, and when a pool is gone. It stays while callers wait here or fetches wait for room.
+   * its alarms, and when a pool is gone. It stays while callers wait here, fetches wait for room,
+   * or a queue has not heard what it was told.
    */
   boolean maySleep(OriginState state, Instant now) {
     if (!node.woken()) {
-      return state.idle();
+      return state.idle() && queues.isQuiet();
     }
-    return waiters.isEmpty(node.reading())
+    return queues.isQuiet()
+        && waiters.isEmpty(node.reading())
         && delayed.isEmpty()
         && subscribers.isEmpty(node.reading())
         && !OpenAttempts.anyDirect(state)
@@ -245,6 +281,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     permits.letGo();
     countPending(state);
     held.recovered(state);
+    queues.recovered(state);
     node.machine().rules().core().stranded(state).forEach(notes::stranded);
     // The timer may have fired before this recovery; its message is lost then.
     timer.fired();

@@ -62,7 +62,7 @@ final class LoggedOrigin<S> extends OriginEntity<S> {
   }
 
   @Override
-  EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn) {
+  public EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn) {
     var effect = super.carryOut(turn);
     if (!turn.rows().isEmpty()) {
       recorder.writes(turn.rows().size(), writesWakeUp() ? 1 : 0, outcome(turn.rows()));

@@ -18,6 +18,7 @@ import dev.retriever.origin.entity.OriginCommand.Submit;
 import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
+import dev.retriever.origin.queued.QueueDesk;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,8 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * persists its rows, and leaves the rest to {@link AfterCommit}. Decides nothing itself.
  */
 public class OriginEntity<S>
-    extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, FullState<S>> {
+    extends EventSourcedBehaviorWithEnforcedReplies<Object, Object, FullState<S>>
+    implements QueueDesk.Turns<S> {
   private final ActorContext<Object> ctx;
   private final OriginHome home;
   private final OriginNode<S> node;
@@ -97,7 +99,7 @@ public class OriginEntity<S>
 
   @Override
   public Set<String> tagsFor(Object row) {
-    return wakeUp.tagsOf(row);
+    return afterCommit.queues().tagsOf(row, wakeUp.tagsOf(row));
   }
 
   @Override
@@ -114,6 +116,7 @@ public class OriginEntity<S>
     var table = newCommandHandlerWithReplyBuilder().forAnyState();
     inputs(table);
     questions.addTo(table, Effect());
+    afterCommit.queues().addTo(table, Effect(), this);
     return table
         .onCommand(Wake.class, this::onWake)
         .onCommand(Parcels.Offer.class, this::onOffer)
@@ -210,6 +213,7 @@ public class OriginEntity<S>
   }
 
   private ReplyEffect<Object, FullState<S>> onRoomMade(FullState<S> state, RoomMade made) {
+    afterCommit.queues().roomMade();
     return afterCommit.awaitsRoom() ? fireDue(state).thenNoReply() : Effect().noReply();
   }
 
@@ -268,6 +272,7 @@ public class OriginEntity<S>
 
   private ReplyEffect<Object, FullState<S>> stop(FullState<S> state) {
     passivation.handOver(state.fetches());
+    afterCommit.queues().leaves(state.fetches());
     return Effect().stop().thenNoReply();
   }
 
@@ -298,7 +303,8 @@ public class OriginEntity<S>
     node.residents().uses(ctx.getSelf());
   }
 
-  private <R> Machine.Decided<R, S> decide(FullState<S> state, Input<R> input) {
+  @Override
+  public <R> Machine.Decided<R, S> decide(FullState<S> state, Input<R> input) {
     var at = new Machine.Moment(home.id(), now(), node.random().getAsDouble(), afterCommit);
     return machine.turn(state, input, at);
   }
@@ -308,10 +314,12 @@ public class OriginEntity<S>
     return carryOut(decide(state, input).turn()).thenNoReply();
   }
 
-  EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn) {
+  @Override
+  public EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn) {
     if (turn.rows().isEmpty()) {
       return Effect().none().thenRun(state -> isDurable(turn, state));
     }
+    afterCommit.queues().of(turn);
     if (node.woken()) {
       wakeUp.of(turn);
     }

@@ -14,6 +14,7 @@ import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.queue.wire.Queues;
+import dev.retriever.origin.queued.LookAfterQueues;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.Journal;
 import dev.retriever.origin.storage.JournalRows;
@@ -241,6 +242,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   public static boolean isReminder(Object message) {
     return message instanceof OriginCommand.TimerFired
         || message instanceof OriginCommand.RoomMade
+        || message instanceof LookAfterQueues
         || message instanceof OriginCommand.Idle;
   }
 

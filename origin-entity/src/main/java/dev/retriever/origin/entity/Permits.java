@@ -4,6 +4,8 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Reservation;
+import dev.retriever.executor.Room;
+import dev.retriever.executor.Target;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.core.AttemptRoom;
 import dev.retriever.origin.core.Full;
@@ -39,6 +41,9 @@ public final class Permits implements AttemptRoom {
 
   /** Full pools for whose next request body there was no memory. */
   private final Set<Optional<String>> unfit = new HashSet<>();
+
+  /** Lanes in which a fetch with a grant found no room. */
+  private final Map<Lane, Room> fullForGrants = new LinkedHashMap<>();
 
   /** Whether a request body of so many bytes may be sent now. */
   private final LongPredicate fits;
@@ -77,6 +82,32 @@ public final class Permits implements AttemptRoom {
     var reservation = pools.reserve(lane.pool(), attempt, lane.target());
     reservation.pool().ifPresent(id -> reserved.put(attempt, id));
     return reservation;
+  }
+
+  /** The permit is released after the turn, if the turn does not use it. */
+  @Override
+  public Optional<String> granted(PendingFetch fetch) {
+    var lane = Lane.of(fetch);
+    var bytes = fetch.storedBody().map(StoredBody::size).orElse(0);
+    if (full.has(lane) || !fits.test(bytes)) {
+      return Optional.empty();
+    }
+    var reservation = reserve(key.apply(fetch.id(), fetch.nextNumber()), lane);
+    if (reservation.pool().isEmpty() && reservation.room() != Room.HELD) {
+      fullForGrants.put(lane, reservation.room());
+    }
+    return reservation.pool();
+  }
+
+  /** Asks the pools to call back that had no room for fetches with grants. */
+  void awaitRoomForGrants(String waiter, Runnable tryAgain) {
+    fullForGrants.forEach(
+        (lane, room) -> {
+          var target =
+              room == Room.TARGET_FULL ? Optional.of(lane.target()) : Optional.<Target>empty();
+          pools.awaitRoom(lane.pool(), target, waiter, tryAgain);
+        });
+    fullForGrants.clear();
   }
 
   /**
