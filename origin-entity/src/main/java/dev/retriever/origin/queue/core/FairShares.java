@@ -51,7 +51,7 @@ final class FairShares<K> {
       away.remove(share);
       share.catchUp(time);
     }
-    share.arrival = ++arrivals;
+    share.arrival = share.givenBack > 0 ? share.arrival : ++arrivals;
     share.weight = weight;
     weights += weight;
     present.add(share);
@@ -91,19 +91,22 @@ final class FairShares<K> {
     time = Math.max(time, share.tag);
     long cost = COST / weight;
     share.tag += cost;
+    share.givenBack = 0;
     present.add(share);
     rest += COST;
-    time += rest / weights;
+    long passed = rest / weights;
+    time += passed;
     rest %= weights;
     forget();
     if (time > FAR) {
       startAgain();
     }
-    return new Charge<>(share, cost, share.caughtUp);
+    return new Charge<>(share, cost, passed, share.caughtUp);
   }
 
   /** A grant was not used. */
   void refund(Charge<K> charge) {
+    time -= charge.passed;
     var share = charge.share;
     // Once a child was lifted to the common time, what it owed is forgiven already.
     if (shares.get(share.child) != share || share.caughtUp != charge.caughtUp) {
@@ -114,13 +117,14 @@ final class FairShares<K> {
       away.remove(share);
     }
     share.tag -= charge.cost;
+    share.givenBack = charge.cost;
     (isPresent ? present : away).add(share);
     forget();
   }
 
   /** Drops those that owe nothing any more; and beyond the bound, those that owe least. */
   private void forget() {
-    while (!away.isEmpty() && (away.first().tag <= time || away.size() > MOST_AWAY)) {
+    while (!away.isEmpty() && (away.first().owesNothing(time) || away.size() > MOST_AWAY)) {
       shares.remove(away.pollFirst().child);
     }
   }
@@ -134,11 +138,13 @@ final class FairShares<K> {
   static final class Charge<K> {
     private final Share<K> share;
     private final long cost;
+    private final long passed;
     private final int caughtUp;
 
-    private Charge(Share<K> share, long cost, int caughtUp) {
+    private Charge(Share<K> share, long cost, long passed, int caughtUp) {
       this.share = share;
       this.cost = cost;
+      this.passed = passed;
       this.caughtUp = caughtUp;
     }
   }
@@ -153,16 +159,23 @@ final class FairShares<K> {
     int weight;
     int caughtUp;
 
+    /** Its last turn came back: it may be so far behind the common time when it enters again. */
+    long givenBack;
+
     Share(K child, long tag) {
       this.child = child;
       this.tag = tag;
     }
 
     void catchUp(long time) {
-      if (tag < time) {
-        tag = time;
+      if (tag < time - givenBack) {
+        tag = time - givenBack;
         caughtUp++;
       }
+    }
+
+    boolean owesNothing(long time) {
+      return tag <= time - givenBack;
     }
   }
 }

@@ -19,7 +19,7 @@ class PrioritiesTest {
 
   @Test
   void each_lower_priority_gets_one_of_20_and_the_highest_the_rest() {
-    assertThat(turns(20_000, 0b11111)).containsExactly(16_000, 1_000, 1_000, 1_000, 1_000);
+    assertThat(turns(20_003, 0b11111)).containsExactly(16_003, 1_000, 1_000, 1_000, 1_000);
   }
 
   @Test
