@@ -55,6 +55,13 @@ public final class Subscription implements AutoCloseable {
 
   /** To a stream, whose beginning it waits for. */
   static Subscription stream(Api api, String path, String... headers) {
+    var subscription = events(api, path, headers);
+    subscription.next("begin");
+    return subscription;
+  }
+
+  /** To a stream without a beginning of its own. */
+  public static Subscription events(Api api, String path, String... headers) {
     var request = HttpRequest.newBuilder(URI.create(api.url() + path));
     request.header("Accept", "text/event-stream");
     if (headers.length > 0) {
@@ -63,9 +70,7 @@ public final class Subscription implements AutoCloseable {
     if (api.credential().length > 0) {
       request.headers(api.credential());
     }
-    var subscription = new Subscription(events -> opened(request.build(), events));
-    subscription.next("begin");
-    return subscription;
+    return new Subscription(events -> opened(request.build(), events));
   }
 
   private static Runnable opened(HttpRequest request, BlockingQueue<Event> events) {
@@ -228,7 +233,7 @@ public final class Subscription implements AutoCloseable {
   }
 
   /** The next of that name, whatever comes before it. */
-  Event next(String name) {
+  public Event next(String name) {
     var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < end) {
       var event = next();
@@ -239,7 +244,7 @@ public final class Subscription implements AutoCloseable {
     throw new AssertionError("no " + name + " came in 60 s");
   }
 
-  Event next() {
+  public Event next() {
     try {
       var event = Optional.ofNullable(events.poll(60, TimeUnit.SECONDS));
       event.filter(it -> !it.id().isEmpty()).ifPresent(it -> lastId = it.id());

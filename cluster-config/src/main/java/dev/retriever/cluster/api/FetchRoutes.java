@@ -51,8 +51,7 @@ public final class FetchRoutes extends AllDirectives {
     this.waiting = new WaitedFetches(intake);
     this.answers = new FetchAnswers(system, memory);
     this.submissions =
-        new Submissions(
-            system, callers, rules, limits, storage, waiting, answers, new QueueFacts(queues));
+        new Submissions(system, callers, rules, limits, storage, waiting, answers, queues);
   }
 
   /** The caller seals this route. */

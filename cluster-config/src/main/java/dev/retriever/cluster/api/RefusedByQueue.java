@@ -43,4 +43,17 @@ final class RefusedByQueue {
         .after(seconds)
         .found();
   }
+
+  static Problem.Found tooManyKeys(String queue, String originId) {
+    return Problem.of(
+            ProblemType.TOO_MANY_QUEUE_KEYS,
+            "/queue/key",
+            "Origin "
+                + originId
+                + " has fetches in queue "
+                + queue
+                + " under as many keys and priorities as it may. Nothing was changed; wait for some"
+                + " to begin, or name a key that it has.")
+        .found();
+  }
 }

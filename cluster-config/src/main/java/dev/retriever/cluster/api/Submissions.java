@@ -21,6 +21,7 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.queue.QueueOperations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class Submissions {
   private final UploadedBody.Limits uploads;
   private final Congestion congestion;
   private final FetchReader reader;
-  private final QueueFacts queues;
+  private final QueueOperations queues;
 
   /**
    * Limits for submissions.
@@ -69,7 +70,7 @@ public final class Submissions {
       StorageWatch storage,
       WaitedFetches waiting,
       FetchAnswers answers,
-      QueueFacts queues) {
+      QueueOperations queues) {
     this.system = system;
     this.callers = callers;
     this.rules = rules;
@@ -207,12 +208,10 @@ public final class Submissions {
       case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
       case NO_SUCH_QUEUE -> throw RefusedByQueue.noSuch(queue(checked));
       case QUEUE_DRAINING -> throw RefusedByQueue.draining(queue(checked));
-      case QUEUE_FULL, TOO_MANY_KEYS ->
-          queues
-              .retryAfter(queue(checked))
-              .thenCompose(
-                  seconds ->
-                      CompletableFuture.failedStage(RefusedByQueue.full(queue(checked), seconds)));
+      case QUEUE_FULL ->
+          throw RefusedByQueue.full(
+              queue(checked), queues.retryAfterSeconds(queue(checked)).orElse(1));
+      case TOO_MANY_KEYS -> throw RefusedByQueue.tooManyKeys(queue(checked), originId);
       default ->
           waiting
               .waited(origins, originId, answer, wait)

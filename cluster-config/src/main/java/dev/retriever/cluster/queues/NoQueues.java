@@ -55,6 +55,11 @@ public final class NoQueues implements QueueOperations {
   }
 
   @Override
+  public Optional<Integer> retryAfterSeconds(String name) {
+    return Optional.empty();
+  }
+
+  @Override
   public CompletionStage<Optional<QueueView.Explanation>> explain(
       String name, String originType, String originId, String key, int priority) {
     return done(Optional.empty());

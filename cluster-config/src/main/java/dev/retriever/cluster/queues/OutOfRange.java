@@ -17,8 +17,8 @@ final class OutOfRange {
       return read.get();
     } catch (InvalidQueue e) {
       // The message begins with the name of the field, which the pointer has.
-      throw JsonFields.invalid(
-          e.pointer(), e.getMessage().substring(e.getMessage().indexOf(' ') + 1));
+      var name = e.pointer().substring(e.pointer().lastIndexOf('/') + 1);
+      throw JsonFields.invalid(e.pointer(), e.getMessage().substring(name.length()).strip());
     }
   }
 }

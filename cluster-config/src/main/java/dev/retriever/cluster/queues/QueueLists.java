@@ -3,7 +3,6 @@ package dev.retriever.cluster.queues;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.cluster.api.FetchWriter;
-import dev.retriever.executor.Tenant;
 import dev.retriever.origin.queue.QueueView;
 import java.util.List;
 import java.util.function.Function;
@@ -47,8 +46,7 @@ final class QueueLists {
   private static ObjectNode line(QueueView.LineView view) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("type", view.originType());
-    json.put("tenant", Tenant.of(view.originType(), view.originId()).name());
-    json.put("originId", Tenant.outerId(view.originType(), view.originId()));
+    json.put("tenant", view.tenant()).put("originId", view.originId());
     json.put("key", view.key()).put("priority", view.priority()).put("waiting", view.waiting());
     json.put("oldest", FetchWriter.time(view.oldest()));
     view.readyAt().ifPresent(at -> json.put("readyAt", FetchWriter.time(at)));

@@ -14,7 +14,7 @@ record QueuePage(Optional<String> after, int limit) {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 500;
   private static final int DIGITS = 3;
-  private static final int LONGEST_CURSOR = 1_024;
+  private static final int LONGEST_CURSOR = 2_048;
 
   /**
    * @throws Problem.Found if a parameter is wrong

@@ -4,6 +4,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
@@ -164,8 +165,16 @@ final class QueueRoutes extends AllDirectives {
         .thenCompose(
             view -> {
               view.orElseThrow(() -> QueueAnswers.noSuchQueue(name));
-              return QueueAnswers.inTime(name, asked.get());
+              return QueueAnswers.inTime(name, asked(asked));
             });
+  }
+
+  private static <T> CompletionStage<T> asked(Supplier<CompletionStage<T>> page) {
+    try {
+      return page.get();
+    } catch (IllegalArgumentException e) {
+      throw QueuePage.badCursor();
+    }
   }
 
   private CompletionStage<HttpResponse> events(HttpRequest request, String name) {
@@ -190,7 +199,11 @@ final class QueueRoutes extends AllDirectives {
     }
     var freed = new QueueOperations.FreeSlot(Integer.parseInt(slot));
     return optionalBody(request)
-        .thenCompose(none -> changes.operate(name, freed, Deed.of(request)));
+        .thenCompose(
+            json -> {
+              JsonFields.of(json, "").nothingElse();
+              return changes.operate(name, freed, Deed.of(request));
+            });
   }
 
   private CompletionStage<JsonNode> body(HttpRequest request) {

@@ -128,7 +128,7 @@ final class QueueSettingsReader {
   private static int scaled(JsonFields fields, String name, int digits, String form) {
     return fields
         .field(name)
-        .filter(JsonNode::isNumber)
+        .filter(it -> it.isNumber() && Double.isFinite(it.doubleValue()))
         .map(JsonNode::decimalValue)
         .flatMap(number -> whole(number, digits))
         .orElseThrow(() -> JsonFields.invalid(fields.at(name), "must be " + form));

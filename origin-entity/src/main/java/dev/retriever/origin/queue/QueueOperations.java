@@ -36,11 +36,27 @@ public interface QueueOperations {
   /** Changes what the queue does. Answers when the change is effective, or after a few seconds. */
   CompletionStage<Answer> operate(String name, Operation operation);
 
-  /** What waits, by key, most first. */
+  /**
+   * What waits, by key, most first.
+   *
+   * @param after the {@code next} of the page before
+   * @param limit 1 to 1,000
+   * @throws IllegalArgumentException if {@code after} is not of such a page
+   */
   CompletionStage<Page<KeyView>> keys(String name, Optional<String> after, int limit);
 
-  /** The lines of origins. */
+  /**
+   * The lines of origins, that of the oldest fetch first. Otherwise as {@link #keys}.
+   *
+   * @throws IllegalArgumentException if {@code after} is not of such a page
+   */
   CompletionStage<Page<LineView>> waiting(String name, Optional<String> after, int limit);
+
+  /**
+   * In how many seconds a place of that queue may be free, as this node knows it; empty when it is
+   * not full. Asks nothing.
+   */
+  Optional<Integer> retryAfterSeconds(String name);
 
   /** Why a fetch with that line waits; empty when the queue does not know the line. */
   CompletionStage<Optional<Explanation>> explain(

@@ -93,8 +93,9 @@ public record QueueView(
   public record KeyView(
       String tenant, String key, long waiting, int running, Optional<Instant> oldest) {}
 
-  /** A line of an origin, with its id as the caller knows it. */
+  /** A line of an origin, with its id as callers of its tenant know it. */
   public record LineView(
+      String tenant,
       String originType,
       String originId,
       String key,

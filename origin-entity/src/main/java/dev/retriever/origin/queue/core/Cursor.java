@@ -10,8 +10,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where the next part of a list begins, as text of letters, digits, {@code - _ .} */
-final class Cursor {
+public final class Cursor {
   private Cursor() {}
+
+  /**
+   * To be asked before a queue is: what it cannot read would end it.
+   *
+   * @throws IllegalArgumentException if it is not of a page of keys
+   */
+  public static void checkOfKeys(String cursor) {
+    Listing.checkKey(cursor);
+  }
+
+  /**
+   * The same for lines.
+   *
+   * @throws IllegalArgumentException if it is not of a page of lines
+   */
+  public static void checkOfLines(String cursor) {
+    Listing.checkLine(cursor);
+  }
 
   static String of(String... parts) {
     var encoder = Base64.getUrlEncoder().withoutPadding();

@@ -1,5 +1,6 @@
 package dev.retriever.origin.queue.core;
 
+import dev.retriever.executor.Tenant;
 import dev.retriever.origin.queue.QueueView.KeyView;
 import dev.retriever.origin.queue.QueueView.LineView;
 import dev.retriever.origin.queue.QueueView.Page;
@@ -134,6 +135,20 @@ final class Listing {
         key.oldest().map(it -> it.line.oldest()));
   }
 
+  /**
+   * @throws IllegalArgumentException if it is not of a page of keys
+   */
+  static void checkKey(String cursor) {
+    KeyRank.at(cursor);
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not of a page of lines
+   */
+  static void checkLine(String cursor) {
+    LineRank.at(cursor);
+  }
+
   Page<LineView> lines(Optional<String> after, int limit) {
     var from = after.map(it -> byAge.tailMap(LineRank.at(it), false)).orElse(byAge);
     return page(from, limit, Listing::view, LineRank::cursor);
@@ -142,6 +157,7 @@ final class Listing {
   private static LineView view(LineState state) {
     Line line = state.line;
     return new LineView(
+        Tenant.of(state.id.origin().type(), state.id.origin().id()).name(),
         state.id.origin().type(),
         state.id.origin().id(),
         line.key(),

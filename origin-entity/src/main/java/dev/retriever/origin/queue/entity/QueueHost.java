@@ -151,11 +151,6 @@ public final class QueueHost {
     return queues;
   }
 
-  /** In how many seconds a place of that queue may be free; empty when it is not full. */
-  public Optional<Integer> retryAfterSeconds(String queue) {
-    return directory.retryAfterSeconds(queue);
-  }
-
   /**
    * Reads which queues there are, and what they refuse. {@link #start} has it done at intervals.
    * Never fails.

@@ -86,6 +86,7 @@ final class QueueViews {
             .map(
                 it ->
                     new LineView(
+                        it.tenant(),
                         it.originType(),
                         Tenant.outerId(it.originType(), it.originId()),
                         it.key(),

@@ -10,6 +10,7 @@ import dev.retriever.origin.queue.QueueView.Explanation;
 import dev.retriever.origin.queue.QueueView.KeyView;
 import dev.retriever.origin.queue.QueueView.LineView;
 import dev.retriever.origin.queue.QueueView.Page;
+import dev.retriever.origin.queue.core.Cursor;
 import dev.retriever.origin.queue.rows.QueueStore;
 import dev.retriever.origin.queue.rows.QueueStore.Listing;
 import dev.retriever.origin.queue.wire.QueueMessage;
@@ -47,6 +48,11 @@ final class ShardedQueues implements Queues, QueueOperations {
   @Override
   public Optional<Verdict> refusal(String originId, QueueChoice choice) {
     return directory.refusal(originId, choice);
+  }
+
+  @Override
+  public Optional<Integer> retryAfterSeconds(String name) {
+    return directory.retryAfterSeconds(name);
   }
 
   @Override
@@ -89,6 +95,7 @@ final class ShardedQueues implements Queues, QueueOperations {
   @Override
   public CompletionStage<Page<KeyView>> keys(String name, Optional<String> after, int limit) {
     QueueEntity.checkName(name);
+    after.ifPresent(Cursor::checkOfKeys);
     return this.<QueueReply.Keys>asked(
             name, replyTo -> new QueueCommand.ReadKeys(after, limit, replyTo))
         .thenApply(QueueReply.Keys::page);
@@ -97,6 +104,7 @@ final class ShardedQueues implements Queues, QueueOperations {
   @Override
   public CompletionStage<Page<LineView>> waiting(String name, Optional<String> after, int limit) {
     QueueEntity.checkName(name);
+    after.ifPresent(Cursor::checkOfLines);
     return this.<QueueReply.Lines>asked(
             name, replyTo -> new QueueCommand.ReadLines(after, limit, replyTo))
         .thenApply(QueueReply.Lines::page);
