@@ -270,6 +270,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
    */
   void lookAtTheClock(OriginState state) {
     timer.arm(nextAlarm(state));
+    queues.lookAtTheClock();
   }
 
   /** The turn failed: nothing of it is carried out. */

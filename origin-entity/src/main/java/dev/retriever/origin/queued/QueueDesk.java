@@ -250,7 +250,15 @@ public final class QueueDesk<S> {
 
   /** Repairs what was lost with the last incarnation. */
   public void recovered(OriginState state) {
+    // After a failed write this is the same object: what was to be written is not durable.
+    marked = Optional.empty();
+    written = QueuedTurn.NOTHING;
     state.lines().shares().keySet().forEach(queue -> talks.news(queue, state, now()));
+    arm();
+  }
+
+  /** The wall clock may have been set, or the timer's message lost. */
+  public void lookAtTheClock() {
     arm();
   }
 

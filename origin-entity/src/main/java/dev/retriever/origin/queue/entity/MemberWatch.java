@@ -1,7 +1,5 @@
 package dev.retriever.origin.queue.entity;
 
-import java.util.Set;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
@@ -12,7 +10,10 @@ import org.apache.pekko.cluster.typed.Subscribe;
 final class MemberWatch {
   private MemberWatch() {}
 
-  static Behavior<MemberRemoved> create(Set<ActorRef<Object>> queues) {
+  /**
+   * @param left is run when one has
+   */
+  static Behavior<MemberRemoved> create(Runnable left) {
     return Behaviors.setup(
         ctx -> {
           Cluster.get(ctx.getSystem())
@@ -21,7 +22,7 @@ final class MemberWatch {
           return Behaviors.receive(MemberRemoved.class)
               .onAnyMessage(
                   it -> {
-                    queues.forEach(queue -> queue.tell(new QueueCommand.MemberLeft()));
+                    left.run();
                     return Behaviors.same();
                   })
               .build();

@@ -96,7 +96,7 @@ public final class QueueHost {
             .withStopMessage(stop());
     ClusterSharding.get(system).init(role.map(entity::withRole).orElse(entity));
     system.systemActorOf(
-        MemberWatch.create(host.node.inMemory()), "retriever-queue-members", Props.empty());
+        MemberWatch.create(host::memberLeft), "retriever-queue-members", Props.empty());
     system
         .scheduler()
         .scheduleWithFixedDelay(
@@ -157,6 +157,11 @@ public final class QueueHost {
    */
   public CompletionStage<Void> readTable() {
     return directory.read();
+  }
+
+  /** Another node has left, and messages with it. {@link #start} sees that by itself. */
+  public void memberLeft() {
+    node.tellMemberLeft();
   }
 
   /**

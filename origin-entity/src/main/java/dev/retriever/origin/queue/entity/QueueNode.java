@@ -6,6 +6,7 @@ import dev.retriever.origin.queue.core.Now;
 import dev.retriever.origin.queue.entity.QueueTurn.Moment;
 import dev.retriever.origin.queue.rows.QueueStore;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,14 @@ record QueueNode(
       LongSupplier nanos,
       DoubleSupplier random) {
     this(times, store, directory, origins, clock, nanos, random, ConcurrentHashMap.newKeySet());
+  }
+
+  /** The queues in memory read again what may have been lost with a node. */
+  void tellMemberLeft() {
+    // In one order, so that simulations can be repeated.
+    inMemory.stream()
+        .sorted(Comparator.comparing(queue -> queue.path().name()))
+        .forEach(queue -> queue.tell(new QueueCommand.MemberLeft()));
   }
 
   long micros() {
