@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *     host:*}; then the fetch waits in the queue that the template makes for its target
  * @param priority 1, the highest, to {@link #LOWEST}
  * @param key what a fair queue is fair among, and limits of a key count: 1 to {@link #MAX_KEY}
- *     bytes in UTF-8. Empty for a key of the origin's own
+ *     bytes in UTF-8, without U+0000. Empty for a key of the origin's own
  * @param waitAtMost how long the fetch may wait for its first attempt, from its acceptance, 1 ms to
  *     {@link FetchSpec#MAX_WITHIN}; after that it fails. Empty to wait until its deadline
  */
@@ -37,8 +37,9 @@ public record QueueChoice(
   /** The template of the queues that are made for a target's host. */
   public static final String HOST_TEMPLATE = HOST + "*";
 
+  /** The journal's id of a queue has 16 more characters, and 255 at most. */
   private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9._-]{1,64}|host:(\\*|[A-Za-z0-9._:\\[\\]-]{1,255})");
+      Pattern.compile("[A-Za-z0-9._-]{1,64}|host:(\\*|[A-Za-z0-9._:\\[\\]-]{1,234})");
 
   /**
    * @throws InvalidSpec naming the field and its range
@@ -53,6 +54,9 @@ public record QueueChoice(
     }
     if (key.filter(it -> it.isEmpty() || Utf8.bytes("a key", it).length > MAX_KEY).isPresent()) {
       throw new InvalidSpec("/queue/key", "must be 1 to " + MAX_KEY + " bytes");
+    }
+    if (key.filter(it -> it.indexOf('\0') >= 0).isPresent()) {
+      throw new InvalidSpec("/queue/key", "must not have U+0000, which PostgreSQL cannot store");
     }
     if (waitAtMost
         .filter(it -> it.toMillis() < 1 || it.compareTo(FetchSpec.MAX_WITHIN) > 0)

@@ -35,7 +35,7 @@ final class H2QueueWrite {
         "attempt", "key", "time_up", "lingers", "probe", "strict")
       VALUES (?, ?, ?, ?, ?, ?, ?, %s + ?, FALSE, ?, ?)
       """
-          .formatted(QueueTables.NOW);
+          .formatted(QueueStatements.NOW);
 
   private static final String FREE_KEY =
       """

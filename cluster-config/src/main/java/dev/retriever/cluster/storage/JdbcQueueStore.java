@@ -90,52 +90,53 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
   public CompletionStage<Boolean> begin(String queue, long epoch) {
     return transaction(
         "begin incarnation " + epoch + " of queue " + queue,
-        connection -> QueueTables.begin(connection, queue, epoch, QueueStore.firstFloor(epoch)));
+        connection ->
+            QueueStatements.begin(connection, queue, epoch, QueueStore.firstFloor(epoch)));
   }
 
   @Override
   public CompletionStage<Boolean> raise(String queue, long epoch, long floor) {
     return transaction(
         "raise the floor of queue " + queue,
-        connection -> QueueTables.raise(connection, queue, epoch, floor));
+        connection -> QueueStatements.raise(connection, queue, epoch, floor));
   }
 
   @Override
   public CompletionStage<List<Slot>> slots(String queue) {
     return call(
-        "list the slots of queue " + queue, connection -> QueueTables.slots(connection, queue));
+        "list the slots of queue " + queue, connection -> QueueStatements.slots(connection, queue));
   }
 
   @Override
   public CompletionStage<List<HeldKey>> keys(String queue) {
     return call(
-        "list the keys of queue " + queue, connection -> QueueTables.keys(connection, queue));
+        "list the keys of queue " + queue, connection -> QueueStatements.keys(connection, queue));
   }
 
   @Override
   public CompletionStage<List<StoredLine>> lines(String queue, Optional<Place> after, int limit) {
     return call(
         "list the lines of queue " + queue,
-        connection -> QueueTables.lines(connection, queue, after.orElse(FIRST), limit));
+        connection -> QueueStatements.lines(connection, queue, after.orElse(FIRST), limit));
   }
 
   @Override
   public CompletionStage<List<Slot>> freeLingering(String queue, Duration after) {
     return call(
         "free slots of queue " + queue,
-        connection -> QueueTables.freeLingering(connection, queue, after));
+        connection -> QueueStatements.freeLingering(connection, queue, after));
   }
 
   @Override
   public CompletionStage<Boolean> free(String queue, int slot, long grantNo) {
     return call(
         "free slot " + slot + " of queue " + queue,
-        connection -> QueueTables.free(connection, queue, slot, grantNo));
+        connection -> QueueStatements.free(connection, queue, slot, grantNo));
   }
 
   @Override
   public CompletionStage<List<String>> names() {
-    return call("list the queues", connection -> List.copyOf(QueueTables.names(connection)));
+    return call("list the queues", connection -> List.copyOf(QueueStatements.names(connection)));
   }
 
   @Override
@@ -143,8 +144,8 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
     return transaction(
         "publish the gate of queue " + queue,
         connection -> {
-          if (QueueTables.isNewest(connection, queue, epoch)) {
-            QueueTables.publish(connection, queue, gate);
+          if (QueueStatements.isNewest(connection, queue, epoch)) {
+            QueueStatements.publish(connection, queue, gate);
           }
           return null;
         });
@@ -152,7 +153,7 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
 
   @Override
   public CompletionStage<List<Listing>> listed() {
-    return call("list the settings of queues", QueueTables::listed);
+    return call("list the settings of queues", QueueStatements::listed);
   }
 
   /** Calls that wait fail. */

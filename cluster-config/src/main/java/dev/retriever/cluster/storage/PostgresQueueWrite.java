@@ -34,7 +34,7 @@ final class PostgresQueueWrite {
    */
   private static final String HOLD_FENCES =
       "SELECT pg_advisory_xact_lock_shared(%d, fence) FROM unnest(?::int[]) AS f(fence)"
-          .formatted(QueueTables.FENCES);
+          .formatted(QueueStatements.FENCES);
 
   /**
    * It sees the floors after the locks, as a statement of its own. A stale grant has no slot, which
@@ -124,7 +124,7 @@ final class PostgresQueueWrite {
   private static void hold(PostgresMessage message, List<StartOf> starts) {
     if (!starts.isEmpty()) {
       var fences =
-          starts.stream().map(it -> QueueTables.fence(it.lease().queue())).distinct().sorted();
+          starts.stream().map(it -> QueueStatements.fence(it.lease().queue())).distinct().sorted();
       message.then(HOLD_FENCES).array("int", fences.toList(), it -> it);
     }
   }

@@ -139,7 +139,7 @@ record QueueWrite(
     if (isNothing()) {
       return;
     }
-    if (QueueTables.isPostgres(connection)) {
+    if (QueueStatements.isPostgres(connection)) {
       var message = new PostgresMessage();
       PostgresQueueWrite.add(message, this);
       message.execute(connection);

@@ -262,11 +262,40 @@ class QueueWriteTest {
     assertThat(slots("q")).containsExactly("1 http|a");
   }
 
+  /** Else starts that follow each other without a gap would keep a raise waiting for good. */
+  @Test
+  void a_start_that_comes_after_a_raise_is_not_let_in_before_it() throws Exception {
+    try (var first = open("http|a", 1, start(lease("q", 1, 1)))) {
+      var raise = store.raise("q", 1, FLOOR + 9).toCompletableFuture();
+      assertThatThrownBy(() -> raise.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      var later =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  commit("http|b", 1, start(lease("q", 2, 2)));
+                  return "begun";
+                } catch (SQLException e) {
+                  return e.getSQLState();
+                }
+              });
+      assertThatThrownBy(() -> later.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      first.commit();
+
+      assertThat(raise.get(60, TimeUnit.SECONDS)).isTrue();
+      var end = later.get(60, TimeUnit.SECONDS);
+      // H2 does not say which of those that wait is next.
+      assertThat(end)
+          .isIn(database == TestDatabase.H2 ? List.of("begun", "23502") : List.of("23502"));
+    }
+  }
+
   @Test
   void a_start_waits_for_a_raise_that_is_under_way_and_is_refused() throws Exception {
     try (var raising = storage.connect()) {
       raising.setAutoCommit(false);
-      QueueTables.raise(raising, "q", 1, FLOOR + 9);
+      QueueStatements.raise(raising, "q", 1, FLOOR + 9);
       var start =
           CompletableFuture.supplyAsync(
               () -> {
@@ -366,7 +395,7 @@ class QueueWriteTest {
     var writers = writers(1);
     try (var blocking = storage.connect()) {
       blocking.setAutoCommit(false);
-      QueueTables.raise(blocking, "r", 1, FLOOR);
+      QueueStatements.raise(blocking, "r", 1, FLOOR);
       var first = writers.write(write("http|first", 1, start(lease("r", 1, 1))));
       var batch =
           List.of(
@@ -400,7 +429,7 @@ class QueueWriteTest {
     try (var other = open("http|b", 2, end(lease("q", 2, 2), false));
         var gate = storage.connect()) {
       gate.setAutoCommit(false);
-      QueueTables.raise(gate, "r", 1, FLOOR);
+      QueueStatements.raise(gate, "r", 1, FLOOR);
       // The writer waits for the gate until all others have come.
       writers.write(write("http|first", 1, start(lease("r", 1, 2))));
       var ends = writers.write(write("http|a", 2, end(lease("q", 1, 1), false)));

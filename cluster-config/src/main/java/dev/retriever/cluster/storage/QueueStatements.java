@@ -26,7 +26,7 @@ import java.util.TreeSet;
  * The statements of queues on their tables. All run on the caller's connection. What origins write
  * is in {@link PostgresQueueWrite} and {@link H2QueueWrite}.
  */
-final class QueueTables {
+final class QueueStatements {
   /** The database's time in milliseconds, in both databases: when the transaction began. */
   static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
 
@@ -112,7 +112,7 @@ final class QueueTables {
   private static final String LISTED =
       "SELECT \"name\", \"version\", \"settings\", \"gate\" FROM \"queue\" ORDER BY \"name\"";
 
-  private QueueTables() {}
+  private QueueStatements() {}
 
   private static int change(Connection connection, String sql, Object... values)
       throws SQLException {
@@ -194,7 +194,7 @@ final class QueueTables {
   }
 
   static List<Slot> slots(Connection connection, String queue) throws SQLException {
-    return read(connection, SLOTS, QueueTables::slot, queue);
+    return read(connection, SLOTS, QueueStatements::slot, queue);
   }
 
   private static Slot slot(ResultSet row) throws SQLException {
@@ -222,7 +222,7 @@ final class QueueTables {
     return read(
         connection,
         LINES,
-        QueueTables::line,
+        QueueStatements::line,
         queue,
         after.persistenceId(),
         after.persistenceId(),
@@ -253,7 +253,7 @@ final class QueueTables {
         isPostgres(connection)
             ? FREE_LINGERING + " RETURNING " + SLOT
             : "SELECT " + SLOT + " FROM OLD TABLE (" + FREE_LINGERING + ")";
-    return read(connection, freed, QueueTables::slot, queue, after.toMillis());
+    return read(connection, freed, QueueStatements::slot, queue, after.toMillis());
   }
 
   static boolean free(Connection connection, String queue, int slot, long grantNo)
