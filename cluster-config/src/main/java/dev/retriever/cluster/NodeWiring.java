@@ -14,7 +14,6 @@ import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
-import dev.retriever.cluster.queues.NoQueues;
 import dev.retriever.cluster.queues.QueueFaces;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
@@ -97,7 +96,7 @@ final class NodeWiring {
     outcomes =
         new OutcomeRoutes(system, callers, settings.outcomes(), outcomeMemory, Retriever.CLOCK);
     intake.ending("end-subscriptions", outcomes::end);
-    queues = new NoQueues();
+    queues = retriever.queues();
     queueFaces =
         new QueueFaces(
             system, queues, QUEUE_EVENTS, settings.outcomes().credentialCheck(), Retriever.CLOCK);

@@ -35,7 +35,9 @@ import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
-import dev.retriever.origin.queue.wire.Queues;
+import dev.retriever.origin.queue.QueueOperations;
+import dev.retriever.origin.queue.entity.QueueHost;
+import dev.retriever.origin.queue.entity.QueueTimes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,12 +48,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -92,6 +92,7 @@ public final class Retriever {
   private final NodeAddresses addresses;
   private final EgressPolicy egress;
   private final ExecutorPools pools;
+  private final QueueHost queues;
   private final PurgeTask purge;
   private final Clock clock = CLOCK;
   private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
@@ -101,6 +102,7 @@ public final class Retriever {
     this.settings = settings;
     this.roles = Roles.of(system.settings().config());
     this.addresses = NodeAddresses.start(system);
+    var wiring = new QueueWiring(system);
     this.egress = settings.egress().without(addresses::nodes);
     var transport =
         HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system), clock);
@@ -109,7 +111,7 @@ public final class Retriever {
     this.pools =
         ExecutorPools.start(
             system,
-            nodeId(self),
+            NodeIds.of(self),
             settings.pools(),
             settings
                 .tenants()
@@ -117,11 +119,12 @@ public final class Retriever {
                     settings
                         .secrets()
                         .filledInBefore(SendingBodies.around(transport, MemoryBudget.get(system)))),
-            OriginHost.reports(system, Optional.of(Roles.ORIGIN)),
+            OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
-            new ExecutorPools.Neighbours(this::lives, roles.executes()));
+            new ExecutorPools.Neighbours(poolId -> NodeIds.lives(system, poolId), roles.executes()));
     drainAtTheEnd();
+    this.queues = wiring.start(settings.queues(), clock);
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
@@ -134,6 +137,7 @@ public final class Retriever {
       DrainSettings drain,
       TransportSettings transport,
       OriginSettings origins,
+      QueueTimes queues,
       EgressPolicy egress,
       Secrets secrets,
       Tenants tenants,
@@ -148,6 +152,7 @@ public final class Retriever {
           DrainSettings.from(config),
           transport,
           OriginSettings.from(config),
+          QueueTimes.from(config),
           transport.egress(allowed),
           Secrets.from(config),
           Tenants.from(config),
@@ -211,7 +216,7 @@ public final class Retriever {
       throw new IllegalArgumentException(
           "'" + type + "' is no name of an origin type: it takes 1 to 64 of A-Z a-z 0-9 _ -");
     }
-    if (byType.containsKey(type)) {
+    if (byType.containsKey(type) || type.equals(QueueHost.TYPE)) {
       throw new IllegalArgumentException(
           "origins of type " + type + " are started already; give each type a name of its own");
     }
@@ -222,7 +227,7 @@ public final class Retriever {
             definition,
             settings.origins(),
             pools,
-            Queues.none(),
+            queues.queues(),
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),
@@ -249,7 +254,7 @@ public final class Retriever {
     atTheEnd("close-wake-ups", wakeUps::close);
     var shared =
         new AlarmClock.Shared(
-            wakeUps, settings.clocks(), types(), this::lives, clock, System::nanoTime);
+            wakeUps, settings.clocks(), types(), poolId -> NodeIds.lives(system, poolId), clock, System::nanoTime);
     ShardedDaemonProcess.get(system)
         .init(
             AlarmClock.Command.class,
@@ -260,16 +265,6 @@ public final class Retriever {
             Optional.empty());
   }
 
-  /** Whether the node of that pool is a member of the cluster. */
-  private boolean lives(String poolId) {
-    if (poolId.isEmpty()) {
-      return true;
-    }
-    return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
-        .map(member -> nodeId(member.uniqueAddress()))
-        .anyMatch(node -> poolId.equals(node) || poolId.startsWith(node + "/"));
-  }
-
   /**
    * The admin API for the types started here, now or later. It has no authentication and no audit:
    * serve it where only operators can reach it.
@@ -277,6 +272,11 @@ public final class Retriever {
   public Route adminRoutes() {
     var everybody = new CallerOrigins(types(), request -> Credential.OPEN);
     return ProblemHandlers.around(new AdminRoutes(everybody).routes());
+  }
+
+  /** The operators' door to the queues of the cluster. */
+  public QueueOperations queues() {
+    return queues.operations();
   }
 
   Map<String, OriginHost<?>> types() {
@@ -328,11 +328,6 @@ public final class Retriever {
             CoordinatedShutdown.PhaseServiceRequestsDone(),
             "drain-executors",
             () -> pools.drain(settings.drain()));
-  }
-
-  /** The name of this incarnation of the node. After a restart its uid is another one. */
-  private static String nodeId(UniqueAddress node) {
-    return node.address().hostPort() + "#" + Long.toHexString(node.longUid());
   }
 
   private void atTheEnd(String task, Runnable close) {

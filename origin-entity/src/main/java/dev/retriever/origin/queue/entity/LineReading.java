@@ -16,6 +16,7 @@ final class LineReading {
   private final Scheduler scheduler;
   private final Statements.Kind<List<StoredLine>> reading;
   private Optional<Place> after = Optional.empty();
+  private long mark;
   private boolean wereRead;
   private long enoughAt = Statements.NEVER;
 
@@ -51,6 +52,9 @@ final class LineReading {
   void look(QueueTurn turn) {
     if (reading.isDue(turn.micros())) {
       var from = after;
+      if (from.isEmpty()) {
+        mark = scheduler.readingBegins();
+      }
       var page = times.linesPage();
       reading.make(turn, store -> store.lines(queue, from, page), this::read);
     }
@@ -62,6 +66,7 @@ final class LineReading {
       scheduler.line(origin, it.tenant(), it.line(), it.row(), turn.now());
     }
     if (page.size() < times.linesPage()) {
+      scheduler.readingEnds(mark, turn.now());
       wereRead = true;
       after = Optional.empty();
       reading.dueAt(turn.in(times.linesEvery()));

@@ -4,18 +4,13 @@ import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.QueueSettings.Lost;
 import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.core.BreakerChange;
-import dev.retriever.origin.queue.core.Choice;
 import dev.retriever.origin.queue.core.KeyId;
 import dev.retriever.origin.queue.core.OriginId;
 import dev.retriever.origin.queue.core.Scheduler;
 import dev.retriever.origin.queue.entity.QueueDirectory.Settled;
 import dev.retriever.origin.queue.entity.QueueEvent.Incarnated;
-import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.queue.wire.Heard;
 import dev.retriever.origin.queue.wire.Told;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -44,9 +39,14 @@ final class QueueCore {
   private final PurgeWork purge;
   private final GateKeeper gate;
   private final Holds holds;
+  private final Granting granting;
   private final PendingAnswers answers;
   private final OperatorChanges changes;
   private QueueSettings followed;
+
+  /** The breaker of the journal, until it is known whether its probe runs. */
+  private BreakerChange restored;
+
   private boolean incarnated;
   private boolean wasRaised = true;
   private boolean busy;
@@ -71,6 +71,7 @@ final class QueueCore {
     purge = new PurgeWork(name, times, statements);
     gate = new GateKeeper(name, scheduler, statements);
     holds = new Holds(scheduler, fence);
+    granting = new Granting(name, scheduler, fence);
     answers = new PendingAnswers(times);
     changes = new OperatorChanges(this, statements);
     idleAt = first.in(times.idle());
@@ -88,6 +89,7 @@ final class QueueCore {
         .heldKeys()
         .forEach((key, hold) -> hold.until().ifPresent(it -> scheduler.hold(key, it, turn.now())));
     scheduler.restore(turn.state().breaker(), turn.now());
+    restored = turn.state().breaker();
     purge.begin(turn);
   }
 
@@ -241,6 +243,7 @@ final class QueueCore {
     scheduler.databaseAway(statements.isAway(turn.micros()), turn.now());
     leases.expire(turn, scheduler.overdue(turn.now()));
     readAfterRaise(turn);
+    restoreProbe(turn);
     fence.look(turn);
     leases.look(turn);
     heldKeys.look(turn);
@@ -249,10 +252,13 @@ final class QueueCore {
     purge.look(turn);
     gate.look(turn);
     var decides = turn.events().isEmpty() && mayGrant(turn);
-    var more = decides && grant(turn);
+    if (decides) {
+      granting.grant(turn).ifPresent(change -> changed(turn, change));
+    }
     answers.look(turn, () -> view(turn));
     idle(turn);
-    nextLook = more || !turn.events().isEmpty() ? turn.micros() : next(turn, decides);
+    var again = decides && granting.hasMore() || !turn.events().isEmpty();
+    nextLook = again ? turn.micros() : next(turn, decides);
   }
 
   /** Settings of a template reach its queues through the table that all nodes read. */
@@ -275,40 +281,22 @@ final class QueueCore {
     wasRaised = raised;
   }
 
+  /** A probe whose slot stands is waited for. The end of another one will not come. */
+  private void restoreProbe(QueueTurn turn) {
+    if (restored != null && leases.wereRead()) {
+      if (restored.equals(turn.state().breaker())) {
+        scheduler.restore(restored, turn.now());
+      }
+      restored = null;
+    }
+  }
+
   private boolean mayGrant(QueueTurn turn) {
     return turn.settled().isPresent()
         && fence.isOpen()
         && leases.wereRead()
         && heldKeys.wereRead()
         && lines.isEnough(turn.micros());
-  }
-
-  /**
-   * A probe is journaled with this turn, so its grant is sent after that.
-   *
-   * @return whether more may go at once
-   */
-  private boolean grant(QueueTurn turn) {
-    var chosen = scheduler.decide(fence.next(), Scheduler.MOST_CHOICES, turn.now());
-    chosen.first().ifPresent(change -> changed(turn, change));
-    fence.given(chosen.choices().size());
-    var byOrigin = new LinkedHashMap<OriginId, List<Choice>>();
-    for (var choice : chosen.choices()) {
-      byOrigin.computeIfAbsent(choice.line().origin(), it -> new ArrayList<>()).add(choice);
-    }
-    byOrigin.forEach((origin, choices) -> send(turn, origin, choices));
-    return chosen.choices().size() == Scheduler.MOST_CHOICES;
-  }
-
-  private void send(QueueTurn turn, OriginId origin, List<Choice> choices) {
-    for (var from = 0; from < choices.size(); from += Granted.MOST) {
-      var to = Math.min(choices.size(), from + Granted.MOST);
-      var grants =
-          choices.subList(from, to).stream()
-              .map(it -> new Granted.Grant(it.lease(name), it.line().key(), it.line().priority()))
-              .toList();
-      turn.send(origin, new Granted(name, grants));
-    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.retriever.origin.queue.entity;
 
 import dev.retriever.origin.QueueChoice;
+import dev.retriever.origin.queue.QueueView.Page;
 import dev.retriever.origin.queue.core.LineId;
 import dev.retriever.origin.queue.core.OriginId;
 import dev.retriever.origin.queue.rows.QueueRows;
@@ -9,10 +10,12 @@ import dev.retriever.origin.queue.wire.OriginMessage;
 import dev.retriever.origin.queue.wire.Told;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -217,7 +220,7 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
             turn.then(
                 new QueueEffect.Reply<>(
                     it.replyTo()::tell,
-                    new QueueReply.Keys(core.scheduler().keys(it.after(), it.limit())))));
+                    new QueueReply.Keys(page(() -> core.scheduler().keys(it.after(), it.limit()))))));
   }
 
   private Effect<QueueEvent, QueueState> onReadLines(QueueState state, QueueCommand.ReadLines it) {
@@ -228,7 +231,19 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
                 new QueueEffect.Reply<>(
                     it.replyTo()::tell,
                     new QueueReply.Lines(
-                        QueueViews.outer(core.scheduler().lines(it.after(), it.limit()))))));
+                        page(
+                            () ->
+                                QueueViews.outer(
+                                    core.scheduler().lines(it.after(), it.limit())))))));
+  }
+
+  /** A wrong question must not fail the queue. */
+  private static <T> Optional<Page<T>> page(Supplier<Page<T>> read) {
+    try {
+      return Optional.of(read.get());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private Effect<QueueEvent, QueueState> onExplain(QueueState state, QueueCommand.Explain it) {

@@ -17,9 +17,15 @@ sealed interface QueueReply extends Serialized {
    */
   record Read(Optional<QueueView> queue) implements QueueReply {}
 
-  record Keys(QueueView.Page<QueueView.KeyView> page) implements QueueReply {}
+  /**
+   * @param page empty when it was not asked for as a page is
+   */
+  record Keys(Optional<QueueView.Page<QueueView.KeyView>> page) implements QueueReply {}
 
-  record Lines(QueueView.Page<QueueView.LineView> page) implements QueueReply {}
+  /**
+   * @param page empty when it was not asked for as a page is
+   */
+  record Lines(Optional<QueueView.Page<QueueView.LineView>> page) implements QueueReply {}
 
   /**
    * @param explanation empty when the queue does not know the line

@@ -11,6 +11,7 @@ import dev.retriever.origin.queue.QueueView.KeyView;
 import dev.retriever.origin.queue.QueueView.LineView;
 import dev.retriever.origin.queue.QueueView.Page;
 import dev.retriever.origin.queue.core.Cursor;
+import dev.retriever.origin.queue.core.Scheduler;
 import dev.retriever.origin.queue.rows.QueueStore;
 import dev.retriever.origin.queue.rows.QueueStore.Listing;
 import dev.retriever.origin.queue.wire.QueueMessage;
@@ -98,7 +99,7 @@ final class ShardedQueues implements Queues, QueueOperations {
     after.ifPresent(Cursor::checkOfKeys);
     return this.<QueueReply.Keys>asked(
             name, replyTo -> new QueueCommand.ReadKeys(after, limit, replyTo))
-        .thenApply(QueueReply.Keys::page);
+        .thenApply(it -> page(name, it.page()));
   }
 
   @Override
@@ -107,7 +108,18 @@ final class ShardedQueues implements Queues, QueueOperations {
     after.ifPresent(Cursor::checkOfLines);
     return this.<QueueReply.Lines>asked(
             name, replyTo -> new QueueCommand.ReadLines(after, limit, replyTo))
-        .thenApply(QueueReply.Lines::page);
+        .thenApply(it -> page(name, it.page()));
+  }
+
+  private static <T> Page<T> page(String name, Optional<Page<T>> page) {
+    return page.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "queue "
+                    + name
+                    + ": a page has 1 to "
+                    + Scheduler.MOST_SHOWN
+                    + " items, and begins where one before it ended"));
   }
 
   @Override
