@@ -122,7 +122,8 @@ public final class Retriever {
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
-            new ExecutorPools.Neighbours(poolId -> NodeIds.lives(system, poolId), roles.executes()));
+            new ExecutorPools.Neighbours(
+                poolId -> NodeIds.lives(system, poolId), roles.executes()));
     drainAtTheEnd();
     this.queues = wiring.start(settings.queues(), clock);
     this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
@@ -254,7 +255,12 @@ public final class Retriever {
     atTheEnd("close-wake-ups", wakeUps::close);
     var shared =
         new AlarmClock.Shared(
-            wakeUps, settings.clocks(), types(), poolId -> NodeIds.lives(system, poolId), clock, System::nanoTime);
+            wakeUps,
+            settings.clocks(),
+            types(),
+            poolId -> NodeIds.lives(system, poolId),
+            clock,
+            System::nanoTime);
     ShardedDaemonProcess.get(system)
         .init(
             AlarmClock.Command.class,

@@ -21,7 +21,6 @@ import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -67,7 +66,6 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
     this.node = node;
     this.shard = shard;
     ctx.setLoggerName(QueueEntity.class);
-    node.inMemory().add(ctx.getSelf());
   }
 
   /** The result of a statement, for the incarnation that made it. */
@@ -144,13 +142,18 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
   public SignalHandler<QueueState> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-        .onSignal(PreRestart.instance(), state -> node.inMemory().remove(ctx.getSelf()))
         .onSignal(PostStop.instance(), state -> node.inMemory().remove(ctx.getSelf()))
         .build();
   }
 
-  /** The epoch is the number of a row, so all rows must be there. */
+  /**
+   * Begins a new incarnation: after a write that failed this object recovers again, with what it
+   * knew before. The epoch is the number of a row, so all rows must be there.
+   */
   private void onRecovered(QueueState state) {
+    core = null;
+    armedFor = Statements.NEVER;
+    node.inMemory().add(ctx.getSelf());
     if (state.row() != lastSequenceNumber(ctx)) {
       throw new IllegalStateException(
           "queue %s: its journal ends with row %d, but only %d rows were read; restore the missing rows"
@@ -220,7 +223,8 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
             turn.then(
                 new QueueEffect.Reply<>(
                     it.replyTo()::tell,
-                    new QueueReply.Keys(page(() -> core.scheduler().keys(it.after(), it.limit()))))));
+                    new QueueReply.Keys(
+                        page(() -> core.scheduler().keys(it.after(), it.limit()))))));
   }
 
   private Effect<QueueEvent, QueueState> onReadLines(QueueState state, QueueCommand.ReadLines it) {
