@@ -106,9 +106,18 @@ public record Attempt(
     return with(reportSeen, Optional.of(followed));
   }
 
+  /** The attempt, as callers see it. */
+  public Attempt withoutLease() {
+    return lease.isEmpty() ? this : with(reportSeen, redirect, Optional.empty());
+  }
+
   private Attempt with(long seen, Optional<Redirect> to) {
+    return with(seen, to, lease);
+  }
+
+  private Attempt with(long seen, Optional<Redirect> to, Optional<Lease> of) {
     return new Attempt(
-        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to, lease);
+        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to, of);
   }
 
   /** Whether it was answered with a redirect, followed or not. */

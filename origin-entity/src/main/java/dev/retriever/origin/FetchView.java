@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param attempts in order; the last may be open. Attempts that were refused for want of room are
  *     left out, so numbers may be missing
  * @param late reports that came after their attempts were given up; never the outcome
+ * @param waiting where it waits for its next attempt, if it has a queue
  */
 public record FetchView(
     String originId,
@@ -22,7 +23,12 @@ public record FetchView(
     Optional<Outcome> outcome,
     boolean exhausted,
     List<Attempt> attempts,
-    List<LateReport> late) {
+    List<LateReport> late,
+    Optional<FetchWaiting> waiting) {
+  /** Accepts messages of versions without queues. */
+  public FetchView {
+    waiting = waiting == null ? Optional.empty() : waiting;
+  }
 
   /**
    * A report that came too late to matter.
@@ -35,6 +41,6 @@ public record FetchView(
   /** The same with those late reports. */
   public FetchView withLate(List<LateReport> reports) {
     return new FetchView(
-        originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports);
+        originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports, waiting);
   }
 }

@@ -12,6 +12,7 @@ import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.entity.OriginFixture;
 import dev.retriever.origin.entity.OriginReply;
+import dev.retriever.origin.queue.wire.OriginMessage;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -51,12 +52,20 @@ class OriginProtocolTest {
   }
 
   Stream<Object> everything() {
-    return Stream.of(commands(), Protocol.replies(), Protocol.journal(), acks())
+    return Stream.of(
+            commands(),
+            Protocol.replies(),
+            Protocol.journal(),
+            acks(),
+            Protocol.ofQueues(),
+            Protocol.toQueues())
         .flatMap(List::stream);
   }
 
   Stream<Object> eventsAndReplies() {
-    return Stream.of(Protocol.journal(), Protocol.replies()).flatMap(List::stream);
+    return Stream.of(
+            Protocol.journal(), Protocol.replies(), Protocol.ofQueues(), Protocol.toQueues())
+        .flatMap(List::stream);
   }
 
   private static List<Object> acks() {
@@ -75,6 +84,7 @@ class OriginProtocolTest {
     covers(Outcome.class, Protocol.OUTCOMES);
     covers(dev.retriever.executor.Report.class, Protocol.REPORTS);
     covers(OriginReply.class, Protocol.replies());
+    covers(OriginMessage.class, Protocol.ofQueues());
   }
 
   @ParameterizedTest
@@ -101,6 +111,20 @@ class OriginProtocolTest {
         // Were it not handled, the origin would fail, and answer only after time has passed.
         assertThatCode(() -> fresh.read("nobody")).doesNotThrowAnyException();
       }
+    }
+  }
+
+  static List<OriginMessage> ofQueues() {
+    return Protocol.ofQueues();
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofQueues")
+  void every_message_of_a_queue_is_handled(OriginMessage message) {
+    try (var fresh = new OriginFixture(1)) {
+      fresh.origin.tell(message);
+
+      assertThatCode(() -> fresh.read("nobody")).doesNotThrowAnyException();
     }
   }
 

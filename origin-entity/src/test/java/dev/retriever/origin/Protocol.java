@@ -46,6 +46,16 @@ import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
 import dev.retriever.origin.entity.OriginReply;
 import dev.retriever.origin.entity.Replies;
+import dev.retriever.origin.queue.wire.Granted;
+import dev.retriever.origin.queue.wire.Heard;
+import dev.retriever.origin.queue.wire.Line;
+import dev.retriever.origin.queue.wire.Look;
+import dev.retriever.origin.queue.wire.OriginMessage;
+import dev.retriever.origin.queue.wire.PurgeUpTo;
+import dev.retriever.origin.queue.wire.QueueMessage;
+import dev.retriever.origin.queue.wire.Restate;
+import dev.retriever.origin.queue.wire.Revoke;
+import dev.retriever.origin.queue.wire.Told;
 import dev.retriever.origin.storage.StoredFetch;
 import dev.retriever.origin.view.Listing;
 import dev.retriever.origin.view.Views;
@@ -122,8 +132,51 @@ public final class Protocol {
 
   private Protocol() {}
 
-  /** A journal that can be replayed: all of the ones before, and attempts with timelines. */
+  /**
+   * A journal that can be replayed: all of the ones before, and fetches with queues. One waits, one
+   * waits to be tried again, one runs, and one has settled and may still run.
+   */
   public static List<OriginEvent> journal() {
+    var events = new java.util.ArrayList<>(journalWithoutQueues());
+    events.addAll(queued("q-waits"));
+    events.addAll(queued("q-retries"));
+    events.add(started("q-retries", 1, 71, 760));
+    events.add(ended("q-retries", 1, Report.lost(), 761));
+    events.addAll(queued("q-runs"));
+    events.add(started("q-runs", 1, 72, 762));
+    events.addAll(queued("q-settled"));
+    events.add(started("q-settled", 1, 73, 763));
+    events.add(
+        new FetchSettled(
+            "q-settled",
+            OUTCOMES.get(4),
+            false,
+            List.of(Attempt.open(1, "here#1", at(763), lease(73))),
+            at(764)));
+    return List.copyOf(events);
+  }
+
+  private static Optional<Lease> lease(long grantNo) {
+    return Optional.of(new Lease("stripe", 7, (5L << 32) + grantNo, grantNo % 2 == 1, true));
+  }
+
+  private static List<OriginEvent> queued(String id) {
+    var choice = QueueChoice.of("stripe").key("key " + id).priority(1);
+    var spec = FULL.queue(choice.waitAtMost(Duration.ofMinutes(2)));
+    return List.of(new FetchAccepted(id, spec, at(750), Optional.empty(), Optional.empty()));
+  }
+
+  private static OriginEvent started(String id, int attempt, long grantNo, int second) {
+    return new AttemptStarted(id, attempt, "here#1", at(second), lease(grantNo));
+  }
+
+  private static OriginEvent ended(String id, int attempt, Report report, int second) {
+    return new AttemptEnded(
+        id, attempt, report, false, at(second), at(second + 30), Optional.empty());
+  }
+
+  /** All of the ones before, and attempts with timelines. */
+  public static List<OriginEvent> journalWithoutQueues() {
     var events = new java.util.ArrayList<>(journalWithoutTimelines());
     events.addAll(timed("timed"));
     var settled = timed("timed-settled");
@@ -307,6 +360,47 @@ public final class Protocol {
         new Stop());
   }
 
+  /** What queues tell origins. */
+  static List<OriginMessage> ofQueues() {
+    return List.of(
+        new Heard("stripe", 7, 8),
+        new Granted("stripe", List.of(new Granted.Grant(lease(71).orElseThrow(), "origin|o", 3))),
+        new Revoke("stripe", List.of(1L, Long.MAX_VALUE)),
+        new Restate("stripe"),
+        new PurgeUpTo("stripe", 3, at(1), Optional.of("key"), 7),
+        new PurgeUpTo("stripe", 4, at(1), Optional.empty(), 8));
+  }
+
+  /** What origins tell queues. */
+  static List<QueueMessage> toQueues() {
+    var lease = lease(71).orElseThrow();
+    var line = new Line("key", 1, 3, 2, at(1), at(2), Optional.of(at(3)), at(4));
+    return List.of(
+        new Look("stripe"),
+        new Told(
+            "stripe",
+            "http",
+            "acme/o",
+            "acme",
+            7,
+            8,
+            List.of(line, Line.empty("other", 5)),
+            List.of(new Told.Use(lease, "key", "a", 1, at(5))),
+            List.of(new Told.Held("key", "a")),
+            List.of(
+                new Told.Ended(
+                    lease,
+                    "key",
+                    "b",
+                    2,
+                    Told.How.ANSWERED,
+                    Optional.of(429),
+                    Optional.of(at(6)),
+                    6)),
+            List.of(new Told.Returned(1, 9, Told.Why.NO_ROOM)),
+            2));
+  }
+
   static List<OriginReply> replies() {
     var state = OriginState.empty();
     for (var event : journal()) {
@@ -314,7 +408,7 @@ public final class Protocol {
     }
     var page = Listing.page("o", state, Optional.empty(), 0, 100, all -> true);
     var late = List.of(new LateReport(1, at(2), answer(200).with(TIMELINE)));
-    var pending = Views.pending("o", state.pending("runs").orElseThrow(), late);
+    var pending = Views.pending("o", state, state.pending("runs").orElseThrow(), late);
     var settled =
         journal().stream()
             .filter(FetchSettled.class::isInstance)
@@ -322,10 +416,12 @@ public final class Protocol {
             .findFirst()
             .orElseThrow();
     var view = Views.settled("o", START, settled, late);
+    var waits = Views.pending("o", state, state.pending("q-waits").orElseThrow(), late);
     var stored = new StoredFetch("full", START, Optional.of(7L), List.of(8L), Optional.of(pending));
     return List.of(
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
+        new OriginReply.Fetch(Verdict.NOTED, Optional.of(waits), Optional.empty()),
         new OriginReply.Page(page.items(), Optional.of(9L)),
         new Replies("o", 1, new OriginCore(100, 3, Set.of(), Retention.FOREVER))
             .redriven(state, "outcome/parked"),

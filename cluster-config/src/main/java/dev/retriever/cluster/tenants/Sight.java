@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -44,7 +43,8 @@ record Sight(String originType, boolean addresses) {
         view.outcome(),
         view.exhausted(),
         view.attempts().stream().map(this::of).toList(),
-        view.late());
+        view.late(),
+        view.waiting());
   }
 
   private Attempt of(Attempt attempt) {
@@ -61,7 +61,7 @@ record Sight(String originType, boolean addresses) {
             attempt.reportSeen(),
             attempt.timeline(),
             attempt.redirect(),
-            Optional.empty());
+            attempt.lease());
   }
 
   /** An incarnation has a random number of 64 bits, so the address cannot be found by trying. */

@@ -93,7 +93,8 @@ class TenantOriginsTest {
         Optional.empty(),
         false,
         List.of(Attempt.open(1, NODE + "/bulk", Instant.EPOCH)),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static FetchSummary summary(String originId) {

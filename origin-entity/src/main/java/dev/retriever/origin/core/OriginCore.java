@@ -313,9 +313,12 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
       var outcome = new Outcome.Unknown(Optional.empty(), DEADLINE_PASSED, Optional.empty());
       return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now)).plus(note);
     }
-    var late = fetch.waitsTooLong() ? WAITED_TOO_LONG : DEADLINE_PASSED;
-    var why = hasPoolFor(fetch.spec()) ? late : NO_SUCH_EXECUTOR;
-    var outcome = fetch.last().map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, why));
+    var why =
+        !hasPoolFor(fetch.spec())
+            ? NO_SUCH_EXECUTOR
+            : fetch.waitsTooLong() ? WAITED_TOO_LONG : DEADLINE_PASSED;
+    var last = fetch.waitsTooLong() ? Optional.<Report>empty() : fetch.last();
+    var outcome = last.map(Outcome::of).orElse(new Outcome.Failed(Stage.QUEUED, why));
     return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
   }
 

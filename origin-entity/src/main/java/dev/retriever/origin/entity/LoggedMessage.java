@@ -16,6 +16,10 @@ import dev.retriever.origin.entity.OriginCommand.Submit;
 import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
+import dev.retriever.origin.queue.wire.Granted;
+import dev.retriever.origin.queue.wire.Heard;
+import dev.retriever.origin.queue.wire.Restate;
+import dev.retriever.origin.queued.LookAfterQueues;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,9 +29,18 @@ import java.util.function.Function;
 record LoggedMessage(Event event, String message, Optional<String> fetchId) {
   static final LoggedMessage RECOVERY = new LoggedMessage(Event.WAKE, "Recovery", Optional.empty());
 
-  /** Messages without a line: those with which an origin leaves memory, and offers of parcels. */
+  /**
+   * Messages without a line: those with which an origin leaves memory, offers of parcels, and what
+   * only keeps a queue up to date.
+   */
   private static final Set<Class<?>> UNLOGGED =
-      Set.of(Idle.class, Crowded.class, Stop.class, Parcels.Offer.class);
+      Set.of(
+          Idle.class,
+          Crowded.class,
+          Stop.class,
+          Parcels.Offer.class,
+          Heard.class,
+          LookAfterQueues.class);
 
   /** The kinds of messages; all others are commands. */
   private static final Map<Class<?>, Event> EVENTS =
@@ -37,7 +50,9 @@ record LoggedMessage(Event event, String message, Optional<String> fetchId) {
           Wake.class, Event.WAKE,
           RoomMade.class, Event.WAKE,
           Unheard.class, Event.WAKE,
-          KnownAgain.class, Event.WAKE);
+          KnownAgain.class, Event.WAKE,
+          Granted.class, Event.WAKE,
+          Restate.class, Event.WAKE);
 
   private static final Map<Class<?>, Function<Object, String>> FETCHES =
       Map.of(

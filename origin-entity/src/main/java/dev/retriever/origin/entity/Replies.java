@@ -33,7 +33,7 @@ public record Replies(String originId, long maxBody, OriginCore core) {
     }
     return state
         .pending(fetchId)
-        .map(this::stored)
+        .map(fetch -> stored(state, fetch))
         .or(() -> state.settled(fetchId).filter(f -> core.shows(f, now)).map(Replies::stored))
         .map(stored -> at(verdict, stored))
         .orElseGet(() -> none(verdict));
@@ -49,8 +49,8 @@ public record Replies(String originId, long maxBody, OriginCore core) {
     return new OriginReply.Fetch(verdict, Optional.empty(), Optional.empty());
   }
 
-  private StoredFetch stored(PendingFetch fetch) {
-    var view = Views.pending(originId, fetch, List.of());
+  private StoredFetch stored(OriginState state, PendingFetch fetch) {
+    var view = Views.pending(originId, state, fetch, List.of());
     return new StoredFetch(
         fetch.id(), fetch.acceptedAt(), Optional.empty(), fetch.lateRows(), Optional.of(view));
   }

@@ -6,6 +6,7 @@ import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchView.LateReport;
+import dev.retriever.origin.FetchWaiting;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginView;
 import dev.retriever.origin.UnhandledView;
@@ -15,6 +16,7 @@ import dev.retriever.origin.core.OwnAlarm;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.SettledFetch;
 import dev.retriever.origin.core.Unhandled;
+import dev.retriever.origin.core.lines.InLine;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,7 +52,8 @@ public final class Views {
         fetch.exhausted());
   }
 
-  public static FetchView pending(String originId, PendingFetch fetch, List<LateReport> late) {
+  public static FetchView pending(
+      String originId, OriginState state, PendingFetch fetch, List<LateReport> late) {
     return new FetchView(
         originId,
         fetch.id(),
@@ -59,7 +62,18 @@ public final class Views {
         Optional.empty(),
         false,
         made(fetch.shown(fetch.attempts())),
-        late);
+        late,
+        state.standing(fetch).map(it -> waiting(fetch, it)));
+  }
+
+  private static FetchWaiting waiting(PendingFetch fetch, InLine place) {
+    var choice = fetch.spec().queue().orElseThrow();
+    var since =
+        fetch.ended().stream()
+            .flatMap(it -> it.endedAt().stream())
+            .reduce((earlier, later) -> later)
+            .orElse(fetch.acceptedAt());
+    return new FetchWaiting(choice.name(), choice.key(), choice.priority(), since, place.readyAt());
   }
 
   public static FetchView settled(
@@ -72,12 +86,16 @@ public final class Views {
         Optional.of(event.outcome()),
         event.exhausted(),
         made(event.attempts()),
-        late);
+        late,
+        Optional.empty());
   }
 
-  /** Leaves out attempts that were refused for want of room. */
+  /** Leaves out attempts that were refused for want of room, and what queues have let begin. */
   private static List<Attempt> made(List<Attempt> attempts) {
-    return attempts.stream().filter(attempt -> !attempt.wantedRoom()).toList();
+    return attempts.stream()
+        .filter(attempt -> !attempt.wantedRoom())
+        .map(Attempt::withoutLease)
+        .toList();
   }
 
   /**
@@ -92,7 +110,7 @@ public final class Views {
         state.alarms().size(),
         state.pending().values().stream()
             .limit(limit)
-            .map(fetch -> pending(originId, fetch, List.of()))
+            .map(fetch -> pending(originId, state, fetch, List.of()))
             .toList(),
         DueAlarms.list(state, AlarmFilter.ALL.atMost(limit), EnumSet.allOf(AlarmView.Kind.class)),
         state.unhandled().values().stream()

@@ -111,7 +111,9 @@ class OriginCoreRedirectTest {
     follow(1, to(307, THERE));
     run.report("a", 2, answer(503));
     run.retry("a");
-    assertThat(Views.pending("o", run.state.pending("a").orElseThrow(), List.of()).attempts())
+    assertThat(
+            Views.pending("o", run.state, run.state.pending("a").orElseThrow(), List.of())
+                .attempts())
         .extracting(Attempt::redirect)
         .containsExactly(there, Optional.empty(), Optional.empty());
     follow(3, to(302, Samples.URL));

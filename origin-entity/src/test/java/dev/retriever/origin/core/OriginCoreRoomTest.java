@@ -37,7 +37,7 @@ class OriginCoreRoomTest {
   private List<Attempt> shown(String id) {
     return run.state
         .pending(id)
-        .map(fetch -> Views.pending("o", fetch, List.of()))
+        .map(fetch -> Views.pending("o", run.state, fetch, List.of()))
         .orElseGet(() -> Views.settled("o", START, run.settlement(id).orElseThrow(), List.of()))
         .attempts();
   }
