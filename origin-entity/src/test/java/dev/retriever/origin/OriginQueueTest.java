@@ -14,6 +14,8 @@ import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.entity.OriginFixture;
 import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.queue.rows.QueueRows;
+import dev.retriever.origin.queue.rows.QueueRows.LineOf;
 import dev.retriever.origin.queue.wire.Line;
 import dev.retriever.origin.queue.wire.PurgeUpTo;
 import dev.retriever.origin.queue.wire.Restate;
@@ -26,8 +28,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.persistence.query.EventEnvelope;
+import org.apache.pekko.persistence.query.Offset;
+import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real origin, and a queue that the test plays. */
 class OriginQueueTest {
@@ -102,6 +111,49 @@ class OriginQueueTest {
                 Optional.empty(),
                 3));
     it.permitsHeldBecome(0);
+  }
+
+  /** Without them nothing would hold the limits of queues. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void the_rows_of_queues_are_written_with_the_last_row_of_a_write(boolean woken) {
+    it.woken = woken;
+    it.restart();
+    var line = accepted("a", SPEC).lines().get(0);
+    queue.begins(grant(7, 70));
+
+    var own = OriginFixture.PERSISTENCE_ID;
+    assertThat(tagged(new LineOf(QUEUE, "default", line)))
+        .hasExactlyElementsOfTypes(OriginEvent.FetchAccepted.class);
+    assertThat(
+            tagged(
+                new QueueRows(
+                    List.of(
+                        new QueueRows.Start(lease(7, 70), "a", 1, own, SPEC.timeout().toMillis())),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(new LineOf(QUEUE, "default", Line.empty(own, 3))),
+                    List.of())))
+        .hasExactlyElementsOfTypes(AttemptStarted.class);
+  }
+
+  private List<Object> tagged(LineOf line) {
+    return tagged(
+        new QueueRows(List.of(), List.of(), List.of(), List.of(), List.of(line), List.of()));
+  }
+
+  private List<Object> tagged(QueueRows rows) {
+    return PersistenceQuery.get(it.kit.system())
+        .getReadJournalFor(
+            PersistenceTestKitReadJournal.class, PersistenceTestKitReadJournal.Identifier())
+        .currentEventsByTag(rows.tag(), Offset.noOffset())
+        .runWith(Sink.seq(), it.kit.system())
+        .toCompletableFuture()
+        .join()
+        .stream()
+        .map(EventEnvelope::event)
+        .toList();
   }
 
   @Test
