@@ -139,9 +139,13 @@ final class Bench {
     less(choice);
   }
 
-  private void less(Choice choice) {
+  void less(Choice choice) {
     var its = lines.get(choice.line().origin());
     var line = its.get(choice.line());
+    if (line == null) {
+      // Its fetches were cancelled.
+      return;
+    }
     its.put(
         choice.line(),
         new Line(
