@@ -159,10 +159,6 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
           "queue %s: its journal ends with row %d, but only %d rows were read; restore the missing rows"
               .formatted(name, lastSequenceNumber(ctx), state.row()));
     }
-    // After a failed write this is the same object: what it had decided is not durable.
-    core = null;
-    armedFor = Statements.NEVER;
-    node.inMemory().add(ctx.getSelf());
     ctx.getSelf().tell(new QueueCommand.LookAgain());
   }
 
