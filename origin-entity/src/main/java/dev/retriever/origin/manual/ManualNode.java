@@ -3,16 +3,30 @@ package dev.retriever.origin.manual;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
+import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.QueueChoice;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.AttemptRoom;
 import dev.retriever.origin.core.Decision;
+import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.PendingFetch;
+import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Permits;
+import dev.retriever.origin.queue.wire.Queues;
+import dev.retriever.origin.queued.QueueVoice;
+import dev.retriever.origin.queued.QueuedOrigin;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
  * The surroundings of a {@link ManualOrigin}.
  *
  * @param originType the first part of its attempts' keys
+ * @param queues that fetches may wait in. Each message to them counts as heard
  * @param random numbers evenly from [0, 1)
  */
 public record ManualNode(
@@ -21,6 +35,7 @@ public record ManualNode(
     OriginSettings settings,
     Pools pools,
     Storage storage,
+    Queues queues,
     DoubleSupplier random) {
   /** Serializes and reads again what an origin stores. Throws if that fails. */
   public interface Storage {
@@ -43,6 +58,44 @@ public record ManualNode(
 
   AttemptKey key(String fetchId, int attempt) {
     return new AttemptKey(originType, originId, fetchId, attempt);
+  }
+
+  private String ownKey() {
+    return OriginHost.persistenceId(originType, originId);
+  }
+
+  QueueVoice voice() {
+    return new QueueVoice(new QueuedOrigin(originType, originId, ownKey()), queues);
+  }
+
+  /** Room in the pools and in queues. */
+  AttemptRoom room(Permits permits) {
+    return new AttemptRoom() {
+      @Override
+      public Optional<Verdict> refusal(QueueChoice choice) {
+        return queues.refusal(ownKey(), choice);
+      }
+
+      @Override
+      public String ownKey() {
+        return ManualNode.this.ownKey();
+      }
+
+      @Override
+      public Optional<String> granted(PendingFetch fetch) {
+        return permits.granted(fetch);
+      }
+
+      @Override
+      public Optional<String> first(String fetchId, FetchSpec spec) {
+        return permits.first(fetchId, spec);
+      }
+
+      @Override
+      public Map<String, String> next(OriginState state, Instant until, int limit) {
+        return permits.next(state, until, limit);
+      }
+    };
   }
 
   /** Translates effects to {@link ManualEffects}; a dispatched attempt uses its permit. */

@@ -12,6 +12,7 @@ import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.context.ContextCodec;
+import dev.retriever.origin.core.AttemptRoom;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.Input;
 import dev.retriever.origin.core.Machine;
@@ -19,12 +20,16 @@ import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
 import dev.retriever.origin.entity.OpenAttempts;
 import dev.retriever.origin.entity.Permits;
+import dev.retriever.origin.queue.wire.Granted.Grant;
+import dev.retriever.origin.queue.wire.Told.Why;
+import dev.retriever.origin.queued.QueueVoice;
 import dev.retriever.origin.view.Views;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,6 +50,8 @@ public final class ManualOrigin<C, E, S> {
   private final ManualNode node;
   private final Machine<C, E, S> machine;
   private final Permits permits;
+  private final AttemptRoom room;
+  private final QueueVoice voice;
   private final Deque<Input<?>> found = new ArrayDeque<>();
   private FullState<S> fullState;
   private Optional<Turn<S>> turn = Optional.empty();
@@ -58,6 +65,8 @@ public final class ManualOrigin<C, E, S> {
             Machine.Rules.of(
                 node.settings(), node.pools().names(), node.storage()::row, this::context));
     this.permits = new Permits(node.pools(), node::key, bytes -> true);
+    this.room = node.room(permits);
+    this.voice = node.voice();
     this.fullState = machine.empty();
   }
 
@@ -165,13 +174,26 @@ public final class ManualOrigin<C, E, S> {
     take(new Input.FireDue(node.settings().alarmBatch()), now);
   }
 
+  /**
+   * Attempts begin with grants of queues. Gives the grants that are not used, and why; that holds
+   * once committed.
+   */
+  public Map<Grant, Why> use(List<Grant> grants, Instant now) {
+    return take(new Input.UseGrants(grants), now);
+  }
+
+  /** Tells its queues what it has in them. To be called once after a recovery. */
+  public void tellQueues(Instant now) {
+    voice.recovered(fullState.fetches(), now);
+  }
+
   private <R> R take(Input<R> input, Instant now) {
     if (turn.isPresent()) {
       throw new IllegalStateException("commit or drop what the last input gave, then go on");
     }
     try {
       var random = node.random().getAsDouble();
-      var at = new Machine.Moment(node.originId(), now, random, permits);
+      var at = new Machine.Moment(node.originId(), now, random, room);
       var decided = machine.turn(fullState, input, at);
       rows = decided.turn().rows().stream().map(node.storage()::row).toList();
       turn = Optional.of(decided.turn());
@@ -204,6 +226,7 @@ public final class ManualOrigin<C, E, S> {
     var carrier = node.carrier(effects, permits);
     done.effects().forEach(effect -> effect.carryOut(carrier));
     permits.letGo();
+    voice.durable(done);
     done.replies().forEach(reply -> effects.reply(reply.to(), reply.answer().apply(own)));
   }
 

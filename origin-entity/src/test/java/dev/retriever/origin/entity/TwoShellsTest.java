@@ -17,6 +17,7 @@ import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.manual.ManualEffects;
 import dev.retriever.origin.manual.ManualNode;
 import dev.retriever.origin.manual.ManualOrigin;
+import dev.retriever.origin.queue.wire.Queues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,6 +160,7 @@ class TwoShellsTest {
               OriginFixture.SETTINGS,
               pool.pools,
               this,
+              Queues.none(),
               () -> 0.5);
       return ManualOrigin.recover(definition, node, List.copyOf(rows));
     }

@@ -6,9 +6,11 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.queue.QueueSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -185,6 +187,27 @@ public final class OriginTestKit<C, E, S> {
   /** Scripts all requests that match no other script. */
   public Script otherwise() {
     return run.scripts.otherwise();
+  }
+
+  /** There is a queue of that name from now on, with the usual settings. */
+  public OriginTestKit<C, E, S> queue(String name) {
+    return queue(name, QueueSettings.DEFAULT);
+  }
+
+  /**
+   * There is a queue, or a template such as {@code host:*}, from now on. If there is one already,
+   * it gets these settings. It decides as in production, in virtual time, and for this origin
+   * alone. A handler that asks for a fetch in another queue fails.
+   *
+   * @throws IllegalArgumentException if that cannot be the name of a queue or template
+   */
+  public OriginTestKit<C, E, S> queue(String name, QueueSettings settings) {
+    if (!QueueChoice.isName(name)) {
+      throw new IllegalArgumentException("'" + name + "' cannot be the name of a queue");
+    }
+    run.queues.put(name, settings);
+    run.advanceTo(now());
+    return this;
   }
 
   /** The origin crashes before its next write; nothing of it is journaled. */

@@ -12,12 +12,15 @@ import dev.retriever.origin.UnserializableContext;
 import dev.retriever.origin.manual.ManualEffects;
 import dev.retriever.origin.manual.ManualNode;
 import dev.retriever.origin.manual.ManualOrigin;
+import dev.retriever.origin.queue.wire.Granted.Grant;
+import dev.retriever.origin.queue.wire.Told.Why;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -42,6 +45,7 @@ final class Run<C, E, S> {
   final StoredRows journal = new StoredRows();
   private final Copies copies = new Copies();
   final VirtualExecutors executors;
+  final VirtualQueues queues;
   private final ManualNode node;
   private final ManualEffects effects = new Effects();
   private final Map<Notice, Long> notices = new EnumMap<>(Notice.class);
@@ -65,6 +69,7 @@ final class Run<C, E, S> {
             new ScriptedTransport(scripts, time),
             this::report,
             this::roomMade);
+    this.queues = new VirtualQueues(time, this::grant);
     this.node =
         new ManualNode(
             "origin",
@@ -72,6 +77,7 @@ final class Run<C, E, S> {
             SharedSystem.originSettings(),
             executors,
             new CheckedStorage(copies, journal),
+            queues,
             () -> 0.5);
     recover();
   }
@@ -153,6 +159,7 @@ final class Run<C, E, S> {
       throw new AssertionError(e.getMessage(), e);
     }
     armedFor = Optional.empty();
+    queues.recovers(() -> origin.tellQueues(time.now()));
     var recovered = origin;
     // After a crash meanwhile, the next origin takes up the rest.
     while (recovered == origin && origin.takeUp(time.now())) {
@@ -247,6 +254,13 @@ final class Run<C, E, S> {
     if (take(it -> it.report(key, report, time.now()))) {
       executors.acknowledged(key);
     }
+  }
+
+  /** What the origin does not use; empty when it crashed. */
+  private Optional<Map<Grant, Why>> grant(List<Grant> grants) {
+    var unused = new AtomicReference<Map<Grant, Why>>();
+    var survived = take(it -> unused.set(it.use(grants, time.now())));
+    return survived ? Optional.of(unused.get()) : Optional.empty();
   }
 
   private void roomMade() {
