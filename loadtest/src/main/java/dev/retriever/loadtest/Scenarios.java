@@ -24,6 +24,9 @@ import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
 import dev.retriever.loadtest.dispatch.DispatchCompared;
 import dev.retriever.loadtest.faults.Latency;
+import dev.retriever.loadtest.flow.FlowCost;
+import dev.retriever.loadtest.flow.FlowShares;
+import dev.retriever.loadtest.flow.FlowSleepers;
 import dev.retriever.loadtest.fuzz.FuzzApi;
 import dev.retriever.loadtest.kills.KillTest;
 import dev.retriever.loadtest.kills.Kills;
@@ -64,7 +67,7 @@ public final class Scenarios {
                   // seconds that the most take once more, to be there together; 0 for not
                   seconds("hold", 20, 0),
                   origins(1_000, 50))
-              .in(List.of("local", "executor-nodes", "six-permits")),
+              .in(List.of("local", "executor-nodes", "queue", "six-permits")),
           of(Group.B, "dispatch", DispatchCompared::run)
               .about(
                   "each dispatch at each duration: latency, residency, processor time, rows, cost,"
@@ -203,6 +206,25 @@ public final class Scenarios {
           onStage(Group.E, "throughput", stage -> new Throughput(stage).run())
               .about("quick fetches over the HTTP API, beside the same calls made directly")
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
+          onStage(Group.E, "flow-cost", stage -> new FlowCost(stage).run())
+              .about("quick fetches without a queue, in one without limits, and in one with slots")
+              .sized(
+                  fetches(5_000, 100),
+                  concurrency(256, 64),
+                  origins(1_000, 50),
+                  new Size("warm-up", 3_000, 50, 1, 100_000),
+                  new Size("rounds", 5, 1, 1, 100)),
+          onStage(Group.F, "flow-shares", stage -> new FlowShares(stage).run())
+              .about(
+                  "a fair queue: small origins beside one with --crowd fetches; and weights of 3 to 1")
+              .sized(
+                  Size.of("crowd", 100_000, 500),
+                  new Size("small", 99, 10, 1, 1_000),
+                  Size.of("weighted", 2_000, 100)),
+          onStage(Group.F, "flow-sleepers", stage -> new FlowSleepers(stage).run())
+              .about(
+                  "--waiting fetches in a queue while their origins sleep; a crash, and the start")
+              .sized(Size.of("waiting", 100_000, 500), origins(20_000, 100), concurrency(256, 64)),
           onStage(Group.E, "door-cost", stage -> new DoorCost(stage).run())
               .about(
                   "quick fetches through an open node, and through ones with TLS, keys and quotas")

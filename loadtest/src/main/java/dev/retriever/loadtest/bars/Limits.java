@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 
 /**
  * Makes ever more slow calls at once, to find the limit, its effect, and the setting that raises
- * it. Measures the node's own pool, pools of another node, and a pool with six permits.
+ * it. Measures the node's own pool, pools of another node, a queue, and a pool with six permits.
  */
 public final class Limits {
   private static final int PERMITS = 6;
   private static final int SIX_MAX = 120;
+  private static final int SLOTS = 50;
+  private static final int QUEUE_MAX = 1_000;
   private static final List<Integer> AT_ONCE = List.of(60, 120, 50, 100, 1_000, 2_000, 10_000);
 
   private static final String RAISE =
@@ -49,6 +51,13 @@ public final class Limits {
               "pools of another node", 0, RAISE + " on that node, or more such nodes", runs)
           .into(context, plot);
     }
+    if (context.includes("queue")) {
+      var few = sizes.stream().filter(count -> count <= QUEUE_MAX).toList();
+      var runs = context.on("queue", false, stage -> runs(stage, queue(stage), few, false));
+      new LimitsReport(
+              "queue with %d slots".formatted(SLOTS), SLOTS, "the queue's concurrency", runs)
+          .into(context, plot);
+    }
     if (context.includes("six-permits")) {
       var few = sizes.stream().filter(count -> count <= SIX_MAX).toList();
       var runs = context.on("six", false, stage -> runs(stage, six(stage), few, false));
@@ -72,6 +81,13 @@ public final class Limits {
   private static Place six(TestBed stage) throws IOException, InterruptedException {
     var node = stage.start("-Dretriever.executor.pools.six.permits=" + PERMITS);
     return new Place(node, node, spec(stage).pool("six"));
+  }
+
+  private static Place queue(TestBed stage) throws IOException, InterruptedException {
+    var node = stage.start();
+    var slots = "{\"concurrency\": %d}".formatted(SLOTS);
+    stage.api().queue(node.management(), "narrow", slots).join();
+    return new Place(node, node, spec(stage).queue("narrow"));
   }
 
   private static Place remote(TestBed stage) throws IOException, InterruptedException {

@@ -53,6 +53,8 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
         .cell("fetches", run.name())
         .cell("all accepted, s", run.accepted())
         .cell("all settled, s", run.settled())
+        .cell("accepted, 1/s", run.count() / (run.accepted().toNanos() / 1e9))
+        .cell("settled, 1/s", run.count() / (run.settled().toNanos() / 1e9))
         .cell("min, ms", run.took().getMinValue() / 1e3)
         .cell("avg, ms", run.took().getMean() / 1e3)
         .cell("p50, ms", Phase.millis(run.took(), 50))

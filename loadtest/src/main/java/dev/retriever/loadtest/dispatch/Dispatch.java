@@ -8,6 +8,7 @@ import java.util.Locale;
 enum Dispatch {
   DIRECT("direct", "the origin itself"),
   PROXY("proxy", "executors of its node"),
+  QUEUED("queued", "executors of its node, after a grant of a queue"),
   NODES("nodes", "executors of another node");
 
   /** The state of origins before a fetch, and whether a caller waits. */
@@ -46,8 +47,15 @@ enum Dispatch {
     return madeBy;
   }
 
+  /** The queue of the queued ones, which has more slots than a run needs. */
+  static final String QUEUE = "dispatch";
+
   Submission of(Submission spec) {
-    return this == DIRECT ? spec.direct() : spec;
+    return switch (this) {
+      case DIRECT -> spec.direct();
+      case QUEUED -> spec.queue(QUEUE);
+      case PROXY, NODES -> spec;
+    };
   }
 
   /**
@@ -92,6 +100,6 @@ enum Dispatch {
 
   /** The dispatches of a node with its own executors, or with those of another node. */
   static List<Dispatch> of(boolean executorNodes) {
-    return executorNodes ? List.of(NODES) : List.of(DIRECT, PROXY);
+    return executorNodes ? List.of(NODES) : List.of(DIRECT, PROXY, QUEUED);
   }
 }

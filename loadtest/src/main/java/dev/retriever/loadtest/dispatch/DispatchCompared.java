@@ -21,6 +21,9 @@ public final class DispatchCompared {
   /** The longest duration for which cells with waiting callers are measured, too. */
   private static final int WAITED_MAX = 1_000;
 
+  /** More than the lanes of all cells, so that no fetch waits for a slot. */
+  private static final int SLOTS = 1_000;
+
   private DispatchCompared() {}
 
   public static void run(Context context) throws IOException, InterruptedException {
@@ -39,6 +42,8 @@ public final class DispatchCompared {
   private static List<DispatchCost> local(TestBed stage) throws IOException, InterruptedException {
     var log = stage.logs().resolve("invocations-1.jsonl");
     var node = stage.start(settings(Map.of(), log), idle(stage));
+    var slots = "{\"concurrency\": %d}".formatted(SLOTS);
+    stage.api().queue(node.management(), Dispatch.QUEUE, slots).join();
     return runs(stage, List.of(node), List.of(log));
   }
 

@@ -7,7 +7,6 @@ import dev.retriever.loadtest.result.ResultDraft;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Reports all cells in one table, the break-even durations, and the {@link DispatchFindings}.
@@ -33,9 +32,6 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
   private void table(ResultDraft draft) {
     var rows = draft.table("Latency and cost of each fetch");
     costs.stream().sorted(ORDER).forEach(cost -> row(cost, rows));
-    var nothing = new Object[17];
-    var queued = Stream.concat(Stream.of("queued", "until there are queues"), Stream.of(nothing));
-    rows.row(queued.toArray());
   }
 
   private void row(DispatchCost cost, ResultDraft.Rows rows) {

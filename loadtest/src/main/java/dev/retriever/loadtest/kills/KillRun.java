@@ -59,7 +59,8 @@ final class KillRun {
         workspace.closing(
             Fleet.create(java, test.partitionable(), workspace.data(), workspace.logs()));
     fleet.startAll(test.nodes());
-    traffic = new Traffic(api, fleet, target, ledger, context.seed(), test.unknown());
+    var all = new Traffic(api, fleet, target, ledger, context.seed(), test.unknown());
+    traffic = test.queued() ? all.in(QueueWatch.QUEUE) : all;
     var probes = new Probes(workspace.closing(new Api(PROBES_PATIENCE)), fleet::next);
     scene = new Scene(fleet, traffic, probes, size, context);
   }
@@ -67,10 +68,15 @@ final class KillRun {
   KillResult run() throws IOException, InterruptedException {
     scene.ready();
     scene.say(test.nodes() + " nodes under load");
-    traffic.start(size.callers());
-    test.play().on(scene);
-    if (!traffic.finish()) {
-      scene.fault("callers were still refused when the load was over");
+    if (test.queued()) {
+      try (var watch = QueueWatch.start(api, fleet, target)) {
+        play();
+        scene.settledByThemselves(Duration.ZERO);
+        watch.faults().forEach(scene::fault);
+        scene.say(watch.toString());
+      }
+    } else {
+      play();
     }
     traffic.contradiction().ifPresent(scene::fault);
     var finished = Instant.now();
@@ -84,6 +90,14 @@ final class KillRun {
         test.name(),
         test.size().apply(size),
         scene.seen(ledger, target.hits(), target.early(), settlements));
+  }
+
+  private void play() throws IOException, InterruptedException {
+    traffic.start(size.callers());
+    test.play().on(scene);
+    if (!traffic.finish()) {
+      scene.fault("callers were still refused when the load was over");
+    }
   }
 
   private void read(String what) throws InterruptedException {

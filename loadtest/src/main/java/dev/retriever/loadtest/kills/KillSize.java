@@ -10,12 +10,23 @@ import java.time.Duration;
  * @param pause the least time that a node is stopped; the others must have removed it by then
  * @param away the time that the database is down
  * @param cut the least time that a node is cut off
+ * @param queueKills kills of nodes whose fetches are in a queue
+ * @param queueStops stops of such nodes
  */
-record KillSize(int callers, int kills, Duration pause, Duration away, Duration cut) {
+record KillSize(
+    int callers,
+    int kills,
+    Duration pause,
+    Duration away,
+    Duration cut,
+    int queueKills,
+    int queueStops) {
   static final KillSize FULL =
-      new KillSize(16, 20, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
+      new KillSize(
+          16, 20, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30), 100, 30);
 
   /** For every build. */
   static final KillSize QUICK =
-      new KillSize(8, 4, Duration.ofSeconds(16), Duration.ofSeconds(8), Duration.ofSeconds(20));
+      new KillSize(
+          8, 4, Duration.ofSeconds(16), Duration.ofSeconds(8), Duration.ofSeconds(20), 3, 1);
 }

@@ -14,6 +14,7 @@ import java.util.function.Function;
  * @param size describes the extent
  * @param unknown whether unrepeatable fetches may become unknown, since their node crashed
  * @param partitionable whether it cuts the network between the nodes
+ * @param queued whether all fetches go through a queue with few slots, whose limit must hold
  */
 public record KillTest(
     String name,
@@ -22,6 +23,7 @@ public record KillTest(
     Function<KillSize, String> size,
     boolean unknown,
     boolean partitionable,
+    boolean queued,
     Play play) {
   private static final Duration LOAD = Duration.ofSeconds(3);
   private static final Duration NOTICED = Duration.ofSeconds(2);
@@ -64,6 +66,7 @@ public record KillTest(
             size -> "3 stops",
             false,
             false,
+            false,
             KillTest::rolling),
         new KillTest(
             "partition",
@@ -72,15 +75,29 @@ public record KillTest(
             size -> "for " + size.cut().toSeconds() + " s",
             true,
             true,
-            KillTest::partition));
+            false,
+            KillTest::partition),
+        ofQueue("queue-kills", "kill -9 of the oldest of three nodes, again and again")
+            .on(3, size -> size.queueKills() + " kills", KillTest::queueKills),
+        ofQueue("queue-stops", "SIGSTOP of the oldest of three nodes, again and again")
+            .on(3, size -> size.queueStops() + " stops", KillTest::queueStops));
   }
 
   private static KillTest of(String name, String summary, Play play) {
-    return new KillTest(name, summary, 0, size -> "", true, false, play);
+    return new KillTest(name, summary, 0, size -> "", true, false, false, play);
+  }
+
+  private static KillTest ofQueue(String name, String summary) {
+    return new KillTest(
+        name, summary + ", of fetches in a queue", 0, size -> "", true, false, true, scene -> {});
+  }
+
+  private KillTest on(int count, Function<KillSize, String> extent, Play queuePlay) {
+    return new KillTest(name, summary, count, extent, unknown, false, queued, queuePlay);
   }
 
   private KillTest on(int count, Function<KillSize, String> extent) {
-    return new KillTest(name, summary, count, extent, unknown, partitionable, play);
+    return new KillTest(name, summary, count, extent, unknown, partitionable, queued, play);
   }
 
   private static void lone(Scene scene) throws IOException, InterruptedException {
@@ -132,6 +149,33 @@ public record KillTest(
     node.goOn();
     endsItself(scene, node, "SIGCONT", System.nanoTime());
     fleet.startAnother();
+    scene.load(LOAD);
+  }
+
+  /** The oldest node has the coordinator of shards, and after its kill the queue moves at last. */
+  private static void queueKills(Scene scene) throws IOException, InterruptedException {
+    for (var i = 0; i < scene.size().queueKills(); i++) {
+      scene.loadForAWhile();
+      scene.kill(scene.fleet().oldest());
+      scene.answering();
+      scene.fleet().startAnother();
+    }
+    scene.load(LOAD);
+  }
+
+  private static void queueStops(Scene scene) throws IOException, InterruptedException {
+    var fleet = scene.fleet();
+    for (var i = 0; i < scene.size().queueStops(); i++) {
+      scene.loadForAWhile();
+      var node = fleet.oldest();
+      scene.strike("SIGSTOP", node, () -> node.isAlive() && node.pause());
+      scene.pass(NOTICED);
+      fleet.takeOut(node);
+      scene.answering();
+      node.goOn();
+      endsItself(scene, node, "SIGCONT", System.nanoTime());
+      fleet.startAnother();
+    }
     scene.load(LOAD);
   }
 

@@ -57,6 +57,16 @@ public final class Submission {
     return with(copy -> copy.put("executor", id));
   }
 
+  /** In that queue. */
+  public Submission queue(String name) {
+    return with(copy -> copy.put("queue", name));
+  }
+
+  /** In that queue, under that key. */
+  public Submission queue(String name, String key) {
+    return with(copy -> copy.putObject("queue").put("name", name).put("key", key));
+  }
+
   /** Made by its origin, without an executor. */
   public Submission direct() {
     return with(copy -> copy.put("dispatch", "direct"));

@@ -60,6 +60,7 @@ public final class Traffic {
   private final AtomicReference<String> contradiction = new AtomicReference<>();
   private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
   private volatile boolean over;
+  private volatile Optional<String> queue = Optional.empty();
 
   /**
    * @param api a client with a time limit for calls
@@ -73,6 +74,12 @@ public final class Traffic {
     this.ledger = ledger;
     this.seed = seed;
     this.unknown = unknown;
+  }
+
+  /** The same in that queue. To be called before the start. */
+  public Traffic in(String name) {
+    queue = Optional.of(name);
+    return this;
   }
 
   private record Planned(String id, String origin, String kind, Submission spec) {}
@@ -170,7 +177,8 @@ public final class Traffic {
     if (node.isEmpty()) {
       return again(fetch, isAside);
     }
-    return api.submit(node.get(), fetch.origin(), fetch.spec().json(fetch.id()), Optional.empty())
+    var spec = queue.map(fetch.spec()::queue).orElse(fetch.spec());
+    return api.submit(node.get(), fetch.origin(), spec.json(fetch.id()), Optional.empty())
         .handle(
             (view, failure) ->
                 failure == null ? accepted(fetch, view) : refused(fetch, failure, isAside))

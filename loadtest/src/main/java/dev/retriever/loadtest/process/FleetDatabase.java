@@ -69,12 +69,25 @@ public final class FleetDatabase implements AutoCloseable {
    * each settled fetch has exactly one.
    */
   public long settlements() {
+    return query(
+        "SELECT count(*) FROM event_journal WHERE event_ser_manifest LIKE '%FetchSettled%'");
+  }
+
+  /** The attempts that have a slot of a queue. */
+  public long slots() {
+    return query("SELECT count(*) FROM queue_slot");
+  }
+
+  /** The largest number of a slot that is taken; 0 when none is. */
+  public long largestSlot() {
+    return query("SELECT coalesce(max(slot), 0) FROM queue_slot");
+  }
+
+  private long query(String select) {
     try (var connection = server.getPostgresDatabase().getConnection()) {
-      return Database.query(
-          connection,
-          "SELECT count(*) FROM event_journal WHERE event_ser_manifest LIKE '%FetchSettled%'");
+      return Database.query(connection, select);
     } catch (SQLException e) {
-      throw new IllegalStateException("the journal cannot be read", e);
+      throw new IllegalStateException("the database cannot be read", e);
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class KillsTest {
   private static final KillSize ONE_KILL =
-      new KillSize(8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      new KillSize(8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO, 2, 1);
 
   @Test
   void accepted_fetches_settle_once_although_the_only_node_is_killed() throws Exception {
