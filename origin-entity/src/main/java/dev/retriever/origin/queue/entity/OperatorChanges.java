@@ -42,8 +42,11 @@ final class OperatorChanges {
     if (!own.equals(Optional.of(it.settings()))) {
       configured(turn, it.settings(), Math.max(turn.state().version(), is) + 1);
     }
-    var result = before.isPresent() ? Result.DONE : Result.CREATED;
-    answer(turn, core::isEffective, result, replyTo);
+    if (before.isPresent()) {
+      answer(turn, core::isEffective, Result.DONE, replyTo);
+    } else {
+      core.answers().known(turn, Result.CREATED, replyTo);
+    }
   }
 
   private void configured(QueueTurn turn, QueueSettings settings, long version) {

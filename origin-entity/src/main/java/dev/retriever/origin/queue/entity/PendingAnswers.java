@@ -3,6 +3,7 @@ package dev.retriever.origin.queue.entity;
 import dev.retriever.origin.queue.QueueOperations.Result;
 import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.entity.QueueReply.Changed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,9 @@ final class PendingAnswers {
   /** Callers that wait. Those beyond are answered at once. */
   private static final int MOST = 1_000;
 
+  /** How long a node may take to read the table of queues. */
+  private static final Duration TABLE_READ = Duration.ofMillis(250);
+
   private final QueueTimes times;
   private final List<Pending> pending = new ArrayList<>();
 
@@ -27,6 +31,12 @@ final class PendingAnswers {
 
   private record Pending(
       Result result, BooleanSupplier isEffective, Consumer<Changed> to, long until) {}
+
+  /** Answers when all nodes have read the table of queues, so that a caller may use a new one. */
+  void known(QueueTurn turn, Result result, Consumer<Changed> replyTo) {
+    var reads = times.directoryEvery().plus(TABLE_READ);
+    pending.add(new Pending(result, () -> false, replyTo, turn.in(reads)));
+  }
 
   /** Answers when the change is effective. */
   void when(QueueTurn turn, BooleanSupplier isEffective, Result result, Consumer<Changed> replyTo) {

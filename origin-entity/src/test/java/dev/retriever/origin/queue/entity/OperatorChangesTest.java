@@ -58,6 +58,21 @@ class OperatorChangesTest {
   }
 
   @Test
+  void a_new_queue_is_answered_for_when_all_nodes_have_read_the_table() {
+    var answers =
+        on.<QueueReply.Changed>ask(
+            replyTo ->
+                new QueueCommand.Configure(
+                    QueueGrantsTest.concurrency(1), Optional.empty(), replyTo));
+    on.pass(QueueFixture.KNOWN.minusMillis(50));
+    answers.expectNoMessage(Duration.ZERO);
+
+    on.pass(Duration.ofMillis(50));
+
+    assertThat(answers.receiveMessage().result()).isEqualTo(Result.CREATED);
+  }
+
+  @Test
   void settings_that_are_given_again_change_nothing() {
     configure(1, null);
     var before = on.events().size();

@@ -103,6 +103,9 @@ final class QueueFixture implements AutoCloseable {
     }
   }
 
+  /** After that, all nodes have read the table of queues. */
+  static final Duration KNOWN = Duration.ofMillis(1_250);
+
   void start() {
     queue = kit.spawn(host.behavior(name, shard.ref()));
     rest();
@@ -145,9 +148,23 @@ final class QueueFixture implements AutoCloseable {
   }
 
   QueueReply.Changed change(Function<ActorRef<QueueReply.Changed>, Object> command) {
+    var isThere = isThere();
     var answers = ask(command);
-    rest();
+    if (isThere == isThere()) {
+      rest();
+    } else {
+      pass(KNOWN);
+    }
     return answers.receiveMessage();
+  }
+
+  private boolean isThere() {
+    var isThere = false;
+    for (var event : events()) {
+      isThere = event instanceof QueueEvent.Configured || isThere;
+      isThere = !(event instanceof QueueEvent.Removed) && isThere;
+    }
+    return isThere;
   }
 
   <R> TestProbe<R> ask(Function<ActorRef<R>, Object> command) {

@@ -226,7 +226,7 @@ class QueueGrantsTest {
   @Test
   void the_lives_of_grants_stand_still_while_the_database_is_away() {
     on.configure(concurrency(1));
-    on.pass(QueueFixture.TIMES.slotsEvery().minusSeconds(1));
+    on.pass(QueueFixture.TIMES.slotsEvery().minusSeconds(1).minus(QueueFixture.KNOWN));
     var a = origin("a", 1).tells();
     var first = on.newGrants().get(0).lease();
     on.store.away(true);
