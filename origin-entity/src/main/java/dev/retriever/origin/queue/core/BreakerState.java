@@ -8,6 +8,7 @@ import dev.retriever.origin.queue.core.BreakerChange.State;
 import dev.retriever.origin.queue.wire.Told.How;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -172,7 +173,7 @@ final class BreakerState {
     long doubled = micros(its.openMin()) << Math.min(step, 20);
     long open = jittered(Math.min(micros(its.openMax()), doubled), Math.floorMod(random, 41L));
     until = now.micros() + open;
-    untilWall = Optional.of(now.wall().plus(open, java.time.temporal.ChronoUnit.MICROS));
+    untilWall = Optional.of(now.wall().plus(open, ChronoUnit.MICROS));
     return change();
   }
 

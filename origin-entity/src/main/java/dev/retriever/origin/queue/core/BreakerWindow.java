@@ -1,5 +1,7 @@
 package dev.retriever.origin.queue.core;
 
+import java.util.Arrays;
+
 /** Ends of the last while, in ten parts. */
 final class BreakerWindow {
   private static final int PARTS = 10;
@@ -14,8 +16,8 @@ final class BreakerWindow {
   /** It is empty, and as long as that from now on. */
   void clear(long micros) {
     length = Math.max(1, micros / PARTS);
-    java.util.Arrays.fill(ends, 0);
-    java.util.Arrays.fill(bad, 0);
+    Arrays.fill(ends, 0);
+    Arrays.fill(bad, 0);
     allEnds = 0;
     allBad = 0;
   }

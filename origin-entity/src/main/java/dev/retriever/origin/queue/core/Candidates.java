@@ -1,6 +1,7 @@
 package dev.retriever.origin.queue.core;
 
 import dev.retriever.origin.queue.QueueSettings.Weights;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -134,7 +135,7 @@ final class Candidates {
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static FairShares<KeyId>[] levels() {
       var levels = new FairShares[Priorities.LEVELS];
-      java.util.Arrays.setAll(levels, it -> new FairShares<KeyId>());
+      Arrays.setAll(levels, it -> new FairShares<KeyId>());
       return levels;
     }
   }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -68,7 +69,7 @@ final class KnownOrigins {
 
   Collection<LineState> lines(OriginId id) {
     var origin = origins.get(id);
-    return origin == null ? java.util.List.of() : java.util.List.copyOf(origin.lines.values());
+    return origin == null ? List.of() : List.copyOf(origin.lines.values());
   }
 
   void add(LineState line) {

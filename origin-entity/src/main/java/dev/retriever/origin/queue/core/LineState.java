@@ -1,6 +1,7 @@
 package dev.retriever.origin.queue.core;
 
 import dev.retriever.origin.queue.wire.Line;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A line, and what stands between it and a grant. */
@@ -82,7 +83,7 @@ final class LineState {
 
   /** When, by the wall clock, one more is ready. */
   long readyAt(Now now) {
-    var at = line.ready() == 0 ? java.util.Optional.of(line.readyAt()) : line.laterAt();
+    var at = line.ready() == 0 ? Optional.of(line.readyAt()) : line.laterAt();
     return at.filter(it -> it.isAfter(now.wall())).map(Now::microsUp).orElse(Timers.NEVER);
   }
 

@@ -1,6 +1,7 @@
 package dev.retriever.origin.queue.core.figures;
 
 import dev.retriever.origin.queue.QueueView.Limit;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ public final class LimitedBy {
     long to = Math.floorDiv(now, SECOND);
     long first = Math.max(Math.floorDiv(at, SECOND) + 1, to - SECONDS + 1);
     for (long second = first; second <= to; second++) {
-      java.util.Arrays.fill(micros[Math.floorMod(second, SECONDS)], 0);
+      Arrays.fill(micros[Math.floorMod(second, SECONDS)], 0);
     }
   }
 
