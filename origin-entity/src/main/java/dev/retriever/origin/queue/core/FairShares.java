@@ -48,8 +48,8 @@ final class FairShares<K> {
     } else if (present.contains(share)) {
       return;
     } else {
+      // It is still ahead of the common time, or it would be forgotten.
       away.remove(share);
-      share.catchUp(time);
     }
     share.arrival = share.givenBack > 0 ? share.arrival : ++arrivals;
     share.weight = weight;
@@ -101,15 +101,15 @@ final class FairShares<K> {
     if (time > FAR) {
       startAgain();
     }
-    return new Charge<>(share, cost, passed, share.caughtUp);
+    return new Charge<>(share, cost, passed);
   }
 
   /** A grant was not used. */
   void refund(Charge<K> charge) {
     time -= charge.passed;
     var share = charge.share;
-    // Once a child was lifted to the common time, what it owed is forgiven already.
-    if (shares.get(share.child) != share || share.caughtUp != charge.caughtUp) {
+    // Of a child that was forgotten, what it owed is forgiven already.
+    if (shares.get(share.child) != share) {
       return;
     }
     boolean isPresent = present.remove(share);
@@ -139,13 +139,11 @@ final class FairShares<K> {
     private final Share<K> share;
     private final long cost;
     private final long passed;
-    private final int caughtUp;
 
-    private Charge(Share<K> share, long cost, long passed, int caughtUp) {
+    private Charge(Share<K> share, long cost, long passed) {
       this.share = share;
       this.cost = cost;
       this.passed = passed;
-      this.caughtUp = caughtUp;
     }
   }
 
@@ -157,7 +155,6 @@ final class FairShares<K> {
     long tag;
     long arrival;
     int weight;
-    int caughtUp;
 
     /** Its last turn came back: it may be so far behind the common time when it enters again. */
     long givenBack;
@@ -165,13 +162,6 @@ final class FairShares<K> {
     Share(K child, long tag) {
       this.child = child;
       this.tag = tag;
-    }
-
-    void catchUp(long time) {
-      if (tag < time - givenBack) {
-        tag = time - givenBack;
-        caughtUp++;
-      }
     }
 
     boolean owesNothing(long time) {

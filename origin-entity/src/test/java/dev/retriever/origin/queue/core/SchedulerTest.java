@@ -447,6 +447,21 @@ class SchedulerTest {
   }
 
   @Test
+  void a_grant_that_comes_back_does_not_free_the_slot_that_another_one_has_taken() {
+    var bench = new Bench(Bench.with(2));
+    bench.waits("t", "a", "k", 3, 10);
+    var first = bench.decide(1).get(0);
+    bench.scheduler.free(first.grantNo(), bench.now());
+    var second = bench.decide(1).get(0);
+    bench.begin(first);
+
+    bench.giveBack(second, Why.STALE);
+    bench.pass(Duration.ofMinutes(1));
+
+    assertThat(bench.decide()).extracting(Choice::slot).containsExactly(2);
+  }
+
+  @Test
   void what_was_read_before_an_end_does_not_bring_the_attempt_back() {
     var bench = new Bench(Bench.with(1));
     bench.waits("t", "a", "k", 3, 10);
