@@ -14,6 +14,7 @@ import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.queue.QueueView.Explanation;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,7 +64,18 @@ final class FetchAnswers {
    * @throws Problem.Found when there is no memory for it now
    */
   HttpResponse waited(FetchView fetch, Optional<Duration> wait, int status) {
-    return Prefer.applied(fetch(fetch, status).orElseThrow(FetchAnswers::refusal), wait);
+    return waited(fetch, Optional.empty(), wait, status);
+  }
+
+  /**
+   * The same for a fetch that may wait in a queue.
+   *
+   * @param reason why it waits, if the queue tells it
+   * @throws Problem.Found when there is no memory for it now
+   */
+  HttpResponse waited(
+      FetchView fetch, Optional<Explanation> reason, Optional<Duration> wait, int status) {
+    return Prefer.applied(fetch(fetch, reason, status).orElseThrow(FetchAnswers::refusal), wait);
   }
 
   /** The state of the fetch, for a caller that may not read outcomes. */
@@ -73,9 +85,14 @@ final class FetchAnswers {
 
   /** The fetch as JSON; empty when there is no memory for it now. */
   Optional<HttpResponse> fetch(FetchView fetch, int status) {
+    return fetch(fetch, Optional.empty(), status);
+  }
+
+  /** Only settled fetches are large, and they wait in no queue. */
+  private Optional<HttpResponse> fetch(FetchView fetch, Optional<Explanation> reason, int status) {
     var bodies = bodies(fetch);
     if (bodies <= SMALL) {
-      return Optional.of(JsonResponse.of(FetchWriter.fetch(fetch), status));
+      return Optional.of(JsonResponse.of(FetchWriter.fetch(fetch, reason), status));
     }
     return memory.acquire(WEIGHT * bodies).map(grant -> counted(fetch, status, grant));
   }

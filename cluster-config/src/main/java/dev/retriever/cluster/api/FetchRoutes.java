@@ -32,6 +32,7 @@ public final class FetchRoutes extends AllDirectives {
   private final StorageWatch storage;
   private final WaitedFetches waiting;
   private final FetchAnswers answers;
+  private final WaitReasons reasons;
 
   /**
    * @param storage requests that must be journaled are refused while it is away
@@ -50,6 +51,7 @@ public final class FetchRoutes extends AllDirectives {
     this.storage = storage;
     this.waiting = new WaitedFetches(intake);
     this.answers = new FetchAnswers(system, memory);
+    this.reasons = new WaitReasons(queues);
     this.submissions =
         new Submissions(system, callers, rules, limits, storage, waiting, answers, queues);
   }
@@ -106,7 +108,11 @@ public final class FetchRoutes extends AllDirectives {
                 answer.fetch().isEmpty()
                     ? CompletableFuture.failedFuture(noSuchFetch(originId, fetchId))
                     : waiting.waited(origins, originId, answer, wait))
-        .thenApply(fetch -> answers.waited(fetch, wait, 200));
+        .thenCompose(
+            fetch ->
+                reasons
+                    .of(origins, fetch)
+                    .thenApply(reason -> answers.waited(fetch, reason, wait, 200)));
   }
 
   private CompletionStage<HttpResponse> cancel(

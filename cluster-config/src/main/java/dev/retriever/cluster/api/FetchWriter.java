@@ -11,8 +11,10 @@ import dev.retriever.executor.Timeline;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.FetchWaiting;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Redirect;
+import dev.retriever.origin.queue.QueueView;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,22 @@ public final class FetchWriter {
   }
 
   /**
+   * @param reason why it waits, as its queue tells it
+   */
+  static ObjectNode fetch(FetchView view, Optional<QueueView.Explanation> reason) {
+    var json = fetch(view);
+    if (json.get("waiting") instanceof ObjectNode waiting) {
+      reason.ifPresent(it -> reason(waiting, it));
+    }
+    return json;
+  }
+
+  private static void reason(ObjectNode waiting, QueueView.Explanation reason) {
+    waiting.put("because", label(reason.because())).put("ahead", reason.ahead());
+    reason.until().ifPresent(at -> waiting.put("until", time(at)));
+  }
+
+  /**
    * @param maxBody in bytes. Of a larger body of the outcome only the size is shown
    */
   public static ObjectNode fetch(FetchView view, long maxBody) {
@@ -46,6 +64,7 @@ public final class FetchWriter {
               reached(body, outcome.reached(), outcome.why());
               outcome.received().ifPresent(response -> response(body, response, maxBody));
             });
+    view.waiting().ifPresent(waiting -> json.set("waiting", waiting(waiting)));
     exhausted(json, view.exhausted());
     attempts(json.putArray("attempts"), view.attempts());
     if (!view.late().isEmpty()) {
@@ -81,6 +100,16 @@ public final class FetchWriter {
     json.put("state", settledAt.isPresent() ? "settled" : "pending");
     json.put("acceptedAt", time(acceptedAt));
     settledAt.ifPresent(at -> json.put("settledAt", time(at)));
+    return json;
+  }
+
+  private static ObjectNode waiting(FetchWaiting waiting) {
+    var json = JsonNodeFactory.instance.objectNode().put("queue", waiting.queue());
+    waiting.key().ifPresent(key -> json.put("key", key));
+    json.put("priority", waiting.priority()).put("since", time(waiting.since()));
+    if (waiting.readyAt().isAfter(waiting.since())) {
+      json.put("readyAt", time(waiting.readyAt()));
+    }
     return json;
   }
 
@@ -185,8 +214,8 @@ public final class FetchWriter {
     }
   }
 
-  private static String label(Outcome.Type type) {
-    return type.name().toLowerCase(Locale.ROOT);
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** RFC 3339 in UTC, to the millisecond. */
