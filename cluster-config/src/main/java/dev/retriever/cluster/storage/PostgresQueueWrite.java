@@ -13,7 +13,7 @@ import java.util.List;
  * taken, and lines come last.
  */
 final class PostgresQueueWrite {
-  private static final String FREE_SLOTS =
+  static final String FREE_SLOTS =
       """
       DELETE FROM "queue_slot" s USING unnest(?::text[], ?::int[], ?::bigint[])
         AS e(queue, slot, grant_no)

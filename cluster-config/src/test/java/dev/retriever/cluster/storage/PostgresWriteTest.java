@@ -144,4 +144,36 @@ class PostgresWriteTest {
     assertThat(rows()).hasSize(20).doesNotContain("http|b/1=http|b1");
     assertThat(wakeUps()).isEqualTo(1);
   }
+
+  /** A plan is kept for as long as its connection, while the table grows. */
+  @Test
+  void rows_of_queues_are_found_by_keys_though_the_plan_is_made_on_a_small_table()
+      throws SQLException {
+    var storage = Storage.from(RunningNode.config(directory, TestDatabase.POSTGRESQL.settings()));
+    storage.migrate();
+    try (var journal = storage.connections().open(ConnectionSettings.Use.JOURNAL);
+        var statement = journal.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO queue_slot SELECT 'q', n, n, 'http|a', 'f', 1, 'k', 0, FALSE, FALSE, FALSE
+          FROM generate_series(1, 10) AS n;
+          ANALYZE queue_slot;
+          PREPARE free AS %s;
+          SET plan_cache_mode = force_generic_plan
+          """
+              .formatted(
+                  PostgresQueueWrite.FREE_SLOTS
+                      .replaceFirst("\\?", "\\$1")
+                      .replaceFirst("\\?", "\\$2")
+                      .replaceFirst("\\?", "\\$3")));
+      var plan = statement.executeQuery("EXPLAIN EXECUTE free('{}', '{}', '{}')");
+      var lines = new ArrayList<String>();
+      while (plan.next()) {
+        lines.add(plan.getString(1).strip());
+      }
+      assertThat(String.join("\n", lines))
+          .contains("queue_slot_pkey")
+          .doesNotContain("Seq Scan", "Hash Join");
+    }
+  }
 }
