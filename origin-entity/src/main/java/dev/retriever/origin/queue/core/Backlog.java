@@ -98,10 +98,17 @@ final class Backlog {
     return true;
   }
 
-  /** A line as of a row, unless a later row is known. */
+  /**
+   * A line as of a row, unless a later row is known. A line that is known stands, though the origin
+   * has told later rows that did not change it.
+   */
   void read(OriginId origin, String tenant, Line line, long row, Now now) {
-    if (origins.isNews(new LineId(origin, line.key(), line.priority()), row)) {
+    var id = new LineId(origin, line.key(), line.priority());
+    var known = origins.line(id);
+    if (origins.isNews(id, row)) {
       put(origin, tenant, line, row, now);
+    } else if (known != null) {
+      origins.see(known);
     }
   }
 

@@ -646,6 +646,21 @@ class SchedulerTest {
   }
 
   @Test
+  void a_line_that_a_reading_finds_stays_though_its_origin_has_told_a_later_row() {
+    var bench = new Bench(Bench.with(10));
+    var origin = new OriginId(Bench.TYPE, "a");
+    var line =
+        new Line(
+            "k", 3, 1, 1, Bench.START, Bench.START, Optional.empty(), Bench.START.plusSeconds(9));
+    bench.scheduler.told(origin, "t", 8, List.of(line), bench.now());
+    long mark = bench.scheduler.readingBegins();
+    bench.scheduler.line(origin, "t", line, 7, bench.now());
+
+    assertThat(bench.scheduler.readingEnds(mark, bench.now())).isZero();
+    assertThat(bench.decide()).hasSize(1);
+  }
+
+  @Test
   void at_most_64_grants_are_on_their_way_to_origins_that_may_sleep() {
     var bench = new Bench(Bench.with(1_000));
     for (int i = 0; i < 200; i++) {
