@@ -9,6 +9,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.entity.OriginCommand;
+import dev.retriever.origin.queue.QueueSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -75,6 +76,10 @@ class SecretsTest {
     sample(RetryPolicy.class, RetryPolicy.DEFAULT);
     sample(FetchSpec.class, FetchSpec.of(REQUEST));
     sample(Continuation.class, Continuation.of("charged", Secret.class));
+    sample(QueueSettings.class, QueueSettings.DEFAULT);
+    sample(QueueSettings.Breaker.class, QueueSettings.Breaker.DEFAULT);
+    sample(QueueSettings.RetryAfterRule.class, QueueSettings.DEFAULT.retryAfter());
+    sample(QueueSettings.Rate.class, new QueueSettings.Rate(1, Duration.ofSeconds(1), 1));
     sample(
         Continuation.Bound.class,
         Continuation.of("charged", Secret.class).with(new Secret(SECRET)));
@@ -196,7 +201,9 @@ class SecretsTest {
     constructor.setAccessible(true);
     var arguments = new Object[components.length];
     for (var i = 0; i < components.length; i++) {
-      arguments[i] = sampleOf(components[i].getGenericType());
+      // A tree ends here.
+      var isItself = components[i].getType() == type;
+      arguments[i] = isItself ? null : sampleOf(components[i].getGenericType());
     }
     try {
       return constructor.newInstance(arguments);
