@@ -53,10 +53,13 @@ final class GateKeeper {
       publish(turn, gate(turn));
       return;
     }
-    if (publishing.isUnderWay() || turn.micros() < lookAt || turn.state().epoch() == 0) {
+    if (publishing.isUnderWay() || turn.micros() < lookAt) {
       return;
     }
     lookAt = turn.in(EVERY);
+    if (turn.state().epoch() == 0) {
+      return;
+    }
     var gate = gate(turn);
     if (published.isEmpty()) {
       published = Optional.of(turn.listed().gate());

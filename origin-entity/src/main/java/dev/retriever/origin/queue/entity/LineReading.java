@@ -43,9 +43,9 @@ final class LineReading {
     return wereRead || micros >= enoughAt;
   }
 
-  /** When those that were read are enough. */
-  long enoughAt() {
-    return wereRead ? Statements.NEVER : enoughAt;
+  /** When those that were read become enough. */
+  long enoughAt(long micros) {
+    return isEnough(micros) ? Statements.NEVER : enoughAt;
   }
 
   /** Makes the statement that is due. */

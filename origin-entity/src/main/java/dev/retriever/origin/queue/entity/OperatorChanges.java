@@ -83,6 +83,13 @@ final class OperatorChanges {
     }
   }
 
+  /** A caller whose question for emptiness failed asks again itself. */
+  void look(QueueTurn turn) {
+    if (emptiness.isDue(turn.micros())) {
+      emptiness.rest();
+    }
+  }
+
   private void remove(QueueTurn turn, boolean isEmpty, Consumer<Changed> replyTo) {
     if (!isEmpty) {
       refuse(turn, Result.NOT_EMPTY, replyTo);

@@ -251,6 +251,7 @@ final class QueueCore {
     lingering.look(turn);
     purge.look(turn);
     gate.look(turn);
+    changes.look(turn);
     var decides = turn.events().isEmpty() && mayGrant(turn);
     if (decides) {
       granting.grant(turn).ifPresent(change -> changed(turn, change));
@@ -325,7 +326,7 @@ final class QueueCore {
         LongStream.of(
                 decides ? decision : Math.max(decision, turn.micros() + PATIENCE_MICROS),
                 statements.next(),
-                lines.enoughAt(),
+                lines.enoughAt(turn.micros()),
                 purge.next(),
                 gate.next(),
                 answers.next(),

@@ -15,10 +15,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
 import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
@@ -47,6 +52,9 @@ final class QueueFixture implements AutoCloseable {
   final PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
   final MemoryQueueStore store = new MemoryQueueStore(time);
   final TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
+
+  /** How often the queue has looked by itself. */
+  final AtomicInteger looks = new AtomicInteger();
 
   /** What origins were told, in order. */
   final List<Sent> sent = new CopyOnWriteArrayList<>();
@@ -106,8 +114,19 @@ final class QueueFixture implements AutoCloseable {
   /** After that, all nodes have read the table of queues. */
   static final Duration KNOWN = Duration.ofMillis(1_250);
 
+  private BehaviorInterceptor<Object, Object> counting() {
+    return new BehaviorInterceptor<>(Object.class) {
+      @Override
+      public Behavior<Object> aroundReceive(
+          TypedActorContext<Object> ctx, Object message, ReceiveTarget<Object> target) {
+        looks.addAndGet(QueueHost.isReminder(message) ? 1 : 0);
+        return target.apply(ctx, message);
+      }
+    };
+  }
+
   void start() {
-    queue = kit.spawn(host.behavior(name, shard.ref()));
+    queue = kit.spawn(Behaviors.intercept(this::counting, host.behavior(name, shard.ref())));
     rest();
   }
 
