@@ -46,7 +46,7 @@ CREATE TABLE "queue_key" (
 -- No attempt begins with a grant whose number is the floor or below. The epoch is the incarnation of the
 -- queue that may raise the floor. A row is never deleted.
 CREATE TABLE "queue_fence" (
-  "queue" VARCHAR(255) NOT NULL PRIMARY KEY,
+  "queue" VARCHAR(263) NOT NULL PRIMARY KEY,
   "floor" BIGINT NOT NULL,
   "epoch" BIGINT NOT NULL
 );

@@ -70,14 +70,32 @@ public sealed interface OriginEvent {
    *
    * @param executor the id of the pool that makes its first attempt, if that starts at once
    * @param then the continuation for its outcome
+   * @param lease of its queue, if its first attempt starts at once although it has a queue
    */
   record FetchAccepted(
       String fetchId,
       FetchSpec spec,
       Instant at,
       Optional<String> executor,
-      Optional<StoredContinuation> then)
+      Optional<StoredContinuation> then,
+      // Left out when there is none, as in journals from before there were queues.
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease)
       implements OriginEvent {
+    /** Accepts rows of versions without queues. */
+    public FetchAccepted {
+      lease = lease == null ? Optional.empty() : lease;
+    }
+
+    /** A fetch that does not start with a lease. */
+    public FetchAccepted(
+        String fetchId,
+        FetchSpec spec,
+        Instant at,
+        Optional<String> executor,
+        Optional<StoredContinuation> then) {
+      this(fetchId, spec, at, executor, then, Optional.empty());
+    }
+
     @Override
     public void applyTo(Draft draft) {
       draft.accepted(this);

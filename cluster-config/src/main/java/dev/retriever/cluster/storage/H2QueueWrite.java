@@ -138,15 +138,15 @@ final class H2QueueWrite {
     var floors = new HashMap<String, Long>();
     for (var start : starts) {
       var lease = start.lease();
-      var floor = floors.get(lease.queue());
+      var floor = floors.get(lease.fence());
       if (floor == null) {
-        floor = floor(connection, lease.queue());
-        floors.put(lease.queue(), floor);
+        floor = floor(connection, lease.fence());
+        floors.put(lease.fence(), floor);
       }
       if (lease.grantNo() <= floor) {
         throw new SQLException(
             "grant %d of queue %s is stale, the floor is %d"
-                .formatted(lease.grantNo(), lease.queue(), floor),
+                .formatted(lease.grantNo(), lease.fence(), floor),
             JournalWriters.NOT_NULL_VIOLATION);
       }
     }

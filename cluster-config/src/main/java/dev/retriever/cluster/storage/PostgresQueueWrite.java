@@ -124,7 +124,7 @@ final class PostgresQueueWrite {
   private static void hold(PostgresMessage message, List<StartOf> starts) {
     if (!starts.isEmpty()) {
       var fences =
-          starts.stream().map(it -> QueueStatements.fence(it.lease().queue())).distinct().sorted();
+          starts.stream().map(it -> QueueStatements.fence(it.lease().fence())).distinct().sorted();
       message.then(HOLD_FENCES).array("int", fences.toList(), it -> it);
     }
   }
@@ -135,7 +135,7 @@ final class PostgresQueueWrite {
     if (!starts.isEmpty()) {
       message
           .then(TAKE_SLOTS)
-          .array("text", starts, it -> it.lease().queue())
+          .array("text", starts, it -> it.lease().fence())
           .array("int", starts, it -> it.lease().slot())
           .array("bigint", starts, it -> it.lease().grantNo())
           .array("text", starts, StartOf::persistenceId)

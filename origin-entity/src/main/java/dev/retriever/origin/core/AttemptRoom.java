@@ -1,6 +1,7 @@
 package dev.retriever.origin.core;
 
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import java.time.Instant;
@@ -22,6 +23,11 @@ public interface AttemptRoom {
   /** The key, in every queue, of the origin's fetches that choose none. */
   default String ownKey() {
     return "";
+  }
+
+  /** The pass with which the new fetch need not wait in its queue, if its node has one. */
+  default Optional<Lease> pass(FetchSpec spec) {
+    return Optional.empty();
   }
 
   /** The id of the pool that makes the next attempt of a fetch now; empty without room. */

@@ -99,6 +99,21 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
       Optional<StoredContinuation> then,
       Instant now,
       Optional<String> poolId) {
+    return submit(state, fetchId, spec, then, now, poolId, Optional.empty());
+  }
+
+  /**
+   * @param poolId of the pool that makes its first attempt at once
+   * @param lease of its queue for that attempt
+   */
+  Decision submit(
+      OriginState state,
+      String fetchId,
+      FetchSpec spec,
+      Optional<StoredContinuation> then,
+      Instant now,
+      Optional<String> poolId,
+      Optional<Lease> lease) {
     var known = fingerprint(state, fetchId, now);
     if (known.isPresent()) {
       return Decision.nothing(
@@ -113,7 +128,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     if (spec.queue().filter(it -> state.lines().isFull(it.name(), Spot.of(it))).isPresent()) {
       return Decision.nothing(Verdict.TOO_MANY_KEYS);
     }
-    var accepted = new FetchAccepted(fetchId, spec, now, poolId, then);
+    var accepted = new FetchAccepted(fetchId, spec, now, poolId, then, lease);
     var effects = new ArrayList<Effect>();
     effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
     var timeout = spec.timeoutAt(now, now.plus(spec.within()));

@@ -61,7 +61,7 @@ final class StateDraft implements OriginEvent.Draft {
     event
         .executor()
         .ifPresentOrElse(
-            poolId -> open(fetch, Attempt.open(1, poolId, event.at())),
+            poolId -> open(fetch, Attempt.open(1, poolId, event.at(), event.lease())),
             () -> awaitStart(fetch, event.at()));
   }
 
@@ -111,6 +111,7 @@ final class StateDraft implements OriginEvent.Draft {
     fetch
         .open()
         .flatMap(Attempt::lease)
+        .filter(lease -> !lease.isPass())
         .ifPresent(lease -> lines = lines.used(choice.name(), lease.grantNo()));
     guard(fetch, choice);
   }

@@ -4,6 +4,7 @@ import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.Utf8;
 import dev.retriever.origin.Continuation;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.Next;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
@@ -88,9 +89,12 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
 
   Decision submit(String id, FetchSpec spec, Optional<StoredContinuation> then) {
     var queued = spec.queue().map(choice -> spec.queue(choice.without(room().ownKey())));
-    var poolId =
-        knows(id) || queued.isPresent() ? Optional.<String>empty() : room().first(id, spec);
-    return core().submit(state(), id, queued.orElse(spec), then, now(), poolId);
+    var isNew = !knows(id);
+    var pass = isNew && queued.isPresent() ? room().pass(spec) : Optional.<Lease>empty();
+    var mayStart = isNew && (queued.isEmpty() || pass.isPresent());
+    var poolId = mayStart ? room().first(id, spec) : Optional.<String>empty();
+    var lease = poolId.flatMap(pool -> pass);
+    return core().submit(state(), id, queued.orElse(spec), then, now(), poolId, lease);
   }
 
   /** An attempt begins with that grant; or why none does. */

@@ -4,6 +4,7 @@ import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.executor.memory.ByteOwners;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.QueueChoice;
@@ -147,6 +148,13 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   @Override
   public Optional<Verdict> refusal(QueueChoice choice) {
     return node.queues().refusal(home.persistenceId(), choice);
+  }
+
+  @Override
+  public Optional<Lease> pass(FetchSpec spec) {
+    return spec.queue()
+        .filter(choice -> spec.timeout().compareTo(Lease.LONGEST_WITH_PASS) <= 0)
+        .flatMap(choice -> node.queues().pass(choice.name()));
   }
 
   @Override

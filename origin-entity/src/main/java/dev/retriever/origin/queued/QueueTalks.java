@@ -83,6 +83,7 @@ final class QueueTalks {
     var timeUp = open.startedAt().plus(fetch.spec().timeoutAt(open.startedAt(), fetch.deadline()));
     var key = origin.key(fetch.spec().queue().orElseThrow());
     return open.lease().stream()
+        .filter(lease -> !lease.isPass())
         .map(lease -> new Told.Use(lease, key, fetch.id(), open.number(), timeUp));
   }
 

@@ -95,7 +95,22 @@ final class TurnReading implements OriginEvent.Draft {
 
   @Override
   public void accepted(OriginEvent.FetchAccepted event) {
-    event.spec().queue().ifPresent(this::touch);
+    event
+        .spec()
+        .queue()
+        .ifPresent(
+            choice ->
+                event
+                    .lease()
+                    .ifPresentOrElse(lease -> passed(event, lease, choice), () -> touch(choice)));
+  }
+
+  /** It begins without having waited, so its queue need not hear of it. */
+  private void passed(OriginEvent.FetchAccepted event, Lease lease, QueueChoice choice) {
+    var spec = event.spec();
+    var timeout = spec.timeoutAt(event.at(), event.at().plus(spec.within()));
+    var key = origin.key(choice);
+    starts.add(new QueueRows.Start(lease, event.fetchId(), 1, key, timeout.toMillis()));
   }
 
   @Override
@@ -151,6 +166,10 @@ final class TurnReading implements OriginEvent.Draft {
   }
 
   private void ended(String fetchId, Optional<String> key, AttemptEnd end) {
+    if (end.lease().isPass() && end.retryAfter().isEmpty()) {
+      // The queue limits nothing, and does not count it.
+      return;
+    }
     queues.add(end.lease().queue());
     if (end.lease().hasSlot()) {
       ends.add(end.row());
@@ -166,7 +185,9 @@ final class TurnReading implements OriginEvent.Draft {
   }
 
   private void settled(OriginEvent.FetchSettled event, PendingFetch fetch, QueueChoice choice) {
-    touch(choice);
+    if (fetch.open().flatMap(Attempt::lease).filter(Lease::isPass).isEmpty()) {
+      touch(choice);
+    }
     var response = event.outcome().received();
     for (var attempt : event.attempts()) {
       fetch.attempts().stream()

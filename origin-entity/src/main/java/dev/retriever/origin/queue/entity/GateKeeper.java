@@ -5,6 +5,7 @@ import dev.retriever.origin.queue.core.QueueFigures;
 import dev.retriever.origin.queue.core.Scheduler;
 import dev.retriever.origin.queue.rows.QueueStore.Gate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,13 +23,15 @@ final class GateKeeper {
 
   private final String queue;
   private final Scheduler scheduler;
+  private final Passes passes;
   private final Statements.Kind<Void> publishing;
   private Optional<Gate> published = Optional.empty();
   private long lookAt;
 
-  GateKeeper(String queue, Scheduler scheduler, Statements statements) {
+  GateKeeper(String queue, Scheduler scheduler, Passes passes, Statements statements) {
     this.queue = queue;
     this.scheduler = scheduler;
+    this.passes = passes;
     this.publishing = statements.kind();
   }
 
@@ -53,7 +56,8 @@ final class GateKeeper {
       publish(turn, gate(turn));
       return;
     }
-    if (publishing.isUnderWay() || turn.micros() < lookAt) {
+    var changed = published.filter(it -> it.pass() != passes.given()).isPresent();
+    if (publishing.isUnderWay() || turn.micros() < lookAt && !changed) {
       return;
     }
     lookAt = turn.in(EVERY);
@@ -72,7 +76,8 @@ final class GateKeeper {
   private static boolean refusesTheSame(Gate one, Gate other) {
     return one.draining() == other.draining()
         && one.full() == other.full()
-        && one.fullKeys().equals(other.fullKeys());
+        && one.fullKeys().equals(other.fullKeys())
+        && one.pass() == other.pass();
   }
 
   private void publish(QueueTurn turn, Gate gate) {
@@ -87,8 +92,9 @@ final class GateKeeper {
   }
 
   private Gate gate(QueueTurn turn) {
+    var passedUntil = passes.passedUntil().map(Instant::toEpochMilli).orElse(0L);
     if (turn.settled().isEmpty()) {
-      return Gate.OPEN;
+      return new Gate(false, false, List.of(), 0, 0, passedUntil);
     }
     var figures = scheduler.figures(turn.now());
     var most = turn.settings().waiting();
@@ -96,7 +102,8 @@ final class GateKeeper {
     var full = waiting >= most.max();
     var keys = waiting >= most.maxPerKey() ? fullKeys(most.maxPerKey()) : List.<String>of();
     var seconds = full || !keys.isEmpty() ? seconds(figures, waiting - most.max() + 1) : 0;
-    return new Gate(turn.state().stops().draining(), full, keys, seconds);
+    return new Gate(
+        turn.state().stops().draining(), full, keys, seconds, passes.given(), passedUntil);
   }
 
   private List<String> fullKeys(int most) {

@@ -37,6 +37,7 @@ final class QueueCore {
   private final LineReading lines;
   private final Lingering lingering;
   private final PurgeWork purge;
+  private final Passes passes;
   private final GateKeeper gate;
   private final Holds holds;
   private final Granting granting;
@@ -69,7 +70,8 @@ final class QueueCore {
     lines = new LineReading(name, times, scheduler, statements);
     lingering = new Lingering(name, times, leases, statements);
     purge = new PurgeWork(name, times, statements);
-    gate = new GateKeeper(name, scheduler, statements);
+    passes = new Passes(name, times, statements);
+    gate = new GateKeeper(name, scheduler, passes, statements);
     holds = new Holds(scheduler, fence);
     granting = new Granting(name, scheduler, fence);
     answers = new PendingAnswers(times);
@@ -212,7 +214,9 @@ final class QueueCore {
 
   /** Whether no attempt can begin any more that the last changes forbid. */
   boolean isEffective() {
-    return fence.isOpen() && (followed.concurrency().isEmpty() || !leases.someWithoutSlot());
+    return fence.isOpen()
+        && passes.isEffective()
+        && (followed.concurrency().isEmpty() || !leases.someWithoutSlot() && passes.isOver());
   }
 
   /** Whether nothing is known to wait or run here. */
@@ -250,6 +254,7 @@ final class QueueCore {
     lines.look(turn);
     lingering.look(turn);
     purge.look(turn);
+    passes.look(turn);
     gate.look(turn);
     changes.look(turn);
     var decides = turn.events().isEmpty() && mayGrant(turn);
@@ -328,6 +333,7 @@ final class QueueCore {
                 statements.next(),
                 lines.enoughAt(turn.micros()),
                 purge.next(),
+                passes.next(),
                 gate.next(),
                 answers.next(),
                 idleAt,

@@ -1,5 +1,6 @@
 package dev.retriever.origin.queue.entity;
 
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.queue.QueueSettings;
@@ -129,6 +130,13 @@ final class QueueDirectory {
   /** Which fetches of that queue are refused. */
   Gate gate(String name) {
     return Optional.ofNullable(known.entries().get(name)).map(Entry::gate).orElse(Gate.OPEN);
+  }
+
+  /** The pass of that queue, if it gives one. */
+  Optional<Lease> pass(String name) {
+    return Optional.of(gate(name))
+        .filter(it -> it.pass() > 0)
+        .map(it -> Lease.pass(name, it.pass()));
   }
 
   /** Whether the table was read since the start of this node. */

@@ -1,5 +1,6 @@
 package dev.retriever.origin.queue.entity;
 
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.entity.Region;
@@ -49,6 +50,11 @@ final class ShardedQueues implements Queues, QueueOperations {
   @Override
   public Optional<Verdict> refusal(String originId, QueueChoice choice) {
     return directory.refusal(originId, choice);
+  }
+
+  @Override
+  public Optional<Lease> pass(String queue) {
+    return directory.pass(queue);
   }
 
   @Override

@@ -118,9 +118,23 @@ public interface QueueStore {
    * @param full all, because too many wait
    * @param fullKeys those of these keys, at most 100
    * @param retryAfterSeconds when some place may be free
+   * @param pass the number of the pass with which nodes begin attempts without asking; 0 for none
+   * @param passedUntil until when, in milliseconds of the wall clock, attempts may run that began
+   *     with a pass before there was none; 0 for none
    */
-  record Gate(boolean draining, boolean full, List<String> fullKeys, int retryAfterSeconds) {
+  record Gate(
+      boolean draining,
+      boolean full,
+      List<String> fullKeys,
+      int retryAfterSeconds,
+      long pass,
+      long passedUntil) {
     /** None. */
     public static final Gate OPEN = new Gate(false, false, List.of(), 0);
+
+    /** Without a pass. */
+    public Gate(boolean draining, boolean full, List<String> fullKeys, int retryAfterSeconds) {
+      this(draining, full, fullKeys, retryAfterSeconds, 0, 0);
+    }
   }
 }

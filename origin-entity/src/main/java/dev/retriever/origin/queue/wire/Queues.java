@@ -1,5 +1,6 @@
 package dev.retriever.origin.queue.wire;
 
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import java.util.Optional;
@@ -16,6 +17,11 @@ public interface Queues {
    * @param ownKey the key of the origin's fetches that choose none
    */
   Optional<Verdict> refusal(String ownKey, QueueChoice choice);
+
+  /** A pass of that queue, as this node knows it a little late; empty when it gives none. */
+  default Optional<Lease> pass(String queue) {
+    return Optional.empty();
+  }
 
   /** For nodes without queues: there is none. */
   static Queues none() {

@@ -98,7 +98,7 @@ final class MemoryQueueStore implements QueueStore {
   /** What the transaction of an attempt's start does. False when it is refused. */
   synchronized boolean start(
       Lease lease, String persistenceId, String fetchId, int attempt, String key, Duration limit) {
-    if (lease.grantNo() <= floors.getOrDefault(lease.queue(), Long.MAX_VALUE)
+    if (lease.grantNo() <= floors.getOrDefault(lease.fence(), Long.MAX_VALUE)
         || lease.hasSlot() && slots.containsKey(lease.slot())) {
       return false;
     }

@@ -73,7 +73,7 @@ public final class QueueTables {
         .forEach(end -> taken.remove(SlotKey.of(end.lease())));
     for (var start : rows.starts()) {
       var lease = start.lease();
-      var fence = fences.get(lease.queue());
+      var fence = fences.get(lease.fence());
       if (fence == null || lease.grantNo() <= fence.floor()) {
         return Optional.of(Refused.STALE);
       }
