@@ -299,7 +299,8 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.retriever.cluster.api..",
             "dev.retriever.cluster.admin..",
-            "dev.retriever.cluster.outcomes..")
+            "dev.retriever.cluster.outcomes..",
+            "dev.retriever.cluster.queues..")
         .should()
         .dependOnClassesThat(areOriginsOfAllTenants())
         .check(ALL);

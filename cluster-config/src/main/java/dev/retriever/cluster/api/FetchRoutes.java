@@ -13,6 +13,7 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.WaitReasons;
 import dev.retriever.origin.queue.QueueOperations;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

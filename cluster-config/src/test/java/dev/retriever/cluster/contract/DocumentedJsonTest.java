@@ -68,13 +68,20 @@ class DocumentedJsonTest {
   }
 
   private List<String> breaches(JsonNode json) {
-    var isManagement = json.has("roles");
+    var isManagement = json.has("roles") || isOfQueue(json);
     var document = isManagement ? management : api;
     var schema = document.root().path("components").path("schemas").path(schema(json));
     return document.breaches(schema, json);
   }
 
+  private static boolean isOfQueue(JsonNode json) {
+    return json.has("concurrency") || json.has("rate");
+  }
+
   private static String schema(JsonNode json) {
+    if (isOfQueue(json)) {
+      return "QueueSettings";
+    }
     if (json.has("roles")) {
       return "NewKey";
     }

@@ -202,7 +202,7 @@ final class FakeQueues implements QueueOperations {
 
   @Override
   public CompletionStage<Optional<Explanation>> explain(
-      String name, String originType, String originId, String key, int priority) {
+      String name, String originType, String originId, Optional<String> key, int priority) {
     return answer(Optional.empty());
   }
 }

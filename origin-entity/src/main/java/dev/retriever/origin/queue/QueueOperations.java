@@ -58,9 +58,14 @@ public interface QueueOperations {
    */
   Optional<Integer> retryAfterSeconds(String name);
 
-  /** Why a fetch with that line waits; empty when the queue does not know the line. */
+  /**
+   * Why a fetch with that line waits; empty when the queue does not know the line.
+   *
+   * @param originId that the origin is journaled under
+   * @param key that the fetch chose; empty for that of its origin
+   */
   CompletionStage<Optional<Explanation>> explain(
-      String name, String originType, String originId, String key, int priority);
+      String name, String originType, String originId, Optional<String> key, int priority);
 
   /** The result of a change, and the queue after it. */
   record Answer(Result result, Optional<QueueView> queue) {}

@@ -3,6 +3,7 @@ package dev.retriever.origin.queue.entity;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.QueueSettings;
@@ -130,10 +131,12 @@ final class ShardedQueues implements Queues, QueueOperations {
 
   @Override
   public CompletionStage<Optional<Explanation>> explain(
-      String name, String originType, String originId, String key, int priority) {
+      String name, String originType, String originId, Optional<String> key, int priority) {
     QueueEntity.checkName(name);
+    var inLine = key.orElseGet(() -> OriginHost.persistenceId(originType, originId));
     return this.<QueueReply.Explained>asked(
-            name, replyTo -> new QueueCommand.Explain(originType, originId, key, priority, replyTo))
+            name,
+            replyTo -> new QueueCommand.Explain(originType, originId, inLine, priority, replyTo))
         .thenApply(QueueReply.Explained::explanation);
   }
 

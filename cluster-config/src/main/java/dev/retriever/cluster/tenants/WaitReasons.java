@@ -1,10 +1,8 @@
-package dev.retriever.cluster.api;
+package dev.retriever.cluster.tenants;
 
-import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchWaiting;
-import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.QueueView.Explanation;
 import java.time.Duration;
@@ -14,18 +12,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** Why fetches wait, as their queues tell it. Thread-safe. */
-final class WaitReasons {
+public final class WaitReasons {
   /** A queue that does not answer for so long is left out: the fetch is shown without a reason. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final QueueOperations queues;
 
-  WaitReasons(QueueOperations queues) {
+  /** As those queues tell them. */
+  public WaitReasons(QueueOperations queues) {
     this.queues = queues;
   }
 
-  /** Empty if the fetch waits in no queue, or the queue does not say. Never fails. */
-  CompletionStage<Optional<Explanation>> of(TenantOrigins<?> origins, FetchView fetch) {
+  /**
+   * Why the fetch waits that the caller has read. Empty if it waits in no queue, or the queue does
+   * not say. Never fails.
+   */
+  public CompletionStage<Optional<Explanation>> of(TenantOrigins<?> origins, FetchView fetch) {
     var originId = origins.caller().tenant().innerId(fetch.originId());
     return fetch
         .waiting()
@@ -34,9 +36,8 @@ final class WaitReasons {
   }
 
   private CompletionStage<Optional<Explanation>> explained(String originId, FetchWaiting waiting) {
-    var type = Tenant.ORIGIN_TYPE;
-    var key = waiting.key().orElseGet(() -> OriginHost.persistenceId(type, originId));
-    return queues.explain(waiting.queue(), type, originId, key, waiting.priority());
+    return queues.explain(
+        waiting.queue(), Tenant.ORIGIN_TYPE, originId, waiting.key(), waiting.priority());
   }
 
   private static CompletionStage<Optional<Explanation>> soon(
