@@ -31,6 +31,9 @@ final class SeedRun {
   /** After the faults: the longest deadline and grace, and to come back from every crash. */
   private static final Duration HEALING = Duration.ofMinutes(7);
 
+  /** After the faults: nodes that are gone are noticed, and queues and origins are back. */
+  private static final Duration SETTLED_DOWN = Duration.ofSeconds(40);
+
   /** Longer than a report waits to be sent again, and an origin then for another message. */
   private static final Duration QUIET = Duration.ofSeconds(70);
 
@@ -116,7 +119,12 @@ final class SeedRun {
     this.promises = new PromiseChecker(scenario.isProbed(), this::isWell, this::removedAt);
     this.cluster =
         new SimulatedCluster(
-            plan.seed(), plan.faults(), new Trace(plan.inWords()), scenario::code, promises);
+            plan.seed(),
+            plan.faults(),
+            new Trace(plan.inWords()),
+            scenario::code,
+            scenario.queues(plan.seed()),
+            promises);
     this.guests = scenario.begin(cluster, promises, size, FAULTS);
   }
 
@@ -159,6 +167,7 @@ final class SeedRun {
       return;
     }
     cluster.heal(nodes);
+    guests.letGo();
     promises.healed(cluster.world().now(), cluster.skew());
     if (!goOnUntilAllIsDone()) {
       return;
@@ -184,6 +193,8 @@ final class SeedRun {
       }
       cluster.keepUp(nodes);
       overdue.look(cluster.wall());
+      var since = Trace.BEGINNING.plus(FAULTS).plus(SETTLED_DOWN);
+      cluster.queueChecker().stalls().look(cluster.world().now(), cluster.wall(), hasRoom(), since);
       checkMemory();
       if (guests.haveEnded() && promises.nothingIsOwed()) {
         return true;

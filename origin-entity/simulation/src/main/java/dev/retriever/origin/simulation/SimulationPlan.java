@@ -1,12 +1,13 @@
 package dev.retriever.origin.simulation;
 
-import dev.retriever.origin.simulation.cluster.ProbeOrigin;
 import dev.retriever.origin.simulation.cluster.PromiseChecker;
 import dev.retriever.origin.simulation.cluster.SimulatedCallers;
 import dev.retriever.origin.simulation.cluster.SimulatedCluster;
 import dev.retriever.origin.simulation.cluster.Workload;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.FaultChances;
+import dev.retriever.origin.simulation.probe.ProbeOrigin;
+import dev.retriever.origin.simulation.queue.QueuePlan;
 import java.time.Duration;
 
 /** Which origins are simulated, and what is done with them. */
@@ -36,6 +37,11 @@ interface SimulationPlan {
         }
 
         @Override
+        public QueuePlan queues(long seed) {
+          return QueuePlan.of(seed);
+        }
+
+        @Override
         public void end(SimulatedCluster cluster, PromiseChecker promises) {}
       };
 
@@ -47,6 +53,9 @@ interface SimulationPlan {
 
   /** Whether the origins write down what their continuations hear, and then have nothing to do. */
   boolean isProbed();
+
+  /** The queues of the run with that seed. */
+  QueuePlan queues(long seed);
 
   /** Everything has come to its end. */
   void end(SimulatedCluster cluster, PromiseChecker promises);

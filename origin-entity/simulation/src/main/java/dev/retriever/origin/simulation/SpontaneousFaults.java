@@ -32,6 +32,9 @@ final class SpontaneousFaults {
     plan(Fault.LINK_HELD, 2, this::hold);
     plan(Fault.HANDLER_UNKNOWN, 0.7, this::deploy);
     plan(Fault.PERMIT_LEFT, 1, this::leavePermit);
+    if (!cluster.queues().isEmpty()) {
+      plan(Fault.DATABASE_AWAY, 0.7, this::databaseAway);
+    }
     if (luck.of(Fault.BLACKOUT).happens(0.2 * luck.weight(Fault.BLACKOUT))) {
       cluster.world().after(length.minusMillis(1), this::blackOut);
     }
@@ -75,6 +78,13 @@ final class SpontaneousFaults {
   private void blackOut() {
     luck.struck(Fault.BLACKOUT);
     cluster.nodes().forEach(node -> cluster.crash(node, "like all others"));
+  }
+
+  private void databaseAway() {
+    luck.struck(Fault.DATABASE_AWAY);
+    cluster.store().away(true);
+    var forSo = luck.between(Fault.DATABASE_AWAY, Duration.ofSeconds(1), Duration.ofSeconds(12));
+    cluster.world().after(forSo, () -> cluster.store().away(false));
   }
 
   private void leave() {

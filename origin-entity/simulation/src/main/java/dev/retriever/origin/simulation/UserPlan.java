@@ -12,6 +12,7 @@ import dev.retriever.origin.simulation.cluster.SimulatedTargets;
 import dev.retriever.origin.simulation.cluster.Workload;
 import dev.retriever.origin.simulation.fault.FaultChances;
 import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.queue.QueuePlan;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +68,11 @@ record UserPlan<C, E, S>(
   @Override
   public boolean isProbed() {
     return false;
+  }
+
+  @Override
+  public QueuePlan queues(long seed) {
+    return QueuePlan.NONE;
   }
 
   @Override

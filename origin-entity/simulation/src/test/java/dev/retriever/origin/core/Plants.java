@@ -9,6 +9,7 @@ import dev.retriever.executor.AttemptStatus;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.pool.ReportAck;
+import dev.retriever.origin.Attempt;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.entity.AfterCommit;
@@ -111,6 +112,34 @@ public final class Plants {
     @OnMethodEnter
     static void enter(@Argument(value = 0, readOnly = false) Instant now) {
       now = now.plusSeconds(3);
+    }
+  }
+
+  /** At once. */
+  public static final class NoTime {
+    @OnMethodExit
+    static void exit(@Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      returned = Duration.ZERO;
+    }
+  }
+
+  /** Whatever grant is over, it was the probe. */
+  public static final class IsTheProbe {
+    @OnMethodEnter
+    static void enter(
+        @Argument(value = 0, readOnly = false) long grantNo, @FieldValue("probe") long probe) {
+      grantNo = probe;
+    }
+  }
+
+  /** Its fetch was cancelled, and nothing follows for its slot. */
+  public static final class NoEndOfCancelled {
+    @OnMethodExit
+    static void exit(
+        @Argument(1) Attempt now, @Return(readOnly = false, typing = DYNAMIC) Object returned) {
+      if (now.endedAt().isEmpty()) {
+        returned = Optional.empty();
+      }
     }
   }
 

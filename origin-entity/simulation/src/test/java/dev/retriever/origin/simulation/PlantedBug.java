@@ -201,7 +201,35 @@ enum PlantedBug {
   ROOM_WITHOUT_WAKE_UP(
       "An origin whose fetches wait for room is not woken when its node is gone",
       "origin.entity.WakeUpPlan",
-      without(named("awaitsRoom"), named("needed")));
+      without(named("awaitsRoom"), named("needed"))),
+  SENT_IS_PURGED(
+      "A purge cancels what may have been sent",
+      "origin.core.Input$Purge",
+      without(named("maybeSent"), named("concerns"))),
+  FENCE_LEFT_DOWN(
+      "An incarnation of a queue begins without raising the fence",
+      "origin.simulation.queue.StoredQueues",
+      without(named("firstFloor"), named("begin"))),
+  SLOT_LEAKED(
+      "A fetch that is cancelled keeps the slot of its attempt",
+      "origin.queued.TurnReading",
+      advised(Plants.NoEndOfCancelled.class, named("end"))),
+  SLOT_FREED_EARLY(
+      "A slot is free when its attempt is given up",
+      "origin.queue.rows.QueueRows$End",
+      always(named("lingers"), false)),
+  LINGERS_TOO_SHORT(
+      "A slot is free when the time of an attempt that was given up is over",
+      "origin.queue.entity.QueueTimes",
+      advised(Plants.NoTime.class, named("lingerAfter"))),
+  NO_SECOND_READING(
+      "A queue that comes back knows only the lines that it is told",
+      "origin.queue.entity.LineReading",
+      stubbed(named("look"))),
+  KEY_NOT_HELD(
+      "A strict key is not held in the database",
+      "origin.queue.rows.QueueRows",
+      advised(Plants.NoneOfThem.class, named("held")));
 
   private final String sentence;
   private final String place;

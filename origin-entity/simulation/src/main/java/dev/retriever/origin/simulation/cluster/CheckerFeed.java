@@ -7,14 +7,25 @@ import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.executor.pool.Reports;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.entity.OriginHost;
-import dev.retriever.origin.simulation.queue.QueueTables;
+import dev.retriever.origin.queue.entity.SettingsJson;
+import dev.retriever.origin.queue.wire.Granted;
+import dev.retriever.origin.queue.wire.Look;
+import dev.retriever.origin.queue.wire.Told;
+import dev.retriever.origin.simulation.probe.TraceRows;
+import dev.retriever.origin.simulation.queue.QueueChecker;
+import dev.retriever.origin.simulation.queue.QueueWords;
+import dev.retriever.origin.simulation.queue.StoredQueues;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -30,12 +41,21 @@ final class CheckerFeed {
   /** An attempt of the same node ends within this when its fetch has settled. */
   private static final Duration ABORTED = Duration.ofSeconds(2);
 
+  /** A node that stood still may send until it has caught up. */
+  private static final Duration STOOD_STILL = Duration.ofSeconds(1);
+
   private final SimulatedCluster cluster;
   private final PromiseChecker checker;
+  private final QueueChecker queues;
+
+  /** By origin, the queues that it has told something since they came into memory. */
+  private final Map<String, Set<String>> heardOf = new HashMap<>();
 
   CheckerFeed(SimulatedCluster cluster, PromiseChecker checker) {
     this.cluster = cluster;
     this.checker = checker;
+    this.queues =
+        new QueueChecker(cluster.store().queues(), checker, this::goesOn, SettingsJson::read);
   }
 
   void journaled(SimulatedNode by, Store.Transaction transaction) {
@@ -60,6 +80,11 @@ final class CheckerFeed {
             by.hasJumpedWithin(UNCERTAIN),
             cluster.isRemoved(by));
     checker.journaled(persistenceId, rows, cluster.world().now(), writer);
+    queues.journaled(
+        new StoredQueues.Writing(persistenceId, transaction.lastRow(), cluster.world().now()),
+        SimulatedCluster.originOf(persistenceId),
+        rows.stream().map(PersistentRepr::payload).toList(),
+        transaction.queues());
   }
 
   void refused(SimulatedNode by, String persistenceId) {
@@ -71,12 +96,58 @@ final class CheckerFeed {
     checker.refused(persistenceId);
   }
 
+  /** What queues promise. */
+  QueueChecker queues() {
+    return queues;
+  }
+
+  /**
+   * A queue or an origin is told something.
+   *
+   * @param isThere whether it is in memory
+   */
+  void told(String id, Object message, boolean isThere) {
+    if (!NodeQueues.isQueue(id)) {
+      return;
+    }
+    if (!isThere) {
+      heardOf.values().forEach(origins -> origins.remove(id));
+      if (message instanceof Look) {
+        checker.saw(CoverageMark.QUEUE_WOKEN);
+      }
+    }
+    if (message instanceof Told told) {
+      cluster.note(() -> QueueWords.of(told));
+      heardOf.computeIfAbsent(told.originId(), it -> new HashSet<>()).add(id);
+    }
+  }
+
+  /** A queue lets attempts of that origin begin. */
+  void granted(String originId, Granted granted) {
+    queues.granted(granted, cluster.world().now());
+    cluster.note(() -> QueueWords.of(originId, granted));
+    var queue = NodeQueues.idOf(granted.queue());
+    if (!heardOf.getOrDefault(originId, Set.of()).contains(queue)) {
+      checker.saw(CoverageMark.TOLD_BY_ROWS);
+    }
+  }
+
+  private boolean goesOn(String originId, String fetchId, int attempt) {
+    return cluster
+        .target()
+        .nodeOf(new AttemptKey(SimulatedCluster.TYPE, originId, fetchId, attempt))
+        .filter(node -> !node.process().isDead())
+        .filter(node -> !node.process().stoodStillWithin(STOOD_STILL))
+        .isPresent();
+  }
+
   /** Rows of queues do not allow what that node writes. */
-  void refused(SimulatedNode by, String persistenceId, QueueTables.Refused why) {
+  void refused(SimulatedNode by, String persistenceId, StoredQueues.Refused why) {
     var origin = SimulatedCluster.originOf(persistenceId);
     var words = why.name().toLowerCase(Locale.ROOT);
     cluster.note(
         () -> TraceLine.ofOrigin(by.name(), origin, origin + " is refused a start: " + words));
+    why.mark().ifPresent(checker::saw);
   }
 
   /** An origin has left the memory of that node. */
@@ -100,6 +171,8 @@ final class CheckerFeed {
   void begun(AttemptKey key, SimulatedNode on) {
     cluster.doors().refused(on, key).ifPresent(why -> checker.mustNotBegin(key, why));
     checker.begun(key, on.name());
+    queues.begun(
+        key.originId(), key.fetchId(), key.attempt(), on.process().stoodStillWithin(STOOD_STILL));
   }
 
   /**

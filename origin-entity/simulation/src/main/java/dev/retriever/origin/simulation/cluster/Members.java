@@ -107,7 +107,14 @@ public final class Members {
     watched.removeAll(gone);
     // Not all others see at once that somebody has left.
     gone.forEach(it -> cluster.world().after(chance.between(Duration.ZERO, SEEN_BY_ALL), it::tell));
+    if (!cluster.queues().isEmpty()) {
+      cluster.nodes().forEach(this::tellQueues);
+    }
     cluster.clocks().assign();
+  }
+
+  private void tellQueues(SimulatedNode other) {
+    cluster.world().after(chance.between(Duration.ZERO, SEEN_BY_ALL), other.queues()::memberLeft);
   }
 
   /** Where that origin is to be, as far as a node knows; empty while it moves. */

@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.pool.ExecutorPool;
 import dev.retriever.executor.pool.ExecutorPools;
+import dev.retriever.origin.simulation.probe.Requests;
 import java.util.ArrayList;
 import java.util.Optional;
 

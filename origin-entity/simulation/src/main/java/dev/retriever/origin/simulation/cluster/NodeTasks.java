@@ -1,5 +1,7 @@
 package dev.retriever.origin.simulation.cluster;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Supplier;
@@ -21,6 +23,7 @@ public final class NodeTasks {
   private final SimulatedNode node;
   private final Queue<Runnable> held = new ArrayDeque<>();
   private State state = State.RUNNING;
+  private Instant resumed = Instant.MIN;
 
   NodeTasks(int number, SimulatedNode node) {
     this.number = number;
@@ -75,7 +78,16 @@ public final class NodeTasks {
     state = State.PAUSED;
   }
 
+  /** Whether it stood still at some time in the last so long. */
+  boolean stoodStillWithin(Duration time) {
+    var latest = node.cluster().world().now().minus(time);
+    return state == State.PAUSED || resumed.isAfter(latest);
+  }
+
   void resume() {
+    if (state == State.PAUSED) {
+      resumed = node.cluster().world().now();
+    }
     state = State.RUNNING;
     while (!held.isEmpty() && state == State.RUNNING) {
       run(held.remove());

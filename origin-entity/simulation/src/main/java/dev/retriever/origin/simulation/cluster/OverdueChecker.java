@@ -63,6 +63,7 @@ public final class OverdueChecker {
     if (life.settled.isPresent()
         || life.nextStart.isEmpty()
         || life.spec.isDirect()
+        || life.spec.queue().isPresent()
         || life.slowlyAccepted) {
       return false;
     }

@@ -12,6 +12,8 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.simulation.probe.ProbeOrigin;
+import dev.retriever.origin.simulation.queue.QueueFindings;
 import dev.retriever.origin.simulation.trace.BrokenPromise;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** Watches that each promise is kept, at every write and every hit. */
-public final class PromiseChecker {
+public final class PromiseChecker implements QueueFindings {
   /** In a calm run, a waiting caller is told within this when its fetch settles. */
   private static final Duration TOLD = Duration.ofSeconds(3);
 
@@ -111,10 +113,12 @@ public final class PromiseChecker {
     return probed && life.lateOwed > 0;
   }
 
-  void saw(CoverageMark sight) {
+  @Override
+  public void saw(CoverageMark sight) {
     findings.saw(sight);
   }
 
+  @Override
   public void broken(String promise, String subject, String what) {
     findings.broken(promise, subject, what);
   }
@@ -172,7 +176,7 @@ public final class PromiseChecker {
 
   private void accepted(String origin, FetchAccepted accepted) {
     var life = new FetchHistory(origin, accepted, attempts.writer());
-    if (accepted.executor().isEmpty()) {
+    if (accepted.executor().isEmpty() && accepted.spec().queue().isEmpty()) {
       saw(CoverageMark.WAITED_FOR_ROOM);
     }
     if (lives.put(life.name(), life) != null) {

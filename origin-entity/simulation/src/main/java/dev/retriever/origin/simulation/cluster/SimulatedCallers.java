@@ -6,6 +6,9 @@ import dev.retriever.origin.Origins.Answer;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.probe.ProbeOrigin;
+import dev.retriever.origin.simulation.probe.Requests;
+import dev.retriever.origin.simulation.queue.SimulatedOperators;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Duration;
@@ -41,6 +44,7 @@ public final class SimulatedCallers implements Workload {
   private final long seed;
   private final List<Errand> errands = new ArrayList<>();
   private int underWay;
+  private final SimulatedOperators operators;
   private final Set<String> acknowledged = new LinkedHashSet<>();
 
   /** A fetch that somebody wants. What comes by chance does not change with what others want. */
@@ -75,17 +79,20 @@ public final class SimulatedCallers implements Workload {
     this.cluster = cluster;
     this.promises = promises;
     this.seed = seed;
+    this.operators = OperatorsOffice.operators(cluster);
   }
 
   /** So many fetches, at any time until then, and a few alarms. */
   public void begin(int fetches, int origins, Duration until) {
+    operators.begin();
     for (var number = 1; number <= fetches; number++) {
       var chance = new RandomStreams(seed, "caller " + number);
       var shared = "o" + (1 + chance.below(origins));
       var origin = isAlone(number) ? "s" + number : shared;
       var byCommand = chance.happens(0.5);
       var id = "f" + number + (byCommand && chance.happens(0.3) ? ProbeOrigin.FOLLOWED : "");
-      var errand = new Errand(chance, origin, id, Requests.any(chance, id), byCommand);
+      var errand =
+          new Errand(chance, origin, id, placed(number, Requests.any(chance, id)), byCommand);
       errands.add(errand);
       underWay++;
       var begins = chance.between(Duration.ZERO, until);
@@ -114,6 +121,11 @@ public final class SimulatedCallers implements Workload {
     }
   }
 
+  /** The same fetch, which may go through a queue. */
+  private FetchSpec placed(int number, FetchSpec spec) {
+    return cluster.queues().placed(spec, new RandomStreams(seed, "queued " + number));
+  }
+
   /** Whether that fetch has an origin of its own: a fault strikes at the first write of one. */
   private boolean isAlone(int number) {
     return cluster.isSpread()
@@ -132,7 +144,8 @@ public final class SimulatedCallers implements Workload {
     for (var number = before + 1; number <= before + count; number++) {
       var chance = new RandomStreams(seed, "caller " + number);
       var id = "f" + number;
-      var errand = new Errand(chance, "r" + number, id, Requests.patient(id), false);
+      var spec = placed(number, Requests.patient(id));
+      var errand = new Errand(chance, "r" + number, id, spec, false);
       errands.add(errand);
       underWay++;
       var begins = until.minus(chance.between(Duration.ofMillis(20), RUSH));
@@ -224,6 +237,7 @@ public final class SimulatedCallers implements Workload {
   }
 
   private void cancel(Errand errand) {
+    cluster.feed().queues().operators().wantsCancelled(errand.originId, errand.fetchId);
     ask(
         errand,
         origins -> origins.cancel(errand.originId, errand.fetchId),
@@ -288,6 +302,11 @@ public final class SimulatedCallers implements Workload {
       var node = errand.chance.oneOf(nodes);
       node.process().run(() -> call.accept(node));
     }
+  }
+
+  @Override
+  public void letGo() {
+    operators.letGo();
   }
 
   @Override

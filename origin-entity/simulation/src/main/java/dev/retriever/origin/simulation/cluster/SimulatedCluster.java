@@ -6,6 +6,8 @@ import dev.retriever.origin.Origin;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.FaultChances;
 import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.queue.QueueChecker;
+import dev.retriever.origin.simulation.queue.QueuePlan;
 import dev.retriever.origin.simulation.trace.Trace;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
@@ -42,6 +44,7 @@ public final class SimulatedCluster {
   private static final double NARROW_CALM = 0.8;
 
   private final long seed;
+  private final QueuePlan queues;
   private final SimulatedTime world;
   private final FaultChances luck;
   private final Store store;
@@ -79,8 +82,10 @@ public final class SimulatedCluster {
       Set<Fault> faults,
       Trace trace,
       Function<FaultChances, Code> code,
+      QueuePlan queues,
       PromiseChecker witness) {
     this.seed = seed;
+    this.queues = queues;
     this.world = new SimulatedTime(seed, trace);
     this.luck = new FaultChances(seed, faults);
     this.store = new Store(this);
@@ -241,6 +246,7 @@ public final class SimulatedCluster {
   public void heal(int wanted) {
     note(() -> TraceLine.ofAll("everything heals"));
     luck.isOver();
+    store.away(false);
     current = true;
     healClocks();
     nodes().forEach(this::resume);
@@ -290,6 +296,16 @@ public final class SimulatedCluster {
 
   public long seed() {
     return seed;
+  }
+
+  /** What queues promise. */
+  public QueueChecker queueChecker() {
+    return feed.queues();
+  }
+
+  /** The queues of this run. */
+  public QueuePlan queues() {
+    return queues;
   }
 
   public SimulatedTime world() {

@@ -12,8 +12,7 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
-import dev.retriever.origin.queue.wire.Queues;
-import dev.retriever.origin.simulation.fault.Fault;
+import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
@@ -25,10 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -47,9 +47,6 @@ public final class SimulatedNode {
 
   private static final int TIMES_KEPT = 100;
 
-  /** Longer than origins wait for a row. */
-  private static final Duration LATE_ROW = Duration.ofSeconds(14);
-
   private final SimulatedCluster cluster;
   private final String name;
   private final Address address;
@@ -59,6 +56,7 @@ public final class SimulatedNode {
   private final OriginHost<Object> host;
   private final ExecutorPools pools;
   private final NodePermits permits;
+  private final NodeQueues queues;
   private final org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> shard;
   private final Map<Integer, org.apache.pekko.actor.typed.ActorRef<AlarmClock.Command>> clocks =
       new HashMap<>();
@@ -73,12 +71,14 @@ public final class SimulatedNode {
     this.system = process.as(() -> ActorSystem.create(Behaviors.empty(), name, setup()));
     this.pools = process.as(this::startPools);
     this.permits = new NodePermits(process, pools);
+    this.queues = process.as(() -> new NodeQueues(this, cluster.config(), this::region));
     this.host = process.as(() -> OriginHost.of(SimulatedCluster.TYPE, definition, around()));
     this.shard =
         process.as(
             () ->
                 system.systemActorOf(
                     SimulatedShard.create(this, shardInside::set), "shard", Props.empty()));
+    process.run(queues::start);
     process.as(() -> system.systemActorOf(clockWatch(), "clock-watch", Props.empty()));
   }
 
@@ -106,7 +106,9 @@ public final class SimulatedNode {
         idOf(name),
         PoolsSettings.from(system.settings().config()),
         cluster.target().transport(this),
-        cluster.feed().watched(system, OriginHost.reports(system, type -> region())),
+        cluster
+            .feed()
+            .watched(system, OriginHost.reports(system, type -> region(UnaryOperator.identity()))),
         clock(),
         cluster.world()::nanos,
         new ExecutorPools.Neighbours(id -> cluster.members().lives(this, id), true));
@@ -120,60 +122,51 @@ public final class SimulatedNode {
         clock(),
         cluster.world()::nanos,
         new RandomStreams(cluster.seed(), name)::unit,
-        region(),
-        this::row,
-        Queues.none(),
+        region(UnaryOperator.identity()),
+        (id, number) -> cluster.store().row(this, id, number),
+        queues.queues(),
         true);
   }
 
-  private CompletionStage<Optional<Object>> row(String persistenceId, long number) {
-    var luck = cluster.luck();
-    if (!luck.strikes(Fault.ROW_UNREAD)) {
-      return cluster.store().row(persistenceId, number);
-    }
-    var result = new CompletableFuture<Optional<Object>>();
-    after(
-        luck.between(Fault.ROW_UNREAD, Duration.ZERO, LATE_ROW),
-        () -> {
-          if (luck.of(Fault.ROW_UNREAD).happens(0.5)) {
-            result.completeExceptionally(new java.sql.SQLException("the row cannot be read"));
-          } else {
-            cluster.store().row(persistenceId, number).thenAccept(result::complete);
-          }
-        });
-    return result;
+  private Region region(UnaryOperator<String> ids) {
+    return new NodeRegion(this, ids);
   }
 
-  private Region region() {
-    return new Region() {
-      @Override
-      public void tell(String originId, Object message) {
-        SimulatedNode.this.tell(originId, message);
-      }
-
-      @Override
-      public <R> CompletionStage<R> ask(
-          String originId,
-          Function<org.apache.pekko.actor.typed.ActorRef<R>, Object> message,
-          Duration timeout) {
-        return Futures.sameThread(
-            AskPattern.<ClusterSharding.ShardCommand, R>ask(
-                shard,
-                replyTo -> new SimulatedShard.Deliver(originId, message.apply(replyTo)),
-                timeout,
-                system.scheduler()));
-      }
-    };
+  /** Asks an origin or a queue, wherever that is. */
+  <R> CompletionStage<R> ask(
+      String id,
+      Function<org.apache.pekko.actor.typed.ActorRef<R>, Object> message,
+      Duration timeout) {
+    return Futures.sameThread(
+        AskPattern.<ClusterSharding.ShardCommand, R>ask(
+            shard,
+            replyTo -> new SimulatedShard.Deliver(id, message.apply(replyTo)),
+            timeout,
+            system.scheduler()));
   }
 
   Behavior<Object> behavior(
       String originId,
       org.apache.pekko.actor.typed.ActorRef<ClusterSharding.ShardCommand> inShard) {
-    return host.behavior(originId, inShard);
+    return NodeQueues.isQueue(originId)
+        ? queues.behavior(NodeQueues.nameOf(originId), inShard)
+        : host.behavior(originId, inShard);
+  }
+
+  /** What an origin or queue is told to leave memory. */
+  Object stop(String id) {
+    return NodeQueues.isQueue(id) ? NodeQueues.stop() : OriginHost.stop();
+  }
+
+  NodeQueues queues() {
+    return queues;
   }
 
   /** Sends a message to an origin, wherever that is. */
   void tell(String originId, Object message) {
+    if (message instanceof Granted granted) {
+      cluster.feed().granted(originId, granted);
+    }
     route(originId, message, TIMES_KEPT);
   }
 
@@ -216,6 +209,9 @@ public final class SimulatedNode {
 
   /** Starts the alarm clock of that slice here. */
   void startClock(int slice) {
+    if (slice == 0) {
+      queues.startWaker();
+    }
     process.run(
         () ->
             clocks.computeIfAbsent(
@@ -282,7 +278,8 @@ public final class SimulatedNode {
 
   /** The origins in its memory. */
   public Set<String> inMemory() {
-    return Optional.ofNullable(shardInside.get()).map(SimulatedShard::inMemory).orElse(Set.of());
+    var all = Optional.ofNullable(shardInside.get()).map(SimulatedShard::inMemory).orElse(Set.of());
+    return all.stream().filter(id -> !NodeQueues.isQueue(id)).collect(Collectors.toSet());
   }
 
   public String name() {

@@ -22,7 +22,10 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
-/** The origins in the memory of a node: they come for what they are told, and leave as they ask. */
+/**
+ * The origins and queues in the memory of a node: they come for what they are told, and leave as
+ * they ask.
+ */
 final class SimulatedShard extends AbstractBehavior<ClusterSharding.ShardCommand> {
   /** For one of them. */
   record Deliver(String originId, Object message) implements ClusterSharding.ShardCommand {}
@@ -60,7 +63,7 @@ final class SimulatedShard extends AbstractBehavior<ClusterSharding.ShardCommand
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the entity that passivates itself is an origin
+  @SuppressWarnings("unchecked") // it takes all that it is told
   public Receive<ClusterSharding.ShardCommand> createReceive() {
     return newReceiveBuilder()
         .onMessage(Deliver.class, this::onDeliver)
@@ -82,6 +85,7 @@ final class SimulatedShard extends AbstractBehavior<ClusterSharding.ShardCommand
     } else if (leaving.containsKey(id)) {
       leaving.get(id).add(deliver.message());
     } else {
+      node.cluster().feed().told(id, deliver.message(), inMemory.containsKey(id));
       inMemory.computeIfAbsent(id, this::spawn).tell(deliver.message());
     }
     return this;
@@ -136,7 +140,7 @@ final class SimulatedShard extends AbstractBehavior<ClusterSharding.ShardCommand
   private Behavior<ClusterSharding.ShardCommand> leave(String id) {
     if (inMemory.containsKey(id) && !leaving.containsKey(id)) {
       leaving.put(id, new ArrayList<>());
-      inMemory.get(id).tell(OriginHost.stop());
+      inMemory.get(id).tell(node.stop(id));
     }
     return this;
   }

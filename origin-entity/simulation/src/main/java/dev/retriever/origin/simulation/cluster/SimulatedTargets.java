@@ -75,6 +75,11 @@ public final class SimulatedTargets {
         .toList();
   }
 
+  /** The node whose exchange of that attempt goes on. */
+  Optional<SimulatedNode> nodeOf(AttemptKey key) {
+    return Optional.ofNullable(underWay.get(key));
+  }
+
   boolean isUnderWay(AttemptKey key) {
     return underWay.containsKey(key);
   }

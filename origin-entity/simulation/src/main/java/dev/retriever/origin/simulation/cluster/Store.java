@@ -4,8 +4,9 @@ import dev.retriever.alarms.WakeUp;
 import dev.retriever.alarms.WakeUps;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.simulation.fault.Fault;
-import dev.retriever.origin.simulation.queue.QueueTables;
+import dev.retriever.origin.simulation.queue.StoredQueues;
 import dev.retriever.origin.simulation.trace.TraceLine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,11 +26,14 @@ public final class Store {
   /** Origins are divided among so many clocks. */
   static final int SLICES = 2;
 
+  /** Longer than origins wait for a row. */
+  private static final Duration LATE_ROW = Duration.ofSeconds(14);
+
   private final SimulatedCluster cluster;
   private final Map<String, NavigableMap<Long, PersistentRepr>> rows = new TreeMap<>();
   private final Map<String, SelectedSnapshot> snapshots = new HashMap<>();
   private final NavigableMap<String, Standing> wakeUps = new TreeMap<>();
-  private final QueueTables queues = new QueueTables();
+  private final StoredQueues queues = new StoredQueues();
   private boolean away;
 
   /** What stands there of an origin, of the time of that row. */
@@ -71,7 +75,7 @@ public final class Store {
       cluster.feed().refused(by, persistenceId);
       return false;
     }
-    var refusal = queues.refusal(transaction.queues());
+    var refusal = queues.refusal(persistenceId, transaction.queues());
     if (refusal.isPresent()) {
       cluster.feed().refused(by, persistenceId, refusal.get());
       return false;
@@ -80,13 +84,13 @@ public final class Store {
     var last = transaction.lastRow();
     transaction.wakeUp().ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
     var now = cluster.world().now();
-    queues.write(transaction.queues(), new QueueTables.Writing(persistenceId, last, now));
+    queues.write(transaction.queues(), new StoredQueues.Writing(persistenceId, last, now));
     cluster.feed().journaled(by, transaction);
     return true;
   }
 
   /** The rows of queues. */
-  public QueueTables queues() {
+  public StoredQueues queues() {
     return queues;
   }
 
@@ -97,6 +101,9 @@ public final class Store {
 
   /** From now on nothing that is asked of it is done; or all is again. */
   public void away(boolean isAway) {
+    if (away == isAway) {
+      return;
+    }
     away = isAway;
     cluster.note(() -> TraceLine.ofAll("the database is " + (isAway ? "away" : "back")));
   }
@@ -106,9 +113,27 @@ public final class Store {
     return there.isEmpty() ? 0 : there.lastKey();
   }
 
-  CompletionStage<Optional<Object>> row(String persistenceId, long number) {
-    var row = Optional.ofNullable(rows(persistenceId).get(number));
-    return CompletableFuture.completedFuture(row.map(PersistentRepr::payload));
+  /** A row as that node reads it: perhaps late, or not at all. */
+  CompletionStage<Optional<Object>> row(SimulatedNode by, String persistenceId, long number) {
+    var luck = cluster.luck();
+    if (!luck.strikes(Fault.ROW_UNREAD)) {
+      return CompletableFuture.completedFuture(row(persistenceId, number));
+    }
+    var result = new CompletableFuture<Optional<Object>>();
+    by.after(
+        luck.between(Fault.ROW_UNREAD, Duration.ZERO, LATE_ROW),
+        () -> {
+          if (luck.of(Fault.ROW_UNREAD).happens(0.5)) {
+            result.completeExceptionally(new java.sql.SQLException("the row cannot be read"));
+          } else {
+            result.complete(row(persistenceId, number));
+          }
+        });
+    return result;
+  }
+
+  private Optional<Object> row(String persistenceId, long number) {
+    return Optional.ofNullable(rows(persistenceId).get(number)).map(PersistentRepr::payload);
   }
 
   void save(SelectedSnapshot snapshot) {

@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.alarms.WakeUp;
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.queue.rows.QueueRows;
@@ -39,6 +40,12 @@ public final class StoreJournal extends AsyncWriteJournal {
   /** Longer than the journal's circuit breaker waits. */
   private static final Duration SLOW = Duration.ofSeconds(14);
 
+  private static final Duration LIFE_OF_GRANTS = Duration.ofSeconds(10);
+  private static final Duration LIFE_WITH_RATE = Duration.ofSeconds(2);
+
+  /** When a grant is over, another attempt has its slot for about that long. */
+  private static final Duration ANOTHER_RUNS = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(25);
 
   /** The origins of a node that is removed recover elsewhere within this, when a caller asks. */
@@ -75,8 +82,9 @@ public final class StoreJournal extends AsyncWriteJournal {
 
   private CompletableFuture<Void> write(AtomicWrite write) {
     var luck = luck();
-    var slow = luck.strikes(Fault.WRITE_SLOW);
-    var takes = slow ? luck.between(Fault.WRITE_SLOW, SLOWER, SLOW) : chance.between(QUICK, USUAL);
+    var queue = queueThatBegins(write).filter(it -> luck.strikes(Fault.START_SLOW));
+    var slow = queue.isPresent() || luck.strikes(Fault.WRITE_SLOW);
+    var takes = slow ? slow(queue) : chance.between(QUICK, USUAL);
     if (slow) {
       note(write.persistenceId(), () -> "a write takes " + TraceWords.of(takes));
     }
@@ -86,6 +94,23 @@ public final class StoreJournal extends AsyncWriteJournal {
     earlier = CompletableFuture.allOf(earlier, result.handle((done, failure) -> null));
     node.cluster().world().after(takes, () -> done(given));
     return result;
+  }
+
+  private Duration slow(Optional<String> queue) {
+    if (queue.isEmpty()) {
+      return luck().between(Fault.WRITE_SLOW, SLOWER, SLOW);
+    }
+    var settings = node.cluster().queues().queues().get(queue.get());
+    var life = settings.rate().isPresent() ? LIFE_WITH_RATE : LIFE_OF_GRANTS;
+    return luck().between(Fault.START_SLOW, life, life.plus(ANOTHER_RUNS));
+  }
+
+  /** The queue that has let an attempt begin. */
+  private static Optional<String> queueThatBegins(AtomicWrite write) {
+    return rows(write)
+        .flatMap(row -> row instanceof AttemptStarted it ? it.lease().stream() : Stream.empty())
+        .map(Lease::queue)
+        .findFirst();
   }
 
   /**

@@ -41,7 +41,13 @@ public enum Fault {
   PERMIT_LEFT(0, "a permit is taken by somebody who ends at once: it is not used, nor given back"),
   REPLACED_AT_WRITE(
       0.9,
-      "a node is replaced in the first write of an origin, whose attempt another makes, and goes on");
+      "a node is replaced in the first write of an origin, whose attempt another makes, and goes on"),
+  QUEUE_ROWS_FAIL(
+      0.05, "rows of queues cannot be read or changed, or were and it is reported as failed"),
+  QUEUE_ROWS_SLOW(
+      0.05, "rows of queues are read or changed slowly, perhaps longer than grants live"),
+  START_SLOW(0.4, "a write that begins an attempt of a queue takes longer than its grant lives"),
+  DATABASE_AWAY(0, "the database of all nodes is away for a while: whatever they ask of it fails");
 
   /** Every one of them. */
   public static final Set<Fault> ALL = Collections.unmodifiableSet(EnumSet.allOf(Fault.class));

@@ -12,17 +12,20 @@ import java.util.Map;
  */
 public record BrokenPromise(String promise, String subject, String what, Duration at) {
   private static final Map<String, String> PROMISES =
-      Map.of(
-          "P1", "Nothing accepted is lost.",
-          "P2", "One outcome.",
-          "P3", "Ambiguity is never hidden.",
-          "P4", "No unsafe resend.",
-          "P5", "Liveness is not the budget.",
-          "P6", "Late answers are kept",
-          "P7", "Cancel has one winner",
-          "P8", "An alarm never fires early",
-          "P9", "Waiting costs no memory",
-          "P10", "A continuation that code no longer knows is parked");
+      Map.ofEntries(
+          Map.entry("P1", "Nothing accepted is lost."),
+          Map.entry("P2", "One outcome."),
+          Map.entry("P3", "Ambiguity is never hidden."),
+          Map.entry("P4", "No unsafe resend."),
+          Map.entry("P5", "Liveness is not the budget."),
+          Map.entry("P6", "Late answers are kept"),
+          Map.entry("P7", "Cancel has one winner"),
+          Map.entry("P8", "An alarm never fires early"),
+          Map.entry("P9", "Waiting costs no memory"),
+          Map.entry("P10", "A continuation that code no longer knows is parked"),
+          Map.entry("P11", "The limits of a queue hold"),
+          Map.entry("P12", "A place in a queue is not lost."),
+          Map.entry("P13", "A purge touches only what was not sent"));
 
   /** What is promised, in the words with which {@code docs/design.md} begins. */
   public String promised() {

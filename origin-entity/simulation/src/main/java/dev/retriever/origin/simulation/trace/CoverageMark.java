@@ -28,7 +28,13 @@ public enum CoverageMark {
   ID_REUSED("a caller submitted something else under an id that was taken"),
   CALLER_NOT_ANSWERED("a caller was not answered"),
   WAITED_UNTIL_SETTLED("in a calm run, a caller waited for a fetch until it settled"),
-  SLEPT_WITH_WORK_PENDING("an origin left memory, and is to be woken");
+  SLEPT_WITH_WORK_PENDING("an origin left memory, and is to be woken"),
+  SLOT_REFUSED("a start was refused by the primary key of slots"),
+  FENCE_REFUSED("a start was refused by the fence of its queue"),
+  LINGERED_TO_REPORT("a lingering slot was freed by a late report"),
+  LINGERED_TO_TIME("a lingering slot was freed when its time was up"),
+  QUEUE_WOKEN("a queue was started by the waker"),
+  TOLD_BY_ROWS("a queue learned of a line by reading rows");
 
   private final String words;
 

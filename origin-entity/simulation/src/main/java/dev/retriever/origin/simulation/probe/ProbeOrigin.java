@@ -1,4 +1,4 @@
-package dev.retriever.origin.simulation.cluster;
+package dev.retriever.origin.simulation.probe;
 
 import dev.retriever.origin.Continuation;
 import dev.retriever.origin.Definition;
@@ -17,24 +17,24 @@ import java.util.function.BooleanSupplier;
  */
 public final class ProbeOrigin extends Origin<Object, ProbeOrigin.Event, ProbeOrigin.State> {
   /** What it is told. */
-  sealed interface Command extends Serialized {}
+  public sealed interface Command extends Serialized {}
 
-  record Ask(String fetchId, FetchSpec spec) implements Command {}
+  public record Ask(String fetchId, FetchSpec spec) implements Command {}
 
-  record SetAlarm(String alarmId, Duration delay) implements Command {}
+  public record SetAlarm(String alarmId, Duration delay) implements Command {}
 
   /** What it writes down. */
-  sealed interface Event extends Serialized {}
+  public sealed interface Event extends Serialized {}
 
-  record Asked(String fetchId) implements Event {}
+  public record Asked(String fetchId) implements Event {}
 
-  record Heard(String fetchId, Outcome.Type type) implements Event {}
+  public record Heard(String fetchId, Outcome.Type type) implements Event {}
 
-  record HeardLate(String fetchId, int status) implements Event {}
+  public record HeardLate(String fetchId, int status) implements Event {}
 
-  record Rang(String alarmId) implements Event {}
+  public record Rang(String alarmId) implements Event {}
 
-  record State(long events) implements Serialized {}
+  public record State(long events) implements Serialized {}
 
   record About(String fetchId) {}
 
@@ -42,7 +42,7 @@ public final class ProbeOrigin extends Origin<Object, ProbeOrigin.Event, ProbeOr
   static final Continuation<About> ALARM = Continuation.of("alarm", About.class);
 
   /** At the end of the ids of fetches whose outcomes another fetch follows. */
-  static final String FOLLOWED = "-then";
+  public static final String FOLLOWED = "-then";
 
   private final BooleanSupplier throwsNow;
   private final boolean knowsOutcomes;

@@ -1,4 +1,4 @@
-package dev.retriever.origin.simulation.cluster;
+package dev.retriever.origin.simulation.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

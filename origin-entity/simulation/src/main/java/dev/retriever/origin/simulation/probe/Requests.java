@@ -1,4 +1,4 @@
-package dev.retriever.origin.simulation.cluster;
+package dev.retriever.origin.simulation.probe;
 
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
@@ -11,18 +11,18 @@ import java.time.Duration;
 import java.util.List;
 
 /** Fetches of all kinds. */
-final class Requests {
+public final class Requests {
   /** So long that to find out about a dead executor by it would be to find out by nothing. */
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static final String URL = "https://target.example/";
 
   /** Where all of them go. */
-  static final Target TARGET = Target.of(URL);
+  public static final Target TARGET = Target.of(URL);
 
   private Requests() {}
 
-  static FetchSpec followUp() {
+  public static FetchSpec followUp() {
     return FetchSpec.of(FetchRequest.get(URL + "next"))
         .timeout(Duration.ofSeconds(5))
         .within(Duration.ofSeconds(40))
@@ -30,14 +30,14 @@ final class Requests {
   }
 
   /** One that may wait for room for minutes. */
-  static FetchSpec patient(String id) {
+  public static FetchSpec patient(String id) {
     return FetchSpec.of(FetchRequest.get(URL + id))
         .timeout(Duration.ofSeconds(20))
         .within(LONG)
         .retry(RetryPolicy.attempts(3));
   }
 
-  static FetchSpec any(RandomStreams chance, String id) {
+  public static FetchSpec any(RandomStreams chance, String id) {
     var isLong = chance.happens(0.15);
     var timeout = isLong ? LONG : Duration.ofSeconds(2 + chance.below(10));
     var spec =

@@ -1,5 +1,9 @@
 package dev.retriever.origin.simulation.queue;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.queue.rows.QueueStore;
@@ -9,6 +13,7 @@ import dev.retriever.origin.queue.rows.QueueStore.Listing;
 import dev.retriever.origin.queue.rows.QueueStore.Place;
 import dev.retriever.origin.queue.rows.QueueStore.Slot;
 import dev.retriever.origin.queue.rows.QueueStore.StoredLine;
+import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,7 +29,7 @@ import java.util.stream.Stream;
  * The rows of queues in the simulated database, with its keys and its clock. Every method is one
  * transaction. Not thread-safe.
  */
-public final class QueueTables {
+public final class StoredQueues {
   private static final Comparator<LineKey> BY_KEY =
       Comparator.comparing(LineKey::queue)
           .thenComparing(LineKey::persistenceId)
@@ -47,7 +52,11 @@ public final class QueueTables {
 
   private record LineKey(String queue, String persistenceId, String key, int priority) {}
 
-  private record HeldIn(String queue, String key) {}
+  private record HeldIn(String queue, String key) {
+    static HeldIn of(QueueRows.KeyOf key) {
+      return new HeldIn(key.queue(), key.key());
+    }
+  }
 
   /** The grants up to the floor fail. */
   private record Fence(long floor, long epoch) {}
@@ -55,18 +64,29 @@ public final class QueueTables {
   /** Why the database refuses a write. */
   public enum Refused {
     /** A grant is at the fence or below it, or its queue has no fence. */
-    STALE,
+    STALE(Optional.of(CoverageMark.FENCE_REFUSED)),
     /** An attempt has the slot. */
-    TAKEN,
+    TAKEN(Optional.of(CoverageMark.SLOT_REFUSED)),
     /** A fetch has the key. */
-    HELD
+    HELD(Optional.empty());
+
+    private final Optional<CoverageMark> mark;
+
+    Refused(Optional<CoverageMark> mark) {
+      this.mark = mark;
+    }
+
+    /** That it has happened; empty for what is too rare to be asked for. */
+    public Optional<CoverageMark> mark() {
+      return mark;
+    }
   }
 
   /** Who writes journal rows, and the number of the last of them. */
   public record Writing(String persistenceId, long row, Instant now) {}
 
-  /** Why those rows cannot be written, if so. Changes nothing. */
-  public Optional<Refused> refusal(QueueRows rows) {
+  /** Why an origin or queue cannot write those rows, if so. Changes nothing. */
+  public Optional<Refused> refusal(String persistenceId, QueueRows rows) {
     var taken = new HashSet<SlotKey>(slots.keySet());
     rows.ends().stream()
         .filter(end -> !end.lingers() && has(end.lease()))
@@ -81,10 +101,22 @@ public final class QueueTables {
         return Optional.of(Refused.TAKEN);
       }
     }
-    var keys = new HashSet<HeldIn>(held.keySet());
-    rows.freed().forEach(it -> keys.remove(new HeldIn(it.queue(), it.key())));
-    var isHeld = rows.held().stream().anyMatch(it -> !keys.add(new HeldIn(it.queue(), it.key())));
-    return isHeld ? Optional.of(Refused.HELD) : Optional.empty();
+    return isHeld(rows, persistenceId) ? Optional.of(Refused.HELD) : Optional.empty();
+  }
+
+  /** Whether another fetch has one of the keys that are to be held, after others are freed. */
+  private boolean isHeld(QueueRows rows, String persistenceId) {
+    var keys = new HashMap<>(held);
+    rows.freed()
+        .forEach(
+            it -> keys.remove(HeldIn.of(it), new HeldKey(it.key(), persistenceId, it.fetchId())));
+    return rows.held().stream()
+        .anyMatch(
+            it -> {
+              var holder = new HeldKey(it.key(), persistenceId, it.fetchId());
+              var before = keys.putIfAbsent(HeldIn.of(it), holder);
+              return before != null && !before.equals(holder);
+            });
   }
 
   private boolean has(Lease lease) {
@@ -101,10 +133,7 @@ public final class QueueTables {
     rows.freed().forEach(it -> free(it, by.persistenceId()));
     rows.held()
         .forEach(
-            it ->
-                held.put(
-                    new HeldIn(it.queue(), it.key()),
-                    new HeldKey(it.key(), by.persistenceId(), it.fetchId())));
+            it -> held.put(HeldIn.of(it), new HeldKey(it.key(), by.persistenceId(), it.fetchId())));
     rows.lines().forEach(it -> line(it, by));
     rows.listed().forEach(this::list);
   }
@@ -143,7 +172,7 @@ public final class QueueTables {
   }
 
   private void free(QueueRows.KeyOf freed, String persistenceId) {
-    var key = new HeldIn(freed.queue(), freed.key());
+    var key = HeldIn.of(freed);
     held.computeIfPresent(
         key,
         (it, there) ->
@@ -179,6 +208,11 @@ public final class QueueTables {
     return true;
   }
 
+  /** The newest incarnation that has begun; 0 before the first. */
+  long epoch(String queue) {
+    return Optional.ofNullable(fences.get(queue)).map(Fence::epoch).orElse(0L);
+  }
+
   /** As {@link QueueStore#raise}. */
   boolean raise(String queue, long epoch, long floor) {
     var fence = fences.get(queue);
@@ -194,6 +228,16 @@ public final class QueueTables {
     return slots.values().stream().filter(it -> it.lease().queue().equals(queue)).toList();
   }
 
+  /** Whether a slot of that queue has that grant. */
+  boolean hasSlot(String queue, long grantNo) {
+    return slots(queue).stream().anyMatch(it -> it.lease().grantNo() == grantNo);
+  }
+
+  /** Whether a fetch has that key. */
+  boolean isHeld(String queue, String key) {
+    return held.containsKey(new HeldIn(queue, key));
+  }
+
   List<HeldKey> keys(String queue) {
     return held.entrySet().stream()
         .filter(entry -> entry.getKey().queue().equals(queue))
@@ -204,6 +248,14 @@ public final class QueueTables {
   /** All lines of that queue. */
   public List<StoredLine> lines(String queue) {
     return lines(queue, Optional.empty(), Integer.MAX_VALUE);
+  }
+
+  /** The lines of that origin, by queue. */
+  Map<String, List<StoredLine>> linesOf(String persistenceId) {
+    return lines.entrySet().stream()
+        .filter(entry -> entry.getKey().persistenceId().equals(persistenceId))
+        .collect(
+            groupingBy(entry -> entry.getKey().queue(), mapping(Map.Entry::getValue, toList())));
   }
 
   List<StoredLine> lines(String queue, Optional<Place> after, int limit) {

@@ -1,4 +1,4 @@
-package dev.retriever.origin.simulation.cluster;
+package dev.retriever.origin.simulation.probe;
 
 import dev.retriever.origin.OriginEvent.AlarmCancelled;
 import dev.retriever.origin.OriginEvent.AlarmFired;
@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** What traces say of the rows of a journal. */
-final class TraceRows {
+public final class TraceRows {
   private static final Map<Class<?>, Shown<Object>> ALL = new LinkedHashMap<>();
 
   static {
@@ -68,7 +68,7 @@ final class TraceRows {
     return ALL.keySet();
   }
 
-  static TraceLine line(String node, String origin, long number, Object row) {
+  public static TraceLine line(String node, String origin, long number, Object row) {
     var name = row.getClass().getSimpleName();
     var shown = ALL.get(row.getClass());
     if (shown == null) {

@@ -13,18 +13,18 @@ import dev.retriever.origin.queue.rows.QueueStore;
 import dev.retriever.origin.queue.rows.QueueStore.Gate;
 import dev.retriever.origin.queue.rows.QueueStore.Place;
 import dev.retriever.origin.queue.wire.Line;
-import dev.retriever.origin.simulation.queue.QueueTables.Refused;
-import dev.retriever.origin.simulation.queue.QueueTables.Writing;
+import dev.retriever.origin.simulation.queue.StoredQueues.Refused;
+import dev.retriever.origin.simulation.queue.StoredQueues.Writing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class QueueTablesTest {
+class StoredQueuesTest {
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
   private static final long FIRST = QueueStore.firstFloor(1) + 1;
 
-  private final QueueTables tables = new QueueTables();
+  private final StoredQueues tables = new StoredQueues();
 
   private static Lease lease(int slot, long grantNo) {
     return new Lease("q", slot, grantNo, false, false);
@@ -54,7 +54,7 @@ class QueueTablesTest {
   }
 
   private Optional<Refused> write(String origin, long row, QueueRows rows) {
-    var refused = tables.refusal(rows);
+    var refused = tables.refusal(origin, rows);
     if (refused.isEmpty()) {
       tables.write(rows, new Writing(origin, row, NOW));
     }
@@ -153,6 +153,7 @@ class QueueTablesTest {
 
     assertThat(write("o2", 1, keys(List.of(new KeyOf("q", "k", "f1")), List.of())))
         .contains(Refused.HELD);
+    assertThat(write("o1", 1, keys(List.of(new KeyOf("q", "k", "f1")), List.of()))).isEmpty();
     write("o2", 1, keys(List.of(), List.of(new KeyOf("q", "k", "f1"))));
     assertThat(tables.keys("q")).hasSize(1);
     write("o1", 2, keys(List.of(), List.of(new KeyOf("q", "k", "f1"))));
