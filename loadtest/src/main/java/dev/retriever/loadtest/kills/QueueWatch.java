@@ -16,7 +16,7 @@ final class QueueWatch implements AutoCloseable {
   /** The queue of all fetches. */
   static final String QUEUE = "kills";
 
-  private static final int SLOTS = 8;
+  private static final int SLOTS = 12;
   private static final int EVERY_MS = 25;
 
   private final FleetDatabase database;
@@ -37,7 +37,7 @@ final class QueueWatch implements AutoCloseable {
 
   /** Makes the queue, and begins. */
   static QueueWatch start(Api api, Fleet fleet, TargetServer target) {
-    var settings = "{\"concurrency\": %d}".formatted(SLOTS);
+    var settings = "{\"concurrency\": %d, \"retryAfter\": {\"scope\": \"fetch\"}}".formatted(SLOTS);
     api.queue(fleet.oldest().management(), QUEUE, settings).join();
     var watch = new QueueWatch(fleet.database(), target);
     watch.thread.start();

@@ -31,6 +31,10 @@ public final class Traffic {
   private static final Executor SOON =
       CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
 
+  /** Fetches in a queue with few slots come at a rate that it can take, most of the time. */
+  private static final Executor SELDOM =
+      CompletableFuture.delayedExecutor(5L * PAUSE_MS, TimeUnit.MILLISECONDS);
+
   /** Deferred submissions are repeated after this time, as {@code Retry-After} says. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
@@ -141,7 +145,8 @@ public final class Traffic {
     var fetch = plan("c" + caller + "-" + number, random);
     return gate.thenRun(begun::incrementAndGet)
         .thenCompose(open -> submit(fetch, false))
-        .thenComposeAsync(done -> submitting(caller, number + 1, random), SOON);
+        .thenComposeAsync(
+            done -> submitting(caller, number + 1, random), queue.isPresent() ? SELDOM : SOON);
   }
 
   /** A fetch that waits for a {@code Retry-After} has its own origin, so that the origin sleeps. */
@@ -177,7 +182,7 @@ public final class Traffic {
     if (node.isEmpty()) {
       return again(fetch, isAside);
     }
-    var spec = queue.map(fetch.spec()::queue).orElse(fetch.spec());
+    var spec = queue.map(it -> fetch.spec().queue(it).within("10m")).orElse(fetch.spec());
     return api.submit(node.get(), fetch.origin(), spec.json(fetch.id()), Optional.empty())
         .handle(
             (view, failure) ->
