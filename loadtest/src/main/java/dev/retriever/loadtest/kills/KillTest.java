@@ -4,6 +4,7 @@ import dev.retriever.loadtest.process.NodeProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -77,6 +78,8 @@ public record KillTest(
             true,
             false,
             KillTest::partition),
+        ofQueue("queue-lone", "kill -9 of the only node, again and again")
+            .on(1, size -> size.queueKills() * 4 + " kills", KillTest::queueLone),
         ofQueue("queue-kills", "kill -9 of the oldest of three nodes, again and again")
             .on(3, size -> size.queueKills() + " kills", KillTest::queueKills),
         ofQueue("queue-stops", "SIGSTOP of the oldest of three nodes, again and again")
@@ -152,6 +155,15 @@ public record KillTest(
     scene.load(LOAD);
   }
 
+  private static void queueLone(Scene scene) throws IOException, InterruptedException {
+    for (var i = 0; i < scene.size().queueKills() * 4; i++) {
+      scene.loadForAWhile();
+      scene.kill(scene.fleet().oldest());
+      scene.fleet().startAll(1);
+      scene.answering();
+    }
+  }
+
   /** The oldest node has the coordinator of shards, and after its kill the queue moves at last. */
   private static void queueKills(Scene scene) throws IOException, InterruptedException {
     for (var i = 0; i < scene.size().queueKills(); i++) {
@@ -165,6 +177,7 @@ public record KillTest(
 
   private static void queueStops(Scene scene) throws IOException, InterruptedException {
     var fleet = scene.fleet();
+    var stopped = new ArrayList<NodeProcess>();
     for (var i = 0; i < scene.size().queueStops(); i++) {
       scene.loadForAWhile();
       var node = fleet.oldest();
@@ -173,10 +186,13 @@ public record KillTest(
       fleet.takeOut(node);
       scene.answering();
       node.goOn();
-      endsItself(scene, node, "SIGCONT", System.nanoTime());
+      stopped.add(node);
       fleet.startAnother();
     }
     scene.load(LOAD);
+    for (var node : stopped) {
+      endsItself(scene, node, "SIGCONT", System.nanoTime());
+    }
   }
 
   private static void endsItself(Scene scene, NodeProcess node, String when, long from)

@@ -33,7 +33,7 @@ public final class Traffic {
 
   /** Fetches in a queue with few slots come at a rate that it can take, most of the time. */
   private static final Executor SELDOM =
-      CompletableFuture.delayedExecutor(5L * PAUSE_MS, TimeUnit.MILLISECONDS);
+      CompletableFuture.delayedExecutor(3L * PAUSE_MS, TimeUnit.MILLISECONDS);
 
   /** Deferred submissions are repeated after this time, as {@code Retry-After} says. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
