@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param pause the least time that a node is stopped; the others must have removed it by then
  * @param away the time that the database is down
  * @param cut the least time that a node is cut off
- * @param queueKills kills of nodes whose fetches are in a queue
+ * @param queueKills kills of nodes whose fetches are in a queue; four times as many of a lone one
  * @param queueStops stops of such nodes
  */
 record KillSize(
@@ -23,10 +23,10 @@ record KillSize(
     int queueStops) {
   static final KillSize FULL =
       new KillSize(
-          16, 20, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30), 100, 30);
+          16, 20, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30), 20, 30);
 
   /** For every build. */
   static final KillSize QUICK =
       new KillSize(
-          8, 4, Duration.ofSeconds(16), Duration.ofSeconds(8), Duration.ofSeconds(20), 3, 1);
+          8, 4, Duration.ofSeconds(16), Duration.ofSeconds(8), Duration.ofSeconds(20), 1, 1);
 }
