@@ -99,6 +99,7 @@ record KillResult(
       complaints.add("nothing was struck");
     }
     seen.strikes().forEach(strike -> complaints.addAll(strike.missed(fetches)));
+    complaints.addAll(Strike.idle(seen.strikes(), fetches));
     if (seen.settlements() != fetches.size()) {
       complaints.add(
           "%d fetches were accepted, but the journal has %d settlements"

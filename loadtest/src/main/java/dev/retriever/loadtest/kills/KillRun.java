@@ -32,7 +32,10 @@ final class KillRun {
    * default.
    */
   private static final List<String> NODE_OPTIONS =
-      List.of("-Dretriever.origin.idle=1s", "-Dretriever.origin.max-lost-attempts=100");
+      List.of(
+          "-Dretriever.origin.idle=1s",
+          "-Dretriever.origin.max-lost-attempts=100",
+          "-Dretriever.queue.linger-after=16s");
 
   private final KillTest test;
   private final KillSize size;
@@ -93,7 +96,7 @@ final class KillRun {
   }
 
   private void play() throws IOException, InterruptedException {
-    traffic.start(size.callers());
+    traffic.start(test.queued() ? QueueWatch.CALLERS : size.callers());
     test.play().on(scene);
     if (!traffic.finish()) {
       scene.fault("callers were still refused when the load was over");

@@ -157,7 +157,7 @@ public record KillTest(
 
   private static void queueLone(Scene scene) throws IOException, InterruptedException {
     for (var i = 0; i < scene.size().queueKills() * 4; i++) {
-      scene.loadForAWhile();
+      scene.loadUntilBusy(scene.fleet().oldest());
       scene.kill(scene.fleet().oldest());
       scene.fleet().startAll(1);
       scene.answering();
@@ -167,7 +167,7 @@ public record KillTest(
   /** The oldest node has the coordinator of shards, and after its kill the queue moves at last. */
   private static void queueKills(Scene scene) throws IOException, InterruptedException {
     for (var i = 0; i < scene.size().queueKills(); i++) {
-      scene.loadForAWhile();
+      scene.loadUntilBusy(scene.fleet().oldest());
       scene.kill(scene.fleet().oldest());
       scene.answering();
       scene.fleet().startAnother();
@@ -179,8 +179,8 @@ public record KillTest(
     var fleet = scene.fleet();
     var stopped = new ArrayList<NodeProcess>();
     for (var i = 0; i < scene.size().queueStops(); i++) {
-      scene.loadForAWhile();
       var node = fleet.oldest();
+      scene.loadUntilBusy(node);
       scene.strike("SIGSTOP", node, () -> node.isAlive() && node.pause());
       scene.pass(NOTICED);
       fleet.takeOut(node);

@@ -16,7 +16,10 @@ final class QueueWatch implements AutoCloseable {
   /** The queue of all fetches. */
   static final String QUEUE = "kills";
 
-  private static final int SLOTS = 12;
+  /** So many keep most of the slots taken, and no more. */
+  static final int CALLERS = 4;
+
+  private static final int SLOTS = 8;
   private static final int EVERY_MS = 25;
 
   private final FleetDatabase database;

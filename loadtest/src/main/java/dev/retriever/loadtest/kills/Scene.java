@@ -89,6 +89,12 @@ final class Scene {
     load(Duration.ofMillis(500 + random.nextInt(3_500)));
   }
 
+  /** Lets the load go on for a random time, and until the node works on a fetch of a queue. */
+  void loadUntilBusy(NodeProcess node) throws InterruptedException {
+    loadForAWhile();
+    Polling.until(LOAD_LIMIT, 20, () -> fleet.database().slotsAt(node.remoting()) > 0);
+  }
+
   /** Kills the node (SIGKILL). */
   void kill(NodeProcess node) throws IOException, InterruptedException {
     strike(

@@ -30,14 +30,19 @@ record Strike(
         .count();
   }
 
+  /** The strikes that hit no attempt, if they are more than one of five. */
+  static List<String> idle(List<Strike> strikes, Collection<FetchAnswer> fetches) {
+    var idle = strikes.stream().filter(it -> it.underWay(fetches) == 0).map(Strike::what).toList();
+    return idle.size() * 5 <= strikes.size()
+        ? List.of()
+        : idle.stream().map(it -> it + ": nothing was under way there").toList();
+  }
+
   /** The reasons why this strike proves nothing; empty when it does. */
   List<String> missed(Collection<FetchAnswer> fetches) {
     var why = new ArrayList<String>();
     if (!struck) {
       why.add(what + ": it never struck");
-    }
-    if (underWay(fetches) == 0) {
-      why.add(what + ": nothing was under way there");
     }
     if (accepted == 0 || accepted * 100L < (long) begun * ACCEPTED_MIN) {
       why.add(what + ": only %d of %d fetches were accepted before it".formatted(accepted, begun));

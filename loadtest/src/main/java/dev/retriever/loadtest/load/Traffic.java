@@ -33,7 +33,7 @@ public final class Traffic {
 
   /** Fetches in a queue with few slots come at a rate that it can take, most of the time. */
   private static final Executor SELDOM =
-      CompletableFuture.delayedExecutor(3L * PAUSE_MS, TimeUnit.MILLISECONDS);
+      CompletableFuture.delayedExecutor(5L * PAUSE_MS, TimeUnit.MILLISECONDS);
 
   /** Deferred submissions are repeated after this time, as {@code Retry-After} says. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
@@ -182,7 +182,8 @@ public final class Traffic {
     if (node.isEmpty()) {
       return again(fetch, isAside);
     }
-    var spec = queue.map(it -> fetch.spec().queue(it).within("10m")).orElse(fetch.spec());
+    var spec =
+        queue.map(it -> fetch.spec().queue(it).timeout("4s").within("10m")).orElse(fetch.spec());
     return api.submit(node.get(), fetch.origin(), spec.json(fetch.id()), Optional.empty())
         .handle(
             (view, failure) ->

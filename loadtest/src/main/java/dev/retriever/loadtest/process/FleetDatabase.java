@@ -78,6 +78,16 @@ public final class FleetDatabase implements AutoCloseable {
     return query("SELECT count(*) FROM queue_slot");
   }
 
+  /** The slots whose origins have, or lately had, an attempt at that node. */
+  public long slotsAt(String remoting) {
+    return query(
+        """
+        SELECT count(*) FROM queue_slot s JOIN wake_up w ON w.persistence_id = s.persistence_id
+        WHERE NOT s.lingers AND w.executor LIKE '%%@%s#%%'
+        """
+            .formatted(remoting));
+  }
+
   /** The largest number of a slot that is taken; 0 when none is. */
   public long largestSlot() {
     return query("SELECT coalesce(max(slot), 0) FROM queue_slot");
