@@ -37,7 +37,7 @@ CREATE TABLE "queue_slot" (
 -- The keys of strict queues that a fetch holds, from its first attempt to its settlement.
 CREATE TABLE "queue_key" (
   "queue" VARCHAR(255) NOT NULL,
-  "key" VARCHAR(255) NOT NULL,
+  "key" VARCHAR(300) NOT NULL,
   "persistence_id" VARCHAR(255) NOT NULL,
   "fetch_id" VARCHAR(255) NOT NULL,
   PRIMARY KEY ("queue", "key")

@@ -126,7 +126,7 @@ final class TurnReading implements OriginEvent.Draft {
     var timeout = fetch.spec().timeoutAt(event.at(), fetch.deadline());
     starts.add(new QueueRows.Start(lease, fetch.id(), event.attempt(), key, timeout.toMillis()));
     if (lease.strict() && !holds(before.pending(fetch.id()))) {
-      held.add(new QueueRows.KeyOf(lease.queue(), key, fetch.id()));
+      held.add(QueueRows.KeyOf.of(lease.queue(), origin.tenant(), key, fetch.id()));
     }
     touch(choice);
   }
@@ -197,8 +197,12 @@ final class TurnReading implements OriginEvent.Draft {
           .ifPresent(end -> ended(fetch.id(), choice.key(), end));
     }
     if (holds(Optional.of(fetch))) {
-      freed.add(new QueueRows.KeyOf(choice.name(), origin.key(choice), fetch.id()));
+      freed.add(heldBy(choice, fetch.id()));
     }
+  }
+
+  private QueueRows.KeyOf heldBy(QueueChoice choice, String fetchId) {
+    return QueueRows.KeyOf.of(choice.name(), origin.tenant(), origin.key(choice), fetchId);
   }
 
   /** What the settlement ends: the open attempt, or one that had been given up. */

@@ -181,7 +181,7 @@ class QueuedTurnTest {
 
   @Test
   void a_strict_key_is_held_from_the_first_start_to_the_settlement() {
-    var key = new KeyOf(QUEUE, ORIGIN.ownKey(), "a");
+    var key = KeyOf.of(QUEUE, "acme", ORIGIN.ownKey(), "a");
     accepted("a", RETRIED);
     started("a", new Lease(QUEUE, 1, 1, false, true));
     assertThat(turn.rows().held()).containsExactly(key);

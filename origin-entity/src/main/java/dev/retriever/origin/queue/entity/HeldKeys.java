@@ -92,7 +92,7 @@ final class HeldKeys {
     var stand = new HashMap<OriginId, Set<KeyId>>();
     for (var row : rows) {
       var origin = Leases.originOf(row.persistenceId());
-      var key = new KeyId(Leases.tenantOf(origin), row.key());
+      var key = new KeyId(Leases.tenantOf(origin), row.ofTenant());
       stand.computeIfAbsent(origin, it -> new HashSet<>()).add(key);
     }
     stand.forEach(

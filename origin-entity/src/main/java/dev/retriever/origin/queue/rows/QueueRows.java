@@ -43,8 +43,17 @@ public record QueueRows(
    */
   public record End(Lease lease, boolean lingers) {}
 
-  /** A key of a strict queue, and the fetch that holds it. */
-  public record KeyOf(String queue, String key, String fetchId) {}
+  /**
+   * A key of a strict queue, and the fetch that holds it.
+   *
+   * @param key after the name of its tenant and a slash
+   */
+  public record KeyOf(String queue, String key, String fetchId) {
+    /** Tenants have keys of their own. No tenant's name has a slash, so the first one ends it. */
+    public static KeyOf of(String queue, String tenant, String key, String fetchId) {
+      return new KeyOf(queue, tenant + "/" + key, fetchId);
+    }
+  }
 
   /** A line of the origin in that queue. */
   public record LineOf(String queue, String tenant, Line line) {}

@@ -53,8 +53,17 @@ public interface QueueStore {
   /** The keys that fetches hold. */
   CompletionStage<List<HeldKey>> keys(String queue);
 
-  /** A key that a fetch holds until it settles. */
-  record HeldKey(String key, String persistenceId, String fetchId) {}
+  /**
+   * A key that a fetch holds until it settles.
+   *
+   * @param key after the name of its tenant and a slash
+   */
+  record HeldKey(String key, String persistenceId, String fetchId) {
+    /** The key without the name of its tenant. */
+    public String ofTenant() {
+      return key.substring(key.indexOf('/') + 1);
+    }
+  }
 
   /**
    * Lines in the order of their primary key.

@@ -67,4 +67,14 @@ class QueueRowsTest {
   private static Line line(String key, Optional<Instant> laterAt) {
     return new Line(key, 1, 5, 2, NOW.minusSeconds(60), NOW, laterAt, NOW.plusSeconds(600));
   }
+
+  @Test
+  void the_same_key_of_two_tenants_is_two_keys() {
+    var one = KeyOf.of("q", "acme", "beta/k", "f");
+    var other = KeyOf.of("q", "acme-beta", "k", "f");
+
+    assertThat(one.key()).isNotEqualTo(other.key());
+    assertThat(new QueueStore.HeldKey(one.key(), "http|acme/o", "f").ofTenant())
+        .isEqualTo("beta/k");
+  }
 }
