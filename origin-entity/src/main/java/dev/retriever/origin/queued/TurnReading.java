@@ -16,6 +16,7 @@ import dev.retriever.origin.queue.wire.Line;
 import dev.retriever.origin.queue.wire.Told.Ended;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ final class TurnReading implements OriginEvent.Draft {
     return new QueuedTurn(
         new QueueRows(starts, ends, held, freed, lines, List.of()),
         List.copyOf(ended),
-        Set.copyOf(queues));
+        // In one order, so that simulations can be repeated.
+        Collections.unmodifiableSet(queues));
   }
 
   /** The whole of each line that has changed. */

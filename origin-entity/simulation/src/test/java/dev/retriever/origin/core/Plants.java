@@ -123,15 +123,6 @@ public final class Plants {
     }
   }
 
-  /** Whatever grant is over, it was the probe. */
-  public static final class IsTheProbe {
-    @OnMethodEnter
-    static void enter(
-        @Argument(value = 0, readOnly = false) long grantNo, @FieldValue("probe") long probe) {
-      grantNo = probe;
-    }
-  }
-
   /** Its fetch was cancelled, and nothing follows for its slot. */
   public static final class NoEndOfCancelled {
     @OnMethodExit

@@ -225,11 +225,7 @@ enum PlantedBug {
   NO_SECOND_READING(
       "A queue that comes back knows only the lines that it is told",
       "origin.queue.entity.LineReading",
-      stubbed(named("look"))),
-  KEY_NOT_HELD(
-      "A strict key is not held in the database",
-      "origin.queue.rows.QueueRows",
-      advised(Plants.NoneOfThem.class, named("held")));
+      stubbed(named("look")));
 
   private final String sentence;
   private final String place;

@@ -55,7 +55,7 @@ final class HeldKeys {
   void told(QueueTurn turn, OriginId origin, String tenant, List<Told.Held> keys) {
     var now = new HashSet<KeyId>();
     keys.forEach(it -> now.add(new KeyId(tenant, it.key())));
-    var before = Set.copyOf(held.getOrDefault(origin, Map.of()).keySet());
+    var before = List.copyOf(held.getOrDefault(origin, Map.of()).keySet());
     now.forEach(key -> hold(turn, origin, key));
     before.stream().filter(key -> !now.contains(key)).forEach(key -> free(turn, origin, key));
     if (reading.isUnderWay()) {

@@ -52,6 +52,7 @@ final class NodeConfig {
         idle = 20 s
         handling.max-backoff = 10 s
       }
+      retriever.queue.restart-jitter = 0
       retriever.executor.transport.max-per-target = 3
       """;
 
