@@ -1,5 +1,6 @@
 package dev.retriever.cluster.api;
 
+import dev.retriever.cluster.http.PageLimit;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,6 @@ import java.util.regex.Pattern;
  * @param after the place in the order of acceptance that it begins after
  */
 record ListQuery(Optional<Boolean> settled, int limit, long after) {
-  static final int DEFAULT_LIMIT = 50;
-  static final int MAX_LIMIT = 500;
 
   private static final Pattern CURSOR = Pattern.compile("v1:([a-z]*):(\\d{1,18})");
 
@@ -29,17 +28,7 @@ record ListQuery(Optional<Boolean> settled, int limit, long after) {
                   default -> throw malformed("state must be pending or settled.");
                 });
     return new ListQuery(
-        settled,
-        limit.map(ListQuery::limit).orElse(DEFAULT_LIMIT),
-        cursor.map(text -> after(text, settled)).orElse(0L));
-  }
-
-  private static int limit(String text) {
-    if (!text.matches("[1-9]\\d*")) {
-      throw malformed("limit must be a whole number; more than " + MAX_LIMIT + " is cut to that.");
-    }
-    var digits = Integer.toString(MAX_LIMIT).length();
-    return text.length() > digits ? MAX_LIMIT : Math.min(Integer.parseInt(text), MAX_LIMIT);
+        settled, PageLimit.of(limit), cursor.map(text -> after(text, settled)).orElse(0L));
   }
 
   private static long after(String cursor, Optional<Boolean> settled) {

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.queues;
 
+import dev.retriever.cluster.http.PageLimit;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import java.util.Optional;
@@ -11,9 +12,6 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  * @param after what the page before named as the beginning of the next one
  */
 record QueuePage(Optional<String> after, int limit) {
-  private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_LIMIT = 500;
-  private static final int DIGITS = 3;
   private static final int LONGEST_CURSOR = 2_048;
 
   /**
@@ -25,18 +23,11 @@ record QueuePage(Optional<String> after, int limit) {
     if (cursor.filter(it -> it.isEmpty() || it.length() > LONGEST_CURSOR).isPresent()) {
       throw badCursor();
     }
-    return new QueuePage(cursor, query.get("limit").map(QueuePage::limit).orElse(DEFAULT_LIMIT));
+    return new QueuePage(cursor, PageLimit.of(query.get("limit")));
   }
 
   static Problem.Found badCursor() {
     return malformed("cursor must be a nextCursor of this list; leave it out to begin again.");
-  }
-
-  private static int limit(String text) {
-    if (!text.matches("[1-9]\\d*")) {
-      throw malformed("limit must be a whole number; more than " + MAX_LIMIT + " is cut to that.");
-    }
-    return text.length() > DIGITS ? MAX_LIMIT : Math.min(Integer.parseInt(text), MAX_LIMIT);
   }
 
   private static Problem.Found malformed(String detail) {

@@ -3,6 +3,7 @@ package dev.retriever.cluster.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retriever.cluster.http.PageLimit;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ class ListQueryTest {
   @Test
   void without_parameters_it_is_the_first_page_of_all() {
     assertThat(ListQuery.of(NONE, NONE, NONE))
-        .isEqualTo(new ListQuery(Optional.empty(), ListQuery.DEFAULT_LIMIT, 0));
+        .isEqualTo(new ListQuery(Optional.empty(), PageLimit.USUAL, 0));
   }
 
   @ParameterizedTest

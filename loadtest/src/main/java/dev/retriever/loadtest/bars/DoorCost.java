@@ -99,30 +99,22 @@ public final class DoorCost {
   }
 
   private void report() throws IOException {
-    var open = median(cpu.get(Kind.OPEN));
+    var open = Phase.median(cpu.get(Kind.OPEN));
     var table =
         stage
             .draft()
             .table("Processor time of the node", "node", "median, ms/fetch", "÷ open", "all");
     for (var kind : Kind.values()) {
       var own = cpu.get(kind);
-      table.row(kind.label, median(own), median(own) / open, own.toString());
+      table.row(kind.label, Phase.median(own), Phase.median(own) / open, own.toString());
     }
     stage
         .draft()
         .graded(
             "processor time of a fetch with TLS and a key, against an open node",
-            median(cpu.get(Kind.KEY)) / open,
+            Phase.median(cpu.get(Kind.KEY)) / open,
             "×",
             Grade.Bar.atMost(MOST, MOST + 0.10));
     stage.draft().ledger("all phases", stage.verdict());
-  }
-
-  private static double median(List<Double> values) {
-    var sorted = values.stream().sorted().toList();
-    var middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 }

@@ -96,18 +96,10 @@ public final class FlowCost {
   }
 
   private double rate(Kind kind) {
-    return median(byKind.get(kind).stream().map(Phase::perSecond).toList());
+    return Phase.median(byKind.get(kind).stream().map(Phase::perSecond).toList());
   }
 
   private double cpu(Kind kind) {
-    return median(byKind.get(kind).stream().map(Phase::cpuMillisPerCall).toList());
-  }
-
-  private static double median(List<Double> values) {
-    var sorted = values.stream().sorted().toList();
-    var middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return Phase.median(byKind.get(kind).stream().map(Phase::cpuMillisPerCall).toList());
   }
 }

@@ -125,6 +125,15 @@ public record Phase(
     return nodeCpu.map(cpu -> cpu.toNanos() / 1e6 / count).orElse(Double.NaN);
   }
 
+  /** The middle of at least one value, or the mean of the two in the middle. */
+  public static double median(List<Double> values) {
+    var sorted = values.stream().sorted().toList();
+    var middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
   /** In milliseconds. */
   public static double millis(Histogram histogram, double percentile) {
     return histogram.getTotalCount() == 0

@@ -67,6 +67,106 @@ public record QueueSettings(
   }
 
   /**
+   * With that many attempts at once, instead.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings concurrency(int most) {
+    return new QueueSettings(
+        Optional.of(most), rate, perKey, order, weights, waiting, retryAfter, breaker, lost);
+  }
+
+  /**
+   * Without a limit of attempts at once.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings unlimited() {
+    return new QueueSettings(
+        Optional.empty(), rate, perKey, order, weights, waiting, retryAfter, breaker, lost);
+  }
+
+  /**
+   * With that rate of starts.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings rate(Rate most) {
+    return new QueueSettings(
+        concurrency, Optional.of(most), perKey, order, weights, waiting, retryAfter, breaker, lost);
+  }
+
+  /**
+   * With those limits of each key.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings perKey(PerKey limits) {
+    return new QueueSettings(
+        concurrency, rate, limits, order, weights, waiting, retryAfter, breaker, lost);
+  }
+
+  /**
+   * In that order.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings order(Order next) {
+    return new QueueSettings(
+        concurrency, rate, perKey, next, weights, waiting, retryAfter, breaker, lost);
+  }
+
+  /**
+   * With those weights.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings weights(Weights shares) {
+    return new QueueSettings(
+        concurrency, rate, perKey, order, shares, waiting, retryAfter, breaker, lost);
+  }
+
+  /**
+   * With so many that may wait.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings waiting(MostWaiting most) {
+    return new QueueSettings(
+        concurrency, rate, perKey, order, weights, most, retryAfter, breaker, lost);
+  }
+
+  /**
+   * With that rule for targets that ask to wait.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings retryAfter(RetryAfterRule rule) {
+    return new QueueSettings(
+        concurrency, rate, perKey, order, weights, waiting, rule, breaker, lost);
+  }
+
+  /**
+   * With that breaker.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings breaker(Breaker rule) {
+    return new QueueSettings(
+        concurrency, rate, perKey, order, weights, waiting, retryAfter, Optional.of(rule), lost);
+  }
+
+  /**
+   * With that for slots of attempts that were lost.
+   *
+   * @throws InvalidQueue naming the setting and its range
+   */
+  public QueueSettings lost(Lost rule) {
+    return new QueueSettings(
+        concurrency, rate, perKey, order, weights, waiting, retryAfter, breaker, rule);
+  }
+
+  /**
    * A rate of starts.
    *
    * @param limit starts in {@code per}, 1 to 1,000,000; and not more than one in a microsecond

@@ -33,16 +33,7 @@ class QueueSettingsTest {
 
   private static QueueSettings concurrency(int concurrency) {
     var it = QueueSettings.DEFAULT;
-    return new QueueSettings(
-        Optional.of(concurrency),
-        it.rate(),
-        it.perKey(),
-        it.order(),
-        it.weights(),
-        it.waiting(),
-        it.retryAfter(),
-        it.breaker(),
-        it.lost());
+    return it.concurrency(concurrency);
   }
 
   private static Breaker breaker(

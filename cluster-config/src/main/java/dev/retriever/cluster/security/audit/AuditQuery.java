@@ -1,5 +1,6 @@
 package dev.retriever.cluster.security.audit;
 
+import dev.retriever.cluster.http.PageLimit;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
@@ -19,7 +20,6 @@ import java.util.regex.Pattern;
  */
 record AuditQuery(Optional<Tenant> tenant, Optional<Instant> since, long after, int limit) {
   private static final int DEFAULT_LIMIT = 100;
-  private static final int MAX_LIMIT = 500;
   private static final Pattern CURSOR = Pattern.compile("v1:([a-z0-9*-]+):(\\d*):(\\d{1,18})");
 
   /**
@@ -44,7 +44,7 @@ record AuditQuery(Optional<Tenant> tenant, Optional<Instant> since, long after, 
         tenant,
         since,
         asked.after().map(first::after).orElse(0L),
-        asked.limit().map(AuditQuery::limit).orElse(DEFAULT_LIMIT));
+        PageLimit.of(asked.limit(), DEFAULT_LIMIT));
   }
 
   /** Administrators of the default tenant see all tenants, all others their own. */
@@ -77,13 +77,6 @@ record AuditQuery(Optional<Tenant> tenant, Optional<Instant> since, long after, 
     } catch (DateTimeException | ArithmeticException e) {
       throw malformed("since must be a time such as 2026-11-29T13:05:00Z.");
     }
-  }
-
-  private static int limit(String text) {
-    if (!text.matches("[1-9]\\d*")) {
-      throw malformed("limit must be a whole number; more than " + MAX_LIMIT + " is cut to that.");
-    }
-    return text.length() > 3 ? MAX_LIMIT : Math.min(Integer.parseInt(text), MAX_LIMIT);
   }
 
   /** A cursor of another question could skip rows of this one. */

@@ -27,17 +27,7 @@ import java.util.TreeMap;
 final class Bench {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   static final String TYPE = "order";
-  static final QueueSettings OPEN =
-      new QueueSettings(
-          Optional.empty(),
-          Optional.empty(),
-          QueueSettings.DEFAULT.perKey(),
-          Order.FAIR,
-          QueueSettings.DEFAULT.weights(),
-          QueueSettings.DEFAULT.waiting(),
-          QueueSettings.DEFAULT.retryAfter(),
-          Optional.empty(),
-          QueueSettings.DEFAULT.lost());
+  static final QueueSettings OPEN = QueueSettings.DEFAULT.unlimited().order(Order.FAIR);
 
   final Scheduler scheduler;
 
@@ -222,55 +212,19 @@ final class Bench {
   }
 
   static QueueSettings with(QueueSettings it, PerKey perKey) {
-    return new QueueSettings(
-        it.concurrency(),
-        it.rate(),
-        perKey,
-        it.order(),
-        it.weights(),
-        it.waiting(),
-        it.retryAfter(),
-        it.breaker(),
-        it.lost());
+    return it.perKey(perKey);
   }
 
   static QueueSettings with(QueueSettings it, Order order) {
-    return new QueueSettings(
-        it.concurrency(),
-        it.rate(),
-        it.perKey(),
-        order,
-        it.weights(),
-        it.waiting(),
-        it.retryAfter(),
-        it.breaker(),
-        it.lost());
+    return it.order(order);
   }
 
   static QueueSettings with(QueueSettings it, Weights weights) {
-    return new QueueSettings(
-        it.concurrency(),
-        it.rate(),
-        it.perKey(),
-        it.order(),
-        weights,
-        it.waiting(),
-        it.retryAfter(),
-        it.breaker(),
-        it.lost());
+    return it.weights(weights);
   }
 
   static QueueSettings with(QueueSettings it, Breaker breaker) {
-    return new QueueSettings(
-        it.concurrency(),
-        it.rate(),
-        it.perKey(),
-        it.order(),
-        it.weights(),
-        it.waiting(),
-        it.retryAfter(),
-        Optional.of(breaker),
-        it.lost());
+    return it.breaker(breaker);
   }
 
   Optional<BreakerChange> mode(BreakerMode mode) {

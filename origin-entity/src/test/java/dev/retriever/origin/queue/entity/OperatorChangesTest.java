@@ -225,23 +225,14 @@ class OperatorChangesTest {
   void a_probe_is_journaled_before_it_is_granted() {
     var usual = QueueGrantsTest.concurrency(1);
     on.configure(
-        new QueueSettings(
-            usual.concurrency(),
-            usual.rate(),
-            usual.perKey(),
-            usual.order(),
-            usual.weights(),
-            usual.waiting(),
-            usual.retryAfter(),
-            Optional.of(
-                new QueueSettings.Breaker(
-                    500,
-                    1,
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(10),
-                    Duration.ofMinutes(5),
-                    QueueSettings.Breaker.DEFAULT.counts())),
-            usual.lost()));
+        usual.breaker(
+            new QueueSettings.Breaker(
+                500,
+                1,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(5),
+                QueueSettings.Breaker.DEFAULT.counts())));
     var a = origin("a", 3).tells();
     var first = on.newGrants().get(0).lease();
     a.begins(first);
@@ -303,17 +294,7 @@ class OperatorChangesTest {
   @Test
   void a_full_queue_and_a_full_key_are_told_to_nodes() {
     var usual = QueueGrantsTest.concurrency(1);
-    on.configure(
-        new QueueSettings(
-            usual.concurrency(),
-            usual.rate(),
-            usual.perKey(),
-            usual.order(),
-            usual.weights(),
-            new QueueSettings.MostWaiting(10, 4),
-            usual.retryAfter(),
-            usual.breaker(),
-            usual.lost()));
+    on.configure(usual.waiting(new QueueSettings.MostWaiting(10, 4)));
     origin("a", 4).tells();
     on.pass(Duration.ofSeconds(1));
     var gate = on.store.listing("q").orElseThrow().gate();

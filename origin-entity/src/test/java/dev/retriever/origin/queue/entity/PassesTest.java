@@ -31,16 +31,7 @@ class PassesTest {
 
   private static QueueSettings unlimited() {
     var usual = QueueSettings.DEFAULT;
-    return new QueueSettings(
-        Optional.empty(),
-        usual.rate(),
-        usual.perKey(),
-        usual.order(),
-        usual.weights(),
-        usual.waiting(),
-        usual.retryAfter(),
-        usual.breaker(),
-        usual.lost());
+    return usual.unlimited();
   }
 
   private Gate gate() {

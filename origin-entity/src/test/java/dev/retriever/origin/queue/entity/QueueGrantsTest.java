@@ -29,16 +29,7 @@ class QueueGrantsTest {
 
   static QueueSettings concurrency(int most) {
     var usual = QueueSettings.DEFAULT;
-    return new QueueSettings(
-        Optional.of(most),
-        usual.rate(),
-        usual.perKey(),
-        usual.order(),
-        usual.weights(),
-        usual.waiting(),
-        usual.retryAfter(),
-        usual.breaker(),
-        usual.lost());
+    return usual.concurrency(most);
   }
 
   private PlayedOrigin origin(String id, int waiting) {
@@ -311,17 +302,7 @@ class QueueGrantsTest {
   @Test
   void a_lost_attempt_frees_its_slot_at_once_where_the_settings_say_so() {
     var usual = concurrency(1);
-    on.configure(
-        new QueueSettings(
-            usual.concurrency(),
-            usual.rate(),
-            usual.perKey(),
-            usual.order(),
-            usual.weights(),
-            usual.waiting(),
-            usual.retryAfter(),
-            usual.breaker(),
-            QueueSettings.Lost.FREE));
+    on.configure(usual.lost(QueueSettings.Lost.FREE));
     var a = origin("a", 2).tells();
     var first = on.newGrants().get(0).lease();
     a.begins(first);

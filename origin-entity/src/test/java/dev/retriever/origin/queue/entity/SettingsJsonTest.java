@@ -50,17 +50,7 @@ class SettingsJsonTest {
 
   @Test
   void no_limit_is_not_the_usual_limit() {
-    var none =
-        new QueueSettings(
-            Optional.empty(),
-            Optional.empty(),
-            FULL.perKey(),
-            FULL.order(),
-            FULL.weights(),
-            FULL.waiting(),
-            FULL.retryAfter(),
-            Optional.empty(),
-            FULL.lost());
+    var none = FULL.unlimited();
 
     assertThat(SettingsJson.read(SettingsJson.write(none))).isEqualTo(none);
   }

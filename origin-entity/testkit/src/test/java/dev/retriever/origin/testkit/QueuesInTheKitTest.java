@@ -75,30 +75,12 @@ class QueuesInTheKitTest {
 
   private static QueueSettings settings(int concurrency) {
     var usual = QueueSettings.DEFAULT;
-    return new QueueSettings(
-        Optional.of(concurrency),
-        usual.rate(),
-        usual.perKey(),
-        usual.order(),
-        usual.weights(),
-        usual.waiting(),
-        usual.retryAfter(),
-        usual.breaker(),
-        usual.lost());
+    return usual.concurrency(concurrency);
   }
 
   private static QueueSettings perSecond() {
     var usual = QueueSettings.DEFAULT;
-    return new QueueSettings(
-        Optional.empty(),
-        Optional.of(new QueueSettings.Rate(1, Duration.ofSeconds(1), 1)),
-        usual.perKey(),
-        usual.order(),
-        usual.weights(),
-        usual.waiting(),
-        usual.retryAfter(),
-        usual.breaker(),
-        usual.lost());
+    return usual.unlimited().rate(new QueueSettings.Rate(1, Duration.ofSeconds(1), 1));
   }
 
   @Test

@@ -78,16 +78,7 @@ public record QueuePlan(Map<String, QueueSettings> queues) {
 
   /** The same with another concurrency. */
   static QueueSettings with(QueueSettings settings, int concurrency) {
-    return new QueueSettings(
-        Optional.of(concurrency),
-        settings.rate(),
-        settings.perKey(),
-        settings.order(),
-        settings.weights(),
-        settings.waiting(),
-        settings.retryAfter(),
-        settings.breaker(),
-        settings.lost());
+    return settings.concurrency(concurrency);
   }
 
   public boolean isEmpty() {

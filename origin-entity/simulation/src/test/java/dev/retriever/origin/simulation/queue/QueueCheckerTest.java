@@ -227,17 +227,7 @@ class QueueCheckerTest {
 
   @Test
   void more_grants_in_a_window_than_the_rate_allows() {
-    settings =
-        new QueueSettings(
-            Optional.of(9),
-            Optional.of(new Rate(1, Duration.ofSeconds(1), 1)),
-            settings.perKey(),
-            settings.order(),
-            settings.weights(),
-            settings.waiting(),
-            settings.retryAfter(),
-            settings.breaker(),
-            settings.lost());
+    settings = settings.concurrency(9).rate(new Rate(1, Duration.ofSeconds(1), 1));
     configure(9);
     for (var number = 1; number <= 3; number++) {
       var lease = lease(number, number);

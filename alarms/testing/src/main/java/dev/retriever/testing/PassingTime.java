@@ -1,4 +1,4 @@
-package dev.retriever.cluster.security.jwt;
+package dev.retriever.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A wall clock and a monotonic clock that a test moves. */
-final class PassingTime extends Clock {
+/** A wall clock and a monotonic clock that a test moves. Thread-safe. */
+public final class PassingTime extends Clock {
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private volatile long nanos = -5;
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now = now.plus(time);
     nanos += time.toNanos();
   }
 
   /** Sets the wall clock alone. */
-  void setBack(Duration time) {
+  public void setBack(Duration time) {
     now = now.minus(time);
   }
 
-  long nanos() {
+  public long nanos() {
     return nanos;
   }
 
