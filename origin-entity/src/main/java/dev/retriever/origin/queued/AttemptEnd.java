@@ -6,7 +6,7 @@ import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.Outcome;
-import dev.retriever.origin.http.RetryAfter;
+import dev.retriever.origin.http.WaitAsked;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.queue.wire.Told.Ended;
 import dev.retriever.origin.queue.wire.Told.How;
@@ -41,7 +41,7 @@ record AttemptEnd(
         // What its executor has lost itself may run on as well.
         unheard || attempt.lost(),
         attempt.status(),
-        response.flatMap(it -> RetryAfter.of(it, now)));
+        response.flatMap(it -> WaitAsked.of(it, now)));
   }
 
   /** The report has come of an attempt that had been given up. */
@@ -62,7 +62,7 @@ record AttemptEnd(
         How.LATE,
         runs,
         response.map(Response::status),
-        response.flatMap(it -> RetryAfter.of(it, now)));
+        response.flatMap(it -> WaitAsked.of(it, now)));
   }
 
   private static How how(Attempt attempt) {
