@@ -103,6 +103,11 @@ public record KillTest(
     return new KillTest(name, summary, count, extent, unknown, partitionable, queued, play);
   }
 
+  /** Whether slots linger after each kill, on no other node, so that it takes long. */
+  boolean isLongWithQueue() {
+    return queued && nodes == 1;
+  }
+
   private static void lone(Scene scene) throws IOException, InterruptedException {
     for (var i = 0; i < scene.size().kills(); i++) {
       scene.loadForAWhile();

@@ -39,7 +39,7 @@ public final class Kills {
         .filter(
             test ->
                 options.only().isEmpty()
-                    ? !(options.quick() && test.partitionable())
+                    ? !(options.quick() && (test.partitionable() || test.isLongWithQueue()))
                     : options.only().contains(test.name()))
         .toList();
   }

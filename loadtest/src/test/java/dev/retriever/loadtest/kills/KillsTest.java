@@ -59,7 +59,7 @@ class KillsTest {
 
   @Test
   void a_quick_run_leaves_out_the_partition_unless_it_is_named() {
-    assertThat(Kills.tests(options(true))).hasSize(6).noneMatch(KillTest::partitionable);
+    assertThat(Kills.tests(options(true))).hasSize(8).noneMatch(KillTest::partitionable);
     assertThat(Kills.tests(options(true, "partition")))
         .extracting(KillTest::name)
         .containsExactly("partition");
