@@ -119,7 +119,7 @@ public final class HttpTransport implements Transport {
   public Exchange start(
       AttemptKey key, FetchRequest request, TimeLimit limit, Consumer<Report> done) {
     var times = new StageTimes(limit.takenAt(), nanos);
-    var tooLate = SendTime.isOver(limit, nanos, clock);
+    var tooLate = SendTime.isOver(limit, nanos, clock::millis);
     var exchange =
         new HttpExchange(key, settings.maxResponseBody(), times, tooLate, this::over, done);
     open.add(exchange);

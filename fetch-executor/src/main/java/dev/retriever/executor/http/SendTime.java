@@ -1,7 +1,6 @@
 package dev.retriever.executor.http;
 
 import dev.retriever.executor.TimeLimit;
-import java.time.Clock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -15,11 +14,11 @@ final class SendTime {
    * monotonic clock stands while a machine is suspended; the wall clock may be set. Whichever says
    * that the time is over counts.
    */
-  static BooleanSupplier isOver(TimeLimit limit, LongSupplier nanos, Clock clock) {
-    var startedAt = clock.millis();
+  static BooleanSupplier isOver(TimeLimit limit, LongSupplier nanos, LongSupplier wallMillis) {
+    var startedAt = wallMillis.getAsLong();
     var most = limit.timeout();
     return () ->
         nanos.getAsLong() - limit.takenAt() >= most.toNanos()
-            || clock.millis() - startedAt >= most.toMillis();
+            || wallMillis.getAsLong() - startedAt >= most.toMillis();
   }
 }

@@ -3,7 +3,6 @@ package dev.retriever.cluster.security.jwt;
 import com.nimbusds.jose.JWSAlgorithm;
 import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.security.OriginPattern;
-import dev.retriever.testing.PassingTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

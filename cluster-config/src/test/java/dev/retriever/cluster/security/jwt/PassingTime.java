@@ -1,4 +1,4 @@
-package dev.retriever.testing;
+package dev.retriever.cluster.security.jwt;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A wall clock and a monotonic clock that a test moves. Thread-safe. */
-public final class PassingTime extends Clock {
+/** A wall clock and a monotonic clock that a test moves. */
+final class PassingTime extends Clock {
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private volatile long nanos = -5;
 
-  public void pass(Duration time) {
+  void pass(Duration time) {
     now = now.plus(time);
     nanos += time.toNanos();
   }
 
   /** Sets the wall clock alone. */
-  public void setBack(Duration time) {
+  void setBack(Duration time) {
     now = now.minus(time);
   }
 
-  public long nanos() {
+  long nanos() {
     return nanos;
   }
 
