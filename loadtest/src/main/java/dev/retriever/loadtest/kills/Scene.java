@@ -26,6 +26,9 @@ final class Scene {
   /** Longer than any time limit of a fetch. */
   private static final Duration SETTLED_LIMIT = Duration.ofSeconds(150);
 
+  /** Slots that linger after kills leave a backlog. */
+  private static final Duration QUEUED_LIMIT = Duration.ofMinutes(20);
+
   private static final int SAMPLE_MS = 300;
   private static final int ACCEPTED_MIN = 50;
   private static final Duration LOAD_LIMIT = Duration.ofSeconds(30);
@@ -156,7 +159,8 @@ final class Scene {
    */
   void settledByThemselves(Duration steady) throws InterruptedException {
     var accepted = traffic.accepted();
-    var limit = System.nanoTime() + SETTLED_LIMIT.toNanos();
+    var longest = traffic.isQueued() ? QUEUED_LIMIT : SETTLED_LIMIT;
+    var limit = System.nanoTime() + longest.toNanos();
     var settled = -1L;
     var since = System.nanoTime();
     try (var progress = Progress.of("  settled", accepted, context.out(), context.terminal())) {

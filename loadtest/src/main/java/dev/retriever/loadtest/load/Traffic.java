@@ -86,6 +86,11 @@ public final class Traffic {
     return this;
   }
 
+  /** Whether the fetches are in a queue. */
+  public boolean isQueued() {
+    return queue.isPresent();
+  }
+
   private record Planned(String id, String origin, String kind, Submission spec) {}
 
   public void start(int count) {
@@ -183,7 +188,7 @@ public final class Traffic {
       return again(fetch, isAside);
     }
     var spec =
-        queue.map(it -> fetch.spec().queue(it).timeout("4s").within("10m")).orElse(fetch.spec());
+        queue.map(it -> fetch.spec().queue(it).timeout("4s").within("2h")).orElse(fetch.spec());
     return api.submit(node.get(), fetch.origin(), spec.json(fetch.id()), Optional.empty())
         .handle(
             (view, failure) ->

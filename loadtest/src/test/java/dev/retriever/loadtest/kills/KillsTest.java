@@ -63,7 +63,7 @@ class KillsTest {
     assertThat(Kills.tests(options(true, "partition")))
         .extracting(KillTest::name)
         .containsExactly("partition");
-    assertThat(Kills.tests(options(false))).hasSize(7);
+    assertThat(Kills.tests(options(false))).hasSize(10);
   }
 
   private static Context.RunOptions options(boolean quick, String... only) {
