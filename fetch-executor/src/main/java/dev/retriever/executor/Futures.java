@@ -1,9 +1,10 @@
 package dev.retriever.executor;
 
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Adapts completion stages that Pekko makes of Scala futures. */
+/** Adapts completion stages that Pekko makes of Scala futures, and reads their failures. */
 public final class Futures {
   private Futures() {}
 
@@ -15,5 +16,12 @@ public final class Futures {
    */
   public static <T> CompletionStage<T> sameThread(CompletionStage<T> stage) {
     return stage.thenApplyAsync(Function.identity(), Runnable::run);
+  }
+
+  /** The failure itself, without the exception that dependants of a stage get around it. */
+  public static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

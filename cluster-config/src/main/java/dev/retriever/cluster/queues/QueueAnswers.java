@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.executor.Futures;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.queue.QueueView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -118,13 +118,7 @@ final class QueueAnswers {
     return asked.exceptionallyCompose(
         failure ->
             CompletableFuture.failedStage(
-                cause(failure) instanceof TimeoutException ? late(name) : failure));
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+                Futures.cause(failure) instanceof TimeoutException ? late(name) : failure));
   }
 
   private static Problem.Found late(String name) {

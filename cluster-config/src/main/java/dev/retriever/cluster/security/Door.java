@@ -2,11 +2,11 @@ package dev.retriever.cluster.security;
 
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.executor.Futures;
 import dev.retriever.executor.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -112,10 +112,7 @@ public final class Door extends AllDirectives {
 
   /** One wording for all reasons: which one it was helps only those who guess. */
   private Route denied(HttpRequest request, AccessTable.Found found, Throwable failure) {
-    var cause =
-        failure instanceof CompletionException wrapped
-            ? Optional.ofNullable(wrapped.getCause()).orElse(failure)
-            : failure;
+    var cause = Futures.cause(failure);
     if (cause instanceof Denied denied) {
       recording.denied(request, found.row(), denied);
       return complete(tooMany(request, denied).orElseGet(Door::unauthenticated));

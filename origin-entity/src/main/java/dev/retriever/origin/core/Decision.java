@@ -1,10 +1,13 @@
 package dev.retriever.origin.core;
 
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Report;
+import dev.retriever.origin.Attempt;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -102,6 +105,28 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
 
   static Decision note(Verdict verdict, Effect.Note note) {
     return new Decision(verdict, List.of(), List.of(note));
+  }
+
+  /** A report on an attempt that was given up. */
+  static Decision late(String fetchId, int attempt, Report report, Instant now) {
+    return new Decision(
+        Verdict.NOTED,
+        List.of(new OriginEvent.LateAnswerKept(fetchId, attempt, report, now)),
+        List.of(
+            Effect.Note.attempt(Notice.LATE, fetchId, attempt),
+            Effect.Note.attempt(Notice.LOST_RACES, fetchId, attempt)));
+  }
+
+  /** Another report on an attempt that was reported on. */
+  static Decision repeated(String fetchId, int attempt, long seen, Report report) {
+    var same = seen == Attempt.checksum(report);
+    var notice = same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS;
+    return note(Verdict.NOTED, Effect.Note.attempt(notice, fetchId, attempt));
+  }
+
+  /** A report on an attempt that the origin does not know. */
+  static Decision stray(String fetchId, int attempt) {
+    return note(Verdict.NO_SUCH_FETCH, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
   }
 
   Decision plus(Effect effect) {

@@ -11,7 +11,6 @@ import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
-import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
@@ -185,7 +184,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     }
     return settled(state, key.fetchId(), now)
         .map(settled -> reportOnSettled(settled, key.attempt(), report, now))
-        .orElse(stray(key.fetchId(), key.attempt()));
+        .orElse(Decision.stray(key.fetchId(), key.attempt()));
   }
 
   private Decision reportOnPending(
@@ -199,8 +198,8 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
             attempt ->
                 attempt.reportSeen() == 0
                     ? overdue(fetch, attempt, report, now)
-                    : repeated(fetch.id(), number, attempt.reportSeen(), report))
-        .orElse(stray(fetch.id(), number));
+                    : Decision.repeated(fetch.id(), number, attempt.reportSeen(), report))
+        .orElse(Decision.stray(fetch.id(), number));
   }
 
   /** A report on an attempt that was given up, while the fetch is still pending. */
@@ -214,37 +213,17 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
       var outcome = new Outcome.Answered(answered.response());
       return abortingOpen(fetch, settle(fetch, outcome, false, attempts, now));
     }
-    return late(fetch.id(), attempt.number(), report, now);
+    return Decision.late(fetch.id(), attempt.number(), report, now);
   }
 
   private Decision reportOnSettled(SettledFetch fetch, int number, Report report, Instant now) {
     if (number < 1 || number > fetch.reportsSeen().size()) {
-      return stray(fetch.id(), number);
+      return Decision.stray(fetch.id(), number);
     }
     var seen = fetch.reportsSeen().get(number - 1);
     return seen == 0
-        ? late(fetch.id(), number, report, now)
-        : repeated(fetch.id(), number, seen, report);
-  }
-
-  private static Decision late(String fetchId, int attempt, Report report, Instant now) {
-    return new Decision(
-        Verdict.NOTED,
-        List.of(new LateAnswerKept(fetchId, attempt, report, now)),
-        List.of(
-            Effect.Note.attempt(Notice.LATE, fetchId, attempt),
-            Effect.Note.attempt(Notice.LOST_RACES, fetchId, attempt)));
-  }
-
-  private static Decision repeated(String fetchId, int attempt, long seen, Report report) {
-    var same = seen == Attempt.checksum(report);
-    var notice = same ? Notice.DUPLICATE_REPORTS : Notice.CONTRADICTING_REPORTS;
-    return Decision.note(Verdict.NOTED, Effect.Note.attempt(notice, fetchId, attempt));
-  }
-
-  private static Decision stray(String fetchId, int attempt) {
-    return Decision.note(
-        Verdict.NO_SUCH_FETCH, Effect.Note.attempt(Notice.STRAY_REPORTS, fetchId, attempt));
+        ? Decision.late(fetch.id(), number, report, now)
+        : Decision.repeated(fetch.id(), number, seen, report);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.retriever.origin.entity;
 
 import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.executor.Futures;
 import dev.retriever.executor.Utf8;
 import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.MemoryBudget;
@@ -105,7 +106,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
 
   /** After a time-out the submission may still wait in a queue, for about as long again. */
   private void over(ByteGrant taken, Throwable failure) {
-    if (failure != null && cause(failure) instanceof TimeoutException) {
+    if (failure != null && Futures.cause(failure) instanceof TimeoutException) {
       system
           .scheduler()
           .scheduleOnce(settings.askTimeout(), taken::close, system.executionContext());
@@ -151,7 +152,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
         .thenCompose(reply -> answer(originId, reply))
         .exceptionallyCompose(
             failure ->
-                cause(failure) instanceof TimeoutException
+                Futures.cause(failure) instanceof TimeoutException
                     ? read(originId, fetchId)
                     : CompletableFuture.failedFuture(failure));
   }
@@ -170,7 +171,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   }
 
   private static <T> Optional<T> nothingInTime(Throwable failure) {
-    if (cause(failure) instanceof TimeoutException) {
+    if (Futures.cause(failure) instanceof TimeoutException) {
       return Optional.empty();
     }
     throw failure instanceof CompletionException it ? it : new CompletionException(failure);
@@ -272,11 +273,5 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
 
   private <R> CompletionStage<R> asked(String originId, Function<ActorRef<R>, Object> command) {
     return region.ask(originId, command, settings.askTimeout());
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

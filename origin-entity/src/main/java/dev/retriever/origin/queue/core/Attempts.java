@@ -16,8 +16,8 @@ final class Attempts {
   private final BreakerState breaker;
   private final Stops stops;
   private final NoRoom noRoom;
-  private final Bounds bounds;
-  private final Tally tally;
+  private final GrantBounds bounds;
+  private final QueueTally tally;
   private boolean strict;
 
   Attempts(
@@ -27,8 +27,8 @@ final class Attempts {
       BreakerState breaker,
       Stops stops,
       NoRoom noRoom,
-      Bounds bounds,
-      Tally tally) {
+      GrantBounds bounds,
+      QueueTally tally) {
     this.backlog = backlog;
     this.grants = grants;
     this.breaker = breaker;

@@ -27,7 +27,7 @@ final class Backlog {
   private final Timers<KeyState> keyMicros = new Timers<>();
   private final int[] byStatus = new int[LineState.Status.values().length];
   final KnownOrigins origins = new KnownOrigins();
-  final Listing listing = new Listing();
+  final LinePages listing = new LinePages();
   final Candidates candidates;
   private KeyCaps caps;
   private long numbers;

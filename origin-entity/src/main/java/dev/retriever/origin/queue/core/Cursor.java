@@ -19,7 +19,7 @@ public final class Cursor {
    * @throws IllegalArgumentException if it is not of a page of keys
    */
   public static void checkOfKeys(String cursor) {
-    Listing.checkKey(cursor);
+    LinePages.checkKey(cursor);
   }
 
   /**
@@ -28,7 +28,7 @@ public final class Cursor {
    * @throws IllegalArgumentException if it is not of a page of lines
    */
   public static void checkOfLines(String cursor) {
-    Listing.checkLine(cursor);
+    LinePages.checkLine(cursor);
   }
 
   static String of(String... parts) {

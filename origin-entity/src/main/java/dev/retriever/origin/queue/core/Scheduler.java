@@ -35,16 +35,16 @@ public final class Scheduler {
   private final BreakerState breaker;
   private final Stops stops = new Stops();
   private final NoRoom noRoom = new NoRoom();
-  private final Bounds bounds;
-  private final Tally tally;
+  private final GrantBounds bounds;
+  private final QueueTally tally;
   private final Attempts attempts;
 
   /** A queue that knows nothing yet. */
   public Scheduler(QueueSettings settings, Now now) {
     backlog = new Backlog(settings);
     breaker = new BreakerState(settings.breaker());
-    bounds = new Bounds(settings, backlog, grants, breaker, stops, noRoom, now);
-    tally = new Tally(now.micros());
+    bounds = new GrantBounds(settings, backlog, grants, breaker, stops, noRoom, now);
+    tally = new QueueTally(now.micros());
     attempts = new Attempts(settings, backlog, grants, breaker, stops, noRoom, bounds, tally);
   }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
@@ -204,37 +205,31 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
     return it.of() == core ? turn(state, it.then()) : Effect().none();
   }
 
-  private Effect<QueueEvent, QueueState> onReadQueue(QueueState state, QueueCommand.ReadQueue it) {
+  /** A look at the queue, which changes nothing but what time has changed. */
+  private <R> Effect<QueueEvent, QueueState> reads(
+      QueueState state, ActorRef<R> replyTo, Function<QueueTurn, R> answer) {
     return turn(
-        state,
-        turn ->
-            turn.then(
-                new QueueEffect.Reply<>(it.replyTo()::tell, new QueueReply.Read(core.view(turn)))));
+        state, turn -> turn.then(new QueueEffect.Reply<>(replyTo::tell, answer.apply(turn))));
+  }
+
+  private Effect<QueueEvent, QueueState> onReadQueue(QueueState state, QueueCommand.ReadQueue it) {
+    return reads(state, it.replyTo(), turn -> new QueueReply.Read(core.view(turn)));
   }
 
   private Effect<QueueEvent, QueueState> onReadKeys(QueueState state, QueueCommand.ReadKeys it) {
-    return turn(
+    return reads(
         state,
-        turn ->
-            turn.then(
-                new QueueEffect.Reply<>(
-                    it.replyTo()::tell,
-                    new QueueReply.Keys(
-                        page(() -> core.scheduler().keys(it.after(), it.limit()))))));
+        it.replyTo(),
+        turn -> new QueueReply.Keys(page(() -> core.scheduler().keys(it.after(), it.limit()))));
   }
 
   private Effect<QueueEvent, QueueState> onReadLines(QueueState state, QueueCommand.ReadLines it) {
-    return turn(
+    return reads(
         state,
+        it.replyTo(),
         turn ->
-            turn.then(
-                new QueueEffect.Reply<>(
-                    it.replyTo()::tell,
-                    new QueueReply.Lines(
-                        page(
-                            () ->
-                                QueueViews.outer(
-                                    core.scheduler().lines(it.after(), it.limit())))))));
+            new QueueReply.Lines(
+                page(() -> QueueViews.outer(core.scheduler().lines(it.after(), it.limit())))));
   }
 
   /** A wrong question must not fail the queue. */
@@ -248,13 +243,10 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
 
   private Effect<QueueEvent, QueueState> onExplain(QueueState state, QueueCommand.Explain it) {
     var line = new LineId(new OriginId(it.originType(), it.originId()), it.key(), it.priority());
-    return turn(
+    return reads(
         state,
-        turn ->
-            turn.then(
-                new QueueEffect.Reply<>(
-                    it.replyTo()::tell,
-                    new QueueReply.Explained(core.scheduler().explain(line, turn.now())))));
+        it.replyTo(),
+        turn -> new QueueReply.Explained(core.scheduler().explain(line, turn.now())));
   }
 
   @Override

@@ -13,7 +13,7 @@ import dev.retriever.origin.queue.wire.Look;
 import dev.retriever.origin.queue.wire.Told;
 import dev.retriever.origin.simulation.probe.TraceRows;
 import dev.retriever.origin.simulation.queue.QueueChecker;
-import dev.retriever.origin.simulation.queue.QueueWords;
+import dev.retriever.origin.simulation.queue.QueueTraceWords;
 import dev.retriever.origin.simulation.queue.StoredQueues;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import dev.retriever.origin.simulation.trace.TraceLine;
@@ -117,7 +117,7 @@ final class CheckerFeed {
       }
     }
     if (message instanceof Told told) {
-      cluster.note(() -> QueueWords.of(told));
+      cluster.note(() -> QueueTraceWords.of(told));
       heardOf.computeIfAbsent(told.originId(), it -> new HashSet<>()).add(id);
     }
   }
@@ -125,7 +125,7 @@ final class CheckerFeed {
   /** A queue lets attempts of that origin begin. */
   void granted(String originId, Granted granted) {
     queues.granted(granted, cluster.world().now());
-    cluster.note(() -> QueueWords.of(originId, granted));
+    cluster.note(() -> QueueTraceWords.of(originId, granted));
     var queue = NodeQueues.idOf(granted.queue());
     if (!heardOf.getOrDefault(originId, Set.of()).contains(queue)) {
       checker.saw(CoverageMark.TOLD_BY_ROWS);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is counted for those who look at the queue. Nothing is decided by it. */
-final class Tally {
+final class QueueTally {
   private final LimitedBy limitedBy;
   private final Recent granted;
   private final Recent ended;
@@ -21,7 +21,7 @@ final class Tally {
   private long returned;
   private long expired;
 
-  Tally(long now) {
+  QueueTally(long now) {
     limitedBy = new LimitedBy(now);
     granted = new Recent(now);
     ended = new Recent(now);

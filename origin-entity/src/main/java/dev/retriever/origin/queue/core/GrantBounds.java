@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * What bounds the queue now. A candidate is looked for before slots and tokens: where none may go,
  * more of those would not help, and none of them is used up.
  */
-final class Bounds {
+final class GrantBounds {
   private static final long LIFE = TimeUnit.SECONDS.toMicros(10);
   private static final long SHORT_LIFE = TimeUnit.SECONDS.toMicros(2);
 
@@ -25,7 +25,7 @@ final class Bounds {
   private Optional<Integer> concurrency;
   private Optional<Gcra> rate;
 
-  Bounds(
+  GrantBounds(
       QueueSettings settings,
       Backlog backlog,
       Grants grants,

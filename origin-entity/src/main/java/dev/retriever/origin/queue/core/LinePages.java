@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /** What waits, in the orders in which it is shown. */
-final class Listing {
+final class LinePages {
   private final NavigableMap<KeyRank, KeyState> byWaiting = new TreeMap<>();
   private final NavigableMap<LineRank, LineState> byAge = new TreeMap<>();
   private long waiting;
@@ -123,7 +123,7 @@ final class Listing {
 
   Page<KeyView> keys(Optional<String> after, int limit) {
     var from = after.map(it -> byWaiting.tailMap(KeyRank.at(it), false)).orElse(byWaiting);
-    return page(from, limit, Listing::view, KeyRank::cursor);
+    return page(from, limit, LinePages::view, KeyRank::cursor);
   }
 
   private static KeyView view(KeyState key) {
@@ -151,7 +151,7 @@ final class Listing {
 
   Page<LineView> lines(Optional<String> after, int limit) {
     var from = after.map(it -> byAge.tailMap(LineRank.at(it), false)).orElse(byAge);
-    return page(from, limit, Listing::view, LineRank::cursor);
+    return page(from, limit, LinePages::view, LineRank::cursor);
   }
 
   private static LineView view(LineState state) {

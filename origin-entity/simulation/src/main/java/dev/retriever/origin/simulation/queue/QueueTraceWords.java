@@ -9,8 +9,8 @@ import dev.retriever.origin.simulation.trace.TraceLine;
 import java.util.List;
 
 /** What traces say of messages between queues and origins. */
-public final class QueueWords {
-  private QueueWords() {}
+public final class QueueTraceWords {
+  private QueueTraceWords() {}
 
   /** An origin has told a queue something, and it has arrived. */
   public static TraceLine of(Told told) {
