@@ -152,6 +152,14 @@ final class Leases {
     return true;
   }
 
+  /** Sees to it that the slot of an attempt that may still run is taken. */
+  void keepTaken(QueueTurn turn, long grantNo) {
+    var it = running.get(grantNo);
+    if (it != null && it.lingers()) {
+      scheduler.lingers(it.lease(), it.key(), turn.now());
+    }
+  }
+
   private static boolean mayLinger(Told.How how) {
     return how == Told.How.LOST || how == Told.How.CANCELLED;
   }

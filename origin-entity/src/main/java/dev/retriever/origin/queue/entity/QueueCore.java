@@ -168,6 +168,8 @@ final class QueueCore {
     scheduler
         .ended(end.lease().grantNo(), end.how(), end.status(), turn.random(), turn.now())
         .ifPresent(change -> changed(turn, change));
+    // After a move the scheduler does not know the attempt until slots are read.
+    leases.keepTaken(turn, end.lease().grantNo());
     holds.asked(turn, told, end);
     if (end.how() == Told.How.LOST
         && end.lease().hasSlot()

@@ -267,6 +267,25 @@ class QueueGrantsTest {
   }
 
   @Test
+  void a_slot_lingers_whose_attempt_was_told_as_lost_before_its_row_was_read() {
+    on.configure(concurrency(1));
+    var a = origin("a", 2).tells();
+    var first = on.newGrants().get(0).lease();
+    a.begins(first);
+    a.tells();
+    a.ends(first, How.LOST);
+    on.store.delay("slots");
+    on.restart();
+    a.tells();
+
+    on.store.goOn();
+    on.pass(LIFE);
+
+    assertThat(on.newGrants()).isEmpty();
+    assertThat(on.view().lingering()).isEqualTo(1);
+  }
+
+  @Test
   void the_late_report_of_another_attempt_frees_no_slot() {
     on.configure(concurrency(1));
     var a = origin("a", 2).tells();
