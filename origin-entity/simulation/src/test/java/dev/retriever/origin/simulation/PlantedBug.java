@@ -48,11 +48,11 @@ enum PlantedBug {
       always(nameStartsWith("lambda$reportOnPending$").and(returns(boolean.class)), true)),
   REPEATED_REPORT_IS_LATE(
       "A repeated report is taken for a late one",
-      "origin.core.OriginCore",
+      "origin.core.Decision",
       advised(Plants.RepeatedIsLate.class, named("repeated"))),
   LATE_ANSWER_DROPPED(
       "A late answer is acknowledged, and not kept",
-      "origin.core.OriginCore",
+      "origin.core.Decision",
       advised(Plants.NothingComesOfIt.class, named("late"))),
   CANCEL_SAYS_IT_WON(
       "A cancel that came too late is told that it won",
