@@ -1,11 +1,14 @@
 package dev.retriever.origin.simulation.queue;
 
 import dev.retriever.origin.queue.QueueSettings;
+import dev.retriever.origin.queue.QueueSettings.Order;
 import dev.retriever.origin.queue.core.BreakerChange;
+import dev.retriever.origin.queue.rows.QueueStore.Slot;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -128,16 +131,23 @@ public final class StallChecker {
   }
 
   private boolean mayGo(String queue, Life life, Instant now) {
-    var most = life.settings.concurrency().orElse(Integer.MAX_VALUE);
-    if (tables.slots(queue).size() >= most) {
+    var slots = tables.slots(queue);
+    if (slots.size() >= life.settings.concurrency().orElse(Integer.MAX_VALUE)) {
       return false;
     }
     for (var line : tables.lines(queue)) {
+      var key = line.line().key();
       var isReady = !line.line().readyAt().isAfter(now);
-      if (isReady && !tables.isHeld(queue, line.line().key())) {
+      if (isReady && !tables.isHeld(queue, key) && !lingers(life, slots, key)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A key of a strict queue waits while a former attempt may still run. */
+  private static boolean lingers(Life life, List<Slot> slots, String key) {
+    return life.settings.order() == Order.STRICT
+        && slots.stream().anyMatch(slot -> slot.lingers() && slot.key().equals(key));
   }
 }

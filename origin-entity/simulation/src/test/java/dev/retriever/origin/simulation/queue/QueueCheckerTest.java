@@ -282,4 +282,26 @@ class QueueCheckerTest {
 
     assertThat(broken).singleElement().asString().contains("P12 q: nothing begins");
   }
+
+  @Test
+  void nothing_begins_of_a_strict_key_while_a_former_attempt_lingers_and_that_is_right() {
+    letOneLingerAndAnotherWait(QueueSettings.Order.STRICT);
+    assertThat(broken).isEmpty();
+
+    letOneLingerAndAnotherWait(QueueSettings.Order.FAIR);
+    assertThat(broken).singleElement().asString().contains("P12 q: nothing begins");
+  }
+
+  private void letOneLingerAndAnotherWait(QueueSettings.Order order) {
+    settings = settings.order(order);
+    configure(2);
+    if (order == QueueSettings.Order.STRICT) {
+      begin("f1", lease(1, 1));
+      cancel("f1", lease(1, 1), true);
+      write(List.of(accepted("f2")), rows(List.of(), List.of(), 1));
+    }
+    checker.stalls().look(now, now, true, NOW);
+    now = now.plusSeconds(31);
+    checker.stalls().look(now, now, true, NOW);
+  }
 }
