@@ -38,10 +38,17 @@ record AttemptEnd(
         lease,
         attempt.number(),
         how(attempt),
-        // What its executor has lost itself may run on as well.
-        unheard || attempt.lost(),
+        unheard || wasLost(attempt),
         attempt.status(),
         response.flatMap(it -> WaitAsked.of(it, now)));
+  }
+
+  /**
+   * Whether its executor has lost it. It may run on then, unlike one that an executor has stopped,
+   * which has a stage.
+   */
+  private static boolean wasLost(Attempt attempt) {
+    return attempt.lost() && attempt.stage().isEmpty();
   }
 
   /** The report has come of an attempt that had been given up. */

@@ -236,6 +236,7 @@ class QueuedTurnTest {
         end("lost", SPEC, How.LOST, true, it -> it.unheard("a", 1, Report.lost())),
         end("lost, retried", RETRIED, How.LOST, true, it -> it.unheard("a", 1, Report.lost())),
         end("lost by its executor", SPEC, How.LOST, true, it -> it.report("a", 1, Report.lost())),
+        end("stopped with its executor", RETRIED, How.LOST, false, QueuedTurnTest::stopped),
         end("overdue", RETRIED, How.LOST, true, it -> it.pass(TIMEOUT.multipliedBy(2)).fire()),
         end("deadline", SPEC, How.LOST, true, QueuedTurnTest::deadline),
         end("cancelled", SPEC, How.CANCELLED, true, it -> it.cancel("a")));
@@ -248,6 +249,10 @@ class QueuedTurnTest {
 
   private static void refused(CoreRun run) {
     run.report("a", 1, Samples.refused());
+  }
+
+  private static void stopped(CoreRun run) {
+    run.report("a", 1, Samples.ambiguous(Report.EXECUTOR_LOST));
   }
 
   private static void deadline(CoreRun run) {
