@@ -31,6 +31,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.persistence.query.EventEnvelope;
 import org.apache.pekko.persistence.query.Offset;
 import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.persistence.testkit.WriteEvents;
 import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.junit.jupiter.api.AfterEach;
@@ -457,9 +458,63 @@ class OriginQueueTest {
     assertThat(starts()).isEmpty();
     assertThat(told.lines()).extracting(Line::waiting).containsExactly(1);
     assertThat(told.uses()).isEmpty();
+    assertThat(told.returned()).containsExactly(new Returned(1, 1, Why.STALE));
     it.permitsHeldBecome(0);
     queue.begins(grant(1, 2));
     it.here.call("a", 1).end(answer(200));
     it.outcome("a");
+  }
+
+  @Test
+  void a_grant_that_waited_for_room_and_is_refused_goes_back_and_does_not_spoil_others() {
+    it.submit("x", Samples.get());
+    it.submit("y", Samples.get());
+    var first = it.here.call("x", 1);
+    it.here.call("y", 1);
+    accepted("a", SPEC);
+    accepted("b", SPEC);
+    queue.grants(grant(1, 1));
+    nothingIsTold();
+    refuse(lease(1, 1));
+
+    first.end(answer(200));
+    it.outcome("x");
+    it.eventually(() -> it.counters.pending() == 0);
+    it.time.pass(OriginFixture.RESTART);
+
+    assertThat(queue.told().returned()).containsExactly(new Returned(1, 1, Why.STALE));
+    queue.begins(grant(1, 2));
+    it.here.call("a", 1);
+    assertThat(starts())
+        .extracting(AttemptStarted::lease)
+        .containsExactly(Optional.of(lease(1, 2)));
+  }
+
+  private void refuse(Lease lease) {
+    it.journal.failNextNOpsCond(
+        (persistenceId, operation) ->
+            operation instanceof WriteEvents write
+                && write.getBatch().stream().anyMatch(event -> isStart(event, lease)),
+        1);
+  }
+
+  private static boolean isStart(Object event, Lease lease) {
+    return event instanceof AttemptStarted it && it.lease().filter(lease::equals).isPresent();
+  }
+
+  @Test
+  void what_a_failed_write_has_begun_all_the_same_is_not_given_back() {
+    accepted("a", SPEC);
+    var started = new AttemptStarted("a", 1, "here#1", it.time.instant(), Optional.of(lease(1, 1)));
+    it.journal.failNextPersisted(OriginFixture.PERSISTENCE_ID);
+
+    queue.grants(grant(1, 1));
+    it.eventually(() -> it.counters.pending() == 0);
+    it.journal.persistForRecovery(OriginFixture.PERSISTENCE_ID, List.of(started));
+    it.time.pass(OriginFixture.RESTART);
+
+    var told = queue.told();
+    assertThat(told.uses()).extracting(Told.Use::lease).containsExactly(lease(1, 1));
+    assertThat(told.returned()).isEmpty();
   }
 }

@@ -59,6 +59,9 @@ public final class QueueDesk<S> {
   private Optional<Marked> marked = Optional.empty();
   private QueuedTurn written = QueuedTurn.NOTHING;
 
+  /** Grants with which attempts begin in the write that is under way. */
+  private Set<Grant> using = Set.of();
+
   public QueueDesk(
       QueuedOrigin origin,
       Queues queues,
@@ -129,17 +132,19 @@ public final class QueueDesk<S> {
   private ReplyEffect<Object, FullState<S>> use(
       FullState<S> state, List<Grant> grants, Set<String> back, Turns<S> turns) {
     var it = turns.decide(state, new Input.UseGrants(grants));
+    using = new LinkedHashSet<>(grants);
+    using.removeAll(it.answer().keySet());
     return turns
         .carryOut(it.turn())
-        .thenRun((FullState<S> after) -> used(grants, it.answer(), after.fetches(), back))
+        .thenRun((FullState<S> after) -> used(it.answer(), after.fetches(), back))
         .thenNoReply();
   }
 
-  private void used(
-      List<Grant> grants, Map<Grant, Why> unused, OriginState state, Set<String> given) {
+  private void used(Map<Grant, Why> unused, OriginState state, Set<String> given) {
     var now = now();
     var back = new TreeSet<>(given);
-    grants.stream().filter(it -> !unused.containsKey(it)).forEach(held::drop);
+    using.forEach(held::drop);
+    using = Set.of();
     unused.forEach(
         (grant, why) -> {
           if (why != Why.NO_ROOM || !held.keep(grant, now)) {
@@ -253,8 +258,26 @@ public final class QueueDesk<S> {
     // After a failed write this is the same object: what was to be written is not durable.
     marked = Optional.empty();
     written = QueuedTurn.NOTHING;
-    state.lines().shares().keySet().forEach(queue -> talks.news(queue, state, now()));
+    var told = new TreeSet<>(state.lines().shares().keySet());
+    giveBackRefused(state, told);
+    told.forEach(queue -> talks.news(queue, state, now()));
     arm();
+  }
+
+  /**
+   * Grants of a write that failed. They are not tried again: one that the database refuses would
+   * spoil each write that has it.
+   */
+  private void giveBackRefused(OriginState state, Set<String> back) {
+    for (var grant : using) {
+      held.drop(grant);
+      var lease = grant.lease();
+      // Otherwise the write was done all the same, or a later grant was used.
+      if (lease.grantNo() > state.lines().used(lease.queue())) {
+        giveBack(grant, Why.STALE, back);
+      }
+    }
+    using = Set.of();
   }
 
   /** The wall clock may have been set, or the timer's message lost. */

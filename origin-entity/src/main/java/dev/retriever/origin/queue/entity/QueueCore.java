@@ -158,7 +158,7 @@ final class QueueCore {
     }
     for (var it : told.returned()) {
       scheduler.returned(it.grantNo(), it.why(), turn.now());
-      leases.returned(it.grantNo());
+      leases.returned(turn, it);
     }
     purge.told(origin, told);
     turn.send(origin, new Heard(name, told.row(), told.telling()));

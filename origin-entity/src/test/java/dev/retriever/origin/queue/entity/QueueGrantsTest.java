@@ -200,6 +200,22 @@ class QueueGrantsTest {
   }
 
   @Test
+  void a_slot_that_the_database_refuses_is_looked_up_and_not_granted_again() {
+    on.configure(concurrency(1));
+    var a = origin("a", 1).tells();
+    var first = on.newGrants().get(0).lease();
+    var unknown = new Lease("q", 1, first.grantNo() + 1_000, false, false);
+    on.store.start(unknown, "shop|b", "f", 1, "b", PlayedOrigin.LIMIT);
+
+    assertThat(a.begins(first)).isFalse();
+    a.returns(first, Why.STALE).tells();
+    on.pass(Duration.ofSeconds(1));
+
+    assertThat(on.newGrants()).isEmpty();
+    assertThat(on.view().running()).isEqualTo(1);
+  }
+
+  @Test
   void nothing_is_granted_while_the_database_is_away() {
     on.configure(concurrency(5));
     on.store.away(true);
