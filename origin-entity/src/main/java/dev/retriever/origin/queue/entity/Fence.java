@@ -84,6 +84,13 @@ final class Fence {
     revoke(turn, unanswered);
   }
 
+  /** Finds out whether a newer incarnation has begun: the floor of this one cannot be set then. */
+  void check(QueueTurn turn) {
+    if (begun) {
+      raise.dueAt(turn.micros());
+    }
+  }
+
   /** Asks for grants back. */
   void revoke(QueueTurn turn, List<Scheduler.Unanswered> grants) {
     var byOrigin = new HashMap<OriginId, List<Long>>();

@@ -192,12 +192,9 @@ final class Leases {
     scheduler.free(grantNo, turn.now());
   }
 
-  /** The grant was not used. If the database refused it, another attempt may have its slot. */
-  void returned(QueueTurn turn, Told.Returned grant) {
-    expired.remove(grant.grantNo());
-    if (grant.why() == Told.Why.STALE) {
-      check(turn);
-    }
+  /** The grant was not used. */
+  void returned(long grantNo) {
+    expired.remove(grantNo);
   }
 
   /** Grants whose life is over: those without a slot are over, the others are looked up. */

@@ -158,7 +158,10 @@ final class QueueCore {
     }
     for (var it : told.returned()) {
       scheduler.returned(it.grantNo(), it.why(), turn.now());
-      leases.returned(turn, it);
+      leases.returned(it.grantNo());
+      if (it.why() == Told.Why.REFUSED) {
+        refused(turn);
+      }
     }
     purge.told(origin, told);
     turn.send(origin, new Heard(name, told.row(), told.telling()));
@@ -176,6 +179,12 @@ final class QueueCore {
         && turn.settings().lost() == Lost.FREE) {
       lingering.free(turn, end.lease(), (later, had) -> {});
     }
+  }
+
+  /** Another attempt may have that slot, or a newer incarnation may have begun unheard. */
+  private void refused(QueueTurn turn) {
+    leases.check(turn);
+    fence.check(turn);
   }
 
   private void changed(QueueTurn turn, BreakerChange change) {

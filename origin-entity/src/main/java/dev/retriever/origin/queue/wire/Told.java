@@ -79,6 +79,8 @@ public record Told(
     NO_ROOM,
     NOT_READY,
     LEAVING,
-    STALE
+    STALE,
+    /** The write with its start failed: the database may have refused it. */
+    REFUSED
   }
 }

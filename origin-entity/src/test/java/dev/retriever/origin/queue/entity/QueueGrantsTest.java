@@ -208,7 +208,7 @@ class QueueGrantsTest {
     on.store.start(unknown, "shop|b", "f", 1, "b", PlayedOrigin.LIMIT);
 
     assertThat(a.begins(first)).isFalse();
-    a.returns(first, Why.STALE).tells();
+    a.returns(first, Why.REFUSED).tells();
     on.pass(Duration.ofSeconds(1));
 
     assertThat(on.newGrants()).isEmpty();
@@ -408,6 +408,20 @@ class QueueGrantsTest {
 
     assertThat(on.newGrants()).isEmpty();
     on.shard.receiveMessage();
+  }
+
+  @Test
+  void a_queue_that_a_newer_one_has_replaced_unheard_leaves_when_a_grant_is_refused() {
+    on.configure(concurrency(1));
+    var a = origin("a", 1).tells();
+    var lease = on.newGrants().get(0).lease();
+    on.store.begin("q", 1_000);
+
+    assertThat(a.begins(lease)).isFalse();
+    a.returns(lease, Why.REFUSED).tells();
+
+    on.shard.receiveMessage();
+    assertThat(on.newGrants()).isEmpty();
   }
 
   @Test
