@@ -272,7 +272,8 @@ final class SeedRun {
                   promises.broken("P9", node.name(), held + " permits are held for nothing");
                 }
               });
-      var isBusy = node.pools().stats().values().stream().anyMatch(it -> it.inFlight() > 0);
+      // A direct exchange whose origin has moved has its room until its own time limit.
+      var isBusy = cluster.target().isBusy(node);
       if (!cluster.isSpread() && !isBusy && !node.permits().areFree(room())) {
         promises.broken("P9", node.name(), "an unused permit is held for good");
       }

@@ -84,6 +84,11 @@ public final class SimulatedTargets {
     return underWay.containsKey(key);
   }
 
+  /** Whether an exchange of that node goes on; also one that is made without an executor. */
+  public boolean isBusy(SimulatedNode node) {
+    return underWay.containsValue(node);
+  }
+
   Transport transport(SimulatedNode node) {
     return (key, request, limit, done) -> new Exchange(node, key, request, done).begin();
   }
