@@ -4,6 +4,7 @@ import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.QueueSettings.Order;
 import dev.retriever.origin.queue.core.BreakerChange;
 import dev.retriever.origin.queue.rows.QueueStore.Slot;
+import dev.retriever.origin.queue.rows.QueueStore.StoredLine;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,19 +136,35 @@ public final class StallChecker {
     if (slots.size() >= life.settings.concurrency().orElse(Integer.MAX_VALUE)) {
       return false;
     }
-    for (var line : tables.lines(queue)) {
-      var key = line.line().key();
-      var isReady = !line.line().readyAt().isAfter(now);
-      if (isReady && !tables.isHeld(queue, key) && !lingers(life, slots, key)) {
-        return true;
-      }
-    }
-    return false;
+    var lines = tables.lines(queue);
+    return lines.stream()
+        .filter(line -> !line.line().readyAt().isAfter(now))
+        .filter(line -> life.settings.order() != Order.STRICT || !hasAttempt(line, slots))
+        .anyMatch(line -> !isHeld(queue, line, lines));
   }
 
-  /** A key of a strict queue waits while a former attempt may still run. */
-  private static boolean lingers(Life life, List<Slot> slots, String key) {
-    return life.settings.order() == Order.STRICT
-        && slots.stream().anyMatch(slot -> slot.lingers() && slot.key().equals(key));
+  /** Whether an attempt of that key runs, or may still run. */
+  private static boolean hasAttempt(StoredLine line, List<Slot> slots) {
+    return slots.stream().anyMatch(slot -> slot.key().equals(line.line().key()));
+  }
+
+  /**
+   * Whether a fetch has that key and cannot begin, as far as lines tell: it goes when it is ready,
+   * which is known if it stands in the only line of its origin, and all of that line is ready.
+   */
+  private boolean isHeld(String queue, StoredLine line, List<StoredLine> lines) {
+    return tables
+        .holder(queue, line)
+        .filter(
+            holder ->
+                !holder.persistenceId().equals(line.persistenceId())
+                    || line.line().ready() < line.line().waiting()
+                    || lines.stream().filter(it -> isLike(line, it)).count() > 1)
+        .isPresent();
+  }
+
+  private static boolean isLike(StoredLine line, StoredLine other) {
+    return other.persistenceId().equals(line.persistenceId())
+        && other.line().key().equals(line.line().key());
   }
 }

@@ -233,9 +233,10 @@ public final class StoredQueues {
     return slots(queue).stream().anyMatch(it -> it.lease().grantNo() == grantNo);
   }
 
-  /** Whether a fetch has that key. */
-  boolean isHeld(String queue, String key) {
-    return held.containsKey(new HeldIn(queue, key));
+  /** The fetch that has the key of that line. */
+  Optional<HeldKey> holder(String queue, StoredLine line) {
+    var key = QueueRows.KeyOf.of(queue, line.tenant(), line.line().key(), "");
+    return Optional.ofNullable(held.get(HeldIn.of(key)));
   }
 
   List<HeldKey> keys(String queue) {
