@@ -68,10 +68,11 @@ final class Attempts {
     var line = backlog.line(turn);
     var key = line.key;
     boolean asleep = backlog.origins.isAsleep(line.id.origin(), now);
-    int slot = bounds.take(now);
+    int slot = bounds.take(probe, now);
     backlog.caps().take(key, now);
     var paid = backlog.candidates.take(turn);
     var grant = new Grant(number, slot, key, line, paid, asleep, Grant.State.UNANSWERED);
+    grant.probe = probe;
     grants.add(grant, stops.living(now) + bounds.life());
     line.unanswered++;
     breaker.given(number);
@@ -95,9 +96,13 @@ final class Attempts {
       begun(grant, state, now);
     } else if (!grants.isOver(lease.grantNo())) {
       var key = backlog.key(id);
-      grants.add(
-          new Grant(lease.grantNo(), lease.slot(), key, null, null, false, state), Timers.NEVER);
+      grant = new Grant(lease.grantNo(), lease.slot(), key, null, null, false, state);
+      grant.probe = lease.probe();
+      grants.add(grant, Timers.NEVER);
       backlog.changed(key, now);
+    }
+    if (lease.probe() && state == Grant.State.RUNNING) {
+      breaker.runs(lease.grantNo());
     }
   }
 

@@ -110,6 +110,13 @@ final class BreakerState {
     return change();
   }
 
+  /** A probe runs that was not known any more: its grant had expired. It is waited for. */
+  void runs(long grantNo) {
+    if (state == State.HALF_OPEN && probe == NONE) {
+      probe = grantNo;
+    }
+  }
+
   void given(long grantNo) {
     if (width < WIDE && grantNo >= judgesFrom) {
       outstanding++;

@@ -17,6 +17,9 @@ final class Grant {
 
   State state;
 
+  /** Whether its end alone judges a breaker that is half open. */
+  boolean probe;
+
   /** How many grants of its line had come back in a row before it was answered. */
   int cameBack;
 

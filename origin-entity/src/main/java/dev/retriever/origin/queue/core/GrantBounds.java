@@ -148,10 +148,10 @@ final class GrantBounds {
     return until.map(it -> now.micros() + Now.microsUp(it) - now.wallMicros()).orElse(Timers.NEVER);
   }
 
-  /** A token is taken, and a slot is chosen. */
-  int take(Now now) {
+  /** A token is taken, and a slot is chosen. A probe has one always: its row tells that it runs. */
+  int take(boolean probe, Now now) {
     rate.ifPresent(it -> it.take(now.micros()));
-    return concurrency.isPresent() ? grants.freeSlot() : Lease.NO_SLOT;
+    return probe || concurrency.isPresent() ? grants.freeSlot() : Lease.NO_SLOT;
   }
 
   void giveBack(Now now) {

@@ -3,10 +3,12 @@ package dev.retriever.origin.queue.core;
 import dev.retriever.origin.Lease;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -67,7 +69,14 @@ final class Grants {
   }
 
   private static Scheduler.Unanswered shown(Grant grant) {
-    return new Scheduler.Unanswered(grant.line.id, grant.slot, grant.grantNo);
+    return new Scheduler.Unanswered(grant.line.id, grant.slot, grant.grantNo, grant.probe);
+  }
+
+  /** A probe that runs. */
+  Optional<Grant> runningProbe() {
+    return begun.values().stream()
+        .filter(it -> it.probe && it.state == Grant.State.RUNNING)
+        .min(Comparator.comparingLong(it -> it.grantNo));
   }
 
   /** The lowest slot that is free. */

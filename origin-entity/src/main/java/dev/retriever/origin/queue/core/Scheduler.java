@@ -189,8 +189,12 @@ public final class Scheduler {
     return grants.unanswered();
   }
 
-  /** A grant that its origin has not answered. */
-  public record Unanswered(LineId line, int slot, long grantNo) {}
+  /**
+   * A grant that its origin has not answered.
+   *
+   * @param probe whether it is the probe of the breaker
+   */
+  public record Unanswered(LineId line, int slot, long grantNo, boolean probe) {}
 
   // What stops it.
 
@@ -245,6 +249,7 @@ public final class Scheduler {
     begin(now);
     boolean known = journaled.probe().filter(it -> grants.get(it) != null).isPresent();
     breaker.restore(journaled, known, now);
+    grants.runningProbe().ifPresent(it -> breaker.runs(it.grantNo));
     end(now);
   }
 

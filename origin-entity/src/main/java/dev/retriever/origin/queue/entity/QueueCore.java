@@ -256,7 +256,7 @@ final class QueueCore {
       incarnate(turn);
     }
     scheduler.databaseAway(statements.isAway(turn.micros()), turn.now());
-    leases.expire(turn, scheduler.overdue(turn.now()));
+    expire(turn);
     readAfterRaise(turn);
     restoreProbe(turn);
     fence.look(turn);
@@ -276,6 +276,15 @@ final class QueueCore {
     idle(turn);
     var again = decides && granting.hasMore() || !turn.events().isEmpty();
     nextLook = again ? turn.micros() : next(turn, decides);
+  }
+
+  private void expire(QueueTurn turn) {
+    var overdue = scheduler.overdue(turn.now());
+    leases.expire(turn, overdue);
+    if (overdue.stream().anyMatch(Scheduler.Unanswered::probe)) {
+      // It might begin late, beside the next one.
+      forbid(turn);
+    }
   }
 
   /** Settings of a template reach its queues through the table that all nodes read. */

@@ -2,6 +2,7 @@ package dev.retriever.origin.queue.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.QueueOperations.BreakerMode;
 import dev.retriever.origin.queue.QueueSettings.Bad;
 import dev.retriever.origin.queue.QueueSettings.Breaker;
@@ -197,6 +198,32 @@ class BreakerTest {
   }
 
   @Test
+  void a_probe_that_began_though_it_had_expired_is_waited_for_and_judges() {
+    var bench = bench();
+    opened(bench);
+    bench.pass(Duration.ofSeconds(10));
+    var probe = bench.decide().get(0);
+    bench.scheduler.free(probe.grantNo(), bench.now());
+
+    bench.scheduler.running(probe.lease("q"), new KeyId("t", "k"), bench.now());
+
+    assertThat(bench.decide()).isEmpty();
+    bench.end(probe);
+    assertThat(state(bench)).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void a_probe_has_a_slot_also_where_others_have_none() {
+    var bench = new Bench(Bench.OPEN.breaker(SETTINGS));
+    bench.random = MIDDLE;
+    bench.waits("t", "a", "k", 3, 1_000);
+    assertThat(opened(bench)).extracting(Choice::slot).containsOnly(Lease.NO_SLOT);
+    bench.pass(Duration.ofSeconds(10));
+
+    assertThat(bench.decide()).extracting(Choice::slot).containsExactly(1);
+  }
+
+  @Test
   void an_old_end_does_not_free_the_probe() {
     var bench = bench();
     var older = opened(bench);
@@ -260,6 +287,13 @@ class BreakerTest {
     without.next = 100;
     without.scheduler.restore(change, without.now());
     assertThat(without.decide()).extracting(Choice::probe).containsExactly(true);
+
+    var older = bench();
+    older.next = 100;
+    var lease = new Lease("q", 1, 6, true, false);
+    older.scheduler.running(lease, new KeyId("t", "k"), older.now());
+    older.scheduler.restore(change, older.now());
+    assertThat(older.decide()).isEmpty();
   }
 
   @Test

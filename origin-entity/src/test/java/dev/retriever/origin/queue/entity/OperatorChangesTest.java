@@ -221,8 +221,8 @@ class OperatorChangesTest {
     assertThat(on.view().because()).contains("deploy");
   }
 
-  @Test
-  void a_probe_is_journaled_before_it_is_granted() {
+  /** One attempt has failed, and the breaker is open. */
+  private PlayedOrigin opened() {
     var usual = QueueGrantsTest.concurrency(1);
     on.configure(
         usual.breaker(
@@ -239,6 +239,27 @@ class OperatorChangesTest {
     a.ends(first, How.FAILED).tells();
     assertThat(on.view().state()).isEqualTo(State.BREAKER_OPEN);
     assertThat(on.newGrants()).isEmpty();
+    return a;
+  }
+
+  @Test
+  void a_probe_that_has_expired_cannot_begin_beside_the_next_one() {
+    var a = opened();
+    on.pass(Duration.ofSeconds(13));
+    var first = on.newGrants().get(0).lease();
+
+    on.pass(QueueFixture.TIMES.grantLife());
+    on.pass(Duration.ofSeconds(1));
+
+    var second = on.newGrants().get(0).lease();
+    assertThat(second.probe()).isTrue();
+    assertThat(a.begins(first)).isFalse();
+    assertThat(a.begins(second)).isTrue();
+  }
+
+  @Test
+  void a_probe_is_journaled_before_it_is_granted() {
+    var a = opened();
     on.journal.failNextPersisted(QueueFixture.PERSISTENCE_ID);
 
     on.pass(Duration.ofSeconds(13));
