@@ -15,6 +15,7 @@ import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.entity.OriginFixture;
+import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.OriginReply;
 import java.time.Duration;
 import java.util.List;
@@ -330,6 +331,33 @@ class OriginRestartTest {
     it.time.pass(Duration.ofMillis(1));
 
     assertThat(it.outcome("a").why()).contains(OriginCore.DEADLINE_PASSED);
+  }
+
+  /** Nobody else would look after the attempt until its backstop alarm. */
+  @Test
+  void an_origin_that_stops_before_it_has_heard_of_its_open_attempts_is_loaded_again() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1);
+    it.lost = message -> message instanceof OriginCommand.Unheard;
+    it.restartOn(it.anotherPool("here#2", 2));
+    it.read("a");
+
+    it.origin.tell(OriginHost.stop());
+
+    it.address.expectMessageClass(OriginCommand.RoomMade.class);
+  }
+
+  @Test
+  void an_origin_that_has_heard_of_its_open_attempts_is_not_loaded_again() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1);
+    it.restart();
+    it.read("a");
+
+    it.origin.tell(OriginHost.stop());
+
+    it.kit.createTestProbe().expectTerminated(it.origin);
+    it.address.expectNoMessage(Duration.ZERO);
   }
 
   @Test

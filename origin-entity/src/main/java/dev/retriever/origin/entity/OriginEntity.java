@@ -135,7 +135,7 @@ public class OriginEntity<S>
             OriginCommand.Cancel.class,
             (state, it) -> told(state, new Input.Cancel(it.fetchId()), it.fetchId(), it.replyTo()))
         .onCommand(ReportArrived.class, this::onReport)
-        .onCommand(Unheard.class, (state, it) -> take(state, new Input.Unheard(it.findings())))
+        .onCommand(Unheard.class, this::onUnheard)
         .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())
         .onCommand(RoomMade.class, this::onRoomMade)
         .onCommand(
@@ -212,6 +212,11 @@ public class OriginEntity<S>
     return answered(it, report.ackTo(), (verdict, after) -> new ReportAck(report.key()));
   }
 
+  private ReplyEffect<Object, FullState<S>> onUnheard(FullState<S> state, Unheard unheard) {
+    work.heard(unheard.findings());
+    return take(state, new Input.Unheard(unheard.findings()));
+  }
+
   private ReplyEffect<Object, FullState<S>> onRoomMade(FullState<S> state, RoomMade made) {
     afterCommit.queues().roomMade();
     return afterCommit.awaitsRoom() ? fireDue(state).thenNoReply() : Effect().noReply();
@@ -271,7 +276,7 @@ public class OriginEntity<S>
   }
 
   private ReplyEffect<Object, FullState<S>> stop(FullState<S> state) {
-    passivation.handOver(state.fetches());
+    passivation.handOver(state.fetches(), work.isUnheard());
     afterCommit.queues().leaves(state.fetches());
     return Effect().stop().thenNoReply();
   }

@@ -82,10 +82,14 @@ final class Passivation<S> {
    * Hands on what this incarnation leaves behind when it stops. New work may have come since it
    * asked to leave, and a shard that moves does not ask. So the next incarnation gets the waiting
    * commands, or a message that loads it.
+   *
+   * @param isUnheard whether it still has to handle what became of its open attempts
    */
-  void handOver(OriginState state) {
+  void handOver(OriginState state, boolean isUnheard) {
     afterCommit.takeWaiting().forEach(asked -> node.address().accept(home.id(), asked));
-    if (state.awaitsRoom(now()) || node.woken() && !afterCommit.maySleep(state, now())) {
+    if (isUnheard
+        || state.awaitsRoom(now())
+        || node.woken() && !afterCommit.maySleep(state, now())) {
       node.bringBack().accept(home.id());
     }
   }

@@ -5,6 +5,10 @@ import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.core.OriginState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +19,12 @@ final class RecoveredWork {
   private final OriginNode<?> node;
   private final OriginHome home;
   private final Consumer<OriginCommand> self;
+
+  /** Questions about open attempts that are not answered. */
+  private final AtomicInteger asked = new AtomicInteger();
+
+  /** What has been found, and is on its way to the origin. */
+  private final Set<OriginCore.Finding> found = ConcurrentHashMap.newKeySet();
 
   /**
    * @param self called in any thread
@@ -39,17 +49,33 @@ final class RecoveredWork {
    * guards each attempt.
    */
   void takeUpOpen(OriginState state) {
+    found.clear();
     var known = new ArrayList<OriginCore.Finding>();
     for (var finding : OpenAttempts.unheard(state, node.pools(), home::key)) {
       var answer = finding.toCompletableFuture();
       if (answer.isDone() && !answer.isCompletedExceptionally()) {
         answer.join().ifPresent(known::add);
       } else {
-        answer.thenAccept(
-            it -> it.ifPresent(late -> self.accept(new OriginCommand.Unheard(List.of(late)))));
+        asked.incrementAndGet();
+        answer.whenComplete((it, failure) -> answered(Optional.ofNullable(it)));
       }
     }
     unheard(known);
+  }
+
+  private void answered(Optional<Optional<OriginCore.Finding>> answer) {
+    unheard(answer.flatMap(it -> it).stream().toList());
+    asked.decrementAndGet();
+  }
+
+  /** Those have been handled. */
+  void heard(List<OriginCore.Finding> findings) {
+    findings.forEach(found::remove);
+  }
+
+  /** Whether it is not known yet what became of an open attempt, or not handled. */
+  boolean isUnheard() {
+    return asked.get() > 0 || !found.isEmpty();
   }
 
   /** Gives up the attempts whose pools are gone. */
@@ -58,6 +84,7 @@ final class RecoveredWork {
   }
 
   private void unheard(List<OriginCore.Finding> findings) {
+    found.addAll(findings);
     Input.parts(findings, limit()).forEach(part -> self.accept(new OriginCommand.Unheard(part)));
   }
 
