@@ -34,7 +34,8 @@ final class WakeUpPlan {
 
   /**
    * @param here the id of a pool of this node: while attempts wait for room, the origin stays in
-   *     memory, and has to be woken when this node is gone; as has one that waits for other code
+   *     memory, and has to be woken when this node is gone; as has one that waits for other code,
+   *     and one whose attempts others make
    */
   WakeUpPlan(String here) {
     this.here = here;
@@ -106,7 +107,8 @@ final class WakeUpPlan {
       poolIds.clear();
       return WakeUp.NONE;
     }
-    if (awaitsCode || state.awaitsRoom(now)) {
+    // Until a dispatch to another node has arrived, only this incarnation repeats it.
+    if (!poolIds.isEmpty() || awaitsCode || state.awaitsRoom(now)) {
       poolIds.add(here);
     }
     return new WakeUp(at, new TreeSet<>(poolIds));

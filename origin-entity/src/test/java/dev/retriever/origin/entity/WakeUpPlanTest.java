@@ -86,6 +86,17 @@ class WakeUpPlanTest {
         .containsExactly("another#1", CoreRun.POOL);
   }
 
+  /** Until the dispatch has arrived, only this incarnation repeats it. */
+  @Test
+  void an_origin_whose_attempt_another_node_makes_is_woken_also_when_this_node_is_gone() {
+    var decision =
+        run.take(run.core.submit(run.state, "a", Samples.get(), run.now, Optional.of("another#1")));
+
+    assertThat(written(decision).orElseThrow().poolIds())
+        .containsExactly("another#1", CoreRun.POOL);
+    assertThat(plan.told(run.state, run.now).poolIds()).containsExactly("another#1", CoreRun.POOL);
+  }
+
   @Test
   void when_nothing_goes_on_by_itself_any_more_it_is_taken_away_once() {
     written(run.submit("a", Samples.get()));
