@@ -140,6 +140,12 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<Gate> gate(String queue) {
+    return call(
+        "read the gate of queue " + queue, connection -> QueueStatements.gate(connection, queue));
+  }
+
+  @Override
   public CompletionStage<Void> publish(String queue, long epoch, Gate gate) {
     return transaction(
         "publish the gate of queue " + queue,
@@ -149,6 +155,15 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
           }
           return null;
         });
+  }
+
+  @Override
+  public CompletionStage<Boolean> endPasses(String queue, long epoch, long floor) {
+    return transaction(
+        "end the passes of queue " + queue,
+        connection ->
+            QueueStatements.isNewest(connection, queue, epoch)
+                && QueueStatements.endPasses(connection, queue, epoch, floor));
   }
 
   @Override

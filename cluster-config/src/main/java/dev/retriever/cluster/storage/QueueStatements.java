@@ -101,6 +101,12 @@ final class QueueStatements {
         UNION ALL SELECT MIN("queue") FROM "queue_slot" WHERE "queue" > ?) AS n
       """;
 
+  /** Also keeps the passes from ending until the end of the transaction. */
+  private static final String FLOOR =
+      "SELECT \"floor\" FROM \"queue_fence\" WHERE \"queue\" = ? FOR UPDATE";
+
+  private static final String GATE = "SELECT \"gate\" FROM \"queue\" WHERE \"name\" = ?";
+
   private static final String SET_GATE = "UPDATE \"queue\" SET \"gate\" = ? WHERE \"name\" = ?";
 
   private static final String FIRST_GATE =
@@ -283,7 +289,41 @@ final class QueueStatements {
     }
   }
 
+  /** What is published of that queue. */
+  static Gate gate(Connection connection, String queue) throws SQLException {
+    return read(connection, GATE, row -> gate(queue, row.getString(1)), queue).stream()
+        .findFirst()
+        .orElse(Gate.OPEN);
+  }
+
+  /**
+   * Publishes it without a pass that has ended.
+   *
+   * @param connection does not commit by itself
+   */
   static void publish(Connection connection, String queue, Gate gate) throws SQLException {
+    if (gate.pass() == 0) {
+      set(connection, queue, gate);
+      return;
+    }
+    var floors = read(connection, FLOOR, row -> row.getLong(1), Lease.passes(queue));
+    set(connection, queue, gate.withPassAbove(floors.isEmpty() ? 0 : floors.get(0)));
+  }
+
+  /**
+   * @param connection does not commit by itself
+   * @return false if passes have been ended by a newer incarnation
+   */
+  static boolean endPasses(Connection connection, String queue, long epoch, long floor)
+      throws SQLException {
+    var gate = gate(connection, queue);
+    if (gate.pass() != 0) {
+      set(connection, queue, gate.withPassAbove(floor));
+    }
+    return begin(connection, Lease.passes(queue), epoch, floor);
+  }
+
+  private static void set(Connection connection, String queue, Gate gate) throws SQLException {
     var text = gate.equals(Gate.OPEN) ? Optional.<String>empty() : Optional.of(json(gate));
     if (text.isEmpty()) {
       change(connection, SET_GATE, null, queue);

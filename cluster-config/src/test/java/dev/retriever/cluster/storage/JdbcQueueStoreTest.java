@@ -128,6 +128,30 @@ class JdbcQueueStoreTest {
   }
 
   @Test
+  void a_pass_that_has_ended_is_not_published_and_begins_nothing() throws SQLException {
+    now(store.begin("q", 4));
+    now(store.begin(Lease.passes("q"), 4));
+    var pass = QueueStore.firstFloor(4) + 1;
+    var gate = new Gate(false, true, List.of(), 3, pass, 7);
+    now(store.publish("q", 4, gate));
+    assertThat(now(store.gate("q"))).isEqualTo(gate);
+    start(Lease.pass("q", pass), 1_000);
+
+    assertThat(now(store.endPasses("q", 3, pass))).isFalse();
+    assertThat(now(store.gate("q"))).isEqualTo(gate);
+    assertThat(now(store.endPasses("q", 4, pass))).isTrue();
+
+    var without = new Gate(false, true, List.of(), 3, 0, 7);
+    assertThat(now(store.gate("q"))).isEqualTo(without);
+    now(store.publish("q", 4, gate));
+    assertThat(now(store.gate("q"))).isEqualTo(without);
+    assertThatThrownBy(() -> start(Lease.pass("q", pass), 1_000)).isInstanceOf(SQLException.class);
+    now(store.publish("q", 4, new Gate(false, false, List.of(), 0, pass + 1, 7)));
+    assertThat(now(store.gate("q")).pass()).isEqualTo(pass + 1);
+    start(Lease.pass("q", pass + 1), 1_000);
+  }
+
+  @Test
   void an_incarnation_may_begin_again_and_the_floor_stays_where_it_is() throws SQLException {
     now(store.begin("q", 9));
     now(store.raise("q", 9, QueueStore.firstFloor(9) + 5));

@@ -24,6 +24,7 @@ final class GateKeeper {
   private final String queue;
   private final Scheduler scheduler;
   private final Passes passes;
+  private final Statements.Kind<Gate> reading;
   private final Statements.Kind<Void> publishing;
   private Optional<Gate> published = Optional.empty();
   private long lookAt;
@@ -32,6 +33,7 @@ final class GateKeeper {
     this.queue = queue;
     this.scheduler = scheduler;
     this.passes = passes;
+    this.reading = statements.kind();
     this.publishing = statements.kind();
   }
 
@@ -47,11 +49,29 @@ final class GateKeeper {
 
   /** When to look again. */
   long next() {
-    return publishing.isUnderWay() ? Statements.NEVER : lookAt;
+    return published.isEmpty() || publishing.isUnderWay() ? Statements.NEVER : lookAt;
+  }
+
+  /** An incarnation begins. What older ones have published may be newer than the node's table. */
+  void begin(QueueTurn turn) {
+    reading.dueAt(turn.micros());
+  }
+
+  private void read(QueueTurn turn, Gate gate) {
+    if (published.isEmpty()) {
+      published = Optional.of(gate);
+      passes.knows(turn, gate);
+    }
   }
 
   /** Publishes what has changed. */
   void look(QueueTurn turn) {
+    if (reading.isDue(turn.micros())) {
+      reading.make(turn, store -> store.gate(queue), this::read);
+    }
+    if (published.isEmpty()) {
+      return;
+    }
     if (publishing.isDue(turn.micros())) {
       publish(turn, gate(turn));
       return;
@@ -61,13 +81,7 @@ final class GateKeeper {
       return;
     }
     lookAt = turn.in(EVERY);
-    if (turn.state().epoch() == 0) {
-      return;
-    }
     var gate = gate(turn);
-    if (published.isEmpty()) {
-      published = Optional.of(turn.listed().gate());
-    }
     if (!published.filter(it -> refusesTheSame(it, gate)).isPresent()) {
       publish(turn, gate);
     }
@@ -87,6 +101,7 @@ final class GateKeeper {
         store -> store.publish(queue, epoch, gate),
         (later, done) -> {
           published = Optional.of(gate);
+          passes.published(gate.pass());
           lookAt = later.in(EVERY);
         });
   }

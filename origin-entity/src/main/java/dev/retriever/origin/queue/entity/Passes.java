@@ -3,6 +3,7 @@ package dev.retriever.origin.queue.entity;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.rows.QueueStore;
+import dev.retriever.origin.queue.rows.QueueStore.Gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class Passes {
   /** A dispatch may begin until its reservation lapses; and clocks differ. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
+  private final String queue;
   private final String fence;
   private final QueueTimes times;
   private final Statements.Kind<Boolean> opening;
@@ -28,12 +30,17 @@ final class Passes {
   private boolean isAllowed;
   private boolean isClosed;
   private long given;
+
+  /** The number that the table has, as far as this incarnation knows. */
+  private long published;
+
   private long count;
   private long closeAt = Statements.NEVER;
   private Instant passedUntil = Instant.EPOCH;
   private Instant now = Instant.EPOCH;
 
   Passes(String queue, QueueTimes times, Statements statements) {
+    this.queue = queue;
     this.fence = Lease.passes(queue);
     this.times = times;
     this.opening = statements.kind();
@@ -65,16 +72,24 @@ final class Passes {
     return closeAt;
   }
 
+  /** What an older incarnation has left in the table. */
+  void knows(QueueTurn turn, Gate gate) {
+    isKnown = true;
+    given = gate.pass();
+    published = gate.pass();
+    passedUntil = Instant.ofEpochMilli(gate.passedUntil());
+    closeAt = turn.micros();
+  }
+
+  /** The table has that number now. */
+  void published(long pass) {
+    published = pass;
+  }
+
   /** Gives a pass, or ends it. */
   void look(QueueTurn turn) {
-    if (turn.state().epoch() == 0) {
-      return;
-    }
     if (!isKnown) {
-      isKnown = true;
-      given = turn.listed().gate().pass();
-      passedUntil = Instant.ofEpochMilli(turn.listed().gate().passedUntil());
-      closeAt = turn.micros();
+      return;
     }
     now = turn.now().wall();
     isAllowed = isAllowed(turn);
@@ -89,7 +104,8 @@ final class Passes {
   }
 
   private void open(QueueTurn turn) {
-    if (given == 0 && !opening.isUnderWay()) {
+    // Beginning ends the passes of older incarnations, so none may be in the table.
+    if (given == 0 && published == 0 && !opening.isUnderWay()) {
       opening.dueAt(turn.micros());
     }
     if (opening.isDue(turn.micros())) {
@@ -122,10 +138,7 @@ final class Passes {
       var epoch = turn.state().epoch();
       var floor = QueueStore.firstFloor(epoch) + count;
       closing.make(
-          turn,
-          store ->
-              store.begin(fence, epoch).thenCompose(newest -> store.raise(fence, epoch, floor)),
-          (later, newest) -> closed(newest));
+          turn, store -> store.endPasses(queue, epoch, floor), (later, newest) -> closed(newest));
     }
   }
 

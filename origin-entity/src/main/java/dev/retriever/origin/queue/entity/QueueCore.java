@@ -210,6 +210,7 @@ final class QueueCore {
       leases.readAgain(turn);
       heldKeys.readAgain(turn);
       lines.begin(turn);
+      gate.begin(turn);
     }
   }
 

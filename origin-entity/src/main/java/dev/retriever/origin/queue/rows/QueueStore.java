@@ -105,10 +105,22 @@ public interface QueueStore {
   /** The names of all queues that have lines or slots. */
   CompletionStage<List<String>> names();
 
+  /** What is published of that queue; {@link Gate#OPEN} for nothing. */
+  CompletionStage<Gate> gate(String queue);
+
   /**
-   * Tells all nodes, in time, which fetches to refuse. Does nothing if a newer incarnation began.
+   * Tells all nodes, in time, which fetches to refuse. Does nothing if a newer incarnation began. A
+   * pass that has ended is left out.
    */
   CompletionStage<Void> publish(String queue, long epoch, Gate gate);
+
+  /**
+   * Makes attempts with passes up to that number fail at their commit, and takes the pass of that
+   * queue from its gate. So no pass that is published has ended.
+   *
+   * @return false when there is a newer incarnation of the queue, and then nothing is changed
+   */
+  CompletionStage<Boolean> endPasses(String queue, long epoch, long floor);
 
   /** All queues and templates that have settings, and queues of templates that have a gate. */
   CompletionStage<List<Listing>> listed();
@@ -144,6 +156,13 @@ public interface QueueStore {
     /** Without a pass. */
     public Gate(boolean draining, boolean full, List<String> fullKeys, int retryAfterSeconds) {
       this(draining, full, fullKeys, retryAfterSeconds, 0, 0);
+    }
+
+    /** The same without its pass, if that is at the floor of passes or below it. */
+    public Gate withPassAbove(long floor) {
+      return pass > floor
+          ? this
+          : new Gate(draining, full, fullKeys, retryAfterSeconds, 0, passedUntil);
     }
   }
 }

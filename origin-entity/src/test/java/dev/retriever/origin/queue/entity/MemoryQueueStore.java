@@ -227,13 +227,37 @@ final class MemoryQueueStore implements QueueStore {
   }
 
   @Override
+  public CompletionStage<Gate> gate(String queue) {
+    return call("gate", () -> listing(queue).map(Listing::gate).orElse(Gate.OPEN));
+  }
+
+  @Override
   public CompletionStage<Void> publish(String queue, long epoch, Gate gate) {
     return call(
         "publish",
         () -> {
-          var is = listings.getOrDefault(queue, new Listing(queue, 0, Optional.empty(), gate));
-          listings.put(queue, new Listing(queue, is.version(), is.settings(), gate));
+          put(queue, gate.withPassAbove(floor(Lease.passes(queue))));
           return null;
+        });
+  }
+
+  private void put(String queue, Gate gate) {
+    var is = listing(queue).orElse(new Listing(queue, 0, Optional.empty(), gate));
+    listings.put(queue, new Listing(queue, is.version(), is.settings(), gate));
+  }
+
+  @Override
+  public CompletionStage<Boolean> endPasses(String queue, long epoch, long floor) {
+    return call(
+        "endPasses",
+        () -> {
+          if (epochs.getOrDefault(queue, 0L) != epoch) {
+            return false;
+          }
+          epochs.put(Lease.passes(queue), epoch);
+          floors.merge(Lease.passes(queue), floor, Math::max);
+          listing(queue).ifPresent(it -> put(queue, it.gate().withPassAbove(floor)));
+          return true;
         });
   }
 

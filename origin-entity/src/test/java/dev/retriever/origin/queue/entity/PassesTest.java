@@ -141,6 +141,36 @@ class PassesTest {
     assertThat(begins(pass)).isTrue();
   }
 
+  /** The table that a node reads now and then still has the pass of before. */
+  @Test
+  void an_incarnation_reads_itself_what_the_one_before_has_published() {
+    on.configure(unlimited());
+    var first = pass();
+    on.host.readTable();
+    var until = on.time.instant().plusSeconds(10);
+    on.operateLater(new Pause(Optional.of(until), "maintenance"));
+    on.pass(READ);
+    on.kit.stop(on.queue);
+    on.time.pass(Duration.ofSeconds(10));
+    on.start();
+
+    assertThat(pass().grantNo()).isGreaterThan(first.grantNo());
+    assertThat(begins(pass())).isTrue();
+  }
+
+  /** Nobody may load the queue again to publish that it has ended. */
+  @Test
+  void a_pass_that_has_ended_is_not_in_the_table_though_nothing_else_was_published() {
+    on.configure(unlimited());
+    on.store.delay("publish");
+    on.operateLater(PAUSE);
+    on.pass(READ);
+
+    assertThat(gate().pass()).isZero();
+    on.store.goOn();
+    assertThat(gate().pass()).isZero();
+  }
+
   @Test
   void a_move_in_the_middle_of_a_pause_refuses_the_pass_all_the_same() {
     on.configure(unlimited());

@@ -132,6 +132,16 @@ public final class QueueDatabase implements QueueStore {
   }
 
   @Override
+  public CompletionStage<Gate> gate(String queue) {
+    return run(() -> tables.gate(queue));
+  }
+
+  @Override
+  public CompletionStage<Boolean> endPasses(String queue, long epoch, long floor) {
+    return change(queue, () -> tables.endPasses(queue, epoch, floor));
+  }
+
+  @Override
   public CompletionStage<Void> publish(String queue, long epoch, Gate gate) {
     return run(
         () -> {

@@ -295,13 +295,35 @@ public final class StoredQueues {
         .toList();
   }
 
+  /** As {@link QueueStore#gate}. */
+  Gate gate(String queue) {
+    return Optional.ofNullable(listed.get(queue)).map(Listing::gate).orElse(Gate.OPEN);
+  }
+
+  /** As {@link QueueStore#publish}. */
   void publish(String queue, long epoch, Gate gate) {
-    var fence = fences.get(queue);
-    if (fence == null || fence.epoch() <= epoch) {
-      var there = Optional.ofNullable(listed.get(queue));
-      var version = there.map(Listing::version).orElse(0L);
-      listed.put(queue, new Listing(queue, version, there.flatMap(Listing::settings), gate));
+    if (epoch(queue) == epoch) {
+      var passes = fences.get(Lease.passes(queue));
+      put(queue, passes == null ? gate : gate.withPassAbove(passes.floor()));
     }
+  }
+
+  private void put(String queue, Gate gate) {
+    var there = Optional.ofNullable(listed.get(queue));
+    var version = there.map(Listing::version).orElse(0L);
+    listed.put(queue, new Listing(queue, version, there.flatMap(Listing::settings), gate));
+  }
+
+  /** As {@link QueueStore#endPasses}. */
+  boolean endPasses(String queue, long epoch, long floor) {
+    if (epoch(queue) != epoch) {
+      return false;
+    }
+    var passes = Lease.passes(queue);
+    var before = Optional.ofNullable(fences.get(passes)).map(Fence::floor).orElse(0L);
+    fences.put(passes, new Fence(Math.max(before, floor), epoch));
+    put(queue, gate(queue).withPassAbove(floor));
+    return true;
   }
 
   List<Listing> listed() {
