@@ -176,7 +176,8 @@ public final class QueueChecker {
   }
 
   private static boolean isOver(Attempt attempt) {
-    return attempt.reportSeen() != 0 && !attempt.lost() || !attempt.maybeSent();
+    var isHeard = attempt.reportSeen() != 0 && !(attempt.lost() && attempt.stage().isEmpty());
+    return isHeard || !attempt.maybeSent();
   }
 
   /** What an executor itself has lost may run on. */
