@@ -377,6 +377,24 @@ class OriginQueueTest {
     assertThat(told.lines()).extracting(Line::waiting).containsExactly(1);
   }
 
+  /** Otherwise the queue would keep what was true then. */
+  @Test
+  void when_an_old_message_of_an_earlier_incarnation_was_heard_the_queue_is_told_what_is_so_now() {
+    var old = accepted("a", SPEC);
+    it.cancel("a");
+    queue.told();
+    it.time.pass(Duration.ofSeconds(1));
+    it.restart();
+    nothingIsTold();
+
+    queue.hear(old);
+
+    var now = queue.told();
+    assertThat(now.lines()).isEmpty();
+    assertThat(now.row()).isGreaterThan(old.row());
+    nothingIsTold();
+  }
+
   @Test
   void an_origin_states_again_what_it_has_in_a_queue() {
     accepted("a", SPEC);

@@ -24,10 +24,14 @@ final class QueueTalks {
   /** Of the last message. Those of an earlier incarnation are smaller, as its clock was behind. */
   private long telling;
 
+  /** Where those of this incarnation begin. */
+  private final long before;
+
   QueueTalks(QueuedOrigin origin, Consumer<Told> to, Instant begun) {
     this.origin = origin;
     this.to = to;
-    this.telling = ChronoUnit.MICROS.between(Instant.EPOCH, begun);
+    this.before = ChronoUnit.MICROS.between(Instant.EPOCH, begun);
+    this.telling = before;
   }
 
   QueueTalk with(String queue) {
@@ -88,6 +92,11 @@ final class QueueTalks {
   }
 
   void heard(Heard heard, OriginState state, Instant now) {
+    if (heard.telling() <= before || heard.telling() > telling) {
+      // An earlier incarnation's message was heard late. What it said may be over since.
+      news(heard.queue(), state, now);
+      return;
+    }
     var talk = Optional.ofNullable(talks.get(heard.queue()));
     if (talk.filter(it -> it.heard(heard.telling())).isPresent()) {
       tell(heard.queue(), state, now);

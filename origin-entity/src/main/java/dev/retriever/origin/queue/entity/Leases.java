@@ -2,10 +2,12 @@ package dev.retriever.origin.queue.entity;
 
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.Lease;
+import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.core.KeyId;
 import dev.retriever.origin.queue.core.OriginId;
 import dev.retriever.origin.queue.core.Scheduler;
 import dev.retriever.origin.queue.rows.QueueStore.Slot;
+import dev.retriever.origin.queue.wire.Restate;
 import dev.retriever.origin.queue.wire.Told;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The attempts that run with a grant, as origins tell and the rows of slots say. A slot is free
@@ -23,6 +26,9 @@ import java.util.Set;
 final class Leases {
   /** Ends that are remembered, so that one that is told again changes nothing. */
   private static final int MOST_ENDS = 10_000;
+
+  /** Most origins that are asked at once what they have. */
+  private static final int MOST_ASKED = 64;
 
   /** How soon slots are read again when a lease has no row: its end may be on its way. */
   private static final Duration SOON = Duration.ofSeconds(1);
@@ -228,6 +234,7 @@ final class Leases {
     }
     judge(turn, byGrant, began);
     miss(turn, byGrant, began);
+    ask(turn);
     wereRead = began >= again;
     reading.dueAt(wereRead ? turn.in(times.slotsEvery()) : turn.micros());
   }
@@ -281,6 +288,39 @@ final class Leases {
         reading.dueAt(turn.in(SOON));
       }
     }
+  }
+
+  /**
+   * Attempts without a slot have no rows. What their origins told may be over, and the news of it
+   * lost with a node; where attempts are limited, that would stop others for good.
+   */
+  private void ask(QueueTurn turn) {
+    if (slotless.isEmpty() || !isLimited(turn.settings())) {
+      return;
+    }
+    var old = turn.micros() - 2 * TimeUnit.NANOSECONDS.toMicros(times.slotsEvery().toNanos());
+    running.values().stream()
+        .filter(it -> !it.lease().hasSlot() && it.since() <= old)
+        .map(Running::origin)
+        .distinct()
+        .limit(MOST_ASKED)
+        .toList()
+        .forEach(origin -> ask(turn, origin));
+  }
+
+  private void ask(QueueTurn turn, OriginId origin) {
+    turn.send(origin, new Restate(queue));
+    for (var grantNo : slotless.get(origin)) {
+      running.computeIfPresent(
+          grantNo,
+          (it, use) -> new Running(use.lease(), origin, use.key(), turn.micros(), false, false));
+    }
+  }
+
+  private static boolean isLimited(QueueSettings settings) {
+    return settings.concurrency().isPresent()
+        || settings.perKey().concurrency().isPresent()
+        || settings.order() == QueueSettings.Order.STRICT;
   }
 
   /** The origin whose journal has that id. */

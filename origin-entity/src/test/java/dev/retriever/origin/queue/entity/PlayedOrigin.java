@@ -110,6 +110,12 @@ final class PlayedOrigin {
     return this;
   }
 
+  /** An attempt without a slot has ended, and the node that was to tell is gone. */
+  void forgets(Lease lease) {
+    uses.remove(lease.grantNo());
+    write();
+  }
+
   PlayedOrigin returns(Lease lease, Told.Why why) {
     returned.add(new Told.Returned(lease.slot(), lease.grantNo(), why));
     return this;

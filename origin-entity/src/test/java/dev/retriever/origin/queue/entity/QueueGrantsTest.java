@@ -9,6 +9,7 @@ import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.queue.wire.Heard;
 import dev.retriever.origin.queue.wire.Look;
+import dev.retriever.origin.queue.wire.Restate;
 import dev.retriever.origin.queue.wire.Revoke;
 import dev.retriever.origin.queue.wire.Told.How;
 import dev.retriever.origin.queue.wire.Told.Why;
@@ -133,6 +134,49 @@ class QueueGrantsTest {
     on.pass(Duration.ofSeconds(2));
 
     assertThat(on.newGrants()).hasSize(1);
+  }
+
+  /** Such an attempt has no row, so the end that an origin has not told is lost with its node. */
+  @Test
+  void an_origin_is_asked_about_attempts_without_slots_that_take_long_where_they_are_limited() {
+    on.configure(QueueSettings.DEFAULT.unlimited().perKey(oneAtATime()));
+    var a = origin("a", 2).tells();
+    var first = on.newGrants().get(0).lease();
+    assertThat(first.hasSlot()).isFalse();
+    a.begins(first);
+    a.tells();
+    on.pass(QueueFixture.TIMES.slotsEvery());
+    assertThat(on.messages(Restate.class)).isEmpty();
+
+    on.pass(QueueFixture.TIMES.slotsEvery().multipliedBy(2));
+    assertThat(on.messages(Restate.class)).hasSize(1);
+    a.tells();
+    assertThat(on.newGrants()).isEmpty();
+    a.forgets(first);
+    on.pass(QueueFixture.TIMES.slotsEvery().multipliedBy(3));
+    assertThat(on.messages(Restate.class)).hasSize(2);
+    a.tells();
+
+    assertThat(on.newGrants()).hasSize(1);
+  }
+
+  @Test
+  void an_origin_is_not_asked_about_attempts_that_nothing_limits() {
+    on.configure(
+        QueueSettings.DEFAULT
+            .unlimited()
+            .rate(new QueueSettings.Rate(1, Duration.ofSeconds(1), 1)));
+    var a = origin("a", 1).tells();
+    a.begins(on.newGrants().get(0).lease());
+    a.tells();
+
+    on.pass(QueueFixture.TIMES.slotsEvery().multipliedBy(5));
+
+    assertThat(on.messages(Restate.class)).isEmpty();
+  }
+
+  private static QueueSettings.PerKey oneAtATime() {
+    return new QueueSettings.PerKey(Optional.of(1), Optional.empty());
   }
 
   @Test
