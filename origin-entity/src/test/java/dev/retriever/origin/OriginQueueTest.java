@@ -476,7 +476,7 @@ class OriginQueueTest {
     assertThat(starts()).isEmpty();
     assertThat(told.lines()).extracting(Line::waiting).containsExactly(1);
     assertThat(told.uses()).isEmpty();
-    assertThat(told.returned()).containsExactly(new Returned(1, 1, Why.REFUSED));
+    assertThat(told.returned()).containsExactly(new Returned(1, 1, Why.STALE));
     it.permitsHeldBecome(0);
     queue.begins(grant(1, 2));
     it.here.call("a", 1).end(answer(200));
@@ -500,7 +500,7 @@ class OriginQueueTest {
     it.eventually(() -> it.counters.pending() == 0);
     it.time.pass(OriginFixture.RESTART);
 
-    assertThat(queue.told().returned()).containsExactly(new Returned(1, 1, Why.REFUSED));
+    assertThat(queue.told().returned()).containsExactly(new Returned(1, 1, Why.STALE));
     queue.begins(grant(1, 2));
     it.here.call("a", 1);
     assertThat(starts())

@@ -274,7 +274,7 @@ public final class QueueDesk<S> {
       var lease = grant.lease();
       // Otherwise the write was done all the same, or a later grant was used.
       if (lease.grantNo() > state.lines().used(lease.queue())) {
-        giveBack(grant, Why.REFUSED, back);
+        giveBack(grant, Why.STALE, back);
       }
     }
     using = Set.of();

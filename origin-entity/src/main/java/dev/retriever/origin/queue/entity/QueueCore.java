@@ -159,8 +159,8 @@ final class QueueCore {
     for (var it : told.returned()) {
       scheduler.returned(it.grantNo(), it.why(), turn.now());
       leases.returned(it.grantNo());
-      if (it.why() == Told.Why.REFUSED) {
-        refused(turn);
+      if (it.why() == Told.Why.STALE) {
+        stale(turn);
       }
     }
     purge.told(origin, told);
@@ -182,7 +182,7 @@ final class QueueCore {
   }
 
   /** Another attempt may have that slot, or a newer incarnation may have begun unheard. */
-  private void refused(QueueTurn turn) {
+  private void stale(QueueTurn turn) {
     leases.check(turn);
     fence.check(turn);
   }

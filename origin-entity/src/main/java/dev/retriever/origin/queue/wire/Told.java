@@ -79,8 +79,7 @@ public record Told(
     NO_ROOM,
     NOT_READY,
     LEAVING,
-    STALE,
-    /** The write with its start failed: the database may have refused it. */
-    REFUSED
+    /** It is older than one that was used, or was revoked, or the write of its start failed. */
+    STALE
   }
 }

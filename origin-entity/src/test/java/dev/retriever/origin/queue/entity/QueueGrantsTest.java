@@ -252,7 +252,7 @@ class QueueGrantsTest {
     on.store.start(unknown, "shop|b", "f", 1, "b", PlayedOrigin.LIMIT);
 
     assertThat(a.begins(first)).isFalse();
-    a.returns(first, Why.REFUSED).tells();
+    a.returns(first, Why.STALE).tells();
     on.pass(Duration.ofSeconds(1));
 
     assertThat(on.newGrants()).isEmpty();
@@ -462,7 +462,7 @@ class QueueGrantsTest {
     on.store.begin("q", 1_000);
 
     assertThat(a.begins(lease)).isFalse();
-    a.returns(lease, Why.REFUSED).tells();
+    a.returns(lease, Why.STALE).tells();
 
     on.shard.receiveMessage();
     assertThat(on.newGrants()).isEmpty();
