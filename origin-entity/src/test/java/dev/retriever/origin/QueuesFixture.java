@@ -48,7 +48,7 @@ final class QueuesFixture implements Queues {
   }
 
   @Override
-  public Optional<Verdict> refusal(String ownKey, QueueChoice choice) {
+  public Optional<Verdict> refusal(String tenant, String ownKey, QueueChoice choice) {
     return Optional.ofNullable(refusals.get(choice.name()));
   }
 

@@ -1,6 +1,7 @@
 package dev.retriever.origin.entity;
 
 import dev.retriever.alarms.AlarmTimer;
+import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.ByteOwners;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
@@ -147,7 +148,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   @Override
   public Optional<Verdict> refusal(QueueChoice choice) {
-    return node.queues().refusal(home.persistenceId(), choice);
+    var tenant = Tenant.of(home.type(), home.id()).name();
+    return node.queues().refusal(tenant, home.persistenceId(), choice);
   }
 
   @Override

@@ -64,8 +64,12 @@ public record ManualNode(
     return OriginHost.persistenceId(originType, originId);
   }
 
+  private QueuedOrigin queued() {
+    return new QueuedOrigin(originType, originId, ownKey());
+  }
+
   QueueVoice voice() {
-    return new QueueVoice(new QueuedOrigin(originType, originId, ownKey()), queues);
+    return new QueueVoice(queued(), queues);
   }
 
   /** Room in the pools and in queues. */
@@ -73,7 +77,7 @@ public record ManualNode(
     return new AttemptRoom() {
       @Override
       public Optional<Verdict> refusal(QueueChoice choice) {
-        return queues.refusal(ownKey(), choice);
+        return queues.refusal(queued().tenant(), ownKey(), choice);
       }
 
       @Override

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param ownKey the key of its fetches that choose none
  */
 public record QueuedOrigin(String type, String id, String ownKey) {
-  String tenant() {
+  /** The name of its tenant. */
+  public String tenant() {
     return Tenant.of(type, id).name();
   }
 

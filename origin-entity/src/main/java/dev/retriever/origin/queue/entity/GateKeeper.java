@@ -1,8 +1,8 @@
 package dev.retriever.origin.queue.entity;
 
-import dev.retriever.origin.queue.QueueView.KeyView;
 import dev.retriever.origin.queue.core.QueueFigures;
 import dev.retriever.origin.queue.core.Scheduler;
+import dev.retriever.origin.queue.rows.QueueRows.KeyOf;
 import dev.retriever.origin.queue.rows.QueueStore.Gate;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +124,7 @@ final class GateKeeper {
   private List<String> fullKeys(int most) {
     return scheduler.keys(Optional.empty(), MOST_KEYS).items().stream()
         .filter(key -> key.waiting() >= most)
-        .map(KeyView::key)
+        .map(key -> KeyOf.ofTenant(key.tenant(), key.key()))
         .distinct()
         .sorted()
         .toList();

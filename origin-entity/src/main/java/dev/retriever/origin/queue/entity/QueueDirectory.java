@@ -4,6 +4,7 @@ import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.queue.QueueSettings;
+import dev.retriever.origin.queue.rows.QueueRows.KeyOf;
 import dev.retriever.origin.queue.rows.QueueStore;
 import dev.retriever.origin.queue.rows.QueueStore.Gate;
 import dev.retriever.origin.queue.rows.QueueStore.Listing;
@@ -147,9 +148,10 @@ final class QueueDirectory {
   /**
    * Why a new fetch may not wait there. {@code BUSY} when the table has not been read yet.
    *
+   * @param tenant of the origin
    * @param ownKey the key of a fetch that does not name another
    */
-  Optional<Verdict> refusal(String ownKey, QueueChoice choice) {
+  Optional<Verdict> refusal(String tenant, String ownKey, QueueChoice choice) {
     if (!known.isRead()) {
       return Optional.of(Verdict.BUSY);
     }
@@ -158,15 +160,15 @@ final class QueueDirectory {
       return Optional.of(Verdict.NO_SUCH_QUEUE);
     }
     return Optional.ofNullable(known.entries().get(name))
-        .flatMap(entry -> refusal(entry.gate(), choice.key().orElse(ownKey)))
+        .flatMap(entry -> refusal(entry.gate(), tenant, choice.key().orElse(ownKey)))
         .or(() -> tooMany(name));
   }
 
-  private static Optional<Verdict> refusal(Gate gate, String key) {
+  private static Optional<Verdict> refusal(Gate gate, String tenant, String key) {
     if (gate.draining()) {
       return Optional.of(Verdict.QUEUE_DRAINING);
     }
-    return gate.full() || gate.fullKeys().contains(key)
+    return gate.full() || gate.fullKeys().contains(KeyOf.ofTenant(tenant, key))
         ? Optional.of(Verdict.QUEUE_FULL)
         : Optional.empty();
   }

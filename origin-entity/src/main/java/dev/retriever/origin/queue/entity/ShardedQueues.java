@@ -49,8 +49,8 @@ final class ShardedQueues implements Queues, QueueOperations {
   }
 
   @Override
-  public Optional<Verdict> refusal(String originId, QueueChoice choice) {
-    return directory.refusal(originId, choice);
+  public Optional<Verdict> refusal(String tenant, String ownKey, QueueChoice choice) {
+    return directory.refusal(tenant, ownKey, choice);
   }
 
   @Override

@@ -51,7 +51,12 @@ public record QueueRows(
   public record KeyOf(String queue, String key, String fetchId) {
     /** Tenants have keys of their own. No tenant's name has a slash, so the first one ends it. */
     public static KeyOf of(String queue, String tenant, String key, String fetchId) {
-      return new KeyOf(queue, tenant + "/" + key, fetchId);
+      return new KeyOf(queue, ofTenant(tenant, key), fetchId);
+    }
+
+    /** The key after the name of its tenant. */
+    public static String ofTenant(String tenant, String key) {
+      return tenant + "/" + key;
     }
   }
 

@@ -137,7 +137,7 @@ public interface QueueStore {
    *
    * @param draining all
    * @param full all, because too many wait
-   * @param fullKeys those of these keys, at most 100
+   * @param fullKeys those of these keys, each after the name of its tenant and a slash; at most 100
    * @param retryAfterSeconds when some place may be free
    * @param pass the number of the pass with which nodes begin attempts without asking; 0 for none
    * @param passedUntil until when, in milliseconds of the wall clock, attempts may run that began

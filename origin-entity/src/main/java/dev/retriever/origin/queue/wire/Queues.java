@@ -14,9 +14,10 @@ public interface Queues {
    * Why a new fetch may not wait there, as this node knows it a little late: there is no such
    * queue, or it is full or draining.
    *
+   * @param tenant of the origin; keys of different tenants are different
    * @param ownKey the key of the origin's fetches that choose none
    */
-  Optional<Verdict> refusal(String ownKey, QueueChoice choice);
+  Optional<Verdict> refusal(String tenant, String ownKey, QueueChoice choice);
 
   /** A pass of that queue, as this node knows it a little late; empty when it gives none. */
   default Optional<Lease> pass(String queue) {
@@ -30,7 +31,7 @@ public interface Queues {
       public void tell(QueueMessage message) {}
 
       @Override
-      public Optional<Verdict> refusal(String ownKey, QueueChoice choice) {
+      public Optional<Verdict> refusal(String tenant, String ownKey, QueueChoice choice) {
         return Optional.of(Verdict.NO_SUCH_QUEUE);
       }
     };

@@ -320,7 +320,7 @@ class OperatorChangesTest {
     on.pass(Duration.ofSeconds(1));
     var gate = on.store.listing("q").orElseThrow().gate();
     assertThat(gate.full()).isFalse();
-    assertThat(gate.fullKeys()).containsExactly("a");
+    assertThat(gate.fullKeys()).containsExactly("default/a");
     assertThat(gate.retryAfterSeconds()).isPositive();
 
     origin("b", 3).tells();

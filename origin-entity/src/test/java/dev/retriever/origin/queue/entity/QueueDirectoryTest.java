@@ -24,7 +24,7 @@ class QueueDirectoryTest {
   }
 
   private Optional<Verdict> refusal(String name) {
-    return directory.refusal("shop|a", QueueChoice.of(name));
+    return directory.refusal("acme", "shop|a", QueueChoice.of(name));
   }
 
   @Test
@@ -51,12 +51,13 @@ class QueueDirectoryTest {
 
   @Test
   void a_full_key_refuses_its_own_fetches_only() {
-    list("q", new Gate(false, false, List.of("shop|a", "k"), 1));
+    list("q", new Gate(false, false, List.of("acme/shop|a", "acme/k"), 1));
 
     assertThat(refusal("q")).contains(Verdict.QUEUE_FULL);
-    assertThat(directory.refusal("shop|b", QueueChoice.of("q"))).isEmpty();
-    assertThat(directory.refusal("shop|b", QueueChoice.of("q").key("k")))
+    assertThat(directory.refusal("acme", "shop|b", QueueChoice.of("q"))).isEmpty();
+    assertThat(directory.refusal("acme", "shop|b", QueueChoice.of("q").key("k")))
         .contains(Verdict.QUEUE_FULL);
+    assertThat(directory.refusal("other", "shop|b", QueueChoice.of("q").key("k"))).isEmpty();
   }
 
   @Test

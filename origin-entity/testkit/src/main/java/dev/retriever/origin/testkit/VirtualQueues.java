@@ -81,7 +81,7 @@ final class VirtualQueues implements Queues {
   }
 
   @Override
-  public Optional<Verdict> refusal(String ownKey, QueueChoice choice) {
+  public Optional<Verdict> refusal(String tenant, String ownKey, QueueChoice choice) {
     return settingsOf(choice.name()).isPresent()
         ? Optional.empty()
         : Optional.of(Verdict.NO_SUCH_QUEUE);
