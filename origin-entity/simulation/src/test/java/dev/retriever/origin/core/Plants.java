@@ -53,6 +53,15 @@ public final class Plants {
     }
   }
 
+  /** Whatever has ended, it is the probe. */
+  public static final class TheProbe {
+    @OnMethodEnter
+    static void enter(
+        @FieldValue("probe") long probe, @Argument(value = 0, readOnly = false) long grantNo) {
+      grantNo = probe;
+    }
+  }
+
   /** Much later than asked for. */
   public static final class ADayLater {
     @OnMethodExit

@@ -7,7 +7,9 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.retriever.origin.core.Plants;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.asm.MemberSubstitution;
 import net.bytebuddy.description.method.MethodDescription;
@@ -225,16 +227,37 @@ enum PlantedBug {
   NO_SECOND_READING(
       "A queue that comes back knows only the lines that it is told",
       "origin.queue.entity.LineReading",
-      stubbed(named("look")));
+      stubbed(named("look"))),
+  FULL_AFTER_MOVE(
+      "A queue that comes back has all its tokens",
+      "origin.queue.core.Gcra",
+      without(named("most"), named("empty")),
+      425),
+  OLD_END_FREES_PROBE(
+      "The end of any attempt lets the next probe of a breaker go",
+      "origin.queue.core.BreakerState",
+      advised(Plants.TheProbe.class, named("over")),
+      368);
 
   private final String sentence;
   private final String place;
   private final UnaryOperator<Builder<?>> plant;
+  private final OptionalLong rare;
 
   PlantedBug(String sentence, String place, UnaryOperator<Builder<?>> plant) {
+    this(sentence, place, plant, OptionalLong.empty());
+  }
+
+  /** One that is rare: that seed finds it, which is not among those of every build. */
+  PlantedBug(String sentence, String place, UnaryOperator<Builder<?>> plant, long seed) {
+    this(sentence, place, plant, OptionalLong.of(seed));
+  }
+
+  PlantedBug(String sentence, String place, UnaryOperator<Builder<?>> plant, OptionalLong rare) {
     this.sentence = sentence;
     this.place = "dev.retriever." + place;
     this.plant = plant;
+    this.rare = rare;
   }
 
   /** What is wrong. */
@@ -245,6 +268,11 @@ enum PlantedBug {
   /** The class in which it is. */
   String place() {
     return place;
+  }
+
+  /** A seed that finds it, if those of every build do not. */
+  LongStream rare() {
+    return rare.stream();
   }
 
   Builder<?> plantedIn(Builder<?> type) {

@@ -29,6 +29,11 @@ public record QueuePlan(Map<String, QueueSettings> queues) {
 
   private static final int MOST = 3;
 
+  /** The part of the rates that are so slow that a move of the queue is short beside them. */
+  private static final double SLOW = 0.4;
+
+  private static final int SLOWER = 5;
+
   /** Of a run without queues. */
   public static final QueuePlan NONE = new QueuePlan(Map.of());
 
@@ -41,16 +46,17 @@ public record QueuePlan(Map<String, QueueSettings> queues) {
     var queues = new LinkedHashMap<String, QueueSettings>();
     var count = 1 + chance.below(MOST);
     for (var number = 1; number <= count; number++) {
-      queues.put("q" + number, settings(new RandomStreams(seed, "queue " + number)));
+      var slow = new RandomStreams(seed, "rate of queue " + number).happens(SLOW) ? SLOWER : 1;
+      queues.put("q" + number, settings(new RandomStreams(seed, "queue " + number), slow));
     }
     return new QueuePlan(queues);
   }
 
-  private static QueueSettings settings(RandomStreams chance) {
+  private static QueueSettings settings(RandomStreams chance, int slow) {
     var usual = QueueSettings.DEFAULT;
     return new QueueSettings(
         chance.happens(0.9) ? Optional.of(1 + chance.below(3)) : Optional.empty(),
-        chance.happens(0.4) ? Optional.of(rate(chance)) : Optional.empty(),
+        chance.happens(0.4) ? Optional.of(rate(chance, slow)) : Optional.empty(),
         usual.perKey(),
         chance.happens(0.3) ? Order.STRICT : Order.FAIR,
         usual.weights(),
@@ -60,9 +66,10 @@ public record QueuePlan(Map<String, QueueSettings> queues) {
         usual.lost());
   }
 
-  private static Rate rate(RandomStreams chance) {
-    return new Rate(
-        1 + chance.below(3), Duration.ofSeconds(1 + chance.below(3)), 1 + chance.below(3));
+  private static Rate rate(RandomStreams chance, int slow) {
+    var limit = 1 + chance.below(3);
+    var seconds = 1 + chance.below(3);
+    return new Rate(limit, Duration.ofSeconds((long) slow * seconds), 1 + chance.below(3));
   }
 
   private static Breaker breaker(RandomStreams chance) {
