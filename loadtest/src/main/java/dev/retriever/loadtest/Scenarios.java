@@ -42,6 +42,7 @@ import dev.retriever.loadtest.queue.QueueNodes;
 import dev.retriever.loadtest.queue.QueueRetries;
 import dev.retriever.loadtest.queue.QueueThroughput;
 import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.result.Planned;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Scenario;
 import dev.retriever.loadtest.run.Size;
@@ -142,7 +143,10 @@ public final class Scenarios {
               .about(
                   "--backlog fetches that wait; database size, query times, a crash, and working them"
                       + " off")
-              .sized(Size.of("backlog", 100_000, 200), concurrency(256, 64), origins(1_000, 50)),
+              .sized(
+                  Size.of("backlog", 100_000, 200).planned(Planned.atLeast(1_000_000)),
+                  concurrency(256, 64),
+                  origins(1_000, 50)),
           of(Group.C, "queue-latency", QueueLatency::run)
               .about("added network latency: client to node, node to target, node to PostgreSQL")
               .sized(
@@ -154,7 +158,10 @@ public final class Scenarios {
                   origins(500, 50)),
           of(Group.D, "subscriptions", Stress.PLAIN::run)
               .about("many subscriptions at once")
-              .sized(subscribers(10_000, 200), channels(1_000, 20), events(1_000, 40)),
+              .sized(
+                  subscribers(10_000, 200),
+                  channels(1_000, 20).planned(Planned.atLeast(10_000)),
+                  events(1_000, 40)),
           onStage(Group.D, "waves", stage -> new StressWaves(stage).run())
               .about("subscriptions in five waves, a hundred on a WebSocket")
               .sized(Size.of("subscriptions", 50_000, 1_000), Size.of("events", 1_000, 50)),
@@ -172,22 +179,32 @@ public final class Scenarios {
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
           of(Group.D, "slow-readers", Stress.slow(20)::run)
               .about("events in rapid succession to slow subscribers")
-              .sized(subscribers(100, 10), channels(10, 1), events(10_000, 100)),
+              .sized(
+                  subscribers(100, 10),
+                  channels(10, 1).planned(Planned.atMost(1)),
+                  events(10_000, 100)),
           of(Group.D, "payloads", StressPayloads::run)
               .about("outcomes of 100 KB, 500 KB and 1 MB")
-              .sized(subscribers(100, 6), channels(10, 2), events(100, 4))
+              .sized(
+                  subscribers(100, 6), channels(10, 2).planned(Planned.atMost(1)), events(100, 4))
               .in(StressPayloads.parts()),
           of(Group.D, "day", Stress.PLAIN::run)
               .about("a compressed day; --set events=8640000 for all of it")
               .sized(
-                  subscribers(10_000, 100), channels(1_000, 20), events(40_000, 80), cycles(4, 2)),
+                  subscribers(10_000, 100),
+                  channels(1_000, 20),
+                  events(40_000, 80).planned(Planned.atLeast(8_640_000)),
+                  cycles(4, 2)),
           of(Group.D, "herd", Stress.cutting(0.5)::run)
               .about("half of the subscribers are cut at once and come back")
               .sized(subscribers(1_000, 50), channels(100, 5), events(2_000, 30), cycles(2, 1)),
           of(Group.D, "far-payloads", Stress.through(Latency.fixed(500))::run)
               .about("large outcomes through 500 ms of latency each way")
               .sized(
-                  subscribers(100, 10), channels(10, 2), events(1_000, 20), body(100_000, 100_000)),
+                  subscribers(100, 10),
+                  channels(10, 2).planned(Planned.atMost(1)),
+                  events(1_000, 20),
+                  body(100_000, 100_000)),
           of(Group.D, "churn", Stress.cutting(0.1)::run)
               .about("a tenth of the connections fails in each of many cycles")
               .sized(

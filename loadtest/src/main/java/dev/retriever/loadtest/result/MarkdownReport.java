@@ -53,7 +53,7 @@ final class MarkdownReport {
                     List.<Object>of(
                         "[%s](#%s)".formatted(each.scenario(), anchor(each)),
                         each.database(),
-                        each.quick() ? "quick" : "full",
+                        each.size(),
                         each.grade().words(),
                         each.seconds(),
                         each.machine().commit()))
@@ -71,8 +71,8 @@ final class MarkdownReport {
   private void scenario(Result result) {
     line("\n### %s\n".formatted(title(result)));
     line(
-        "%s. **%s**%n"
-            .formatted(capital(result.summary()), result.grade().words())
+        "%s. **%s**, %s%n"
+            .formatted(capital(result.summary()), result.grade().words(), result.size())
             .stripTrailing());
     line("");
     result.findings().forEach(finding -> line("- " + finding));

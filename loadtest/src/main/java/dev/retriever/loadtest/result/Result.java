@@ -2,6 +2,7 @@ package dev.retriever.loadtest.result;
 
 import dev.retriever.loadtest.ledger.Breach;
 import dev.retriever.loadtest.ledger.LedgerVerdict;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param startedAt in UTC
  * @param seconds its duration
  * @param settings the sizes by name
+ * @param planned the sizes that its plan asks for, by name; empty for a result of before there were
  * @param checks promises and expectations, and whether they held
  * @param complaints broken promises, one line each
  * @param findings sentences made of the figures
@@ -28,6 +30,7 @@ public record Result(
     String startedAt,
     double seconds,
     Map<String, String> settings,
+    Map<String, Planned> planned,
     List<Table> tables,
     List<Plot> plots,
     List<Check> checks,
@@ -35,12 +38,18 @@ public record Result(
     List<String> complaints,
     List<String> findings) {
   public Result {
+    planned = planned == null ? Map.of() : Collections.unmodifiableMap(planned);
     tables = tables == null ? List.of() : List.copyOf(tables);
     plots = plots == null ? List.of() : List.copyOf(plots);
     checks = checks == null ? List.of() : List.copyOf(checks);
     accounts = accounts == null ? List.of() : List.copyOf(accounts);
     complaints = complaints == null ? List.of() : List.copyOf(complaints);
     findings = findings == null ? List.of() : List.copyOf(findings);
+  }
+
+  /** Full, quick, or by how much it is smaller than its plan asks. */
+  public String size() {
+    return Planned.compare(quick, settings, planned);
   }
 
   /** The lowest grade of its checks. A run without checks has failed. */

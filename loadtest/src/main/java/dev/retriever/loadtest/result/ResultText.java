@@ -12,7 +12,7 @@ public final class ResultText {
   private ResultText() {}
 
   public static void print(Result result, PrintStream out) {
-    out.printf("%n%s%s, seed %d%n", result.scenario(), quick(result), result.seed());
+    out.printf("%n%s (%s), seed %d%n", result.scenario(), result.size(), result.seed());
     out.println("  " + said(result));
     for (var table : result.tables()) {
       out.printf("%n%s%n", table.title());
@@ -28,10 +28,6 @@ public final class ResultText {
     result.complaints().forEach(complaint -> out.println("  ! " + complaint));
     result.findings().forEach(finding -> out.println("- " + finding));
     out.printf("verdict: %s%n", result.grade().words());
-  }
-
-  static String quick(Result result) {
-    return result.quick() ? " (quick)" : "";
   }
 
   /** Settings and the database, in words. */

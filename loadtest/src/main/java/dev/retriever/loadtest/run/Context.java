@@ -4,6 +4,7 @@ import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Databases;
 import dev.retriever.loadtest.process.Workspace;
 import dev.retriever.loadtest.result.HostMachine;
+import dev.retriever.loadtest.result.Planned;
 import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import java.io.IOException;
@@ -202,6 +203,12 @@ public final class Context implements AutoCloseable {
     return draft;
   }
 
+  private Map<String, Planned> planned() {
+    var planned = new LinkedHashMap<String, Planned>();
+    scenario.sizes().forEach(size -> planned.put(size.name(), size.planned()));
+    return planned;
+  }
+
   /** The result of a run that ends now. */
   public Result result() {
     var settings = new LinkedHashMap<String, String>();
@@ -226,6 +233,7 @@ public final class Context implements AutoCloseable {
         startedAt.truncatedTo(ChronoUnit.SECONDS).toString(),
         Duration.between(startedAt, Instant.now()).toMillis() / 1e3,
         settings,
+        planned(),
         draft.tables,
         draft.plots,
         draft.checks,

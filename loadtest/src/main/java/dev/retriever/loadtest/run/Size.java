@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.run;
 
+import dev.retriever.loadtest.result.Planned;
 import java.util.List;
 
 /**
@@ -10,10 +11,21 @@ import java.util.List;
  * @param quick with {@code --quick}
  * @param min inclusive
  * @param max inclusive
+ * @param planned what the plan of its scenario asks for
  */
-public record Size(String name, int full, int quick, int min, int max) {
+public record Size(String name, int full, int quick, int min, int max, Planned planned) {
   private static final int FETCHES_MAX = 1_000_000;
   private static final int CONCURRENCY_MAX = 20_000;
+
+  /** One whose full size is that of the plan. */
+  public Size(String name, int full, int quick, int min, int max) {
+    this(name, full, quick, min, max, Planned.atLeast(full));
+  }
+
+  /** The same where the plan asks for something else. */
+  public Size planned(Planned asked) {
+    return new Size(name, full, quick, min, max, asked);
+  }
 
   /** A size from 1 to a million, as most scenarios have for fetches and origins. */
   public static Size of(String name, int full, int quick) {

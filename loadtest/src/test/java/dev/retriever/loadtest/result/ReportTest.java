@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ class ReportTest {
       throws IOException {
     assertThat(MarkdownReport.of(List.of(recorded())))
         .contains("## A. Concurrency limits")
-        .contains("[limits](#limits-on-h2) | H2 | full | kept")
+        .contains("[limits](#limits-on-h2) | H2 | not compared with its plan | kept")
         .contains("### limits on H2")
         .contains("- six permits: there is a limit, at 6")
         .contains("| 60 at once | 10 | 10.4 | 6 |")
@@ -81,6 +82,7 @@ class ReportTest {
             at,
             like.seconds(),
             like.settings(),
+            like.planned(),
             like.tables(),
             like.plots(),
             like.checks(),
@@ -88,6 +90,23 @@ class ReportTest {
             like.complaints(),
             like.findings());
     Results.write(Optional.of(directory.resolve(file + ".json")), result);
+  }
+
+  @Test
+  void a_run_is_full_only_if_each_size_is_that_of_its_plan() {
+    var plan = Map.of("events", Planned.atLeast(8_640_000), "channels", Planned.atMost(1));
+
+    assertThat(size(Map.of("events", "8640000", "channels", "1"), plan)).isEqualTo("full");
+    assertThat(size(Map.of("events", "40000", "channels", "1"), plan))
+        .isEqualTo("smaller: events 40,000 of 8,640,000 (0.463 %)");
+    assertThat(size(Map.of("events", "8640000", "channels", "10"), plan))
+        .isEqualTo("smaller: channels 10, at most 1 planned");
+    assertThat(size(Map.of("only", "queue"), Map.of())).isEqualTo("only queue");
+    assertThat(Planned.compare(true, Map.of("events", "1"), plan)).isEqualTo("quick");
+  }
+
+  private static String size(Map<String, String> settings, Map<String, Planned> plan) {
+    return Planned.compare(false, settings, plan);
   }
 
   @Test
