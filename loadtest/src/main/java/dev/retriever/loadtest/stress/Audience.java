@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
@@ -19,8 +20,10 @@ public final class Audience implements AutoCloseable {
   /** Handshakes at a time. */
   private static final int OPENING = 500;
 
-  /** The longest wait of a cut subscriber before it reconnects; waits are spread over it. */
-  private static final int BACK_MS = 2_000;
+  /**
+   * The longest pause of a subscriber before it tries again to reconnect; they are spread over it.
+   */
+  private static final int AGAIN_MS = 200;
 
   private static final int LOOK_MS = 20;
 
@@ -31,6 +34,7 @@ public final class Audience implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           2, new DefaultThreadFactory("audience", true), NioIoHandler.newFactory());
+  private final List<Long> back = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean closed;
 
   public Audience(int port, long seed) {
@@ -66,12 +70,16 @@ public final class Audience implements AutoCloseable {
     return "channel-" + index;
   }
 
-  /** Reconnects the subscriber after a while, and again when that fails. */
+  /** Reconnects the subscriber at once, as all others that were cut do, and again if that fails. */
   void comesBack(Subscriber subscriber) {
+    comesBack(subscriber, 0);
+  }
+
+  private void comesBack(Subscriber subscriber, long wait) {
     if (closed) {
       return;
     }
-    var wait = Math.floorMod(subscriber.hashCode() * 31L + seed, BACK_MS);
+    var again = Math.floorMod(subscriber.hashCode() * 31L + seed, AGAIN_MS);
     loops.schedule(
         () ->
             subscriber
@@ -79,7 +87,7 @@ public final class Audience implements AutoCloseable {
                 .whenComplete(
                     (open, failure) -> {
                       if (failure != null) {
-                        comesBack(subscriber);
+                        comesBack(subscriber, again);
                       }
                     }),
         wait,
@@ -112,11 +120,31 @@ public final class Audience implements AutoCloseable {
     return seen >= count;
   }
 
-  /** Waits until all are connected; returns the time that this took. */
-  Duration awaitAll(Duration limit) throws InterruptedException {
-    var from = System.nanoTime();
+  /** A subscriber is back so long after its connection was cut. */
+  void isBack(long nanos) {
+    back.add(nanos);
+  }
+
+  /**
+   * Since its cut, the time until so many in a hundred of the cut subscribers were back, in
+   * seconds; NaN when none was.
+   */
+  double backSeconds(int percent) {
+    synchronized (back) {
+      var sorted = back.stream().sorted().toList();
+      var place = (sorted.size() * percent + 99) / 100 - 1;
+      return sorted.isEmpty() ? Double.NaN : sorted.get(Math.max(0, place)) / 1e9;
+    }
+  }
+
+  /** How often a subscriber that was cut has come back. */
+  int timesBack() {
+    return back.size();
+  }
+
+  /** Waits until all are connected. */
+  void awaitAll(Duration limit) throws InterruptedException {
     Polling.until(limit, LOOK_MS, () -> open() >= all.size());
-    return Duration.ofNanos(System.nanoTime() - from);
   }
 
   int size() {

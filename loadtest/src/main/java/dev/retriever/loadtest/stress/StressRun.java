@@ -40,7 +40,6 @@ final class StressRun {
   private final int cycles;
   private final long[] perChannel;
   private long cut;
-  private double backSeconds;
   private double publishSeconds;
 
   StressRun(Stress stress, TestBed stage, int body) {
@@ -87,8 +86,7 @@ final class StressRun {
   }
 
   private StressReport.Figures figures() {
-    return new StressReport.Figures(
-        events, expected(), perChannel.clone(), cut, backSeconds, publishSeconds);
+    return new StressReport.Figures(events, expected(), perChannel.clone(), cut, publishSeconds);
   }
 
   /**
@@ -106,7 +104,7 @@ final class StressRun {
     }
     publish(fetches, "c" + cycle + "b", (int) (last - first) - half, CONCURRENCY);
     if (stress.cut() > 0) {
-      backSeconds = Math.max(backSeconds, audience.awaitAll(BACK).toMillis() / 1e3);
+      audience.awaitAll(BACK);
     }
     audience.awaitOutcomes(expected(), SILENCE);
   }

@@ -25,6 +25,9 @@ public final class Subscriber {
   private long gaps;
   private int cuts;
 
+  /** When its connection was cut, by the monotonic clock; 0 when it is back. */
+  private long cutAt;
+
   /**
    * @param slowMs the pause after each read; 0 for none
    */
@@ -102,6 +105,10 @@ public final class Subscriber {
   private synchronized void opened(Channel now, long begin) {
     channel = now;
     last = Math.max(last, begin);
+    if (cutAt != 0) {
+      audience.isBack(System.nanoTime() - cutAt);
+      cutAt = 0;
+    }
   }
 
   private synchronized void heard(long id) {
@@ -129,6 +136,7 @@ public final class Subscriber {
    */
   synchronized void cut() {
     if (channel != null) {
+      cutAt = System.nanoTime();
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.close();
     }
