@@ -105,6 +105,26 @@ class ScenariosTest {
         .contains("raised by the pool's permits");
   }
 
+  /** What was submitted at once was not there at once when the first were answered meanwhile. */
+  @Test
+  void without_a_limit_the_finding_names_what_was_there_together_and_not_what_was_submitted() {
+    var runs =
+        new LimitsReport.Runs(
+            List.of(run(10_000, 3_247, 4_670, 5_740)), new Ledger().verdict(Map.of()));
+
+    var result =
+        Recorded.result(
+            "limits",
+            draft ->
+                new LimitsReport("another node", 0, "its permits", runs)
+                    .into(1_000, Plot.lines("p", "p", Plot.log("x"), Plot.log("y")), draft));
+
+    assertThat(String.join("\n", result.findings()))
+        .contains("another node: 3247 were at the target together")
+        .contains("of more nothing is known")
+        .contains("of 10000 submitted at once");
+  }
+
   @Test
   void shares_are_even_when_all_are_the_same() {
     assertThat(QueueFairness.evenness(List.of(10, 10, 10))).isEqualTo(1.0);
