@@ -102,7 +102,10 @@ final class RunArguments {
     var parts = scenarios.stream().flatMap(scenario -> scenario.parts().stream()).toList();
     for (var part : only) {
       if (!parts.contains(part)) {
-        throw wrong("no part \"%s\"; there is %s".formatted(part, String.join(", ", parts)));
+        throw wrong(
+            parts.isEmpty()
+                ? "--only %s: nothing that is to be run has parts; leave it out".formatted(part)
+                : "no part \"%s\"; there is %s".formatted(part, String.join(", ", parts)));
       }
     }
     var drawn = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;

@@ -2,6 +2,7 @@ package dev.retriever.loadtest.run;
 
 import dev.retriever.loadtest.result.Planned;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A number that scales a scenario.
@@ -64,7 +65,13 @@ public record Size(String name, int full, int quick, int min, int max, Planned p
     return sizes.stream()
         .filter(size -> size.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new WrongSize("nothing that is to be run has a size \"" + name + "\""));
+        .orElseThrow(() -> new WrongSize(unknown(sizes, name)));
+  }
+
+  private static String unknown(List<Size> sizes, String name) {
+    var there = sizes.stream().map(Size::name).distinct().collect(Collectors.joining(", "));
+    return "nothing that is to be run has a size \"%s\"; %s"
+        .formatted(name, there.isEmpty() ? "it has none" : "there is " + there);
   }
 
   /** A size on the command line is unknown or out of range. */
