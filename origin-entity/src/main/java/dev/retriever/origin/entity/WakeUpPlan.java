@@ -108,9 +108,14 @@ final class WakeUpPlan {
       return WakeUp.NONE;
     }
     // Until a dispatch to another node has arrived, only this incarnation repeats it.
-    if (!poolIds.isEmpty() || awaitsCode || state.awaitsRoom(now)) {
+    if (poolIds.stream().anyMatch(this::isElsewhere) || awaitsCode || state.awaitsRoom(now)) {
       poolIds.add(here);
     }
     return new WakeUp(at, new TreeSet<>(poolIds));
+  }
+
+  /** Other pools of this node have its id, a slash and their name, and are gone with it. */
+  private boolean isElsewhere(String poolId) {
+    return !poolId.equals(here) && !poolId.startsWith(here + "/");
   }
 }

@@ -98,6 +98,15 @@ class WakeUpPlanTest {
   }
 
   @Test
+  void a_pool_of_this_node_is_gone_with_it_and_one_row_is_enough() {
+    var bulk = CoreRun.POOL + "/bulk";
+    var decision =
+        run.take(run.core.submit(run.state, "a", Samples.get(), run.now, Optional.of(bulk)));
+
+    assertThat(written(decision).orElseThrow().poolIds()).containsExactly(bulk);
+  }
+
+  @Test
   void when_nothing_goes_on_by_itself_any_more_it_is_taken_away_once() {
     written(run.submit("a", Samples.get()));
 
