@@ -30,6 +30,9 @@ final class Leases {
   /** Most origins that are asked at once what they have. */
   private static final int MOST_ASKED = 64;
 
+  /** So often the time until an origin is asked again is doubled. */
+  private static final int MOST_DOUBLED = 8;
+
   /** How soon slots are read again when a lease has no row: its end may be on its way. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -65,9 +68,27 @@ final class Leases {
    * @param since when it became known
    * @param lingers whether the attempt was given up and may still run
    * @param isMissed whether its row was not there when slots were read last
+   * @param asked how often its origin was asked about it
    */
   private record Running(
-      Lease lease, OriginId origin, KeyId key, long since, boolean lingers, boolean isMissed) {}
+      Lease lease,
+      OriginId origin,
+      KeyId key,
+      long since,
+      boolean lingers,
+      boolean isMissed,
+      int asked) {
+    Running(
+        Lease lease, OriginId origin, KeyId key, long since, boolean lingers, boolean isMissed) {
+      this(lease, origin, key, since, lingers, isMissed, 0);
+    }
+
+    /** Asked about now. */
+    Running asked(long now) {
+      return new Running(
+          lease, origin, key, now, lingers, isMissed, Math.min(asked + 1, MOST_DOUBLED));
+    }
+  }
 
   Leases(String queue, QueueTimes times, Scheduler scheduler, Fence fence, Statements statements) {
     this.queue = queue;
@@ -298,9 +319,8 @@ final class Leases {
     if (slotless.isEmpty() || !isLimited(turn.settings())) {
       return;
     }
-    var old = turn.micros() - 2 * TimeUnit.NANOSECONDS.toMicros(times.slotsEvery().toNanos());
     running.values().stream()
-        .filter(it -> !it.lease().hasSlot() && it.since() <= old)
+        .filter(it -> !it.lease().hasSlot() && turn.micros() - it.since() >= pause(it))
         .map(Running::origin)
         .distinct()
         .limit(MOST_ASKED)
@@ -308,12 +328,15 @@ final class Leases {
         .forEach(origin -> ask(turn, origin));
   }
 
+  /** Doubled each time, since an origin that is asked comes into memory. */
+  private long pause(Running it) {
+    return 2 * TimeUnit.NANOSECONDS.toMicros(times.slotsEvery().toNanos()) << it.asked();
+  }
+
   private void ask(QueueTurn turn, OriginId origin) {
     turn.send(origin, new Restate(queue));
     for (var grantNo : slotless.get(origin)) {
-      running.computeIfPresent(
-          grantNo,
-          (it, use) -> new Running(use.lease(), origin, use.key(), turn.micros(), false, false));
+      running.computeIfPresent(grantNo, (it, use) -> use.asked(turn.micros()));
     }
   }
 

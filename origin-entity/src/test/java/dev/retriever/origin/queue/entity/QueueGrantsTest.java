@@ -154,6 +154,8 @@ class QueueGrantsTest {
     assertThat(on.newGrants()).isEmpty();
     a.forgets(first);
     on.pass(QueueFixture.TIMES.slotsEvery().multipliedBy(3));
+    assertThat(on.messages(Restate.class)).as("the pause is doubled").hasSize(1);
+    on.pass(QueueFixture.TIMES.slotsEvery().multipliedBy(2));
     assertThat(on.messages(Restate.class)).hasSize(2);
     a.tells();
 
