@@ -106,14 +106,17 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
           raise);
       return;
     }
-    var largest = runs.all().stream().max(Comparator.comparing(AtOnce.Run::count)).orElseThrow();
+    var largest =
+        runs.all().stream()
+            .max(Comparator.comparing(AtOnce.Run::peak).thenComparing(AtOnce.Run::count))
+            .orElseThrow();
     draft.finding(
         "%s: %d were at the target together, and no limit was met with them; of more nothing is known."
             + " These were of %d submitted at once, of which %d failed: the last settled after %.2f s,"
             + " %.2f s of these it took to accept them, and one call takes %.2f s%s. A limit would be"
             + " raised by %s.",
         place,
-        together(),
+        largest.peak(),
         largest.count(),
         largest.failed(),
         largest.settled(),
@@ -123,11 +126,6 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
             ? ", so the first were answered before the last were accepted"
             : "",
         raise);
-  }
-
-  /** As many as were seen at the target together, in any run. */
-  private int together() {
-    return runs.all().stream().mapToInt(AtOnce.Run::peak).max().orElse(0);
   }
 
   /**

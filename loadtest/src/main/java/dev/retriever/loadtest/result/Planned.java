@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.result;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,11 +26,16 @@ public record Planned(int least, int most) {
     var value = Long.parseLong(ran);
     if (value < least) {
       return Optional.of(
-          "%s %,d of %,d (%s %%)"
-              .formatted(size, value, least, Figure.text(100.0 * value / least)));
+          String.format(
+              Locale.ROOT,
+              "%s %,d of %,d (%s %%)",
+              size,
+              value,
+              least,
+              Figure.text(100.0 * value / least)));
     }
     return value > most
-        ? Optional.of("%s %,d, at most %,d planned".formatted(size, value, most))
+        ? Optional.of(String.format(Locale.ROOT, "%s %,d, at most %,d planned", size, value, most))
         : Optional.empty();
   }
 

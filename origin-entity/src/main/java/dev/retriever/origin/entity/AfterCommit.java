@@ -1,7 +1,6 @@
 package dev.retriever.origin.entity;
 
 import dev.retriever.alarms.AlarmTimer;
-import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.ByteOwners;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
@@ -56,6 +55,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   private final Runnable roomMade;
 
   private final HeldBodies held;
+  private final QueuedOrigin queued;
   private final QueueDesk<S> queues;
 
   private int pendingCounted;
@@ -86,14 +86,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
             finding -> self.accept(new OriginCommand.Unheard(List.of(finding))),
             log);
     this.roomMade = () -> self.accept(new OriginCommand.RoomMade());
-    this.queues =
-        new QueueDesk<>(
-            new QueuedOrigin(home.type(), home.id(), home.persistenceId()),
-            node.queues(),
-            node.clock(),
-            node.nanos(),
-            timers,
-            self);
+    this.queued = new QueuedOrigin(home.type(), home.id(), home.persistenceId());
+    this.queues = new QueueDesk<>(queued, node.queues(), node.clock(), node.nanos(), timers, self);
   }
 
   public Replies replies() {
@@ -148,8 +142,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   @Override
   public Optional<Verdict> refusal(QueueChoice choice) {
-    var tenant = Tenant.of(home.type(), home.id()).name();
-    return node.queues().refusal(tenant, home.persistenceId(), choice);
+    return node.queues().refusal(queued.tenant(), queued.ownKey(), choice);
   }
 
   @Override
