@@ -67,12 +67,12 @@ public record Result(
    * @param rows a cell for each column: a number, a text, or null
    */
   public record Table(String title, List<Column> columns, List<List<Object>> rows) {
-    List<String> heads() {
+    public List<String> heads() {
       return columns.stream().map(Column::head).toList();
     }
   }
 
-  Table accountTable() {
+  public Table accountTable() {
     var draft = new ResultDraft(quick);
     var rows = draft.table("ledger");
     accounts.forEach(account -> account.into(rows.next()));
@@ -82,8 +82,8 @@ public record Result(
   /**
    * @param unit may be empty
    */
-  record Column(String name, String unit) {
-    String head() {
+  public record Column(String name, String unit) {
+    public String head() {
       return unit.isEmpty() ? name : name + ", " + unit;
     }
   }
@@ -104,7 +104,7 @@ public record Result(
    * @param altered bodies that differ from those that the target sent
    * @param otherwise fetches whose outcome changed, is impossible, or came too early
    */
-  record Account(
+  public record Account(
       String part,
       long accepted,
       long settled,
