@@ -18,6 +18,7 @@ import java.util.Map;
  * @param checks promises and expectations, and whether they held
  * @param complaints broken promises, one line each
  * @param findings sentences made of the figures
+ * @param answers to the questions of the report's first page
  */
 public record Result(
     String scenario,
@@ -36,7 +37,8 @@ public record Result(
     List<Check> checks,
     List<Account> accounts,
     List<String> complaints,
-    List<String> findings) {
+    List<String> findings,
+    List<Headline.Answer> answers) {
   public Result {
     planned = planned == null ? Map.of() : Collections.unmodifiableMap(planned);
     tables = tables == null ? List.of() : List.copyOf(tables);
@@ -45,6 +47,7 @@ public record Result(
     accounts = accounts == null ? List.of() : List.copyOf(accounts);
     complaints = complaints == null ? List.of() : List.copyOf(complaints);
     findings = findings == null ? List.of() : List.copyOf(findings);
+    answers = answers == null ? List.of() : List.copyOf(answers);
   }
 
   /** Full, quick, or by how much it is smaller than its plan asks. */

@@ -88,7 +88,8 @@ class ReportTest {
             like.checks(),
             like.accounts(),
             like.complaints(),
-            like.findings());
+            like.findings(),
+            like.answers());
     Results.write(Optional.of(directory.resolve(file + ".json")), result);
   }
 }
