@@ -67,8 +67,10 @@ public final class Scenarios {
                   new Size("delay", 1_000, 100, 1, 60_000),
                   // seconds that the most take once more, to be there together; 0 for not
                   seconds("hold", 20, 0),
+                  // the most calls of a ramp
+                  Size.of("held", 30_000, 60),
                   origins(1_000, 50))
-              .in(List.of("local", "executor-nodes", "queue", "six-permits")),
+              .in(Limits.parts()),
           of(Group.B, "dispatch", DispatchCompared::run)
               .about(
                   "each dispatch at each duration: latency, residency, processor time, rows, cost,"

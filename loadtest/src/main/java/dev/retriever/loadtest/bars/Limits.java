@@ -7,6 +7,7 @@ import dev.retriever.loadtest.run.AtOnce;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
 import dev.retriever.loadtest.run.TestBed;
+import dev.retriever.loadtest.walls.Walls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes ever more slow calls at once, to find the limit, its effect, and the setting that raises
- * it. Measures the node's own pool, pools of another node, a queue, and a pool with six permits.
+ * it. Measures the node's own pool, pools of another node, a queue, and a pool with six permits;
+ * and {@linkplain Walls ramps} until something gives.
  */
 public final class Limits {
   private static final int PERMITS = 6;
@@ -63,6 +65,14 @@ public final class Limits {
       var runs = context.on("six", false, stage -> runs(stage, six(stage), few, false));
       new LimitsReport("six permits", PERMITS, "the pool's permits", runs).into(context, plot);
     }
+    Walls.run(context);
+  }
+
+  /** Names for {@code --only}. */
+  public static List<String> parts() {
+    return Stream.concat(
+            Stream.of("local", "executor-nodes", "queue", "six-permits"), Walls.parts().stream())
+        .toList();
   }
 
   /** The sizes of the series below the largest, and the largest. */

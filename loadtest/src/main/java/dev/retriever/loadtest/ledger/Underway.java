@@ -13,6 +13,10 @@ public final class Underway {
     now--;
   }
 
+  public synchronized int now() {
+    return now;
+  }
+
   /** The most at once since the last call of this method. */
   public synchronized int most() {
     var was = most;

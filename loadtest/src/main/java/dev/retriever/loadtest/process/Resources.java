@@ -128,6 +128,29 @@ public final class Resources implements AutoCloseable {
     }
   }
 
+  /** The most files that a process may have open; 0 when the system does not say. */
+  public static int descriptorLimit(long pid) {
+    try {
+      return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "limits")).stream()
+          .filter(line -> line.startsWith("Max open files"))
+          .map(line -> line.replaceAll("[^0-9 ]", "").strip().split(" +")[0])
+          .mapToInt(Integer::parseInt)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** The most that the heap of a Java process may hold, in bytes; empty when it cannot be read. */
+  public static OptionalLong heapLimit(long pid) {
+    return Pattern.compile("MaxHeapSize=(\\d+)")
+        .matcher(jcmd(pid, "VM.flags"))
+        .results()
+        .mapToLong(match -> Long.parseLong(match.group(1)))
+        .findFirst();
+  }
+
   private static int descriptors(Path proc) throws IOException {
     try (var open = Files.list(proc.resolve("fd"))) {
       return (int) open.count();

@@ -29,7 +29,8 @@ final class TargetGate extends ChannelDuplexHandler {
   static final String ATTEMPT = "Retriever-Attempt";
   static final String TOKEN = "X-Test-Token";
 
-  private static final Set<String> UNCOUNTED = Set.of("/", "/hits", "/reset");
+  private static final Set<String> UNCOUNTED =
+      Set.of("/", "/hits", "/reset", "/release", "/waiting");
 
   private final Hits hits;
   private final Underway underway;
@@ -45,7 +46,7 @@ final class TargetGate extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof HttpRequest && !busy) {
+    if (message instanceof HttpRequest request && isCounted(request) && !busy) {
       busy = true;
       underway.begin();
     }
@@ -87,10 +88,14 @@ final class TargetGate extends ChannelDuplexHandler {
     if (token.isPresent() && !token.get().equals(request.headers().get(TOKEN))) {
       return Optional.of(HttpResponseStatus.FORBIDDEN);
     }
-    if (!UNCOUNTED.contains(TargetHandler.path(request)) && !counted(request)) {
+    if (isCounted(request) && !counted(request)) {
       return Optional.of(HttpResponseStatus.INSUFFICIENT_STORAGE);
     }
     return Optional.empty();
+  }
+
+  private static boolean isCounted(HttpRequest request) {
+    return !UNCOUNTED.contains(TargetHandler.path(request));
   }
 
   private boolean counted(HttpRequest request) {

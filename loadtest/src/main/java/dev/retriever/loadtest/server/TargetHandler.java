@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.ledger.Bodies;
 import dev.retriever.loadtest.ledger.Hits;
+import dev.retriever.loadtest.ledger.Underway;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -60,19 +61,26 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ANY  /drop                reads the request and closes the connection
       ANY  /drip/{bytes}/{ms}   one byte every so often
       ANY  /never               never answers
+      ANY  /hold                answers after POST /release
       ANY  /bytes/{n}           a body of n bytes
       ANY  /body/{n}            n bytes that follow from the fetch's id, with their digest; to 1 MiB
       ANY  /flaky/{percent}/{seed}  503 to so many of a hundred attempts, which follows from the seed
+      POST /release             answers all that are held
+      GET  /waiting             how many requests wait for answers
       GET  /hits                how often each attempt of each fetch was received
       POST /reset               forgets all hits
       """;
 
   private final Hits hits;
+  private final Underway underway;
+  private final Held held;
   private boolean answering;
   private ScheduledFuture<?> timer;
 
-  TargetHandler(Hits hits) {
+  TargetHandler(Hits hits, Underway underway, Held held) {
     this.hits = hits;
+    this.underway = underway;
+    this.held = held;
   }
 
   /** A request with a wrong path or method, and the reason. */
@@ -127,6 +135,9 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case "never/0" -> {
         // The connection stays open until the other side gives up.
       }
+      case "hold/0" -> held.hold(() -> ctx.executor().execute(() -> released(ctx)));
+      case "waiting/0" -> json(ctx, HttpResponseStatus.OK, Map.of("waiting", underway.now()));
+      case "release/0" -> release(ctx, request);
       case "bytes/1" -> bytes(ctx, number(path[2], 0, BYTES_MAX));
       case "body/1" -> body(ctx, request, number(path[2], 0, TargetServer.BODY_MAX));
       case "flaky/2" ->
@@ -250,6 +261,18 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx,
         fails ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,
         Map.of("attempt", attempt));
+  }
+
+  private void released(ChannelHandlerContext ctx) {
+    json(ctx, HttpResponseStatus.OK, Map.of("held", true));
+  }
+
+  private void release(ChannelHandlerContext ctx, FullHttpRequest request) throws Refused {
+    if (!HttpMethod.POST.equals(request.method())) {
+      throw new Refused(HttpResponseStatus.METHOD_NOT_ALLOWED, "POST releases");
+    }
+    held.letGo();
+    answer(ctx, HttpResponseStatus.NO_CONTENT, "application/json", Unpooled.EMPTY_BUFFER);
   }
 
   private void reset(ChannelHandlerContext ctx, FullHttpRequest request) throws Refused {

@@ -47,6 +47,7 @@ public final class TargetServer implements AutoCloseable {
 
   private final Hits hits = new Hits(Clock.systemUTC());
   private final Underway underway = new Underway();
+  private final Held held = new Held();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -93,7 +94,7 @@ public final class TargetServer implements AutoCloseable {
             .addLast(new HttpServerKeepAliveHandler())
             .addLast(new TargetGate(hits, underway, token))
             .addLast(new HttpObjectAggregator(BODY_MAX))
-            .addLast(new TargetHandler(hits));
+            .addLast(new TargetHandler(hits, underway, held));
       }
     };
   }

@@ -97,6 +97,22 @@ class TargetTest {
   }
 
   @Test
+  void what_is_held_waits_until_it_is_released() throws Exception {
+    var held = CLIENT.sendAsync(to(target, "/hold").build(), BodyHandlers.ofString());
+    while (json(get("/waiting")).get("waiting").asInt() < 1) {
+      Thread.onSpinWait();
+    }
+    assertThat(held).isNotDone();
+
+    assertThat(send(to(target, "/release").POST(BodyPublishers.noBody())).statusCode())
+        .isEqualTo(204);
+
+    assertThat(held.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(get("/release").statusCode()).isEqualTo(405);
+    assertThat(target.hits()).containsExactly(Map.entry("", Map.of(0, 1)));
+  }
+
+  @Test
   void a_dropped_request_is_counted_and_never_answered() {
     var request = to(target, "/drop").header(TargetGate.FETCH_ID, "f").POST(body("x"));
 
