@@ -75,8 +75,8 @@ final class NodeArchive {
   private static void use(NodeProcess node, Workspace workspace) throws IOException {
     var target = workspace.closing(TargetServer.start(0, Optional.empty()));
     var api = workspace.closing(new Api());
-    var audience = workspace.closing(new Audience(node.api().getPort(), 0));
-    new Subscriber(audience, Audience.origin(0), 0).open().join();
+    var audience = workspace.closing(new Audience(node.api().getPort()));
+    new Subscriber(audience, 0, 0).open().join();
     for (var i = 0; i < FETCHES; i++) {
       var fetch = Submission.get(target.uri().resolve("/uuid")).json("f-" + i);
       var origin = Audience.origin(i % ORIGINS);

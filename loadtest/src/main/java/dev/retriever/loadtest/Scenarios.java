@@ -23,7 +23,6 @@ import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
 import dev.retriever.loadtest.dispatch.DispatchCompared;
-import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.flow.FlowCost;
 import dev.retriever.loadtest.flow.FlowShares;
 import dev.retriever.loadtest.flow.FlowSleepers;
@@ -47,7 +46,9 @@ import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Scenario;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.stress.Stress;
+import dev.retriever.loadtest.stress.StressCompared;
 import dev.retriever.loadtest.stress.StressPayloads;
+import dev.retriever.loadtest.stress.StressSaturation;
 import dev.retriever.loadtest.stress.StressWaves;
 import java.util.List;
 
@@ -158,56 +159,52 @@ public final class Scenarios {
                   new Size("added", 20, 5, 0, 10_000),
                   new Size("jitter", 10, 2, 0, 10_000),
                   origins(500, 50)),
-          of(Group.D, "subscriptions", Stress.PLAIN::run)
-              .about("many subscriptions at once")
-              .sized(
-                  subscribers(10_000, 200),
-                  channels(1_000, 20).planned(Planned.atLeast(10_000)),
-                  events(1_000, 40)),
+          of(Group.D, "connections", Stress.PLAIN::run)
+              .about("many subscriptions at once, each to a channel of its own")
+              .sized(subscribers(10_000, 200), channels(10_000, 200), events(10_000, 200)),
           onStage(Group.D, "waves", stage -> new StressWaves(stage).run())
-              .about("subscriptions in five waves, a hundred on a WebSocket")
-              .sized(Size.of("subscriptions", 50_000, 1_000), Size.of("events", 1_000, 50)),
-          of(Group.D, "far-away", Stress.through(Latency.fixed(1_000))::run)
-              .about("subscribers with 1,000 ms of latency each way")
+              .about("subscriptions in five waves, a hundred on a WebSocket; all are told an event")
+              .sized(Size.of("subscriptions", 50_000, 1_000)),
+          of(Group.D, "latency", StressCompared::latency)
+              .about("1,000 ms each way on publish, subscribe and receive, beside a run without")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
-          of(Group.D, "jitter", Stress.through(Latency.between(50, 500, 1))::run)
-              .about("subscribers with 50 to 500 ms of latency each way")
-              .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
-          of(Group.D, "drops", Stress.cutting(0.2)::run)
-              .about("a fifth of the connections drop in each phase")
+          of(Group.D, "jitter", StressCompared::jitter)
+              .about("50 to 500 ms each way on publish and receive, beside a run without")
+              .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 60)),
+          of(Group.D, "drops", Stress.DROPS::run)
+              .about("a fifth of the connections drop at subscribe, publish, receive, unsubscribe")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 40), cycles(5, 2)),
-          of(Group.D, "half-cut", Stress.cutting(0.5)::run)
+          of(Group.D, "cascade", Stress.HERD::run)
               .about("half of the subscribers of every channel are cut")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
-          of(Group.D, "slow-readers", Stress.slow(20)::run)
-              .about("events in rapid succession to slow subscribers")
+          onStage(Group.D, "saturation", StressSaturation::run)
+              .about("events as fast as possible to readers of one channel that are slower")
               .sized(
                   subscribers(100, 10),
-                  channels(10, 1).planned(Planned.atMost(1)),
-                  events(10_000, 100)),
+                  channels(1, 1).planned(Planned.atMost(1)),
+                  events(10_000, 300)),
           of(Group.D, "payloads", StressPayloads::run)
               .about("outcomes of 100 KB, 500 KB and 1 MB")
-              .sized(
-                  subscribers(100, 6), channels(10, 2).planned(Planned.atMost(1)), events(100, 4))
+              .sized(subscribers(100, 6), channels(1, 1).planned(Planned.atMost(1)), events(100, 4))
               .in(StressPayloads.parts()),
           of(Group.D, "day", Stress.PLAIN::run)
-              .about("a compressed day; --set events=8640000 for all of it")
+              .about("a compressed day")
               .sized(
                   subscribers(10_000, 100),
                   channels(1_000, 20),
-                  events(40_000, 80).planned(Planned.atLeast(8_640_000)),
-                  cycles(4, 2)),
-          of(Group.D, "herd", Stress.cutting(0.5)::run)
+                  events(8_640_000, 200),
+                  cycles(20, 10)),
+          of(Group.D, "herd", Stress.HERD::run)
               .about("half of the subscribers are cut at once and come back")
               .sized(subscribers(1_000, 50), channels(100, 5), events(2_000, 30), cycles(2, 1)),
-          of(Group.D, "far-payloads", Stress.through(Latency.fixed(500))::run)
-              .about("large outcomes through 500 ms of latency each way")
+          of(Group.D, "combined", StressCompared::combined)
+              .about("100 KB through 500 ms each way, beside each of both alone")
               .sized(
-                  subscribers(100, 10),
-                  channels(10, 2).planned(Planned.atMost(1)),
-                  events(1_000, 20),
+                  subscribers(100, 6),
+                  channels(1, 1).planned(Planned.atMost(1)),
+                  events(1_000, 10),
                   body(100_000, 100_000)),
-          of(Group.D, "churn", Stress.cutting(0.1)::run)
+          of(Group.D, "churn", Stress.DROPS::run)
               .about("a tenth of the connections fails in each of many cycles")
               .sized(
                   subscribers(100, 20),

@@ -22,6 +22,11 @@ public record Latency(int fixedMs, int jitterMs, long seed) {
     return new Latency(leastMs, mostMs - leastMs, seed);
   }
 
+  /** Both, one after the other. The sum of two jitters is taken for an even one. */
+  Latency plus(Latency other) {
+    return new Latency(fixedMs + other.fixedMs, jitterMs + other.jitterMs, seed + other.seed);
+  }
+
   /** Delays in nanoseconds, one after the other: the same for the same seed and purpose. */
   LongSupplier delays(String purpose) {
     var random = new SplittableRandom(seed * 31 + purpose.hashCode());

@@ -30,9 +30,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * A proxy between two parties on this machine, with latency each way. It forwards connections of
- * its port to another port and keeps the order of bytes. At most 1 MiB is under way in each
- * direction of a connection. Thread-safe.
+ * A proxy between two parties on this machine, with latency each way, or failing. It forwards
+ * connections of its port to another port and keeps the order of bytes. At most 1 MiB is under way
+ * in each direction of a connection. Thread-safe.
  */
 public final class Link implements AutoCloseable {
   private static final int UNDER_WAY_MAX = 1 << 20;
@@ -42,7 +42,8 @@ public final class Link implements AutoCloseable {
   private static final int HELD_MS = 20;
 
   private final int to;
-  private final Latency latency;
+  private final Latency there;
+  private final Latency back;
   private final Predicate<String> mayPass;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -50,10 +51,12 @@ public final class Link implements AutoCloseable {
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final Channel listener;
+  private volatile boolean failing;
 
-  private Link(int to, Latency latency, Predicate<String> mayPass) throws IOException {
+  private Link(int to, Latency there, Latency back, Predicate<String> mayPass) throws IOException {
     this.to = to;
-    this.latency = latency;
+    this.there = there;
+    this.back = back;
     this.mayPass = mayPass;
     var bound =
         new ServerBootstrap()
@@ -80,7 +83,17 @@ public final class Link implements AutoCloseable {
 
   /** Opens a link to that port of this machine. */
   public static Link to(int port, Latency latency) throws IOException {
-    return new Link(port, latency, from -> true);
+    return to(port, latency, latency);
+  }
+
+  /**
+   * The same with another latency each way.
+   *
+   * @param there of requests
+   * @param back of answers
+   */
+  public static Link to(int port, Latency there, Latency back) throws IOException {
+    return new Link(port, there, back, from -> true);
   }
 
   /**
@@ -89,7 +102,15 @@ public final class Link implements AutoCloseable {
    * @param mayPass whether bytes of connections from that address may pass now, in both directions
    */
   static Link holding(int port, Predicate<String> mayPass) throws IOException {
-    return new Link(port, Latency.NONE, mayPass);
+    return new Link(port, Latency.NONE, Latency.NONE, mayPass);
+  }
+
+  /** While it fails, all of its connections are closed, and new ones as soon as they are made. */
+  public void fail(boolean now) {
+    failing = now;
+    if (now) {
+      open.forEach(Channel::close);
+    }
   }
 
   public int port() {
@@ -105,13 +126,17 @@ public final class Link implements AutoCloseable {
     var number = connections.incrementAndGet();
     open.add(near);
     near.closeFuture().addListener(closed -> open.remove(near));
+    if (failing) {
+      near.close();
+      return;
+    }
     var from = near.remoteAddress().getAddress().getHostAddress();
     BooleanSupplier passes = () -> mayPass.test(from);
-    var answers = new Ends(latency.delays("answer-" + number), passes);
-    var there = connect(near, answers);
+    var answers = new Ends(back.delays("answer-" + number), passes);
+    var beyond = connect(near, answers);
     answers.other = near;
-    var requests = new Ends(latency.delays("request-" + number), passes);
-    requests.other = there;
+    var requests = new Ends(there.delays("request-" + number), passes);
+    requests.other = beyond;
     near.pipeline().addLast(requests);
   }
 

@@ -196,7 +196,7 @@ public final class Resources implements AutoCloseable {
     return bytes.isPresent() ? mib(bytes.getAsLong()) : Double.NaN;
   }
 
-  private static String jcmd(long pid, String what) {
+  static String jcmd(long pid, String what) {
     var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     try {
       var process =

@@ -1,6 +1,8 @@
 package dev.retriever.loadtest.stress;
 
 import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.InjectedFault.Kind;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.run.Context;
@@ -28,22 +30,33 @@ public final class Audience implements AutoCloseable {
   private static final int LOOK_MS = 20;
 
   private final int port;
-  private final long seed;
+  private final Faults faults;
+  private final FailureTally failures;
   private final ReceivedEvents received = new ReceivedEvents();
-  private final List<Subscriber> all = new ArrayList<>();
+  private final List<Subscriber> all = Collections.synchronizedList(new ArrayList<>());
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           2, new DefaultThreadFactory("audience", true), NioIoHandler.newFactory());
   private final List<Long> back = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean closed;
 
-  public Audience(int port, long seed) {
+  /** One that no fault strikes. */
+  public Audience(int port) {
+    this(port, Faults.NONE, new FailureTally());
+  }
+
+  Audience(int port, Faults faults, FailureTally failures) {
     this.port = port;
-    this.seed = seed;
+    this.faults = faults;
+    this.failures = failures;
   }
 
   int port() {
     return port;
+  }
+
+  Faults faults() {
+    return faults;
   }
 
   EventLoopGroup loops() {
@@ -55,14 +68,36 @@ public final class Audience implements AutoCloseable {
   }
 
   /** Opens so many more subscriptions, spread evenly over the origins. */
-  ClosedLoop.LoopResult open(Context context, int count, int origins, int slowMs)
-      throws InterruptedException {
+  ClosedLoop.LoopResult open(Context context, int count, int origins) throws InterruptedException {
     var from = all.size();
     for (var i = 0; i < count; i++) {
-      all.add(new Subscriber(this, origin((from + i) % origins), slowMs));
+      all.add(new Subscriber(this, from + i, (from + i) % origins));
     }
-    try (var progress = context.progress("subscribe", count)) {
-      return ClosedLoop.run(count, OPENING, i -> all.get(from + i).open(), progress);
+    return open(context, List.copyOf(all.subList(from, all.size())));
+  }
+
+  /** Opens those that have left again, each from its last event on. */
+  ClosedLoop.LoopResult openAgain(Context context) throws InterruptedException {
+    return open(context, all());
+  }
+
+  private ClosedLoop.LoopResult open(Context context, List<Subscriber> those)
+      throws InterruptedException {
+    try (var progress = context.progress("subscribe", those.size())) {
+      return ClosedLoop.run(
+          those.size(),
+          OPENING,
+          i ->
+              those
+                  .get(i)
+                  .open()
+                  .whenComplete(
+                      (open, failure) -> {
+                        if (failure != null) {
+                          failures.add("subscribe", failure);
+                        }
+                      }),
+          progress);
     }
   }
 
@@ -79,31 +114,45 @@ public final class Audience implements AutoCloseable {
     if (closed) {
       return;
     }
-    var again = Math.floorMod(subscriber.hashCode() * 31L + seed, AGAIN_MS);
-    loops.schedule(
-        () ->
-            subscriber
-                .open()
-                .whenComplete(
-                    (open, failure) -> {
-                      if (failure != null) {
-                        comesBack(subscriber, again);
-                      }
-                    }),
-        wait,
-        TimeUnit.MILLISECONDS);
+    var again = Math.floorMod(subscriber.hashCode() * 31L + faults.seed(), AGAIN_MS);
+    loops.schedule(() -> reconnect(subscriber, again), wait, TimeUnit.MILLISECONDS);
   }
 
-  /** Cuts some subscribers; returns how many. */
-  int cut(double rate, String when) {
-    var cut = 0;
-    for (var i = 0; i < all.size(); i++) {
-      if (all.get(i).isOpen() && Faults.strikes(rate, seed, when + i)) {
-        all.get(i).cut();
-        cut++;
-      }
+  private void reconnect(Subscriber subscriber, long again) {
+    if (closed) {
+      return;
     }
-    return cut;
+    subscriber
+        .open()
+        .whenComplete(
+            (open, failure) -> {
+              if (failure != null && !closed) {
+                failures.add("reconnect", failure);
+                comesBack(subscriber, again);
+              }
+            });
+  }
+
+  private boolean isStruck(Subscriber subscriber, Moment moment) {
+    return faults.has(Kind.DROP, moment) && subscriber.isStruck(moment);
+  }
+
+  /** Cuts those that the faults strike while events are published. */
+  void cutWhilePublishing() {
+    all().stream()
+        .filter(it -> it.isOpen() && isStruck(it, Moment.PUBLISH))
+        .forEach(Subscriber::cut);
+  }
+
+  /** Those that the faults strike drop their connections when their next events come. */
+  void cutAtNextEvents() {
+    all().stream().filter(it -> isStruck(it, Moment.RECEIVE)).forEach(Subscriber::dropAtNextEvent);
+  }
+
+  /** Ends all subscriptions; true when all connections have ended in time. */
+  boolean leave(Duration limit) throws InterruptedException {
+    all().forEach(Subscriber::leave);
+    return Polling.until(limit, LOOK_MS, () -> open() == 0);
   }
 
   /** Waits until so many outcomes have come in all; false when none comes for that long. */
@@ -147,30 +196,38 @@ public final class Audience implements AutoCloseable {
     Polling.until(limit, LOOK_MS, () -> open() >= all.size());
   }
 
+  private List<Subscriber> all() {
+    synchronized (all) {
+      return List.copyOf(all);
+    }
+  }
+
   int size() {
     return all.size();
   }
 
   long open() {
-    return all.stream().filter(Subscriber::isOpen).count();
+    return sum(it -> it.isOpen() ? 1 : 0);
   }
 
   long sum(ToLongFunction<Subscriber> figure) {
-    return all.stream().mapToLong(figure).sum();
+    return all().stream().mapToLong(figure).sum();
+  }
+
+  /** Those that no fault has cut. */
+  List<Subscriber> untouched() {
+    return all().stream().filter(it -> it.planned() == 0).toList();
   }
 
   /** The number of subscribers that did not receive exactly so many outcomes of their origin. */
   long uneven(long[] perOrigin) {
-    return all.stream()
-        .filter(
-            it -> it.outcomes() != perOrigin[Integer.parseInt(it.origin().replace("channel-", ""))])
-        .count();
+    return sum(it -> it.outcomes() == perOrigin[it.channelNumber()] ? 0 : 1);
   }
 
   @Override
   public void close() {
     closed = true;
-    all.forEach(Subscriber::leave);
+    all().forEach(Subscriber::leave);
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

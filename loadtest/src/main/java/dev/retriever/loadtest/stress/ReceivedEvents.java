@@ -1,20 +1,22 @@
 package dev.retriever.loadtest.stress;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.ledger.FetchAnswer;
+import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.run.Phase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32C;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /**
  * The events that subscribers received. The first copy of an event is parsed; all other copies must
@@ -24,6 +26,8 @@ final class ReceivedEvents {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] EVENT = "\"event\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = "\"id\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ORIGIN = "\"origin\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int DIGITS = 3;
 
   /** The event name and id of a message; the id may be empty. */
   record Head(String event, String id) {
@@ -32,8 +36,13 @@ final class ReceivedEvents {
       return new Head(quoted(message, EVENT), quoted(message, ID));
     }
 
+    /** The origin that a message of a shared WebSocket names. */
+    static String origin(ByteBuf message) {
+      return quoted(message, ORIGIN);
+    }
+
     private static String quoted(ByteBuf message, byte[] behind) {
-      var from = ByteBufUtil.indexOf(io.netty.buffer.Unpooled.wrappedBuffer(behind), head(message));
+      var from = ByteBufUtil.indexOf(Unpooled.wrappedBuffer(behind), head(message));
       if (from < 0) {
         return "";
       }
@@ -48,10 +57,11 @@ final class ReceivedEvents {
     }
   }
 
-  private record Event(long checksum, long settledAt) {}
+  private record Event(long checksum, FetchAnswer fetch, long settledAt) {}
 
   private final Map<String, Event> events = new ConcurrentHashMap<>();
   private final Histogram took = Phase.histogram();
+  private final Recorder lately = new Recorder(TimeUnit.MINUTES.toMicros(10), DIGITS);
   private final LongAdder outcomes = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAdder altered = new LongAdder();
@@ -68,24 +78,32 @@ final class ReceivedEvents {
     if (event == null || event.checksum() != checksum.getValue()) {
       altered.increment();
     } else {
-      Phase.recordMicros(took, 1_000 * (System.currentTimeMillis() - event.settledAt()));
+      var micros = 1_000 * Math.max(0, System.currentTimeMillis() - event.settledAt());
+      Phase.recordMicros(took, micros);
+      lately.recordValue(Math.min(micros, TimeUnit.MINUTES.toMicros(10)));
     }
   }
 
   /** Empty when it is no outcome, or its body differs from the one that the target sent. */
   private static Optional<Event> event(long checksum, ByteBuf message) {
     try {
-      var fetch = JSON.readTree(ByteBufUtil.getBytes(message)).path("data");
-      var intact = FetchAnswer.parse(fetch).body().map(it -> it.isIntact(id(fetch))).orElse(true);
-      var settledAt = Instant.parse(fetch.path("settledAt").asText()).toEpochMilli();
-      return Optional.of(new Event(checksum, settledAt)).filter(it -> intact);
+      var json = JSON.readTree(ByteBufUtil.getBytes(message)).path("data");
+      var fetch = FetchAnswer.parse(json);
+      var intact = fetch.body().map(it -> it.isIntact(fetch.id())).orElse(true);
+      var settledAt = fetch.settledAt().orElseThrow().toEpochMilli();
+      return Optional.of(new Event(checksum, fetch, settledAt)).filter(it -> intact);
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
   }
 
-  private static String id(JsonNode fetch) {
-    return fetch.path("id").asText();
+  /**
+   * Gives the ledger what readers were told, and forgets it. To be called when every event has
+   * reached all of its readers, and no submission is open.
+   */
+  void handOver(Ledger ledger) {
+    events.values().forEach(event -> ledger.read(event.fetch()));
+    events.clear();
   }
 
   /** The deliveries: an event received by ten subscribers counts ten. */
@@ -105,5 +123,10 @@ final class ReceivedEvents {
   /** Times from the settlement in the journal to the subscriber, by one clock, in microseconds. */
   Histogram took() {
     return took;
+  }
+
+  /** The same since the last call of this method. */
+  Histogram tookLately() {
+    return lately.getIntervalHistogram();
   }
 }

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,24 +21,19 @@ final class SharedLine implements AutoCloseable {
 
   private final CompletableFuture<SharedLine> begun = new CompletableFuture<>();
   private final AtomicInteger missing;
-  private final AtomicLong outcomes;
+  private final AtomicLong outcomes = new AtomicLong();
+  private final Map<String, Integer> told = new ConcurrentHashMap<>();
   private final List<String> origins;
   private volatile Channel channel;
 
-  private SharedLine(List<String> origins, AtomicLong outcomes) {
+  private SharedLine(List<String> origins) {
     this.origins = List.copyOf(origins);
-    this.outcomes = outcomes;
     missing = new AtomicInteger(origins.size());
   }
 
-  /**
-   * Completes when all have begun.
-   *
-   * @param outcomes counts the outcomes that come
-   */
-  static CompletableFuture<SharedLine> open(
-      EventLoopGroup loops, int port, List<String> origins, AtomicLong outcomes) {
-    var line = new SharedLine(origins, outcomes);
+  /** Completes when all have begun. */
+  static CompletableFuture<SharedLine> open(EventLoopGroup loops, int port, List<String> origins) {
+    var line = new SharedLine(origins);
     return WebSocketLine.open(loops, port, URL, 0, line.begun, line.new Reader());
   }
 
@@ -59,6 +56,7 @@ final class SharedLine implements AutoCloseable {
         begun.complete(SharedLine.this);
       } else if (event.equals("outcome")) {
         outcomes.incrementAndGet();
+        told.merge(ReceivedEvents.Head.origin(frame.content()), 1, Integer::sum);
       } else if (event.equals("refused")) {
         begun.completeExceptionally(
             new IllegalStateException(frame.content().toString(StandardCharsets.UTF_8)));
@@ -75,6 +73,16 @@ final class SharedLine implements AutoCloseable {
       begun.completeExceptionally(cause);
       ctx.close();
     }
+  }
+
+  /** The events that came. */
+  long outcomes() {
+    return outcomes.get();
+  }
+
+  /** Its subscriptions that were told exactly one event. */
+  long toldOnce() {
+    return origins.stream().filter(origin -> told.getOrDefault(origin, 0) == 1).count();
   }
 
   @Override

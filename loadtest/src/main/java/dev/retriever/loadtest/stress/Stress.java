@@ -1,6 +1,8 @@
 package dev.retriever.loadtest.stress;
 
-import dev.retriever.loadtest.faults.Latency;
+import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.InjectedFault;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.server.TargetServer;
@@ -10,25 +12,19 @@ import java.io.IOException;
  * Many subscribers to the outcomes of origins, under adverse conditions. An origin is a channel, an
  * outcome an event. Each subscriber must receive each event of its channel once, in order and
  * unaltered, also after its connection was cut.
- *
- * @param cut the part of the connections that is cut in the middle of each cycle, 0 to 1
- * @param slowMs the pause of subscribers after each read
  */
-public record Stress(Latency latency, double cut, int slowMs) {
-  /** Without adverse conditions. */
-  public static final Stress PLAIN = new Stress(Latency.NONE, 0, 0);
+public record Stress(Faults faults) {
+  public static final Stress PLAIN = new Stress(Faults.NONE);
 
-  public static Stress through(Latency network) {
-    return new Stress(network, 0, 0);
-  }
+  /** A fifth of the connections drops at each step of a subscription. */
+  public static final Stress DROPS =
+      new Stress(
+          Faults.of(
+              InjectedFault.drop(
+                  0.2, Moment.SUBSCRIBE, Moment.PUBLISH, Moment.RECEIVE, Moment.UNSUBSCRIBE)));
 
-  public static Stress cutting(double rate) {
-    return new Stress(Latency.NONE, rate, 0);
-  }
-
-  public static Stress slow(int millis) {
-    return new Stress(Latency.NONE, 0, millis);
-  }
+  /** Half of the connections drop in the same moment. */
+  public static final Stress HERD = new Stress(Faults.of(InjectedFault.drop(0.5, Moment.PUBLISH)));
 
   public static Size subscribers(int full, int quick) {
     return new Size("subscribers", full, quick, 1, 18_000);
@@ -51,7 +47,10 @@ public record Stress(Latency latency, double cut, int slowMs) {
   }
 
   public void run(Context context) throws IOException, InterruptedException {
-    var body = context.size("body", 0);
-    context.stage(context.name(), stage -> new StressRun(this, stage, body).run());
+    context.stage(
+        context.name(),
+        stage ->
+            new StressRun(stage, context.name(), faults, context.size("body", 0))
+                .run(StressBed.HEAP));
   }
 }

@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.stress;
 
+import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +23,10 @@ public final class StressPayloads {
             context.on(
                 size + "kb",
                 false,
-                stage -> new StressRun(Stress.PLAIN, stage, size * 1_000).run());
+                stage ->
+                    new StressRun(stage, size + " KB", Faults.NONE, size * 1_000)
+                        .run(StressBed.HEAP)
+                        .whole());
         largest = whole ? size : largest;
       }
     }

@@ -6,84 +6,148 @@ import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Phase;
 
-/** Reports a run of a {@link Stress}. */
-record StressReport(ClosedLoop.LoopResult opened, long counted, double seconds, Resources.Use use) {
+/**
+ * Reports a run with subscribers, and judges it by what they received.
+ *
+ * @param seconds from the first event that was published to the last that was delivered
+ */
+record StressReport(
+    String name, StressBed bed, ClosedLoop.LoopResult opened, double seconds, Resources.Use use) {
   private static final double SUCCEED = 0.99;
   private static final double ERRORS = 0.005;
   private static final double BACK_SECONDS = 5;
   private static final double OPEN_SECONDS = 30;
   private static final double MEMORY_MIB = 2_048;
 
-  /**
-   * The extent of a run, and the expected deliveries.
-   *
-   * @param deliveries expected deliveries: each event to every subscriber of its channel
-   */
-  record Figures(int events, long deliveries, long[] perChannel, long cut, double publishSeconds) {}
+  void into(ResultDraft draft, LedgerVerdict verdict) {
+    figures(draft);
+    counts(draft);
+    bed.failures().into(draft, name);
+    use.table(name + ": the node", draft);
+    bed.timeline().into(draft, name);
+    subscribing(draft);
+    deliveries(draft);
+    cuts(draft);
+    draft.ledger(name, verdict);
+    if (!bed.faults().all().isEmpty()) {
+      draft.finding("%s: faults are %s.", name, bed.faults().words());
+    }
+  }
 
-  boolean into(
-      ResultDraft draft, Audience audience, Figures figures, LedgerVerdict verdict, String name) {
+  private void figures(ResultDraft draft) {
+    var audience = bed.audience();
     var received = audience.received();
-    var size = audience.size();
+    var cut = audience.sum(Subscriber::planned);
     draft
         .table(name)
-        .cell("subscribers", size)
+        .cell("subscribers", audience.size())
         .cell("opened in, s", opened.elapsed().toMillis() / 1e3)
-        .cell("events", figures.events())
-        .cell("events/s", figures.events() / figures.publishSeconds())
+        .cell("events", bed.publisher().published())
+        .cell("events/s", bed.publisher().perSecond())
         .cell("deliveries", received.outcomes())
         .cell("deliveries/s", received.outcomes() / seconds)
         .cell("MB/s", received.bytes() / 1e6 / seconds)
-        .cell("p50, ms", Phase.millis(received.took(), 50))
-        .cell("p99, ms", Phase.millis(received.took(), 99))
-        .cell("max, ms", Phase.millis(received.took(), 100))
-        .cell("cut", figures.cut())
-        .cell("back p50, s", figures.cut() == 0 ? null : audience.backSeconds(50))
-        .cell("back max, s", figures.cut() == 0 ? null : audience.backSeconds(100))
+        .cell("p50, ms", p(50))
+        .cell("p99, ms", p(99))
+        .cell("max, ms", p(100))
+        .cell("cut", cut)
+        .cell("back p50, s", cut == 0 ? null : audience.backSeconds(50))
+        .cell("back max, s", cut == 0 ? null : audience.backSeconds(100))
         .cell("peak memory, MiB", use.peakRssMib());
-    use.table(name + ": the node", draft);
-    checks(draft, audience, figures, name);
-    draft.ledger(name, verdict);
-    return received.outcomes() == figures.deliveries() && received.altered() == 0 && verdict.kept();
   }
 
-  private void checks(ResultDraft draft, Audience audience, Figures figures, String name) {
-    var received = audience.received();
-    var size = audience.size();
-    draft.atLeast(
-        name + ": subscribed", 100.0 * (size - opened.failed()) / size, "%", 100 * SUCCEED);
+  /** A percentile of the delivery latency, in milliseconds. */
+  double p(double percentile) {
+    return Phase.millis(bed.audience().received().took(), percentile);
+  }
+
+  private void counts(ResultDraft draft) {
+    var rows =
+        draft.table(
+            name + ": subscriptions, as readers and the node count them",
+            "when",
+            "connected readers",
+            "the node counts",
+            "the same after, s");
+    bed.counts().forEach(it -> rows.row(it.moment(), it.readers(), it.counted(), it.seconds()));
+    var wrong = bed.counts().stream().mapToLong(it -> Math.abs(it.readers() - it.counted())).max();
+    draft.promise(
+        name + ": the node's count differs from its readers by",
+        wrong.orElse(1) == 0,
+        wrong.orElse(-1),
+        "0 at each of " + bed.counts().size() + " moments");
+  }
+
+  private void subscribing(ResultDraft draft) {
+    var size = bed.audience().size();
+    var there = size - bed.failures().sum("subscribe");
+    draft.atLeast(name + ": subscribed", 100.0 * there / size, "%", 100 * SUCCEED);
     draft.atMost(
         name + ": time to subscribe", opened.elapsed().toMillis() / 1e3, "s", OPEN_SECONDS);
     draft.atMost(name + ": memory of the node", use.peakRssMib(), "MiB", MEMORY_MIB);
-    draft.promise(
-        name + ": subscriptions that the node counts",
-        Math.abs(counted - (size - opened.failed())) <= size * 0.01,
-        counted,
-        "the ledger's " + (size - opened.failed()) + " ± 1 %");
+  }
+
+  /** Of all that readers were to receive. */
+  double errorPercent() {
+    var missing = Math.max(0, bed.expected() - bed.audience().received().outcomes());
+    var asked = bed.expected() + bed.publisher().published() + bed.audience().size();
+    return 100.0 * (missing + bed.failures().sum()) / asked;
+  }
+
+  /** Whether each reader received each event of its channel once, unaltered. */
+  boolean whole() {
+    var received = bed.audience().received();
+    return received.outcomes() == bed.expected()
+        && bed.audience().uneven(bed.publisher().perChannel()) == 0
+        && received.altered() == 0;
+  }
+
+  private void deliveries(ResultDraft draft) {
+    var audience = bed.audience();
+    var received = audience.received();
+    var uneven = audience.uneven(bed.publisher().perChannel());
     draft.promise(
         name + ": deliveries",
-        received.outcomes() == figures.deliveries() && audience.uneven(figures.perChannel()) == 0,
+        received.outcomes() == bed.expected(),
         received.outcomes(),
-        figures.deliveries() + ": each event once to each subscriber");
-    draft.atMost(name + ": out of order or twice", audience.sum(Subscriber::disordered), "", 0);
-    draft.atMost(name + ": altered", received.altered(), "", 0);
-    draft.atMost(name + ": gaps", audience.sum(Subscriber::gaps), "", 0);
-    var missing = Math.max(0, figures.deliveries() - received.outcomes());
-    draft.atMost(name + ": errors", 100.0 * missing / figures.deliveries(), "%", 100 * ERRORS);
-    if (figures.cut() > 0) {
-      var cuts = audience.sum(Subscriber::cuts);
-      draft.promise(
-          name + ": others unaffected",
-          cuts == figures.cut(),
-          cuts,
-          figures.cut() + " lost connections");
-      draft.promise(
-          name + ": back",
-          audience.timesBack() == figures.cut(),
-          audience.timesBack(),
-          figures.cut() + " that were cut");
-      draft.atMost(
-          name + ": the last one back, from its cut", audience.backSeconds(100), "s", BACK_SECONDS);
+        bed.expected() + ": each event once to each subscriber");
+    draft.promise(
+        name + ": readers that received all of their channel",
+        uneven == 0,
+        audience.size() - uneven,
+        "all " + audience.size());
+    draft.promise(
+        name + ": out of order or twice",
+        audience.sum(Subscriber::disordered) == 0,
+        audience.sum(Subscriber::disordered),
+        "0");
+    draft.promise(name + ": altered", received.altered() == 0, received.altered(), "0");
+    var gaps = audience.sum(Subscriber::gaps);
+    draft.promise(name + ": gaps", gaps == 0, gaps, "0");
+    draft.atMost(name + ": errors", errorPercent(), "%", 100 * ERRORS);
+  }
+
+  private void cuts(ResultDraft draft) {
+    var audience = bed.audience();
+    var cut = audience.sum(Subscriber::planned);
+    if (cut == 0) {
+      return;
     }
+    var untouched = audience.untouched();
+    var lost = untouched.stream().mapToLong(Subscriber::cuts).sum();
+    draft.promise(
+        name + ": connections lost by the " + untouched.size() + " that no fault cut",
+        lost == 0 && untouched.size() < audience.size(),
+        lost,
+        "0");
+    draft.promise(
+        name + ": connections lost by all",
+        audience.sum(Subscriber::cuts) == cut,
+        audience.sum(Subscriber::cuts),
+        cut + " that were cut");
+    draft.promise(
+        name + ": back", audience.timesBack() == cut, audience.timesBack(), cut + " cuts");
+    draft.atMost(
+        name + ": the last one back, from its cut", audience.backSeconds(100), "s", BACK_SECONDS);
   }
 }

@@ -1,53 +1,93 @@
 package dev.retriever.loadtest.stress;
 
+import dev.retriever.loadtest.faults.InjectedFault.Kind;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A subscriber to the outcomes of an origin on a WebSocket. After a cut it reconnects and continues
- * from its last event. Counts outcomes, gaps and events out of order.
+ * from its last event. Counts outcomes, gaps and events out of order. Thread-safe.
  */
 public final class Subscriber {
   private final Audience audience;
-  private final String origin;
-  private final int slowMs;
+  private final int number;
+  private final int channelNumber;
+  private final int restMs;
   private Channel channel;
   private boolean gone;
+  private boolean dropsNext;
+  private boolean dropsOpening;
   private long last = -1;
   private long outcomes;
   private long disordered;
   private long gaps;
+  private int planned;
   private int cuts;
 
   /** When its connection was cut, by the monotonic clock; 0 when it is back. */
   private long cutAt;
 
   /**
-   * @param slowMs the pause after each read; 0 for none
+   * @param number its own, by which faults strike it or not
+   * @param channelNumber that of its origin
    */
-  public Subscriber(Audience audience, String origin, int slowMs) {
+  public Subscriber(Audience audience, int number, int channelNumber) {
     this.audience = audience;
-    this.origin = origin;
-    this.slowMs = slowMs;
+    this.number = number;
+    this.channelNumber = channelNumber;
+    this.restMs = audience.faults().restMs();
+    dropsOpening = isStruck(Moment.SUBSCRIBE);
   }
 
-  String origin() {
-    return origin;
+  int channelNumber() {
+    return channelNumber;
   }
 
-  /** Connects; completes when the node has confirmed the subscription. */
+  private String origin() {
+    return Audience.origin(channelNumber);
+  }
+
+  /** Whether its connection is to be dropped at that moment. */
+  boolean isStruck(Moment moment) {
+    return audience.faults().strikes(Kind.DROP, moment, "subscriber-" + number);
+  }
+
+  /**
+   * Connects; completes when the node has confirmed the subscription. One that is dropped by a
+   * fault tries once more.
+   */
   public CompletableFuture<Subscriber> open() {
+    return openOnce()
+        .handle(
+            (open, failure) ->
+                failure != null && dropped()
+                    ? openOnce()
+                    : failure == null
+                        ? CompletableFuture.completedFuture(open)
+                        : CompletableFuture.<Subscriber>failedFuture(failure))
+        .thenCompose(each -> each);
+  }
+
+  private CompletableFuture<Subscriber> openOnce() {
     var begun = new CompletableFuture<Subscriber>();
-    var place = last < 0 ? "" : "?lastEventId=" + last;
-    var url = URI.create("ws://127.0.0.1/v1/origins/" + origin + "/outcomes" + place);
+    URI url;
+    synchronized (this) {
+      gone = false;
+      var place = last < 0 ? "" : "?lastEventId=" + last;
+      url = URI.create("ws://127.0.0.1/v1/origins/" + origin() + "/outcomes" + place);
+    }
     return WebSocketLine.open(
-        audience.loops(), audience.port(), url, slowMs, begun, new Reader(begun));
+        audience.loops(), audience.port(), url, restMs, begun, new Reader(begun));
   }
 
   private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {
@@ -60,7 +100,7 @@ public final class Subscriber {
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
       super.channelActive(ctx);
-      if (slowMs > 0) {
+      if (restMs > 0) {
         rest(ctx);
       }
     }
@@ -69,19 +109,32 @@ public final class Subscriber {
     private void rest(ChannelHandlerContext ctx) {
       if (ctx.channel().isActive()) {
         ctx.read();
-        ctx.executor().schedule(() -> rest(ctx), slowMs, TimeUnit.MILLISECONDS);
+        ctx.executor().schedule(() -> rest(ctx), restMs, TimeUnit.MILLISECONDS);
       }
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+      if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE && dropsNow()) {
+        abort(ctx.channel());
+        return;
+      }
+      super.userEventTriggered(ctx, event);
+    }
+
+    @Override
     protected void channelRead0(ChannelHandlerContext ctx, TextWebSocketFrame frame) {
+      if (!ctx.channel().isActive()) {
+        return;
+      }
       var head = ReceivedEvents.Head.of(frame.content());
       if (head.event().equals("begin")) {
         opened(ctx.channel(), Long.parseLong(head.id()));
         begun.complete(Subscriber.this);
       } else if (head.event().equals("outcome")) {
-        heard(Long.parseLong(head.id()));
-        audience.received().outcome(origin, head.id(), frame.content());
+        if (heard(ctx.channel(), Long.parseLong(head.id()))) {
+          audience.received().outcome(origin(), head.id(), frame.content());
+        }
       } else if (head.event().equals("gap")) {
         skipped(Long.parseLong(head.id()));
       }
@@ -102,6 +155,22 @@ public final class Subscriber {
     }
   }
 
+  /** Whether the fault of the first subscription is due; it strikes once. */
+  private synchronized boolean dropsNow() {
+    var drops = dropsOpening;
+    dropsOpening = false;
+    if (drops) {
+      planned++;
+      cuts++;
+      cutAt = System.nanoTime();
+    }
+    return drops;
+  }
+
+  private synchronized boolean dropped() {
+    return cutAt != 0;
+  }
+
   private synchronized void opened(Channel now, long begin) {
     channel = now;
     last = Math.max(last, begin);
@@ -111,10 +180,21 @@ public final class Subscriber {
     }
   }
 
-  private synchronized void heard(long id) {
+  /** Notes an event; false when the connection drops instead, and nothing of it was read. */
+  private synchronized boolean heard(Channel from, long id) {
+    if (from != channel || cutAt != 0) {
+      // It had come before the cut, and was not read.
+      return false;
+    }
+    if (dropsNext) {
+      dropsNext = false;
+      cut();
+      return false;
+    }
     disordered += id > last ? 0 : 1;
     last = Math.max(last, id);
     outcomes++;
+    return true;
   }
 
   private synchronized void skipped(long id) {
@@ -136,17 +216,35 @@ public final class Subscriber {
    */
   synchronized void cut() {
     if (channel != null) {
+      planned++;
       cutAt = System.nanoTime();
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      abort(channel);
     }
   }
 
-  /** Closes the connection for good. */
+  private static void abort(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
+  }
+
+  /** Drops the connection when the next event comes, before that is read. */
+  synchronized void dropAtNextEvent() {
+    dropsNext = true;
+  }
+
+  /** Ends the subscription; without a close message if a fault strikes it. */
   synchronized void leave() {
     gone = true;
-    if (channel != null) {
-      channel.close();
+    dropsNext = false;
+    if (channel == null) {
+      return;
+    }
+    if (isStruck(Moment.UNSUBSCRIBE)) {
+      abort(channel);
+    } else {
+      channel
+          .writeAndFlush(new CloseWebSocketFrame(1000, ""))
+          .addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -166,7 +264,13 @@ public final class Subscriber {
     return gaps;
   }
 
+  /** Connections that it has lost, planned or not. */
   synchronized int cuts() {
     return cuts;
+  }
+
+  /** Those that a fault has cut. */
+  synchronized int planned() {
+    return planned;
   }
 }
