@@ -1,8 +1,8 @@
 package dev.retriever.loadtest;
 
 import dev.retriever.loadtest.pace.Progress;
+import dev.retriever.loadtest.report.ReportFiles;
 import dev.retriever.loadtest.result.Group;
-import dev.retriever.loadtest.result.ReportFiles;
 import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.run.Scenario;
 import java.io.IOException;

@@ -1,7 +1,13 @@
-package dev.retriever.loadtest.result;
+package dev.retriever.loadtest.report;
 
+import dev.retriever.loadtest.result.Figure;
+import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.result.Plot;
+import dev.retriever.loadtest.result.Result;
+import dev.retriever.loadtest.result.ResultText;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -28,7 +34,7 @@ final class MarkdownReport {
   /** The name of the file of a plot. */
   static String file(Result result, Plot plot) {
     return "%s-%s-%s.svg"
-        .formatted(result.scenario(), result.database().toLowerCase(Locale.ROOT), plot.name());
+        .formatted(result.scenario(), result.database().toLowerCase(Locale.ROOT), plot.file());
   }
 
   private void line(String line) {
@@ -77,8 +83,11 @@ final class MarkdownReport {
     line("");
     result.findings().forEach(finding -> line("- " + finding));
     result.tables().forEach(this::table);
+    var drawn = new TreeSet<String>();
     for (var plot : result.plots()) {
-      line("\n![%s](plots/%s)".formatted(plot.title(), file(result, plot)));
+      if (drawn.add(plot.file())) {
+        line("\n![%s](plots/%s)".formatted(plot.title(), file(result, plot)));
+      }
     }
     line("");
     table(ResultText.CHECK, result.checks().stream().map(ResultText::cells).toList());
