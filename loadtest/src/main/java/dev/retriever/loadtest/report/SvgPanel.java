@@ -174,11 +174,7 @@ final class SvgPanel {
         "<path class=\"%s\" d=\"%s\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"%s/>",
         SvgText.colour(series), path, dashes(plot.series().get(series)));
     if (points.size() <= FEW && !plot.series().get(series).ideal()) {
-      points.forEach(
-          point ->
-              svg.add(
-                  "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"3.5\" fill=\"currentColor\"/>",
-                  SvgText.colour(series), number(across(point.x())), number(down(point.y()))));
+      points.forEach(point -> svg.point(series, across(point.x()), down(point.y())));
     }
   }
 

@@ -33,6 +33,24 @@ final class SvgText {
         number(x), number(y), anchor, more, escaped(text));
   }
 
+  /** A point, of another shape for each series, so that equal values can be told apart. */
+  void point(int series, double x, double y) {
+    switch (series % 3) {
+      case 0 ->
+          add(
+              "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"3.5\" fill=\"currentColor\"/>",
+              colour(series), number(x), number(y));
+      case 1 -> outline(series, "M%s %sl6 6l-6 6l-6 -6z", x, y - 6);
+      default -> outline(series, "M%s %sh10v10h-10z", x - 5, y - 5);
+    }
+  }
+
+  private void outline(int series, String path, double x, double y) {
+    add(
+        "<path class=\"%s\" d=\"%s\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>",
+        colour(series), path.formatted(number(x), number(y)));
+  }
+
   static String colour(int series) {
     return "s" + series % COLOURS;
   }

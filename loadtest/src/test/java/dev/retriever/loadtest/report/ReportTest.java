@@ -32,15 +32,17 @@ class ReportTest {
   @Test
   void the_report_has_the_verdict_the_findings_the_figures_and_where_they_are_from()
       throws IOException {
-    assertThat(MarkdownReport.of(List.of(recorded())))
+    assertThat(ReportFiles.markdown(List.of(recorded())))
         .contains("## A. Concurrency limits")
-        .contains("[limits](#limits-on-h2) | H2 | not compared with its plan | kept")
+        .contains(
+            "[limits](#limits-on-h2) | H2 | not compared with its plan | kept | 12.5 | 2026-01-01")
         .contains("### limits on H2")
         .contains("- six permits: there is a limit, at 6")
         .contains("| 60 at once | 10 | 10.4 | 6 |")
         .contains("| --- | ---: | ---: | ---: |")
         .contains("![Time to settle all, by how many at once](plots/limits-h2-settled.svg)")
-        .contains("seed 7; 2026-01-01 00:00:00 UTC; commit abc1234; 2 cores, 4000 MiB, Java 17");
+        .contains("seed 7; 2026-01-01 00:00:00 UTC; took 12.5 s; commit abc1234; 2 cores, 4000 MiB")
+        .contains("Java 17.0.1, Linux amd64, storage not recorded");
   }
 
   @Test
