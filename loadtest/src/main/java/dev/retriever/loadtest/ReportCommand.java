@@ -44,7 +44,16 @@ final class ReportCommand implements Callable<Integer> {
           "there is no %s; run scenarios first, or name a directory with --results"
               .formatted(results));
     }
-    var latest = Results.latest(results);
+    var all = Results.latest(results);
+    var outdated = Results.outdated(all);
+    outdated.forEach(
+        it ->
+            spec.commandLine()
+                .getErr()
+                .printf(
+                    "left out: %s on %s; there is no such scenario any more, so delete its file%n",
+                    it.scenario(), it.database()));
+    var latest = all.stream().filter(it -> !outdated.contains(it)).toList();
     if (latest.isEmpty()) {
       throw new IOException("there is no result in " + results + "; run scenarios first");
     }

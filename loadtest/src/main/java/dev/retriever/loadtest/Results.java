@@ -80,6 +80,13 @@ public final class Results {
     return List.copyOf(latest.values());
   }
 
+  /**
+   * Results of scenarios that there are no longer; their figures say nothing about this program.
+   */
+  static List<Result> outdated(List<Result> results) {
+    return results.stream().filter(it -> index(it) < 0).toList();
+  }
+
   /** All results of a directory, the oldest first; or that of one file. */
   static List<Result> all(Path directory) throws IOException {
     var results = new ArrayList<Result>();
@@ -106,12 +113,15 @@ public final class Results {
   }
 
   private static String key(Result result) {
-    var order =
-        IntStream.range(0, Scenarios.ALL.size())
-            .filter(i -> Scenarios.ALL.get(i).name().equals(result.scenario()))
-            .findFirst()
-            .orElse(999);
+    var order = index(result) < 0 ? 999 : index(result);
     return "%s %03d %s %s".formatted(result.group(), order, result.scenario(), result.database());
+  }
+
+  private static int index(Result result) {
+    return IntStream.range(0, Scenarios.ALL.size())
+        .filter(i -> Scenarios.ALL.get(i).name().equals(result.scenario()))
+        .findFirst()
+        .orElse(-1);
   }
 
   private static Result better(Result older, Result newer) {

@@ -18,12 +18,17 @@ final class ScenarioPages {
    *
    * @param rows of all its tables together
    */
-  record Extent(int findings, int rows, int checks, int complaints) {
+  record Extent(int findings, int rows, int checks, int complaints, int pictures) {
     /** One screen. */
-    static final Extent SCREEN = new Extent(6, 20, 8, 3);
+    static final Extent SCREEN = new Extent(6, 20, 8, 3, 1);
 
     static final Extent ALL =
-        new Extent(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        new Extent(
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
   }
 
   private final List<Result> results;
@@ -63,7 +68,7 @@ final class ScenarioPages {
                 capital(result.summary()), result.grade().words(), result.size(), file(result)));
     pages.bullets(first(result.findings(), extent.findings(), "findings"));
     tables(result);
-    ReportFiles.drawings(result).forEach(pages::picture);
+    pictures(result);
     checks(result);
     ledger(result);
     pages.bullets(first(result.complaints(), extent.complaints(), "complaints"));
@@ -98,6 +103,22 @@ final class ScenarioPages {
           "And "
               + String.join(", ", more)
               + ", in the record and in `./retriever loadtest report --html`.");
+    }
+  }
+
+  /** As many as there is room for; links to the others. */
+  private void pictures(Result result) {
+    var links = new ArrayList<String>();
+    var room = extent.pictures();
+    for (var drawn : ReportFiles.drawings(result).entrySet()) {
+      if (room-- > 0) {
+        pages.picture(drawn.getKey(), drawn.getValue());
+      } else {
+        links.add("[%s](plots/%s)".formatted(drawn.getValue().get(0).title(), drawn.getKey()));
+      }
+    }
+    if (!links.isEmpty()) {
+      pages.paragraph("More plots: " + String.join("; ", links) + ".");
     }
   }
 
