@@ -57,15 +57,7 @@ class NodeFaceTest {
     assertThat(stats.at("/executors/bulk").fieldNames())
         .toIterable()
         .containsExactlyInAnyOrder(
-            "inFlight",
-            "permitsHeld",
-            "waiting",
-            "mostInFlight",
-            "mostPermitsHeld",
-            "mostWaiting",
-            "undeliveredReports",
-            "resentReports",
-            "refusedDispatches");
+            "inFlight", "permitsHeld", "undeliveredReports", "resentReports", "refusedDispatches");
   }
 
   @Test
@@ -89,8 +81,6 @@ class NodeFaceTest {
     assertThat(node.stat("/settled/answered")).isEqualTo(answered + 1);
     assertThat(node.stat("/pending")).isEqualTo(pending);
     Eventually.becomes(inFlight, () -> node.stat("/inFlight"));
-    assertThat(node.stat("/mostUnsettled")).isPositive();
-    assertThat(node.stat("/executors/default/mostInFlight")).isPositive();
   }
 
   @Test

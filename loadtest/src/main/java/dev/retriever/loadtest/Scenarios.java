@@ -46,7 +46,10 @@ import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Scenario;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.stress.Stress;
+import dev.retriever.loadtest.stress.StressCascade;
+import dev.retriever.loadtest.stress.StressChurn;
 import dev.retriever.loadtest.stress.StressCompared;
+import dev.retriever.loadtest.stress.StressDay;
 import dev.retriever.loadtest.stress.StressPayloads;
 import dev.retriever.loadtest.stress.StressSaturation;
 import dev.retriever.loadtest.stress.StressWaves;
@@ -174,8 +177,8 @@ public final class Scenarios {
           of(Group.D, "drops", Stress.DROPS::run)
               .about("a fifth of the connections drop at subscribe, publish, receive, unsubscribe")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 40), cycles(5, 2)),
-          of(Group.D, "cascade", Stress.HERD::run)
-              .about("half of the subscribers of every channel are cut")
+          onStage(Group.D, "cascade", stage -> new StressCascade(stage).run())
+              .about("half of all connections fail, to targets too; the others, and the recovery")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),
           onStage(Group.D, "saturation", StressSaturation::run)
               .about("events as fast as possible to readers of one channel that are slower")
@@ -184,10 +187,10 @@ public final class Scenarios {
                   channels(1, 1).planned(Planned.atMost(1)),
                   events(10_000, 300)),
           of(Group.D, "payloads", StressPayloads::run)
-              .about("outcomes of 100 KB, 500 KB and 1 MB")
+              .about("outcomes of 100 KB, 500 KB, 1 MB and the largest that a node takes")
               .sized(subscribers(100, 6), channels(1, 1).planned(Planned.atMost(1)), events(100, 4))
               .in(StressPayloads.parts()),
-          of(Group.D, "day", Stress.PLAIN::run)
+          onStage(Group.D, "day", stage -> new StressDay(stage).run())
               .about("a compressed day")
               .sized(
                   subscribers(10_000, 100),
@@ -204,8 +207,8 @@ public final class Scenarios {
                   channels(1, 1).planned(Planned.atMost(1)),
                   events(1_000, 10),
                   body(100_000, 100_000)),
-          of(Group.D, "churn", Stress.DROPS::run)
-              .about("a tenth of the connections fails in each of many cycles")
+          onStage(Group.D, "churn", stage -> new StressChurn(stage).run())
+              .about("all subscribe and leave many times, a tenth by failures, with a full heap")
               .sized(
                   subscribers(100, 20),
                   channels(10, 2),

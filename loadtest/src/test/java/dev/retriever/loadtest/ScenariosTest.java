@@ -1,6 +1,7 @@
 package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.LimitsReport;
@@ -8,15 +9,14 @@ import dev.retriever.loadtest.ledger.Bodies;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.queue.QueueFairness;
-import dev.retriever.loadtest.queue.QueueMemory;
 import dev.retriever.loadtest.result.Grade;
 import dev.retriever.loadtest.result.Group;
+import dev.retriever.loadtest.result.LineFit;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.Recorded;
 import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.AtOnce;
-import dev.retriever.loadtest.run.Marks;
 import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.Scenario;
 import java.time.Duration;
@@ -63,7 +63,8 @@ class ScenariosTest {
         took,
         0,
         peak,
-        new Marks(count, peak, peak, count - peak));
+        peak,
+        count);
   }
 
   @Test
@@ -81,7 +82,7 @@ class ScenariosTest {
   void six_permits_make_as_many_batches_as_it_takes() {
     assertThat(Limits.batches(120, 6)).isEqualTo(20);
     assertThat(Limits.batches(121, 6)).isEqualTo(21);
-    assertThat(Limits.atOnce(120)).containsExactly(50, 60, 100, 120);
+    assertThat(Limits.atOnce(120)).containsExactly(60, 50, 100, 120);
     assertThat(Limits.atOnce(10_000)).endsWith(2_000, 10_000);
   }
 
@@ -132,10 +133,14 @@ class ScenariosTest {
   }
 
   @Test
-  void growth_is_the_slope_of_the_line_that_fits_best() {
-    var points = List.of(new Plot.Point(0, 1), new Plot.Point(1, 3), new Plot.Point(2, 5));
+  void growth_is_the_slope_of_the_line_that_fits_best_and_its_error_that_of_the_points() {
+    var line = List.of(new Plot.Point(0, 1), new Plot.Point(1, 3), new Plot.Point(2, 5));
+    var noisy = List.of(new Plot.Point(0, 1), new Plot.Point(1, 0), new Plot.Point(2, 1));
 
-    assertThat(QueueMemory.slope(points)).isEqualTo(2.0);
+    assertThat(LineFit.of(line)).isEqualTo(new LineFit(2, 0));
+    assertThat(LineFit.of(noisy).slope()).isZero();
+    assertThat(LineFit.of(noisy).error()).isCloseTo(Math.sqrt(2.0 / 3 / 2), within(1e-9));
+    assertThat(LineFit.of(line.subList(0, 2)).error()).isNaN();
   }
 
   @Test

@@ -19,8 +19,6 @@ final class RoomQueue {
   /** Origins that were called and have not tried again yet. */
   private final Set<String> called = new LinkedHashSet<>();
 
-  private int mostWaited;
-
   RoomQueue(int most) {
     this.most = most;
   }
@@ -47,17 +45,11 @@ final class RoomQueue {
   synchronized void add(String origin, Runnable tryAgain) {
     if (waiting.size() < most || waiting.containsKey(origin)) {
       waiting.put(origin, tryAgain);
-      mostWaited = Math.max(mostWaited, waiting.size());
     }
   }
 
   synchronized int size() {
     return waiting.size();
-  }
-
-  /** The most that waited at once. */
-  synchronized int mostWaited() {
-    return mostWaited;
   }
 
   synchronized boolean has(String origin) {

@@ -5,7 +5,6 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
-import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.asynchttpclient.Dsl;
@@ -38,14 +36,8 @@ public final class Bars {
     var draft = context.draft();
     var quick = draft.table("Quick fetches");
     var other = draft.table("One by one, and all at once");
-    var costs = new ArrayList<String>();
-    context.stage("library", stage -> new Run(stage, quick, other, costs).library());
-    context.stage("http", stage -> new Run(stage, quick, other, costs).http());
-    draft.answer(
-        Headline.COST,
-        "%s of processor time, the database's included, when %d are open at a time.",
-        String.join(" and ", costs),
-        context.size("concurrency"));
+    context.stage("library", stage -> new Run(stage, quick, other).library());
+    context.stage("http", stage -> new Run(stage, quick, other).http());
   }
 
   /** The figures of a loop of calls. */
@@ -88,15 +80,12 @@ public final class Bars {
    * @param ratio the rate, relative to direct calls by Java's own client
    * @param cpuMs processor time of node and store for each fetch
    * @param addedMs the time added to a single call
-   * @param client what makes the direct calls; the rates of both clients are no figures of one
-   *     thing
    */
-  private record Bar(double ratio, double cpuMs, double addedMs, String client) {
-    static final Bar LIBRARY = new Bar(1.2, 0.5, 3, "direct calls by Java's client in the service");
+  private record Bar(double ratio, double cpuMs, double addedMs) {
+    static final Bar LIBRARY = new Bar(1.2, 0.5, 3);
 
     /** No ratio, since another client in another process makes the direct calls. */
-    static final Bar HTTP =
-        new Bar(0, 0.9, 5, "direct calls by the test's client, outside the node");
+    static final Bar HTTP = new Bar(0, 0.9, 5);
 
     static final double AT_ONCE_SECONDS = 1.3;
     static final double MEMORY_MIB = 400;
@@ -111,13 +100,11 @@ public final class Bars {
     private final ResultDraft draft;
     private final ResultDraft.Rows quick;
     private final ResultDraft.Rows other;
-    private final List<String> costs;
     private final int concurrency;
     private final int origins;
     private NodeProcess node;
 
-    Run(TestBed stage, ResultDraft.Rows quick, ResultDraft.Rows other, List<String> costs) {
-      this.costs = costs;
+    Run(TestBed stage, ResultDraft.Rows quick, ResultDraft.Rows other) {
       this.stage = stage;
       context = stage.context();
       draft = stage.draft();
@@ -187,7 +174,7 @@ public final class Bars {
       direct.calls("d", Math.min(count, 5_000), concurrency, 0, "/uuid");
       fetches.calls("warm-up", context.size("warm-up"), concurrency, origins, "/uuid");
       var base = direct.calls("d", count, concurrency, 0, "/uuid");
-      row(face + ", " + bar.client(), 1, count, base, null, base);
+      row(face + ", direct calls", 1, count, base, null, base);
       var runs = new ArrayList<Quick>();
       for (var i = 1; i <= context.size("repeats"); i++) {
         runs.add(quick(face, "r" + i, i, count, origins, fetches, base));
@@ -239,16 +226,15 @@ public final class Bars {
         draft.atLeast(face + ": rate to direct calls", rate / base.perSecond(), "", bar.ratio());
       }
       draft.atMost(face + ": processor time of a fetch", cpu, "ms", bar.cpuMs());
-      costs.add(String.format(Locale.ROOT, "**%.2f ms** by %s", cpu, face));
       draft.finding(
-          "%s: %.0f fetches a second (median of %d), %.2f of the %s of the same run; %.2f ms of"
-              + " processor time each, store included. With a fresh origin for each: %.0f a second,"
-              + " %.2f ms.",
+          "%s: %.0f fetches a second (median of %d), %.2f of the direct calls of the same run (%.0f);"
+              + " %.2f ms of processor time each, store included. With a fresh origin for each: %.0f"
+              + " a second, %.2f ms.",
           face,
           rate,
           runs.size(),
           rate / base.perSecond(),
-          bar.client(),
+          base.perSecond(),
           cpu,
           fresh.perSecond(),
           fresh.nodeMs() + fresh.storeMs());

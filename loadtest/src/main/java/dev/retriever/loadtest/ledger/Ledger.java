@@ -63,6 +63,14 @@ public final class Ledger {
     return accepted.keySet().stream().map(latest::get).filter(view -> view != null).toList();
   }
 
+  /** Forgets all fetches, after their verdict: a long run judges one part after the other. */
+  public synchronized void forget() {
+    accepted.clear();
+    latest.clear();
+    changed.clear();
+    doubtful.clear();
+  }
+
   private static String said(FetchAnswer view) {
     return view.outcome()
         .map(o -> o.type() + o.status().map(s -> " " + s).orElse("") + " at " + o.settledAt())

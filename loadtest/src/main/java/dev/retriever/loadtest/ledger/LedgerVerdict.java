@@ -1,7 +1,9 @@
 package dev.retriever.loadtest.ledger;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The verdict of the ledger.
@@ -10,6 +12,14 @@ import java.util.Map;
  */
 public record LedgerVerdict(Map<String, Tally> tallies, List<Breach> breaches) {
   private static final int SHOWN = 20;
+
+  /** Of this part of a run and another one. */
+  public LedgerVerdict plus(LedgerVerdict other) {
+    var both = new LinkedHashMap<>(tallies);
+    other.tallies.forEach((kind, tally) -> both.merge(kind, tally, Tally::plus));
+    return new LedgerVerdict(
+        both, Stream.concat(breaches.stream(), other.breaches.stream()).toList());
+  }
 
   public Tally total() {
     return tallies.values().stream().reduce(Tally.NONE, Tally::plus);

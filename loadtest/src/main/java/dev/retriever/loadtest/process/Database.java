@@ -96,6 +96,21 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
         : Files.size(data.resolve("retriever.mv.db"));
   }
 
+  /** The rows of a table. Of the embedded database only while no node has it open. */
+  public long rows(String table) throws IOException {
+    var count = "SELECT count(*) FROM \"" + table + "\"";
+    if (server.isPresent()) {
+      return query(count);
+    }
+    var url = "jdbc:h2:file:" + data.resolve("retriever").toAbsolutePath();
+    try (var connection =
+        DriverManager.getConnection(url + ";DATABASE_TO_UPPER=false", "retriever", "")) {
+      return query(connection, count);
+    } catch (SQLException e) {
+      throw new IOException(count + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Runs a statement that returns one number. */
   private long query(String sql) throws IOException {
     try (var connection = connection()) {

@@ -5,7 +5,7 @@ import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Grade;
-import dev.retriever.loadtest.result.Headline;
+import dev.retriever.loadtest.result.LineFit;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Jobs;
@@ -80,15 +80,10 @@ public final class QueueMemory {
       heap.add(new Plot.Point(round.hours() * 60, round.heapMib()));
       rss.add(new Plot.Point(round.hours() * 60, round.rssMib()));
     }
-    var growth = slope(rounds.stream().map(r -> new Plot.Point(r.hours(), r.heapMib())).toList());
+    var points = rounds.stream().map(r -> new Plot.Point(r.hours(), r.heapMib())).toList();
+    var growth = LineFit.of(points).slope();
     if (context.size("time") >= LEAST_SECONDS) {
       draft.graded("growth of the heap", growth, "MiB/h", MB_PER_HOUR);
-      draft.answer(
-          Headline.GROWTH,
-          "**%.2f MiB/h** of heap after collection, over %.1f h at %d fetches a second.",
-          growth,
-          context.size("time") / 3600.0,
-          context.size("rate"));
     } else {
       draft.check(
           "growth of the heap",
@@ -107,14 +102,5 @@ public final class QueueMemory {
         each * rounds.size(),
         last,
         (last - first) * 1048576 / (each * (rounds.size() - 1.0)));
-  }
-
-  /** The slope of the line that fits best. */
-  public static double slope(List<Plot.Point> points) {
-    var x = points.stream().mapToDouble(Plot.Point::x).average().orElse(0);
-    var y = points.stream().mapToDouble(Plot.Point::y).average().orElse(0);
-    var both = points.stream().mapToDouble(p -> (p.x() - x) * (p.y() - y)).sum();
-    var square = points.stream().mapToDouble(p -> (p.x() - x) * (p.x() - x)).sum();
-    return square == 0 ? Double.NaN : both / square;
   }
 }

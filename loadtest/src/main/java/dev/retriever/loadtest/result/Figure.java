@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Formats figures with about three significant digits. */
-public final class Figure {
+final class Figure {
   private Figure() {}
 
   /**
    * The text of a cell: whole numbers as they are, others with about three digits, null as a dash.
    */
-  public static String text(Object value) {
+  static String text(Object value) {
     if (value == null) {
       return "–";
     }

@@ -23,12 +23,12 @@ public enum Grade {
     return words;
   }
 
-  public boolean enough() {
+  boolean enough() {
     return enough;
   }
 
   /** The lesser of both. */
-  public Grade and(Grade other) {
+  Grade and(Grade other) {
     return compareTo(other) <= 0 ? this : other;
   }
 

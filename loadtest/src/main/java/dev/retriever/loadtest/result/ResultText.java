@@ -31,7 +31,7 @@ public final class ResultText {
   }
 
   /** Settings and the database, in words. */
-  public static String said(Result result) {
+  static String said(Result result) {
     var sizes =
         result.settings().entrySet().stream()
             .map(size -> size.getKey() + " " + size.getValue())
@@ -39,9 +39,9 @@ public final class ResultText {
     return result.database() + (sizes.isEmpty() ? "" : "; " + sizes);
   }
 
-  public static final List<String> CHECK = List.of("check", "measured", "threshold", "verdict");
+  static final List<String> CHECK = List.of("check", "measured", "threshold", "verdict");
 
-  public static List<Object> cells(Check check) {
+  static List<Object> cells(Check check) {
     return List.of(
         check.name(),
         Figure.text(check.measured()) + (check.unit().isEmpty() ? "" : " " + check.unit()),
@@ -68,7 +68,7 @@ public final class ResultText {
     }
   }
 
-  public static boolean isText(List<List<Object>> rows, int column) {
+  static boolean isText(List<List<Object>> rows, int column) {
     return rows.stream().anyMatch(row -> row.get(column) instanceof String);
   }
 

@@ -122,6 +122,11 @@ public final class TargetServer implements AutoCloseable {
     return hits.early();
   }
 
+  /** Forgets all hits, after their verdict. */
+  public void forget() {
+    hits.reset();
+  }
+
   @Override
   public void close() {
     listener.close().awaitUninterruptibly();

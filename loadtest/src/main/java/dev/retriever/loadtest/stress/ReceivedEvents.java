@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,11 +58,15 @@ final class ReceivedEvents {
     }
   }
 
+  /** Deliveries of some origins, in microseconds. */
+  private record Watched(Set<String> origins, Histogram took) {}
+
   private record Event(long checksum, FetchAnswer fetch, long settledAt) {}
 
   private final Map<String, Event> events = new ConcurrentHashMap<>();
   private final Histogram took = Phase.histogram();
   private final Recorder lately = new Recorder(TimeUnit.MINUTES.toMicros(10), DIGITS);
+  private volatile Watched watched = new Watched(Set.of(), Phase.histogram());
   private final LongAdder outcomes = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAdder altered = new LongAdder();
@@ -80,6 +85,10 @@ final class ReceivedEvents {
     } else {
       var micros = 1_000 * Math.max(0, System.currentTimeMillis() - event.settledAt());
       Phase.recordMicros(took, micros);
+      var now = watched;
+      if (now.origins().contains(origin)) {
+        Phase.recordMicros(now.took(), micros);
+      }
       lately.recordValue(Math.min(micros, TimeUnit.MINUTES.toMicros(10)));
     }
   }
@@ -104,6 +113,12 @@ final class ReceivedEvents {
   void handOver(Ledger ledger) {
     events.values().forEach(event -> ledger.read(event.fetch()));
     events.clear();
+  }
+
+  /** The times of deliveries of those origins, from now on until others are watched. */
+  Histogram watch(Set<String> origins) {
+    watched = new Watched(Set.copyOf(origins), Phase.histogram());
+    return watched.took();
   }
 
   /** The deliveries: an event received by ten subscribers counts ten. */

@@ -62,30 +62,37 @@ final class StressBed {
   private final Publisher publisher;
   private final Resources resources;
   private final StressTimeline timeline;
+  private final long bodyBudget;
   private final List<Counted> counts = new ArrayList<>();
 
+  /** Starts a node for so many channels, whose origins may all be in memory. */
+  static NodeProcess start(TestBed stage, int channels, String... options)
+      throws IOException, InterruptedException {
+    var all = new ArrayList<>(LARGE);
+    all.add("-Dretriever.origin.max-in-memory=" + Math.max(10_000, channels + 1_000));
+    all.addAll(List.of(options));
+    return stage.start(all.toArray(String[]::new));
+  }
+
   /**
-   * Starts the node and publishes some events that no subscriber hears, to warm it up.
+   * Publishes some events that no subscriber hears, to warm the node up.
    *
    * @param spec what to fetch for an event of that channel
    */
   StressBed(
       TestBed stage,
+      NodeProcess node,
       Faults faults,
       int subscribers,
       int channels,
-      IntFunction<Submission> spec,
-      String... options)
+      IntFunction<Submission> spec)
       throws IOException, InterruptedException {
     this.stage = stage;
+    this.node = node;
     this.faults = faults;
     this.subscribers = subscribers;
     this.channels = channels;
     context = stage.context();
-    var all = new ArrayList<>(LARGE);
-    all.add("-Dretriever.origin.max-in-memory=" + Math.max(10_000, channels + 1_000));
-    all.addAll(List.of(options));
-    node = stage.start(all.toArray(String[]::new));
     audience = stage.closing(new Audience(subscriberPort(), faults, failures));
     near = Fetches.through(node, stage);
     publisher = new Publisher(context, publishing(), failures, channels, spec);
@@ -93,6 +100,7 @@ final class StressBed {
     near.readUnsettled(context);
     publisher.reset();
     resources = stage.closing(Resources.of(node, stage.database(), !context.quick()));
+    bodyBudget = stage.api().stats(node.management()).join().at("/memory/total").asLong();
     timeline = stage.closing(new StressTimeline(node, audience, gauge(stage.api())));
   }
 
@@ -147,6 +155,11 @@ final class StressBed {
     publisher.publish(round + "b", count - count / 2);
   }
 
+  /** Cuts connections now, as the faults say. */
+  void cut() {
+    audience.cutWhilePublishing();
+  }
+
   /** Waits until all that were cut are back and have received everything that was published. */
   void awaitDeliveries() throws IOException, InterruptedException {
     audience.awaitAll(BACK);
@@ -165,10 +178,6 @@ final class StressBed {
     var counted = new Counted(moment, audience.open(), gauge.read(), seconds);
     counts.add(counted);
     return counted;
-  }
-
-  TestBed stage() {
-    return stage;
   }
 
   NodeProcess node() {
@@ -203,8 +212,9 @@ final class StressBed {
     return List.copyOf(counts);
   }
 
-  int subscribers() {
-    return subscribers;
+  /** The bytes that the node allows for bodies. */
+  long bodyBudget() {
+    return bodyBudget;
   }
 
   long expected() {

@@ -3,9 +3,10 @@ package dev.retriever.loadtest.stress;
 import dev.retriever.loadtest.ledger.LedgerVerdict;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.Resources;
-import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Phase;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Reports a run with subscribers, and judges it by what they received.
@@ -19,8 +20,17 @@ record StressReport(
   private static final double BACK_SECONDS = 5;
   private static final double OPEN_SECONDS = 30;
   private static final double MEMORY_MIB = 2_048;
+  private static final int SHOWN = 5;
+  private static final int SHOWN_MAX = 20;
 
+  /** Adds tables, plots and checks. */
   void into(ResultDraft draft, LedgerVerdict verdict) {
+    draft.atMost(name + ": memory of the node", use.peakRssMib(), "MiB", MEMORY_MIB);
+    withoutMemory(draft, verdict);
+  }
+
+  /** The same without a bound for the memory of the node. */
+  void withoutMemory(ResultDraft draft, LedgerVerdict verdict) {
     figures(draft);
     counts(draft);
     bed.failures().into(draft, name);
@@ -30,7 +40,6 @@ record StressReport(
     deliveries(draft);
     cuts(draft);
     draft.ledger(name, verdict);
-    answers(draft);
     if (!bed.faults().all().isEmpty()) {
       draft.finding("%s: faults are %s.", name, bed.faults().words());
     }
@@ -58,35 +67,6 @@ record StressReport(
         .cell("peak memory, MiB", use.peakRssMib());
   }
 
-  /** The scenarios whose figures the report's first page has. */
-  private void answers(ResultDraft draft) {
-    var size = bed.audience().size();
-    if (name.equals("connections")) {
-      draft.answer(
-          Headline.SUBSCRIBERS,
-          "**%,d**, each on a connection and a channel of its own, opened in %.1f s; the node took %.0f MiB.",
-          size,
-          opened.elapsed(),
-          use.peakRssMib());
-      draft.answer(
-          Headline.DELIVERY,
-          "**%.0f ms** from the journal to the subscriber, with %,d subscribers and %.0f events a second.",
-          p(99),
-          size,
-          bed.publisher().perSecond());
-    }
-    if (name.equals("herd")) {
-      draft.answer(
-          Headline.RECONNECT,
-          "**%.1f s** after the cut the last of those that were cut at once was back, half after %.1f s"
-              + " (%,d subscribers, %,d cuts).",
-          bed.audience().backSeconds(100),
-          bed.audience().backSeconds(50),
-          size,
-          bed.audience().sum(Subscriber::planned));
-    }
-  }
-
   /** A percentile of the delivery latency, in milliseconds. */
   double p(double percentile) {
     return Phase.millis(bed.audience().received().took(), percentile);
@@ -100,7 +80,8 @@ record StressReport(
             "connected readers",
             "the node counts",
             "the same after, s");
-    bed.counts().forEach(it -> rows.row(it.moment(), it.readers(), it.counted(), it.seconds()));
+    shown(bed.counts())
+        .forEach(it -> rows.row(it.moment(), it.readers(), it.counted(), it.seconds()));
     var wrong = bed.counts().stream().mapToLong(it -> Math.abs(it.readers() - it.counted())).max();
     draft.promise(
         name + ": the node's count differs from its readers by",
@@ -109,13 +90,25 @@ record StressReport(
         "0 at each of " + bed.counts().size() + " moments");
   }
 
+  /** The first and the last, and those that are wrong. */
+  private static List<StressBed.Counted> shown(List<StressBed.Counted> all) {
+    return IntStream.range(0, all.size())
+        .filter(
+            i ->
+                i < SHOWN
+                    || i >= all.size() - SHOWN
+                    || all.get(i).readers() != all.get(i).counted())
+        .mapToObj(all::get)
+        .limit(SHOWN_MAX)
+        .toList();
+  }
+
   private void subscribing(ResultDraft draft) {
     var size = bed.audience().size();
     var there = size - bed.failures().sum("subscribe");
     draft.atLeast(name + ": subscribed", 100.0 * there / size, "%", 100 * SUCCEED);
     draft.atMost(
         name + ": time to subscribe", opened.elapsed().toMillis() / 1e3, "s", OPEN_SECONDS);
-    draft.atMost(name + ": memory of the node", use.peakRssMib(), "MiB", MEMORY_MIB);
   }
 
   /** Of all that readers were to receive. */

@@ -34,14 +34,10 @@ final class StressRun {
   StressReport run(String... options) throws IOException, InterruptedException {
     var context = stage.context();
     var spec = spec(stage.target().uri(), body);
+    var channels = context.size("channels");
+    var node = StressBed.start(stage, channels, options);
     var bed =
-        new StressBed(
-            stage,
-            faults,
-            context.size("subscribers"),
-            context.size("channels"),
-            channel -> spec,
-            options);
+        new StressBed(stage, node, faults, context.size("subscribers"), channels, channel -> spec);
     var opened = bed.subscribe();
     var from = System.nanoTime();
     cycles(bed, context);

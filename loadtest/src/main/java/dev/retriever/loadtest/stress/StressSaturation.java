@@ -12,8 +12,8 @@ import java.util.List;
  * node must neither hold what they have not read, nor lose it.
  */
 public final class StressSaturation {
-  /** With reads of 8 KiB this is some 200 small events a second. */
-  private static final int REST_MS = 60;
+  /** With a receive buffer of 8 KiB this leaves some 200 small events a second. */
+  private static final int REST_MS = 15;
 
   private static final double SLOWER = 0.8;
 

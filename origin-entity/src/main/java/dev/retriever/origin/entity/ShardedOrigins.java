@@ -251,8 +251,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
 
   @Override
   public Stats stats() {
-    return new Stats(
-        counters.counts(), counters.pending(), counters.mostUnsettled(), residents.count());
+    return new Stats(counters.counts(), counters.pending(), residents.count());
   }
 
   private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {

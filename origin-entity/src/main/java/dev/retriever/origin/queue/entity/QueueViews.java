@@ -34,7 +34,6 @@ final class QueueViews {
         figures.waiting(),
         figures.running(),
         figures.lingering(),
-        figures.most(),
         figures.limitedBy(),
         figures.rates(),
         figures.drainsIn(),
