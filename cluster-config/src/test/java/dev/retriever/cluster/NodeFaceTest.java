@@ -57,7 +57,15 @@ class NodeFaceTest {
     assertThat(stats.at("/executors/bulk").fieldNames())
         .toIterable()
         .containsExactlyInAnyOrder(
-            "inFlight", "permitsHeld", "undeliveredReports", "resentReports", "refusedDispatches");
+            "inFlight",
+            "permitsHeld",
+            "waiting",
+            "mostInFlight",
+            "mostPermitsHeld",
+            "mostWaiting",
+            "undeliveredReports",
+            "resentReports",
+            "refusedDispatches");
   }
 
   @Test
@@ -81,6 +89,8 @@ class NodeFaceTest {
     assertThat(node.stat("/settled/answered")).isEqualTo(answered + 1);
     assertThat(node.stat("/pending")).isEqualTo(pending);
     Eventually.becomes(inFlight, () -> node.stat("/inFlight"));
+    assertThat(node.stat("/mostUnsettled")).isPositive();
+    assertThat(node.stat("/executors/default/mostInFlight")).isPositive();
   }
 
   @Test

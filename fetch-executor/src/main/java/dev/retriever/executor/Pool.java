@@ -37,8 +37,8 @@ public interface Pool {
   /**
    * Asks for the status of an attempt that was reserved at that time.
    *
-   * @return already complete when the pool is on this node. Fails when the pool's node does not
-   *     answer; then nothing is known yet
+   * @return already complete when the pool is on this node. Another node is asked until it answers;
+   *     fails when it has left the cluster before
    */
   CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt);
 

@@ -11,13 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Reads and writes the results of scenarios: one JSON file for each run. */
+/**
+ * Reads and writes the results of scenarios: one JSON file for each run. The record, which the
+ * report is made of, has one for each scenario on each database.
+ */
 public final class Results {
   static final Path DIRECTORY = Path.of("loadtest", "target", "results");
+  static final Path RECORD = Path.of("loadtest", "record");
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -49,6 +54,12 @@ public final class Results {
     return Files.writeString(path, json(result));
   }
 
+  /** The file of the record for such a run; a later run takes the place of an earlier one. */
+  static Path recorded(Path record, String scenario, String database) {
+    var name = scenario + "-" + database.toLowerCase(Locale.ROOT).replace(' ', '-');
+    return record.resolve(name + ".json");
+  }
+
   private static Path unused(String scenario) {
     return IntStream.iterate(1, n -> n + 1)
         .mapToObj(n -> DIRECTORY.resolve(scenario + "-" + n + ".json"))
@@ -58,8 +69,8 @@ public final class Results {
   }
 
   /**
-   * The latest of each scenario on each database, a full run before a quick one; in the order of
-   * groups and scenarios. Files without a result are skipped.
+   * The latest of each scenario on each database, a full run before a smaller one, and that before
+   * a quick one; in the order of groups and scenarios. Files without a result are skipped.
    */
   public static List<Result> latest(Path directory) throws IOException {
     var latest = new TreeMap<String, Result>();
@@ -69,9 +80,19 @@ public final class Results {
     return List.copyOf(latest.values());
   }
 
-  private static List<Result> all(Path directory) throws IOException {
+  /**
+   * Results of scenarios that there are no longer; their figures say nothing about this program.
+   */
+  static List<Result> outdated(List<Result> results) {
+    return results.stream().filter(it -> index(it) < 0).toList();
+  }
+
+  /** All results of a directory, the oldest first; or that of one file. */
+  static List<Result> all(Path directory) throws IOException {
     var results = new ArrayList<Result>();
-    if (Files.isDirectory(directory)) {
+    if (Files.isRegularFile(directory)) {
+      read(directory).ifPresent(results::add);
+    } else if (Files.isDirectory(directory)) {
       try (var files = Files.newDirectoryStream(directory, "*.json")) {
         for (var file : files) {
           read(file).ifPresent(results::add);
@@ -92,15 +113,22 @@ public final class Results {
   }
 
   private static String key(Result result) {
-    var order =
-        IntStream.range(0, Scenarios.ALL.size())
-            .filter(i -> Scenarios.ALL.get(i).name().equals(result.scenario()))
-            .findFirst()
-            .orElse(999);
+    var order = index(result) < 0 ? 999 : index(result);
     return "%s %03d %s %s".formatted(result.group(), order, result.scenario(), result.database());
   }
 
+  private static int index(Result result) {
+    return IntStream.range(0, Scenarios.ALL.size())
+        .filter(i -> Scenarios.ALL.get(i).name().equals(result.scenario()))
+        .findFirst()
+        .orElse(-1);
+  }
+
   private static Result better(Result older, Result newer) {
-    return newer.quick() && !older.quick() ? older : newer;
+    return rank(newer) < rank(older) ? older : newer;
+  }
+
+  private static int rank(Result result) {
+    return result.quick() ? 0 : result.size().equals("full") ? 2 : 1;
   }
 }

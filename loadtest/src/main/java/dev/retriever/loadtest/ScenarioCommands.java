@@ -2,8 +2,6 @@ package dev.retriever.loadtest;
 
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.result.Group;
-import dev.retriever.loadtest.result.ReportFiles;
-import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.run.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ScenarioCommands.ListScenarios.class,
       ScenarioCommands.RunScenarios.class,
-      ScenarioCommands.Report.class,
+      ReportCommand.class,
       CostCommand.class
     },
     mixinStandardHelpOptions = true)
@@ -125,39 +123,6 @@ final class ScenarioCommands implements Callable<Integer> {
                     String.join(", ", Group.letters())));
       }
       return found;
-    }
-  }
-
-  @Command(
-      name = "report",
-      description = "Makes the report from the latest result of each scenario.",
-      mixinStandardHelpOptions = true)
-  static final class Report implements Callable<Integer> {
-    @Option(
-        names = "--results",
-        paramLabel = "DIRECTORY",
-        description = "Where the results are (default: loadtest/target/results).")
-    private Path results = Results.DIRECTORY;
-
-    @Option(
-        names = "--out",
-        paramLabel = "FILE",
-        description =
-            "Where the report goes, with its plots in plots/ beside it (default: loadtest/RESULTS.md).")
-    private Path out = Path.of("loadtest", "RESULTS.md");
-
-    @Spec private CommandSpec spec;
-
-    @Override
-    public Integer call() throws IOException {
-      var latest = Results.latest(results);
-      if (latest.isEmpty()) {
-        throw new IOException("there is no result in " + results + "; run scenarios first");
-      }
-      ReportFiles.write(latest, out);
-      spec.commandLine().getOut().printf("%s: %d results%n", out, latest.size());
-      spec.commandLine().getOut().flush();
-      return latest.stream().allMatch(Result::kept) ? LoadTest.KEPT : LoadTest.BROKEN;
     }
   }
 }

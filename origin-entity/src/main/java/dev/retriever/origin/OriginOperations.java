@@ -68,7 +68,10 @@ public interface OriginOperations {
    *
    * @param counts every notice, from 0 when the node started
    * @param pending fetches that have not settled, of origins in its memory
+   * @param mostUnsettled the most fetches at once that were accepted and not settled here since the
+   *     node started, also of origins that slept. Those of before the start, or of origins that
+   *     moved, do not count as accepted here, only as settled
    * @param inMemory origins in its memory
    */
-  record Stats(Map<Notice, Long> counts, long pending, long inMemory) {}
+  record Stats(Map<Notice, Long> counts, long pending, long mostUnsettled, long inMemory) {}
 }

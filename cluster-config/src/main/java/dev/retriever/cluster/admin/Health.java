@@ -105,10 +105,13 @@ public final class Health extends AllDirectives {
     json.put("pulledBytes", parcels.stats().pulledBytes());
     json.set("memory", memory());
     json.put("pending", stats.pending());
+    json.put("mostUnsettled", stats.mostUnsettled());
     json.put("originsInMemory", stats.inMemory());
     json.put("subscriptions", subscriptions.getAsInt());
     json.put("inFlight", sum(executors, ExecutorPool.Stats::inFlight));
     json.put("permitsHeld", sum(executors, ExecutorPool.Stats::permitsHeld));
+    json.put("waitingForTargets", pools.waitingForTargets());
+    json.put("mostWaitedForTargets", pools.mostWaitedForTargets());
     var byPool = json.putObject("executors");
     executors.forEach((name, pool) -> byPool.set(name, stats(pool)));
     return json;
@@ -137,6 +140,10 @@ public final class Health extends AllDirectives {
         .objectNode()
         .put("inFlight", pool.inFlight())
         .put("permitsHeld", pool.permitsHeld())
+        .put("waiting", pool.waiting())
+        .put("mostInFlight", pool.most().inFlight())
+        .put("mostPermitsHeld", pool.most().permitsHeld())
+        .put("mostWaiting", pool.most().waiting())
         .put("undeliveredReports", pool.reportsUndelivered())
         .put("resentReports", pool.reportsResent())
         .put("refusedDispatches", pool.dispatchesRefused());

@@ -34,6 +34,9 @@ final class QueueWriter {
         .put("origins", view.waiting().origins())
         .put("keys", view.waiting().keys());
     json.put("running", view.running()).put("lingering", view.lingering());
+    json.putObject("most")
+        .put("waiting", view.most().waiting())
+        .put("running", view.most().running());
     figures(json, view);
     breaker(json, view.breaker());
     json.putObject("grants")

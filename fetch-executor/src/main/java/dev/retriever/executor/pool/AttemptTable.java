@@ -47,6 +47,8 @@ final class AttemptTable {
   private final Fences fences;
   private long bytesHeld;
   private int running;
+  private int mostRunning;
+  private int mostHeld;
   private Instant nextSweep = Instant.MIN;
   private boolean closed;
   private boolean abandoned;
@@ -88,6 +90,7 @@ final class AttemptTable {
       return Room.TARGET_FULL;
     }
     entries.put(key, new AttemptEntry(now, Optional.of(target)));
+    mostHeld = Math.max(mostHeld, entries.size());
     return Room.RESERVED;
   }
 
@@ -218,6 +221,8 @@ final class AttemptTable {
     entry.run(owner, deadline);
     entries.put(key, entry);
     running++;
+    mostRunning = Math.max(mostRunning, running);
+    mostHeld = Math.max(mostHeld, entries.size());
   }
 
   synchronized void exchangeStarted(AttemptKey key, Exchange exchange) {
@@ -308,6 +313,16 @@ final class AttemptTable {
 
   synchronized int size() {
     return entries.size();
+  }
+
+  /** The most that ran at once. */
+  synchronized int mostRunning() {
+    return mostRunning;
+  }
+
+  /** The most that the table held at once. */
+  synchronized int mostHeld() {
+    return mostHeld;
   }
 
   /** How many permits can be reserved now. */

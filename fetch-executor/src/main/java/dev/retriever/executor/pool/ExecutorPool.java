@@ -235,6 +235,8 @@ public final class ExecutorPool implements Pool {
     return new Stats(
         table.running(),
         table.size(),
+        waiting.size(),
+        new Stats.Most(table.mostRunning(), table.mostHeld(), waiting.mostWaited()),
         counters.reportsResent.sum(),
         counters.reportsUndelivered.sum(),
         counters.dispatchesRefused.sum());
@@ -245,6 +247,8 @@ public final class ExecutorPool implements Pool {
    *
    * @param inFlight exchanges under way
    * @param permitsHeld attempts that are reserved, under way, or reported and not yet acknowledged
+   * @param waiting origins that wait for room in the pool
+   * @param most the most of each at once since the start of the node
    * @param reportsResent repeated sendings of reports
    * @param reportsUndelivered reports dropped because they were not acknowledged within {@code
    *     report-retention}
@@ -253,7 +257,12 @@ public final class ExecutorPool implements Pool {
   public record Stats(
       int inFlight,
       int permitsHeld,
+      int waiting,
+      Most most,
       long reportsResent,
       long reportsUndelivered,
-      long dispatchesRefused) {}
+      long dispatchesRefused) {
+    /** The most at once, each at its own moment. */
+    public record Most(int inFlight, int permitsHeld, int waiting) {}
+  }
 }

@@ -235,6 +235,16 @@ public final class ExecutorPools implements Pools {
     return named.keySet();
   }
 
+  /** Origins that wait because their target has all the attempts that it may have. */
+  public int waitingForTargets() {
+    return node.targets().waiting();
+  }
+
+  /** The most that waited so at once since the start of the node. */
+  public int mostWaitedForTargets() {
+    return node.targets().mostWaited();
+  }
+
   /**
    * Gauges and counters of each pool, by name. The default pool comes first, as {@link
    * PoolsSettings#DEFAULT}. The readings are not of one instant.

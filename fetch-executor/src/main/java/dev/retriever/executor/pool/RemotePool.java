@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -23,6 +24,7 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.pattern.Patterns;
 
 /**
  * A pool of another node, seen from this node. It gives permits by the room that the pool last
@@ -38,8 +40,8 @@ final class RemotePool implements Pool {
    */
   private static final Duration SILENT = Duration.ofSeconds(1);
 
-  /** How often to ask, because messages between nodes may be lost. */
-  private static final int TRIES = 3;
+  /** Before a question that was not answered is asked again: messages between nodes may be lost. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /**
    * Makes client names unique: a pool may come back while the actor of its old client still stops.
@@ -52,6 +54,7 @@ final class RemotePool implements Pool {
   private final ActorRef<PoolClient.Command> client;
   private final RoomQueue waiting;
   private final Runnable gone;
+  private volatile boolean isGone;
   private final RoomThere room = new RoomThere();
   private final Map<AttemptKey, Target> reserved = new HashMap<>();
   private final BusyTargets busy;
@@ -190,6 +193,7 @@ final class RemotePool implements Pool {
   }
 
   void gone() {
+    isGone = true;
     gone.run();
   }
 
@@ -198,22 +202,25 @@ final class RemotePool implements Pool {
     door.tell(new PoolDoor.Abort(key));
   }
 
+  /** Asks until the pool answers or is gone: the origin asks only once, when it recovers. */
   @Override
   public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
-    return ask(key, reservedAt, TRIES).thenApply(PoolDoor.Became::standing);
-  }
-
-  private CompletionStage<PoolDoor.Became> ask(AttemptKey key, Instant reservedAt, int tries) {
-    var answer =
-        Futures.sameThread(
+    return Futures.sameThread(
             AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
                 door,
                 replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
                 ANSWER,
-                system.scheduler()));
-    return tries == 1
-        ? answer
-        : answer.exceptionallyCompose(failure -> ask(key, reservedAt, tries - 1));
+                system.scheduler()))
+        .thenApply(PoolDoor.Became::standing)
+        .exceptionallyCompose(failure -> askedAgain(failure, key, reservedAt));
+  }
+
+  private CompletionStage<AttemptStatus> askedAgain(
+      Throwable failure, AttemptKey key, Instant reservedAt) {
+    return isGone
+        ? CompletableFuture.failedStage(failure)
+        : Futures.sameThread(
+            Patterns.after(PAUSE, system.classicSystem(), () -> whatBecameOf(key, reservedAt)));
   }
 
   @Override

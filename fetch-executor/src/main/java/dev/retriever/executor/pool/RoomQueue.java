@@ -19,6 +19,8 @@ final class RoomQueue {
   /** Origins that were called and have not tried again yet. */
   private final Set<String> called = new LinkedHashSet<>();
 
+  private int mostWaited;
+
   RoomQueue(int most) {
     this.most = most;
   }
@@ -45,11 +47,17 @@ final class RoomQueue {
   synchronized void add(String origin, Runnable tryAgain) {
     if (waiting.size() < most || waiting.containsKey(origin)) {
       waiting.put(origin, tryAgain);
+      mostWaited = Math.max(mostWaited, waiting.size());
     }
   }
 
   synchronized int size() {
     return waiting.size();
+  }
+
+  /** The most that waited at once. */
+  synchronized int mostWaited() {
+    return mostWaited;
   }
 
   synchronized boolean has(String origin) {

@@ -30,6 +30,7 @@ final class TargetRoom {
   private final int mostWaiters;
   private final Map<Target, Line> lines = new HashMap<>();
   private int waiters;
+  private int mostWaited;
 
   /**
    * @param perTarget the setting {@code max-per-target}
@@ -82,6 +83,7 @@ final class TargetRoom {
       waiting.add(waiter, tryAgain);
     }
     waiters += waiting.size() - before;
+    mostWaited = Math.max(mostWaited, waiters);
   }
 
   private synchronized List<Runnable> called(Target target, int leaving) {
@@ -105,6 +107,16 @@ final class TargetRoom {
   /** The number of further attempts that may have the target now. */
   synchronized int free(Target target) {
     return perTarget - Optional.ofNullable(lines.get(target)).map(it -> it.underWay).orElse(0);
+  }
+
+  /** The origins that wait for any target. */
+  synchronized int waiting() {
+    return waiters;
+  }
+
+  /** The most that waited at once. */
+  synchronized int mostWaited() {
+    return mostWaited;
   }
 
   /** The number of targets that have attempts or waiters. */

@@ -12,6 +12,7 @@ import dev.retriever.executor.Response;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.pool.ExecutorPool.Stats.Most;
 import dev.retriever.executor.pool.ScriptedTransport.Call;
 import dev.retriever.executor.settings.ExecutorSettings;
 import dev.retriever.testing.VirtualTime;
@@ -185,7 +186,7 @@ class ExecutorPoolTest {
     var report = reports.receiveMessage();
     assertThat(report.key()).isEqualTo(key("a"));
     assertThat(report.report()).isEqualTo(ANSWER);
-    assertThat(pool.stats()).isEqualTo(new ExecutorPool.Stats(0, 1, 0, 0, 0));
+    assertThat(pool.stats()).isEqualTo(new ExecutorPool.Stats(0, 1, 0, new Most(1, 1, 0), 0, 0, 0));
 
     acknowledge(report);
     permitsHeldBecome(0);
@@ -326,7 +327,7 @@ class ExecutorPoolTest {
 
     started("b");
     wire.expectNoMessage(Duration.ZERO);
-    assertThat(pool.stats()).isEqualTo(new ExecutorPool.Stats(1, 1, 0, 0, 1));
+    assertThat(pool.stats()).isEqualTo(new ExecutorPool.Stats(1, 1, 0, new Most(1, 2, 0), 0, 0, 1));
   }
 
   @Test

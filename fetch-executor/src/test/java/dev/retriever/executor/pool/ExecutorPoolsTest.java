@@ -11,6 +11,7 @@ import dev.retriever.executor.Response;
 import dev.retriever.executor.Room;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.pool.ExecutorPool.Stats.Most;
 import dev.retriever.executor.pool.ScriptedTransport.Call;
 import dev.retriever.executor.settings.DrainSettings;
 import dev.retriever.executor.settings.ExecutorSettings;
@@ -119,9 +120,12 @@ class ExecutorPoolsTest {
     reserve(standard(), key("b"));
 
     assertThat(pools.stats().keySet()).containsExactly("default", "a.b_c-D", "bulk");
-    assertThat(pools.stats().get("bulk")).isEqualTo(new ExecutorPool.Stats(1, 1, 0, 0, 0));
-    assertThat(pools.stats().get("default")).isEqualTo(new ExecutorPool.Stats(0, 1, 0, 0, 0));
-    assertThat(pools.stats().get("a.b_c-D")).isEqualTo(new ExecutorPool.Stats(0, 0, 0, 0, 0));
+    assertThat(pools.stats().get("bulk"))
+        .isEqualTo(new ExecutorPool.Stats(1, 1, 0, new Most(1, 1, 0), 0, 0, 0));
+    assertThat(pools.stats().get("default"))
+        .isEqualTo(new ExecutorPool.Stats(0, 1, 0, new Most(0, 1, 0), 0, 0, 0));
+    assertThat(pools.stats().get("a.b_c-D"))
+        .isEqualTo(new ExecutorPool.Stats(0, 0, 0, new Most(0, 0, 0), 0, 0, 0));
     assertThat(bulk().standing(key("a"), VirtualTime.START)).isEqualTo(AttemptStatus.RUNNING);
     assertThat(standard().standing(key("a"), VirtualTime.START))
         .isEqualTo(AttemptStatus.NEVER_BEGAN);

@@ -388,6 +388,43 @@ class RemotePoolTest {
   }
 
   @Test
+  void a_question_is_asked_again_until_the_pool_answers() {
+    started("a");
+    cut = true;
+    var answer = remote.whatBecameOf(key("a"), VirtualTime.START).toCompletableFuture();
+    for (var seconds = 0; seconds < 12; seconds++) {
+      time.pass(Duration.ofSeconds(1));
+    }
+    assertThat(answer).isNotDone();
+    cut = false;
+
+    room.awaitAssert(
+        Duration.ofSeconds(60),
+        Duration.ofMillis(2),
+        () -> {
+          time.pass(Duration.ofSeconds(1));
+          assertThat(answer).isCompletedWithValue(AttemptStatus.RUNNING);
+          return null;
+        });
+  }
+
+  @Test
+  void a_question_fails_when_the_pool_is_gone() {
+    cut = true;
+    var answer = remote.whatBecameOf(key("a"), VirtualTime.START).toCompletableFuture();
+    remote.gone();
+
+    room.awaitAssert(
+        Duration.ofSeconds(60),
+        Duration.ofMillis(2),
+        () -> {
+          time.pass(Duration.ofSeconds(1));
+          assertThat(answer).isCompletedExceptionally();
+          return null;
+        });
+  }
+
+  @Test
   void an_attempt_queried_before_its_dispatch_came_does_not_begin() {
     assertThat(whatBecameOf("a")).isEqualTo(AttemptStatus.NEVER_BEGAN);
 

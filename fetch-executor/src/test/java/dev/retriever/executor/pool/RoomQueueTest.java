@@ -36,6 +36,17 @@ class RoomQueueTest {
   }
 
   @Test
+  void the_most_that_waited_at_once_is_kept_when_they_have_gone() {
+    waits("a");
+    waits("b");
+    waits("a");
+    roomFor(2);
+    waits("c");
+
+    assertThat(waiting.mostWaited()).isEqualTo(2);
+  }
+
+  @Test
   void when_nobody_waits_it_is_everybodys_turn() {
     assertThat(waiting.isTurnOf(of("new"))).isTrue();
 

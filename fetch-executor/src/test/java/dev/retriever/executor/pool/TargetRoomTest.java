@@ -67,6 +67,21 @@ class TargetRoomTest {
   }
 
   @Test
+  void the_most_that_waited_for_all_targets_together_is_kept_when_they_have_gone() {
+    full(A);
+    full(B);
+    awaits("first", A);
+    awaits("second", B);
+    assertThat(room.waiting()).isEqualTo(2);
+
+    room.leave(A);
+    room.leave(B);
+
+    assertThat(room.waiting()).isZero();
+    assertThat(room.mostWaited()).isEqualTo(2);
+  }
+
+  @Test
   void a_waiter_for_one_target_is_not_called_for_another() {
     full(A);
     full(B);

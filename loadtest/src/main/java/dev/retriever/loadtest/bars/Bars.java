@@ -5,6 +5,7 @@ import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Fetches;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.asynchttpclient.Dsl;
@@ -36,8 +38,14 @@ public final class Bars {
     var draft = context.draft();
     var quick = draft.table("Quick fetches");
     var other = draft.table("One by one, and all at once");
-    context.stage("library", stage -> new Run(stage, quick, other).library());
-    context.stage("http", stage -> new Run(stage, quick, other).http());
+    var costs = new ArrayList<String>();
+    context.stage("library", stage -> new Run(stage, quick, other, costs).library());
+    context.stage("http", stage -> new Run(stage, quick, other, costs).http());
+    draft.answer(
+        Headline.COST,
+        "%s of processor time, the database's included, when %d are open at a time.",
+        String.join(" and ", costs),
+        context.size("concurrency"));
   }
 
   /** The figures of a loop of calls. */
@@ -80,12 +88,15 @@ public final class Bars {
    * @param ratio the rate, relative to direct calls by Java's own client
    * @param cpuMs processor time of node and store for each fetch
    * @param addedMs the time added to a single call
+   * @param client what makes the direct calls; the rates of both clients are no figures of one
+   *     thing
    */
-  private record Bar(double ratio, double cpuMs, double addedMs) {
-    static final Bar LIBRARY = new Bar(1.2, 0.5, 3);
+  private record Bar(double ratio, double cpuMs, double addedMs, String client) {
+    static final Bar LIBRARY = new Bar(1.2, 0.5, 3, "direct calls by Java's client in the service");
 
     /** No ratio, since another client in another process makes the direct calls. */
-    static final Bar HTTP = new Bar(0, 0.9, 5);
+    static final Bar HTTP =
+        new Bar(0, 0.9, 5, "direct calls by the test's client, outside the node");
 
     static final double AT_ONCE_SECONDS = 1.3;
     static final double MEMORY_MIB = 400;
@@ -100,11 +111,13 @@ public final class Bars {
     private final ResultDraft draft;
     private final ResultDraft.Rows quick;
     private final ResultDraft.Rows other;
+    private final List<String> costs;
     private final int concurrency;
     private final int origins;
     private NodeProcess node;
 
-    Run(TestBed stage, ResultDraft.Rows quick, ResultDraft.Rows other) {
+    Run(TestBed stage, ResultDraft.Rows quick, ResultDraft.Rows other, List<String> costs) {
+      this.costs = costs;
       this.stage = stage;
       context = stage.context();
       draft = stage.draft();
@@ -174,7 +187,7 @@ public final class Bars {
       direct.calls("d", Math.min(count, 5_000), concurrency, 0, "/uuid");
       fetches.calls("warm-up", context.size("warm-up"), concurrency, origins, "/uuid");
       var base = direct.calls("d", count, concurrency, 0, "/uuid");
-      row(face + ", direct calls", 1, count, base, null, base);
+      row(face + ", " + bar.client(), 1, count, base, null, base);
       var runs = new ArrayList<Quick>();
       for (var i = 1; i <= context.size("repeats"); i++) {
         runs.add(quick(face, "r" + i, i, count, origins, fetches, base));
@@ -226,15 +239,16 @@ public final class Bars {
         draft.atLeast(face + ": rate to direct calls", rate / base.perSecond(), "", bar.ratio());
       }
       draft.atMost(face + ": processor time of a fetch", cpu, "ms", bar.cpuMs());
+      costs.add(String.format(Locale.ROOT, "**%.2f ms** by %s", cpu, face));
       draft.finding(
-          "%s: %.0f fetches a second (median of %d), %.2f of the direct calls of the same run (%.0f);"
-              + " %.2f ms of processor time each, store included. With a fresh origin for each: %.0f"
-              + " a second, %.2f ms.",
+          "%s: %.0f fetches a second (median of %d), %.2f of the %s of the same run; %.2f ms of"
+              + " processor time each, store included. With a fresh origin for each: %.0f a second,"
+              + " %.2f ms.",
           face,
           rate,
           runs.size(),
           rate / base.perSecond(),
-          base.perSecond(),
+          bar.client(),
           cpu,
           fresh.perSecond(),
           fresh.nodeMs() + fresh.storeMs());

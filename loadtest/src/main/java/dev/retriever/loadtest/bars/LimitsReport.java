@@ -63,8 +63,9 @@ public record LimitsReport(String place, int permits, String raise, Runs runs) {
         .cell("max, ms", Phase.millis(run.took(), 100))
         .cell("errors", run.failed())
         .cell("peak at the target", run.peak())
-        .cell("peak in executors", run.inFlight())
-        .cell("peak pending", run.pending());
+        .cell("in executors", run.marks().inFlight())
+        .cell("waited", run.marks().waited())
+        .cell("unsettled", run.marks().unsettled());
   }
 
   /** Checks that as many run together as there are permits, and the next ones afterwards. */

@@ -25,12 +25,16 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
   private static final double HOP_LEAST_MS = 10;
   private static final double HOP_MOST_MS = 30;
 
+  /** The duration for which the first page of the report has a choice. */
+  private static final double ASKED_MS = 200;
+
   /** The relative error within which a measured factor confirms a claim. */
   private static final double AGREES = 0.3;
 
   void into(ResultDraft draft) {
-    theories(draft);
     decision(draft);
+    new ChosenAt(costs, prices.get(0), ASKED_MS).into(draft);
+    theories(draft);
   }
 
   private Optional<DispatchCost> of(Dispatch dispatch, Origins origins, int durationMs) {
@@ -117,6 +121,7 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
   }
 
   private void decision(ResultDraft draft) {
+    draft.finding(decided());
     for (var sheet : prices) {
       crossing(sheet).ifPresent(it -> draft.finding("Cost, %s: %s.", sheet.name(), it));
     }
@@ -133,7 +138,6 @@ record DispatchFindings(List<DispatchCost> costs, List<PriceSheet> prices, int i
         "Complexity and fit: direct has no executor, and no report that is repeated: an attempt under way"
             + " ends with its origin, and holds it in memory; it is for comparisons, and for calls that"
             + " may be made again or looked up. Proxy keeps the attempt when the origin leaves, moves or fails.");
-    draft.finding(decided());
   }
 
   private Optional<BreakEven> crossing(PriceSheet sheet) {

@@ -7,6 +7,7 @@ import dev.retriever.loadtest.result.ResultDraft;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reports all cells in one table, the break-even durations, and the {@link DispatchFindings}.
@@ -24,9 +25,9 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
     table(draft);
     breakEvens(draft);
     plots(draft);
+    new DispatchFindings(costs, prices, idleMs).into(draft);
     lines(draft);
     reports(draft);
-    new DispatchFindings(costs, prices, idleMs).into(draft);
   }
 
   private void table(ResultDraft draft) {
@@ -80,8 +81,9 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
               Plot.lines(
                   "cost-" + sheet.name(),
                   "A million fetches of cold origins, " + sheet.name(),
-                  Plot.axis("target, ms"),
+                  Plot.log("target, ms"),
                   Plot.log("$")));
+      crossings(sheet, plot);
       for (var dispatch : Dispatch.values()) {
         var points = plot.add(dispatch.word());
         costs.stream()
@@ -91,6 +93,16 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
                 cost ->
                     points.add(
                         new Plot.Point(cost.cell().durationMs(), sheet.perMillion(cost.each()))));
+      }
+    }
+  }
+
+  private void crossings(PriceSheet sheet, Plot plot) {
+    for (var found : DispatchCost.breakEvens(costs, sheet, Origins.COLD, false)) {
+      if (!found.other().equals(Dispatch.NODES.word()) && found.atMs().isPresent()) {
+        var at = found.atMs().getAsDouble();
+        plot.mark(
+            at, String.format(Locale.ROOT, "%s = %s at %.0f ms", found.one(), found.other(), at));
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.retriever.loadtest.kills;
 
 import dev.retriever.loadtest.ledger.Breach;
+import dev.retriever.loadtest.result.Headline;
+import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.ResultDraft;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +15,9 @@ import java.util.function.Function;
  * @param notRun the names of those that could not be run
  */
 record KillReport(List<KillResult> results, List<String> notRun) {
+  /** The test that answers what the death of a node costs. */
+  private static final String ANSWERS = "each";
+
   KillReport {
     results = List.copyOf(results);
     notRun = List.copyOf(notRun);
@@ -30,6 +35,8 @@ record KillReport(List<KillResult> results, List<String> notRun) {
     for (var test : notRun) {
       draft.promise(test, false, "could not be run: NOT OK", "as promised");
     }
+    plot(draft);
+    results.stream().filter(it -> it.test().equals(ANSWERS)).forEach(it -> answer(it, draft));
     draft.finding(
         "twice: forbidden duplicates; extra: hits repeated after a crash, as is allowed; silent: the"
             + " time from a strike until all shards answered, median and longest; last: the time from"
@@ -45,6 +52,45 @@ record KillReport(List<KillResult> results, List<String> notRun) {
                 .ifPresent(
                     words ->
                         draft.finding("%s: the rate was back after %s.", result.test(), words)));
+  }
+
+  private void plot(ResultDraft draft) {
+    if (results.stream().allMatch(it -> it.curve().isEmpty())) {
+      return;
+    }
+    var plot =
+        draft.plot(
+            Plot.lines(
+                "recovery",
+                "Settlements after one node was struck, mean of the strikes",
+                Plot.axis("seconds from the strike"),
+                Plot.axis("% of the rate before")));
+    results.stream()
+        .filter(it -> !it.curve().isEmpty())
+        .forEach(it -> plot.add(it.test()).addAll(it.curve()));
+    var x = results.stream().flatMap(it -> it.curve().stream()).mapToDouble(Plot.Point::x);
+    var range = x.summaryStatistics();
+    plot.ideal(
+        "the rate before",
+        List.of(new Plot.Point(range.getMin(), 100), new Plot.Point(range.getMax(), 100)));
+    plot.mark(0, "struck");
+  }
+
+  private static void answer(KillResult result, ResultDraft draft) {
+    var total = result.verdict().total();
+    draft.answer(
+        Headline.DEATH,
+        "**%,d of %,d** accepted fetches were lost and %d sent twice; %d POSTs without a key that were"
+            + " under way there became `unknown`. Its origins answered again after %s (longest %s); the"
+            + " rate of all was back after %s, median of %d kills of one of three nodes.",
+        total.lost(),
+        total.accepted(),
+        result.verdict().count(Breach.Kind.DUPLICATE),
+        total.settled("unknown"),
+        words(median(result.silences())),
+        words(result.silences().stream().max(Duration::compareTo)),
+        words(median(result.recoveries().stream().flatMap(it -> it.all().stream()).toList())),
+        result.recoveries().size());
   }
 
   private static String words(Recovery recovery) {

@@ -4,6 +4,7 @@ import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.ledger.Hits;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.ledger.LedgerVerdict;
+import dev.retriever.loadtest.result.Plot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.HdrHistogram.Histogram;
  * @param silences the times from each kill until every shard answered again
  * @param lastSettled the time from the last kill until all fetches accepted before it had settled
  * @param recoveries the recovery of the rate after each kill of one node
+ * @param curve settlements around the kills of one node, for a plot
  * @param settleTimes from acceptance to settlement, in milliseconds
  * @param refused submissions that callers had to repeat
  * @param complaints broken promises besides the ledger's breaches
@@ -35,6 +37,7 @@ record KillResult(
     List<Duration> silences,
     Optional<Duration> lastSettled,
     List<Recovery> recoveries,
+    List<Plot.Point> curve,
     Histogram settleTimes,
     int refused,
     List<String> complaints) {
@@ -84,6 +87,7 @@ record KillResult(
         seen.silences(),
         lastSettled(fetches, seen.strikes()),
         Recovery.of(fetches, seen.strikes()),
+        RecoveryCurve.of(fetches, seen.strikes()),
         settleTimes(fetches),
         seen.refused(),
         complaints(fetches, seen));

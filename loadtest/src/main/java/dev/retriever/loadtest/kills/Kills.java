@@ -15,6 +15,7 @@ public final class Kills {
   private Kills() {}
 
   public static void run(Context context) throws IOException, InterruptedException {
+    context.onPostgres();
     var options = context.runOptions();
     var results = new ArrayList<KillResult>();
     var notRun = new ArrayList<String>();

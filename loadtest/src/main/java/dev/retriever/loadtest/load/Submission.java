@@ -86,6 +86,13 @@ public final class Submission {
     return Optional.ofNullable(json.path("executor").textValue());
   }
 
+  /** The name of its queue, if it has one. */
+  public Optional<String> queue() {
+    var queue = json.path("queue");
+    return Optional.ofNullable(
+        queue.isObject() ? queue.path("name").textValue() : queue.textValue());
+  }
+
   /** Whether it may be sent again after an attempt with an unknown end. */
   public boolean repeatable() {
     var request = json.path("request");

@@ -3,6 +3,7 @@ package dev.retriever.loadtest.queue;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Depth;
@@ -132,6 +133,14 @@ public final class QueueBacklog {
         bytes / (double) count,
         phases.get(1).millis(99),
         phases.get(3).millis(99));
+    draft.answer(
+        Headline.BACKLOG,
+        "**%,d** waited: %.0f bytes of the database each; after a `kill -9` a node was ready in %.1f s and"
+            + " settled %.0f a second.",
+        count,
+        bytes / (double) count,
+        ready,
+        count / (drained.toMillis() / 1e3));
     draft.finding(
         "After a kill -9 a node was ready in %.1f s, and worked them off at %.0f a second with %d"
             + " permits.",

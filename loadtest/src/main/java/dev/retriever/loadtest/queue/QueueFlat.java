@@ -16,7 +16,8 @@ import java.util.List;
  * long run.
  */
 public final class QueueFlat {
-  private static final double LEAST_OF_FIRST = 0.9;
+  /** So much slower may the last parts be than the first. */
+  private static final double TOLERANCE = 0.1;
 
   private QueueFlat() {}
 
@@ -45,22 +46,32 @@ public final class QueueFlat {
 
   private static void judge(Context context, List<Phase> phases, Resources.Use use) {
     var draft = context.draft();
-    var points =
-        draft
-            .plot(
-                Plot.lines(
-                    "rate",
-                    "Fetches a second, by how many were made before",
-                    Plot.axis("fetches"),
-                    Plot.axis("1/s")))
-            .add("rate");
+    var plot =
+        draft.plot(
+            Plot.lines(
+                "rate",
+                "Fetches a second, by how many were made before",
+                Plot.axis("fetches"),
+                Plot.axis("1/s")));
+    var points = plot.add("rate");
     for (var i = 0; i < phases.size(); i++) {
       points.add(new Plot.Point((i + 1.0) * context.size("part"), phases.get(i).perSecond()));
     }
     var few = Math.min(3, phases.size());
     var first = median(phases.subList(0, few));
     var last = median(phases.subList(phases.size() - few, phases.size()));
-    draft.atLeast("rate of the last parts to the first", last / first, "", LEAST_OF_FIRST);
+    plot.ideal(
+        "as fast as the first parts",
+        List.of(
+            new Plot.Point(context.size("part"), first),
+            new Plot.Point((double) phases.size() * context.size("part"), first)));
+    draft.keepsUp(
+        "rate of the last parts",
+        last,
+        "1/s",
+        first,
+        "the first " + few + " of the same run",
+        TOLERANCE);
     var count = phases.size() * (long) context.size("part");
     draft.finding(
         "The first parts ran at %.0f fetches a second (median of %d), the last of %d fetches at"

@@ -5,6 +5,7 @@ import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Grade;
+import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.LineFit;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.run.Context;
@@ -84,6 +85,12 @@ public final class QueueMemory {
     var growth = LineFit.of(points).slope();
     if (context.size("time") >= LEAST_SECONDS) {
       draft.graded("growth of the heap", growth, "MiB/h", MB_PER_HOUR);
+      draft.answer(
+          Headline.GROWTH,
+          "**%.2f MiB/h** of heap after collection, over %.1f h at %d fetches a second.",
+          growth,
+          context.size("time") / 3600.0,
+          context.size("rate"));
     } else {
       draft.check(
           "growth of the heap",

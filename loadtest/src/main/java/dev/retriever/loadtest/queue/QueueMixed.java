@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Measures short calls alone, and beside long ones that are in flight all the time. */
 public final class QueueMixed {
+  /** So much more may the p99 be, which varies more than a median. */
+  private static final double TOLERANCE = 2;
+
   private QueueMixed() {}
 
   public static void run(TestBed stage) throws IOException, InterruptedException {
@@ -39,7 +42,13 @@ public final class QueueMixed {
         "≥ " + context.size("long"));
     var before = alone.millis(99);
     var then = beside.millis(99);
-    draft.atMost("p99 of short calls beside long ones, to alone", then / before, "", 3);
+    draft.within(
+        "p99 of short calls beside long ones",
+        then,
+        "ms",
+        before,
+        "alone in the same run",
+        TOLERANCE);
     draft.finding(
         "Beside %d calls that take %d s each, 99 of 100 short ones took up to %.1f ms, %.2f times what"
             + " they take alone.",

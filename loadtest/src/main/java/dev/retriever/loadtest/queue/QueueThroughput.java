@@ -3,6 +3,7 @@ package dev.retriever.loadtest.queue;
 import dev.retriever.loadtest.ledger.Breach;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.result.Grade.Bar;
+import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
@@ -82,7 +83,27 @@ public final class QueueThroughput {
     rates.add(fast.perSecond());
     draft.graded(executors + " executors", fast.perSecond(), "1/s", RATES.get(executors == 1));
     draft.graded(executors + " executors, p99 at half the rate", half.millis(99), "ms", P99_MS);
+    if (executors == ANSWERS) {
+      answer(fast, half);
+    }
     return List.of(fast, half);
+  }
+
+  private void answer(Phase fast, Phase half) {
+    draft.answer(
+        Headline.RATE,
+        "**%.0f** quick fetches a second on one node, over the HTTP API, with %d open at a time, each"
+            + " journaled twice.",
+        fast.perSecond(),
+        context.size("concurrency"));
+    draft.answer(
+        Headline.LATE,
+        "**%.0f ms** from when a fetch was due until its outcome, at %.0f fetches a second, half of what"
+            + " is possible; %.0f ms when callers always have %d open.",
+        half.millis(99),
+        half.perSecond(),
+        fast.millis(99),
+        context.size("concurrency"));
   }
 
   private void rest(List<Phase> phases) throws IOException {
@@ -103,6 +124,7 @@ public final class QueueThroughput {
                 Plot.axis("1/s"),
                 EXECUTORS.stream().map(String::valueOf).toList())
             .add("fetches", rates));
+    scaling(phases.subList(phases.size() - PERMITS.size(), phases.size()));
     draft.finding(
         "With 1, 10, 20 and 50 executors a pool settles %.0f, %.0f, %.0f and %.0f fetches a second:"
             + " fifty make %.2f of what one does, since an executor holds any number of attempts.",
@@ -113,6 +135,27 @@ public final class QueueThroughput {
             + " second.",
         few.perSecond());
   }
+
+  /** What permits bring, beside what they would if nothing else were a bound. */
+  private void scaling(List<Phase> byPermits) {
+    var plot =
+        draft.plot(
+            Plot.lines(
+                "permits",
+                "Fetches a second by permits of the pool",
+                Plot.log("permits"),
+                Plot.log("1/s")));
+    var measured = plot.add("measured");
+    var ideal = new ArrayList<Plot.Point>();
+    for (var i = 0; i < PERMITS.size(); i++) {
+      measured.add(new Plot.Point(PERMITS.get(i), byPermits.get(i).perSecond()));
+      ideal.add(new Plot.Point(PERMITS.get(i), PERMITS.get(i) * byPermits.get(0).perSecond()));
+    }
+    plot.ideal("in proportion", ideal);
+  }
+
+  /** The pool whose figures answer the report's first questions. */
+  private static final int ANSWERS = 10;
 
   private static long warmUp(Context context) {
     return Math.min(WARM_UP, context.size("fetches"));

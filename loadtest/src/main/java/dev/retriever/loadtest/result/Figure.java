@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Formats figures with about three significant digits. */
-final class Figure {
+public final class Figure {
   private Figure() {}
 
   /**
    * The text of a cell: whole numbers as they are, others with about three digits, null as a dash.
    */
-  static String text(Object value) {
+  public static String text(Object value) {
     if (value == null) {
       return "–";
     }

@@ -23,12 +23,12 @@ public enum Grade {
     return words;
   }
 
-  boolean enough() {
+  public boolean enough() {
     return enough;
   }
 
   /** The lesser of both. */
-  Grade and(Grade other) {
+  public Grade and(Grade other) {
     return compareTo(other) <= 0 ? this : other;
   }
 

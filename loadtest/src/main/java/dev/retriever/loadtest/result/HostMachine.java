@@ -3,6 +3,8 @@ package dev.retriever.loadtest.result;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +14,18 @@ import java.util.concurrent.TimeUnit;
  *
  * @param memoryMib memory of the machine; 0 when unknown
  * @param commit the short id; empty when unknown; with a plus when files were changed
+ * @param storage the kind and size of the file system of the databases; null when unknown
  */
-public record HostMachine(int cores, long memoryMib, String java, String os, String commit) {
+public record HostMachine(
+    int cores, long memoryMib, String java, String os, String commit, String storage) {
   private static final int GIT_SECONDS = 5;
+
+  /** What a report writes, which does not make the measured program another one. */
+  private static final String[] REPORTS = {
+    ":(top,exclude)loadtest/record",
+    ":(top,exclude)loadtest/plots",
+    ":(top,exclude)loadtest/RESULTS.md"
+  };
 
   public static HostMachine here() {
     return new HostMachine(
@@ -22,7 +33,17 @@ public record HostMachine(int cores, long memoryMib, String java, String os, Str
         memory(),
         System.getProperty("java.version"),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-        checkedOut());
+        checkedOut(),
+        storage(Path.of(System.getProperty("java.io.tmpdir"))));
+  }
+
+  private static String storage(Path directory) {
+    try {
+      var store = Files.getFileStore(directory);
+      return "%s of %d GB".formatted(store.type(), store.getTotalSpace() / 1_000_000_000);
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private static long memory() {
@@ -34,7 +55,10 @@ public record HostMachine(int cores, long memoryMib, String java, String os, Str
 
   private static String checkedOut() {
     var commit = git("rev-parse", "--short", "HEAD");
-    var changed = git("status", "--porcelain", "--untracked-files=no");
+    var look = new ArrayList<>(List.of("status", "--porcelain", "--untracked-files=no", "--"));
+    look.add(":(top)");
+    look.addAll(List.of(REPORTS));
+    var changed = git(look.toArray(String[]::new));
     return commit.isEmpty() || changed.isEmpty() ? commit : commit + "+";
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param checks promises and expectations, and whether they held
  * @param complaints broken promises, one line each
  * @param findings sentences made of the figures
+ * @param answers to the questions of the report's first page
  */
 public record Result(
     String scenario,
@@ -36,7 +37,8 @@ public record Result(
     List<Check> checks,
     List<Account> accounts,
     List<String> complaints,
-    List<String> findings) {
+    List<String> findings,
+    List<Headline.Answer> answers) {
   public Result {
     planned = planned == null ? Map.of() : Collections.unmodifiableMap(planned);
     tables = tables == null ? List.of() : List.copyOf(tables);
@@ -45,6 +47,7 @@ public record Result(
     accounts = accounts == null ? List.of() : List.copyOf(accounts);
     complaints = complaints == null ? List.of() : List.copyOf(complaints);
     findings = findings == null ? List.of() : List.copyOf(findings);
+    answers = answers == null ? List.of() : List.copyOf(answers);
   }
 
   /** Full, quick, or by how much it is smaller than its plan asks. */
@@ -67,12 +70,12 @@ public record Result(
    * @param rows a cell for each column: a number, a text, or null
    */
   public record Table(String title, List<Column> columns, List<List<Object>> rows) {
-    List<String> heads() {
+    public List<String> heads() {
       return columns.stream().map(Column::head).toList();
     }
   }
 
-  Table accountTable() {
+  public Table accountTable() {
     var draft = new ResultDraft(quick);
     var rows = draft.table("ledger");
     accounts.forEach(account -> account.into(rows.next()));
@@ -82,8 +85,8 @@ public record Result(
   /**
    * @param unit may be empty
    */
-  record Column(String name, String unit) {
-    String head() {
+  public record Column(String name, String unit) {
+    public String head() {
       return unit.isEmpty() ? name : name + ", " + unit;
     }
   }
@@ -104,7 +107,7 @@ public record Result(
    * @param altered bodies that differ from those that the target sent
    * @param otherwise fetches whose outcome changed, is impossible, or came too early
    */
-  record Account(
+  public record Account(
       String part,
       long accepted,
       long settled,

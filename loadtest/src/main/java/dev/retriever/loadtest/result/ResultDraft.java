@@ -22,6 +22,7 @@ public final class ResultDraft {
   public final List<Account> accounts = new ArrayList<>();
   public final List<String> complaints = new ArrayList<>();
   public final List<String> findings = new ArrayList<>();
+  public final List<Headline.Answer> answers = new ArrayList<>();
 
   /**
    * @param quick whether the run is too short to judge speeds
@@ -128,6 +129,32 @@ public final class ResultDraft {
     check(name, measured, unit, "≥ " + Figure.text(limit), judged(kept));
   }
 
+  /**
+   * Adds a check against a bound that was measured in the same run: at most the bound, and so much
+   * more of it. Quick runs do not judge it.
+   *
+   * @param of the bound in words, such as "the first 5 parts"
+   * @param tolerance a part of the bound, such as 0.2
+   */
+  public void within(
+      String name, double measured, String unit, double bound, String of, double tolerance) {
+    var kept = measured <= bound * (1 + tolerance) ? Grade.KEPT : Grade.FAILED;
+    check(name, measured, unit, proportion("≤", bound, of, "+", tolerance), judged(kept));
+  }
+
+  /** The same for rates: at least the bound, less so much of it. */
+  public void keepsUp(
+      String name, double measured, String unit, double bound, String of, double tolerance) {
+    var kept = measured >= bound * (1 - tolerance) ? Grade.KEPT : Grade.FAILED;
+    check(name, measured, unit, proportion("≥", bound, of, "−", tolerance), judged(kept));
+  }
+
+  private static String proportion(
+      String sign, double bound, String of, String more, double tolerance) {
+    return "%s %s (%s) %s %s %%"
+        .formatted(sign, Figure.text(bound), of, more, Figure.text(Math.rint(100 * tolerance)));
+  }
+
   /** Adds a check that is graded from below minimum to battle-tested. */
   public void graded(String name, double measured, String unit, Grade.Bar bar) {
     check(name, measured, unit, bar.words(), judged(bar.of(measured)));
@@ -166,6 +193,16 @@ public final class ResultDraft {
     if (complaints.size() < COMPLAINTS_MAX) {
       complaints.add(what);
     }
+  }
+
+  /**
+   * Answers a question of the report's first page. One scenario answers each.
+   *
+   * @param figures durations become seconds
+   */
+  public void answer(Headline headline, String format, Object... figures) {
+    var all = Arrays.stream(figures).map(Figure::seconds).toArray();
+    answers.add(new Headline.Answer(headline, String.format(Locale.ROOT, format, all)));
   }
 
   /**

@@ -31,7 +31,7 @@ public final class ResultText {
   }
 
   /** Settings and the database, in words. */
-  static String said(Result result) {
+  public static String said(Result result) {
     var sizes =
         result.settings().entrySet().stream()
             .map(size -> size.getKey() + " " + size.getValue())
@@ -39,9 +39,9 @@ public final class ResultText {
     return result.database() + (sizes.isEmpty() ? "" : "; " + sizes);
   }
 
-  static final List<String> CHECK = List.of("check", "measured", "threshold", "verdict");
+  public static final List<String> CHECK = List.of("check", "measured", "threshold", "verdict");
 
-  static List<Object> cells(Check check) {
+  public static List<Object> cells(Check check) {
     return List.of(
         check.name(),
         Figure.text(check.measured()) + (check.unit().isEmpty() ? "" : " " + check.unit()),
@@ -68,7 +68,7 @@ public final class ResultText {
     }
   }
 
-  static boolean isText(List<List<Object>> rows, int column) {
+  public static boolean isText(List<List<Object>> rows, int column) {
     return rows.stream().anyMatch(row -> row.get(column) instanceof String);
   }
 

@@ -5,6 +5,7 @@ import dev.retriever.loadtest.process.NodeProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -30,7 +31,8 @@ public final class AtOnce {
    * @param delayMs the time that the target takes
    * @param took the times of fetches, in microseconds
    * @param peak the most requests that the target held at once
-   * @param inFlight the most attempts that executors were seen to hold at once
+   * @param marks the high-water marks of the nodes at its end. Runs with ascending counts have
+   *     marks of their own
    */
   public record Run(
       String name,
@@ -41,20 +43,19 @@ public final class AtOnce {
       Histogram took,
       int failed,
       int peak,
-      long inFlight,
-      long pending) {}
+      Marks marks) {}
 
   private final Context context;
   private final TestBed stage;
   private final Fetches fetches;
-  private final NodeProcess[] nodes;
+  private final List<NodeProcess> nodes;
   private int runs;
 
   public AtOnce(TestBed stage, Fetches fetches, NodeProcess node, NodeProcess executor) {
     this.stage = stage;
     context = stage.context();
     this.fetches = fetches;
-    nodes = node == executor ? new NodeProcess[] {node} : new NodeProcess[] {node, executor};
+    nodes = node == executor ? List.of(node) : List.of(node, executor);
   }
 
   /** Makes quick calls, so that the first run does not measure cold processes. */
@@ -72,7 +73,7 @@ public final class AtOnce {
 
   public Run run(int count, int delayMs, Submission spec) throws IOException, InterruptedException {
     var run = "r" + ++runs + "-";
-    var depth = Depth.of(stage, nodes);
+    var depth = Depth.of(stage, nodes.toArray(NodeProcess[]::new));
     var begun = new AtomicLongArray(count);
     var from = Instant.now();
     var submitted =
@@ -99,8 +100,7 @@ public final class AtOnce {
         took,
         (int) (count - took.getTotalCount()),
         stage.target().mostAtOnce(),
-        depth.mostInFlight(),
-        depth.mostPending());
+        Marks.of(stage, nodes, spec.queue()));
   }
 
   /** How long it took until the last one was settled. */
@@ -143,7 +143,6 @@ public final class AtOnce {
         phase.latency(),
         driven.failed(),
         stage.target().mostAtOnce(),
-        1,
-        1);
+        Marks.of(stage, nodes, spec.queue()));
   }
 }

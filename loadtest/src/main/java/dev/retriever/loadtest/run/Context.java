@@ -1,6 +1,7 @@
 package dev.retriever.loadtest.run;
 
 import dev.retriever.loadtest.pace.Progress;
+import dev.retriever.loadtest.process.Database;
 import dev.retriever.loadtest.process.Databases;
 import dev.retriever.loadtest.process.Workspace;
 import dev.retriever.loadtest.result.HostMachine;
@@ -13,10 +14,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The frame of one run of one scenario: its sizes, seed and database, and the test beds. For one
@@ -67,6 +71,8 @@ public final class Context implements AutoCloseable {
   private final boolean terminal;
   private final Map<String, Integer> sizes = new LinkedHashMap<>();
   private final Instant startedAt = Instant.now();
+  private final HostMachine machine = HostMachine.here();
+  private final Set<Database.Kind> used = EnumSet.noneOf(Database.Kind.class);
   private final ResultDraft draft;
   private Workspace workspace;
   private int stages;
@@ -190,12 +196,24 @@ public final class Context implements AutoCloseable {
     var data = Files.createDirectories(workspace.data().resolve(place));
     var logs = Files.createDirectories(workspace.logs().resolve(place));
     var database = several ? databases.onPostgres() : databases.fresh(data);
+    used.add(several ? Database.Kind.POSTGRES : databases.kind());
     var stage = workspace.closing(new TestBed(this, database, data, logs));
     try {
       return act.on(stage);
     } finally {
       workspace.closeEarly(stage);
     }
+  }
+
+  /** Notes that a part of the run stores on PostgreSQL, whatever kind was chosen. */
+  public void onPostgres() {
+    used.add(Database.Kind.POSTGRES);
+  }
+
+  /** The databases that were used, not the chosen one. */
+  private String stores() {
+    var kinds = used.isEmpty() ? EnumSet.of(databases.kind()) : used;
+    return kinds.stream().map(Database.Kind::words).collect(Collectors.joining(" and "));
   }
 
   /** The result so far. */
@@ -226,8 +244,8 @@ public final class Context implements AutoCloseable {
         scenario.name(),
         scenario.group().name(),
         scenario.summary(),
-        HostMachine.here(),
-        databases.kind().words(),
+        machine,
+        stores(),
         runOptions.quick(),
         runOptions.seed(),
         startedAt.truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -239,7 +257,8 @@ public final class Context implements AutoCloseable {
         draft.checks,
         draft.accounts,
         draft.complaints,
-        draft.findings);
+        draft.findings,
+        draft.answers);
   }
 
   /** Keeps the logs of a failed run, and prints where they are. */

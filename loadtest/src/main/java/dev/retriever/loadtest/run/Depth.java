@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** Samples the statistics of nodes while fetches settle, without waking any origin. */
+/** Counts settled fetches by the statistics of nodes, without waking any origin. */
 public final class Depth {
   private static final int EVERY_MS = 20;
 
@@ -18,16 +18,12 @@ public final class Depth {
   private final List<NodeProcess> nodes;
   private final long settledBefore;
   private long settled;
-  private long mostPending;
-  private long mostInFlight;
 
   private Depth(Api api, List<NodeProcess> nodes) {
     this.api = api;
     this.nodes = nodes;
     look();
     settledBefore = settled;
-    mostPending = 0;
-    mostInFlight = 0;
   }
 
   /** Begins to count. */
@@ -36,20 +32,14 @@ public final class Depth {
   }
 
   private void look() {
-    var pending = 0L;
-    var inFlight = 0L;
     var now = 0L;
     for (var node : nodes) {
       var stats = stats(node);
-      pending += stats.path("pending").asLong();
-      inFlight += stats.path("inFlight").asLong();
       for (var of : stats.path("settled")) {
         now += of.asLong();
       }
     }
     settled = Math.max(settled, now);
-    mostPending = Math.max(mostPending, pending);
-    mostInFlight = Math.max(mostInFlight, inFlight);
   }
 
   private JsonNode stats(NodeProcess node) {
@@ -77,15 +67,5 @@ public final class Depth {
   /** Fetches that settled since the beginning. */
   public long settled() {
     return settled - settledBefore;
-  }
-
-  /** The most fetches that were seen pending at once. */
-  long mostPending() {
-    return mostPending;
-  }
-
-  /** The most attempts that executors were seen to hold at once. */
-  long mostInFlight() {
-    return mostInFlight;
   }
 }

@@ -3,6 +3,7 @@ package dev.retriever.loadtest.stress;
 import dev.retriever.loadtest.ledger.LedgerVerdict;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Phase;
 import java.util.List;
@@ -40,6 +41,7 @@ record StressReport(
     deliveries(draft);
     cuts(draft);
     draft.ledger(name, verdict);
+    answers(draft);
     if (!bed.faults().all().isEmpty()) {
       draft.finding("%s: faults are %s.", name, bed.faults().words());
     }
@@ -65,6 +67,35 @@ record StressReport(
         .cell("back p50, s", cut == 0 ? null : audience.backSeconds(50))
         .cell("back max, s", cut == 0 ? null : audience.backSeconds(100))
         .cell("peak memory, MiB", use.peakRssMib());
+  }
+
+  /** The scenarios whose figures the report's first page has. */
+  private void answers(ResultDraft draft) {
+    var size = bed.audience().size();
+    if (name.equals("connections")) {
+      draft.answer(
+          Headline.SUBSCRIBERS,
+          "**%,d**, each on a connection and a channel of its own, opened in %.1f s; the node took %.0f MiB.",
+          size,
+          opened.elapsed(),
+          use.peakRssMib());
+      draft.answer(
+          Headline.DELIVERY,
+          "**%.0f ms** from the journal to the subscriber, with %,d subscribers and %.0f events a second.",
+          p(99),
+          size,
+          bed.publisher().perSecond());
+    }
+    if (name.equals("herd")) {
+      draft.answer(
+          Headline.RECONNECT,
+          "**%.1f s** after the cut the last of those that were cut at once was back, half after %.1f s"
+              + " (%,d subscribers, %,d cuts).",
+          bed.audience().backSeconds(100),
+          bed.audience().backSeconds(50),
+          size,
+          bed.audience().sum(Subscriber::planned));
+    }
   }
 
   /** A percentile of the delivery latency, in milliseconds. */

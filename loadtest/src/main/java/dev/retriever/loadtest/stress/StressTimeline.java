@@ -97,16 +97,16 @@ final class StressTimeline implements AutoCloseable {
     return List.copyOf(looks);
   }
 
-  /** Adds the three plots. */
+  /** Adds the three plots, below each other. */
   void into(ResultDraft draft, String name) {
     var file = name.replaceAll("[^a-z0-9]+", "-");
     var all = looks();
     var latency =
         Plot.lines(
             file + "-latency",
-            name + ": delivery latency over time",
+            name + ": from the journal to the subscriber, over time",
             Plot.axis("seconds"),
-            Plot.log("ms from the settlement in the journal to the subscriber"));
+            Plot.log("ms"));
     fill(latency, "p50", all, Look::p50);
     fill(latency, "p99", all, Look::p99);
     var memory =
@@ -122,10 +122,10 @@ final class StressTimeline implements AutoCloseable {
             file + "-connections",
             name + ": subscriptions over time",
             Plot.axis("seconds"),
-            Plot.axis("subscriptions"));
+            Plot.axis("open"));
     fill(connections, "the node counts", all, Look::counted);
     fill(connections, "connected readers", all, Look::open);
-    List.of(latency, memory, connections).forEach(draft::plot);
+    List.of(latency, memory, connections).forEach(plot -> draft.plot(plot.in(file + "-over-time")));
   }
 
   private static void fill(Plot plot, String name, List<Look> all, ToDoubleFunction<Look> figure) {

@@ -7,6 +7,8 @@ import dev.retriever.loadtest.cost.PriceSheet;
 import dev.retriever.loadtest.cost.Usage;
 import dev.retriever.loadtest.dispatch.Dispatch.Cell;
 import dev.retriever.loadtest.dispatch.Dispatch.Origins;
+import dev.retriever.loadtest.result.Headline;
+import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.ResultDraft;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,10 +95,38 @@ class DispatchReportTest {
   void the_decision_is_made_of_the_figures() {
     report();
 
-    assertThat(draft.findings.get(draft.findings.size() - 1))
+    assertThat(draft.findings.get(0))
         .contains("takes 3.0 ms more than direct", "cheaper beyond 2 ms");
     assertThat(draft.findings)
         .anyMatch(it -> it.startsWith("Cost, plan: direct is cheaper up to fetches of 2 ms"));
+  }
+
+  @Test
+  void the_first_page_gets_a_choice_for_200_ms_between_the_durations_that_were_measured() {
+    report();
+
+    assertThat(draft.answers)
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.headline()).isEqualTo(Headline.CHOICE);
+              // Proxy is in memory for 12.2 ms at 100 ms and 31.5 ms at 1,000 ms; direct for all of
+              // it.
+              assertThat(it.text()).startsWith("**proxy**").contains("proxy adds 7 ms");
+            });
+  }
+
+  @Test
+  void the_costs_are_plotted_over_logarithmic_axes_with_the_crossing() {
+    report();
+
+    assertThat(draft.plots)
+        .allMatch(it -> it.x().log() && it.y().log())
+        .anySatisfy(
+            it ->
+                assertThat(it.marks())
+                    .extracting(Plot.Mark::text)
+                    .contains("direct = proxy at 2 ms"));
   }
 
   @Test
@@ -113,7 +143,7 @@ class DispatchReportTest {
     cost(Dispatch.NODES, Origins.COLD, 100, 1, 1, 1);
     new DispatchReport(costs, PriceSheet.shipped(), 20).into(draft);
 
-    assertThat(draft.findings).last().asString().startsWith("Decision: none");
+    assertThat(draft.findings).first().asString().startsWith("Decision: none");
   }
 
   @ParameterizedTest

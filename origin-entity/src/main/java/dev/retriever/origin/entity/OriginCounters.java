@@ -2,13 +2,21 @@ package dev.retriever.origin.entity;
 
 import dev.retriever.origin.Notice;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the origins of one node count together. Thread-safe. */
 public final class OriginCounters {
+  private static final Set<Notice> SETTLED =
+      EnumSet.of(Notice.ANSWERED, Notice.FAILED, Notice.UNKNOWN, Notice.CANCELLED);
+
   private final Map<Notice, LongAdder> counts = new EnumMap<>(Notice.class);
   private final LongAdder pending = new LongAdder();
+  private final AtomicLong unsettled = new AtomicLong();
+  private final AtomicLong mostUnsettled = new AtomicLong();
 
   OriginCounters() {
     for (var notice : Notice.values()) {
@@ -18,6 +26,11 @@ public final class OriginCounters {
 
   void count(Notice notice) {
     counts.get(notice).increment();
+    if (notice == Notice.ACCEPTED) {
+      mostUnsettled.accumulateAndGet(unsettled.incrementAndGet(), Math::max);
+    } else if (SETTLED.contains(notice)) {
+      unsettled.decrementAndGet();
+    }
   }
 
   void pendingChanged(int by) {
@@ -32,5 +45,10 @@ public final class OriginCounters {
 
   public long pending() {
     return pending.sum();
+  }
+
+  /** The most that were accepted and not settled at once, also while their origins slept. */
+  long mostUnsettled() {
+    return mostUnsettled.get();
   }
 }

@@ -251,7 +251,8 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
 
   @Override
   public Stats stats() {
-    return new Stats(counters.counts(), counters.pending(), residents.count());
+    return new Stats(
+        counters.counts(), counters.pending(), counters.mostUnsettled(), residents.count());
   }
 
   private CompletionStage<Answer> answer(String originId, OriginReply.Fetch reply) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param effective whether no attempt can begin any more that a pause, hold or lower limit forbids
  * @param running attempts with a slot
  * @param lingering of these, attempts that were given up and may still run
+ * @param most the most at once since this incarnation began
  * @param limitedBy the share of the last minute in which each limit was the binding one
  * @param drainsIn how long what waits takes at the present rate; empty when nothing has ended
  *     lately
@@ -34,6 +35,7 @@ public record QueueView(
     Waiting waiting,
     int running,
     int lingering,
+    Most most,
     Map<Limit, Double> limitedBy,
     Rates rates,
     Optional<Duration> drainsIn,
@@ -73,6 +75,14 @@ public record QueueView(
 
   /** What waits. Exact as of what origins have told. */
   public record Waiting(long fetches, long origins, long keys, Optional<Instant> oldest) {}
+
+  /**
+   * The most at once, each at its own moment.
+   *
+   * @param waiting fetches
+   * @param running attempts with a slot
+   */
+  public record Most(long waiting, int running) {}
 
   /** In a second, over the last minute. */
   public record Rates(double granted, double ended) {}

@@ -237,7 +237,12 @@ enum PlantedBug {
       "The end of any attempt lets the next probe of a breaker go",
       "origin.queue.core.BreakerState",
       advised(Plants.TheProbe.class, named("over")),
-      368);
+      368),
+  PURGE_BY_CLOCK(
+      "A purge cancels what was accepted after it, by a clock that is behind",
+      "origin.queue.wire.PurgeUpTo",
+      always(named("row"), Long.MAX_VALUE),
+      1_079);
 
   private final String sentence;
   private final String place;

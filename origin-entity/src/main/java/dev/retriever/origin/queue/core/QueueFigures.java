@@ -19,6 +19,7 @@ public record QueueFigures(
     int running,
     int lingering,
     int unanswered,
+    QueueView.Most most,
     Map<Limit, Double> limitedBy,
     QueueView.Rates rates,
     Optional<Duration> drainsIn,

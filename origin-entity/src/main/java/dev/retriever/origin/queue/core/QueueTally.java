@@ -17,6 +17,8 @@ final class QueueTally {
   private final Recent ended;
   private final WaitTimes waits;
   private Limit binding = Limit.IDLE;
+  private long mostWaiting;
+  private int mostRunning;
   private long given;
   private long returned;
   private long expired;
@@ -33,9 +35,15 @@ final class QueueTally {
     limitedBy.until(now.micros(), binding);
   }
 
-  /** That is binding from now on. */
-  void binding(Limit limit) {
+  /** That is binding from now on, with so many that wait, and so many that run. */
+  void binding(Limit limit, long waiting, int running) {
     binding = limit;
+    mostWaiting = Math.max(mostWaiting, waiting);
+    mostRunning = Math.max(mostRunning, running);
+  }
+
+  QueueView.Most most() {
+    return new QueueView.Most(mostWaiting, mostRunning);
   }
 
   void granted(LineState line, Now now) {

@@ -54,7 +54,7 @@ public final class Scheduler {
   }
 
   private void end(Now now) {
-    tally.binding(binding(now));
+    tally.binding(binding(now), backlog.listing.waiting(), grants.begun());
   }
 
   /** Other settings. Buckets keep their level. Empty unless the breaker was taken away. */
@@ -310,6 +310,7 @@ public final class Scheduler {
         grants.begun(),
         grants.lingering(),
         grants.unansweredCount(),
+        tally.most(),
         tally.limitedBy(),
         tally.rates(now),
         tally.drainsIn(listing.waiting(), now),

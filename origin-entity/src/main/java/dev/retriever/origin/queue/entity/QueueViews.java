@@ -34,6 +34,7 @@ final class QueueViews {
         figures.waiting(),
         figures.running(),
         figures.lingering(),
+        figures.most(),
         figures.limitedBy(),
         figures.rates(),
         figures.drainsIn(),

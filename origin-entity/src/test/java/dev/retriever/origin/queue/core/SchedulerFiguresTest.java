@@ -34,6 +34,23 @@ class SchedulerFiguresTest {
   }
 
   @Test
+  void the_most_that_waited_and_ran_at_once_are_kept_when_nothing_waits_any_more() {
+    var bench = new Bench(Bench.with(3));
+    bench.waits("t", "a", "k", 3, 5);
+    var choices = bench.decide();
+    choices.forEach(bench::begin);
+    bench.put("t", "a", Line.empty("k", 3));
+    choices.forEach(bench::end);
+
+    var figures = bench.scheduler.figures(bench.now());
+
+    assertThat(figures.waiting().fetches()).isZero();
+    assertThat(figures.running()).isZero();
+    assertThat(figures.most().waiting()).isEqualTo(5);
+    assertThat(figures.most().running()).isEqualTo(3);
+  }
+
+  @Test
   void a_queue_says_for_which_part_of_the_last_minute_each_limit_was_the_binding_one() {
     var bench = new Bench(Bench.with(1));
     bench.pass(Duration.ofSeconds(30));

@@ -23,6 +23,9 @@ public final class SimulatedOperators {
   private static final Duration LEAST = Duration.ofMillis(500);
   private static final Duration MOST = Duration.ofSeconds(9);
 
+  /** Longer than clocks differ: a queue takes its own time, if that is earlier. */
+  private static final Duration ALL = Duration.ofDays(30);
+
   private final QueuePlan plan;
   private final Office office;
   private final QueueChecker checker;
@@ -53,11 +56,7 @@ public final class SimulatedOperators {
     this.plan = plan;
     this.office = office;
     this.checker = checker;
-    plan.queues()
-        .forEach(
-            (name, settings) ->
-                operators.add(
-                    new Operator(name, settings, new RandomStreams(seed, "operator " + name))));
+    plan.queues().forEach((name, settings) -> operators.add(new Operator(name, settings, seed)));
   }
 
   /** They begin to work. */
@@ -74,12 +73,17 @@ public final class SimulatedOperators {
   private final class Operator {
     private final String queue;
     private final RandomStreams chance;
+
+    /** Whether a purge is of all that there is: the queue's clock may be ahead of others. */
+    private final RandomStreams all;
+
     private QueueSettings settings;
 
-    private Operator(String queue, QueueSettings settings, RandomStreams chance) {
+    private Operator(String queue, QueueSettings settings, long seed) {
       this.queue = queue;
       this.settings = settings;
-      this.chance = chance;
+      this.chance = new RandomStreams(seed, "operator " + queue);
+      this.all = new RandomStreams(seed, "purge of all of " + queue);
     }
 
     private void make() {
@@ -166,7 +170,8 @@ public final class SimulatedOperators {
     }
 
     private void purge() {
-      var before = office.wall().minus(chance.between(Duration.ZERO, MOST));
+      var since = chance.between(Duration.ZERO, MOST);
+      var before = all.happens(0.5) ? office.wall().plus(ALL) : office.wall().minus(since);
       checker.operators().wantsPurged(queue, before);
       operate(
           new QueueOperations.Purge(before, Optional.empty()),

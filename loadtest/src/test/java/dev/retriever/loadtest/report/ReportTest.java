@@ -1,13 +1,13 @@
-package dev.retriever.loadtest.result;
+package dev.retriever.loadtest.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.loadtest.Results;
+import dev.retriever.loadtest.result.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,15 +32,17 @@ class ReportTest {
   @Test
   void the_report_has_the_verdict_the_findings_the_figures_and_where_they_are_from()
       throws IOException {
-    assertThat(MarkdownReport.of(List.of(recorded())))
+    assertThat(ReportFiles.markdown(List.of(recorded())))
         .contains("## A. Concurrency limits")
-        .contains("[limits](#limits-on-h2) | H2 | not compared with its plan | kept")
+        .contains(
+            "[limits](#limits-on-h2) | H2 | not compared with its plan | kept | 12.5 | 2026-01-01")
         .contains("### limits on H2")
         .contains("- six permits: there is a limit, at 6")
         .contains("| 60 at once | 10 | 10.4 | 6 |")
         .contains("| --- | ---: | ---: | ---: |")
         .contains("![Time to settle all, by how many at once](plots/limits-h2-settled.svg)")
-        .contains("seed 7; 2026-01-01 00:00:00 UTC; commit abc1234; 2 cores, 4000 MiB, Java 17");
+        .contains("seed 7; 2026-01-01 00:00:00 UTC; took 12.5 s; commit abc1234; 2 cores, 4000 MiB")
+        .contains("Java 17.0.1, Linux amd64, storage not recorded");
   }
 
   @Test
@@ -88,32 +90,8 @@ class ReportTest {
             like.checks(),
             like.accounts(),
             like.complaints(),
-            like.findings());
+            like.findings(),
+            like.answers());
     Results.write(Optional.of(directory.resolve(file + ".json")), result);
-  }
-
-  @Test
-  void a_run_is_full_only_if_each_size_is_that_of_its_plan() {
-    var plan = Map.of("events", Planned.atLeast(8_640_000), "channels", Planned.atMost(1));
-
-    assertThat(size(Map.of("events", "8640000", "channels", "1"), plan)).isEqualTo("full");
-    assertThat(size(Map.of("events", "40000", "channels", "1"), plan))
-        .isEqualTo("smaller: events 40,000 of 8,640,000 (0.463 %)");
-    assertThat(size(Map.of("events", "8640000", "channels", "10"), plan))
-        .isEqualTo("smaller: channels 10, at most 1 planned");
-    assertThat(size(Map.of("only", "queue"), Map.of())).isEqualTo("only queue");
-    assertThat(Planned.compare(true, Map.of("events", "1"), plan)).isEqualTo("quick");
-  }
-
-  private static String size(Map<String, String> settings, Map<String, Planned> plan) {
-    return Planned.compare(false, settings, plan);
-  }
-
-  @Test
-  void figures_have_as_many_digits_as_can_be_meant() {
-    assertThat(List.of(0.1234, 1.234, 12.34, 123.4, 12.0, Double.NaN, 7, "ok"))
-        .extracting(Figure::text)
-        .containsExactly("0.123", "1.23", "12.3", "123", "12", "–", "7", "ok");
-    assertThat(Figure.text(null)).isEqualTo("–");
   }
 }

@@ -1,7 +1,8 @@
-package dev.retriever.loadtest.result;
+package dev.retriever.loadtest.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Maps values to places along an axis, 0 to 1, and chooses its marks.
@@ -11,6 +12,9 @@ import java.util.List;
  */
 record Scale(double from, double to, boolean log) {
   private static final int MARKS = 6;
+
+  /** Up to so many powers of ten have marks between them. */
+  private static final double FEW_POWERS = 2;
 
   /**
    * A scale that covers all values, with round ends. A linear scale begins at 0 unless a value is
@@ -71,5 +75,17 @@ record Scale(double from, double to, boolean log) {
       marks.add(from + i * step);
     }
     return marks;
+  }
+
+  /** Values between the marks that have a line, too: 2 and 5 times a power, if there are few. */
+  List<Double> between() {
+    if (!log || Math.log10(to / from) > FEW_POWERS + 0.01) {
+      return List.of();
+    }
+    return marks().stream()
+        .flatMapToDouble(mark -> DoubleStream.of(2 * mark, 5 * mark))
+        .filter(value -> value < to)
+        .boxed()
+        .toList();
   }
 }
