@@ -1,10 +1,13 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.loadtest.report.Comparison;
 import dev.retriever.loadtest.report.ReportFiles;
+import dev.retriever.loadtest.report.Summary;
 import dev.retriever.loadtest.result.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +19,9 @@ import picocli.CommandLine.Spec;
     description = "Makes the report from recorded results; measures nothing.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
+  private static final Path REPORT = Path.of("loadtest", "RESULTS.md");
+  private static final Path HTML = Path.of("loadtest", "target", "report.html");
+
   @Option(
       names = "--results",
       paramLabel = "DIRECTORY",
@@ -35,15 +41,55 @@ final class ReportCommand implements Callable<Integer> {
       description = "One HTML file with every table and plot, and without scripts.")
   private boolean html;
 
+  @Option(
+      names = "--compare",
+      paramLabel = "OLD",
+      description =
+          "Writes no report, but prints what moved beyond noise since the results in a file or "
+              + "directory.")
+  private Path compare;
+
+  @Option(
+      names = "--json",
+      description = "Writes no report, but prints answers, verdicts and gaps as JSON.")
+  private boolean json;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if (!Files.exists(results)) {
-      throw new IOException(
-          "there is no %s; run scenarios first, or name a directory with --results"
-              .formatted(results));
+    var latest = latest();
+    if (compare != null) {
+      there(compare);
+      Comparison.of(Results.all(compare), compared()).lines().forEach(this::say);
+    } else if (json) {
+      spec.commandLine().getOut().print(Results.json(Summary.of(latest)));
+    } else {
+      write(latest);
     }
+    spec.commandLine().getOut().flush();
+    return latest.stream().allMatch(Result::kept) ? LoadTest.KEPT : LoadTest.BROKEN;
+  }
+
+  /** All runs of a scenario count in a comparison, not the latest only. */
+  private List<Result> compared() throws IOException {
+    return Results.all(results);
+  }
+
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
+  }
+
+  private static void there(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      throw new IOException(
+          "there is no %s; run scenarios first, or name a file or directory of results"
+              .formatted(directory));
+    }
+  }
+
+  private List<Result> latest() throws IOException {
+    there(results);
     var all = Results.latest(results);
     var outdated = Results.outdated(all);
     outdated.forEach(
@@ -57,16 +103,16 @@ final class ReportCommand implements Callable<Integer> {
     if (latest.isEmpty()) {
       throw new IOException("there is no result in " + results + "; run scenarios first");
     }
-    var file = out != null ? out : html ? Path.of("loadtest/target/report.html") : REPORT;
+    return latest;
+  }
+
+  private void write(List<Result> latest) throws IOException {
+    var file = out != null ? out : html ? HTML : REPORT;
     if (html) {
       ReportFiles.writeHtml(latest, file);
     } else {
       ReportFiles.write(latest, file);
     }
-    spec.commandLine().getOut().printf("%s: %d results%n", file, latest.size());
-    spec.commandLine().getOut().flush();
-    return latest.stream().allMatch(Result::kept) ? LoadTest.KEPT : LoadTest.BROKEN;
+    say("%s: %d results".formatted(file, latest.size()));
   }
-
-  private static final Path REPORT = Path.of("loadtest", "RESULTS.md");
 }

@@ -38,6 +38,11 @@ public final class Results {
     return JSON.writeValueAsString(json) + "\n";
   }
 
+  /** Anything for other programs, such as a list of results. */
+  static String json(Object value) throws IOException {
+    return JSON.writeValueAsString(value) + "\n";
+  }
+
   public static Result parse(String json) throws IOException {
     return JSON.readValue(json, Result.class);
   }

@@ -1,15 +1,22 @@
 package dev.retriever.loadtest;
 
 import dev.retriever.loadtest.process.Database;
+import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Scenario;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.run.Size.WrongSize;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +33,24 @@ final class RunArguments {
   private boolean quick;
 
   @Option(
+      names = "--full",
+      description =
+          "The sizes of the plans, on PostgreSQL and on H2, into loadtest/record. Goes on where an "
+              + "earlier one of this commit ended.")
+  private boolean full;
+
+  @Option(
+      names = "--again",
+      description = "With --full: runs also what the record has of this commit.")
+  private boolean again;
+
+  @Option(
+      names = "--record",
+      paramLabel = "DIRECTORY",
+      description = "With --full: where the record is (default: loadtest/record).")
+  private Path record = Results.RECORD;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of all random choices (default: random).")
@@ -34,8 +59,9 @@ final class RunArguments {
   @Option(
       names = "--database",
       paramLabel = "KIND",
-      description = "h2, or postgres: an embedded PostgreSQL, on Linux (default: h2).")
-  private Database.Kind database = Database.Kind.H2;
+      description =
+          "h2, or postgres: an embedded PostgreSQL, on Linux (default: h2; with --full both).")
+  private Database.Kind database;
 
   @Option(names = "--postgres", description = "The same as --database postgres.")
   private boolean postgres;
@@ -68,9 +94,7 @@ final class RunArguments {
       names = "--only",
       paramLabel = "PART",
       split = ",",
-      description =
-          "Parts of a scenario; kills: lone, each, all, paused, database, rolling, "
-              + "partition (default: all).")
+      description = "Parts of a scenario; see list (default: all).")
   private List<String> only = List.of();
 
   @Option(
@@ -93,12 +117,46 @@ final class RunArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  Database.Kind database() {
-    return postgres ? Database.Kind.POSTGRES : database;
+  private Optional<Database.Kind> database() {
+    return postgres ? Optional.of(Database.Kind.POSTGRES) : Optional.ofNullable(database);
+  }
+
+  /**
+   * The runs that are to be made.
+   *
+   * @param file of the result of a single run
+   * @param commit of this program; runs that a full record has of it are left out
+   */
+  List<Job> jobs(List<Scenario> scenarios, Optional<Path> file, String commit) throws IOException {
+    if (!full) {
+      var kind = database().orElse(Database.Kind.H2);
+      return scenarios.stream().map(it -> new Job(it, kind, file)).toList();
+    }
+    if (file.isPresent()) {
+      throw wrong(
+          "--full writes to the record; leave out --out, or name a directory with --record");
+    }
+    var kinds = database().map(List::of).orElse(List.of(Database.Kind.POSTGRES, Database.Kind.H2));
+    var left = new ArrayList<Job>();
+    for (var job : FullRecord.jobs(scenarios, kinds, record)) {
+      var recorded = Results.all(job.file().orElseThrow()).stream().findFirst();
+      if (again || !FullRecord.isDone(recorded, commit)) {
+        left.add(job);
+      }
+    }
+    return left;
+  }
+
+  /** Results by which to tell how long runs take. */
+  List<Result> earlier() throws IOException {
+    var earlier = new ArrayList<>(Results.all(record));
+    earlier.addAll(Results.all(Results.DIRECTORY));
+    return earlier;
   }
 
   /** The options, checked against the scenarios that are to run. */
   Context.RunOptions read(List<Scenario> scenarios) {
+    checkFull();
     var parts = scenarios.stream().flatMap(scenario -> scenario.parts().stream()).toList();
     for (var part : only) {
       if (!parts.contains(part)) {
@@ -117,7 +175,31 @@ final class RunArguments {
         nodeOptions,
         List.of(),
         keepLogs,
-        Math.min(atOnce(), scenarios.size()));
+        Math.min(atOnce(), scenarios.size()),
+        full);
+  }
+
+  /** A full record has one size, and nothing else in its runs. */
+  private void checkFull() {
+    if (!full && (again || record != Results.RECORD)) {
+      throw wrong("--again and --record are for --full; add it, or leave them out");
+    }
+    if (!full) {
+      return;
+    }
+    if (quick) {
+      throw wrong("--full and --quick exclude each other; leave one out");
+    }
+    if (!set.isEmpty() || !only.isEmpty() || !nodeOptions.isEmpty() || sized()) {
+      throw wrong(
+          "--full takes the sizes of the plans, all parts and the nodes' own options; leave out sizes,"
+              + " --only and --node-option, or leave out --full");
+    }
+  }
+
+  private boolean sized() {
+    return Stream.of(fetches, concurrency, origins, alarms, window, delay)
+        .anyMatch(Objects::nonNull);
   }
 
   /**

@@ -44,6 +44,7 @@ import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.result.Planned;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.Scenario;
+import dev.retriever.loadtest.run.Scenario.Stores;
 import dev.retriever.loadtest.run.Size;
 import dev.retriever.loadtest.stress.Stress;
 import dev.retriever.loadtest.stress.StressCascade;
@@ -63,6 +64,7 @@ public final class Scenarios {
   public static final List<Scenario> ALL =
       List.of(
           of(Group.A, "limits", Limits::run)
+              .on(Stores.SHARED)
               .about("slow calls one by one, then ever more at once; where the limit is")
               .sized(
                   Size.of("most", 10_000, 60),
@@ -76,6 +78,7 @@ public final class Scenarios {
                   origins(1_000, 50))
               .in(Limits.parts()),
           of(Group.B, "dispatch", DispatchCompared::run)
+              .on(Stores.SHARED)
               .about(
                   "each dispatch at each duration: latency, residency, processor time, rows, cost,"
                       + " break-even")
@@ -102,6 +105,7 @@ public final class Scenarios {
                   concurrency(256, 64),
                   origins(1_000, 50)),
           of(Group.C, "queue-fairness", QueueFairness::run)
+              .on(Stores.SHARED)
               .about(
                   "shares of executor nodes; and small origins beside a large one in a narrow pool")
               .sized(
@@ -192,6 +196,7 @@ public final class Scenarios {
               .in(StressPayloads.parts()),
           onStage(Group.D, "day", stage -> new StressDay(stage).run())
               .about("a compressed day")
+              .on(Stores.ONCE)
               .sized(
                   subscribers(10_000, 100),
                   channels(1_000, 20),
@@ -300,6 +305,7 @@ public final class Scenarios {
               .about(
                   "nodes, all of them, their database, killed or stopped under load; see --only,"
                       + " --quick")
+              .on(Stores.SHARED)
               .in(KillTest.all().stream().map(KillTest::name).toList()));
 
   private Scenarios() {}

@@ -68,6 +68,12 @@ class LoadTestTest {
         "loadtest run throughput bounds --quick --at-once 0",
         "loadtest run throughput bounds --quick --at-once 17",
         "loadtest run kills --only lone,nothing",
+        "loadtest run throughput --fetches -1",
+        "loadtest run all --full --quick",
+        "loadtest run throughput --full --fetches 5",
+        "loadtest run throughput --full --out x.json",
+        "loadtest run throughput --again",
+        "loadtest run throughput --compare no/such/file",
         "target --port 70000",
         "simulate --seeds 0",
         "simulate --seeds 2 --trace",
@@ -94,6 +100,31 @@ class LoadTestTest {
     execute("loadtest", "run", "thruput");
 
     assertThat(err.toString()).contains("thruput").contains("there is limits, dispatch");
+  }
+
+  @Test
+  void a_mistyped_scenario_is_answered_with_the_one_that_may_be_meant() {
+    execute("loadtest", "run", "thruput");
+    assertThat(err.toString()).doesNotContain("is \"bars\" meant?");
+
+    execute("loadtest", "run", "troughput");
+    assertThat(err.toString()).contains("is \"throughput\" meant?");
+  }
+
+  @Test
+  void the_scenarios_and_the_record_are_there_for_other_programs() throws Exception {
+    assertThat(execute("loadtest", "list", "--json")).isZero();
+
+    var listed = new com.fasterxml.jackson.databind.ObjectMapper().readTree(out.toString());
+    assertThat(listed.findValuesAsText("name")).contains("throughput");
+    assertThat(listed.get(0).path("sizes").get(0).path("planned").path("least").asInt())
+        .isPositive();
+  }
+
+  @Test
+  void a_report_of_nothing_says_what_to_do() {
+    assertThat(execute("loadtest", "report", "--results", "no/such/directory")).isEqualTo(3);
+    assertThat(err.toString()).contains("there is no no/such/directory; run scenarios first");
   }
 
   @Test

@@ -37,9 +37,23 @@ public final class Databases implements AutoCloseable {
   public synchronized Database onPostgres() throws IOException {
     if (server == null) {
       workspace = Workspace.create("retriever-postgres-");
-      server = workspace.closing(syncing(workspace.data().resolve("postgres")).start());
+      server = workspace.closing(started(workspace.data().resolve("postgres")));
     }
     return Database.on(server, "run_" + ++made);
+  }
+
+  private static EmbeddedPostgres started(Path data) throws IOException {
+    try {
+      return syncing(data).start();
+    } catch (IOException | IllegalStateException e) {
+      throw new IOException(
+          "the PostgreSQL that the load test brings did not start: %s. It needs Linux or macOS, and room"
+                  .formatted(e.getMessage())
+              + " in "
+              + data.getParent()
+              + "; scenarios with one node also run with --database h2",
+          e);
+    }
   }
 
   /**

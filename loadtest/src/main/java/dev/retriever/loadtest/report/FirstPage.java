@@ -5,6 +5,7 @@ import dev.retriever.loadtest.result.HostMachine;
 import dev.retriever.loadtest.result.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -118,19 +119,26 @@ final class FirstPage {
   }
 
   private Optional<Headline.Answer> answer(Headline headline) {
-    return source(headline)
+    return answer(results, headline);
+  }
+
+  static Optional<Headline.Answer> answer(List<Result> results, Headline headline) {
+    return source(results, headline)
         .flatMap(
             result ->
                 result.answers().stream().filter(it -> it.headline() == headline).findFirst());
   }
 
-  /** The run that answers: on PostgreSQL, if one does, else the latest. */
   private Optional<Result> source(Headline headline) {
+    return source(results, headline);
+  }
+
+  /** The run that answers: on PostgreSQL, if one does, else the latest. */
+  private static Optional<Result> source(List<Result> results, Headline headline) {
     return results.stream()
         .filter(it -> it.answers().stream().anyMatch(answer -> answer.headline() == headline))
         .max(
-            java.util.Comparator.<Result, Boolean>comparing(
-                    it -> it.database().contains("PostgreSQL"))
+            Comparator.<Result, Boolean>comparing(it -> it.database().contains("PostgreSQL"))
                 .thenComparing(Result::startedAt));
   }
 
@@ -141,7 +149,9 @@ final class FirstPage {
                 List.<Object>of(
                     headline.question(),
                     answer(headline).map(Headline.Answer::text).orElse("**not measured**"),
-                    source(headline).map(this::link).orElse("–")))
+                    source(headline)
+                        .map(it -> link(it) + ", " + it.machine().commit())
+                        .orElse("–")))
         .toList();
   }
 

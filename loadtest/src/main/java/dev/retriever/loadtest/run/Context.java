@@ -37,6 +37,7 @@ public final class Context implements AutoCloseable {
    * @param keepLogs whether to keep the nodes' logs after success, too
    * @param atOnce the number of scenarios that run at the same time; more than one in quick runs
    *     only
+   * @param full whether all sizes are at least those of the plan
    */
   public record RunOptions(
       boolean quick,
@@ -46,7 +47,8 @@ public final class Context implements AutoCloseable {
       List<String> nodeOptions,
       List<String> starting,
       boolean keepLogs,
-      int atOnce) {
+      int atOnce,
+      boolean full) {
     public RunOptions {
       set = Map.copyOf(set);
       only = List.copyOf(only);
@@ -54,11 +56,24 @@ public final class Context implements AutoCloseable {
       starting = List.copyOf(starting);
     }
 
+    /** With the sizes of the list, not of the plan. */
+    public RunOptions(
+        boolean quick,
+        long seed,
+        Map<String, Integer> set,
+        List<String> only,
+        List<String> nodeOptions,
+        List<String> starting,
+        boolean keepLogs,
+        int atOnce) {
+      this(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce, false);
+    }
+
     /**
      * The same with further options for the nodes' Java, which do not influence what is measured.
      */
     public RunOptions with(List<String> starting) {
-      return new RunOptions(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce);
+      return new RunOptions(quick, seed, set, only, nodeOptions, starting, keepLogs, atOnce, full);
     }
   }
 
@@ -95,7 +110,11 @@ public final class Context implements AutoCloseable {
             size ->
                 sizes.put(
                     size.name(),
-                    runOptions.set().getOrDefault(size.name(), size.value(runOptions.quick()))));
+                    runOptions.set().getOrDefault(size.name(), value(size, runOptions))));
+  }
+
+  private static int value(Size size, RunOptions options) {
+    return options.full() ? size.ofPlan() : size.value(options.quick());
   }
 
   /** The name of the scenario. */

@@ -14,9 +14,26 @@ import java.util.List;
  * @param summary one line for the list of scenarios
  * @param sizes its sizes, full and with {@code --quick}, which takes a few seconds
  * @param parts names for {@code --only}; empty when it has no parts
+ * @param stores the databases of a full record
  */
 public record Scenario(
-    String name, Group group, String summary, List<Size> sizes, List<String> parts, Play play) {
+    String name,
+    Group group,
+    String summary,
+    List<Size> sizes,
+    List<String> parts,
+    Stores stores,
+    Play play) {
+
+  /** The databases on which a full record has a scenario. */
+  public enum Stores {
+    /** On each. */
+    EACH,
+    /** On PostgreSQL, which it needs since it has several nodes. */
+    SHARED,
+    /** On PostgreSQL alone, and after all others, since it takes hours. */
+    ONCE
+  }
 
   /** Runs a scenario. */
   @FunctionalInterface
@@ -38,7 +55,7 @@ public record Scenario(
 
   /** Without sizes and parts. */
   public static Scenario of(Group group, String name, Play play) {
-    return new Scenario(name, group, "", List.of(), List.of(), play);
+    return new Scenario(name, group, "", List.of(), List.of(), Stores.EACH, play);
   }
 
   /** One that takes place on one stage. */
@@ -48,7 +65,7 @@ public record Scenario(
 
   /** The same with several nodes. */
   public static Scenario onStageOfSeveral(Group group, String name, StagePlay play) {
-    return of(group, name, context -> context.stageOfSeveral(name, play));
+    return of(group, name, context -> context.stageOfSeveral(name, play)).on(Stores.SHARED);
   }
 
   /** Runs it; the result has all that was added to the context's draft. */
@@ -57,15 +74,20 @@ public record Scenario(
     return context.result();
   }
 
+  /** The same with other databases in a full record. */
+  public Scenario on(Stores others) {
+    return new Scenario(name, group, summary, sizes, parts, others, play);
+  }
+
   public Scenario about(String words) {
-    return new Scenario(name, group, words, sizes, parts, play);
+    return new Scenario(name, group, words, sizes, parts, stores, play);
   }
 
   public Scenario sized(Size... own) {
-    return new Scenario(name, group, summary, List.of(own), parts, play);
+    return new Scenario(name, group, summary, List.of(own), parts, stores, play);
   }
 
   public Scenario in(List<String> own) {
-    return new Scenario(name, group, summary, sizes, own, play);
+    return new Scenario(name, group, summary, sizes, own, stores, play);
   }
 }

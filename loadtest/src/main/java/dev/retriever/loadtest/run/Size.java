@@ -49,6 +49,11 @@ public record Size(String name, int full, int quick, int min, int max, Planned p
     return new Size(name, full, quick, 0, 7 * 24 * 3_600);
   }
 
+  /** The size that its plan asks for, or more. */
+  public int ofPlan() {
+    return Math.min(planned.most(), Math.max(planned.least(), full));
+  }
+
   int value(boolean quickly) {
     return quickly ? quick : full;
   }

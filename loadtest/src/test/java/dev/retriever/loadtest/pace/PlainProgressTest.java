@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class PlainProgressTest {
@@ -59,5 +61,23 @@ class PlainProgressTest {
     }
 
     assertThat(printed().lines()).containsExactly("settled: 0 of 0");
+  }
+
+  @Test
+  void a_long_one_says_how_long_it_takes_and_is_not_silent_for_long() {
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var now = new AtomicLong();
+    try (var progress = new PlainProgress("settled", 1_000, out, now::get)) {
+      now.set(TimeUnit.SECONDS.toNanos(20));
+      progress.to(10);
+      now.set(TimeUnit.SECONDS.toNanos(31));
+      progress.to(11);
+      now.set(TimeUnit.SECONDS.toNanos(45));
+      progress.to(100);
+    }
+
+    assertThat(printed().lines())
+        .containsExactly(
+            "settled: 11 of 1000, about 46 min left", "settled: 100 of 1000, about 6 min left");
   }
 }

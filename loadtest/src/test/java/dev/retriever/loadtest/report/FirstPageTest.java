@@ -44,7 +44,7 @@ class FirstPageTest {
     assertThat(page)
         .contains(
             "| How many fetches a second? | 1500 a second |"
-                + " [throughput on PostgreSQL](#throughput-on-postgresql) |")
+                + " [throughput on PostgreSQL](#throughput-on-postgresql), abc1234 |")
         .contains("### throughput on PostgreSQL");
   }
 
