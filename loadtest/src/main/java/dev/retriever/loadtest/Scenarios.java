@@ -40,6 +40,7 @@ import dev.retriever.loadtest.queue.QueueMixed;
 import dev.retriever.loadtest.queue.QueueNodes;
 import dev.retriever.loadtest.queue.QueueRetries;
 import dev.retriever.loadtest.queue.QueueThroughput;
+import dev.retriever.loadtest.rates.Rates;
 import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.result.Planned;
 import dev.retriever.loadtest.run.Context;
@@ -96,6 +97,18 @@ public final class Scenarios {
                   fetches(10_000, 60),
                   Size.of("open", 2_000, 30),
                   concurrency(128, 32),
+                  origins(1_000, 50)),
+          onStage(Group.C, "rates", stage -> new Rates(stage).run())
+              .about(
+                  "the highest rate that is sustained, and latency at 50, 80 and 100 % of it, with its"
+                      + " parts")
+              .sized(
+                  // for a first estimate
+                  fetches(10_000, 100),
+                  // seconds of each trial, and at each of the three rates
+                  seconds("trial", 8, 1),
+                  seconds("time", 30, 2),
+                  concurrency(256, 32),
                   origins(1_000, 50)),
           onStage(Group.C, "queue-flat", QueueFlat::run)
               .about("--fetches in parts of --part; the last ones must be as fast as the first")

@@ -22,6 +22,10 @@ public final class Limits {
   private static final int PERMITS = 6;
   private static final int SIX_MAX = 120;
   private static final int SLOTS = 50;
+
+  /** Calls of a quick run are so short that fifty are never there together. */
+  private static final int QUICK_SLOTS = 10;
+
   private static final int QUEUE_MAX = 1_000;
 
   /** Ascending, so that the marks of the nodes are those of the latest run. */
@@ -58,8 +62,9 @@ public final class Limits {
     if (context.includes("queue")) {
       var few = sizes.stream().filter(count -> count <= QUEUE_MAX).toList();
       var runs = context.on("queue", false, stage -> runs(stage, queue(stage), few, false));
+      var slots = slots(context);
       new LimitsReport(
-              "queue with %d slots".formatted(SLOTS), SLOTS, "the queue's concurrency", runs)
+              "queue with %d slots".formatted(slots), slots, "the queue's concurrency", runs)
           .into(context, plot);
     }
     if (context.includes("six-permits")) {
@@ -97,9 +102,13 @@ public final class Limits {
 
   private static Place queue(TestBed stage) throws IOException, InterruptedException {
     var node = stage.start();
-    var slots = "{\"concurrency\": %d}".formatted(SLOTS);
+    var slots = "{\"concurrency\": %d}".formatted(slots(stage.context()));
     stage.api().queue(node.management(), "narrow", slots).join();
     return new Place(node, node, spec(stage).queue("narrow"));
+  }
+
+  private static int slots(Context context) {
+    return context.quick() ? QUICK_SLOTS : SLOTS;
   }
 
   private static Place remote(TestBed stage) throws IOException, InterruptedException {

@@ -3,7 +3,6 @@ package dev.retriever.loadtest.queue;
 import dev.retriever.loadtest.ledger.Breach;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.result.Grade.Bar;
-import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Context;
@@ -83,27 +82,7 @@ public final class QueueThroughput {
     rates.add(fast.perSecond());
     draft.graded(executors + " executors", fast.perSecond(), "1/s", RATES.get(executors == 1));
     draft.graded(executors + " executors, p99 at half the rate", half.millis(99), "ms", P99_MS);
-    if (executors == ANSWERS) {
-      answer(fast, half);
-    }
     return List.of(fast, half);
-  }
-
-  private void answer(Phase fast, Phase half) {
-    draft.answer(
-        Headline.RATE,
-        "**%.0f** quick fetches a second on one node, over the HTTP API, with %d open at a time, each"
-            + " journaled twice.",
-        fast.perSecond(),
-        context.size("concurrency"));
-    draft.answer(
-        Headline.LATE,
-        "**%.0f ms** from when a fetch was due until its outcome, at %.0f fetches a second, half of what"
-            + " is possible; %.0f ms when callers always have %d open.",
-        half.millis(99),
-        half.perSecond(),
-        fast.millis(99),
-        context.size("concurrency"));
   }
 
   private void rest(List<Phase> phases) throws IOException {
@@ -153,9 +132,6 @@ public final class QueueThroughput {
     }
     plot.ideal("in proportion", ideal);
   }
-
-  /** The pool whose figures answer the report's first questions. */
-  private static final int ANSWERS = 10;
 
   private static long warmUp(Context context) {
     return Math.min(WARM_UP, context.size("fetches"));

@@ -31,6 +31,7 @@ public record Promise(String words, boolean underFaults, List<String> scenarios)
           faults("Failed attempts back off; no more are made than must be", "queue-retries"),
           steady(
               "Quick fetches at a steady rate, the last ones as fast as the first",
+              "rates",
               "queue-throughput",
               "queue-flat",
               "throughput"),

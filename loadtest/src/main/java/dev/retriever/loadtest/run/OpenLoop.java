@@ -42,6 +42,15 @@ public final class OpenLoop {
     }
   }
 
+  /** Makes a call. */
+  @FunctionalInterface
+  public interface DueCall {
+    /**
+     * @param due when it was due, by {@link System#nanoTime}
+     */
+    CompletableFuture<?> make(int index, long due);
+  }
+
   /**
    * Makes so many calls and returns when the last has ended.
    *
@@ -54,6 +63,13 @@ public final class OpenLoop {
       IntFunction<CompletableFuture<?>> call,
       Progress progress)
       throws InterruptedException {
+    return run(count, arrivals, latency, (i, due) -> call.apply(i), progress);
+  }
+
+  /** The same for calls that are told when they were due. */
+  public static ClosedLoop.LoopResult run(
+      int count, Arrivals arrivals, Histogram latency, DueCall call, Progress progress)
+      throws InterruptedException {
     var open = new Semaphore(OPEN_MAX);
     var done = new AtomicInteger();
     var failed = new AtomicInteger();
@@ -65,7 +81,7 @@ public final class OpenLoop {
       if (!open.tryAcquire(STALL_SECONDS, TimeUnit.SECONDS)) {
         break;
       }
-      call.apply(i)
+      call.make(i, due)
           .whenComplete(
               (value, failure) -> {
                 if (failure == null) {
