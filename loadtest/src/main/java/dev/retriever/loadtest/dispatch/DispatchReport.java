@@ -91,10 +91,14 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
             .filter(cost -> cost.cell().origins() == Origins.COLD)
             .forEach(
                 cost ->
-                    points.add(
-                        new Plot.Point(cost.cell().durationMs(), sheet.perMillion(cost.each()))));
+                    points.add(new Plot.Point(durationMs(cost), sheet.perMillion(cost.each()))));
       }
     }
+  }
+
+  /** As it took without durability where the target takes no time, which has no logarithm. */
+  private static double durationMs(DispatchCost cost) {
+    return Math.max(cost.cell().durationMs(), DispatchCost.median(cost.times().plain()));
   }
 
   private void crossings(PriceSheet sheet, Plot plot) {

@@ -25,13 +25,16 @@ final class RecoveryCurve {
    */
   static List<Plot.Point> of(Collection<FetchAnswer> fetches, List<Strike> strikes) {
     var settled = fetches.stream().flatMap(it -> it.settledAt().stream()).sorted().toList();
-    var before = mean(settled, strikes, -BEFORE_SECONDS, BEFORE_SECONDS);
+    // After it there is no load, and so no rate.
+    var end =
+        fetches.stream().map(FetchAnswer::acceptedAt).max(Instant::compareTo).orElse(Instant.MIN);
+    var before = mean(settled, strikes, end, -BEFORE_SECONDS, BEFORE_SECONDS);
     var points = new ArrayList<Plot.Point>();
     if (settled.isEmpty() || !(before > 0)) {
       return points;
     }
     for (var second = -BEFORE_SECONDS; second < AFTER_SECONDS; second++) {
-      var rate = mean(settled, strikes, second, 1);
+      var rate = mean(settled, strikes, end, second, 1);
       if (!Double.isNaN(rate)) {
         points.add(new Plot.Point(second + 0.5, 100 * rate / before));
       }
@@ -40,8 +43,8 @@ final class RecoveryCurve {
   }
 
   /** Settlements a second in so many seconds from this one on; NaN if no strike has them. */
-  private static double mean(List<Instant> settled, List<Strike> strikes, int second, int seconds) {
-    var end = settled.isEmpty() ? Instant.MIN : settled.get(settled.size() - 1);
+  private static double mean(
+      List<Instant> settled, List<Strike> strikes, Instant end, int second, int seconds) {
     var sum = 0L;
     var of = 0;
     for (var i = 0; i < strikes.size(); i++) {

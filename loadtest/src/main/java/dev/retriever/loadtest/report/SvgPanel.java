@@ -12,6 +12,10 @@ final class SvgPanel {
   private static final int LEFT = 70;
   private static final int RIGHT = 16;
   private static final int UNDER_AXIS = 48;
+
+  /** Below the plots of a stack but the last, whose axis has a label. */
+  private static final int UNDER_MARKS = 28;
+
   private static final int LETTER = 7;
   private static final int LINE = 18;
 
@@ -24,13 +28,16 @@ final class SvgPanel {
   private final Scale y;
   private final int top;
   private final int bottom;
+  private final boolean last;
 
   /**
    * @param x the axis that it shares with others of its stack
    * @param from the first line of the picture that it may use
    * @param height of the plot itself, without its head and axis
+   * @param last whether none of the stack is below it
    */
-  SvgPanel(Plot plot, SvgText svg, Scale x, int from, int height) {
+  SvgPanel(Plot plot, SvgText svg, Scale x, int from, int height, boolean last) {
+    this.last = last;
     this.plot = plot;
     this.svg = svg;
     this.x = x;
@@ -54,7 +61,12 @@ final class SvgPanel {
   /** The room for the title, the legend and the texts of marks. */
   private static int head(Plot plot) {
     var legend = plot.series().size() < 2 ? 0 : legendLines(plot) * LINE;
-    return 26 + legend + (plot.marks().isEmpty() ? 6 : 18);
+    return 26 + legend + 6 + 14 * markLines(plot);
+  }
+
+  /** Texts of marks stand on lines of their own, since their places may be close. */
+  private static int markLines(Plot plot) {
+    return (int) plot.marks().stream().filter(mark -> !mark.text().isEmpty()).count();
   }
 
   private static int legendLines(Plot plot) {
@@ -77,7 +89,7 @@ final class SvgPanel {
 
   /** The first line below it. */
   int end() {
-    return bottom + UNDER_AXIS;
+    return bottom + (last ? UNDER_AXIS : UNDER_MARKS);
   }
 
   void draw(int from) {
@@ -114,7 +126,9 @@ final class SvgPanel {
         svg.text(across(mark), bottom + 18, "middle", SvgText.mark(mark), "");
       }
     }
-    svg.text((LEFT + WIDTH - RIGHT) / 2.0, bottom + 38, "middle", plot.x().label(), "");
+    if (last) {
+      svg.text((LEFT + WIDTH - RIGHT) / 2.0, bottom + 38, "middle", plot.x().label(), "");
+    }
     var middle = (top + bottom) / 2;
     svg.text(
         16, middle, "middle", plot.y().label(), " transform=\"rotate(-90 16 " + middle + ")\"");
@@ -124,14 +138,16 @@ final class SvgPanel {
   }
 
   private void marks() {
+    var line = top - 6 - 14 * (markLines(plot) - 1);
     for (var mark : plot.marks()) {
       var at = across(mark.x());
       svg.add(
           "<path class=\"mark\" d=\"M%s %dV%d\" stroke-dasharray=\"2 3\"/>",
-          number(at), top - 2, bottom);
+          number(at), mark.text().isEmpty() ? top : line + 3, bottom);
       if (!mark.text().isEmpty()) {
         var anchor = at < WIDTH * 0.25 ? "start" : at > WIDTH * 0.75 ? "end" : "middle";
-        svg.text(at, top - 6, anchor, mark.text(), " class=\"marked\"");
+        svg.text(at, line, anchor, mark.text(), " class=\"marked\"");
+        line += 14;
       }
     }
   }

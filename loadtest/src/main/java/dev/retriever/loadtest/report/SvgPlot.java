@@ -25,8 +25,9 @@ final class SvgPlot {
     var body = new SvgText();
     var x = x(plots);
     var from = 0;
-    for (var plot : plots) {
-      var panel = new SvgPanel(plot, body, x, from, plots.size() == 1 ? HEIGHT : HEIGHT_IN_STACK);
+    var height = plots.size() == 1 ? HEIGHT : HEIGHT_IN_STACK;
+    for (var i = 0; i < plots.size(); i++) {
+      var panel = new SvgPanel(plots.get(i), body, x, from, height, i == plots.size() - 1);
       panel.draw(from);
       from = panel.end();
     }
