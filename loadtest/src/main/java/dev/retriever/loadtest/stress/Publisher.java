@@ -97,11 +97,15 @@ final class Publisher {
 
   /** What so many subscribers, spread evenly over the channels, are to receive in all. */
   long deliveries(int subscribers) {
+    return deliveries(perChannel(), subscribers);
+  }
+
+  static long deliveries(long[] perChannel, int subscribers) {
     var sum = 0L;
-    for (var i = 0; i < perChannel.length(); i++) {
-      var readers = subscribers / perChannel.length();
-      readers += i < subscribers % perChannel.length() ? 1 : 0;
-      sum += readers * perChannel.get(i);
+    for (var i = 0; i < perChannel.length; i++) {
+      var readers = subscribers / perChannel.length;
+      readers += i < subscribers % perChannel.length ? 1 : 0;
+      sum += readers * perChannel[i];
     }
     return sum;
   }

@@ -1,9 +1,11 @@
 package dev.retriever.loadtest.stress;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import java.net.URI;
@@ -88,7 +90,9 @@ final class SharedLine implements AutoCloseable {
   @Override
   public void close() {
     if (channel != null) {
-      channel.close();
+      channel
+          .writeAndFlush(new CloseWebSocketFrame(1000, ""))
+          .addListener(ChannelFutureListener.CLOSE);
     }
   }
 }

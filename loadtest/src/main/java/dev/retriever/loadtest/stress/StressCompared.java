@@ -127,27 +127,34 @@ public final class StressCompared {
   }
 
   /**
-   * The rate that a closed loop has when each of its calls takes so much longer, both ways.
+   * A closed loop has a rate between two bounds of the same run: that of calls which take as long
+   * as without latency and the latency, and that of the latency alone. Fewer calls at a time are
+   * quicker.
    *
    * @param ms each way
    */
   private static void proportion(Context context, StressReport near, StressReport far, int ms) {
-    var call = near.bed().publisher().calls().getMean() / 1e6 + 2 * ms / 1e3;
-    var expected = rate(far.bed().publisher().published(), Publisher.CONCURRENCY, call);
+    var added = 2 * ms / 1e3;
+    var call = near.bed().publisher().calls().getMean() / 1e6;
+    var count = far.bed().publisher().published();
+    var least = rate(count, Publisher.CONCURRENCY, call + added);
+    var most = Math.min(near.bed().publisher().perSecond(), Publisher.CONCURRENCY / added);
     var measured = far.bed().publisher().perSecond();
-    context
-        .draft()
-        .atMost(
-            far.name() + ": events/s differ from what the latency leaves by",
-            100 * Math.abs(measured / expected - 1),
-            "%",
-            100 * TOLERANCE);
-    context
-        .draft()
-        .finding(
-            "%d publishers at once made %.1f events/s, and %.1f with %d ms more each way; that"
-                + " latency leaves %.1f.",
-            Publisher.CONCURRENCY, near.bed().publisher().perSecond(), measured, ms, expected);
+    var draft = context.draft();
+    draft.atLeast(
+        far.name() + ": events/s, of what latency and calls leave",
+        measured / least,
+        "×",
+        1 - TOLERANCE);
+    draft.atMost(
+        far.name() + ": events/s, of what latency alone leaves",
+        measured / most,
+        "×",
+        1 + TOLERANCE);
+    draft.finding(
+        "%d publishers at once made %.1f events/s, and %.1f with %d ms more each way; that latency"
+            + " leaves %.1f to %.1f.",
+        Publisher.CONCURRENCY, near.bed().publisher().perSecond(), measured, ms, least, most);
   }
 
   /**

@@ -12,8 +12,8 @@ import java.util.List;
  * node must neither hold what they have not read, nor lose it.
  */
 public final class StressSaturation {
-  /** With a receive buffer of 8 KiB this leaves some 200 small events a second. */
-  private static final int REST_MS = 15;
+  /** With a receive buffer of 8 KiB this leaves some 100 small events a second. */
+  private static final int REST_MS = 20;
 
   private static final double SLOWER = 0.8;
 
@@ -35,10 +35,12 @@ public final class StressSaturation {
     var failed = outOfMemory(stage);
     draft.promise("OutOfMemoryError in the logs of the node", failed == 0, failed, "0");
     draft.finding(
-        "The sender was not slowed by slow readers: %.0f events/s were accepted, and each reader read"
-            + " %.0f. The node cut %d readers, which resumed. What was not read yet waited in the"
-            + " journal.",
-        sent, read, audience.sum(Subscriber::cuts) - audience.sum(Subscriber::planned));
+        "%.0f events/s were accepted, and each reader read %.0f. The node cut %d readers, and %d of the"
+            + " calls of the sender failed: what was not read yet waited in the journal.",
+        sent,
+        read,
+        audience.sum(Subscriber::cuts) - audience.sum(Subscriber::planned),
+        bed.failures().sum("publish"));
   }
 
   /** Of the resident memory, by its highest values. */

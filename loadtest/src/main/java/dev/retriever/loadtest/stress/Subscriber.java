@@ -3,6 +3,7 @@ package dev.retriever.loadtest.stress;
 import dev.retriever.loadtest.faults.InjectedFault.Kind;
 import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -215,7 +216,7 @@ public final class Subscriber {
    * reconnects.
    */
   synchronized void cut() {
-    if (channel != null) {
+    if (channel != null && cutAt == 0) {
       planned++;
       cutAt = System.nanoTime();
       abort(channel);
@@ -223,7 +224,11 @@ public final class Subscriber {
   }
 
   private static void abort(Channel channel) {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    } catch (ChannelException closed) {
+      // The other side was quicker.
+    }
     channel.close();
   }
 

@@ -76,6 +76,9 @@ final class WebSocketLine {
         WebSocketClientProtocolConfig.newBuilder()
             .webSocketUri(url)
             .maxFramePayloadLength(MESSAGE_MAX)
+            // A connection that is cut says nothing; subscribers that leave send the message
+            // themselves.
+            .sendCloseFrame(null)
             .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(OPEN_SECONDS))
             .build();
     return new ChannelInitializer<>() {
