@@ -22,6 +22,8 @@ public record AlarmView(Kind kind, String id, Instant due, Optional<ScheduledAla
     BACKSTOP,
     /** An attempt of a fetch may start. */
     START,
+    /** The time of a scheduled fetch has come: it is to wait in its queue. */
+    DUE,
     /** A continuation that failed is to be tried again. */
     HANDLE
   }

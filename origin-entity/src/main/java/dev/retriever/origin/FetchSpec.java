@@ -22,7 +22,8 @@ import java.util.Optional;
  *
  * @param timeout for one attempt, 1 ms to {@link #MAX_WITHIN}; cut to what is left of {@code
  *     within}
- * @param within for the whole fetch, from its acceptance, 1 ms to {@link #MAX_WITHIN}
+ * @param within for the whole fetch, 1 ms to {@link #MAX_WITHIN}: from its acceptance, or from when
+ *     it may begin at the earliest
  * @param grace how long after a time limit its report may still come before the attempt is given up
  *     as lost, 0 to {@link #MAX_GRACE}
  * @param executor the pool of executors that makes its attempts, by its name in {@code
@@ -33,6 +34,9 @@ import java.util.Optional;
  *     after the last one is its outcome, even if it is a redirect
  * @param queue the queue that each of its attempts waits in; empty for none. A template has been
  *     replaced with the queue of the request's host
+ * @param later when it may begin at the earliest; empty for at once
+ * @param redriveOf the id of the fetch of the same origin that it repeats; see {@link
+ *     Origins#redriveAsNew}
  */
 public record FetchSpec(
     FetchRequest request,
@@ -45,7 +49,11 @@ public record FetchSpec(
     // Left out when none, as in journals from before any were followed.
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int redirects,
     // Left out when empty, as in journals from before there were queues.
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<QueueChoice> queue) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<QueueChoice> queue,
+    // Left out when empty, as in journals from before fetches could wait for a time.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Later> later,
+    // Left out when empty, as in journals from before there were redrives.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf) {
 
   /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
@@ -94,6 +102,35 @@ public record FetchSpec(
     if (queue.isPresent() && isDirect(executor)) {
       throw new InvalidSpec("/queue", "must be left out with direct dispatch");
     }
+    later = later == null ? Optional.empty() : later;
+    redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
+  }
+
+  /**
+   * One that begins at once.
+   *
+   * @throws InvalidSpec naming the field and its range
+   */
+  public FetchSpec(
+      FetchRequest request,
+      Duration timeout,
+      Duration within,
+      Duration grace,
+      RetryPolicy retry,
+      Optional<String> executor,
+      int redirects,
+      Optional<QueueChoice> queue) {
+    this(
+        request,
+        timeout,
+        within,
+        grace,
+        retry,
+        executor,
+        redirects,
+        queue,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** That request, with every limit at its default. */
@@ -115,16 +152,17 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec timeout(Duration newTimeout) {
-    return new FetchSpec(request, newTimeout, within, grace, retry, executor, redirects, queue);
+    return with(newTimeout, within, grace, retry);
   }
 
   /**
-   * With that time limit for the whole fetch, from its acceptance.
+   * With that time limit for the whole fetch: from its acceptance, or from when it may begin at the
+   * earliest.
    *
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec within(Duration newWithin) {
-    return new FetchSpec(request, timeout, newWithin, grace, retry, executor, redirects, queue);
+    return with(timeout, newWithin, grace, retry);
   }
 
   /**
@@ -148,12 +186,12 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec grace(Duration newGrace) {
-    return new FetchSpec(request, timeout, within, newGrace, retry, executor, redirects, queue);
+    return with(timeout, within, newGrace, retry);
   }
 
   /** With that policy for further attempts. */
   public FetchSpec retry(RetryPolicy newRetry) {
-    return new FetchSpec(request, timeout, within, grace, newRetry, executor, redirects, queue);
+    return with(timeout, within, grace, newRetry);
   }
 
   /**
@@ -162,8 +200,7 @@ public record FetchSpec(
    * @throws InvalidSpec if that cannot be the name of a pool
    */
   public FetchSpec executor(String pool) {
-    return new FetchSpec(
-        request, timeout, within, grace, retry, Optional.of(pool), redirects, queue);
+    return with(request, Optional.of(pool), redirects, queue, later, redriveOf);
   }
 
   /**
@@ -175,7 +212,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec redirects(int most) {
-    return new FetchSpec(request, timeout, within, grace, retry, executor, most, queue);
+    return with(request, executor, most, queue, later, redriveOf);
   }
 
   /**
@@ -197,8 +234,65 @@ public record FetchSpec(
 
   /** With attempts that each wait in that queue. */
   public FetchSpec queue(QueueChoice choice) {
+    return with(request, executor, redirects, Optional.of(choice), later, redriveOf);
+  }
+
+  /**
+   * That begins after that delay from its acceptance, and not before.
+   *
+   * @throws InvalidSpec if it is out of the range of {@link Later}
+   */
+  public FetchSpec delay(Duration delay) {
+    return later(Later.after(delay));
+  }
+
+  /**
+   * That begins at that time, and not before. At once if it is past.
+   *
+   * @see Later for what an origin refuses
+   */
+  public FetchSpec notBefore(Instant time) {
+    return later(Later.at(time));
+  }
+
+  /** That begins at that time, and not before. */
+  public FetchSpec later(Later when) {
+    return with(request, executor, redirects, queue, Optional.of(when), redriveOf);
+  }
+
+  /** The same again, at once, as a redrive of the fetch with that id. For the library only. */
+  public FetchSpec redrive(String of) {
+    return with(request, executor, redirects, queue, Optional.empty(), Optional.of(of));
+  }
+
+  /** The same for that request. */
+  public FetchSpec request(FetchRequest newRequest) {
+    return with(newRequest, executor, redirects, queue, later, redriveOf);
+  }
+
+  private FetchSpec with(
+      Duration newTimeout, Duration newWithin, Duration newGrace, RetryPolicy newRetry) {
     return new FetchSpec(
-        request, timeout, within, grace, retry, executor, redirects, Optional.of(choice));
+        request,
+        newTimeout,
+        newWithin,
+        newGrace,
+        newRetry,
+        executor,
+        redirects,
+        queue,
+        later,
+        redriveOf);
+  }
+
+  private FetchSpec with(
+      FetchRequest what,
+      Optional<String> pool,
+      int most,
+      Optional<QueueChoice> choice,
+      Optional<Later> when,
+      Optional<String> redriven) {
+    return new FetchSpec(what, timeout, within, grace, retry, pool, most, choice, when, redriven);
   }
 
   /** Whether the origin makes its attempts itself. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param status of the response, as far as one came
  * @param reason why there is no answer, as {@link Outcome#why}
  * @param exhausted as in {@link FetchView}
+ * @param notBefore when it may begin at the earliest, while it {@link FetchView#waitsForItsTime}
  */
 public record FetchSummary(
     String originId,
@@ -22,4 +23,10 @@ public record FetchSummary(
     Optional<Stage> stage,
     Optional<Integer> status,
     Optional<String> reason,
-    boolean exhausted) {}
+    boolean exhausted,
+    Optional<Instant> notBefore) {
+  /** Accepts messages of versions without scheduled fetches. */
+  public FetchSummary {
+    notBefore = notBefore == null ? Optional.empty() : notBefore;
+  }
+}

@@ -14,6 +14,8 @@ import java.util.Optional;
  *     left out, so numbers may be missing
  * @param late reports that came after their attempts were given up; never the outcome
  * @param waiting where it waits for its next attempt, if it has a queue
+ * @param notBefore when it may begin, or might begin, at the earliest; empty for at its acceptance
+ * @param redriveOf the id of the fetch that it repeats
  */
 public record FetchView(
     String originId,
@@ -24,10 +26,14 @@ public record FetchView(
     boolean exhausted,
     List<Attempt> attempts,
     List<LateReport> late,
-    Optional<FetchWaiting> waiting) {
-  /** Accepts messages of versions without queues. */
+    Optional<FetchWaiting> waiting,
+    Optional<Instant> notBefore,
+    Optional<String> redriveOf) {
+  /** Accepts messages of versions without queues, or without scheduled fetches. */
   public FetchView {
     waiting = waiting == null ? Optional.empty() : waiting;
+    notBefore = notBefore == null ? Optional.empty() : notBefore;
+    redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
   }
 
   /**
@@ -38,9 +44,27 @@ public record FetchView(
    */
   public record LateReport(int attempt, Instant at, Report report) {}
 
+  /**
+   * Whether it was scheduled and has done nothing yet: no attempt has begun, and it waits in no
+   * queue. In the moment between its time and its first attempt, this still holds.
+   */
+  public boolean waitsForItsTime() {
+    return notBefore.isPresent() && settledAt.isEmpty() && attempts.isEmpty() && waiting.isEmpty();
+  }
+
   /** The same with those late reports. */
   public FetchView withLate(List<LateReport> reports) {
     return new FetchView(
-        originId, id, acceptedAt, settledAt, outcome, exhausted, attempts, reports, waiting);
+        originId,
+        id,
+        acceptedAt,
+        settledAt,
+        outcome,
+        exhausted,
+        attempts,
+        reports,
+        waiting,
+        notBefore,
+        redriveOf);
   }
 }

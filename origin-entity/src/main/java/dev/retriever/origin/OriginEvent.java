@@ -18,6 +18,12 @@ public sealed interface OriginEvent {
     /** The fetch is pending. */
     void accepted(FetchAccepted event);
 
+    /** The fetch begins not before its time. */
+    void scheduled(FetchScheduled event);
+
+    /** The fetch may begin. */
+    void due(FetchDue event);
+
     /** The attempt is open. */
     void attemptStarted(AttemptStarted event);
 
@@ -113,6 +119,31 @@ public sealed interface OriginEvent {
   }
 
   /**
+   * The fetch, of which no attempt has begun, begins not before that time. Written with its
+   * acceptance, and when the time is moved. An event of its own, and not a part of the acceptance:
+   * code that does not know it must not make the attempt at once.
+   *
+   * @param notBefore after {@code at}
+   */
+  record FetchScheduled(String fetchId, Instant notBefore, Instant at) implements OriginEvent {
+    @Override
+    public void applyTo(Draft draft) {
+      draft.scheduled(this);
+    }
+  }
+
+  /**
+   * The scheduled fetch may begin: its time has come, or it is brought forward. It waits in its
+   * queue from now on, if it has one. One without a queue whose time comes needs no such event.
+   */
+  record FetchDue(String fetchId, Instant at) implements OriginEvent {
+    @Override
+    public void applyTo(Draft draft) {
+      draft.due(this);
+    }
+  }
+
+  /**
    * Journaled before the request is sent.
    *
    * @param lease of its queue; the rows that it stands for are written in the same transaction
@@ -178,10 +209,31 @@ public sealed interface OriginEvent {
    * need not.
    *
    * @param exhausted another attempt was allowed and worth it, but all were used up
+   * @param notBefore when it might begin at the earliest, if it was scheduled
+   * @param redriveOf the id of the fetch that it repeats
    */
   record FetchSettled(
-      String fetchId, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant at)
+      String fetchId,
+      Outcome outcome,
+      boolean exhausted,
+      List<Attempt> attempts,
+      Instant at,
+      // Left out when empty, as in journals from before there were such fetches; the next one too.
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> notBefore,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf)
       implements OriginEvent {
+    /** Accepts rows of versions without scheduled fetches. */
+    public FetchSettled {
+      notBefore = notBefore == null ? Optional.empty() : notBefore;
+      redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
+    }
+
+    /** A fetch that was neither scheduled nor a redrive. */
+    public FetchSettled(
+        String fetchId, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant at) {
+      this(fetchId, outcome, exhausted, attempts, at, Optional.empty(), Optional.empty());
+    }
+
     @Override
     public void applyTo(Draft draft) {
       draft.settled(this);

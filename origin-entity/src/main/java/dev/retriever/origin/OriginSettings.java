@@ -13,6 +13,7 @@ import java.util.Optional;
 /**
  * Settings of origins, from {@code retriever.origin}; {@code reference.conf} explains each.
  *
+ * @param maxPendingBytes in the state of an origin
  * @param maxReplyBody in bytes
  * @param restartJitter 0 to 1
  * @param snapshotEvery in journal rows; 0 for never
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record OriginSettings(
     int maxPending,
+    long maxPendingBytes,
     int maxAlarms,
     int maxLost,
     int maxWaiters,
@@ -47,6 +49,7 @@ public record OriginSettings(
    */
   public OriginSettings {
     atLeast("max-pending", maxPending, 1);
+    atLeast("max-pending-bytes", maxPendingBytes, 1L);
     atLeast("max-alarms", maxAlarms, 0);
     atLeast("max-lost-attempts", maxLost, 0);
     atLeast("max-waiters", maxWaiters, 0);
@@ -80,6 +83,7 @@ public record OriginSettings(
         c ->
             new OriginSettings(
                 c.count("max-pending"),
+                c.bytes("max-pending-bytes"),
                 c.count("max-alarms"),
                 c.count("max-lost-attempts"),
                 c.count("max-waiters"),

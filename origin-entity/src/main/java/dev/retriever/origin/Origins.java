@@ -47,7 +47,8 @@ public interface Origins<C> {
    * @param spec answered with {@code NO_SUCH_EXECUTOR} if it names a pool that the node does not
    *     have, with {@code BUSY} if this node or the origin's has no memory for it now, and with
    *     {@code TOO_MANY_PENDING} if the origin holds as much as it may; {@code retriever.memory}
-   *     has the limits
+   *     and {@code retriever.origin} have the limits. {@code NOT_BEFORE_OUT_OF_RANGE} if it is to
+   *     begin in the past or too far ahead, as {@link Later} says
    */
   CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec);
 
@@ -124,6 +125,22 @@ public interface Origins<C> {
    * Repeating it is safe.
    */
   CompletionStage<Answer> cancel(String originId, String fetchId);
+
+  /**
+   * Moves the time of a fetch of which no attempt has begun, scheduled or not: to that time if it
+   * is ahead, else to now. {@code NOTED} when it is done, {@code HAS_BEGUN} when an attempt has
+   * begun, {@code SETTLED_OTHERWISE} when the fetch has settled, {@code NOT_BEFORE_OUT_OF_RANGE}
+   * when the time is past or more than {@link Later#LONGEST} ahead, {@code NO_SUCH_FETCH} when
+   * there is none. A delay counts from now, so repeating it moves the fetch again.
+   */
+  CompletionStage<Answer> move(String originId, String fetchId, Later later);
+
+  /**
+   * Lets a scheduled fetch begin now, as if its time had come: its {@code within} counts from now.
+   * {@code NOTED} when it is done, or its time had come before; otherwise as {@link #move}.
+   * Repeating it is safe.
+   */
+  CompletionStage<Answer> bringForward(String originId, String fetchId);
 
   /**
    * The origin's fetches in the order of their acceptance.

@@ -30,6 +30,14 @@ public enum Verdict {
    * Nothing changed. Repeat it.
    */
   BUSY,
+  /** It is to begin in the past, or more than a year ahead. Nothing changed. */
+  NOT_BEFORE_OUT_OF_RANGE,
+  /** An attempt of the fetch has begun, so its time cannot be moved. Nothing changed. */
+  HAS_BEGUN,
+  /** The fetch has not settled, so it cannot be made again. Nothing changed. */
+  NOT_SETTLED,
+  /** The request of the settled fetch is no longer kept. Nothing changed. */
+  REQUEST_GONE,
   /** Nothing of that id was accepted, or its retention is over. Nothing changed. */
   NO_SUCH_FETCH,
   /** No alarm with that id is pending. Nothing changed. */

@@ -7,7 +7,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.origin.RetryPolicy.Resend;
-import dev.retriever.origin.core.Fingerprint;
+import dev.retriever.origin.core.specs.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

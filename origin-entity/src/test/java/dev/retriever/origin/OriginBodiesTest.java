@@ -14,7 +14,7 @@ import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.RetryPolicy.Resend;
 import dev.retriever.origin.core.OriginCore;
-import dev.retriever.origin.core.StoredBody;
+import dev.retriever.origin.core.specs.StoredBody;
 import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.entity.OriginFixture;
 import dev.retriever.origin.storage.BodyReads;

@@ -22,6 +22,8 @@ import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
@@ -133,10 +135,52 @@ public final class Protocol {
   private Protocol() {}
 
   /**
-   * A journal that can be replayed: all of the ones before, and fetches with queues. One waits, one
-   * waits to be tried again, one runs, and one has settled and may still run.
+   * A journal that can be replayed: all of the ones before, and scheduled fetches, without a queue
+   * and with one. Two wait for their time, one was moved, one waits in its line, one runs, and one
+   * has settled and is a redrive.
    */
   public static List<OriginEvent> journal() {
+    var events = new java.util.ArrayList<>(journalWithoutLater());
+    var delayed = FULL.delay(Duration.ofDays(30));
+    var queued = FULL.queue(QueueChoice.of("stripe").waitAtMost(Duration.ofMinutes(1)));
+    var timed = queued.notBefore(at(1_000));
+    events.addAll(scheduled("l-waits", delayed, 2_593_000));
+    events.addAll(scheduled("l-moved", delayed, 2_593_000));
+    events.add(new FetchScheduled("l-moved", at(5_000), at(801)));
+    events.addAll(scheduled("l-forward", delayed, 2_593_000));
+    events.add(new FetchDue("l-forward", at(802)));
+    events.addAll(scheduled("lq-waits", timed, 1_000));
+    events.addAll(scheduled("lq-due", timed, 1_000));
+    events.add(new FetchDue("lq-due", at(1_001)));
+    events.addAll(scheduled("lq-postponed", timed, 1_000));
+    events.add(new FetchDue("lq-postponed", at(803)));
+    events.add(new FetchScheduled("lq-postponed", at(6_000), at(804)));
+    var again = FULL.redrive("settled-1").delay(Duration.ofMillis(1));
+    events.addAll(scheduled("l-settled", again, 805));
+    events.add(new AttemptStarted("l-settled", 1, "here#1", at(806)));
+    events.add(
+        new FetchSettled(
+            "l-settled",
+            OUTCOMES.get(1),
+            false,
+            List.of(Attempt.open(1, "here#1", at(806)).ended(REPORTS.get(1), at(807))),
+            at(807),
+            Optional.of(at(805)),
+            Optional.of("settled-1")));
+    return List.copyOf(events);
+  }
+
+  private static List<OriginEvent> scheduled(String id, FetchSpec spec, int second) {
+    return List.of(
+        new FetchAccepted(id, spec, at(800), Optional.empty(), Optional.empty()),
+        new FetchScheduled(id, at(second), at(800)));
+  }
+
+  /**
+   * All of the ones before, and fetches with queues. One waits, one waits to be tried again, one
+   * runs, and one has settled and may still run.
+   */
+  public static List<OriginEvent> journalWithoutLater() {
     var events = new java.util.ArrayList<>(journalWithoutQueues());
     events.addAll(queued("q-waits"));
     events.addAll(queued("q-retries"));
@@ -333,6 +377,8 @@ public final class Protocol {
       ActorRef<ReportAck> acks) {
     return List.of(
         new Submit("full", FULL, fetches),
+        new OriginCommand.Move("full", Later.at(at(3)), fetches),
+        new OriginCommand.BringForward("full", fetches),
         new Read("full", fetches),
         new Await("full", at(1), fetches),
         new OriginCommand.NextOutcomes(Optional.of(7L), 8, at(1), outcomes),
@@ -423,7 +469,7 @@ public final class Protocol {
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Fetch(Verdict.NOTED, Optional.of(waits), Optional.empty()),
         new OriginReply.Page(page.items(), Optional.of(9L)),
-        new Replies("o", 1, new OriginCore(100, 3, Set.of(), Retention.FOREVER))
+        new Replies("o", 1, new OriginCore(100, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER))
             .redriven(state, "outcome/parked"),
         new OriginReply.Origin(Views.origin("o", state, 100)),
         new OriginReply.AlarmList(

@@ -44,7 +44,9 @@ record Sight(String originType, boolean addresses) {
         view.exhausted(),
         view.attempts().stream().map(this::of).toList(),
         view.late(),
-        view.waiting());
+        view.waiting(),
+        view.notBefore(),
+        view.redriveOf());
   }
 
   private Attempt of(Attempt attempt) {
@@ -93,7 +95,8 @@ record Sight(String originType, boolean addresses) {
         summary.stage(),
         summary.status(),
         summary.reason(),
-        summary.exhausted());
+        summary.exhausted(),
+        summary.notBefore());
   }
 
   OriginView of(OriginView view) {

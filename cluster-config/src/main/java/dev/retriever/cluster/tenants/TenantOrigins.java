@@ -9,6 +9,7 @@ import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.OutcomePage;
@@ -168,6 +169,18 @@ public final class TenantOrigins<C> implements Origins<C> {
   public CompletionStage<Answer> cancel(String originId, String fetchId) {
     return ifAllowed(
         originId, NO_SUCH_FETCH, id -> origins.cancel(id, fetchId).thenApply(sight::of));
+  }
+
+  @Override
+  public CompletionStage<Answer> move(String originId, String fetchId, Later later) {
+    return ifAllowed(
+        originId, NO_SUCH_FETCH, id -> origins.move(id, fetchId, later).thenApply(sight::of));
+  }
+
+  @Override
+  public CompletionStage<Answer> bringForward(String originId, String fetchId) {
+    return ifAllowed(
+        originId, NO_SUCH_FETCH, id -> origins.bringForward(id, fetchId).thenApply(sight::of));
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.OriginView;
 import dev.retriever.origin.Origins;
@@ -94,6 +95,8 @@ class TenantOriginsTest {
         false,
         List.of(Attempt.open(1, NODE + "/bulk", Instant.EPOCH)),
         List.of(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -107,7 +110,8 @@ class TenantOriginsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        Optional.empty());
   }
 
   private static OutcomePage page(String originId) {
@@ -135,6 +139,8 @@ class TenantOriginsTest {
         now(origins.outcomes("order", Optional.empty(), 1, Duration.ZERO)),
         now(origins.outcome("order", page("order").items().get(0))),
         now(origins.cancel("order", "f")),
+        now(origins.move("order", "f", Later.after(Duration.ofHours(1)))),
+        now(origins.bringForward("order", "f")),
         now(origins.list("order", Optional.empty(), 0, 1)),
         now(origins.cancelAlarm("order", "a")),
         now(operations.view("order", 1)),

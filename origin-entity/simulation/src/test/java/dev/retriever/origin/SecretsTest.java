@@ -75,6 +75,7 @@ class SecretsTest {
     sample(FetchRequest.class, REQUEST);
     sample(RetryPolicy.class, RetryPolicy.DEFAULT);
     sample(FetchSpec.class, FetchSpec.of(REQUEST));
+    sample(Later.class, Later.at(Instant.EPOCH));
     sample(Continuation.class, Continuation.of("charged", Secret.class));
     sample(QueueSettings.class, QueueSettings.DEFAULT);
     sample(QueueSettings.Breaker.class, QueueSettings.Breaker.DEFAULT);

@@ -6,6 +6,7 @@ import dev.retriever.origin.Attempt;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

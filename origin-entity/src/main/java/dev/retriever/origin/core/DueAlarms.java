@@ -89,6 +89,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
   private void fireOwn(Steps step, OwnAlarm own, Instant now, double random) {
     switch (own.kind()) {
       case DEADLINE -> step.take(core.deadlinePassed(pending(step, own), now));
+      case DUE -> step.take(Scheduling.due(pending(step, own), now));
       case BACKSTOP -> step.take(core.lost(pending(step, own), now, random));
       case HANDLE -> step.handle(own.id());
       case START -> throw new IllegalStateException("starts need room: " + own);

@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.Verdict;
@@ -32,12 +33,21 @@ public sealed interface Input<R> {
   record Submit(String fetchId, FetchSpec spec) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
-      var room = turn.room();
       var refusal =
-          turn.knows(fetchId)
-              ? Optional.<Verdict>empty()
-              : spec.queue().flatMap(room::refusal).or(() -> room.refusal(spec));
+          turn.knows(fetchId) ? Optional.<Verdict>empty() : refusal(turn.room(), turn.now());
       return refusal.orElseGet(() -> turn.take(turn.submit(fetchId, spec, Optional.empty())));
+    }
+
+    private Optional<Verdict> refusal(AttemptRoom room, Instant now) {
+      if (spec.later().filter(it -> it.past(now)).isPresent()) {
+        return Optional.of(Verdict.NOT_BEFORE_OUT_OF_RANGE);
+      }
+      // What its queue has room for later cannot be known.
+      var isNow = Acceptance.beginsAt(spec, now).isEmpty();
+      return spec.queue()
+          .flatMap(room::refusal)
+          .filter(verdict -> isNow || verdict != Verdict.QUEUE_FULL)
+          .or(() -> room.refusal(spec));
     }
   }
 
@@ -46,6 +56,22 @@ public sealed interface Input<R> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
       return turn.take(turn.core().cancel(turn.state(), fetchId, turn.now()));
+    }
+  }
+
+  /** The time of a fetch is moved, of which no attempt has begun. */
+  record Move(String fetchId, Later later) implements Input<Verdict> {
+    @Override
+    public Verdict on(TurnDraft<?, ?, ?> turn) {
+      return turn.take(new Scheduling(turn.core()).move(turn.state(), fetchId, later, turn.now()));
+    }
+  }
+
+  /** A scheduled fetch is brought forward. */
+  record BringForward(String fetchId) implements Input<Verdict> {
+    @Override
+    public Verdict on(TurnDraft<?, ?, ?> turn) {
+      return turn.take(new Scheduling(turn.core()).start(turn.state(), fetchId, turn.now()));
     }
   }
 
@@ -139,9 +165,10 @@ public sealed interface Input<R> {
       return Optional.empty();
     }
 
+    /** One whose time came after the purge was asked for did not wait then. */
     private boolean concerns(PendingFetch fetch, String ownKey) {
       return fetch.spec().queue().filter(it -> isMeant(it, ownKey)).isPresent()
-          && fetch.acceptedAt().isBefore(what.before())
+          && fetch.mayBeginAt().isBefore(what.before())
           && !fetch.maybeSent();
     }
 

@@ -65,7 +65,12 @@ public final class Machine<C, E, S> {
         BiConsumer<Continuation.Bound<?>, StoredContinuation> freezes) {
       var retention = new Retention(settings.retention());
       return new Rules(
-          new OriginCore(settings.maxPending(), settings.maxLost(), pools, retention),
+          new OriginCore(
+              settings.maxPending(),
+              settings.maxPendingBytes(),
+              settings.maxLost(),
+              pools,
+              retention),
           new AlarmCore(settings.maxAlarms()),
           new RetryPolicy(
               settings.handlingTries(),

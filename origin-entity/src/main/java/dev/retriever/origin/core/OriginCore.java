@@ -9,16 +9,13 @@ import dev.retriever.origin.Lease;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
-import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
-import dev.retriever.origin.core.lines.Spot;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +30,15 @@ import java.util.stream.Collectors;
  * pool that has reserved room for an attempt.
  *
  * @param maxPending most fetches that one origin may have pending
+ * @param maxBytes most bytes that these may have in its state
  * @param maxLost a fetch is given up when more of its attempts than this were lost with their
  *     executors
  * @param pools the names of the pools of executors that there are, beside the default one
  * @param retention how long settled fetches are remembered. After that a fetch counts as forgotten
  *     even if the state still has it: its rows may be gone
  */
-public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retention retention) {
+public record OriginCore(
+    int maxPending, long maxBytes, int maxLost, Set<String> pools, Retention retention) {
   /** The reason of a fetch whose deadline passed before it had an answer. */
   public static final String DEADLINE_PASSED = "deadline-passed";
 
@@ -73,7 +72,7 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
     return !retention.isOver(fetch, now);
   }
 
-  private Optional<SettledFetch> settled(OriginState state, String fetchId, Instant now) {
+  Optional<SettledFetch> settled(OriginState state, String fetchId, Instant now) {
     return state.settled(fetchId).filter(fetch -> remembers(state, fetch, now));
   }
 
@@ -113,30 +112,10 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
       Instant now,
       Optional<String> poolId,
       Optional<Lease> lease) {
-    var known = fingerprint(state, fetchId, now);
-    if (known.isPresent()) {
-      return Decision.nothing(
-          Fingerprint.matches(spec, known.get()) ? Verdict.EXISTING : Verdict.ID_REUSED);
-    }
-    if (!hasPoolFor(spec)) {
-      return Decision.nothing(Verdict.NO_SUCH_EXECUTOR);
-    }
-    if (state.pending().size() >= maxPending) {
-      return Decision.nothing(Verdict.TOO_MANY_PENDING);
-    }
-    if (spec.queue().filter(it -> state.lines().isFull(it.name(), Spot.of(it))).isPresent()) {
-      return Decision.nothing(Verdict.TOO_MANY_KEYS);
-    }
-    var accepted = new FetchAccepted(fetchId, spec, now, poolId, then, lease);
-    var effects = new ArrayList<Effect>();
-    effects.add(Effect.Note.fetch(Notice.ACCEPTED, fetchId));
-    var timeout = spec.timeoutAt(now, now.plus(spec.within()));
-    poolId.ifPresent(
-        id -> effects.add(new Effect.Dispatch(fetchId, 1, id, spec.request(), timeout)));
-    return new Decision(Verdict.ACCEPTED, List.of(accepted), effects);
+    return new Acceptance(this).submit(state, fetchId, spec, then, now, poolId, lease);
   }
 
-  private boolean hasPoolFor(FetchSpec spec) {
+  boolean hasPoolFor(FetchSpec spec) {
     return spec.isDirect() || spec.executor().map(pools::contains).orElse(true);
   }
 
@@ -147,13 +126,6 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
         .collect(
             Collectors.groupingBy(
                 fetch -> fetch.spec().executor().orElseThrow(), Collectors.counting()));
-  }
-
-  private Optional<String> fingerprint(OriginState state, String fetchId, Instant now) {
-    return state
-        .pending(fetchId)
-        .map(PendingFetch::fingerprint)
-        .or(() -> settled(state, fetchId, now).map(SettledFetch::fingerprint));
   }
 
   Decision cancel(OriginState state, String fetchId, Instant now) {
@@ -328,7 +300,15 @@ public record OriginCore(int maxPending, int maxLost, Set<String> pools, Retenti
         };
     return new Decision(
         Verdict.SETTLED,
-        List.of(new FetchSettled(fetch.id(), outcome, exhausted, fetch.shown(attempts), now)),
+        List.of(
+            new FetchSettled(
+                fetch.id(),
+                outcome,
+                exhausted,
+                fetch.shown(attempts),
+                now,
+                fetch.notBefore(),
+                fetch.spec().redriveOf())),
         List.of(Effect.Note.fetch(notice, fetch.id())));
   }
 

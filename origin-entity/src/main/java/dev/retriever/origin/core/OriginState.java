@@ -34,6 +34,7 @@ import org.pcollections.TreePMap;
  *     for room, and must not hold up other alarms
  * @param alarms the users' alarms
  * @param lines fetches with queues, which start by grants of these and not by {@code starts}
+ * @param bytes what the pending fetches have in this state, as {@link PendingFetch#bytes}
  */
 public record OriginState(
     long row,
@@ -46,7 +47,8 @@ public record OriginState(
     Alarms<OwnAlarm> ownAlarms,
     Starts starts,
     Alarms<PendingAlarm> alarms,
-    WaitingLines lines)
+    WaitingLines lines,
+    long bytes)
     implements Next.Before {
 
   public static OriginState empty() {
@@ -61,7 +63,8 @@ public record OriginState(
         Alarms.none(),
         Starts.none(),
         Alarms.none(),
-        WaitingLines.none());
+        WaitingLines.none(),
+        0);
   }
 
   /** The state after the next row of the journal. */
@@ -98,6 +101,14 @@ public record OriginState(
         .queue()
         .map(it -> lines.of(it.name()).lines().get(Spot.of(it)))
         .flatMap(line -> line.get(fetch.order()));
+  }
+
+  /**
+   * Whether no attempt of it has begun and its time has not come. One without a queue whose time
+   * has come counts until its first attempt has begun.
+   */
+  public boolean isScheduled(PendingFetch fetch) {
+    return fetch.notBefore().isPresent() && fetch.attempts().isEmpty() && standing(fetch).isEmpty();
   }
 
   /** The keys of the unhandled causes of that fetch: its outcome before late answers. */

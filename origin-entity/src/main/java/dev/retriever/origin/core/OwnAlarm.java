@@ -13,6 +13,8 @@ public record OwnAlarm(Kind kind, String id) {
     BACKSTOP,
     /** An attempt may start. */
     START,
+    /** The time of a scheduled fetch has come: it is to wait in its queue. */
+    DUE,
     /** A continuation that failed is to be tried again. */
     HANDLE
   }

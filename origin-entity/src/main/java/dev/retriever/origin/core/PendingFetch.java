@@ -14,6 +14,9 @@ import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.core.lines.InLine;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.specs.Fingerprint;
+import dev.retriever.origin.core.specs.HeldBytes;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,8 @@ import java.util.Optional;
  * @param body the request's body, when only the journal has it; then the request in {@code spec}
  *     has none
  * @param acceptedRow the journal row of its acceptance; 0 without a queue
+ * @param notBefore when it may begin at the earliest, if it was scheduled; {@code within} counts
+ *     from then
  */
 public record PendingFetch(
     String id,
@@ -49,11 +54,14 @@ public record PendingFetch(
     // Left out when there is none, as in snapshots from before any body was.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<StoredBody> body,
     // Left out when 0, as in snapshots from before there were queues.
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow,
+    // Left out when empty, as in snapshots from before fetches could be scheduled.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> notBefore) {
 
   public PendingFetch {
     redirects = redirects == null ? List.of() : redirects;
     body = body == null ? Optional.empty() : body;
+    notBefore = notBefore == null ? Optional.empty() : notBefore;
   }
 
   /**
@@ -73,7 +81,26 @@ public record PendingFetch(
         List.of(),
         List.of(),
         body,
-        event.spec().queue().isPresent() ? row : 0);
+        event.spec().queue().isPresent() ? row : 0,
+        Optional.empty());
+  }
+
+  /** The same, from when on it may begin. */
+  PendingFetch from(Instant time) {
+    return new PendingFetch(
+        id,
+        order,
+        spec,
+        acceptedAt,
+        then,
+        ended,
+        open,
+        last,
+        lateRows,
+        redirects,
+        body,
+        acceptedRow,
+        Optional.of(time));
   }
 
   PendingFetch withOpen(Attempt attempt) {
@@ -117,7 +144,8 @@ public record PendingFetch(
         late,
         followed,
         body,
-        acceptedRow);
+        acceptedRow,
+        notBefore);
   }
 
   /**
@@ -149,8 +177,18 @@ public record PendingFetch(
     return body.map(StoredBody::fingerprint).orElseGet(() -> Fingerprint.ofMeaning(spec));
   }
 
+  /** When it was accepted or, if it was scheduled, when it may begin at the earliest. */
+  public Instant mayBeginAt() {
+    return notBefore.orElse(acceptedAt);
+  }
+
+  /** Its bytes in the state. */
+  public long bytes() {
+    return HeldBytes.of(spec.request(), then);
+  }
+
   public Instant deadline() {
-    return acceptedAt.plus(spec.within());
+    return mayBeginAt().plus(spec.within());
   }
 
   /** When it settles as it stands. */
@@ -167,13 +205,13 @@ public record PendingFetch(
   /** Until when it may wait for its first attempt; empty when it waits for none. */
   private Optional<Instant> longestWait() {
     return open.isEmpty() && ended.stream().noneMatch(Attempt::began)
-        ? spec.queue().flatMap(QueueChoice::waitAtMost).map(acceptedAt::plus)
+        ? spec.queue().flatMap(QueueChoice::waitAtMost).map(mayBeginAt()::plus)
         : Optional.empty();
   }
 
   /** Its place in a line from then on. */
   private InLine inLine(Instant readyAt) {
-    return new InLine(order, acceptedAt, readyAt, deadline());
+    return new InLine(order, mayBeginAt(), readyAt, deadline());
   }
 
   /**

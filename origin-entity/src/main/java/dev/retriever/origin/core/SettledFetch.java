@@ -9,6 +9,7 @@ import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.core.lines.LentLease;
+import dev.retriever.origin.core.specs.Fingerprint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -29,6 +29,7 @@ final class StateDraft implements OriginEvent.Draft {
   private Starts starts;
   private Alarms<PendingAlarm> alarms;
   private WaitingLines lines;
+  private long bytes;
 
   StateDraft(OriginState before) {
     arisen = before.arising();
@@ -42,12 +43,13 @@ final class StateDraft implements OriginEvent.Draft {
     starts = before.starts();
     alarms = before.alarms();
     lines = before.lines();
+    bytes = before.bytes();
   }
 
   OriginState done() {
     return new OriginState(
         row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms,
-        lines);
+        lines, bytes);
   }
 
   @Override
@@ -57,12 +59,57 @@ final class StateDraft implements OriginEvent.Draft {
     // A fetch with that id was accepted before, and its retention is over.
     settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);
+    bytes += fetch.bytes();
     schedule(Kind.DEADLINE, fetch.id(), fetch.guardAt());
     event
         .executor()
         .ifPresentOrElse(
             poolId -> open(fetch, Attempt.open(1, poolId, event.at(), event.lease())),
             () -> awaitStart(fetch, event.at()));
+  }
+
+  @Override
+  public void scheduled(OriginEvent.FetchScheduled event) {
+    var fetch = require(event.fetchId()).from(event.notBefore());
+    leavesItsPlace(fetch);
+    put(fetch);
+    schedule(Kind.DEADLINE, fetch.id(), fetch.guardAt());
+    fetch
+        .spec()
+        .queue()
+        .ifPresentOrElse(
+            choice -> {
+              lines = lines.reserved(choice.name(), Spot.of(choice));
+              schedule(Kind.DUE, fetch.id(), event.notBefore());
+            },
+            () -> starts = starts.schedule(fetch, event.notBefore()));
+  }
+
+  @Override
+  public void due(OriginEvent.FetchDue event) {
+    var fetch = require(event.fetchId());
+    leavesItsPlace(fetch);
+    var early = event.at().isBefore(fetch.mayBeginAt());
+    var begins = early ? fetch.from(event.at()) : fetch;
+    schedule(Kind.DEADLINE, fetch.id(), begins.guardAt());
+    awaitStart(begins, begins.mayBeginAt());
+  }
+
+  /** Where it waits, or will wait, for its first attempt. */
+  private void leavesItsPlace(PendingFetch fetch) {
+    starts = starts.cancel(fetch);
+    fetch
+        .spec()
+        .queue()
+        .ifPresent(
+            choice -> {
+              if (ownAlarms.get(new OwnAlarm(Kind.DUE, fetch.id()).alarmId()).isPresent()) {
+                cancel(Kind.DUE, fetch.id());
+                lines = lines.unreserved(choice.name(), Spot.of(choice));
+              } else {
+                lines = lines.leaves(choice.name(), Spot.of(choice), fetch.order());
+              }
+            });
   }
 
   @Override
@@ -130,11 +177,8 @@ final class StateDraft implements OriginEvent.Draft {
     settled = settled.plus(SettledFetch.of(fetch, event, row));
     cancel(Kind.DEADLINE, fetch.id());
     cancel(Kind.BACKSTOP, fetch.id());
-    starts = starts.cancel(fetch);
-    fetch
-        .spec()
-        .queue()
-        .ifPresent(it -> lines = lines.leaves(it.name(), Spot.of(it), fetch.order()));
+    leavesItsPlace(fetch);
+    bytes -= fetch.bytes();
     var cause = new Cause.OfOutcome(fetch.id(), event.outcome());
     arising = fetch.then().map(then -> Unhandled.of(cause, then));
   }

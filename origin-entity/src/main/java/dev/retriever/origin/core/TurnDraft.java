@@ -90,8 +90,9 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   Decision submit(String id, FetchSpec spec, Optional<StoredContinuation> then) {
     var queued = spec.queue().map(choice -> spec.queue(choice.without(room().ownKey())));
     var isNew = !knows(id);
-    var pass = isNew && queued.isPresent() ? room().pass(spec) : Optional.<Lease>empty();
-    var mayStart = isNew && (queued.isEmpty() || pass.isPresent());
+    var isNow = Acceptance.beginsAt(spec, now()).isEmpty();
+    var pass = isNew && isNow && queued.isPresent() ? room().pass(spec) : Optional.<Lease>empty();
+    var mayStart = isNew && isNow && (queued.isEmpty() || pass.isPresent());
     var poolId = mayStart ? room().first(id, spec) : Optional.<String>empty();
     var lease = poolId.flatMap(pool -> pass);
     return core().submit(state(), id, queued.orElse(spec), then, now(), poolId, lease);

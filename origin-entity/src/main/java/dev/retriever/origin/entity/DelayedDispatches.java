@@ -7,7 +7,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.OriginCore;
-import dev.retriever.origin.core.StoredBody;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;

@@ -4,7 +4,10 @@ import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.pool.AttemptReport;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.Input;
 import dev.retriever.origin.core.OriginCore;
 import java.time.Instant;
 import java.util.List;
@@ -15,9 +18,42 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** Messages to an origin. Callers use {@link Origins}. */
 public sealed interface OriginCommand {
+  /** One that may change a fetch, and is answered with the fetch as it is then. */
+  interface OnFetch {
+    String fetchId();
+
+    ActorRef<OriginReply.Fetch> replyTo();
+
+    /** What the origin decides about. */
+    Input<Verdict> input();
+  }
+
   /** Acknowledged when journaled, not when fetched; repeating it changes nothing. */
   record Submit(String fetchId, FetchSpec spec, ActorRef<OriginReply.Fetch> replyTo)
-      implements OriginCommand {}
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.Submit(fetchId, spec);
+    }
+  }
+
+  /** Moves the time of a fetch of which no attempt has begun. */
+  record Move(String fetchId, Later later, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.Move(fetchId, later);
+    }
+  }
+
+  /** Lets a scheduled fetch begin now. */
+  record BringForward(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.BringForward(fetchId);
+    }
+  }
 
   record Read(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
 
@@ -37,7 +73,13 @@ public sealed interface OriginCommand {
       implements OriginCommand {}
 
   /** Runs the unhandled and parked continuations of a fetch. */
-  record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+  record Redrive(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.Redrive(fetchId);
+    }
+  }
 
   /** Runs one unhandled or parked continuation, by its key. */
   record RedriveCause(String cause, ActorRef<OriginReply.Redriven> replyTo)
@@ -56,7 +98,13 @@ public sealed interface OriginCommand {
   /** Fires the earliest alarms now. */
   record Trigger(int count, ActorRef<OriginReply.AlarmList> replyTo) implements OriginCommand {}
 
-  record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+  record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.Cancel(fetchId);
+    }
+  }
 
   /**
    * In the order of acceptance.

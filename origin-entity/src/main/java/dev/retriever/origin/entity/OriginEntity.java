@@ -14,7 +14,6 @@ import dev.retriever.origin.entity.OriginCommand.Idle;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.RoomMade;
 import dev.retriever.origin.entity.OriginCommand.Stop;
-import dev.retriever.origin.entity.OriginCommand.Submit;
 import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
@@ -130,17 +129,11 @@ public class OriginEntity<S>
   private void inputs(
       CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table) {
     table
-        .onCommand(Submit.class, this::onSubmit)
-        .onCommand(
-            OriginCommand.Cancel.class,
-            (state, it) -> told(state, new Input.Cancel(it.fetchId()), it.fetchId(), it.replyTo()))
+        .onCommand(OriginCommand.OnFetch.class, this::onFetch)
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, this::onUnheard)
         .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())
         .onCommand(RoomMade.class, this::onRoomMade)
-        .onCommand(
-            OriginCommand.Redrive.class,
-            (state, it) -> told(state, new Input.Redrive(it.fetchId()), it.fetchId(), it.replyTo()))
         .onCommand(
             OriginCommand.RedriveCause.class,
             (state, it) ->
@@ -177,21 +170,16 @@ public class OriginEntity<S>
         .build();
   }
 
-  private ReplyEffect<Object, FullState<S>> onSubmit(FullState<S> state, Submit submit) {
-    var id = submit.fetchId();
-    return told(state, new Input.Submit(id, submit.spec()), id, submit.replyTo());
-  }
-
   /** Replies with the fetch as it is after the turn. */
-  private ReplyEffect<Object, FullState<S>> told(
-      FullState<S> state,
-      Input<Verdict> input,
-      String fetchId,
-      ActorRef<OriginReply.Fetch> replyTo) {
-    var it = decide(state, input);
+  private ReplyEffect<Object, FullState<S>> onFetch(
+      FullState<S> state, OriginCommand.OnFetch command) {
+    var it = decide(state, command.input());
+    var id = command.fetchId();
     var at = it.turn().at();
     return answered(
-        it, replyTo, (verdict, after) -> afterCommit.replies().fetch(after, verdict, fetchId, at));
+        it,
+        command.replyTo(),
+        (verdict, after) -> afterCommit.replies().fetch(after, verdict, id, at));
   }
 
   private <R, A> ReplyEffect<Object, FullState<S>> answered(

@@ -12,7 +12,7 @@ import dev.retriever.origin.core.Full;
 import dev.retriever.origin.core.Lane;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
-import dev.retriever.origin.core.StoredBody;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

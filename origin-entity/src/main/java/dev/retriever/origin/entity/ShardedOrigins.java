@@ -9,6 +9,7 @@ import dev.retriever.executor.parcel.Parcels;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.OriginView;
@@ -187,6 +188,16 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   @Override
   public CompletionStage<Answer> cancel(String originId, String fetchId) {
     return answered(originId, replyTo -> new OriginCommand.Cancel(id(fetchId), replyTo));
+  }
+
+  @Override
+  public CompletionStage<Answer> move(String originId, String fetchId, Later later) {
+    return answered(originId, replyTo -> new OriginCommand.Move(id(fetchId), later, replyTo));
+  }
+
+  @Override
+  public CompletionStage<Answer> bringForward(String originId, String fetchId) {
+    return answered(originId, replyTo -> new OriginCommand.BringForward(id(fetchId), replyTo));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Continuation;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.ScheduledAlarm;
@@ -142,6 +143,16 @@ public final class ManualOrigin<C, E, S> {
   /** Cancels a fetch. The verdict holds once committed. */
   public Verdict cancel(String fetchId, Instant now) {
     return take(new Input.Cancel(fetchId), now);
+  }
+
+  /** Moves the time of a fetch of which no attempt has begun. The verdict holds once committed. */
+  public Verdict move(String fetchId, Later later, Instant now) {
+    return take(new Input.Move(fetchId, later), now);
+  }
+
+  /** Lets a scheduled fetch begin now. The verdict holds once committed. */
+  public Verdict bringForward(String fetchId, Instant now) {
+    return take(new Input.BringForward(fetchId), now);
   }
 
   /** Runs the unhandled and parked continuations of that fetch. */

@@ -104,7 +104,14 @@ final class TurnReading implements OriginEvent.Draft {
             choice ->
                 event
                     .lease()
-                    .ifPresentOrElse(lease -> passed(event, lease, choice), () -> touch(choice)));
+                    .ifPresentOrElse(lease -> passed(event, lease, choice), () -> joins(event)));
+  }
+
+  /** One that is scheduled in the same turn is not in its line. */
+  private void joins(OriginEvent.FetchAccepted event) {
+    if (after.pending(event.fetchId()).filter(after::isScheduled).isEmpty()) {
+      event.spec().queue().ifPresent(this::touch);
+    }
   }
 
   /** It begins without having waited, so its queue need not hear of it. */
@@ -113,6 +120,21 @@ final class TurnReading implements OriginEvent.Draft {
     var timeout = spec.timeoutAt(event.at(), event.at().plus(spec.within()));
     var key = origin.key(choice);
     starts.add(new QueueRows.Start(lease, event.fetchId(), 1, key, timeout.toMillis()));
+  }
+
+  /** It leaves its line, if it waited in one. */
+  @Override
+  public void scheduled(OriginEvent.FetchScheduled event) {
+    before
+        .pending(event.fetchId())
+        .filter(fetch -> before.standing(fetch).isPresent())
+        .flatMap(fetch -> fetch.spec().queue())
+        .ifPresent(this::touch);
+  }
+
+  @Override
+  public void due(OriginEvent.FetchDue event) {
+    fetch(event.fetchId()).flatMap(it -> it.spec().queue()).ifPresent(this::touch);
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.ByteQueue;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
-import dev.retriever.origin.core.StoredBody;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;

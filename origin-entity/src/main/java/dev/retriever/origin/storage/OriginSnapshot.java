@@ -12,9 +12,10 @@ import dev.retriever.origin.core.PendingAlarm;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.SettledFetch;
 import dev.retriever.origin.core.SettledFetches;
-import dev.retriever.origin.core.StoredBody;
 import dev.retriever.origin.core.Unhandled;
+import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,11 @@ public record OriginSnapshot(
     return row % period == 0;
   }
 
+  /** Whether a fetch was scheduled that has not settled. */
+  static boolean hasScheduled(OriginState state) {
+    return state.pending().values().stream().anyMatch(fetch -> fetch.notBefore().isPresent());
+  }
+
   /** The first row that the snapshot refers to. The journal must keep it. */
   static Optional<Long> firstRow(OriginState state) {
     return state.pending().values().stream()
@@ -186,19 +192,33 @@ public record OriginSnapshot(
         book(guards.stream().map(StoredOwnAlarm::restored).toList()),
         begins,
         book(alarms.stream().map(UserAlarm::restored).toList()),
-        lines());
+        lines(),
+        pending.stream().mapToLong(PendingFetch::bytes).sum());
   }
 
   private WaitingLines lines() {
     var readyAt = retries.stream().collect(Collectors.toMap(Start::fetchId, Start::due));
+    var later =
+        guards.stream()
+            .filter(guard -> guard.kind() == OwnAlarm.Kind.DUE)
+            .map(StoredOwnAlarm::id)
+            .collect(Collectors.toSet());
     var lines = WaitingLines.none();
     for (var fetch : pending) {
-      lines = fetch.in(lines, readyAt.getOrDefault(fetch.id(), fetch.acceptedAt()));
+      lines =
+          later.contains(fetch.id())
+              ? reserved(lines, fetch)
+              : fetch.in(lines, readyAt.getOrDefault(fetch.id(), fetch.mayBeginAt()));
     }
     for (var grant : grants.entrySet()) {
       lines = lines.used(grant.getKey(), grant.getValue());
     }
     return lines;
+  }
+
+  private static WaitingLines reserved(WaitingLines lines, PendingFetch fetch) {
+    var choice = fetch.spec().queue().orElseThrow();
+    return lines.reserved(choice.name(), Spot.of(choice));
   }
 
   /**

@@ -22,14 +22,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Version 1 contains all request bodies; version 2 refers to the rows of large ones. Bodies from
  * version 1 stay in the snapshot: their rows may be purged. Older code does not read version 2,
- * because it would send requests without their bodies.
+ * because it would send requests without their bodies. Version 3 is version 2 with fetches that
+ * were scheduled; older code does not read it, because it would count their time limits from their
+ * acceptance.
  */
 final class SnapshotSerializer extends SerializerWithStringManifest {
   /** On-disk format. */
   static final int ID = 1_972_011;
 
   private static final String VERSION = "2";
-  private static final Set<String> READ = Set.of("1", VERSION);
+  private static final String WITH_SCHEDULED = "3";
+  private static final Set<String> READ = Set.of("1", VERSION, WITH_SCHEDULED);
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSerializer.class);
 
   private final ExtendedActorSystem system;
@@ -45,8 +48,9 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object fullState) {
-    var from = OriginSnapshot.firstRow(((FullState<?>) fullState).fetches());
-    return new SnapshotManifest(VERSION, from).toString();
+    var fetches = ((FullState<?>) fullState).fetches();
+    var version = OriginSnapshot.hasScheduled(fetches) ? WITH_SCHEDULED : VERSION;
+    return new SnapshotManifest(version, OriginSnapshot.firstRow(fetches)).toString();
   }
 
   /**
@@ -86,7 +90,7 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
     if (!READ.contains(version)) {
       throw new NotSerializableException(
           "it is of version %s, and this code reads up to version %s; deploy code that reads it"
-              .formatted(version, VERSION));
+              .formatted(version, WITH_SCHEDULED));
     }
     var stored = serialization().deserialize(bytes, StoredOrigin.class).get();
     return new FullState<>(stored.fetches().restored(), read(stored.own()));

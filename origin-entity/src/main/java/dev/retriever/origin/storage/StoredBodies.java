@@ -1,7 +1,7 @@
 package dev.retriever.origin.storage;
 
 import dev.retriever.executor.Body;
-import dev.retriever.origin.core.StoredBody;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 

@@ -42,7 +42,7 @@ public final class Listing {
       last = Math.min(order(pending), order(settled));
       items.add(
           order(pending) < order(settled)
-              ? Views.summary(originId, pending.take().getValue())
+              ? Views.summary(originId, state, pending.take().getValue())
               : Views.summary(originId, settled.take().getValue()));
     }
     var more = pending.peek() != null || settled.peek() != null;

@@ -26,7 +26,7 @@ import java.util.Optional;
 public final class Views {
   private Views() {}
 
-  static FetchSummary summary(String originId, PendingFetch fetch) {
+  static FetchSummary summary(String originId, OriginState state, PendingFetch fetch) {
     return new FetchSummary(
         originId,
         fetch.id(),
@@ -36,7 +36,8 @@ public final class Views {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        fetch.notBefore().filter(at -> state.isScheduled(fetch)));
   }
 
   static FetchSummary summary(String originId, SettledFetch fetch) {
@@ -49,7 +50,8 @@ public final class Views {
         fetch.stage(),
         fetch.status(),
         fetch.reason(),
-        fetch.exhausted());
+        fetch.exhausted(),
+        Optional.empty());
   }
 
   public static FetchView pending(
@@ -63,7 +65,9 @@ public final class Views {
         false,
         made(fetch.shown(fetch.attempts())),
         late,
-        state.standing(fetch).map(it -> waiting(fetch, it)));
+        state.standing(fetch).map(it -> waiting(fetch, it)),
+        fetch.notBefore(),
+        fetch.spec().redriveOf());
   }
 
   private static FetchWaiting waiting(PendingFetch fetch, InLine place) {
@@ -72,7 +76,7 @@ public final class Views {
         fetch.ended().stream()
             .flatMap(it -> it.endedAt().stream())
             .reduce((earlier, later) -> later)
-            .orElse(fetch.acceptedAt());
+            .orElse(fetch.mayBeginAt());
     return new FetchWaiting(choice.name(), choice.key(), choice.priority(), since, place.readyAt());
   }
 
@@ -87,7 +91,9 @@ public final class Views {
         event.exhausted(),
         made(event.attempts()),
         late,
-        Optional.empty());
+        Optional.empty(),
+        event.notBefore(),
+        event.redriveOf());
   }
 
   /** Leaves out attempts that were refused for want of room, and what queues have let begin. */

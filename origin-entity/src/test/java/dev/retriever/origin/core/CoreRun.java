@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginEvent.FetchSettled;
@@ -29,7 +30,7 @@ public final class CoreRun {
   double random = 0.5;
 
   public CoreRun() {
-    this(new OriginCore(100, 3, Set.of("bulk"), Retention.FOREVER));
+    this(new OriginCore(100, Long.MAX_VALUE, 3, Set.of("bulk"), Retention.FOREVER));
   }
 
   public CoreRun(OriginCore core) {
@@ -60,6 +61,10 @@ public final class CoreRun {
   public Decision report(String id, int attempt, Report report) {
     return take(
         core.report(state, new AttemptKey("origin", "o", id, attempt), report, now, random));
+  }
+
+  public Decision move(String id, Later later) {
+    return take(new Scheduling(core).move(state, id, later, now));
   }
 
   public Decision cancel(String id) {

@@ -8,12 +8,15 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.QueueChoice;
@@ -50,6 +53,8 @@ class OriginCoreRandomTest {
           Verdict.QUEUE_FULL,
           Verdict.QUEUE_DRAINING,
           Verdict.TOO_MANY_KEYS,
+          Verdict.NOT_SETTLED,
+          Verdict.REQUEST_GONE,
           Notice.ALARMS_FIRED,
           Notice.HANDLING_FAILED,
           Notice.PARKED,
@@ -94,13 +99,16 @@ class OriginCoreRandomTest {
             "granted",
             "granted again",
             "held key",
+            "moved out of its line",
+            "brought forward into its line",
+            "scheduled and cancelled",
             OriginCore.WAITED_TOO_LONG);
   }
 
   private final class Scenario {
     private final SplittableRandom dice;
     private final CoreRun run =
-        new CoreRun(new OriginCore(3, 1, Set.of("bulk"), Retention.FOREVER));
+        new CoreRun(new OriginCore(3, Long.MAX_VALUE, 1, Set.of("bulk"), Retention.FOREVER));
     private final Map<String, FetchSpec> specs = new HashMap<>();
     private final Map<String, Outcome> outcomes = new HashMap<>();
     private final Set<String> dispatched = new HashSet<>();
@@ -126,8 +134,10 @@ class OriginCoreRandomTest {
 
     private Decision step() {
       var id = "f" + dice.nextInt(5);
-      return switch (dice.nextInt(14)) {
+      return switch (dice.nextInt(16)) {
         case 12, 13 -> granted();
+        case 14 -> move(id);
+        case 15 -> bringForward(id);
         case 0, 1 -> submit(id);
         case 2, 3, 4 -> reportOnSomething();
         case 5 -> run.report(id, dice.nextInt(4), anyReport());
@@ -158,12 +168,67 @@ class OriginCoreRandomTest {
               .grace(Duration.ofSeconds(dice.nextInt(6)))
               .retry(Samples.attempts(1 + dice.nextInt(3), resend))
               .redirects(dice.nextInt(4));
+      var timed = dice.nextInt(3) == 0 ? spec.later(anyTime()) : spec;
       return switch (dice.nextInt(8)) {
-        case 6, 7 -> spec.queue(anyChoice());
-        case 0 -> spec.executor("bulk");
-        case 1 -> spec.executor("gone");
-        default -> spec;
+        case 6, 7 -> timed.queue(anyChoice());
+        case 0 -> timed.executor("bulk");
+        case 1 -> timed.executor("gone");
+        default -> timed;
       };
+    }
+
+    private Later anyTime() {
+      return switch (dice.nextInt(8)) {
+        case 0 -> Later.at(run.now.plus(Later.LONGEST).plusMillis(1));
+        case 1 -> Later.at(run.now.minusMillis(dice.nextInt(120_000)));
+        case 2, 3 -> Later.at(run.now.plusMillis(dice.nextInt(60_000)));
+        default -> Later.after(Duration.ofMillis(1 + dice.nextInt(60_000)));
+      };
+    }
+
+    private Decision move(String id) {
+      var inLine = run.state.pending(id).flatMap(run.state::standing).isPresent();
+      var decision = run.take(new Scheduling(run.core).move(run.state, id, anyTime(), run.now));
+      if (inLine && decision.events().stream().anyMatch(FetchScheduled.class::isInstance)) {
+        happened.merge("moved out of its line", 1, Integer::sum);
+      }
+      return decision;
+    }
+
+    private Decision bringForward(String id) {
+      var decision = run.take(new Scheduling(run.core).start(run.state, id, run.now));
+      if (!decision.events().isEmpty()
+          && run.state.pending(id).flatMap(run.state::standing).isPresent()) {
+        happened.merge("brought forward into its line", 1, Integer::sum);
+      }
+      return decision;
+    }
+
+    /** When it may begin, as its rows say. */
+    private Instant mayBeginAt(String id) {
+      var at = accepted(id).at();
+      for (var event : run.journal) {
+        if (event instanceof FetchScheduled scheduled && scheduled.fetchId().equals(id)) {
+          at = scheduled.notBefore();
+        } else if (event instanceof FetchDue due && due.fetchId().equals(id)) {
+          at = due.at().isBefore(at) ? due.at() : at;
+        }
+      }
+      return at;
+    }
+
+    /** Whether its time has not come, as the last row about it says. */
+    private boolean isScheduled(String id) {
+      var scheduled = false;
+      for (var event : run.journal) {
+        if (event instanceof FetchScheduled it && it.fetchId().equals(id)) {
+          scheduled = true;
+        } else if (event instanceof FetchDue due && due.fetchId().equals(id)
+            || event instanceof AttemptStarted it && it.fetchId().equals(id)) {
+          scheduled = false;
+        }
+      }
+      return scheduled;
     }
 
     private QueueChoice anyChoice() {
@@ -197,8 +262,14 @@ class OriginCoreRandomTest {
     /** The index of those that wait gives what looking at all fetches gives. */
     private void checkLines() {
       var waiting = new TreeMap<Spot, List<PendingFetch>>();
+      var later = new HashMap<Spot, Integer>();
       for (var fetch : run.state.pending().values()) {
         var choice = fetch.spec().queue();
+        if (choice.isPresent() && isScheduled(fetch.id())) {
+          assertThat(run.state.standing(fetch)).isEmpty();
+          later.merge(Spot.of(choice.get()), 1, Integer::sum);
+          continue;
+        }
         assertThat(run.state.standing(fetch).isPresent())
             .isEqualTo(choice.isPresent() && fetch.open().isEmpty());
         assertThat(run.state.starts().get("START/" + fetch.id()).isPresent())
@@ -208,6 +279,7 @@ class OriginCoreRandomTest {
         }
       }
       assertThat(run.state.lines().of(QUEUE).lines().keySet()).isEqualTo(waiting.keySet());
+      assertThat(run.state.lines().of(QUEUE).later()).isEqualTo(later);
       waiting.forEach(this::checkLine);
       run.state.lines().of(QUEUE).holders().keySet().stream()
           .findAny()
@@ -222,7 +294,7 @@ class OriginCoreRandomTest {
       assertThat(line.ready(run.now)).isEqualTo(ready.size());
       assertThat(run.state.lines().next(QUEUE, spot, run.now))
           .isEqualTo(ready.stream().map(InLine::order).findFirst());
-      assertThat(line.oldest()).isEqualTo(waiting.get(0).acceptedAt());
+      assertThat(line.oldest()).isEqualTo(mayBeginAt(waiting.get(0).id()));
       assertThat(line.readyAt())
           .isEqualTo(places.stream().map(InLine::readyAt).min(Instant::compareTo).orElseThrow());
       assertThat(line.readyAfter(run.now))
@@ -292,7 +364,9 @@ class OriginCoreRandomTest {
         }
       }
       if (dice.nextInt(10) == 0) {
-        run.state.pending().values().forEach(f -> granted.put(f.id(), "pool#9"));
+        run.state.pending().values().stream()
+            .filter(fetch -> !isScheduled(fetch.id()))
+            .forEach(fetch -> granted.put(fetch.id(), "pool#9"));
         happened.merge("duplicate grant", 1, Integer::sum);
       }
       return run.take(Collected.fire(run.core, run.state, run.now, run.random, 2, granted));
@@ -331,6 +405,9 @@ class OriginCoreRandomTest {
 
     private void checkEvent(OriginEvent event) {
       happened.merge(event.getClass(), 1, Integer::sum);
+      if (event instanceof AttemptStarted started) {
+        assertThat(started.at()).as("never early").isAfterOrEqualTo(mayBeginAt(started.fetchId()));
+      }
       if (event instanceof FetchSettled settled) {
         assertThat(outcomes.put(settled.fetchId(), settled.outcome()))
             .as("second outcome")
@@ -367,7 +444,10 @@ class OriginCoreRandomTest {
       for (var i = 0; i < settled.attempts().size(); i++) {
         assertThat(settled.attempts().get(i).number()).isEqualTo(i + 1);
       }
-      var deadline = accepted(id).at().plus(specs.get(id).within());
+      var deadline = mayBeginAt(id).plus(specs.get(id).within());
+      if (settled.outcome().type() == Outcome.Type.CANCELLED && isScheduled(id)) {
+        happened.merge("scheduled and cancelled", 1, Integer::sum);
+      }
       assertThat(settled.at()).isBeforeOrEqualTo(run.now);
       if (settled.outcome().why().equals(Optional.of(OriginCore.DEADLINE_PASSED))) {
         assertThat(settled.at()).as("an alarm never fires early").isAfterOrEqualTo(deadline);
@@ -462,6 +542,10 @@ class OriginCoreRandomTest {
         var starting = fetch.open().isEmpty() && fetch.spec().queue().isEmpty();
         assertThat(run.retryAt(fetch.id()).isPresent()).isEqualTo(starting);
         guards += fetch.open().isPresent() ? 2 : 1;
+        var joins = fetch.spec().queue().isPresent() && isScheduled(fetch.id());
+        assertThat(due(OwnAlarm.Kind.DUE, fetch.id()))
+            .isEqualTo(joins ? Optional.of(mayBeginAt(fetch.id())) : Optional.empty());
+        guards += joins ? 1 : 0;
         starts += starting ? 1 : 0;
       }
       assertThat(run.state.ownAlarms().size()).isEqualTo(guards);
@@ -476,7 +560,7 @@ class OriginCoreRandomTest {
           .queue()
           .flatMap(QueueChoice::waitAtMost)
           .filter(it -> !begun)
-          .map(fetch.acceptedAt()::plus);
+          .map(mayBeginAt(fetch.id())::plus);
     }
 
     private Optional<Instant> due(OwnAlarm.Kind kind, String id) {

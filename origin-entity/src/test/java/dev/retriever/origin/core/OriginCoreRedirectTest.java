@@ -22,6 +22,7 @@ import dev.retriever.origin.RetryPolicy.Resend;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.core.specs.Fingerprint;
 import dev.retriever.origin.storage.OriginSnapshot;
 import dev.retriever.origin.view.Views;
 import java.time.Duration;

@@ -27,7 +27,7 @@ class OriginCoreRetentionTest {
   private static final Duration RETENTION = Duration.ofHours(1);
   private static final Duration MOMENT = Duration.ofMillis(1);
   private static final OriginCore CORE =
-      new OriginCore(1000, 3, Set.of(), new Retention(Optional.of(RETENTION)));
+      new OriginCore(1000, Long.MAX_VALUE, 3, Set.of(), new Retention(Optional.of(RETENTION)));
 
   private final CoreRun run = new CoreRun(CORE);
 
@@ -116,7 +116,7 @@ class OriginCoreRetentionTest {
 
   @Test
   void for_good_means_that_nothing_is_ever_over() {
-    var forever = new OriginCore(10, 3, Set.of(), Retention.FOREVER);
+    var forever = new OriginCore(10, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER);
     settle("a");
     run.pass(Duration.ofDays(36_500));
 

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class OriginCoreSubmitTest {
   private static final FetchSpec SPEC = Samples.get();
 
-  private final CoreRun run = new CoreRun(new OriginCore(2, 3, Set.of("bulk"), Retention.FOREVER));
+  private final CoreRun run =
+      new CoreRun(new OriginCore(2, Long.MAX_VALUE, 3, Set.of("bulk"), Retention.FOREVER));
 
   @Test
   void with_room_it_is_accepted_with_its_first_attempt() {
@@ -62,7 +63,7 @@ class OriginCoreSubmitTest {
     assertThat(run.submit("b", SPEC.executor("gone")))
         .isEqualTo(Decision.nothing(Verdict.NO_SUCH_EXECUTOR));
 
-    var later = new OriginCore(2, 3, Set.of(), Retention.FOREVER);
+    var later = new OriginCore(2, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER);
 
     assertThat(later.submit(run.state, "a", SPEC.executor("bulk"), START, Optional.empty()))
         .isEqualTo(Decision.nothing(Verdict.EXISTING));

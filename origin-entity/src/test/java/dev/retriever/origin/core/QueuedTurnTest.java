@@ -8,6 +8,7 @@ import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.RetryPolicy.Resend;
@@ -126,6 +127,36 @@ class QueuedTurnTest {
     assertThat(of(() -> run.submit("b", Samples.get())).rows().isNothing()).isTrue();
     assertThat(of(() -> run.report("b", 1, answer(200))).rows().isNothing()).isTrue();
     assertThat(turn.queues()).isEmpty();
+  }
+
+  @Test
+  void a_scheduled_one_is_in_no_line_until_it_is_due() {
+    var hour = Duration.ofHours(1);
+    assertThat(accepted("a", SPEC.delay(hour)).rows().isNothing()).isTrue();
+    assertThat(turn.queues()).isEmpty();
+    var at = Samples.START.plus(hour);
+
+    of(() -> run.pass(hour).fire());
+
+    theLineBecomes(
+        new Line(ORIGIN.ownKey(), 2, 1, 1, at, at, Optional.empty(), at.plus(SPEC.within())));
+    assertThat(turn.queues()).containsExactly(QUEUE);
+  }
+
+  @Test
+  void one_that_is_moved_to_later_leaves_its_line_and_one_that_is_brought_forward_joins_it() {
+    accepted("a", SPEC);
+    var scheduling = new Scheduling(run.core);
+
+    of(
+        () ->
+            run.take(
+                scheduling.move(run.state, "a", Later.after(Duration.ofHours(1)), Samples.START)));
+    theLineBecomes(NONE);
+    assertThat(of(() -> run.cancel("b")).rows().isNothing()).isTrue();
+
+    of(() -> run.take(scheduling.start(run.state, "a", Samples.START)));
+    theLineBecomes(line(1, 1, Samples.START, Optional.empty()));
   }
 
   @Test

@@ -64,6 +64,7 @@ public final class OriginFixture implements AutoCloseable {
   public static final OriginSettings SETTINGS =
       new OriginSettings(
           100,
+          1_000_000,
           100,
           3,
           2,

@@ -8,6 +8,7 @@ import dev.retriever.alarms.WakeUp;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.StoredContinuation;
@@ -73,6 +74,18 @@ class WakeUpPlanTest {
 
     assertThat(written(run.submit("b", sooner)))
         .contains(at(START.plus(Duration.ofSeconds(3)).plus(FetchSpec.GRACE), CoreRun.POOL));
+  }
+
+  @Test
+  void a_time_that_is_moved_forward_is_written_at_once_and_one_that_is_postponed_is_not() {
+    var day = Duration.ofDays(1);
+    assertThat(written(run.submitWithoutRoom("a", Samples.get().delay(day))))
+        .contains(at(START.plus(day)));
+
+    assertThat(written(run.move("a", Later.after(day.plus(day))))).isEmpty();
+    assertThat(written(run.move("a", Later.after(Duration.ofHours(1)))))
+        .contains(at(START.plus(Duration.ofHours(1))));
+    assertThat(written(run.cancel("a"))).contains(WakeUp.NONE);
   }
 
   @Test

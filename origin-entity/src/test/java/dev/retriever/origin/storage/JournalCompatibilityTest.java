@@ -10,8 +10,8 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Protocol;
 import dev.retriever.origin.Samples;
-import dev.retriever.origin.core.Fingerprint;
 import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.specs.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * version is recorded beside it, and both must be read.
  */
 class JournalCompatibilityTest {
-  private static final String LATEST = "v5";
+  private static final String LATEST = "v6";
   private static final ActorTestKit KIT = ActorTestKit.create();
 
   /** As events are journaled, but for the bytes being text. */
@@ -108,7 +108,7 @@ class JournalCompatibilityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1", "v2", "v3", "v4", LATEST})
+  @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", LATEST})
   void a_recorded_journal_leads_to_the_recorded_state(String version) throws Exception {
     var events = recorded(version);
 

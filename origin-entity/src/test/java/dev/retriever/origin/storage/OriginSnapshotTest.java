@@ -15,14 +15,14 @@ import dev.retriever.origin.Protocol;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Serialized;
 import dev.retriever.origin.core.CoreRun;
-import dev.retriever.origin.core.Fingerprint;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Retention;
 import dev.retriever.origin.core.SettledFetch;
-import dev.retriever.origin.core.StoredBody;
+import dev.retriever.origin.core.specs.Fingerprint;
+import dev.retriever.origin.core.specs.StoredBody;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * changes, a new version is recorded beside it, and both must be read.
  */
 class OriginSnapshotTest {
-  private static final String LATEST = "v7";
+  private static final String LATEST = "v8";
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
   private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
@@ -90,6 +90,10 @@ class OriginSnapshotTest {
     return withLargeBody(Protocol.journal());
   }
 
+  private static List<OriginEvent> withoutLater() {
+    return withLargeBody(Protocol.journalWithoutLater());
+  }
+
   private static List<OriginEvent> withoutQueues() {
     return withLargeBody(Protocol.journalWithoutQueues());
   }
@@ -124,7 +128,8 @@ class OriginSnapshotTest {
         alarms(state.ownAlarms()),
         state.starts().earliest(Integer.MAX_VALUE),
         alarms(state.alarms()),
-        state.lines());
+        state.lines(),
+        state.bytes());
   }
 
   private static List<?> alarms(Alarms<?> book) {
@@ -198,7 +203,8 @@ class OriginSnapshotTest {
         Arguments.of("v4", "1", Protocol.journalWithoutQueues()),
         Arguments.of("v5", "1", Protocol.journalWithoutQueues()),
         Arguments.of("v6", "2 from " + withoutQueues().size(), withoutQueues()),
-        Arguments.of(LATEST, "2 from " + withLargeBody().size(), withLargeBody()));
+        Arguments.of("v7", "2 from " + withoutLater().size(), withoutLater()),
+        Arguments.of(LATEST, "3 from " + withLargeBody().size(), withLargeBody()));
   }
 
   @ParameterizedTest
@@ -263,9 +269,9 @@ class OriginSnapshotTest {
     assertThatThrownBy(
             () ->
                 SERIALIZATION
-                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "3 from 1")
+                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "4 from 1")
                     .get())
-        .hasMessageContaining("version 3")
+        .hasMessageContaining("version 4")
         .hasMessageContaining("deploy");
   }
 
@@ -277,8 +283,9 @@ class OriginSnapshotTest {
     var second = new ArrayList<>(journal);
     second.set(row, large("larger"));
 
-    assertThat(manifest(after(second))).isEqualTo("2 from " + row);
-    assertThat(manifest(after(Protocol.journal()))).isEqualTo("2");
+    assertThat(manifest(after(second))).isEqualTo("3 from " + row);
+    assertThat(manifest(after(Protocol.journal()))).isEqualTo("3");
+    assertThat(manifest(after(withoutLater()))).isEqualTo("2 from " + withoutLater().size());
   }
 
   private static OriginEvent large(String id) {
@@ -310,7 +317,8 @@ class OriginSnapshotTest {
             List.of(),
             List.of(),
             Optional.empty(),
-            0);
+            0,
+            Optional.empty());
     var old =
         new OriginState(
             1,
@@ -323,7 +331,8 @@ class OriginSnapshotTest {
             state.ownAlarms(),
             state.starts(),
             state.alarms(),
-            state.lines());
+            state.lines(),
+            holding.bytes());
 
     var restored = read(written(old, OWN), "1").fetches();
 
@@ -392,7 +401,7 @@ class OriginSnapshotTest {
 
   @Test
   void however_many_fetches_there_are_a_row_costs_two_of_them_at_most() {
-    var run = new CoreRun(new OriginCore(10_000, 3, Set.of(), Retention.FOREVER));
+    var run = new CoreRun(new OriginCore(10_000, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER));
     var written = 0L;
     var before = 0L;
     for (var i = 0; i < 3_000; i++) {

@@ -98,7 +98,8 @@ class ListingTest {
   void a_summary_says_how_a_fetch_stands() {
     var items = page(ALL, 2, 2).items();
 
-    assertThat(items.get(0)).isEqualTo(Views.summary("o", run.state.pending("f2").orElseThrow()));
+    assertThat(items.get(0))
+        .isEqualTo(Views.summary("o", run.state, run.state.pending("f2").orElseThrow()));
     assertThat(items.get(0).settledAt()).isEmpty();
     assertThat(items.get(1).originId()).isEqualTo("o");
     assertThat(items.get(1).type()).contains(Outcome.Type.ANSWERED);

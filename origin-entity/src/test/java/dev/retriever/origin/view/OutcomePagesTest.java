@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class OutcomePagesTest {
   private static final Duration RETENTION = Duration.ofHours(1);
   private static final OriginCore CORE =
-      new OriginCore(1000, 3, Set.of(), new Retention(Optional.of(RETENTION)));
+      new OriginCore(1000, Long.MAX_VALUE, 3, Set.of(), new Retention(Optional.of(RETENTION)));
   private static final int LIMIT = 64;
 
   private final CoreRun run = new CoreRun(CORE);

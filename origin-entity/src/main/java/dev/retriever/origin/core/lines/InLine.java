@@ -7,6 +7,8 @@ import java.time.Instant;
  *
  * @param order its place among the fetches of its origin: that of its acceptance, kept through
  *     retries and redirects
+ * @param acceptedAt when its wait begins: at its acceptance or, if it was scheduled, when it might
+ *     begin at the earliest
  * @param readyAt when the attempt may begin; not after the deadline
  */
 public record InLine(long order, Instant acceptedAt, Instant readyAt, Instant deadline) {

@@ -11,8 +11,8 @@ import org.pcollections.TreePMap;
 
 /**
  * What an origin has in its queues. A fetch with a queue is here from its acceptance to its
- * settlement: it waits, or an attempt of it is open. Immutable; a change takes time logarithmic in
- * the number of fetches.
+ * settlement: it will wait when its time has come, it waits, or an attempt of it is open.
+ * Immutable; a change takes time logarithmic in the number of fetches.
  *
  * @param shares by the name of the queue; none of them is nothing
  * @param used by the name of the queue, the highest number of a grant that an attempt began with
@@ -58,6 +58,16 @@ public record WaitingLines(PSortedMap<String, QueueShare> shares, PSortedMap<Str
     return with(queue, of(queue).leaves(spot, order));
   }
 
+  /** A fetch will wait there when its time has come. */
+  public WaitingLines reserved(String queue, Spot spot) {
+    return with(queue, of(queue).reserved(spot));
+  }
+
+  /** The time of a fetch that was to wait there has come, or it has settled. */
+  public WaitingLines unreserved(String queue, Spot spot) {
+    return with(queue, of(queue).unreserved(spot));
+  }
+
   /** The fetch holds its key until it settles. */
   public WaitingLines held(String queue, Optional<String> key, long order) {
     return with(queue, of(queue).held(key, order));
@@ -78,10 +88,13 @@ public record WaitingLines(PSortedMap<String, QueueShare> shares, PSortedMap<Str
     return used.getOrDefault(queue, 0L);
   }
 
-  /** Whether the queue has as many lines as may be, and that spot is not among them. */
+  /**
+   * Whether the queue has as many lines as may be, and that spot is not among them. A line that a
+   * scheduled fetch will wait in counts: when its time has come, it cannot be refused.
+   */
   public boolean isFull(String queue, Spot spot) {
-    var lines = of(queue).lines();
-    return lines.size() >= MOST && !lines.containsKey(spot);
+    var share = of(queue);
+    return share.spots() >= MOST && !share.has(spot);
   }
 
   /** Whether a fetch waits there, ready or not. */

@@ -59,6 +59,10 @@ final class AttemptChecker {
     if (!started.at().isBefore(life.deadline())) {
       findings.broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
     }
+    if (started.at().isBefore(life.mayBeginAt)) {
+      findings.broken(
+          "P8", life, "attempt %d begins before %s".formatted(started.attempt(), life.mayBeginAt));
+    }
     life.started(started.attempt(), started.executor(), started.at(), writer);
   }
 

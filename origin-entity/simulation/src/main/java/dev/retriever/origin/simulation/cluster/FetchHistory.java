@@ -2,6 +2,8 @@ package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,9 @@ public final class FetchHistory {
   public final FetchSpec spec;
   final boolean continues;
   final Instant acceptedAt;
+
+  /** When it may begin, by the clock of its origin: at its acceptance, or at its time. */
+  Instant mayBeginAt;
 
   /** By attempt, its executor as journaled. */
   final Map<Integer, String> journaled = new HashMap<>();
@@ -83,6 +88,7 @@ public final class FetchHistory {
     this.spec = accepted.spec();
     this.continues = accepted.then().isPresent();
     this.acceptedAt = accepted.at();
+    this.mayBeginAt = accepted.at();
     accepted
         .executor()
         .ifPresentOrElse(
@@ -91,6 +97,17 @@ public final class FetchHistory {
               nextStart = Optional.of(acceptedAt);
               slowlyAccepted = isSlow(acceptedAt, by);
             });
+  }
+
+  void scheduled(FetchScheduled row) {
+    mayBeginAt = row.notBefore();
+    nextStart = Optional.of(mayBeginAt);
+    slowlyAccepted = false;
+  }
+
+  void due(FetchDue row) {
+    mayBeginAt = row.at().isBefore(mayBeginAt) ? row.at() : mayBeginAt;
+    nextStart = Optional.of(mayBeginAt);
   }
 
   void started(int attempt, String executor, Instant at, PromiseChecker.Writer by) {
@@ -128,7 +145,7 @@ public final class FetchHistory {
   }
 
   Instant deadline() {
-    return acceptedAt.plus(spec.within());
+    return mayBeginAt.plus(spec.within());
   }
 
   /** When an attempt is given up on which nothing was heard. */

@@ -8,6 +8,8 @@ import dev.retriever.origin.FetchView;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
@@ -154,6 +156,10 @@ public final class PromiseChecker implements QueueFindings {
   private void journaled(String origin, Object row, List<Object> together) {
     if (row instanceof FetchAccepted accepted) {
       accepted(origin, accepted);
+    } else if (row instanceof FetchScheduled scheduled) {
+      life(origin, scheduled.fetchId()).ifPresent(it -> it.scheduled(scheduled));
+    } else if (row instanceof FetchDue due) {
+      life(origin, due.fetchId()).ifPresent(it -> it.due(due));
     } else if (row instanceof AttemptStarted started) {
       life(origin, started.fetchId()).ifPresent(it -> attempts.started(it, started));
     } else if (row instanceof AttemptEnded ended) {

@@ -7,6 +7,8 @@ import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
@@ -24,6 +26,11 @@ public final class TraceRows {
 
   static {
     on(FetchAccepted.class, FetchAccepted::fetchId, TraceRows::accepted);
+    on(
+        FetchScheduled.class,
+        FetchScheduled::fetchId,
+        row -> "not before " + TraceWords.of(row.notBefore()));
+    on(FetchDue.class, FetchDue::fetchId, row -> "");
     on(
         AttemptStarted.class,
         AttemptStarted::fetchId,

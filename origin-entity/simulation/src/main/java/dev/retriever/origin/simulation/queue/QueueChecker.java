@@ -7,6 +7,8 @@ import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
@@ -96,6 +98,10 @@ public final class QueueChecker {
       fetches
           .computeIfAbsent(persistenceId, it -> new LinkedHashMap<>())
           .put(accepted.fetchId(), new QueuedFetch(originId, persistenceId, accepted, now));
+    } else if (row instanceof FetchScheduled scheduled) {
+      fetch(persistenceId, scheduled.fetchId()).ifPresent(it -> it.scheduled(scheduled));
+    } else if (row instanceof FetchDue due) {
+      fetch(persistenceId, due.fetchId()).ifPresent(it -> it.due(due, now));
     } else if (row instanceof AttemptStarted started) {
       fetch(persistenceId, started.fetchId()).ifPresent(it -> started(it, originId, started, now));
     } else if (row instanceof AttemptEnded ended) {

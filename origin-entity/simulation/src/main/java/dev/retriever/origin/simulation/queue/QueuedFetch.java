@@ -5,7 +5,10 @@ import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.QueueChoice;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -19,13 +22,14 @@ final class QueuedFetch {
   private final String name;
   private final QueueChoice choice;
   private final String key;
-  private final Instant acceptedAt;
-  private final Instant journaledAt;
-  private final Instant deadline;
+  private final Duration within;
+  private Instant acceptedAt;
+  private Instant journaledAt;
   private final Map<Integer, Lease> leases = new HashMap<>();
   private final Set<Integer> notSent = new HashSet<>();
   private Optional<Integer> open;
   private Instant readyAt;
+  private boolean isScheduled;
   private boolean isSettled;
 
   /**
@@ -38,8 +42,22 @@ final class QueuedFetch {
     this.acceptedAt = accepted.at();
     this.journaledAt = journaledAt;
     this.readyAt = accepted.at();
-    this.deadline = accepted.at().plus(accepted.spec().within());
+    this.within = accepted.spec().within();
     this.open = accepted.executor().map(it -> 1);
+  }
+
+  /** It waits in no line before its time. */
+  void scheduled(FetchScheduled row) {
+    isScheduled = true;
+    acceptedAt = row.notBefore();
+    readyAt = acceptedAt;
+  }
+
+  void due(FetchDue row, Instant now) {
+    journaledAt = now;
+    isScheduled = false;
+    acceptedAt = earlier(row.at(), acceptedAt);
+    readyAt = acceptedAt;
   }
 
   void started(AttemptStarted row) {
@@ -70,7 +88,7 @@ final class QueuedFetch {
   }
 
   Optional<WaitingFetch> waiting() {
-    return isSettled || open.isPresent()
+    return isSettled || isScheduled || open.isPresent()
         ? Optional.empty()
         : Optional.of(
             new WaitingFetch(
@@ -78,7 +96,7 @@ final class QueuedFetch {
                 key,
                 choice.priority(),
                 stored(acceptedAt),
-                stored(earlier(readyAt, deadline))));
+                stored(earlier(readyAt, acceptedAt.plus(within)))));
   }
 
   /** The database has milliseconds. */
@@ -106,10 +124,12 @@ final class QueuedFetch {
     return key;
   }
 
+  /** When it began to wait: at its acceptance or, if it was scheduled, at its time. */
   Instant acceptedAt() {
     return acceptedAt;
   }
 
+  /** When the row was written that put it into its line, by the time of the world. */
   Instant journaledAt() {
     return journaledAt;
   }

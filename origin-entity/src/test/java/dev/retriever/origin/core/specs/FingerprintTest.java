@@ -1,4 +1,4 @@
-package dev.retriever.origin.core;
+package dev.retriever.origin.core.specs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

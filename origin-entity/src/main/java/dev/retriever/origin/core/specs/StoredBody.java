@@ -1,4 +1,4 @@
-package dev.retriever.origin.core;
+package dev.retriever.origin.core.specs;
 
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.origin.FetchSpec;
@@ -18,7 +18,7 @@ public record StoredBody(long row, int size, String fingerprint) {
   public static final int MOST_IN_MEMORY = 16 * 1024;
 
   /** Empty when the state holds the body, or there is none. */
-  static Optional<StoredBody> of(FetchSpec spec, long row) {
+  public static Optional<StoredBody> of(FetchSpec spec, long row) {
     return spec.request()
         .body()
         .filter(body -> body.size() > MOST_IN_MEMORY)
@@ -26,21 +26,14 @@ public record StoredBody(long row, int size, String fingerprint) {
   }
 
   /** The spec without its body. */
-  static FetchSpec without(FetchSpec spec) {
+  public static FetchSpec without(FetchSpec spec) {
     var request = spec.request();
-    return new FetchSpec(
+    return spec.request(
         new FetchRequest(
             request.method(),
             request.url(),
             request.headers(),
             Optional.empty(),
-            request.idempotencyKey()),
-        spec.timeout(),
-        spec.within(),
-        spec.grace(),
-        spec.retry(),
-        spec.executor(),
-        spec.redirects(),
-        spec.queue());
+            request.idempotencyKey()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.retriever.origin.core;
+package dev.retriever.origin.core.specs;
 
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -182,6 +183,13 @@ public final class Fingerprint {
       var queue = spec.queue().get();
       out.writeUTF("queue " + queue.name() + " " + queue.priority());
       out.writeUTF(queue.key().orElse("") + " " + queue.waitAtMost().orElse(Duration.ZERO));
+    }
+    if (spec.later().isPresent()) {
+      var later = spec.later().get();
+      out.writeUTF("later " + later.fold(Duration::toString, Instant::toString));
+    }
+    if (spec.redriveOf().isPresent()) {
+      out.writeUTF("redrive of " + spec.redriveOf().get());
     }
   }
 }
