@@ -9,6 +9,7 @@ import dev.retriever.loadtest.ledger.Bodies;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.queue.QueueFairness;
+import dev.retriever.loadtest.report.Promise;
 import dev.retriever.loadtest.result.Grade;
 import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.result.LineFit;
@@ -39,6 +40,12 @@ class ScenariosTest {
         assertThat(size.quick()).isLessThanOrEqualTo(size.full());
       }
     }
+  }
+
+  @Test
+  void every_scenario_is_evidence_for_a_promise_and_every_promise_has_its_scenarios() {
+    assertThat(Promise.ALL.stream().flatMap(it -> it.scenarios().stream()).distinct())
+        .containsExactlyInAnyOrderElementsOf(Scenarios.ALL.stream().map(Scenario::name).toList());
   }
 
   @Test

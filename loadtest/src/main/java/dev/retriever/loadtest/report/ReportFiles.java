@@ -1,7 +1,6 @@
 package dev.retriever.loadtest.report;
 
 import dev.retriever.loadtest.report.ScenarioPages.Extent;
-import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.Result;
 import java.io.IOException;
@@ -68,12 +67,14 @@ public final class ReportFiles {
     new ScenarioPages(results, extent, pages).write();
   }
 
-  /** A figure has one source, so that a report does not contradict itself. */
+  /** A figure of a commit has one source, so that a report does not contradict itself. */
   private static void oneSource(List<Result> results) throws IOException {
-    var sources = new HashMap<Headline, String>();
+    var sources = new HashMap<String, String>();
     for (var result : results) {
       for (var answer : result.answers()) {
-        var other = sources.putIfAbsent(answer.headline(), result.scenario());
+        // Runs of older commits may be from before another scenario answered.
+        var key = answer.headline() + " " + result.machine().commit();
+        var other = sources.putIfAbsent(key, result.scenario());
         if (other != null && !other.equals(result.scenario())) {
           throw new IOException(
               "%s and %s both answer \"%s\"; one scenario answers each question, so take the answer out"

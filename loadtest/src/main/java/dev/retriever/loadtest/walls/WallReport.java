@@ -1,9 +1,11 @@
 package dev.retriever.loadtest.walls;
 
 import dev.retriever.loadtest.process.Resources;
+import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.Plot;
 import dev.retriever.loadtest.result.ResultDraft;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -26,6 +28,22 @@ record WallReport(List<Ramp.Result> results) {
           "a setting or a resource");
       finding(result, of, draft);
     }
+    if (!results.isEmpty()) {
+      draft.answer(
+          Headline.AT_ONCE,
+          "%s.",
+          results.stream().map(WallReport::held).collect(Collectors.joining("; ")));
+    }
+  }
+
+  private static String held(Ramp.Result result) {
+    return String.format(
+        Locale.ROOT,
+        "**%,d** held together by %s (%s), %s",
+        result.last().held(),
+        result.plan().where(),
+        result.plan().words(),
+        result.wall().map(it -> "first wall: " + it.what()).orElse("no wall met"));
   }
 
   private void walls(ResultDraft draft) {
@@ -82,10 +100,8 @@ record WallReport(List<Ramp.Result> results) {
                 "Calls held together, by how many were asked",
                 Plot.axis("asked"),
                 Plot.axis("held")));
-    var ideal = plot.add("all");
     var most = results.stream().mapToInt(result -> result.last().asked()).max().orElse(0);
-    ideal.add(new Plot.Point(0, 0));
-    ideal.add(new Plot.Point(most, most));
+    plot.ideal("all", List.of(new Plot.Point(0, 0), new Plot.Point(most, most)));
     for (var result : results) {
       var points = plot.add(result.plan().where() + ", " + result.plan().name());
       result.steps().forEach(step -> points.add(new Plot.Point(step.asked(), step.held())));

@@ -77,6 +77,22 @@ class FirstPageTest {
   }
 
   @Test
+  void an_answer_of_an_older_commit_gives_way_to_the_newest() throws IOException {
+    var older =
+        VerdictTest.Results.run(
+            "throughput",
+            "PostgreSQL",
+            "0000001",
+            100,
+            draft -> draft.answer(Headline.RATE, "1000 a second"));
+    var report = directory.resolve("RESULTS.md");
+
+    ReportFiles.write(List.of(older, answering("bars", "PostgreSQL", "2000 a second")), report);
+
+    assertThat(Files.readString(report)).contains("| How many fetches a second? | 2000 a second |");
+  }
+
+  @Test
   void a_scenario_takes_one_screen_however_much_it_found() {
     var much =
         VerdictTest.Results.run(
