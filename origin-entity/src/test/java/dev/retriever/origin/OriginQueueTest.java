@@ -16,6 +16,7 @@ import dev.retriever.origin.entity.OriginFixture;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.queue.rows.QueueRows.LineOf;
+import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.queue.wire.Line;
 import dev.retriever.origin.queue.wire.PurgeUpTo;
 import dev.retriever.origin.queue.wire.Restate;
@@ -449,6 +450,28 @@ class OriginQueueTest {
     assertThat(told.lines()).extracting(Line::waiting).containsExactly(2);
     assertThat(it.settlements("sent")).isEmpty();
     assertThat(it.settlements("later")).isEmpty();
+  }
+
+  @Test
+  void granted_for_a_row_that_it_does_not_know_it_makes_way_for_an_incarnation_that_does() {
+    var row = accepted("a", SPEC).row();
+
+    it.origin.tell(new Granted(QUEUE, row + 1, List.of(grant(1, 1))));
+
+    assertThat(queue.told().returned()).extracting(Returned::why).containsExactly(Why.LEAVING);
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+    nothingIsTold();
+  }
+
+  @Test
+  void asked_to_purge_up_to_a_row_that_it_does_not_know_it_makes_way_likewise() {
+    var row = accepted("a", SPEC).row();
+    it.time.pass(Duration.ofMillis(1));
+
+    it.origin.tell(new PurgeUpTo(QUEUE, 4, it.time.instant(), Optional.empty(), row + 1));
+
+    it.shard.expectMessageClass(ClusterSharding.Passivate.class);
+    assertThat(it.settlements("a")).isEmpty();
   }
 
   @Test

@@ -410,7 +410,8 @@ public final class Protocol {
   static List<OriginMessage> ofQueues() {
     return List.of(
         new Heard("stripe", 7, 8),
-        new Granted("stripe", List.of(new Granted.Grant(lease(71).orElseThrow(), "origin|o", 3))),
+        new Granted(
+            "stripe", 6, List.of(new Granted.Grant(lease(71).orElseThrow(), "origin|o", 3))),
         new Revoke("stripe", List.of(1L, Long.MAX_VALUE)),
         new Restate("stripe"),
         new PurgeUpTo("stripe", 3, at(1), Optional.of("key"), 7),

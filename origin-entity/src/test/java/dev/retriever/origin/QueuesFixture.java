@@ -66,7 +66,7 @@ final class QueuesFixture implements Queues {
   }
 
   void grants(Grant... grants) {
-    origin.origin.tell(new Granted(QUEUE, List.of(grants)));
+    origin.origin.tell(new Granted(QUEUE, 0, List.of(grants)));
   }
 
   /** An attempt begins with that grant, and the queue is told. */

@@ -217,8 +217,7 @@ public class OriginEntity<S>
 
   /** A wake-up is a hint: the origin looks itself for what there is to do. */
   private ReplyEffect<Object, FullState<S>> onWake(FullState<S> state, Wake wake) {
-    if (wake.row() > state.fetches().row()) {
-      passivation.leaveToRecover("row " + wake.row());
+    if (!knows(state, wake.row())) {
       return Effect().noReply();
     }
     work.takeUpLost(state.fetches());
@@ -229,6 +228,15 @@ public class OriginEntity<S>
 
   private OriginReply.Awake awake(OriginState state) {
     return new OriginReply.Awake(state.row(), wakeUp.told(state, now()).tag());
+  }
+
+  @Override
+  public boolean knows(FullState<S> state, long row) {
+    var knows = row <= state.fetches().row();
+    if (!knows) {
+      passivation.leaveToRecover("row " + row);
+    }
+    return knows;
   }
 
   /** Every message of another type is a command of the users. */

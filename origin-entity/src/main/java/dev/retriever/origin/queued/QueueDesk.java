@@ -46,6 +46,9 @@ public final class QueueDesk<S> {
     <R> Machine.Decided<R, S> decide(FullState<S> state, Input<R> input);
 
     EffectBuilder<Object, FullState<S>> carryOut(Turn<S> turn);
+
+    /** Whether the origin knows that row; if not, it leaves memory and recovers. */
+    boolean knows(FullState<S> state, long row);
   }
 
   private record Marked(Object row, String tag) {}
@@ -108,14 +111,17 @@ public final class QueueDesk<S> {
     return effects.noReply();
   }
 
-  /** Gives back what has been revoked before it came. */
+  /** Gives back what has been revoked before it came, and all if the origin is to recover. */
   private ReplyEffect<Object, FullState<S>> granted(
       FullState<S> state, Granted granted, Turns<S> turns) {
+    var knows = turns.knows(state, granted.row());
     var talk = talks.with(granted.queue());
     var fresh = new LinkedHashSet<>(held.all());
     var back = new TreeSet<String>();
     for (var grant : granted.grants()) {
-      if (talk.isRevoked(grant.lease().grantNo())) {
+      if (!knows) {
+        giveBack(grant, Why.LEAVING, back);
+      } else if (talk.isRevoked(grant.lease().grantNo())) {
         giveBack(grant, Why.STALE, back);
       } else {
         fresh.add(grant);
@@ -192,6 +198,9 @@ public final class QueueDesk<S> {
       PurgeUpTo purge,
       EffectFactories<Object, FullState<S>> effects,
       Turns<S> turns) {
+    if (!turns.knows(state, purge.row())) {
+      return effects.noReply();
+    }
     return talks.with(purge.queue()).purges(purge.mark(), now())
         ? purgePart(state, new GoOnPurging(purge, 0), turns)
         : done(effects, () -> talks.news(purge.queue(), state.fetches(), now()));

@@ -79,7 +79,7 @@ final class Attempts {
     noRoom.given(now);
     tally.granted(line, now);
     changed(grant, now);
-    return new Choice(line.id, slot, number, probe, strict);
+    return new Choice(line.id, line.row, slot, number, probe, strict);
   }
 
   private void changed(Grant grant, Now now) {

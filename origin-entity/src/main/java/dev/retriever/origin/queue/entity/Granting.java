@@ -49,11 +49,13 @@ final class Granting {
   private void send(QueueTurn turn, OriginId origin, List<Choice> choices) {
     for (var from = 0; from < choices.size(); from += Granted.MOST) {
       var to = Math.min(choices.size(), from + Granted.MOST);
+      var part = choices.subList(from, to);
+      var row = part.stream().mapToLong(Choice::row).max().orElseThrow();
       var grants =
-          choices.subList(from, to).stream()
+          part.stream()
               .map(it -> new Granted.Grant(it.lease(queue), it.line().key(), it.line().priority()))
               .toList();
-      turn.send(origin, new Granted(queue, grants));
+      turn.send(origin, new Granted(queue, row, grants));
     }
   }
 }

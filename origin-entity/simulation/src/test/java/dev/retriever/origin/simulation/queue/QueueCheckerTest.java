@@ -231,7 +231,7 @@ class QueueCheckerTest {
     configure(9);
     for (var number = 1; number <= 3; number++) {
       var lease = lease(number, number);
-      checker.granted(new Granted("q", List.of(new Granted.Grant(lease, "k", 3))), now);
+      checker.granted(new Granted("q", 1, List.of(new Granted.Grant(lease, "k", 3))), now);
       begin("f" + number, lease);
     }
 
