@@ -11,6 +11,7 @@ import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.storage.JdbcWakeUps;
+import dev.retriever.cluster.storage.JournalWriter;
 import dev.retriever.cluster.storage.Purge;
 import dev.retriever.cluster.storage.PurgeSettings;
 import dev.retriever.cluster.storage.PurgeTask;
@@ -126,7 +127,9 @@ public final class Retriever {
                 poolId -> NodeIds.lives(system, poolId), roles.executes()));
     drainAtTheEnd();
     this.queues = wiring.start(settings.queues(), clock);
-    this.purge = new PurgeTask(settings.purge(Storage.from(system.settings().config())), clock);
+    var storage = Storage.from(system.settings().config());
+    JournalWriter.get(system).start(storage);
+    this.purge = new PurgeTask(settings.purge(storage), clock);
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
     }

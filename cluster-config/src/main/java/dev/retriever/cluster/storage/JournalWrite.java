@@ -32,6 +32,18 @@ record JournalWrite(
     void execute(Connection connection, JournalWrite write) throws SQLException;
   }
 
+  /** Writes to one kind of database, if the writer has a licence. */
+  @FunctionalInterface
+  interface Licensed {
+    /**
+     * As {@link Statements}.
+     *
+     * @param writer of the rows; without a licence nothing is written, and it fails with {@link
+     *     JournalLicence#MISSING}
+     */
+    void execute(Connection connection, JournalWrite write, String writer) throws SQLException;
+  }
+
   /** Memory of a row beside its payload: its ids and the objects around them. */
   private static final int ROW_ITSELF = 200;
 
@@ -71,9 +83,11 @@ record JournalWrite(
     return row.eventPayload().length + ROW_ITSELF;
   }
 
-  /** In a transaction, row by row: {@link Statements} for a database in the same process. */
-  static void rowByRow(Connection connection, JournalWrite write) throws SQLException {
+  /** In a transaction, row by row: {@link Licensed} for a database in the same process. */
+  static void rowByRow(Connection connection, JournalWrite write, String writer)
+      throws SQLException {
     connection.setAutoCommit(false);
+    JournalLicence.check(connection, writer);
     insert(connection, write.rows);
     WakeUpTable.write(connection, write.wakeUps);
     H2QueueWrite.execute(connection, write.queues);

@@ -14,11 +14,12 @@ import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoS
  * long again for a single write.
  */
 final class PostgresWrite {
+  /** Without a licence the number of the row is divided by zero, and the transaction fails. */
   private static final String ROWS =
       """
       INSERT INTO event_journal (persistence_id, sequence_number, deleted, writer, write_timestamp,
         adapter_manifest, event_ser_id, event_ser_manifest, event_payload)
-      SELECT id, number, FALSE, writer, written, adapter, serializer, manifest, payload
+      SELECT id, number / (SELECT count(*) FROM journal_writer WHERE id = ANY (?::text[])), FALSE, writer, written, adapter, serializer, manifest, payload
       FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::text[],
         ?::bytea[]) AS rows(id, number, writer, written, adapter, serializer, manifest, payload)
       """;
@@ -43,15 +44,25 @@ final class PostgresWrite {
 
   private PostgresWrite() {}
 
+  /** Writes wake-ups that follow from no rows. */
+  static void wakeUps(Connection connection, SortedMap<String, Written> wakeUps)
+      throws SQLException {
+    var message = new PostgresMessage();
+    wakeUps(message.then(WAKE_UPS), wakeUps);
+    message.execute(connection);
+  }
+
   /**
    * Writes all, or nothing.
    *
    * @param connection commits by itself, unless the caller has a transaction of its own
+   * @param writer of the rows; without a licence nothing is written
    */
-  static void execute(Connection connection, JournalWrite write) throws SQLException {
+  static void execute(Connection connection, JournalWrite write, String writer)
+      throws SQLException {
     var message = new PostgresMessage();
     if (!write.rows().isEmpty()) {
-      rows(message.then(ROWS), write.rows());
+      rows(message.then(ROWS).array("text", List.of(writer), it -> it), write.rows());
     }
     if (!write.wakeUps().isEmpty()) {
       wakeUps(message.then(WAKE_UPS), write.wakeUps());

@@ -74,7 +74,12 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     writers =
         new JournalWriters(
             connections::get,
-            profile instanceof PostgresProfile ? PostgresWrite::execute : JournalWrite::rowByRow,
+            JournalWriter.get(Adapter.toTyped(mat.system()))
+                .licence()
+                .around(
+                    profile instanceof PostgresProfile
+                        ? PostgresWrite::execute
+                        : JournalWrite::rowByRow),
             new JournalWriters.Limits(
                 config.parallelism(),
                 config.batchSize(),

@@ -75,7 +75,7 @@ public final class WakeUpTable {
   static void write(Connection connection, SortedMap<String, Written> byOrigin)
       throws SQLException {
     if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
-      PostgresWrite.execute(connection, new JournalWrite(List.of(), byOrigin));
+      PostgresWrite.wakeUps(connection, byOrigin);
       return;
     }
     try (var delete = connection.prepareStatement(DELETE)) {

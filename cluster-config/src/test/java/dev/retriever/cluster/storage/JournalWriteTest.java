@@ -25,7 +25,7 @@ class JournalWriteTest {
   @BeforeEach
   void connect() {
     var storage = Storage.from(RunningNode.config(directory));
-    storage.migrate();
+    TestWriter.migrated(storage);
     connections = storage.connections().pool(Use.JOURNAL, 1);
   }
 
@@ -37,7 +37,7 @@ class JournalWriteTest {
   private void write(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps)
       throws SQLException {
     try (var connection = connections.get()) {
-      JournalWrite.rowByRow(connection, new JournalWrite(rows, wakeUps));
+      JournalWrite.rowByRow(connection, new JournalWrite(rows, wakeUps), TestWriter.WRITER);
     }
   }
 

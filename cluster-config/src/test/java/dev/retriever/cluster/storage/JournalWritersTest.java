@@ -49,7 +49,7 @@ class JournalWritersTest {
   private final JournalWriters writers =
       new JournalWriters(
           this::connection,
-          PostgresWrite::execute,
+          (connection, write) -> PostgresWrite.execute(connection, write, "here"),
           new JournalWriters.Limits(1, 3, BATCH_BYTES, WAITING),
           bytes);
 
@@ -77,7 +77,7 @@ class JournalWritersTest {
     return proxy(
         PreparedStatement.class,
         (method, args) -> {
-          if (method.equals("setArray") && (int) args[0] == 1) {
+          if (method.equals("setArray") && (int) args[0] == 2) {
             var ids = (Object[]) ((Array) args[1]).getArray();
             batches.add(Stream.of(ids).map(String.class::cast).toList());
           } else if (method.equals("execute")) {

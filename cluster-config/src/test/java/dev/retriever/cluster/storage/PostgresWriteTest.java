@@ -35,7 +35,7 @@ class PostgresWriteTest {
   @BeforeEach
   void connect() throws SQLException {
     var storage = Storage.from(RunningNode.config(directory, TestDatabase.POSTGRESQL.settings()));
-    storage.migrate();
+    TestWriter.migrated(storage);
     connection = storage.connect();
   }
 
@@ -67,7 +67,7 @@ class PostgresWriteTest {
 
   private void write(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps)
       throws SQLException {
-    PostgresWrite.execute(connection, new JournalWrite(rows, wakeUps));
+    PostgresWrite.execute(connection, new JournalWrite(rows, wakeUps), TestWriter.WRITER);
   }
 
   static SortedMap<String, Written> wakeUp(String id, long row) {

@@ -55,7 +55,7 @@ class QueueWriteTest {
   @BeforeEach
   void begin() {
     storage = Storage.from(RunningNode.config(dataDir, database.settings()));
-    storage.migrate();
+    TestWriter.migrated(storage);
     store = new JdbcQueueStore(storage);
     assertThat(now(store.begin("q", 1))).isTrue();
     assertThat(now(store.begin("r", 1))).isTrue();
@@ -114,9 +114,9 @@ class QueueWriteTest {
 
   private void execute(Connection connection, JournalWrite write) throws SQLException {
     if (database == TestDatabase.H2) {
-      JournalWrite.rowByRow(connection, write);
+      JournalWrite.rowByRow(connection, write, TestWriter.WRITER);
     } else {
-      PostgresWrite.execute(connection, write);
+      PostgresWrite.execute(connection, write, TestWriter.WRITER);
     }
   }
 

@@ -41,16 +41,16 @@ class TenantUseTest {
   @BeforeEach
   void migrate() {
     storage = Storage.from(RunningNode.config(dataDir, database.settings()));
-    storage.migrate();
+    TestWriter.migrated(storage);
   }
 
   private void write(JournalPekkoSerializationRow... rows) throws SQLException {
     var write = new JournalWrite(List.of(rows), new TreeMap<>());
     try (var connection = storage.connect()) {
       if (database == TestDatabase.H2) {
-        JournalWrite.rowByRow(connection, write);
+        JournalWrite.rowByRow(connection, write, TestWriter.WRITER);
       } else {
-        PostgresWrite.execute(connection, write);
+        PostgresWrite.execute(connection, write, TestWriter.WRITER);
       }
     }
   }
