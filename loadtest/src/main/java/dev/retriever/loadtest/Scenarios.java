@@ -184,7 +184,10 @@ public final class Scenarios {
               .sized(subscribers(10_000, 200), channels(10_000, 200), events(10_000, 200)),
           onStage(Group.D, "waves", stage -> new StressWaves(stage).run())
               .about("subscriptions in five waves, a hundred on a WebSocket; all are told an event")
-              .sized(Size.of("subscriptions", 50_000, 1_000)),
+              .sized(
+                  Size.of("subscriptions", 50_000, 1_000),
+                  // as many share a WebSocket; 1 for a connection each
+                  new Size("per-socket", 100, 100, 1, 1_000).planned(Planned.atMost(100))),
           of(Group.D, "latency", StressCompared::latency)
               .about("1,000 ms each way on publish, subscribe and receive, beside a run without")
               .sized(subscribers(1_000, 50), channels(100, 5), events(1_000, 30)),

@@ -71,7 +71,7 @@ public record Faults(List<InjectedFault> all, long seed) {
    *
    * @param rate the part that fails, 0 to 1
    */
-  public static boolean strikes(double rate, long seed, String what) {
+  static boolean strikes(double rate, long seed, String what) {
     return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + what.hashCode()).nextDouble() < rate;
   }
 }

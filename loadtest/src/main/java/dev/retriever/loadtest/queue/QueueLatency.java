@@ -1,5 +1,8 @@
 package dev.retriever.loadtest.queue;
 
+import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.InjectedFault;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.faults.Link;
 import dev.retriever.loadtest.load.Submission;
@@ -47,7 +50,11 @@ public final class QueueLatency {
   }
 
   private static Latency added(Context context) {
-    return new Latency(context.size("added"), context.size("jitter"), context.seed());
+    var least = context.size("added");
+    var most = least + context.size("jitter");
+    return Faults.of(InjectedFault.jitter(least, most, Moment.PUBLISH))
+        .seeded(context.seed())
+        .latency(Moment.PUBLISH);
   }
 
   private static void links(TestBed stage, List<Phase> phases)

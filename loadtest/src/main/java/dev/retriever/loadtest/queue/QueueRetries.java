@@ -1,6 +1,9 @@
 package dev.retriever.loadtest.queue;
 
 import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.InjectedFault;
+import dev.retriever.loadtest.faults.InjectedFault.Kind;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.result.ResultDraft;
@@ -28,7 +31,7 @@ public final class QueueRetries {
   private final Context context;
   private final ResultDraft draft;
   private final TestBed stage;
-  private final int seed;
+  private final Faults faults;
   private final Jobs jobs;
   private final Submission spec;
 
@@ -36,10 +39,12 @@ public final class QueueRetries {
     this.stage = stage;
     context = stage.context();
     draft = stage.draft();
-    seed = (int) Math.floorMod(context.seed(), 1_000_000L);
+    faults =
+        Faults.of(InjectedFault.fail(PERCENT / 100.0, Moment.PUBLISH))
+            .seeded(Math.floorMod(context.seed(), 1_000_000L));
     jobs = new Jobs(stage, stage.start());
     spec =
-        Submission.get(stage.url("/flaky/" + PERCENT + "/" + seed))
+        Submission.get(stage.url("/flaky/" + PERCENT + "/" + faults.seed()))
             .maxAttempts(MAX_ATTEMPTS)
             .within("2m");
   }
@@ -57,7 +62,7 @@ public final class QueueRetries {
   }
 
   private boolean fails(String id, int attempt) {
-    return Faults.strikes(PERCENT / 100.0, seed, id + "/" + attempt);
+    return faults.strikes(Kind.FAIL, Moment.PUBLISH, id + "/" + attempt);
   }
 
   /** The number of the first attempt that succeeds, or of the last one. */

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.InjectedFault;
+import dev.retriever.loadtest.faults.InjectedFault.Kind;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.ledger.Bodies;
 import dev.retriever.loadtest.ledger.Hits;
 import dev.retriever.loadtest.ledger.Underway;
@@ -256,7 +259,9 @@ final class TargetHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void flaky(ChannelHandlerContext ctx, HttpRequest request, int percent, int seed) {
     var attempt = TargetGate.attempt(request);
-    var fails = Faults.strikes(percent / 100.0, seed, TargetGate.fetchId(request) + "/" + attempt);
+    var faults = Faults.of(InjectedFault.fail(percent / 100.0, Moment.PUBLISH)).seeded(seed);
+    var id = TargetGate.fetchId(request) + "/" + attempt;
+    var fails = faults.strikes(Kind.FAIL, Moment.PUBLISH, id);
     json(
         ctx,
         fails ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,

@@ -58,7 +58,7 @@ final class ReceivedEvents {
     }
   }
 
-  /** Deliveries of some origins, in microseconds. */
+  /** Deliveries of some origins to healthy subscribers, in microseconds. */
   private record Watched(Set<String> origins, Histogram took) {}
 
   private record Event(long checksum, FetchAnswer fetch, long settledAt) {}
@@ -71,8 +71,12 @@ final class ReceivedEvents {
   private final LongAdder bytes = new LongAdder();
   private final LongAdder altered = new LongAdder();
 
-  /** Records an outcome that a subscriber received. */
-  void outcome(String origin, String id, ByteBuf message) {
+  /**
+   * Records an outcome that a subscriber received.
+   *
+   * @param healthy whether no fault strikes the subscriber
+   */
+  void outcome(String origin, String id, ByteBuf message, boolean healthy) {
     outcomes.increment();
     bytes.add(message.readableBytes());
     var checksum = new CRC32C();
@@ -86,7 +90,7 @@ final class ReceivedEvents {
       var micros = 1_000 * Math.max(0, System.currentTimeMillis() - event.settledAt());
       Phase.recordMicros(took, micros);
       var now = watched;
-      if (now.origins().contains(origin)) {
+      if (healthy && now.origins().contains(origin)) {
         Phase.recordMicros(now.took(), micros);
       }
       lately.recordValue(Math.min(micros, TimeUnit.MINUTES.toMicros(10)));
@@ -115,7 +119,10 @@ final class ReceivedEvents {
     events.clear();
   }
 
-  /** The times of deliveries of those origins, from now on until others are watched. */
+  /**
+   * The times of deliveries of those origins to subscribers that no fault strikes, from now on
+   * until others are watched.
+   */
   Histogram watch(Set<String> origins) {
     watched = new Watched(Set.copyOf(origins), Phase.histogram());
     return watched.took();

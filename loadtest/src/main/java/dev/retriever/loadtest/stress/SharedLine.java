@@ -33,10 +33,15 @@ final class SharedLine implements AutoCloseable {
     missing = new AtomicInteger(origins.size());
   }
 
-  /** Completes when all have begun. */
-  static CompletableFuture<SharedLine> open(EventLoopGroup loops, int port, List<String> origins) {
+  /**
+   * Completes when all have begun.
+   *
+   * @param number of the connection: a local address has enough ports for some thousands
+   */
+  static CompletableFuture<SharedLine> open(
+      EventLoopGroup loops, int port, List<String> origins, int number) {
     var line = new SharedLine(origins);
-    return WebSocketLine.open(loops, port, URL, 0, line.begun, line.new Reader());
+    return WebSocketLine.open(loops, port, URL, 0, number, line.begun, line.new Reader());
   }
 
   private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {

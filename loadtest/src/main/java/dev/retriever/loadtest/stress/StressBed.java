@@ -184,6 +184,16 @@ final class StressBed {
     return node;
   }
 
+  /** The fetches that have settled, as the node counts them. */
+  long settled() throws IOException {
+    var settled = stage.api().stats(node.management()).join().path("settled");
+    var sum = 0L;
+    for (var each : settled) {
+      sum += each.asLong();
+    }
+    return sum;
+  }
+
   Faults faults() {
     return faults;
   }

@@ -6,6 +6,7 @@ import dev.retriever.loadtest.process.Resources;
 import dev.retriever.loadtest.result.Headline;
 import dev.retriever.loadtest.result.ResultDraft;
 import dev.retriever.loadtest.run.Phase;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -18,6 +19,7 @@ record StressReport(
     String name, StressBed bed, ClosedLoop.LoopResult opened, double seconds, Resources.Use use) {
   private static final double SUCCEED = 0.99;
   private static final double ERRORS = 0.005;
+  private static final double STATS = 0.01;
   private static final double BACK_SECONDS = 5;
   private static final double OPEN_SECONDS = 30;
   private static final double MEMORY_MIB = 2_048;
@@ -25,13 +27,13 @@ record StressReport(
   private static final int SHOWN_MAX = 20;
 
   /** Adds tables, plots and checks. */
-  void into(ResultDraft draft, LedgerVerdict verdict) {
+  void into(ResultDraft draft, LedgerVerdict verdict) throws IOException {
     draft.atMost(name + ": memory of the node", use.peakRssMib(), "MiB", MEMORY_MIB);
     withoutMemory(draft, verdict);
   }
 
   /** The same without a bound for the memory of the node. */
-  void withoutMemory(ResultDraft draft, LedgerVerdict verdict) {
+  void withoutMemory(ResultDraft draft, LedgerVerdict verdict) throws IOException {
     figures(draft);
     counts(draft);
     bed.failures().into(draft, name);
@@ -40,6 +42,7 @@ record StressReport(
     subscribing(draft);
     deliveries(draft);
     cuts(draft);
+    stats(draft, verdict.total().accepted());
     draft.ledger(name, verdict);
     answers(draft);
     if (!bed.faults().all().isEmpty()) {
@@ -180,6 +183,16 @@ record StressReport(
     var gaps = audience.sum(Subscriber::gaps);
     draft.promise(name + ": gaps", gaps == 0, gaps, "0");
     draft.atMost(name + ": errors", errorPercent(), "%", 100 * ERRORS);
+  }
+
+  /** Compares what the node has counted with what the ledger has, a warm-up included. */
+  private void stats(ResultDraft draft, int accepted) throws IOException {
+    var settled = bed.settled();
+    draft.promise(
+        name + ": settled, as the node counts",
+        Math.abs(settled - accepted) <= accepted * STATS,
+        settled,
+        accepted + " ± 1 %");
   }
 
   private void cuts(ResultDraft draft) {

@@ -23,12 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Opens subscriptions in waves, a hundred on a WebSocket. Measures each wave, tells every
- * subscription an event at the end, and measures what is left when all have gone.
+ * Opens subscriptions in waves, many on a WebSocket. Measures each wave, tells every subscription
+ * an event at the end, and measures what is left when all have gone.
  */
 public final class StressWaves {
   private static final int WAVES = 5;
-  private static final int ON_A_LINE = 100;
   private static final int SHARE = 10;
   private static final int SECONDS = 60;
 
@@ -41,11 +40,20 @@ public final class StressWaves {
   /** Of the heap that the subscriptions took, so much may stay when they and their origins left. */
   private static final double LEFT = 0.1;
 
+  /** For the subscriptions, and for each WebSocket of them. */
+  private static final int HEAP_MIB = 1_500;
+
+  private static final int SOCKET_KIB = 60;
+
+  /** Connections of the publisher and for figures. */
+  private static final int SPARE = 1_000;
+
   private static final int LOOK_MS = 20;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Context context;
   private final TestBed stage;
+  private final int onALine;
   private final int perWave;
   private final int origins;
   private final List<SharedLine> lines = Collections.synchronizedList(new ArrayList<>());
@@ -58,17 +66,22 @@ public final class StressWaves {
     this.stage = stage;
     context = stage.context();
     draft = stage.draft();
+    onALine = context.size("per-socket");
     // A WebSocket has one subscription to an origin, so there are as many origins as fit on one.
-    perWave = Math.max(ON_A_LINE * SHARE / WAVES, context.size("subscriptions") / WAVES);
-    origins = perWave * WAVES / SHARE;
+    var wave = Math.max(onALine * SHARE / WAVES, context.size("subscriptions") / WAVES);
+    perWave = Math.max(onALine, wave / onALine * onALine);
+    origins = Math.max(1, perWave * WAVES / SHARE);
   }
 
   public void run() throws IOException, InterruptedException {
+    var sockets = perWave * WAVES / onALine;
     var node =
         stage.node(
             Map.of(),
-            StressBed.HEAP,
-            "-Dretriever.node.outcomes.max-subscriptions=" + (perWave * WAVES + ON_A_LINE),
+            "-Xmx" + (HEAP_MIB + sockets * SOCKET_KIB / 1024) + "m",
+            "-Dretriever.node.outcomes.max-subscriptions=" + (perWave * WAVES + onALine),
+            "-Dretriever.node.outcomes.max-sockets=" + (sockets + SPARE),
+            "-Dpekko.http.server.max-connections=" + (sockets + SPARE),
             "-Dretriever.origin.idle=5s",
             "-Dretriever.origin.max-in-memory=" + Math.max(1, origins));
     node.start();
@@ -117,19 +130,19 @@ public final class StressWaves {
 
   private double wave(MultiThreadIoEventLoopGroup loops, NodeProcess node, int wave)
       throws InterruptedException {
-    var count = perWave / ON_A_LINE;
+    var count = perWave / onALine;
     try (var progress = context.progress("wave " + (wave + 1), count)) {
       var driven =
           ClosedLoop.run(
               count,
               16,
               line -> {
-                var first = (wave * count + line) * ON_A_LINE;
+                var first = (wave * count + line) * onALine;
                 var names =
-                    IntStream.range(first, first + ON_A_LINE)
+                    IntStream.range(first, first + onALine)
                         .mapToObj(i -> Audience.origin(i % origins))
                         .toList();
-                return SharedLine.open(loops, node.api().getPort(), names)
+                return SharedLine.open(loops, node.api().getPort(), names, wave * count + line)
                     .whenComplete(
                         (open, failure) -> {
                           if (failure == null) {

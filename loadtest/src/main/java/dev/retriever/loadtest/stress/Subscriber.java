@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,7 @@ public final class Subscriber {
   private final int number;
   private final int channelNumber;
   private final int restMs;
+  private final boolean healthy;
   private Channel channel;
   private boolean gone;
   private boolean dropsNext;
@@ -47,6 +49,7 @@ public final class Subscriber {
     this.number = number;
     this.channelNumber = channelNumber;
     this.restMs = audience.faults().restMs();
+    healthy = Arrays.stream(Moment.values()).noneMatch(this::isStruck);
     dropsOpening = isStruck(Moment.SUBSCRIBE);
   }
 
@@ -61,6 +64,11 @@ public final class Subscriber {
   /** Whether its connection is to be dropped at that moment. */
   boolean isStruck(Moment moment) {
     return audience.faults().strikes(Kind.DROP, moment, "subscriber-" + number);
+  }
+
+  /** Whether no fault drops its connection at any moment. */
+  boolean isHealthy() {
+    return healthy;
   }
 
   /**
@@ -88,7 +96,7 @@ public final class Subscriber {
       url = URI.create("ws://127.0.0.1/v1/origins/" + origin() + "/outcomes" + place);
     }
     return WebSocketLine.open(
-        audience.loops(), audience.port(), url, restMs, begun, new Reader(begun));
+        audience.loops(), audience.port(), url, restMs, number, begun, new Reader(begun));
   }
 
   private final class Reader extends SimpleChannelInboundHandler<TextWebSocketFrame> {
@@ -134,7 +142,7 @@ public final class Subscriber {
         begun.complete(Subscriber.this);
       } else if (head.event().equals("outcome")) {
         if (heard(ctx.channel(), Long.parseLong(head.id()))) {
-          audience.received().outcome(origin(), head.id(), frame.content());
+          audience.received().outcome(origin(), head.id(), frame.content(), isHealthy());
         }
       } else if (head.event().equals("gap")) {
         skipped(Long.parseLong(head.id()));

@@ -15,7 +15,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +29,11 @@ final class WebSocketLine {
   private static final int OPEN_SECONDS = 60;
 
   private static final int MESSAGE_MAX = 4 << 20;
+
+  /** Less than the ports that a system gives out, some of which others use. */
+  private static final int ON_AN_ADDRESS = 15_000;
+
+  private static final int LAST_ADDRESS = 100;
   private static final int SMALL_BUFFER = 8 << 10;
 
   private WebSocketLine() {}
@@ -37,12 +44,14 @@ final class WebSocketLine {
    * @param url its path is used
    * @param begun fails when the connection cannot be opened
    * @param slowMs more than 0 for a reader that reads on demand, with a small buffer
+   * @param number of the connection, by which it gets its local address
    */
   static <T> CompletableFuture<T> open(
       EventLoopGroup loops,
       int port,
       URI url,
       int slowMs,
+      int number,
       CompletableFuture<T> begun,
       SimpleChannelInboundHandler<TextWebSocketFrame> reader) {
     var bootstrap =
@@ -60,7 +69,8 @@ final class WebSocketLine {
           .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(SMALL_BUFFER));
     }
     bootstrap
-        .connect(InetAddress.getLoopbackAddress(), port)
+        .connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), localAddress(number))
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {
@@ -68,6 +78,16 @@ final class WebSocketLine {
               }
             });
     return begun.orTimeout(OPEN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** 127.0.0.1, .2 and on: each has ports for so many connections to one port. */
+  static InetSocketAddress localAddress(int number) {
+    var last = (byte) (1 + number / ON_AN_ADDRESS % LAST_ADDRESS);
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, last}), 0);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static ChannelInitializer<SocketChannel> pipeline(

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.loadtest.faults.Faults;
+import dev.retriever.loadtest.faults.InjectedFault;
+import dev.retriever.loadtest.faults.InjectedFault.Kind;
+import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.ledger.Bodies;
 import java.io.IOException;
 import java.net.URI;
@@ -194,9 +197,10 @@ class TargetTest {
 
   @Test
   void failures_of_a_flaky_path_are_those_that_the_seed_says() throws Exception {
+    var half = Faults.of(InjectedFault.fail(0.5, Moment.PUBLISH)).seeded(7);
     for (var i = 0; i < 20; i++) {
       var request = to(target, "/flaky/50/7").header(TargetGate.FETCH_ID, "f-" + i);
-      var fails = Faults.strikes(0.5, 7, "f-" + i + "/2");
+      var fails = half.strikes(Kind.FAIL, Moment.PUBLISH, "f-" + i + "/2");
 
       assertThat(send(request.header(TargetGate.ATTEMPT, "2")).statusCode())
           .isEqualTo(fails ? 503 : 200);

@@ -31,9 +31,9 @@ class StressFiguresTest {
   void a_copy_of_an_event_that_differs_by_one_byte_is_altered() {
     var received = new ReceivedEvents();
 
-    received.outcome("o", "7", event(outcome("f", "same")));
-    received.outcome("o", "7", event(outcome("f", "same")));
-    received.outcome("o", "7", event(outcome("f", "sane")));
+    received.outcome("o", "7", event(outcome("f", "same")), true);
+    received.outcome("o", "7", event(outcome("f", "same")), true);
+    received.outcome("o", "7", event(outcome("f", "sane")), true);
 
     assertThat(received.outcomes()).isEqualTo(3);
     assertThat(received.altered()).isOne();
@@ -44,7 +44,7 @@ class StressFiguresTest {
     var received = new ReceivedEvents();
     var ledger = new Ledger();
     ledger.accepted(new Ledger.Accepted("f", "fetch", true, Set.of("answered")));
-    received.outcome("o", "7", event(outcome("f", "")));
+    received.outcome("o", "7", event(outcome("f", "")), true);
 
     received.handOver(ledger);
 
@@ -54,16 +54,17 @@ class StressFiguresTest {
   }
 
   @Test
-  void only_watched_origins_are_in_the_times_of_watched_origins() {
+  void only_healthy_subscribers_of_watched_origins_are_in_their_times() {
     var received = new ReceivedEvents();
-    received.outcome("o", "1", event(outcome("f", "")));
+    received.outcome("o", "1", event(outcome("f", "")), true);
     var watched = received.watch(Set.of("o"));
 
-    received.outcome("o", "2", event(outcome("g", "")));
-    received.outcome("p", "2", event(outcome("h", "")));
+    received.outcome("o", "2", event(outcome("g", "")), true);
+    received.outcome("p", "2", event(outcome("h", "")), true);
+    received.outcome("o", "2", event(outcome("g", "")), false);
 
     assertThat(watched.getTotalCount()).isOne();
-    assertThat(received.took().getTotalCount()).isEqualTo(3);
+    assertThat(received.took().getTotalCount()).isEqualTo(4);
   }
 
   @Test
