@@ -27,6 +27,7 @@ import dev.retriever.loadtest.flow.FlowCost;
 import dev.retriever.loadtest.flow.FlowShares;
 import dev.retriever.loadtest.flow.FlowSleepers;
 import dev.retriever.loadtest.fuzz.FuzzApi;
+import dev.retriever.loadtest.kills.KillSize;
 import dev.retriever.loadtest.kills.KillTest;
 import dev.retriever.loadtest.kills.Kills;
 import dev.retriever.loadtest.queue.QueueBacklog;
@@ -322,6 +323,7 @@ public final class Scenarios {
                   "nodes, all of them, their database, killed or stopped under load; see --only,"
                       + " --quick")
               .on(Stores.SHARED)
+              .sized(KillSize.sizes().toArray(Size[]::new))
               .in(KillTest.all().stream().map(KillTest::name).toList()));
 
   private Scenarios() {}

@@ -35,6 +35,7 @@ record KillReport(List<KillResult> results, List<String> notRun) {
     for (var test : notRun) {
       draft.promise(test, false, "could not be run: NOT OK", "as promised");
     }
+    new GrantReport(results).into(draft);
     plot(draft);
     results.stream().filter(it -> it.test().equals(ANSWERS)).forEach(it -> answer(it, draft));
     draft.finding(
@@ -42,7 +43,8 @@ record KillReport(List<KillResult> results, List<String> notRun) {
             + " time from a strike until all shards answered, median and longest; last: the time from"
             + " the last strike until all fetches accepted before it had settled; rate back: the time"
             + " from a strike at one node until settlements within 2 s reach 90 % of the rate in the"
-            + " 3 s before it, median; elsewhere: the same for origins on other nodes; in 12 s:"
+            + " 3 s before it, median; elsewhere: the same for origins on other nodes; first there: the"
+            + " time until the first fetch settled of an origin that was on the struck node; in 12 s:"
             + " settlements in that time, in percent of those at the earlier rate.");
     results.forEach(
         result ->
@@ -94,8 +96,12 @@ record KillReport(List<KillResult> results, List<String> notRun) {
   }
 
   private static String words(Recovery recovery) {
-    return "%s (elsewhere %s; %.0f %% in 12 s)"
-        .formatted(words(recovery.all()), words(recovery.elsewhere()), recovery.share());
+    return "%s (elsewhere %s, first there %s; %.0f %% in 12 s)"
+        .formatted(
+            words(recovery.all()),
+            words(recovery.elsewhere()),
+            words(recovery.first()),
+            recovery.share());
   }
 
   private static String words(Optional<Duration> time) {
@@ -124,6 +130,7 @@ record KillReport(List<KillResult> results, List<String> notRun) {
                 .map(KillReport::seconds)
                 .orElse(null))
         .cell("last, s", result.lastSettled().map(KillReport::seconds).orElse(null))
+        .cell("first there, s", back(result, Recovery::first))
         .cell("rate back, s", back(result, Recovery::all))
         .cell("rate back elsewhere, s", back(result, Recovery::elsewhere))
         .cell("of the rate in 12 s, %", share(result))

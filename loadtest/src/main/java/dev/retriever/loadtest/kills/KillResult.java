@@ -23,6 +23,7 @@ import org.HdrHistogram.Histogram;
  * @param silences the times from each kill until every shard answered again
  * @param lastSettled the time from the last kill until all fetches accepted before it had settled
  * @param recoveries the recovery of the rate after each kill of one node
+ * @param firstGrants of tests with a queue, what followed each strike at one node
  * @param curve settlements around the kills of one node, for a plot
  * @param settleTimes from acceptance to settlement, in milliseconds
  * @param refused submissions that callers had to repeat
@@ -37,6 +38,7 @@ record KillResult(
     List<Duration> silences,
     Optional<Duration> lastSettled,
     List<Recovery> recoveries,
+    List<FirstGrant> firstGrants,
     List<Plot.Point> curve,
     Histogram settleTimes,
     int refused,
@@ -47,6 +49,7 @@ record KillResult(
    *
    * @param settlements rows in the journal that settle a fetch
    * @param quiet the times in which fetches had to settle by themselves
+   * @param firstGrants of its queue, if it has one
    * @param refused submissions that callers had to repeat
    * @param faults failures that the ledger cannot know
    */
@@ -58,6 +61,7 @@ record KillResult(
       List<Strike> strikes,
       List<Duration> silences,
       List<Quiet> quiet,
+      List<FirstGrant> firstGrants,
       int refused,
       List<String> faults) {}
 
@@ -87,6 +91,7 @@ record KillResult(
         seen.silences(),
         lastSettled(fetches, seen.strikes()),
         Recovery.of(fetches, seen.strikes()),
+        seen.firstGrants(),
         RecoveryCurve.of(fetches, seen.strikes()),
         settleTimes(fetches),
         seen.refused(),

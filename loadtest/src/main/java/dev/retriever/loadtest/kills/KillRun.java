@@ -7,6 +7,7 @@ import dev.retriever.loadtest.load.Probes;
 import dev.retriever.loadtest.load.Traffic;
 import dev.retriever.loadtest.pace.Progress;
 import dev.retriever.loadtest.process.Fleet;
+import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.server.TargetServer;
@@ -65,7 +66,13 @@ final class KillRun {
     var all = new Traffic(api, fleet, target, ledger, context.seed(), test.unknown());
     traffic = test.queued() ? all.in(QueueWatch.QUEUE) : all;
     var probes = new Probes(workspace.closing(new Api(PROBES_PATIENCE)), fleet::next);
-    scene = new Scene(fleet, traffic, probes, size, context);
+    var grants =
+        test.queued()
+            ? Optional.of(
+                workspace.closing(
+                    new GrantWatch(api, this::management, QueueWatch.QUEUE, QueueWatch.SLOTS)))
+            : Optional.<GrantWatch>empty();
+    scene = new Scene(fleet, traffic, probes, size, context, grants);
   }
 
   KillResult run() throws IOException, InterruptedException {
@@ -108,6 +115,11 @@ final class KillRun {
     try (var progress = Progress.shortly(what, fetches.size(), context.out(), context.terminal())) {
       new Follower(api, this::node, ledger).followAll(fetches, READERS, READ_LIMIT, progress);
     }
+  }
+
+  /** Not of a node that is stopped or dead, which is out of rotation. */
+  private Optional<URI> management() {
+    return fleet.rotation().stream().map(NodeProcess::management).findFirst();
   }
 
   private URI node() {

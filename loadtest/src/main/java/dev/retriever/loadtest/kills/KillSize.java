@@ -1,6 +1,9 @@
 package dev.retriever.loadtest.kills;
 
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Size;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The extent of the kill tests.
@@ -13,7 +16,7 @@ import java.time.Duration;
  * @param queueKills kills of nodes whose fetches are in a queue; four times as many of a lone one
  * @param queueStops stops of such nodes
  */
-record KillSize(
+public record KillSize(
     int callers,
     int kills,
     Duration pause,
@@ -21,12 +24,27 @@ record KillSize(
     Duration cut,
     int queueKills,
     int queueStops) {
-  static final KillSize FULL =
-      new KillSize(
-          16, 20, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30), 20, 30);
+  /** The sizes of the scenario, by which a run is compared with its plan. */
+  public static List<Size> sizes() {
+    return List.of(
+        new Size("callers", 16, 8, 1, 1_000),
+        new Size("kills", 20, 4, 1, 10_000),
+        // seconds
+        new Size("pause", 30, 16, 14, 3_600),
+        new Size("away", 20, 8, 1, 3_600),
+        new Size("cut", 30, 20, 14, 3_600),
+        new Size("queue-kills", 20, 1, 1, 10_000),
+        new Size("queue-stops", 30, 1, 1, 10_000));
+  }
 
-  /** For every build. */
-  static final KillSize QUICK =
-      new KillSize(
-          8, 4, Duration.ofSeconds(16), Duration.ofSeconds(8), Duration.ofSeconds(20), 1, 1);
+  static KillSize of(Context context) {
+    return new KillSize(
+        context.size("callers"),
+        context.size("kills"),
+        context.seconds("pause"),
+        context.seconds("away"),
+        context.seconds("cut"),
+        context.size("queue-kills"),
+        context.size("queue-stops"));
+  }
 }

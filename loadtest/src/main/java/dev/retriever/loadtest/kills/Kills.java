@@ -48,7 +48,7 @@ public final class Kills {
   private static KillResult run(KillTest test, Context context)
       throws IOException, InterruptedException {
     var result = new AtomicReference<KillResult>();
-    var size = context.quick() ? KillSize.QUICK : KillSize.FULL;
+    var size = KillSize.of(context);
     Workspace.run(
         "kills-" + test.name(),
         "  The nodes' logs are in ",

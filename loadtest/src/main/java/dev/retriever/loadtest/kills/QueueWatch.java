@@ -19,7 +19,7 @@ final class QueueWatch implements AutoCloseable {
   /** So many keep most of the slots taken, and no more. */
   static final int CALLERS = 4;
 
-  private static final int SLOTS = 8;
+  static final int SLOTS = 8;
   private static final int EVERY_MS = 25;
 
   private final FleetDatabase database;

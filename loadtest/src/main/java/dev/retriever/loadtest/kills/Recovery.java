@@ -17,9 +17,11 @@ import java.util.stream.Stream;
  *
  * @param all the time until the rate was back; empty if it never was
  * @param elsewhere the same for fetches of origins on other nodes
+ * @param first the time until the first fetch settled of an origin that was on the struck node
  * @param share settlements in the first 12 s, in percent of those at the rate before
  */
-record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double share) {
+record Recovery(
+    Optional<Duration> all, Optional<Duration> elsewhere, Optional<Duration> first, double share) {
   /** The part of the earlier rate that counts as recovered. */
   static final double ENOUGH = 0.9;
 
@@ -51,13 +53,19 @@ record Recovery(Optional<Duration> all, Optional<Duration> elsewhere, double sha
 
   private static Recovery of(Collection<FetchAnswer> fetches, Strike strike, Instant until) {
     var all = times(fetches.stream());
-    var elsewhere = times(fetches.stream().filter(isElsewhere(fetches, strike)));
+    var isElsewhere = isElsewhere(fetches, strike);
+    var elsewhere = times(fetches.stream().filter(isElsewhere));
+    var there = times(fetches.stream().filter(isElsewhere.negate()));
     var before = count(all, strike.at().minus(BEFORE), strike.at());
     var first = count(all, strike.at(), strike.at().plus(FIRST));
     var expected = (double) before * FIRST.toMillis() / BEFORE.toMillis();
     return new Recovery(
         back(all, strike.at(), until),
         back(elsewhere, strike.at(), until),
+        there.stream()
+            .filter(at -> at.isAfter(strike.at()) && at.isBefore(until))
+            .findFirst()
+            .map(at -> Duration.between(strike.at(), at)),
         expected == 0 ? Double.NaN : 100 * first / expected);
   }
 

@@ -44,9 +44,20 @@ final class Scene {
   private final List<Duration> silences = new ArrayList<>();
   private final List<KillResult.Quiet> quiet = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
+  private final Optional<GrantWatch> grants;
   private long struck;
 
-  Scene(Fleet fleet, Traffic traffic, Probes probes, KillSize size, Context context) {
+  /**
+   * @param grants watches the queue of the fetches, if they are in one
+   */
+  Scene(
+      Fleet fleet,
+      Traffic traffic,
+      Probes probes,
+      KillSize size,
+      Context context,
+      Optional<GrantWatch> grants) {
+    this.grants = grants;
     this.fleet = fleet;
     this.traffic = traffic;
     this.probes = probes;
@@ -129,6 +140,7 @@ final class Scene {
     // With the time of day, to find it in the nodes' logs.
     say("%s at %s, with %d of %d fetches accepted".formatted(what, at, accepted, begun));
     strikes.add(new Strike(what, at, node, action.apply(), begun, accepted));
+    grants.ifPresent(GrantWatch::struck);
   }
 
   /** Waits until every shard answers, and records the time since the last kill. */
@@ -202,6 +214,15 @@ final class Scene {
       List<Hits.Early> early,
       long settlements) {
     return new KillResult.Seen(
-        ledger, hits, early, settlements, strikes, silences, quiet, traffic.refused(), faults);
+        ledger,
+        hits,
+        early,
+        settlements,
+        strikes,
+        silences,
+        quiet,
+        grants.map(GrantWatch::found).orElse(List.of()),
+        traffic.refused(),
+        faults);
   }
 }

@@ -65,6 +65,8 @@ class KillResultTest {
         number, "retriever@127.0.0.1:2#b", SETTLED, Optional.of(SETTLED), Optional.of(200));
   }
 
+  private List<FirstGrant> grants = List.of();
+
   private KillResult result() {
     var seen =
         new KillResult.Seen(
@@ -75,6 +77,7 @@ class KillResultTest {
             strikes,
             List.of(Duration.ofSeconds(12)),
             List.of(new KillResult.Quiet(ASKED, ASKED)),
+            grants,
             3,
             faults);
     return KillResult.of("each", "1 kill", seen);
@@ -93,6 +96,23 @@ class KillResultTest {
 
   private static String printed(KillResult result) {
     return Recorded.text(report(result));
+  }
+
+  @Test
+  void a_first_grant_that_is_later_than_asked_and_one_that_never_came_are_failed_checks() {
+    var soon = Optional.of(Duration.ofSeconds(1));
+    grants =
+        List.of(
+            new FirstGrant(soon, soon, Optional.of(Duration.ofSeconds(4)), Duration.ZERO, false));
+    var late = report(result());
+    grants = List.of(new FirstGrant(soon, soon, Optional.empty(), Duration.ofSeconds(9), false));
+    var never = report(result());
+    grants = List.of(new FirstGrant(soon, soon, soon, Duration.ZERO, false));
+
+    assertThat(late.kept()).isFalse();
+    assertThat(Recorded.text(late)).contains("first grant after the queue is back").contains("≤ 3");
+    assertThat(never.kept()).isFalse();
+    assertThat(report(result()).kept()).isTrue();
   }
 
   @Test

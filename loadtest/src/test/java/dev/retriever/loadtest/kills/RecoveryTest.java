@@ -63,6 +63,7 @@ class RecoveryTest {
 
     assertThat(recovery.elsewhere().orElseThrow()).isEqualTo(Duration.ofMillis(3_800));
     assertThat(recovery.all().orElseThrow()).isEqualTo(Duration.ofMillis(12_600));
+    assertThat(recovery.first().orElseThrow()).isEqualTo(Duration.ofMillis(13_000));
     assertThat(recovery.share()).isBetween(33.0, 34.0);
   }
 
