@@ -147,9 +147,23 @@ final class RunArguments {
     return left;
   }
 
+  /** What a full record does, and how to go on with it. */
+  Optional<String> begins(List<Job> jobs, int scenarios) {
+    return full
+        ? Optional.of(
+            ("%d scenarios, %d runs to make into %s. When it is interrupted, the same command goes on"
+                    + " where it ended, as long as the commit is the same; a run that was under way"
+                    + " begins again.")
+                .formatted(scenarios, jobs.size(), record))
+        : Optional.empty();
+  }
+
   /** Results by which to tell how long runs take. */
   List<Result> earlier() throws IOException {
     var earlier = new ArrayList<>(Results.all(record));
+    if (!record.equals(Results.RECORD)) {
+      earlier.addAll(Results.all(Results.RECORD));
+    }
     earlier.addAll(Results.all(Results.DIRECTORY));
     return earlier;
   }

@@ -83,6 +83,7 @@ final class RunCommand implements Callable<Integer> {
       return LoadTest.KEPT;
     }
     DiskRoom.check(runOptions.quick());
+    options.begins(jobs, scenarios.size()).ifPresent(told::println);
     var runner = new Runner(runOptions, told, Progress.onTerminal() && !json, options.earlier());
     var kept = runner.run(jobs);
     if (json) {

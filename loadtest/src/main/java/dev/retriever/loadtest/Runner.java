@@ -28,6 +28,7 @@ final class Runner {
   private final List<Result> earlier;
   private final List<Result> results = new ArrayList<>();
   private final long from = System.nanoTime();
+  private Ending ending;
 
   Runner(Context.RunOptions runOptions, PrintStream out, boolean terminal) {
     this(runOptions, out, terminal, List.of());
@@ -75,7 +76,8 @@ final class Runner {
     }
     var databases = new EnumMap<Database.Kind, Databases>(Database.Kind.class);
     jobs.forEach(job -> databases.computeIfAbsent(job.kind(), Databases::new));
-    try {
+    try (var told = new Ending()) {
+      ending = told;
       var place = new Place(databases, out, terminal);
       if (jobs.size() == 1) {
         return run(jobs.get(0), place).kept();
@@ -91,7 +93,7 @@ final class Runner {
 
   private List<End> inTurn(List<Job> jobs, Place place) throws InterruptedException {
     var ends = new ArrayList<End>();
-    for (var i = 0; i < jobs.size(); i++) {
+    for (var i = 0; i < jobs.size() && !ending.hasBegun(); i++) {
       out.printf("%n[%d of %d] %s%n", i + 1, jobs.size(), ahead(jobs.subList(i, jobs.size())));
       ends.add(end(jobs.get(i), place));
     }
@@ -157,7 +159,14 @@ final class Runner {
       return new End(
           "%-18s %6.1f s  %s".formatted(name, result.seconds(), result.grade().words()),
           result.kept());
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
+      if (ending.hasBegun()) {
+        place.out().println("  interrupted: it has no result");
+        return new End("%-18s interrupted".formatted(name), false);
+      }
+      if (e instanceof IllegalStateException bug) {
+        throw bug;
+      }
       place.out().println("  it could not be run: " + e.getMessage());
       return new End("%-18s could not be run".formatted(name), false);
     }
