@@ -66,4 +66,19 @@ class GradeTest {
   void a_run_that_has_checked_nothing_has_shown_nothing() {
     assertThat(Recorded.result("throughput", draft -> {}).kept()).isFalse();
   }
+
+  @Test
+  void a_bound_of_the_same_run_is_kept_within_its_tolerance_which_is_told() {
+    var draft = new ResultDraft(false);
+    draft.keepsUp("rate of the last parts", 900, "1/s", 1_000, "the first 3", 0.1);
+    draft.keepsUp("rate of the last parts", 899, "1/s", 1_000, "the first 3", 0.1);
+    draft.within("heap", 110, "MiB", 100, "in proportion", 0.1);
+    draft.within("heap", 111, "MiB", 100, "in proportion", 0.1);
+
+    assertThat(draft.checks)
+        .extracting(Result.Check::grade)
+        .containsExactly(Grade.KEPT, Grade.FAILED, Grade.KEPT, Grade.FAILED);
+    assertThat(draft.checks.get(0).threshold()).isEqualTo("≥ 1000 (the first 3) − 10 %");
+    assertThat(draft.checks.get(2).threshold()).isEqualTo("≤ 100 (in proportion) + 10 %");
+  }
 }
