@@ -38,7 +38,7 @@ class ComparisonTest {
 
   @Test
   void what_older_runs_differed_by_is_noise() {
-    var older = List.of(of(1_000, 50, 100), of(1_900, 50, 100));
+    var older = List.of(of(1_000, 50, 100), of(1_000, 50, 100), of(1_900, 50, 100));
 
     assertThat(lines(older, of(2_000, 55, 100))).hasSize(1);
   }
