@@ -46,12 +46,22 @@ public final class LoadTest implements Callable<Integer> {
   static CommandLine commandLine() {
     return new CommandLine(new LoadTest())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(LoadTest::correct)
         .setExecutionExceptionHandler(LoadTest::explain);
   }
 
   @Override
   public Integer call() {
     throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  /** Prints what is wrong and where the help is, without the help, which would bury it. */
+  private static int correct(ParameterException e, String[] arguments) {
+    var err = e.getCommandLine().getErr();
+    err.println(e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.printf("see ./%s --help%n", e.getCommandLine().getCommandSpec().qualifiedName().strip());
+    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /**

@@ -20,6 +20,12 @@ public final class DiskRoom {
    */
   public static void check(boolean quick) throws IOException {
     var directory = Path.of(System.getProperty("java.io.tmpdir"));
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(
+          "the directory for databases and logs of runs, %s, is not there: make it, or choose another"
+                  .formatted(directory)
+              + " one: RETRIEVER_JAVA_OPTS=-Djava.io.tmpdir=DIRECTORY");
+    }
     var free = Files.getFileStore(directory).getUsableSpace() / 1_000_000;
     check(directory, free, quick ? QUICK_MB : MB);
   }
