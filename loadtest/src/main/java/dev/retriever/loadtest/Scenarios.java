@@ -149,9 +149,16 @@ public final class Scenarios {
                   new Size("seconds", 45, 5, 1, 3_600),
                   origins(500, 50)),
           onStageOfSeveral(Group.C, "queue-nodes", stage -> new QueueNodes(stage).run())
-              .about("executor nodes that join, are stopped, and are killed under load")
+              .about(
+                  "random nodes, with origins or executors, are killed or stopped at random moments, and"
+                      + " others join")
               .sized(
-                  new Size("callers", 32, 8, 1, 1_000), seconds("steady", 5, 1), origins(200, 50)),
+                  new Size("callers", 32, 8, 1, 1_000),
+                  new Size("strikes", 8, 1, 1, 1_000),
+                  new Size("executors", 3, 2, 2, 10),
+                  // the mean of the random time between a join and the next strike
+                  seconds("steady", 25, 4),
+                  origins(200, 50)),
           onStage(Group.C, "queue-crash", stage -> new QueueCrash(stage).run())
               .about(
                   "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery")

@@ -119,7 +119,7 @@ public record KillTest(
 
   private static void each(Scene scene) throws IOException, InterruptedException {
     for (var node : scene.fleet().rotation()) {
-      scene.load(LOAD);
+      scene.loadAtRandom(LOAD);
       scene.kill(node);
       scene.answering();
       scene.fleet().startAnother();
@@ -128,7 +128,7 @@ public record KillTest(
 
   private static void all(Scene scene) throws IOException, InterruptedException {
     var fleet = scene.fleet();
-    scene.load(LOAD);
+    scene.loadAtRandom(LOAD);
     scene.traffic().hold();
     var nodes = fleet.rotation();
     for (var node : nodes) {
@@ -145,7 +145,7 @@ public record KillTest(
 
   private static void paused(Scene scene) throws IOException, InterruptedException {
     var fleet = scene.fleet();
-    scene.load(LOAD);
+    scene.loadAtRandom(LOAD);
     var node = fleet.oldest();
     scene.strike("SIGSTOP", node, () -> node.isAlive() && node.pause());
     // The time that a load balancer takes to notice that it does not answer.
@@ -215,7 +215,7 @@ public record KillTest(
   }
 
   private static void database(Scene scene) throws IOException, InterruptedException {
-    scene.load(LOAD);
+    scene.loadAtRandom(LOAD);
     var refused = scene.traffic().refused();
     scene.strikeAll("kill -9 of PostgreSQL", scene.fleet().database()::kill);
     scene.pass(scene.size().away());
@@ -232,7 +232,7 @@ public record KillTest(
     var fleet = scene.fleet();
     for (var node : fleet.rotation()) {
       fleet.startAnother();
-      scene.load(LOAD);
+      scene.loadAtRandom(LOAD);
       scene.strike("SIGTERM", node, () -> node.isAlive() && node.stop() == STOPPED);
       fleet.takeOut(node);
       scene.answering();
@@ -241,7 +241,7 @@ public record KillTest(
 
   private static void partition(Scene scene) throws IOException, InterruptedException {
     var fleet = scene.fleet();
-    scene.load(LOAD);
+    scene.loadAtRandom(LOAD);
     var node = fleet.oldest();
     scene.strike("cut", node, () -> node.isAlive() && fleet.cutOff(node));
     var from = System.nanoTime();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param first the time until the first fetch settled of an origin that was on the struck node
  * @param share settlements in the first 12 s, in percent of those at the rate before
  */
-record Recovery(
+public record Recovery(
     Optional<Duration> all, Optional<Duration> elsewhere, Optional<Duration> first, double share) {
   /** The part of the earlier rate that counts as recovered. */
   static final double ENOUGH = 0.9;
@@ -98,7 +98,13 @@ record Recovery(
     return fetches.flatMap(fetch -> fetch.settledAt().stream()).sorted().toList();
   }
 
-  private static Optional<Duration> back(List<Instant> settled, Instant strike, Instant until) {
+  /**
+   * The time from a strike until settlements within 2 s reach 90 % of the rate in the 3 s before
+   * it; empty if they do not before a moment.
+   *
+   * @param settled in order
+   */
+  public static Optional<Duration> back(List<Instant> settled, Instant strike, Instant until) {
     var before = count(settled, strike.minus(BEFORE), strike);
     var enough = ENOUGH * before * WINDOW.toMillis() / BEFORE.toMillis();
     if (before == 0) {

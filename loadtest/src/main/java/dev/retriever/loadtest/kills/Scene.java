@@ -93,6 +93,11 @@ final class Scene {
     Polling.until(LOAD_LIMIT, SAMPLE_MS, () -> traffic.accepted() >= enough);
   }
 
+  /** The same, and for a random time of up to three seconds more. */
+  void loadAtRandom(Duration least) throws InterruptedException {
+    load(least.plusMillis(random.nextInt(3_000)));
+  }
+
   /** Lets so much time pass, whatever the load does. */
   void pass(Duration time) throws InterruptedException {
     TimeUnit.NANOSECONDS.sleep(time.toNanos());
