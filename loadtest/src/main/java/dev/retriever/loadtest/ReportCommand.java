@@ -63,7 +63,7 @@ final class ReportCommand implements Callable<Integer> {
       there(compare);
       Comparison.of(Results.all(compare), compared()).lines().forEach(this::say);
     } else if (json) {
-      spec.commandLine().getOut().print(Results.json(Summary.of(latest)));
+      spec.commandLine().getOut().print(Results.text(Summary.of(latest)));
     } else {
       write(latest);
     }

@@ -32,14 +32,24 @@ public final class Results {
   private Results() {}
 
   public static String json(Result result) throws IOException {
-    ObjectNode json = JSON.valueToTree(result);
-    // Computed values for readers that do not use this class.
-    json.put("verdict", result.grade().words()).put("kept", result.kept());
-    return JSON.writeValueAsString(json) + "\n";
+    return JSON.writeValueAsString(tree(result)) + "\n";
   }
 
-  /** Anything for other programs, such as a list of results. */
-  static String json(Object value) throws IOException {
+  /** An array of results. */
+  static String json(List<Result> results) throws IOException {
+    return JSON.writeValueAsString(results.stream().map(Results::tree).toList()) + "\n";
+  }
+
+  private static ObjectNode tree(Result result) {
+    ObjectNode json = JSON.valueToTree(result);
+    // Computed values for readers that do not use this class.
+    return json.put("verdict", result.grade().words())
+        .put("kept", result.kept())
+        .put("size", result.size());
+  }
+
+  /** Anything else for other programs. */
+  static String text(Object value) throws IOException {
     return JSON.writeValueAsString(value) + "\n";
   }
 

@@ -46,7 +46,7 @@ final class ScenarioCommands implements Callable<Integer> {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.print(Results.json(Scenarios.ALL.stream().map(ListScenarios::described).toList()));
+        out.print(Results.text(Scenarios.ALL.stream().map(ListScenarios::described).toList()));
       } else {
         for (var group : Group.values()) {
           out.printf("%s. %s%n", group, group.title());

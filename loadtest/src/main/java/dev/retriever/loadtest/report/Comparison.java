@@ -65,8 +65,17 @@ public final class Comparison {
               ? ""
               : String.format(Locale.ROOT, " (%+.0f %%)", 100 * (now - before) / Math.abs(before));
       var unit = key.unit().isEmpty() ? "" : " " + key.unit();
-      return "%s: %s → %s%s%s"
-          .formatted(key.words(), Figure.text(before), Figure.text(now), unit, change);
+      return "%s: %s → %s%s%s%s"
+          .formatted(key.words(), Figure.text(before), Figure.text(now), unit, change, sense());
+    }
+
+    /** Whether that is good, where the unit says it. */
+    private String sense() {
+      return switch (key.unit()) {
+        case "1/s", "MB/s" -> now > before ? ", better" : ", worse";
+        case "ms", "s", "ms/call", "ms/fetch", "MiB" -> now < before ? ", better" : ", worse";
+        default -> "";
+      };
     }
   }
 

@@ -29,7 +29,7 @@ class ComparisonTest {
   void what_moved_beyond_noise_is_told_with_both_figures() {
     assertThat(lines(List.of(of(1_000, 50, 100)), of(2_000, 55, 100)))
         .contains(
-            "throughput on PostgreSQL: Quick fetches, submit+wait, per s: 1000 → 2000 1/s (+100 %)")
+            "throughput on PostgreSQL: Quick fetches, submit+wait, per s: 1000 → 2000 1/s (+100 %), better")
         .noneMatch(it -> it.contains("p99:"))
         .last()
         .asString()
