@@ -2,6 +2,7 @@ package dev.retriever.loadtest;
 
 import dev.retriever.loadtest.result.Result;
 import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Scenario.Stores;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,20 @@ record Estimate(List<Result> earlier, Context.RunOptions options) {
         .filter(it -> it > 1)
         .max()
         .orElse(1);
+  }
+
+  /**
+   * The order in which several at a time are done soonest: none that takes long is left to the end.
+   * Of those that never ran, the ones with several nodes take longest.
+   */
+  List<Job> longestFirst(List<Job> jobs) {
+    return jobs.stream()
+        .sorted(Comparator.comparingDouble(job -> -seconds(job).orElse(guess(job))))
+        .toList();
+  }
+
+  private static double guess(Job job) {
+    return job.scenario().stores() == Stores.SHARED ? Double.MAX_VALUE : 0;
   }
 
   /** The time that these runs take together, in words. */

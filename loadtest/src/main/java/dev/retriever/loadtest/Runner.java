@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,15 +119,16 @@ final class Runner {
         runOptions.atOnce(), new Estimate(earlier, runOptions).words(jobs));
     var threads = Executors.newFixedThreadPool(runOptions.atOnce());
     try {
-      var running = new ArrayList<Future<End>>();
-      for (var i = 0; i < jobs.size(); i++) {
-        var job = jobs.get(i);
-        var left = jobs.subList(i, jobs.size());
-        running.add(threads.submit(() -> beside(job, left, place)));
+      var running = new IdentityHashMap<Job, Future<End>>();
+      var longestFirst = new Estimate(earlier, runOptions).longestFirst(jobs);
+      for (var i = 0; i < longestFirst.size(); i++) {
+        var job = longestFirst.get(i);
+        var left = longestFirst.subList(i, jobs.size());
+        running.put(job, threads.submit(() -> beside(job, left, place)));
       }
       var ends = new ArrayList<End>();
-      for (var each : running) {
-        ends.add(each.get());
+      for (var job : jobs) {
+        ends.add(running.get(job).get());
       }
       return ends;
     } catch (ExecutionException e) {
@@ -137,6 +139,9 @@ final class Runner {
   }
 
   private End beside(Job job, List<Job> left, Place place) throws InterruptedException {
+    if (ending.hasBegun()) {
+      return new End("%-18s not begun".formatted(job.scenario().name()), false);
+    }
     out.printf(
         "-- %s begins, %s%n", job.scenario().name(), new Estimate(earlier, runOptions).words(left));
     var text = new ByteArrayOutputStream();

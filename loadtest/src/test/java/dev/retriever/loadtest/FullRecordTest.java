@@ -101,6 +101,17 @@ class FullRecordTest {
   }
 
   @Test
+  void of_several_at_a_time_the_longest_begin_first() {
+    var bars = new Job(scenario("bars", Stores.EACH), Kind.POSTGRES, Optional.empty());
+    var kills = new Job(scenario("kills", Stores.SHARED), Kind.POSTGRES, Optional.empty());
+    var crowd = new Job(scenario("crowd", Stores.EACH), Kind.POSTGRES, Optional.empty());
+    var earlier = List.of(ran("bars", "abc1234", false, 100));
+
+    assertThat(new Estimate(earlier, options(false)).longestFirst(List.of(crowd, bars, kills)))
+        .containsExactly(kills, bars, crowd);
+  }
+
+  @Test
   void full_sizes_are_those_of_the_plans_and_can_be_run() {
     for (var scenario : Scenarios.ALL) {
       for (var size : scenario.sizes()) {
