@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
@@ -83,22 +84,25 @@ public final class Audience implements AutoCloseable {
 
   private ClosedLoop.LoopResult open(Context context, List<Subscriber> those)
       throws InterruptedException {
+    ClosedLoop.LoopResult opened;
     try (var progress = context.progress("subscribe", those.size())) {
-      return ClosedLoop.run(
-          those.size(),
-          OPENING,
-          i ->
-              those
-                  .get(i)
-                  .open()
-                  .whenComplete(
-                      (open, failure) -> {
-                        if (failure != null) {
-                          failures.add("subscribe", failure);
-                        }
-                      }),
-          progress);
+      opened = ClosedLoop.run(those.size(), OPENING, i -> first(those.get(i)), progress);
     }
+    if (opened.ended() < those.size()) {
+      failures.add("subscribe", "not tried, as too many had failed", those.size() - opened.ended());
+    }
+    return opened;
+  }
+
+  private CompletableFuture<Subscriber> first(Subscriber subscriber) {
+    return subscriber
+        .open()
+        .whenComplete(
+            (open, failure) -> {
+              if (failure != null) {
+                failures.add("subscribe", failure);
+              }
+            });
   }
 
   public static String origin(int index) {
