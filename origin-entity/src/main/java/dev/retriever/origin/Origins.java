@@ -4,6 +4,7 @@ import dev.retriever.executor.memory.ByteGrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -30,6 +31,17 @@ public interface Origins<C> {
    * @param fetch as it stands now; empty when there is none or it is not the caller's
    */
   record Answer(Verdict verdict, Optional<FetchView> fetch) {}
+
+  /**
+   * What a settled fetch can be made again with. Immutable.
+   *
+   * @param verdict {@code NOTED} with the spec; {@code NO_SUCH_FETCH}; {@code NOT_SETTLED} while it
+   *     is pending; {@code REQUEST_GONE} when its request is no longer in the journal, or was
+   *     accepted by a version that did not note where
+   * @param spec the same fetch at once, as a redrive of it
+   * @param id for the new fetch, made of the old one's id and place: the same for each repeat
+   */
+  record Again(Verdict verdict, Optional<FetchSpec> spec, String id) {}
 
   /**
    * One page of a list. Immutable.
@@ -59,6 +71,19 @@ public interface Origins<C> {
    *     probably dropped the submission
    */
   CompletionStage<Answer> submit(String originId, String fetchId, FetchSpec spec, ByteGrant taken);
+
+  /**
+   * Accepts several fetches in one write: all of them, or none. When the stage completes and each
+   * verdict is {@code ACCEPTED} or {@code EXISTING}, all are durable. Otherwise nothing has
+   * changed: those that are not refused are {@code NOTED}, and the others say why, as {@link
+   * #submit} does. Repeating a batch is safe.
+   *
+   * @return a verdict for each entry, in their order
+   */
+  CompletionStage<List<Verdict>> submitAll(String originId, FetchBatch batch);
+
+  /** The same, for a caller that has already reserved the memory; see {@link #submit}. */
+  CompletionStage<List<Verdict>> submitAll(String originId, FetchBatch batch, ByteGrant taken);
 
   /**
    * Why this node would refuse a submission of that many bytes now: {@code BUSY} or {@code
@@ -141,6 +166,32 @@ public interface Origins<C> {
    * Repeating it is safe.
    */
   CompletionStage<Answer> bringForward(String originId, String fetchId);
+
+  /**
+   * What it takes to make a settled fetch again. Its request is kept in the journal for its
+   * retention after it settled, but for one that was accepted long before: such a row may be
+   * purged.
+   */
+  CompletionStage<Again> again(String originId, String fetchId);
+
+  /**
+   * Makes a settled fetch again: a new fetch, at once, with the same request and limits, and with
+   * its {@link FetchSpec#redriveOf}. The outcome of the old one stays. {@code ACCEPTED}; {@code
+   * EXISTING} when this redrive was made before, so that repeating it is safe; otherwise as {@link
+   * #again} and {@link #submit}. No continuation of a handler runs for its outcome.
+   *
+   * @param newId of the new fetch; empty for one made of the old one's, so that a fetch is made
+   *     again once
+   */
+  default CompletionStage<Answer> redriveAsNew(
+      String originId, String fetchId, Optional<String> newId) {
+    return again(originId, fetchId)
+        .thenCompose(
+            it ->
+                it.spec().isEmpty()
+                    ? CompletableFuture.completedFuture(new Answer(it.verdict(), Optional.empty()))
+                    : submit(originId, newId.orElse(it.id()), it.spec().get()));
+  }
 
   /**
    * The origin's fetches in the order of their acceptance.

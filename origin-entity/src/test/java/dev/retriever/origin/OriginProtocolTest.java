@@ -41,6 +41,8 @@ class OriginProtocolTest {
   List<OriginCommand> commands() {
     return Protocol.commands(
         it.replies.ref(),
+        kit.<OriginReply.Request>createTestProbe().ref(),
+        kit.<OriginReply.Verdicts>createTestProbe().ref(),
         kit.<OriginReply.Page>createTestProbe().ref(),
         kit.<OriginReply.Awake>createTestProbe().ref(),
         kit.<OriginReply.Redriven>createTestProbe().ref(),

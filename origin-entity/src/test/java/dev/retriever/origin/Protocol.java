@@ -367,6 +367,8 @@ public final class Protocol {
 
   static List<OriginCommand> commands(
       ActorRef<OriginReply.Fetch> fetches,
+      ActorRef<OriginReply.Request> requests,
+      ActorRef<OriginReply.Verdicts> verdicts,
       ActorRef<OriginReply.Page> pages,
       ActorRef<OriginReply.Awake> awakes,
       ActorRef<OriginReply.Redriven> redriven,
@@ -377,9 +379,12 @@ public final class Protocol {
       ActorRef<ReportAck> acks) {
     return List.of(
         new Submit("full", FULL, fetches),
+        new OriginCommand.SubmitAll(
+            new FetchBatch(List.of(new FetchBatch.Entry("full", FULL))), verdicts),
         new OriginCommand.Move("full", Later.at(at(3)), fetches),
         new OriginCommand.BringForward("full", fetches),
         new Read("full", fetches),
+        new OriginCommand.FindRequest("full", requests),
         new Await("full", at(1), fetches),
         new OriginCommand.NextOutcomes(Optional.of(7L), 8, at(1), outcomes),
         new OriginCommand.NextOutcomes(Optional.empty(), 1, Instant.EPOCH, outcomes),
@@ -469,6 +474,8 @@ public final class Protocol {
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
         new OriginReply.Fetch(Verdict.NOTED, Optional.of(waits), Optional.empty()),
+        new OriginReply.Request(Verdict.NOTED, 7, 8),
+        new OriginReply.Verdicts(List.of(Verdict.ACCEPTED, Verdict.EXISTING)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
         new Replies("o", 1, new OriginCore(100, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER))
             .redriven(state, "outcome/parked"),

@@ -47,7 +47,11 @@ final class FetchReader {
    * @throws Problem.Found naming the field
    */
   Submission read(InputStream body) {
-    var fields = JsonFields.of(JsonRequest.parse(body), "");
+    return read(JsonFields.of(JsonRequest.parse(body), ""));
+  }
+
+  /** The same for fields of which others may have been read. */
+  Submission read(JsonFields fields) {
     var id = fields.text("id").map(text -> Ids.checked("/id", text));
     var request =
         fields
@@ -65,7 +69,9 @@ final class FetchReader {
               retry,
               pool(fields),
               fields.integer("redirects").orElse(0),
-              fields.field("queue").map(FetchReader::queue));
+              fields.field("queue").map(FetchReader::queue),
+              FetchTimes.later(fields),
+              Optional.empty());
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {

@@ -18,11 +18,13 @@ import dev.retriever.origin.queue.QueueOperations;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.PathMatcher2;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /** The API for callers: submit a fetch, read it, wait for it, list and cancel. */
@@ -34,6 +36,10 @@ public final class FetchRoutes extends AllDirectives {
   private final WaitedFetches waiting;
   private final FetchAnswers answers;
   private final WaitReasons reasons;
+  private final FetchTimes times;
+  private final Redrives redrives;
+  private final Batches batches;
+  private final ManyOrigins many;
 
   /**
    * @param storage requests that must be journaled are refused while it is away
@@ -53,8 +59,12 @@ public final class FetchRoutes extends AllDirectives {
     this.waiting = new WaitedFetches(intake);
     this.answers = new FetchAnswers(system, memory);
     this.reasons = new WaitReasons(queues);
+    this.times = new FetchTimes(system, callers, storage, answers);
     this.submissions =
         new Submissions(system, callers, rules, limits, storage, waiting, answers, queues);
+    this.redrives = new Redrives(system, callers, rules, submissions, limits, storage);
+    this.batches = new Batches(system, callers, rules, submissions, limits, storage);
+    this.many = new ManyOrigins(system, callers, batches, submissions);
   }
 
   /** The caller seals this route. */
@@ -63,7 +73,26 @@ public final class FetchRoutes extends AllDirectives {
         path(segment("v1").slash("origins").slash(segment()).slash("fetches"), this::collection),
         path(
             segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment()),
-            this::single));
+            this::single),
+        path(
+            segment("v1").slash("origins").slash(segment()).slash("fetches:batch"),
+            originId -> posted(request -> batches.submit(originId, request))),
+        path(segment("v1").slash("fetches:batch"), () -> posted(many::submit)),
+        path(
+            fetchPath().slash("start"),
+            (originId, fetchId) -> posted(request -> times.start(originId, fetchId, request))),
+        path(
+            fetchPath().slash("redrive"),
+            (originId, fetchId) ->
+                posted(request -> redrives.redrive(originId, fetchId, request))));
+  }
+
+  private static PathMatcher2<String, String> fetchPath() {
+    return segment("v1").slash("origins").slash(segment()).slash("fetches").slash(segment());
+  }
+
+  private Route posted(Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
+    return post(() -> extractRequest(request -> answered(answer.apply(request))));
   }
 
   private Route collection(String originId) {
@@ -94,6 +123,7 @@ public final class FetchRoutes extends AllDirectives {
   private Route single(String originId, String fetchId) {
     return concat(
         get(() -> extractRequest(request -> answered(read(originId, fetchId, request)))),
+        patch(() -> extractRequest(request -> answered(times.move(originId, fetchId, request)))),
         delete(() -> extractRequest(request -> answered(cancel(originId, fetchId, request)))));
   }
 
@@ -128,15 +158,7 @@ public final class FetchRoutes extends AllDirectives {
             answer ->
                 switch (answer.verdict()) {
                   case NO_SUCH_FETCH -> throw noSuchFetch(originId, fetchId);
-                  case SETTLED_OTHERWISE ->
-                      throw Problem.of(
-                              ProblemType.CONFLICT,
-                              "Fetch "
-                                  + fetchId
-                                  + " of origin "
-                                  + originId
-                                  + " had settled before; read it to see how.")
-                          .found();
+                  case SETTLED_OTHERWISE -> throw settledBefore(originId, fetchId);
                   default ->
                       origins.caller().has(Role.READ)
                           ? answers.waited(answer.fetch().orElseThrow(), Optional.empty(), 200)
@@ -162,7 +184,18 @@ public final class FetchRoutes extends AllDirectives {
             });
   }
 
-  private static Problem.Found noSuchFetch(String originId, String fetchId) {
+  static Problem.Found settledBefore(String originId, String fetchId) {
+    return Problem.of(
+            ProblemType.CONFLICT,
+            "Fetch "
+                + fetchId
+                + " of origin "
+                + originId
+                + " had settled before; read it to see how.")
+        .found();
+  }
+
+  static Problem.Found noSuchFetch(String originId, String fetchId) {
     return Problem.of(
             ProblemType.NOT_FOUND, "Origin " + originId + " has no fetch " + fetchId + ".")
         .found();

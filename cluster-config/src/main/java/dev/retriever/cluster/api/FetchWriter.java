@@ -56,7 +56,8 @@ public final class FetchWriter {
    * @param maxBody in bytes. Of a larger body of the outcome only the size is shown
    */
   public static ObjectNode fetch(FetchView view, long maxBody) {
-    var json = head(view.originId(), view.id(), view.acceptedAt(), view.settledAt());
+    var json = receipt(view);
+    view.redriveOf().ifPresent(id -> json.put("redriveOf", id));
     view.outcome()
         .ifPresent(
             outcome -> {
@@ -76,11 +77,24 @@ public final class FetchWriter {
 
   /** For callers that may not read outcomes: whether it has settled, and when. */
   public static ObjectNode receipt(FetchView view) {
-    return head(view.originId(), view.id(), view.acceptedAt(), view.settledAt());
+    return head(
+        view.originId(),
+        view.id(),
+        state(view.settledAt(), view.waitsForItsTime()),
+        view.acceptedAt(),
+        view.notBefore(),
+        view.settledAt());
   }
 
   static ObjectNode summary(FetchSummary summary) {
-    var json = head(summary.originId(), summary.id(), summary.acceptedAt(), summary.settledAt());
+    var json =
+        head(
+            summary.originId(),
+            summary.id(),
+            state(summary.settledAt(), summary.notBefore().isPresent()),
+            summary.acceptedAt(),
+            summary.notBefore(),
+            summary.settledAt());
     summary
         .type()
         .ifPresent(
@@ -94,13 +108,23 @@ public final class FetchWriter {
   }
 
   private static ObjectNode head(
-      String originId, String id, Instant acceptedAt, Optional<Instant> settledAt) {
+      String originId,
+      String id,
+      String state,
+      Instant acceptedAt,
+      Optional<Instant> notBefore,
+      Optional<Instant> settledAt) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("originId", originId).put("id", id);
-    json.put("state", settledAt.isPresent() ? "settled" : "pending");
+    json.put("state", state);
     json.put("acceptedAt", time(acceptedAt));
+    notBefore.ifPresent(at -> json.put("notBefore", time(at)));
     settledAt.ifPresent(at -> json.put("settledAt", time(at)));
     return json;
+  }
+
+  private static String state(Optional<Instant> settledAt, boolean waitsForItsTime) {
+    return settledAt.isPresent() ? "settled" : waitsForItsTime ? "scheduled" : "pending";
   }
 
   private static ObjectNode waiting(FetchWaiting waiting) {

@@ -117,12 +117,19 @@ public final class Submissions {
   }
 
   /** A submission that passed all checks, and its id. */
-  private record Checked(String id, FetchSpec spec) {}
+  record Checked(String id, FetchSpec spec) {}
 
   private Checked checked(FetchReader.Submission submission, Optional<String> key, Tenant tenant) {
     rules.check(submission.spec(), tenant);
     storage.checkThere();
     return new Checked(fetchId(submission.id(), key), submission.spec());
+  }
+
+  /**
+   * @throws Problem.Found if it may not be sent, or not for that tenant
+   */
+  void check(Checked fetch, Tenant tenant) {
+    rules.check(fetch.spec(), tenant);
   }
 
   private static void closeIf(boolean isOver, ByteGrant memory) {
@@ -142,7 +149,12 @@ public final class Submissions {
             .thenApply(none -> HttpResponse.create());
   }
 
-  private CompletionStage<Origins.Answer> recorded(
+  /** How long recording takes, for all that record. */
+  Congestion congestion() {
+    return congestion;
+  }
+
+  CompletionStage<Origins.Answer> recorded(
       TenantOrigins<?> origins, String originId, Checked checked, ByteGrant memory) {
     var begun = new AtomicBoolean();
     return limits
@@ -162,15 +174,19 @@ public final class Submissions {
     var begun = congestion.begun();
     if (begun.isEmpty()) {
       memory.close();
-      throw Problem.of(
-              ProblemType.OVERLOADED,
-              "More is submitted than can be recorded. Nothing was changed; repeat it later, with"
-                  + " the same id.")
-          .found();
+      throw congested();
     }
     return storage
         .whileThere(origins.submit(originId, checked.id(), checked.spec(), memory))
         .whenComplete((answer, failure) -> congestion.ended(begun.getAsLong(), failure == null));
+  }
+
+  static Problem.Found congested() {
+    return Problem.of(
+            ProblemType.OVERLOADED,
+            "More is submitted than can be recorded. Nothing was changed; repeat it later, with"
+                + " the same id.")
+        .found();
   }
 
   private CompletionStage<FetchReader.Submission> read(HttpRequest request, ByteGrant memory) {
@@ -188,13 +204,33 @@ public final class Submissions {
     return inBody.or(() -> inHeader).orElseGet(Ids::fresh);
   }
 
-  private CompletionStage<HttpResponse> submitted(
+  CompletionStage<HttpResponse> submitted(
       TenantOrigins<?> origins,
       String originId,
       Checked checked,
       Origins.Answer answer,
       Optional<Duration> wait) {
-    return switch (answer.verdict()) {
+    whyNot(answer.verdict(), origins, originId, checked)
+        .ifPresent(
+            found -> {
+              throw found;
+            });
+    return waiting
+        .waited(origins, originId, answer, wait)
+        .thenApply(
+            fetch ->
+                (origins.caller().has(Role.READ)
+                        ? accepted(answer, fetch, wait)
+                        : FetchAnswers.receipt(
+                            fetch, wait, fetch.settledAt().isPresent() ? 200 : 202))
+                    .addHeader(RawHeader.create("Location", path(fetch)))
+                    .addHeaders(replayed(answer.verdict())));
+  }
+
+  /** Why a submission is refused; empty when it is accepted, or was before. */
+  Optional<Problem.Found> whyNot(
+      Verdict verdict, TenantOrigins<?> origins, String originId, Checked checked) {
+    return switch (verdict) {
       case ID_REUSED -> {
         var detail =
             "Fetch "
@@ -202,27 +238,19 @@ public final class Submissions {
                 + " of origin "
                 + originId
                 + " was accepted with other content. Submit this one under another id.";
-        throw Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found();
+        yield Optional.of(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found());
       }
-      case NO_SUCH_EXECUTOR -> throw rules.noSuchExecutor(origins.caller().tenant());
-      case TOO_MANY_PENDING, BUSY -> throw refused(answer.verdict(), originId);
-      case NO_SUCH_QUEUE -> throw RefusedByQueue.noSuch(queue(checked));
-      case QUEUE_DRAINING -> throw RefusedByQueue.draining(queue(checked));
+      case NO_SUCH_EXECUTOR -> Optional.of(rules.noSuchExecutor(origins.caller().tenant()));
+      case TOO_MANY_PENDING, BUSY -> Optional.of(refused(verdict, originId));
+      case NOT_BEFORE_OUT_OF_RANGE -> Optional.of(FetchTimes.outOfRange());
+      case NO_SUCH_QUEUE -> Optional.of(RefusedByQueue.noSuch(queue(checked)));
+      case QUEUE_DRAINING -> Optional.of(RefusedByQueue.draining(queue(checked)));
       case QUEUE_FULL ->
-          throw RefusedByQueue.full(
-              queue(checked), queues.retryAfterSeconds(queue(checked)).orElse(1));
-      case TOO_MANY_KEYS -> throw RefusedByQueue.tooManyKeys(queue(checked), originId);
-      default ->
-          waiting
-              .waited(origins, originId, answer, wait)
-              .thenApply(
-                  fetch ->
-                      (origins.caller().has(Role.READ)
-                              ? accepted(answer, fetch, wait)
-                              : FetchAnswers.receipt(
-                                  fetch, wait, fetch.settledAt().isPresent() ? 200 : 202))
-                          .addHeader(RawHeader.create("Location", path(fetch)))
-                          .addHeaders(replayed(answer.verdict())));
+          Optional.of(
+              RefusedByQueue.full(
+                  queue(checked), queues.retryAfterSeconds(queue(checked)).orElse(1)));
+      case TOO_MANY_KEYS -> Optional.of(RefusedByQueue.tooManyKeys(queue(checked), originId));
+      default -> Optional.empty();
     };
   }
 

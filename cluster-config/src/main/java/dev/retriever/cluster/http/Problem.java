@@ -1,6 +1,7 @@
 package dev.retriever.cluster.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.executor.Utf8;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -54,6 +55,23 @@ public record Problem(
     return new Problem(type, status, detail, errors, seconds);
   }
 
+  /**
+   * The same in a part of a request's body.
+   *
+   * @param prefix JSON pointer of that part
+   */
+  public Problem under(String prefix) {
+    var inner =
+        errors.stream()
+            .map(error -> new FieldError(prefix + error.pointer(), at(prefix, error.detail())))
+            .toList();
+    return new Problem(type, status, at(prefix, detail), inner, retryAfter);
+  }
+
+  private static String at(String prefix, String text) {
+    return text.startsWith("/") ? prefix + text : prefix + ": " + text;
+  }
+
   public HttpResponse toResponse() {
     var response =
         HttpResponse.create()
@@ -65,6 +83,11 @@ public record Problem(
   }
 
   public byte[] body() {
+    // Details may quote the request.
+    return Utf8.bytes("a problem", Utf8.repaired(json().toString()));
+  }
+
+  public ObjectNode json() {
     var json = JsonNodeFactory.instance.objectNode();
     // Without a type, the status says everything (RFC 9457, section 4.2.1).
     var plain = type == ProblemType.OTHER;
@@ -77,8 +100,7 @@ public record Problem(
       errors.forEach(
           error -> list.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
     }
-    // Details may quote the request.
-    return Utf8.bytes("a problem", Utf8.repaired(json.toString()));
+    return json;
   }
 
   /** Thrown while a request is read. The server answers with this problem. */

@@ -7,6 +7,7 @@ import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.ByteGrant;
+import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Later;
@@ -115,6 +116,22 @@ public final class TenantOrigins<C> implements Origins<C> {
     return origins.submit(inner(originId), fetchId, spec, taken).thenApply(sight::of);
   }
 
+  @Override
+  public CompletionStage<List<Verdict>> submitAll(String originId, FetchBatch batch) {
+    checkAllowed(originId);
+    return origins.submitAll(inner(originId), batch);
+  }
+
+  @Override
+  public CompletionStage<List<Verdict>> submitAll(
+      String originId, FetchBatch batch, ByteGrant taken) {
+    if (!allows(originId)) {
+      taken.close();
+    }
+    checkAllowed(originId);
+    return origins.submitAll(inner(originId), batch, taken);
+  }
+
   /**
    * @throws Problem.Found if the caller may not use that origin
    */
@@ -181,6 +198,14 @@ public final class TenantOrigins<C> implements Origins<C> {
   public CompletionStage<Answer> bringForward(String originId, String fetchId) {
     return ifAllowed(
         originId, NO_SUCH_FETCH, id -> origins.bringForward(id, fetchId).thenApply(sight::of));
+  }
+
+  @Override
+  public CompletionStage<Again> again(String originId, String fetchId) {
+    return ifAllowed(
+        originId,
+        new Again(Verdict.NO_SUCH_FETCH, Optional.empty(), ""),
+        id -> origins.again(id, fetchId));
   }
 
   @Override

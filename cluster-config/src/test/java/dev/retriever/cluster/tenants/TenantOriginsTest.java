@@ -12,6 +12,7 @@ import dev.retriever.cluster.security.Role;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
@@ -42,6 +43,8 @@ class TenantOriginsTest {
   private static final FetchSpec SPEC =
       FetchSpec.of(FetchRequest.of("GET", "https://example.com/"));
 
+  private static final FetchBatch BATCH = new FetchBatch(List.of(new FetchBatch.Entry("f", SPEC)));
+
   private final List<String> asked = new ArrayList<>();
 
   private TenantOrigins<Void> origins(String tenant, String pattern, Role... roles) {
@@ -69,7 +72,10 @@ class TenantOriginsTest {
     return switch (method.getName()) {
       case "refusal" -> Optional.empty();
       case "tell" -> null;
-      case "ask", "alarms", "trigger" -> CompletableFuture.completedFuture(List.of());
+      case "again" ->
+          CompletableFuture.completedFuture(
+              new Origins.Again(Verdict.NO_SUCH_FETCH, Optional.empty(), "f~r1"));
+      case "ask", "alarms", "trigger", "submitAll" -> CompletableFuture.completedFuture(List.of());
       case "outcomes" -> CompletableFuture.completedFuture(Optional.of(page(id)));
       case "outcome" -> CompletableFuture.completedFuture(Optional.of(view(id)));
       case "list" ->
@@ -132,6 +138,10 @@ class TenantOriginsTest {
     return Arrays.asList(
         now(origins.submit("order", "f", SPEC)),
         now(origins.submit("order", "f", SPEC, null)),
+        now(origins.submitAll("order", BATCH)),
+        now(origins.submitAll("order", BATCH, null)),
+        now(origins.again("order", "f")),
+        now(origins.redriveAsNew("order", "f", Optional.empty())),
         origins.refusal("order", 1),
         now(origins.ask("order", ref -> null)),
         now(origins.read("order", "f")),

@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Later;
 import dev.retriever.origin.QueueChoice;
@@ -48,6 +49,30 @@ public sealed interface Input<R> {
           .flatMap(room::refusal)
           .filter(verdict -> isNow || verdict != Verdict.QUEUE_FULL)
           .or(() -> room.refusal(spec));
+    }
+  }
+
+  /**
+   * Several fetches are submitted: all are accepted, or none. Gives a verdict for each. If one is
+   * neither {@code ACCEPTED} nor {@code EXISTING}, nothing has changed, and those that are not
+   * refused are {@code NOTED}.
+   */
+  record SubmitAll(FetchBatch batch) implements Input<List<Verdict>> {
+    @Override
+    public List<Verdict> on(TurnDraft<?, ?, ?> turn) {
+      var verdicts =
+          turn.allOrNone(() -> batch.entries().stream().map(it -> on(it, turn)).toList());
+      return verdicts.stream().allMatch(SubmitAll::isDone)
+          ? verdicts
+          : verdicts.stream().map(it -> isDone(it) ? Verdict.NOTED : it).toList();
+    }
+
+    private static Verdict on(FetchBatch.Entry entry, TurnDraft<?, ?, ?> turn) {
+      return new Submit(entry.fetchId(), entry.spec()).on(turn);
+    }
+
+    static boolean isDone(Verdict verdict) {
+      return verdict == Verdict.ACCEPTED || verdict == Verdict.EXISTING;
     }
   }
 

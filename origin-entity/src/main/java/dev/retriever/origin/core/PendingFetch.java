@@ -35,7 +35,8 @@ import java.util.Optional;
  * @param redirects those that were followed, in order
  * @param body the request's body, when only the journal has it; then the request in {@code spec}
  *     has none
- * @param acceptedRow the journal row of its acceptance; 0 without a queue
+ * @param acceptedRow the journal row of its acceptance; 0 if an older version accepted it without a
+ *     queue
  * @param notBefore when it may begin at the earliest, if it was scheduled; {@code within} counts
  *     from then
  */
@@ -81,7 +82,7 @@ public record PendingFetch(
         List.of(),
         List.of(),
         body,
-        event.spec().queue().isPresent() ? row : 0,
+        row,
         Optional.empty());
   }
 

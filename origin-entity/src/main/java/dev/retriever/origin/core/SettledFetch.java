@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param lateRows journal rows of late reports
  * @param then its continuation, for as long as a late answer may come
  * @param lent the leases of its attempts that may still run
+ * @param acceptedRow the journal row with its request; 0 if an older version accepted it
  */
 public record SettledFetch(
     String id,
@@ -43,7 +44,9 @@ public record SettledFetch(
     List<Long> lateRows,
     Optional<StoredContinuation> then,
     // Left out when there are none, as in snapshots from before there were queues.
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LentLease> lent) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LentLease> lent,
+    // Left out when 0, as in snapshots from before fetches could be made again.
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow) {
 
   public SettledFetch {
     lent = lent == null ? List.of() : lent;
@@ -67,7 +70,8 @@ public record SettledFetch(
         seen,
         fetch.lateRows(),
         fetch.then().filter(then -> seen.contains(0L)),
-        LentLease.of(event.attempts(), fetch.spec().queue()));
+        LentLease.of(event.attempts(), fetch.spec().queue()),
+        fetch.acceptedRow());
   }
 
   /** The keys of all causes that can come of this fetch. */
@@ -95,6 +99,7 @@ public record SettledFetch(
         List.copyOf(seen),
         PendingFetch.plus(lateRows, lateRow),
         then.filter(kept -> seen.contains(0L)),
-        lent.stream().filter(it -> it.attempt() != attempt).toList());
+        lent.stream().filter(it -> it.attempt() != attempt).toList(),
+        acceptedRow);
   }
 }

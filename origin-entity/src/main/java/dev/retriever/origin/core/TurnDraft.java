@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A turn under way. Decisions and the wishes of handlers become rows, one after the other, each on
@@ -96,6 +97,16 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     var poolId = mayStart ? room().first(id, spec) : Optional.<String>empty();
     var lease = poolId.flatMap(pool -> pass);
     return core().submit(state(), id, queued.orElse(spec), then, now(), poolId, lease);
+  }
+
+  /** Keeps what these submissions give only if each is accepted, or was before. */
+  List<Verdict> allOrNone(Supplier<List<Verdict>> submissions) {
+    var before = new Mark();
+    var verdicts = submissions.get();
+    if (!verdicts.stream().allMatch(Input.SubmitAll::isDone)) {
+      before.goBack();
+    }
+    return verdicts;
   }
 
   /** An attempt begins with that grant; or why none does. */

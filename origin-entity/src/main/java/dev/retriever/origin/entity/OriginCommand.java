@@ -3,6 +3,7 @@ package dev.retriever.origin.entity;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.executor.pool.AttemptReport;
 import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Later;
 import dev.retriever.origin.Origins;
@@ -37,6 +38,10 @@ public sealed interface OriginCommand {
     }
   }
 
+  /** Acknowledged when all are journaled, or none is; repeating it changes nothing. */
+  record SubmitAll(FetchBatch batch, ActorRef<OriginReply.Verdicts> replyTo)
+      implements OriginCommand {}
+
   /** Moves the time of a fetch of which no attempt has begun. */
   record Move(String fetchId, Later later, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand, OnFetch {
@@ -56,6 +61,10 @@ public sealed interface OriginCommand {
   }
 
   record Read(String fetchId, ActorRef<OriginReply.Fetch> replyTo) implements OriginCommand {}
+
+  /** Where the request of a settled fetch is. */
+  record FindRequest(String fetchId, ActorRef<OriginReply.Request> replyTo)
+      implements OriginCommand {}
 
   /** Answered when the fetch settles; not answered if that is after {@code until}. */
   record Await(String fetchId, Instant until, ActorRef<OriginReply.Fetch> replyTo)

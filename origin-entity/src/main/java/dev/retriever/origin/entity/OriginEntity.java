@@ -130,6 +130,13 @@ public class OriginEntity<S>
       CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table) {
     table
         .onCommand(OriginCommand.OnFetch.class, this::onFetch)
+        .onCommand(
+            OriginCommand.SubmitAll.class,
+            (state, it) ->
+                answered(
+                    decide(state, new Input.SubmitAll(it.batch())),
+                    it.replyTo(),
+                    (verdicts, after) -> new OriginReply.Verdicts(verdicts)))
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, this::onUnheard)
         .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())

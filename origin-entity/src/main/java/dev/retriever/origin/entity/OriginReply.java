@@ -24,6 +24,16 @@ public sealed interface OriginReply {
       implements OriginReply {}
 
   /**
+   * @param verdict {@code NOTED} if the fetch has settled
+   * @param order its place among the fetches of its origin; 0 for none
+   * @param row of the journal that has its request; 0 if that is not known
+   */
+  record Request(Verdict verdict, long order, long row) implements OriginReply {}
+
+  /** One for each fetch of a batch, in its order. */
+  record Verdicts(List<Verdict> all) implements OriginReply {}
+
+  /**
    * @param next the place to go on after, when there is more
    */
   record Page(List<FetchSummary> items, Optional<Long> next) implements OriginReply {}

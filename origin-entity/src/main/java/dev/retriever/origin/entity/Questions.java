@@ -40,6 +40,9 @@ final class Questions<S> {
             OriginCommand.Await.class,
             (state, it) -> reply(effects, it.replyTo(), await(state.fetches(), it)))
         .onCommand(
+            OriginCommand.FindRequest.class,
+            (state, it) -> effects.reply(it.replyTo(), request(state.fetches(), it.fetchId())))
+        .onCommand(
             OriginCommand.NextOutcomes.class,
             (state, it) -> reply(effects, it.replyTo(), nextOutcomes(state.fetches(), it)))
         .onCommand(
@@ -64,6 +67,17 @@ final class Questions<S> {
 
   private OriginReply.Fetch noted(OriginState state, String fetchId) {
     return afterCommit.replies().fetch(state, Verdict.NOTED, fetchId, now());
+  }
+
+  private OriginReply.Request request(OriginState state, String fetchId) {
+    if (state.pending(fetchId).isPresent()) {
+      return new OriginReply.Request(Verdict.NOT_SETTLED, 0, 0);
+    }
+    return state
+        .settled(fetchId)
+        .filter(fetch -> core.shows(fetch, now()))
+        .map(it -> new OriginReply.Request(Verdict.NOTED, it.order(), it.acceptedRow()))
+        .orElseGet(() -> new OriginReply.Request(Verdict.NO_SUCH_FETCH, 0, 0));
   }
 
   /** Empty when it waits here. */

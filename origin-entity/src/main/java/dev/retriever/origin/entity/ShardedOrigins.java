@@ -7,6 +7,7 @@ import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
 import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Later;
@@ -24,6 +25,7 @@ import dev.retriever.origin.storage.Journal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -98,6 +100,40 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
       taken.close();
       throw e;
     }
+  }
+
+  @Override
+  public CompletionStage<List<Verdict>> submitAll(String originId, FetchBatch batch) {
+    return memory
+        .account(MemoryBudget.Share.UPLOADS)
+        .acquire(COPIES * batch.bytes())
+        .map(taken -> submitAll(originId, batch, taken))
+        .orElseGet(() -> CompletableFuture.completedFuture(busy(batch)));
+  }
+
+  private static List<Verdict> busy(FetchBatch batch) {
+    return Collections.nCopies(batch.entries().size(), Verdict.BUSY);
+  }
+
+  @Override
+  public CompletionStage<List<Verdict>> submitAll(
+      String originId, FetchBatch batch, ByteGrant taken) {
+    taken.shrinkTo(COPIES * batch.bytes());
+    try {
+      batch.entries().forEach(entry -> id(entry.fetchId()));
+      return this.<OriginReply.Verdicts>asked(originId, replyTo -> packed(batch, replyTo))
+          .whenComplete((reply, failure) -> over(taken, failure))
+          .thenApply(OriginReply.Verdicts::all);
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  private Object packed(FetchBatch batch, ActorRef<OriginReply.Verdicts> replyTo) {
+    var submit = new OriginCommand.SubmitAll(batch, replyTo);
+    return parcels.packed(
+        submit, batch.bytes(), () -> replyTo.tell(new OriginReply.Verdicts(busy(batch))));
   }
 
   /** Checks the id: an unpaired surrogate cannot be written as bytes. */
@@ -198,6 +234,29 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   @Override
   public CompletionStage<Answer> bringForward(String originId, String fetchId) {
     return answered(originId, replyTo -> new OriginCommand.BringForward(id(fetchId), replyTo));
+  }
+
+  @Override
+  public CompletionStage<Again> again(String originId, String fetchId) {
+    return this.<OriginReply.Request>asked(
+            originId, replyTo -> new OriginCommand.FindRequest(id(fetchId), replyTo))
+        .thenCompose(found -> again(originId, fetchId, found));
+  }
+
+  private CompletionStage<Again> again(String originId, String fetchId, OriginReply.Request found) {
+    var newId = fetchId + "~r" + found.order();
+    if (found.verdict() != Verdict.NOTED) {
+      var none = new Again(found.verdict(), Optional.empty(), newId);
+      return CompletableFuture.completedFuture(none);
+    }
+    return journal
+        .spec(originId, fetchId, found.row())
+        .thenApply(
+            spec ->
+                new Again(
+                    spec.isPresent() ? Verdict.NOTED : Verdict.REQUEST_GONE,
+                    spec.map(it -> it.redrive(fetchId)),
+                    newId));
   }
 
   @Override

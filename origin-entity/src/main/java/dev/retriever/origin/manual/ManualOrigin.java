@@ -5,6 +5,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Continuation;
+import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.Later;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.Origins;
@@ -143,6 +144,11 @@ public final class ManualOrigin<C, E, S> {
   /** Cancels a fetch. The verdict holds once committed. */
   public Verdict cancel(String fetchId, Instant now) {
     return take(new Input.Cancel(fetchId), now);
+  }
+
+  /** Accepts all fetches of a batch, or none. The verdicts hold once committed. */
+  public List<Verdict> submitAll(FetchBatch batch, Instant now) {
+    return take(new Input.SubmitAll(batch), now);
   }
 
   /** Moves the time of a fetch of which no attempt has begun. The verdict holds once committed. */

@@ -1,7 +1,9 @@
 package dev.retriever.origin.storage;
 
+import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchView.LateReport;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OutcomePage;
@@ -48,6 +50,12 @@ public final class Journal {
             row ->
                 row.map(
                     it -> Views.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
+  }
+
+  /** What the fetch was accepted with in that row; empty when the row is purged. */
+  public CompletionStage<Optional<FetchSpec>> spec(String originId, String fetchId, long number) {
+    return row(originId, number, FetchAccepted.class)
+        .thenApply(row -> row.filter(it -> it.fetchId().equals(fetchId)).map(FetchAccepted::spec));
   }
 
   /** Late reports of a fetch that was pending long after them may be purged already. */

@@ -11,6 +11,7 @@ import dev.retriever.origin.Verdict;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -110,6 +111,25 @@ public final class Quotas implements AutoCloseable {
                                 answer.fetch().isPresent()
                                     ? submit.get()
                                     : CompletableFuture.failedStage(usedUp(tenant).found())));
+  }
+
+  /**
+   * The same for several fetches of one origin, which are recorded together or not at all. Without
+   * room for all of them they are refused, those too that are there already.
+   *
+   * @param submit records them, and gives a verdict for each
+   */
+  public CompletionStage<List<Verdict>> recordedAll(
+      Tenant tenant, int count, Supplier<CompletionStage<List<Verdict>>> submit) {
+    var pending = quota(tenant).flatMap(it -> it.pending);
+    if (pending.isEmpty()) {
+      return submit.get();
+    }
+    return BatchUnits.taken(
+            () -> pending.get().take().exceptionally(failure -> unreadable(tenant, failure)),
+            count,
+            () -> usedUp(tenant).found())
+        .thenCompose(units -> units.settled(submit));
   }
 
   private static CompletionStage<Origins.Answer> settled(

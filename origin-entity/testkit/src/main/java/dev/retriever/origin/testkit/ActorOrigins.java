@@ -185,7 +185,7 @@ public final class ActorOrigins {
     return scripts.sent();
   }
 
-  private record SystemTime(ActorSystem<?> system, Clock clock) implements Later {
+  private record SystemTime(ActorSystem<?> system, Clock clock) implements ScriptTime {
     @Override
     public Instant now() {
       return clock.instant();

@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
  * Virtual time: runs events in the order of time; events at the same time in the order of
  * scheduling.
  */
-final class EventQueue implements Later {
+final class EventQueue implements ScriptTime {
   /** More events than this at one instant count as an endless loop. */
   private static final int MOST_AT_ONCE = 10_000;
 

@@ -2,6 +2,7 @@ package dev.retriever.origin.testkit;
 
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.Later;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginOperations;
@@ -106,6 +107,20 @@ public final class OriginTestKit<C, E, S> {
   public Verdict cancelFetch(String fetchId) {
     var verdict = new AtomicReference<Verdict>();
     run.input(origin -> verdict.set(origin.cancel(fetchId, now())));
+    return verdict.get();
+  }
+
+  /** Moves the time of a fetch of which no attempt has begun, as a caller would. */
+  public Verdict move(String fetchId, Later later) {
+    var verdict = new AtomicReference<Verdict>();
+    run.input(origin -> verdict.set(origin.move(fetchId, later, now())));
+    return verdict.get();
+  }
+
+  /** Lets a scheduled fetch begin now, as a caller would. */
+  public Verdict bringForward(String fetchId) {
+    var verdict = new AtomicReference<Verdict>();
+    run.input(origin -> verdict.set(origin.bringForward(fetchId, now())));
     return verdict.get();
   }
 

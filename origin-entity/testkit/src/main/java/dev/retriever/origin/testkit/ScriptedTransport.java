@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 /** A transport without targets: each exchange follows its script. Thread-safe. */
 final class ScriptedTransport implements Transport {
   private final Scripts scripts;
-  private final Later time;
+  private final ScriptTime time;
   private final Set<AttemptKey> twice = ConcurrentHashMap.newKeySet();
 
-  ScriptedTransport(Scripts scripts, Later time) {
+  ScriptedTransport(Scripts scripts, ScriptTime time) {
     this.scripts = scripts;
     this.time = time;
   }

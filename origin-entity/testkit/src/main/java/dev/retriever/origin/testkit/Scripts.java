@@ -43,7 +43,7 @@ final class Scripts {
   }
 
   /** The step of that attempt. Without a script it is empty, and remembered as a failure. */
-  synchronized Optional<Step> next(AttemptKey key, FetchRequest request, Later time) {
+  synchronized Optional<Step> next(AttemptKey key, FetchRequest request, ScriptTime time) {
     var rule =
         Optional.ofNullable(byFetch.get(key.fetchId()))
             .or(() -> byRequest.stream().filter(it -> it.wanted().test(request)).findFirst())

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** The time of scripts: virtual, or that of an actor system. */
-interface Later {
+interface ScriptTime {
   Instant now();
 
   void after(Duration delay, Runnable action);

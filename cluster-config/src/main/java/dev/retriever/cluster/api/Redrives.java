@@ -1,0 +1,144 @@
+package dev.retriever.cluster.api;
+
+import dev.retriever.cluster.http.Ids;
+import dev.retriever.cluster.http.JsonFields;
+import dev.retriever.cluster.http.JsonRequest;
+import dev.retriever.cluster.http.Prefer;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.http.RequestHeaders;
+import dev.retriever.cluster.memory.Admission;
+import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.TenantOrigins;
+import dev.retriever.executor.Body;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Origins;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Makes settled fetches again, as new ones. A redrive passes the checks of a submission. */
+final class Redrives {
+  /** The largest body, which names the new fetch, in bytes. */
+  private static final long LARGEST_BODY = 1024;
+
+  /** Of a longer id no other one is made: an id has 128 characters at most. */
+  private static final int LONGEST_ID = 106;
+
+  private final ActorSystem<?> system;
+  private final CallerOrigins callers;
+  private final SubmissionRules rules;
+  private final Submissions submissions;
+  private final Submissions.Limits limits;
+  private final StorageWatch storage;
+  private final Admission admission;
+
+  Redrives(
+      ActorSystem<?> system,
+      CallerOrigins callers,
+      SubmissionRules rules,
+      Submissions submissions,
+      Submissions.Limits limits,
+      StorageWatch storage) {
+    this.system = system;
+    this.callers = callers;
+    this.rules = rules;
+    this.submissions = submissions;
+    this.limits = limits;
+    this.storage = storage;
+    this.admission = new Admission(MemoryBudget.get(system));
+  }
+
+  CompletionStage<HttpResponse> redrive(String originId, String fetchId, HttpRequest request) {
+    Ids.inPath("origin", originId);
+    Ids.inPath("fetch", fetchId);
+    var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
+    var isEmpty = request.entity().isKnownEmpty();
+    if (!isEmpty) {
+      JsonRequest.checkContent(request);
+    }
+    storage.checkThere();
+    var origins = callers.of(request);
+    origins.checkAllowed(originId);
+    limits
+        .quotas()
+        .refusal(origins.caller().tenant(), OptionalLong.empty())
+        .ifPresent(
+            problem -> {
+              throw problem.found();
+            });
+    return JsonRequest.body(request, LARGEST_BODY, system)
+        .thenApply(body -> isEmpty ? Optional.<String>empty() : id(body))
+        .thenCompose(
+            id -> {
+              checkLength(id, fetchId);
+              return origins
+                  .again(originId, fetchId)
+                  .thenCompose(again -> recorded(origins, originId, fetchId, id, again))
+                  .thenCompose(
+                      it ->
+                          submissions.submitted(origins, originId, it.fetch(), it.answer(), wait));
+            });
+  }
+
+  private static Optional<String> id(InputStream body) {
+    var fields = JsonFields.of(JsonRequest.parse(body), "");
+    var id = fields.text("id").map(text -> Ids.checked("/id", text));
+    fields.nothingElse();
+    return id;
+  }
+
+  private static void checkLength(Optional<String> id, String fetchId) {
+    if (id.isEmpty() && fetchId.length() > LONGEST_ID) {
+      throw JsonFields.invalid(
+          "/id", "must be given: the id of the fetch is too long to make another one of it");
+    }
+  }
+
+  private record Recorded(Submissions.Checked fetch, Origins.Answer answer) {}
+
+  private CompletionStage<Recorded> recorded(
+      TenantOrigins<?> origins,
+      String originId,
+      String fetchId,
+      Optional<String> id,
+      Origins.Again again) {
+    var spec = again.spec().orElseThrow(() -> whyNot(again, originId, fetchId));
+    rules.check(spec, origins.caller().tenant());
+    var memory = admission.admitted(OptionalLong.of(size(spec))).orElseThrow(Admission::refusal);
+    var fetch = new Submissions.Checked(id.orElse(again.id()), spec);
+    return submissions
+        .recorded(origins, originId, fetch, memory)
+        .thenApply(answer -> new Recorded(fetch, answer));
+  }
+
+  private static long size(FetchSpec spec) {
+    return spec.request().url().length() + spec.request().body().map(Body::size).orElse(0);
+  }
+
+  private static Problem.Found whyNot(Origins.Again again, String originId, String fetchId) {
+    var fetch = "Fetch " + fetchId + " of origin " + originId;
+    return switch (again.verdict()) {
+      case NOT_SETTLED ->
+          Problem.of(
+                  ProblemType.FETCH_NOT_SETTLED,
+                  fetch
+                      + " has not settled. Wait for its outcome, or cancel it, and redrive it then.")
+              .found();
+      case REQUEST_GONE ->
+          Problem.of(
+                  ProblemType.REQUEST_GONE,
+                  fetch
+                      + " settled, but the journal no longer has its request: it was accepted long"
+                      + " before, or by an older version. Submit it anew, under another id.")
+              .found();
+      default -> FetchRoutes.noSuchFetch(originId, fetchId);
+    };
+  }
+}
