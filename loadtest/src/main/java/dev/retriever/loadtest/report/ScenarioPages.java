@@ -16,11 +16,11 @@ final class ScenarioPages {
   /**
    * How much of a run is shown; the rest is named by its number.
    *
-   * @param rows of all its tables together
+   * @param lines of all its tables together, their titles and heads included
    */
-  record Extent(int findings, int rows, int checks, int complaints, int pictures) {
+  record Extent(int findings, int lines, int checks, int complaints, int pictures) {
     /** One screen. */
-    static final Extent SCREEN = new Extent(6, 20, 8, 3, 1);
+    static final Extent SCREEN = new Extent(6, 25, 8, 3, 1);
 
     static final Extent ALL =
         new Extent(
@@ -30,6 +30,9 @@ final class ScenarioPages {
             Integer.MAX_VALUE,
             Integer.MAX_VALUE);
   }
+
+  /** The title of a table and its heads, with the empty lines. */
+  private static final int TABLE_HEAD = 5;
 
   private final List<Result> results;
   private final Extent extent;
@@ -85,18 +88,19 @@ final class ScenarioPages {
   }
 
   private void tables(Result result) {
-    var left = extent.rows();
+    var left = extent.lines();
     var more = new ArrayList<String>();
     for (var table : result.tables()) {
-      var rows = table.rows().subList(0, Math.min(left, table.rows().size()));
+      var room = Math.max(0, left - TABLE_HEAD);
+      var rows = table.rows().subList(0, Math.min(room, table.rows().size()));
       if (!rows.isEmpty()) {
         pages.paragraph(table.title() + ":");
         pages.table(table.heads(), rows);
+        left -= TABLE_HEAD + rows.size();
       }
       if (rows.size() < table.rows().size()) {
         more.add("%d rows of *%s*".formatted(table.rows().size() - rows.size(), table.title()));
       }
-      left -= rows.size();
     }
     if (!more.isEmpty()) {
       pages.paragraph(

@@ -118,7 +118,7 @@ final class SvgPanel {
     }
     if (plot.bars()) {
       for (var i = 0; i < plot.labels().size(); i++) {
-        svg.text(across(i + 0.5), bottom + 18, "middle", plot.labels().get(i), "");
+        label(i);
       }
     } else {
       for (var mark : x.marks()) {
@@ -135,6 +135,22 @@ final class SvgPanel {
     svg.add(
         "<path class=\"axis\" d=\"M%d %dV%dH%d\" fill=\"none\"/>",
         LEFT, top, bottom, WIDTH - RIGHT);
+  }
+
+  /** The label of a bar, in as many lines as its room asks for. */
+  private void label(int bar) {
+    var letters = (int) ((across(1) - across(0)) / LETTER);
+    var line = new StringBuilder();
+    var at = bottom + 16;
+    for (var word : plot.labels().get(bar).split(" ")) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > letters) {
+        svg.text(across(bar + 0.5), at, "middle", line.toString(), "");
+        line.setLength(0);
+        at += 14;
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    svg.text(across(bar + 0.5), at, "middle", line.toString(), "");
   }
 
   private void marks() {
