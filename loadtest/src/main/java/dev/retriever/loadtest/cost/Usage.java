@@ -1,6 +1,8 @@
 package dev.retriever.loadtest.cost;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Resources that fetches used.
@@ -32,6 +34,18 @@ public record Usage(
   /** The usage of all lines. */
   public static Usage of(List<InvocationLine> lines) {
     return lines.stream().map(line -> of(line, line.wallTimeMs())).reduce(NONE, Usage::plus);
+  }
+
+  /** The time that each origin of a batch was in memory within the batch's time, by its id. */
+  public static Map<String, Double> residencyByOrigin(Batch batch, Matching matching) {
+    var byOrigin = new HashMap<String, Double>();
+    for (var line : matching.of(batch)) {
+      if (line.isResidency()) {
+        var usage = of(line, batch, matching.skews().get(line.node()).aheadMs());
+        byOrigin.merge(line.originId(), usage.residencyMs(), Double::sum);
+      }
+    }
+    return byOrigin;
   }
 
   private static Usage of(InvocationLine line, Batch batch, double aheadMs) {

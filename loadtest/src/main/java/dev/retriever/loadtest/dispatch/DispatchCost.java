@@ -20,6 +20,8 @@ import java.util.Optional;
  *
  * @param processCpuMs processor time of the nodes less their idle use, if it was measured
  * @param each the usage by the lines of the logs
+ * @param residencies the time in memory of each fetch, where each has an origin of its own; else
+ *     empty
  * @param busyMs the time in which its origin worked for it: the least time in memory
  * @param loads how often its origin was loaded into memory
  * @param reports the reports that its origin received
@@ -29,6 +31,7 @@ record DispatchCost(
     Times times,
     Optional<Double> processCpuMs,
     Usage each,
+    double[] residencies,
     double busyMs,
     double loads,
     double reports,
@@ -44,6 +47,12 @@ record DispatchCost(
    * @param took until the outcome was durable, or had reached the waiting caller
    */
   record Times(double[] plain, double[] accepted, double[] took) {
+    /** What each took more than plain calls at the same time, which met the same load. */
+    double[] added() {
+      var alone = median(plain);
+      return Arrays.stream(took).map(it -> it - alone).toArray();
+    }
+
     double addedMs() {
       return median(took) - median(plain);
     }
@@ -75,6 +84,11 @@ record DispatchCost(
         times,
         processCpuMs,
         Usage.of(batch, matching).over(fetches),
+        cell.origins() == Dispatch.Origins.COLD
+            ? Usage.residencyByOrigin(batch, matching).values().stream()
+                .mapToDouble(it -> it)
+                .toArray()
+            : new double[0],
         busy / fetches + direct,
         (double) loads / fetches,
         (double) lines.stream().filter(line -> line.isReport() && !line.executor()).count()

@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.dispatch;
 
+import dev.retriever.loadtest.cost.Interval;
 import dev.retriever.loadtest.cost.PriceSheet;
 import dev.retriever.loadtest.dispatch.Dispatch.Origins;
 import dev.retriever.loadtest.result.Plot;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * Reports all cells in one table, the break-even durations, and the {@link DispatchFindings}.
@@ -26,6 +28,8 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
     breakEvens(draft);
     plots(draft);
     new DispatchFindings(costs, prices, idleMs).into(draft);
+    new DispatchDifferences(costs).into(draft);
+    new CostInputs(prices).into(draft);
     lines(draft);
     reports(draft);
   }
@@ -45,7 +49,11 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
         .cell("fetches", times.took().length)
         .cell("accepted p50, ms", DispatchCost.median(times.accepted()))
         .cell("settled p50, ms", DispatchCost.median(times.took()))
+        .cell("p50 from", bound(Interval.of(times.took(), 50).from()))
+        .cell("p50 to", bound(Interval.of(times.took(), 50).to()))
         .cell("settled p95, ms", DispatchCost.percentile(times.took(), 95))
+        .cell("p95 from", bound(Interval.of(times.took(), 95).from()))
+        .cell("p95 to", bound(Interval.of(times.took(), 95).to()))
         .cell("plain p50, ms", DispatchCost.median(times.plain()))
         .cell("added p50, ms", times.addedMs())
         .cell("loads", cost.loads())
@@ -54,10 +62,17 @@ record DispatchReport(List<DispatchCost> costs, List<PriceSheet> prices, int idl
         .cell("busy, ms", cost.busyMs())
         .cell("CPU of lines, ms", cost.each().cpuMs())
         .cell("CPU of processes, ms", cost.processCpuMs().orElse(null))
+        .cell("messages to origins", cost.each().originRequests())
+        .cell("attempts of executors", cost.each().executorRequests())
         .cell("rows written", cost.each().rowsWritten())
         .cell("rows read", cost.each().rowsRead())
         .cell("plan, $/M", prices.get(0).perMillion(cost.each()))
         .cell("metered, $/M", prices.get(1).perMillion(cost.each()));
+  }
+
+  /** Null where there are too few values. */
+  private static Double bound(OptionalDouble millis) {
+    return millis.isPresent() ? millis.getAsDouble() : null;
   }
 
   private void breakEvens(ResultDraft draft) {

@@ -42,6 +42,7 @@ class DispatchReportTest {
             times,
             Optional.empty(),
             new Usage(residency, 1, 2, dispatch == Dispatch.DIRECT ? 0 : 1, 4, 0),
+            new double[0],
             busy,
             1,
             1,
@@ -95,8 +96,9 @@ class DispatchReportTest {
   void the_decision_is_made_of_the_figures() {
     report();
 
-    assertThat(draft.findings.get(0))
-        .contains("takes 3.0 ms more than direct", "cheaper beyond 2 ms");
+    assertThat(draft.findings)
+        .anySatisfy(
+            it -> assertThat(it).contains("takes 3.0 ms more than direct", "cheaper beyond 2 ms"));
     assertThat(draft.findings)
         .anyMatch(it -> it.startsWith("Cost, plan: direct is cheaper up to fetches of 2 ms"));
   }
@@ -136,6 +138,43 @@ class DispatchReportTest {
     var table = draft.tables.get(0);
     assertThat(table.rows()).hasSize(costs.size());
     assertThat(table.rows().get(0)).startsWith("direct", "cold", 0);
+  }
+
+  @Test
+  void pairs_that_do_not_differ_beyond_noise_are_said_to_and_the_inputs_of_the_cost_are_listed() {
+    for (var dispatch : List.of(Dispatch.DIRECT, Dispatch.PROXY, Dispatch.QUEUED)) {
+      var later = dispatch == Dispatch.QUEUED ? 40 : 0;
+      var took = IntStream.range(0, 30).mapToDouble(i -> 100 + i + later).toArray();
+      var memory = IntStream.range(0, 30).mapToDouble(i -> 20 + i / 10.0).toArray();
+      costs.add(
+          new DispatchCost(
+              Cell.of(dispatch, Origins.COLD, 100, 30),
+              new DispatchCost.Times(new double[] {100}, took, took),
+              Optional.empty(),
+              new Usage(20, 1, 2, 1, 4, 0),
+              memory,
+              5,
+              1,
+              1,
+              Map.of(),
+              NONE,
+              List.of()));
+    }
+
+    new DispatchReport(costs, PriceSheet.shipped(), 20).into(draft);
+
+    var differences =
+        draft.tables.stream().filter(it -> it.title().startsWith("Which ways")).findFirst();
+    assertThat(differences.orElseThrow().rows())
+        .extracting(row -> row.get(3) + ": " + row.get(6))
+        .containsExactly("proxy: " + DispatchDifferences.NOISE, "queued: slower", "queued: slower");
+    assertThat(draft.findings)
+        .anySatisfy(
+            it ->
+                assertThat(it)
+                    .contains("Of 3 pairs of ways 1 do not differ", "direct and proxy of 100 ms"));
+    assertThat(draft.tables)
+        .anySatisfy(it -> assertThat(it.title()).startsWith("Inputs of the cost"));
   }
 
   @Test
