@@ -11,6 +11,7 @@ import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * All subscribers come and go many times, a tenth of them by failures, while large events are
@@ -19,8 +20,19 @@ import java.time.Duration;
 public final class StressChurn {
   private static final double FAILURES = 0.1;
 
-  /** Little enough that the heap fills between collections. */
-  private static final int HEAP_MIB = 192;
+  /**
+   * Half of it is what a node takes for itself, so the rest fills between collections. Bodies may
+   * take more of it than they would by themselves.
+   */
+  private static final int HEAP_MIB = 96;
+
+  private static final List<String> OPTIONS =
+      List.of(
+          "-Xms" + HEAP_MIB + "m",
+          "-Xmx" + HEAP_MIB + "m",
+          "-Xmn24m",
+          "-Dretriever.memory.total=16MiB",
+          "-Dretriever.origin.idle=1s");
 
   private static final double NEARLY_FULL = 0.85;
 
@@ -52,8 +64,7 @@ public final class StressChurn {
   public void run() throws IOException, InterruptedException {
     var body = context.size("body");
     var channels = context.size("channels");
-    var node =
-        StressBed.start(stage, channels, "-Xmx" + HEAP_MIB + "m", "-Dretriever.origin.idle=1s");
+    var node = StressBed.start(stage, channels, OPTIONS.toArray(String[]::new));
     var spec = StressRun.spec(stage.target().uri(), body);
     var faults =
         Faults.of(
