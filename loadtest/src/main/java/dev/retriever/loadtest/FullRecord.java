@@ -48,10 +48,15 @@ final class FullRecord {
     return new Job(scenario, kind, Optional.of(file));
   }
 
+  /** Whether the commit says all of the program: it is known, and no file was changed. */
+  static boolean isClean(String commit) {
+    return !commit.isEmpty() && !commit.endsWith("+");
+  }
+
   /** Whether the record has this run at full size, of this commit, kept or not. */
   static boolean isDone(Optional<Result> recorded, String commit) {
     return recorded
-        .filter(it -> !commit.isEmpty() && it.machine().commit().equals(commit))
+        .filter(it -> isClean(commit) && it.machine().commit().equals(commit))
         .filter(it -> it.size().equals("full"))
         .isPresent();
   }

@@ -148,14 +148,18 @@ final class RunArguments {
   }
 
   /** What a full record does, and how to go on with it. */
-  Optional<String> begins(List<Job> jobs, int scenarios) {
-    return full
-        ? Optional.of(
-            ("%d scenarios, %d runs to make into %s. When it is interrupted, the same command goes on"
-                    + " where it ended, as long as the commit is the same; a run that was under way"
-                    + " begins again.")
-                .formatted(scenarios, jobs.size(), record))
-        : Optional.empty();
+  Optional<String> begins(List<Job> jobs, int scenarios, String commit) {
+    if (!full) {
+      return Optional.empty();
+    }
+    var runs = "%d scenarios, %d runs to make into %s. ".formatted(scenarios, jobs.size(), record);
+    return Optional.of(
+        runs
+            + (FullRecord.isClean(commit)
+                ? "When it is interrupted, the same command goes on where it ended, as long as the"
+                    + " commit is the same; a run that was under way begins again."
+                : "Files are changed or the commit is not known, so it cannot go on after an"
+                    + " interruption, and its results name no commit: commit first for a record."));
   }
 
   /** Results by which to tell how long runs take. */

@@ -76,14 +76,15 @@ final class RunCommand implements Callable<Integer> {
       throw wrong(
           "--compare %s: no result in it; name a file or directory of results".formatted(compare));
     }
-    var jobs = options.jobs(scenarios, Optional.ofNullable(out), HostMachine.here().commit());
+    var commit = HostMachine.here().commit();
+    var jobs = options.jobs(scenarios, Optional.ofNullable(out), commit);
     PrintStream told = json ? System.err : System.out;
     if (jobs.isEmpty()) {
       told.println("the record has all of these, of this commit; --again runs them again");
       return LoadTest.KEPT;
     }
     DiskRoom.check(runOptions.quick());
-    options.begins(jobs, scenarios.size()).ifPresent(told::println);
+    options.begins(jobs, scenarios.size(), commit).ifPresent(told::println);
     var runner = new Runner(runOptions, told, Progress.onTerminal() && !json, options.earlier());
     var kept = runner.run(jobs);
     if (json) {

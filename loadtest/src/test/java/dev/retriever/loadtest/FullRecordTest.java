@@ -77,6 +77,9 @@ class FullRecordTest {
     assertThat(done(ran("bars", "abc1234", false, 999))).as("smaller").isFalse();
     assertThat(done(ran("bars", "abc1234", true, 1_000))).as("quick").isFalse();
     assertThat(FullRecord.isDone(Optional.empty(), "abc1234")).isFalse();
+    assertThat(FullRecord.isDone(Optional.of(ran("bars", "abc1234+", false, 1_000)), "abc1234+"))
+        .as("with changed files")
+        .isFalse();
     assertThat(FullRecord.isDone(Optional.of(ran("bars", "", false, 1_000)), ""))
         .as("without a commit nothing is known to be the same")
         .isFalse();

@@ -6,6 +6,7 @@ import dev.retriever.loadtest.result.Result;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -45,8 +46,13 @@ record Verdict(Promise promise, Standing standing, String why, List<Result> evid
   }
 
   private static String held(List<Result> evidence) {
-    return "full size, all %d checks kept"
-        .formatted(evidence.stream().mapToInt(it -> it.checks().size()).sum());
+    return "full size, all %d checks kept, at %s"
+        .formatted(
+            evidence.stream().mapToInt(it -> it.checks().size()).sum(),
+            evidence.stream()
+                .map(it -> it.machine().commit())
+                .distinct()
+                .collect(Collectors.joining(" and ")));
   }
 
   private static Part part(Promise promise, String scenario, List<Result> results) {
