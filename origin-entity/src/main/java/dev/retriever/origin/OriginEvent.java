@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.Report;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,9 @@ public sealed interface OriginEvent {
     /** The fetches are forgotten. */
     void forgotten(SettledForgotten event);
 
+    /** All rows before it are gone, and the origin begins anew. */
+    void originForgotten(OriginForgotten event);
+
     /** The cause is no longer unhandled. */
     void handled(ContinuationHandled event);
 
@@ -64,6 +68,11 @@ public sealed interface OriginEvent {
   /** The id of the fetch whose bytes in memory change with this event; empty when none do. */
   default Optional<String> holding() {
     return Optional.empty();
+  }
+
+  /** Whether nothing of the origin is left, the users' state included. */
+  default boolean endsLife() {
+    return false;
   }
 
   /** The id of the pool whose attempt begins with this event. */
@@ -278,6 +287,33 @@ public sealed interface OriginEvent {
     @Override
     public void applyTo(Draft draft) {
       draft.forgotten(this);
+    }
+  }
+
+  /**
+   * Stands for all rows before it, of an origin that has nothing any more. Written by the purge,
+   * without the origin, and never by the origin itself. Stored in a form of its own, since it may
+   * be all that a database keeps of an order.
+   *
+   * @param row its own number
+   * @param accepted how many fetches were ever accepted
+   * @param forgotten the latest row of a settlement; 0 if none has settled
+   * @param at in milliseconds
+   */
+  record OriginForgotten(long row, long accepted, long forgotten, Instant at)
+      implements OriginEvent {
+    public OriginForgotten {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public void applyTo(Draft draft) {
+      draft.originForgotten(this);
+    }
+
+    @Override
+    public boolean endsLife() {
+      return true;
     }
   }
 

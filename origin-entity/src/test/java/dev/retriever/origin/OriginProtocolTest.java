@@ -82,7 +82,7 @@ class OriginProtocolTest {
   @Test
   void there_is_a_sample_of_everything() {
     covers(OriginCommand.class, commands());
-    covers(OriginEvent.class, Protocol.journal());
+    covers(OriginEvent.class, Protocol.wholeJournal());
     covers(Outcome.class, Protocol.OUTCOMES);
     covers(dev.retriever.executor.Report.class, Protocol.REPORTS);
     covers(OriginReply.class, Protocol.replies());

@@ -27,6 +27,7 @@ import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.core.Cause;
 import dev.retriever.origin.core.DueAlarms;
@@ -217,6 +218,13 @@ public final class Protocol {
   private static OriginEvent ended(String id, int attempt, Report report, int second) {
     return new AttemptEnded(
         id, attempt, report, false, at(second), at(second + 30), Optional.empty());
+  }
+
+  /** With the row of an origin that is forgotten, which has a form of its own. */
+  static List<OriginEvent> wholeJournal() {
+    var events = new java.util.ArrayList<>(journal());
+    events.add(new OriginForgotten(events.size() + 1, 9, 7, at(800)));
+    return List.copyOf(events);
   }
 
   /** All of the ones before, and attempts with timelines. */

@@ -6,11 +6,13 @@ import dev.retriever.origin.Definition;
 import dev.retriever.origin.Next;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.StoredContinuation;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -123,8 +125,29 @@ public final class Machine<C, E, S> {
   @SuppressWarnings("unchecked") // what is no event of ours was journaled as one of theirs
   public FullState<S> apply(FullState<S> state, Object row) {
     return row instanceof OriginEvent event
-        ? new FullState<>(state.fetches().apply(event), state.own())
+        ? new FullState<>(
+            state.fetches().apply(event), event.endsLife() ? origin.emptyState() : state.own())
         : new FullState<>(state.fetches().nextRow(), origin.apply(state.own(), (E) row));
+  }
+
+  /**
+   * The row that may stand for all rows of an origin of which nothing is needed any more: no fetch
+   * is pending, no alarm is set, no continuation is unhandled or parked, and the users' state is
+   * the empty one. Its last row must be older than the retention, so that its settled fetches are.
+   *
+   * @return empty if something is needed
+   */
+  public Optional<OriginForgotten> forgotten(FullState<S> state, Instant at) {
+    var its = state.fetches();
+    var nothing =
+        its.pending().isEmpty()
+            && its.alarms().isEmpty()
+            && its.unhandled().isEmpty()
+            && Objects.equals(state.own(), origin.emptyState());
+    return nothing
+        ? Optional.of(
+            new OriginForgotten(its.row() + 1, its.accepted(), its.settled().latest(), at))
+        : Optional.empty();
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
@@ -107,6 +108,14 @@ public record SettledFetches(
 
   private static long row(Peeking<Map.Entry<Long, Long>> rows) {
     return rows.peek() == null ? Long.MAX_VALUE : rows.peek().getKey();
+  }
+
+  /** The latest row of a settlement, forgotten or not; 0 before the first. */
+  long latest() {
+    return Stream.of(byRow, held)
+        .filter(rows -> !rows.isEmpty())
+        .mapToLong(SortedMap::lastKey)
+        .reduce(forgotten, Math::max);
   }
 
   public int size() {

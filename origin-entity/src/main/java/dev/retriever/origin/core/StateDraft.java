@@ -18,7 +18,7 @@ import org.pcollections.PSortedMap;
 /** The state while one row of the journal is applied. Made for one row. */
 final class StateDraft implements OriginEvent.Draft {
   private final Optional<Unhandled> arisen;
-  private final long row;
+  private long row;
   private long accepted;
   private PMap<String, Long> orders;
   private PSortedMap<Long, PendingFetch> pending;
@@ -231,6 +231,22 @@ final class StateDraft implements OriginEvent.Draft {
       orders = orders.minus(settled.get(order).id());
       settled = settled.minus(order);
     }
+  }
+
+  @Override
+  public void originForgotten(OriginEvent.OriginForgotten event) {
+    var nothing = OriginState.empty();
+    row = event.row();
+    accepted = event.accepted();
+    orders = nothing.orders();
+    pending = nothing.pending();
+    settled = nothing.settled().forgottenTo(event.forgotten());
+    unhandled = nothing.unhandled();
+    ownAlarms = nothing.ownAlarms();
+    starts = nothing.starts();
+    alarms = nothing.alarms();
+    lines = nothing.lines();
+    bytes = nothing.bytes();
   }
 
   @Override

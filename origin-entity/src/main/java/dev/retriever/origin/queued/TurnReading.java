@@ -267,6 +267,9 @@ final class TurnReading implements OriginEvent.Draft {
   public void forgotten(OriginEvent.SettledForgotten event) {}
 
   @Override
+  public void originForgotten(OriginEvent.OriginForgotten event) {}
+
+  @Override
   public void handled(OriginEvent.ContinuationHandled event) {}
 
   @Override

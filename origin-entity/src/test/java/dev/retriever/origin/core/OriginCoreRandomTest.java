@@ -64,7 +64,8 @@ class OriginCoreRandomTest {
           OriginEvent.AlarmScheduled.class,
           OriginEvent.AlarmCancelled.class,
           OriginEvent.AlarmFired.class,
-          OriginEvent.SettledForgotten.class);
+          OriginEvent.SettledForgotten.class,
+          OriginEvent.OriginForgotten.class);
 
   private static final String QUEUE = "q";
   private static final int SEEDS = 2_000;

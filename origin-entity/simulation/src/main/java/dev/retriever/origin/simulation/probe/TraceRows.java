@@ -12,6 +12,7 @@ import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
@@ -52,6 +53,7 @@ public final class TraceRows {
     on(HandlingFailed.class, row -> thingOf(row.cause()), TraceRows::unhandled);
     on(ContinuationHandled.class, row -> thingOf(row.cause()), row -> "");
     on(SettledForgotten.class, row -> "", row -> row.orders().toString());
+    on(OriginForgotten.class, row -> "", row -> "nothing is left");
     on(AlarmScheduled.class, AlarmScheduled::alarmId, row -> "due at " + TraceWords.of(row.due()));
     on(AlarmCancelled.class, AlarmCancelled::alarmId, row -> "");
     on(AlarmFired.class, AlarmFired::alarmId, row -> "was due at " + TraceWords.of(row.due()));

@@ -1,0 +1,52 @@
+package dev.retriever.origin.storage;
+
+import dev.retriever.origin.OriginEvent.OriginForgotten;
+import java.io.NotSerializableException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/**
+ * Serializes the row of a forgotten origin as four decimal numbers: row, accepted, forgotten, and
+ * milliseconds. There may be millions of these rows, so the manifest is one letter and not the name
+ * of a class.
+ */
+final class ForgottenSerializer extends SerializerWithStringManifest {
+  /** On-disk format, as is the manifest. */
+  static final int ID = 1_972_012;
+
+  private static final String MANIFEST = "F";
+
+  @Override
+  public int identifier() {
+    return ID;
+  }
+
+  @Override
+  public String manifest(Object event) {
+    return MANIFEST;
+  }
+
+  @Override
+  public byte[] toBinary(Object object) {
+    var event = (OriginForgotten) object;
+    return "%d %d %d %d"
+        .formatted(event.row(), event.accepted(), event.forgotten(), event.at().toEpochMilli())
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+    var numbers = new String(bytes, StandardCharsets.US_ASCII).split(" ");
+    if (!manifest.equals(MANIFEST) || numbers.length != 4) {
+      throw new NotSerializableException(
+          "the row of a forgotten origin has the manifest %s and %d numbers, and this code reads %s with 4; deploy code that reads it"
+              .formatted(manifest, numbers.length, MANIFEST));
+    }
+    return new OriginForgotten(
+        Long.parseLong(numbers[0]),
+        Long.parseLong(numbers[1]),
+        Long.parseLong(numbers[2]),
+        Instant.ofEpochMilli(Long.parseLong(numbers[3])));
+  }
+}

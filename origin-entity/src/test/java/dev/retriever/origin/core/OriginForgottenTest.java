@@ -1,0 +1,160 @@
+package dev.retriever.origin.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.origin.Definition;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.OriginEvent.AlarmScheduled;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.HandlingFailed;
+import dev.retriever.origin.OriginEvent.OriginForgotten;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.Protocol;
+import dev.retriever.origin.Samples;
+import dev.retriever.origin.entity.OriginFixture;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** When an origin may be forgotten, and what it is afterwards. */
+class OriginForgottenTest {
+  private static final Instant NOW = Samples.START;
+
+  private static final Machine<Object, String, String> MACHINE =
+      new Machine<>(new Notes(), Machine.Rules.of(OriginFixture.SETTINGS, Set.of(), event -> {}));
+
+  private FullState<String> state = MACHINE.empty();
+
+  /** Its state is the last event. */
+  private static final class Notes extends Origin<Object, String, String> {
+    @Override
+    protected String emptyState() {
+      return "";
+    }
+
+    @Override
+    protected String apply(String state, String event) {
+      return event;
+    }
+
+    @Override
+    protected void define(Definition<Object, String, String> on) {}
+  }
+
+  private void journaled(Object... rows) {
+    for (var row : rows) {
+      state = MACHINE.apply(state, row);
+    }
+  }
+
+  private static FetchAccepted accepted(String id) {
+    return new FetchAccepted(id, Samples.get(), NOW, Optional.empty(), Optional.empty());
+  }
+
+  private static FetchSettled settled(String id) {
+    return new FetchSettled(id, new Outcome.Cancelled(true), false, List.of(), NOW);
+  }
+
+  private Optional<OriginForgotten> forgotten() {
+    return MACHINE.forgotten(state, NOW);
+  }
+
+  @Test
+  void one_with_settled_fetches_only_is_forgotten_and_its_counts_are_kept() {
+    journaled(accepted("a"), settled("a"), accepted("b"), settled("b"));
+
+    assertThat(forgotten()).contains(new OriginForgotten(5, 2, 4, NOW));
+  }
+
+  @Test
+  void one_that_waits_for_something_is_not() {
+    journaled(accepted("a"));
+    assertThat(forgotten()).as("an outcome").isEmpty();
+
+    state = MACHINE.empty();
+    Protocol.journal().stream().filter(AlarmScheduled.class::isInstance).forEach(this::journaled);
+    assertThat(forgotten()).as("an alarm").isEmpty();
+  }
+
+  @Test
+  void one_with_a_parked_continuation_is_not() {
+    Protocol.journal().forEach(this::journaled);
+    assertThat(Protocol.journal()).anyMatch(HandlingFailed.class::isInstance);
+    var its = state.fetches();
+    var rest = OriginState.empty();
+    state =
+        new FullState<>(
+            new OriginState(
+                its.row(),
+                its.accepted(),
+                its.orders(),
+                rest.pending(),
+                its.settled(),
+                its.unhandled(),
+                its.arising(),
+                rest.ownAlarms(),
+                rest.starts(),
+                rest.alarms(),
+                rest.lines(),
+                0),
+            "");
+
+    assertThat(its.unhandled()).isNotEmpty();
+    assertThat(forgotten()).isEmpty();
+  }
+
+  @Test
+  void one_with_a_state_of_its_users_is_not() {
+    journaled(accepted("a"), settled("a"), "paid");
+    assertThat(forgotten()).isEmpty();
+
+    journaled("");
+    assertThat(forgotten()).isPresent();
+  }
+
+  @Test
+  void its_row_replaces_everything_before_whatever_that_was() {
+    journaled(accepted("a"), "paid");
+
+    journaled(new OriginForgotten(58, 12, 57, NOW));
+
+    assertThat(state.own()).isEmpty();
+    var its = state.fetches();
+    assertThat(its)
+        .isEqualTo(
+            new OriginState(
+                58,
+                12,
+                OriginState.empty().orders(),
+                OriginState.empty().pending(),
+                OriginState.empty().settled().forgottenTo(57),
+                OriginState.empty().unhandled(),
+                Optional.empty(),
+                OriginState.empty().ownAlarms(),
+                OriginState.empty().starts(),
+                OriginState.empty().alarms(),
+                OriginState.empty().lines(),
+                0));
+  }
+
+  @Test
+  void after_it_rows_and_places_go_on_and_an_id_may_be_used_again() {
+    journaled(new OriginForgotten(58, 12, 57, NOW), accepted("a"));
+
+    var its = state.fetches();
+    assertThat(its.row()).isEqualTo(59);
+    assertThat(its.pending("a").orElseThrow().order()).isEqualTo(13);
+    journaled(settled("a"));
+    assertThat(forgotten()).contains(new OriginForgotten(61, 13, 60, NOW));
+  }
+
+  @Test
+  void one_without_settlements_since_is_forgotten_with_what_it_knew_before() {
+    journaled(new OriginForgotten(58, 12, 57, NOW), "paid", "");
+
+    assertThat(forgotten()).contains(new OriginForgotten(61, 12, 57, NOW));
+  }
+}
