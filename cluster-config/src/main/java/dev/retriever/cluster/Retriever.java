@@ -129,7 +129,8 @@ public final class Retriever {
     this.queues = wiring.start(settings.queues(), clock);
     var storage = Storage.from(system.settings().config());
     JournalWriter.get(system).start(storage);
-    this.purge = new PurgeTask(settings.purge(storage), clock);
+    this.purge =
+        settings.purge().task(system, storage, settings.origins().retention(), this::types, clock);
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
     }
@@ -162,10 +163,6 @@ public final class Retriever {
           Tenants.from(config),
           PurgeSettings.from(config),
           NodeSettings.alarmClocks(config));
-    }
-
-    Purge purge(Storage storage) {
-      return purge.purge(storage, origins.retention());
     }
   }
 

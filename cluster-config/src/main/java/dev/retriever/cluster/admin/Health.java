@@ -101,6 +101,7 @@ public final class Health extends AllDirectives {
     json.put("parked", counts.get(Notice.PARKED));
     json.put("purgedRows", purged.get().rows());
     json.put("purgedSnapshots", purged.get().snapshots());
+    json.put("forgottenOrigins", purged.get().origins());
     json.put("refusedMessages", parcels.stats().refused());
     json.put("pulledBytes", parcels.stats().pulledBytes());
     json.set("memory", memory());

@@ -42,16 +42,20 @@ import java.util.function.Consumer;
  * @param batch rows that one statement deletes at most, and origins that one lists
  */
 public record Purge(Storage storage, Optional<Duration> age, int batch) {
-  /** Numbers of deleted rows and snapshots. */
-  public record Count(long rows, long snapshots) {
-    static final Count NONE = new Count(0, 0);
+  /** Numbers of deleted rows and snapshots, and of origins that were forgotten. */
+  public record Count(long rows, long snapshots, long origins) {
+    static final Count NONE = new Count(0, 0, 0);
+
+    Count(long rows, long snapshots) {
+      this(rows, snapshots, 0);
+    }
 
     Count plus(Count other) {
-      return new Count(rows + other.rows, snapshots + other.snapshots);
+      return new Count(rows + other.rows, snapshots + other.snapshots, origins + other.origins);
     }
 
     Count minus(Count other) {
-      return new Count(rows - other.rows, snapshots - other.snapshots);
+      return new Count(rows - other.rows, snapshots - other.snapshots, origins - other.origins);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.retriever.cluster.storage;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -17,7 +18,12 @@ public final class PurgeTask {
   private static final Logger LOG = LoggerFactory.getLogger(PurgeTask.class);
 
   private final Purge purge;
+  private final Optional<Forgetting> forgetting;
   private final Clock clock;
+
+  /** H2 may give the same ordering again after it was killed, so the mark is good for one start. */
+  private boolean begun;
+
   private volatile Purge.Count total = Purge.Count.NONE;
   private volatile boolean stopped;
 
@@ -25,7 +31,12 @@ public final class PurgeTask {
   private final Object running = new Object();
 
   public PurgeTask(Purge purge, Clock clock) {
+    this(purge, Optional.empty(), clock);
+  }
+
+  PurgeTask(Purge purge, Optional<Forgetting> forgetting, Clock clock) {
     this.purge = purge;
+    this.forgetting = forgetting;
     this.clock = clock;
   }
 
@@ -57,22 +68,36 @@ public final class PurgeTask {
   }
 
   /** One run. Never throws: the next run tries again. */
-  void run() {
+  public void run() {
     synchronized (running) {
       if (stopped) {
         return;
       }
       var before = total;
       try {
-        purge.run(clock.instant(), () -> stopped, deleted -> total = total.plus(deleted));
+        var now = clock.instant();
+        if (forgetting.isPresent()) {
+          var whole = !begun && !purge.storage().isPostgres();
+          forgetting.get().run(now, whole, () -> stopped, this::deleted);
+          begun = true;
+        }
+        purge.run(now, () -> stopped, this::deleted);
       } catch (SQLException | RuntimeException e) {
         LOG.warn("The purge of {} failed; its rows stay until the next run", purge.storage(), e);
       }
       var count = total.minus(before);
       if (!count.equals(Purge.Count.NONE)) {
-        LOG.info("Purged {} journal rows and {} snapshots", count.rows(), count.snapshots());
+        LOG.info(
+            "Purged {} journal rows and {} snapshots, and forgot {} origins",
+            count.rows(),
+            count.snapshots(),
+            count.origins());
       }
     }
+  }
+
+  private void deleted(Purge.Count count) {
+    total = total.plus(count);
   }
 
   /** The rows and snapshots deleted since the start. */

@@ -10,8 +10,10 @@ import dev.retriever.executor.pool.Reports;
 import dev.retriever.origin.DefinedOrigin;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.queued.LookAfterQueues;
@@ -21,6 +23,7 @@ import dev.retriever.origin.storage.JournalRows;
 import dev.retriever.origin.storage.Snapshots;
 import dev.retriever.origin.storage.StoredBodies;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -178,6 +181,40 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             around.clock(),
             journal);
     return new OriginHost<>(around, node, EntityTypeKey.create(Object.class, originType), origins);
+  }
+
+  /**
+   * The row that may stand for all rows of an origin of this type, which is not loaded for it. Its
+   * last row must be older than the retention of settled fetches. Pure.
+   *
+   * @param snapshot as it was saved last; empty if it was not
+   * @param rows all after the snapshot
+   * @param last the number of the last row
+   * @return empty if something of it is still needed
+   * @throws IllegalStateException if rows are missing
+   */
+  public Optional<OriginForgotten> forgotten(
+      Optional<Object> snapshot, List<Object> rows, long last, Instant at) {
+    return forgotten(node.machine(), snapshot, rows, last, at);
+  }
+
+  @SuppressWarnings("unchecked") // origins of this type have saved it
+  private static <S> Optional<OriginForgotten> forgotten(
+      Machine<?, ?, S> machine,
+      Optional<Object> snapshot,
+      List<Object> rows,
+      long last,
+      Instant at) {
+    var state = snapshot.map(it -> (FullState<S>) it).orElseGet(machine::empty);
+    for (var row : rows) {
+      state = machine.apply(state, row);
+    }
+    if (state.fetches().row() != last) {
+      throw new IllegalStateException(
+          "the last row is %d, and those that were read lead to %d"
+              .formatted(last, state.fetches().row()));
+    }
+    return machine.forgotten(state, at);
   }
 
   /**

@@ -1,0 +1,159 @@
+package dev.retriever.cluster.storage;
+
+import dev.retriever.cluster.storage.Tombstones.Tombstone;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Forgets origins of which nothing is needed any more: one small row stands for each then. None is
+ * loaded for it. The journal itself says which to look at: the highest row of an origin becomes
+ * older than the age once, and a later write makes another row that does. Several nodes may run it
+ * at once.
+ *
+ * <p>Rows younger than the age stay. A writer that was paused and replaced has lost its licence
+ * long before its next row number is free again.
+ *
+ * @param age of the highest row of an origin that may be forgotten; at least {@link #LEAST_AGE}
+ */
+record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones, Duration age) {
+  /** Twice the time after which a writer has lost its licence for certain. */
+  static final Duration LEAST_AGE = JournalWriter.LIMIT.multipliedBy(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Forgetting.class);
+
+  /** Rows that are looked at together, and origins of one transaction. */
+  private static final int PAGE = 1_000;
+
+  private static final int TOGETHER = 200;
+
+  /** The manifest of a row that stands for a forgotten origin. */
+  private static final String FORGOTTEN = "F";
+
+  private static final String ROWS =
+      """
+      SELECT "ordering", "persistence_id", "sequence_number", "write_timestamp",
+        "event_ser_manifest"
+      FROM "event_journal" WHERE "ordering" > ? ORDER BY "ordering" LIMIT ?
+      """;
+
+  Forgetting {
+    if (age.compareTo(LEAST_AGE) < 0) {
+      throw new IllegalArgumentException(
+          "origins are forgotten after %s at least, but retriever.origin.retention and retriever.node.purge.margin are %s together"
+              .formatted(LEAST_AGE, age));
+    }
+  }
+
+  /**
+   * Rows in the order in which they were written.
+   *
+   * @param last the ordering of the last one; that before them if there are none
+   * @param highest by origin, sorted
+   * @param ended whether younger rows follow, or none
+   */
+  private record Page(long last, Map<String, Long> highest, boolean ended) {}
+
+  /**
+   * Looks at all rows that have become old enough since the last run.
+   *
+   * @param whole whether to begin at the first row
+   * @param stopped asked between origins; the next run goes on
+   * @param deleted called after each transaction
+   */
+  void run(Instant now, boolean whole, BooleanSupplier stopped, Consumer<Purge.Count> deleted)
+      throws SQLException {
+    try (var connection = storage.connect()) {
+      var mark = whole ? PurgeMark.first(now) : PurgeMark.read(connection, now);
+      var ended = false;
+      while (!ended && !stopped.getAsBoolean()) {
+        var page = page(connection, mark.ordering(), now.minus(age).toEpochMilli());
+        forget(connection, found(connection, page, now, stopped), now, deleted);
+        if (!stopped.getAsBoolean()) {
+          mark = mark.at(page.last());
+          mark.write(connection);
+        }
+        ended = page.ended();
+      }
+    }
+  }
+
+  private Page page(Connection connection, long after, long before) throws SQLException {
+    var highest = new TreeMap<String, Long>();
+    var last = after;
+    var count = 0;
+    try (var query = connection.prepareStatement(ROWS)) {
+      query.setLong(1, after);
+      query.setInt(2, PAGE);
+      try (var rows = query.executeQuery()) {
+        while (rows.next() && rows.getLong(4) < before) {
+          count++;
+          last = rows.getLong(1);
+          var id = rows.getString(2);
+          if (FORGOTTEN.equals(rows.getString(5))) {
+            highest.remove(id);
+          } else if (origins.knows(id)) {
+            highest.merge(id, rows.getLong(3), Math::max);
+          }
+        }
+      }
+    }
+    return new Page(last, highest, count < PAGE);
+  }
+
+  private List<Tombstone> found(
+      Connection connection, Page page, Instant now, BooleanSupplier stopped) throws SQLException {
+    var found = new ArrayList<Tombstone>();
+    for (var origin : page.highest().entrySet()) {
+      if (stopped.getAsBoolean()) {
+        break;
+      }
+      try {
+        origins
+            .forgotten(connection, origin.getKey(), origin.getValue(), now)
+            .ifPresent(row -> found.add(new Tombstone(origin.getKey(), row)));
+      } catch (RuntimeException e) {
+        LOG.warn("{} cannot be read and is not forgotten", origin.getKey(), e);
+      }
+    }
+    return found;
+  }
+
+  private void forget(
+      Connection connection, List<Tombstone> all, Instant now, Consumer<Purge.Count> deleted)
+      throws SQLException {
+    for (var from = 0; from < all.size(); from += TOGETHER) {
+      var part = all.subList(from, Math.min(all.size(), from + TOGETHER));
+      try {
+        deleted.accept(tombstones.write(connection, part, now));
+      } catch (SQLException e) {
+        oneByOne(connection, part, now, deleted);
+      }
+    }
+  }
+
+  /** One that writes now refuses all of its transaction. It is left alone. */
+  private void oneByOne(
+      Connection connection, List<Tombstone> part, Instant now, Consumer<Purge.Count> deleted)
+      throws SQLException {
+    for (var tombstone : part) {
+      try {
+        deleted.accept(tombstones.write(connection, List.of(tombstone), now));
+      } catch (SQLException e) {
+        if (!connection.isValid(1)) {
+          throw e;
+        }
+        LOG.debug("{} is not forgotten now", tombstone.persistenceId(), e);
+      }
+    }
+  }
+}

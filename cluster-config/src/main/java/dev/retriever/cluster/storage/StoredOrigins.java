@@ -1,0 +1,149 @@
+package dev.retriever.cluster.storage;
+
+import dev.retriever.origin.OriginEvent.OriginForgotten;
+import dev.retriever.origin.entity.OriginHost;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.pekko.serialization.Serialization;
+
+/**
+ * Reads origins from their rows and snapshots, without loading them.
+ *
+ * @param types by name; origins of others are left alone
+ */
+record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization serialization) {
+  /** An origin with more rows than that after its snapshot, or bytes, is left as it is. */
+  private static final long MOST_ROWS = 5_000;
+
+  private static final long MOST_BYTES = 16L << 20;
+
+  private static final String IS_NEEDED =
+      """
+      SELECT EXISTS (SELECT 1 FROM "event_journal"
+          WHERE "persistence_id" = ? AND "sequence_number" > ?)
+        OR EXISTS (SELECT 1 FROM "wake_up" WHERE "persistence_id" = ?)
+      """;
+
+  private static final String SNAPSHOT =
+      """
+      SELECT "snapshot_ser_id", "snapshot_ser_manifest", "snapshot_payload", "sequence_number"
+      FROM "snapshot" WHERE "persistence_id" = ? ORDER BY "sequence_number" DESC LIMIT 1
+      """;
+
+  private static final String SIZE =
+      """
+      SELECT COUNT(*), COALESCE(SUM(OCTET_LENGTH("event_payload")), 0) FROM "event_journal"
+      WHERE "persistence_id" = ? AND "sequence_number" > ? AND "sequence_number" <= ?
+      """;
+
+  private static final String ROWS =
+      """
+      SELECT "event_ser_id", "event_ser_manifest", "event_payload" FROM "event_journal"
+      WHERE "persistence_id" = ? AND "sequence_number" > ? AND "sequence_number" <= ?
+      ORDER BY "sequence_number"
+      """;
+
+  private record Snapshot(Optional<Object> state, long row) {}
+
+  /** Whether this node knows its type. */
+  boolean knows(String persistenceId) {
+    return type(persistenceId).isPresent();
+  }
+
+  private Optional<OriginHost<?>> type(String persistenceId) {
+    var end = persistenceId.indexOf('|');
+    return end < 0
+        ? Optional.empty()
+        : Optional.ofNullable(types.get().get(persistenceId.substring(0, end)));
+  }
+
+  /**
+   * The row that may stand for all rows of an origin.
+   *
+   * @param last a row of it
+   * @return empty if something of it is needed, or it has later rows, or a wake-up
+   * @throws RuntimeException if it cannot be read
+   */
+  Optional<OriginForgotten> forgotten(
+      Connection connection, String persistenceId, long last, Instant at) throws SQLException {
+    if (isNeeded(connection, persistenceId, last)) {
+      return Optional.empty();
+    }
+    var snapshot = snapshot(connection, persistenceId);
+    if (isLarge(connection, persistenceId, snapshot.row(), last)) {
+      return Optional.empty();
+    }
+    var rows = rows(connection, persistenceId, snapshot.row(), last);
+    return type(persistenceId).orElseThrow().forgotten(snapshot.state(), rows, last, at);
+  }
+
+  private static boolean isNeeded(Connection connection, String persistenceId, long last)
+      throws SQLException {
+    try (var query = connection.prepareStatement(IS_NEEDED)) {
+      query.setString(1, persistenceId);
+      query.setLong(2, last);
+      query.setString(3, persistenceId);
+      try (var answer = query.executeQuery()) {
+        answer.next();
+        return answer.getBoolean(1);
+      }
+    }
+  }
+
+  private Snapshot snapshot(Connection connection, String persistenceId) throws SQLException {
+    try (var query = connection.prepareStatement(SNAPSHOT)) {
+      query.setString(1, persistenceId);
+      try (var found = query.executeQuery()) {
+        return found.next()
+            ? new Snapshot(Optional.of(read(found)), found.getLong(4))
+            : new Snapshot(Optional.empty(), 0);
+      }
+    }
+  }
+
+  private static boolean isLarge(Connection connection, String persistenceId, long from, long to)
+      throws SQLException {
+    try (var query = connection.prepareStatement(SIZE)) {
+      set(query, persistenceId, from, to);
+      try (var size = query.executeQuery()) {
+        size.next();
+        return size.getLong(1) > MOST_ROWS || size.getLong(2) > MOST_BYTES;
+      }
+    }
+  }
+
+  private List<Object> rows(Connection connection, String persistenceId, long from, long to)
+      throws SQLException {
+    var rows = new ArrayList<Object>();
+    try (var query = connection.prepareStatement(ROWS)) {
+      set(query, persistenceId, from, to);
+      try (var found = query.executeQuery()) {
+        while (found.next()) {
+          rows.add(read(found));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static void set(PreparedStatement query, String persistenceId, long from, long to)
+      throws SQLException {
+    query.setString(1, persistenceId);
+    query.setLong(2, from);
+    query.setLong(3, to);
+  }
+
+  private Object read(ResultSet stored) throws SQLException {
+    return serialization
+        .deserialize(stored.getBytes(3), stored.getInt(1), stored.getString(2))
+        .get();
+  }
+}

@@ -1,0 +1,245 @@
+package dev.retriever.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.cluster.storage.PurgeSettings;
+import dev.retriever.cluster.storage.PurgeTask;
+import dev.retriever.cluster.storage.Storage;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Tenant;
+import dev.retriever.origin.Definition;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Origin;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.Serialized;
+import dev.retriever.origin.Verdict;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Origins of which nothing is needed any more leave one small row, in real databases. */
+@ParameterizedClass
+@EnumSource
+class ForgottenOriginTest {
+  private static final Duration RETENTION = Duration.ofDays(1);
+  private static final Duration LATER = Duration.ofHours(26);
+
+  @TempDir private Path directory;
+  @Parameter private TestDatabase database;
+  private final TestTarget target = new TestTarget();
+  private ActorSystem<Void> system;
+  private Retriever retriever;
+  private Origins<Void> orders;
+  private Origins<Note> notes;
+
+  /** A command, an event and a state. */
+  record Note(String text) implements Serialized {}
+
+  private static final class Notes extends Origin<Note, Note, Note> {
+    @Override
+    protected Note emptyState() {
+      return new Note("");
+    }
+
+    @Override
+    protected Note apply(Note state, Note event) {
+      return event;
+    }
+
+    @Override
+    protected void define(Definition<Note, Note, Note> on) {
+      on.command(Note.class, (state, note, next) -> next.persist(note));
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    var config =
+        Retriever.prepare(
+            RunningNode.config(directory, database.settings(), RunningNode.MAY_CALL_LOOPBACK));
+    system = ActorSystem.create(Behaviors.empty(), "forgetful", config);
+    retriever = Retriever.on(system);
+    orders = retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
+    notes = retriever.origins("notes", new Notes());
+    retriever.joinAlone();
+    retriever.start();
+  }
+
+  @AfterEach
+  void stop() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+    target.close();
+  }
+
+  private static <T> T now(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private FetchSpec spec(String path) {
+    return FetchSpec.of(FetchRequest.get(target.url(path))).within(Duration.ofHours(48));
+  }
+
+  private Verdict submitted(Origins<?> to, String origin, String fetch, String path) {
+    return now(to.submit(origin, fetch, spec(path))).verdict();
+  }
+
+  /** A caller repeats what was not answered. */
+  private void settled(Origins<?> to, String origin, String fetch) {
+    Eventually.becomes(
+        true,
+        () -> {
+          try {
+            submitted(to, origin, fetch, "/ok");
+            return now(to.await(origin, fetch, Duration.ofSeconds(10)))
+                .fetch()
+                .flatMap(it -> it.outcome())
+                .isPresent();
+          } catch (RuntimeException e) {
+            return false;
+          }
+        });
+  }
+
+  private Storage storage() {
+    return Storage.from(system.settings().config());
+  }
+
+  private PurgeTask purge(Duration later) {
+    var then = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
+    return PurgeSettings.from(system.settings().config())
+        .task(system, storage(), Optional.of(RETENTION), retriever::types, then);
+  }
+
+  private long forgotten(Duration later) {
+    var task = purge(later);
+    task.run();
+    return task.total().origins();
+  }
+
+  private List<Long> numbers(String sql, String id) throws SQLException {
+    var found = new ArrayList<Long>();
+    try (var connection = storage().connect();
+        var query = connection.prepareStatement(sql)) {
+      query.setString(1, id);
+      try (var rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  private List<Long> rows(String id) throws SQLException {
+    return numbers(
+        "SELECT \"sequence_number\" FROM \"event_journal\" WHERE \"persistence_id\" = ? ORDER BY 1",
+        id);
+  }
+
+  private void sql(String statement) throws SQLException {
+    try (var connection = storage().connect();
+        var sql = connection.createStatement()) {
+      sql.execute(statement);
+    }
+  }
+
+  @Test
+  void one_row_of_a_few_bytes_is_left_and_the_origin_goes_on_after_it() throws SQLException {
+    settled(orders, "a", "x");
+    settled(orders, "b", "x");
+    var before = rows("http|a");
+
+    assertThat(forgotten(LATER.minusHours(2))).as("too soon").isZero();
+    assertThat(forgotten(LATER)).isEqualTo(2);
+
+    var row = before.get(before.size() - 1) + 1;
+    assertThat(rows("http|a")).containsExactly(row);
+    assertThat(rows("http|b")).hasSize(1);
+    assertThat(
+            numbers(
+                "SELECT OCTET_LENGTH(\"event_payload\") + LENGTH(\"event_ser_manifest\")"
+                    + " FROM \"event_journal\" WHERE \"persistence_id\" = ?",
+                "http|a"))
+        .allMatch(bytes -> bytes < 30);
+    assertThat(forgotten(LATER)).as("it is not forgotten again").isZero();
+
+    // It may be in memory: its next write is refused, and it recovers.
+    settled(orders, "a", "y");
+    settled(orders, "a", "x");
+    assertThat(target.hits("x")).hasSize(3);
+    assertThat(rows("http|a")).first().isEqualTo(row);
+    assertThat(rows("http|a")).hasSizeGreaterThan(1);
+    assertThat(forgotten(LATER.multipliedBy(8))).as("a week later").isEqualTo(1);
+    assertThat(rows("http|a")).hasSize(1);
+  }
+
+  @Test
+  void what_is_still_needed_stays() throws Exception {
+    submitted(orders, "pending", "p", "/held/p");
+    target.awaitHits("p", 1);
+    settled(notes, "noted", "x");
+    notes.tell("noted", new Note("paid"));
+    settled(notes, "empty", "x");
+    Eventually.becomes(3, () -> count("notes|noted"));
+
+    assertThat(forgotten(LATER)).isEqualTo(1);
+
+    assertThat(rows("notes|noted")).hasSize(3);
+    assertThat(rows("notes|empty")).hasSize(1);
+    assertThat(rows("http|pending")).hasSizeGreaterThanOrEqualTo(1);
+    target.release("p");
+    Eventually.becomes(
+        true,
+        () -> now(orders.read("pending", "p")).fetch().flatMap(it -> it.outcome()).isPresent());
+  }
+
+  private int count(String id) {
+    try {
+      return rows(id).size();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void without_its_licence_a_node_forgets_nothing() throws SQLException {
+    settled(orders, "a", "x");
+    var before = rows("http|a");
+    sql("DELETE FROM \"journal_writer\"");
+
+    assertThat(forgotten(LATER)).isZero();
+
+    assertThat(rows("http|a")).isEqualTo(before);
+  }
+
+  @Test
+  void an_origin_that_is_to_be_woken_stays() throws SQLException {
+    settled(orders, "a", "x");
+    var before = rows("http|a");
+    sql(
+        "INSERT INTO \"wake_up\" (\"persistence_id\", \"executor\", \"slice\", \"wake_at\","
+            + " \"sequence_number\") VALUES ('http|a', '', 0, 9999999999999, 2)");
+
+    assertThat(forgotten(LATER)).isZero();
+
+    assertThat(rows("http|a")).isEqualTo(before);
+  }
+}
