@@ -36,11 +36,11 @@ import dev.retriever.loadtest.queue.QueueCrash;
 import dev.retriever.loadtest.queue.QueueFairness;
 import dev.retriever.loadtest.queue.QueueFlat;
 import dev.retriever.loadtest.queue.QueueLatency;
-import dev.retriever.loadtest.queue.QueueMemory;
 import dev.retriever.loadtest.queue.QueueMixed;
 import dev.retriever.loadtest.queue.QueueNodes;
 import dev.retriever.loadtest.queue.QueueRetries;
 import dev.retriever.loadtest.queue.QueueThroughput;
+import dev.retriever.loadtest.queue.Soak;
 import dev.retriever.loadtest.rates.Rates;
 import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.result.Planned;
@@ -163,21 +163,18 @@ public final class Scenarios {
               .about(
                   "kill -9 in the middle of --fetches, half of them POSTs without a key; and recovery")
               .sized(fetches(5_000, 300), concurrency(256, 64), origins(1_000, 100)),
-          onStage(Group.C, "queue-memory", QueueMemory::run)
-              .about("steady load in rounds; what is left on the heap after each")
+          onStage(Group.C, "soak", Soak::run)
+              .about("an hour of steady load in rounds; whether heap, threads or descriptors leak")
               .sized(
-                  seconds("time", 100, 3),
-                  new Size("rounds", 5, 2, 2, 1_000),
+                  seconds("time", 3_600, 3),
+                  new Size("rounds", 12, 2, 2, 1_000),
                   Size.of("rate", 200, 20),
                   origins(500, 50)),
           onStage(Group.C, "queue-backlog", stage -> new QueueBacklog(stage).run())
               .about(
                   "--backlog fetches that wait; database size, query times, a crash, and working them"
                       + " off")
-              .sized(
-                  Size.of("backlog", 100_000, 200).planned(Planned.atLeast(1_000_000)),
-                  concurrency(256, 64),
-                  origins(1_000, 50)),
+              .sized(Size.of("backlog", 1_000_000, 200), concurrency(256, 64), origins(1_000, 50)),
           of(Group.C, "queue-latency", QueueLatency::run)
               .about("added network latency: client to node, node to target, node to PostgreSQL")
               .sized(

@@ -30,7 +30,7 @@ public final class QueueBacklog {
   private static final int ROOM = 1_000;
   private static final int READS = 200;
   private static final int JUST_BEFORE = 5;
-  private static final int DRAIN_SECONDS = 3_600;
+  private static final int DRAIN_SECONDS = 3 * 3_600;
 
   private final Context context;
   private final TestBed stage;
