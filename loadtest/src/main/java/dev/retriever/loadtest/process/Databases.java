@@ -47,7 +47,7 @@ public final class Databases implements AutoCloseable {
       return syncing(data).start();
     } catch (IOException | IllegalStateException e) {
       throw new IOException(
-          "the PostgreSQL that the load test brings did not start: %s. It needs Linux or macOS, and room"
+          "the PostgreSQL that the load test brings did not start: %s. It needs Linux, and room"
                   .formatted(e.getMessage())
               + " in "
               + data.getParent()
