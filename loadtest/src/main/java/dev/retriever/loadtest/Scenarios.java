@@ -165,6 +165,7 @@ public final class Scenarios {
               .sized(fetches(5_000, 300), concurrency(256, 64), origins(1_000, 100)),
           onStage(Group.C, "soak", Soak::run)
               .about("an hour of steady load in rounds; whether heap, threads or descriptors leak")
+              .on(Stores.ONCE)
               .sized(
                   seconds("time", 3_600, 3),
                   new Size("rounds", 12, 2, 2, 1_000),
