@@ -1,5 +1,7 @@
 package dev.retriever.loadtest.stress;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.faults.Latency;
@@ -184,9 +186,11 @@ final class StressBed {
     return node;
   }
 
-  /** The fetches that have settled, as the node counts them. */
+  /** The fetches that have settled, as the node counts them; 0 if it does not answer. */
   long settled() throws IOException {
-    var settled = stage.api().stats(node.management()).join().path("settled");
+    JsonNode none = MissingNode.getInstance();
+    var stats = stage.api().stats(node.management()).exceptionally(gone -> none).join();
+    var settled = stats.path("settled");
     var sum = 0L;
     for (var each : settled) {
       sum += each.asLong();

@@ -1,5 +1,7 @@
 package dev.retriever.loadtest.stress;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.retriever.loadtest.faults.Faults;
 import dev.retriever.loadtest.faults.InjectedFault;
 import dev.retriever.loadtest.faults.InjectedFault.Moment;
@@ -118,14 +120,16 @@ public final class StressChurn {
     return held(node, api);
   }
 
+  /** With negative counts if the node does not answer. */
   private static Held held(NodeProcess node, Api api) {
-    var stats = api.stats(node.management()).join();
+    JsonNode none = MissingNode.getInstance();
+    var stats = api.stats(node.management()).exceptionally(gone -> none).join();
     var sample = Resources.sample(node.pid());
     return new Held(
         sample.threads(),
         sample.descriptors(),
-        stats.path("originsInMemory").asLong(),
-        stats.path("subscriptions").asLong());
+        stats.path("originsInMemory").asLong(-1),
+        stats.path("subscriptions").asLong(-1));
   }
 
   private void left(Held before, Held after) {

@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.stress;
 
+import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.ClosedLoop;
 import dev.retriever.loadtest.pace.Polling;
@@ -125,7 +126,12 @@ public final class StressWaves {
 
   private void asleep(NodeProcess node) throws IOException, InterruptedException {
     var api = stage.api();
-    Polling.until(PATIENCE, 200, () -> api.stat(node.management(), "originsInMemory").join() == 0);
+    Polling.until(PATIENCE, 200, () -> figure(api, node, "originsInMemory") == 0);
+  }
+
+  /** A figure of the node; negative if it does not answer. */
+  private static long figure(Api api, NodeProcess node, String name) {
+    return api.stat(node.management(), name).exceptionally(gone -> -1L).join();
   }
 
   private double wave(MultiThreadIoEventLoopGroup loops, NodeProcess node, int wave)
@@ -170,10 +176,8 @@ public final class StressWaves {
   private long counted(NodeProcess node, long expected) throws IOException, InterruptedException {
     var api = stage.api();
     Polling.until(
-        Duration.ofSeconds(10),
-        LOOK_MS,
-        () -> api.stat(node.management(), "subscriptions").join() == expected);
-    return api.stat(node.management(), "subscriptions").join();
+        Duration.ofSeconds(10), LOOK_MS, () -> figure(api, node, "subscriptions") == expected);
+    return figure(api, node, "subscriptions");
   }
 
   /** One event of each origin, which every subscription must be told once. */
