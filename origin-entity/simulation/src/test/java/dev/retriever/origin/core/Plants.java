@@ -13,6 +13,7 @@ import dev.retriever.origin.Attempt;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.entity.AfterCommit;
+import dev.retriever.origin.entity.OriginCommand.OnFetch;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.Submit;
 import dev.retriever.origin.entity.OriginNode;
@@ -170,14 +171,26 @@ public final class Plants {
     }
   }
 
+  /** The time of acceptance in place of the fetch's own. */
+  public static final class FromAcceptance {
+    @OnMethodExit
+    static void exit(
+        @Return(readOnly = false) Instant time, @FieldValue("acceptedAt") Instant acceptedAt) {
+      time = acceptedAt;
+    }
+  }
+
   /** The caller is told at once. */
   public static final class AcceptedFirst {
     @OnMethodEnter
     static void enter(
         @Argument(0) FullState<Object> state,
-        @Argument(1) Submit submit,
+        @Argument(1) OnFetch command,
         @FieldValue("afterCommit") AfterCommit<Object> afterCommit,
         @FieldValue("node") OriginNode<Object> node) {
+      if (!(command instanceof Submit submit)) {
+        return;
+      }
       var core = node.machine().rules().core();
       var now = node.clock().instant();
       var id = submit.fetchId();

@@ -27,7 +27,7 @@ enum PlantedBug {
   ACCEPTED_BEFORE_WRITE(
       "A fetch is acknowledged before it is written",
       "origin.entity.OriginEntity",
-      advised(Plants.AcceptedFirst.class, named("onSubmit"))),
+      advised(Plants.AcceptedFirst.class, named("onFetch"))),
   REPORT_ACKNOWLEDGED_BEFORE_WRITE(
       "A report is acknowledged before what it changes is written",
       "origin.entity.OriginEntity",
@@ -62,8 +62,16 @@ enum PlantedBug {
       advised(Plants.Won.class, named("cancel"))),
   NOTHING_IS_KNOWN(
       "A repeated submission is accepted again",
-      "origin.core.OriginCore",
+      "origin.core.Acceptance",
       advised(Plants.Empty.class, named("fingerprint"))),
+  LATER_IS_NOW(
+      "A fetch that is to begin later begins at once",
+      "origin.core.Acceptance",
+      advised(Plants.Empty.class, named("beginsAt"))),
+  LIMITS_FROM_ACCEPTANCE(
+      "The time limits of a scheduled fetch count from its acceptance",
+      "origin.core.PendingFetch",
+      advised(Plants.FromAcceptance.class, named("mayBeginAt"))),
   OPEN_IS_LOST(
       "An origin that is woken takes every open attempt for lost",
       "origin.entity.OpenAttempts",

@@ -6,10 +6,13 @@ import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.RetryPolicy.Resend;
+import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +54,24 @@ final class AttemptChecker {
     return writer;
   }
 
+  void scheduled(FetchHistory life, FetchScheduled row) {
+    findings.saw(row.at().equals(life.acceptedAt) ? CoverageMark.SCHEDULED : CoverageMark.MOVED);
+    life.scheduled(row);
+  }
+
+  void due(FetchHistory life, FetchDue row) {
+    findings.saw(CoverageMark.DUE);
+    life.due(row);
+  }
+
+  /** A deadline is not said to have passed before it has. */
+  void isInTime(FetchHistory life, FetchSettled settled) {
+    if (settled.outcome().why().filter(OriginCore.DEADLINE_PASSED::equals).isPresent()
+        && settled.at().isBefore(life.deadline())) {
+      findings.broken("P8", life, "its time is said to be up before " + life.deadline());
+    }
+  }
+
   void started(FetchHistory life, AttemptStarted started) {
     if (life.tries >= life.spec.retry().maxAttempts()) {
       findings.broken(
@@ -59,7 +80,7 @@ final class AttemptChecker {
     if (!started.at().isBefore(life.deadline())) {
       findings.broken("P1", life, "attempt " + started.attempt() + " begins after the deadline");
     }
-    if (started.at().isBefore(life.mayBeginAt)) {
+    if (started.attempt() == 1 && started.at().isBefore(life.mayBeginAt)) {
       findings.broken(
           "P8", life, "attempt %d begins before %s".formatted(started.attempt(), life.mayBeginAt));
     }

@@ -55,6 +55,9 @@ public final class FetchHistory {
   /** When the next attempt may begin, while none is under way. */
   Optional<Instant> nextStart = Optional.empty();
 
+  /** When it is to wait in its queue, while it was scheduled and does not. */
+  Optional<Instant> joinsAt = Optional.empty();
+
   /** Late answers that its handler is owed, less those that it has heard. */
   int lateOwed;
 
@@ -88,13 +91,14 @@ public final class FetchHistory {
     this.spec = accepted.spec();
     this.continues = accepted.then().isPresent();
     this.acceptedAt = accepted.at();
-    this.mayBeginAt = accepted.at();
+    this.mayBeginAt =
+        spec.later().map(it -> it.from(acceptedAt)).filter(acceptedAt::isBefore).orElse(acceptedAt);
     accepted
         .executor()
         .ifPresentOrElse(
             executor -> started(1, executor, acceptedAt, by),
             () -> {
-              nextStart = Optional.of(acceptedAt);
+              nextStart = Optional.of(mayBeginAt);
               slowlyAccepted = isSlow(acceptedAt, by);
             });
   }
@@ -102,12 +106,14 @@ public final class FetchHistory {
   void scheduled(FetchScheduled row) {
     mayBeginAt = row.notBefore();
     nextStart = Optional.of(mayBeginAt);
+    joinsAt = spec.queue().map(it -> mayBeginAt);
     slowlyAccepted = false;
   }
 
   void due(FetchDue row) {
     mayBeginAt = row.at().isBefore(mayBeginAt) ? row.at() : mayBeginAt;
     nextStart = Optional.of(mayBeginAt);
+    joinsAt = Optional.empty();
   }
 
   void started(int attempt, String executor, Instant at, PromiseChecker.Writer by) {
@@ -118,6 +124,7 @@ public final class FetchHistory {
     reservedAt.put(attempt, reserved);
     writtenBy.put(attempt, by.node());
     nextStart = Optional.empty();
+    joinsAt = Optional.empty();
     slowlyAccepted = false;
     if (isSlow(at, by)) {
       slow.add(attempt);

@@ -52,6 +52,10 @@ public final class OverdueChecker {
       if (life.settled.isEmpty() && isLate(life.deadline().plus(life.spec.grace()), now)) {
         promises.broken("P1", life.name(), "it has not settled, and its deadline was long ago");
       }
+      if (life.settled.isEmpty() && life.joinsAt.filter(due -> isLate(due, now)).isPresent()) {
+        promises.broken(
+            "P8", life.name(), "its time came long ago, and it does not wait in its queue");
+      }
       life.open().ifPresent(attempt -> look(life, attempt, now));
       if (waitsInVain(life, now)) {
         promises.broken("P1", life.name(), "it may start, there is room, and it does not");

@@ -157,9 +157,9 @@ public final class PromiseChecker implements QueueFindings {
     if (row instanceof FetchAccepted accepted) {
       accepted(origin, accepted);
     } else if (row instanceof FetchScheduled scheduled) {
-      life(origin, scheduled.fetchId()).ifPresent(it -> it.scheduled(scheduled));
+      life(origin, scheduled.fetchId()).ifPresent(it -> attempts.scheduled(it, scheduled));
     } else if (row instanceof FetchDue due) {
-      life(origin, due.fetchId()).ifPresent(it -> it.due(due));
+      life(origin, due.fetchId()).ifPresent(it -> attempts.due(it, due));
     } else if (row instanceof AttemptStarted started) {
       life(origin, started.fetchId()).ifPresent(it -> attempts.started(it, started));
     } else if (row instanceof AttemptEnded ended) {
@@ -200,6 +200,7 @@ public final class PromiseChecker implements QueueFindings {
         .filter(attempt -> attempt.reportSeen() != 0)
         .map(Attempt::number)
         .forEach(life.kept::add);
+    attempts.isInTime(life, settled);
     if (settled.outcome() instanceof Outcome.Failed failed && !life.hits.isEmpty()) {
       broken("P3", life, "it failed as " + failed.reason() + ", but reached its target");
     }

@@ -46,6 +46,7 @@ public final class SimulatedCallers implements Workload {
   private int underWay;
   private final SimulatedOperators operators;
   private final Set<String> acknowledged = new LinkedHashSet<>();
+  private final LaterPlan later;
 
   /** A fetch that somebody wants. What comes by chance does not change with what others want. */
   private final class Errand {
@@ -79,6 +80,7 @@ public final class SimulatedCallers implements Workload {
     this.cluster = cluster;
     this.promises = promises;
     this.seed = seed;
+    this.later = new LaterPlan(seed);
     this.operators = OperatorsOffice.operators(cluster);
   }
 
@@ -92,11 +94,19 @@ public final class SimulatedCallers implements Workload {
       var byCommand = chance.happens(0.5);
       var id = "f" + number + (byCommand && chance.happens(0.3) ? ProbeOrigin.FOLLOWED : "");
       var errand =
-          new Errand(chance, origin, id, placed(number, Requests.any(chance, id)), byCommand);
+          new Errand(
+              chance,
+              origin,
+              id,
+              later.placed(number, placed(number, Requests.any(chance, id))),
+              byCommand);
       errands.add(errand);
       underWay++;
       var begins = chance.between(Duration.ZERO, until);
       cluster.world().after(begins, () -> pursue(errand));
+      later
+          .moves(number, errand.spec)
+          .ifPresent(it -> cluster.world().after(begins.plus(it.after()), () -> move(errand, it)));
       if (chance.happens(0.2)) {
         cluster.world().after(begins.plus(errand.between(0, 15)), () -> cancel(errand));
       }
@@ -251,6 +261,13 @@ public final class SimulatedCallers implements Workload {
       var won = answer.verdict() == Verdict.SETTLED;
       promises.cancelled(errand.originId, errand.fetchId, won);
     }
+  }
+
+  private void move(Errand errand, LaterPlan.Move move) {
+    ask(
+        errand,
+        origins -> move.asked(origins, errand.originId, errand.fetchId),
+        (answer, failure) -> told("move", errand, answer, failure));
   }
 
   private void look(Errand errand) {
