@@ -39,7 +39,7 @@ final class StressBed {
   private static final Duration SILENCE = Duration.ofSeconds(40);
 
   private static final Duration BACK = Duration.ofSeconds(30);
-  private static final Duration GAUGE = Duration.ofSeconds(10);
+  private static final Duration GAUGE = Duration.ofSeconds(30);
   private static final int WARM_UP = 200;
   private static final int LOOK_MS = 20;
 

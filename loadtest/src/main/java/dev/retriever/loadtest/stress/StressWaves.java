@@ -175,8 +175,7 @@ public final class StressWaves {
   /** What the node counts, after a while to be right. */
   private long counted(NodeProcess node, long expected) throws IOException, InterruptedException {
     var api = stage.api();
-    Polling.until(
-        Duration.ofSeconds(10), LOOK_MS, () -> figure(api, node, "subscriptions") == expected);
+    Polling.until(PATIENCE, LOOK_MS, () -> figure(api, node, "subscriptions") == expected);
     return figure(api, node, "subscriptions");
   }
 
