@@ -181,6 +181,9 @@ class ForgottenOriginTest {
         .allMatch(bytes -> bytes < 30);
     assertThat(forgotten(LATER)).as("it is not forgotten again").isZero();
 
+    settled(orders, "c", "z");
+    assertThat(forgotten(LATER)).as("written after that row").isEqualTo(1);
+
     // It may be in memory: its next write is refused, and it recovers.
     settled(orders, "a", "y");
     settled(orders, "a", "x");

@@ -27,6 +27,7 @@ import dev.retriever.loadtest.flow.FlowCost;
 import dev.retriever.loadtest.flow.FlowShares;
 import dev.retriever.loadtest.flow.FlowSleepers;
 import dev.retriever.loadtest.fuzz.FuzzApi;
+import dev.retriever.loadtest.growth.ForgottenOrders;
 import dev.retriever.loadtest.kills.KillSize;
 import dev.retriever.loadtest.kills.KillTest;
 import dev.retriever.loadtest.kills.Kills;
@@ -318,6 +319,13 @@ public final class Scenarios {
                   new Size("alarms", 10_000, 500, 1, 10_000_000),
                   origins(1_000, 50),
                   concurrency(256, 64)),
+          onStage(Group.F, "forgotten", stage -> new ForgottenOrders(stage).run())
+              .about(
+                  "--retentions with --origins of one fetch each, forgotten while a node runs; what"
+                      + " they leave")
+              .sized(
+                  new Size("origins", 50_000, 500, 1, 10_000_000),
+                  new Size("retentions", 20, 2, 1, 1_000)),
           onStageOfSeveral(Group.F, "fuzz-api", FuzzApi::run)
               .about(
                   "requests made from the contract, good ones and bad ones; each answer is in it, and"

@@ -55,7 +55,8 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
   }
 
   /**
-   * Rows in the order in which they were written.
+   * Rows in the order in which they were written, up to the first young one. Those of forgotten
+   * origins count as old: they are no candidates.
    *
    * @param last the ordering of the last one; that before them if there are none
    * @param highest by origin, sorted
@@ -95,11 +96,15 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
       query.setLong(1, after);
       query.setInt(2, PAGE);
       try (var rows = query.executeQuery()) {
-        while (rows.next() && rows.getLong(4) < before) {
+        while (rows.next()) {
+          var isForgotten = FORGOTTEN.equals(rows.getString(5));
+          if (!isForgotten && rows.getLong(4) >= before) {
+            break;
+          }
           count++;
           last = rows.getLong(1);
           var id = rows.getString(2);
-          if (FORGOTTEN.equals(rows.getString(5))) {
+          if (isForgotten) {
             highest.remove(id);
           } else if (origins.knows(id)) {
             highest.merge(id, rows.getLong(3), Math::max);

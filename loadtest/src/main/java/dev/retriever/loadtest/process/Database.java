@@ -99,16 +99,30 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
   /** The rows of a table. Of the embedded database only while no node has it open. */
   public long rows(String table) throws IOException {
     var count = "SELECT count(*) FROM \"" + table + "\"";
-    if (server.isPresent()) {
-      return query(count);
-    }
-    var url = "jdbc:h2:file:" + data.resolve("retriever").toAbsolutePath();
-    try (var connection =
-        DriverManager.getConnection(url + ";DATABASE_TO_UPPER=false", "retriever", "")) {
+    try (var connection = open()) {
       return query(connection, count);
     } catch (SQLException e) {
       throw new IOException(count + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Runs a statement. On the embedded database only while no node has it open. */
+  public void execute(String sql) throws IOException {
+    try (var connection = open();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IOException(sql + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** To what nodes store in. */
+  private Connection open() throws SQLException {
+    if (server.isPresent()) {
+      return connection();
+    }
+    var url = "jdbc:h2:file:" + data.resolve("retriever").toAbsolutePath();
+    return DriverManager.getConnection(url + ";DATABASE_TO_UPPER=false", "retriever", "");
   }
 
   /** Runs a statement that returns one number. */
