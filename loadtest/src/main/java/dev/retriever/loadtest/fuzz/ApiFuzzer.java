@@ -160,6 +160,7 @@ public final class ApiFuzzer {
   }
 
   private void accepted(Answer answer) {
+    origins.addAll(answer.acceptedInBatch());
     var location = answer.headers().getOrDefault("location", "");
     if (location.startsWith("/v1/origins/")) {
       origins.add(location.split("/")[3]);

@@ -45,6 +45,7 @@ public record Promise(String words, boolean underFaults, List<String> scenarios)
           steady("Doors with TLS, keys and quotas cost little", "door-cost"),
           steady("A fetch costs little processor time and memory", "bars", "bounds"),
           steady("The memory of a node does not grow", "soak"),
+          steady("The database does not keep the rows of orders that are over", "forgotten"),
           steady("Slow networks add their own time only", "queue-latency"),
           steady("Long calls and large origins hold little memory", "waiting", "crowd"),
           steady("Alarms ring once and not early", "alarms-due", "alarms-pending"),
