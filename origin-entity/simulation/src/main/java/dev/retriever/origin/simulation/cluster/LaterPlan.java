@@ -11,10 +11,10 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Which fetches begin later, and what becomes of their times. By chances of their own, in every
- * other seed.
+ * eleventh seed: the others find rare things as they are.
  */
 record LaterPlan(long seed) {
-  private static final double PART = 0.15;
+  private static final double PART = 0.5;
   private static final Duration LONGEST = Duration.ofSeconds(25);
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
@@ -34,7 +34,7 @@ record LaterPlan(long seed) {
   /** The same fetch, which may begin later. */
   FetchSpec placed(int number, FetchSpec spec) {
     var chance = new RandomStreams(seed, "later " + number);
-    return seed % 2 == 1 && chance.happens(PART)
+    return seed % 11 == 8 && chance.happens(PART)
         ? spec.delay(chance.between(SHORTEST, LONGEST))
         : spec;
   }
