@@ -248,8 +248,8 @@ enum PlantedBug {
       368),
   PURGE_BY_CLOCK(
       "A purge cancels what was accepted after it, by a clock that is behind",
-      "origin.queue.wire.PurgeUpTo",
-      always(named("row"), Long.MAX_VALUE),
+      "origin.core.Input$Purge",
+      without(named("acceptedRow"), named("on")),
       1_079);
 
   private final String sentence;
