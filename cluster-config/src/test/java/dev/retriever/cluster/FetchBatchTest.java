@@ -64,6 +64,17 @@ class FetchBatchTest {
   }
 
   @Test
+  void one_that_is_too_long_holds_no_memory_after_its_refusal(RunningNode node) {
+    var tooLong = "{\"fetches\":[\"" + "x".repeat(30 << 20) + "\"]}";
+
+    assertThat(post(fetches("batch-long") + ":batch", tooLong).status()).isEqualTo(413);
+    assertThat(post("/v1/fetches:batch", tooLong).status()).isEqualTo(413);
+
+    Eventually.becomes(0L, () -> node.stat("/memory/uploads/held"));
+    assertThat(batch("batch-long", item("f")).status()).isEqualTo(202);
+  }
+
+  @Test
   void one_that_is_refused_refuses_all_by_its_place() {
     api.submit("batch-refused", item("taken"));
     var other = json("{'id':'taken','request':{'method':'PUT','url':'%s'}}", target.url("/ok"));

@@ -113,8 +113,8 @@ class NodeFaceTest {
   @CsvSource({
     "PUT,    /v1/origins/o/fetches,   GET POST",
     "DELETE, /v1/origins/o/fetches,   GET POST",
-    "POST,   /v1/origins/o/fetches/f, GET DELETE",
-    "PATCH,  /v1/origins/o/fetches/f, GET DELETE",
+    "POST,   /v1/origins/o/fetches/f, GET DELETE PATCH",
+    "PUT,    /v1/origins/o/fetches/f, GET DELETE PATCH",
     "POST,   /problems/internal,      GET",
   })
   void another_method_is_refused_with_those_that_are_allowed(

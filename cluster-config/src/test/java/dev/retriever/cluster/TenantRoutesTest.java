@@ -75,6 +75,9 @@ class TenantRoutesTest {
   /** Of every route with a credential. A stream is asked for as JSON here, which ends at once. */
   private static Map<String, Case> cases() {
     var noPool = json("{'id': 'f', 'executor': 'none', 'request': {'url': 'http://a.example/'}}");
+    var many = json("{'fetches': [%s]}".formatted(noPool.replace('"', '\'')));
+    var anywhere = many.replace("{\"id\"", "{\"originId\": \"order\", \"id\"");
+    var fetch = "/v1/origins/{origin}/fetches/{fetch}";
     var admin = "/admin/origins/http/{origin}";
     var typed = "/admin/origins/{type}/{origin}";
     var queue = "/admin/queues/{queue}";
@@ -83,6 +86,11 @@ class TenantRoutesTest {
         Map.entry("GET /v1/origins/{origin}/fetches", Case.with("?limit=500")),
         Map.entry("GET /v1/origins/{origin}/fetches/{fetch}", Case.PLAIN),
         Map.entry("DELETE /v1/origins/{origin}/fetches/{fetch}", Case.PLAIN),
+        Map.entry("PATCH " + fetch, Case.sending(json("{'delay': '1h'}"))),
+        Map.entry("POST " + fetch + "/start", Case.PLAIN),
+        Map.entry("POST " + fetch + "/redrive", Case.PLAIN),
+        Map.entry("POST /v1/origins/{origin}/fetches:batch", Case.sending(many)),
+        Map.entry("POST /v1/fetches:batch", Case.sending(anywhere)),
         Map.entry("GET /v1/origins/{origin}/outcomes", Case.with("?from=start")),
         Map.entry("GET /v1/outcomes", Case.PLAIN),
         Map.entry("GET /v1/queues/{queue}", Case.PLAIN),

@@ -39,9 +39,36 @@ public record FetchBatch(List<Entry> entries) {
     }
   }
 
+  /** Names and numbers of a fetch, of a header, and of a status that is tried again. */
+  private static final int SETTINGS = 512;
+
+  private static final int HEADER = 20;
+  private static final int STATUS = 5;
+
   /** How many bytes its requests have. */
   public long bytes() {
     return bytes(entries);
+  }
+
+  /**
+   * About how many bytes it has as a message, and at least half of them: with ids, keys and
+   * settings, of which many small fetches have more than of requests.
+   */
+  public long messageBytes() {
+    return entries.stream().mapToLong(FetchBatch::messageBytes).sum();
+  }
+
+  private static long messageBytes(Entry entry) {
+    var spec = entry.spec();
+    var request = spec.request();
+    var queue = spec.queue().map(it -> it.name().length() + it.key().map(String::length).orElse(0));
+    return SETTINGS
+        + bytes(request)
+        + (long) HEADER * request.headers().size()
+        + entry.fetchId().length()
+        + request.idempotencyKey().map(String::length).orElse(0)
+        + queue.orElse(0)
+        + (long) STATUS * spec.retry().retryOn().size();
   }
 
   private static long bytes(List<Entry> entries) {

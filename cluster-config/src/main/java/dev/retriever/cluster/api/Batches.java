@@ -16,11 +16,13 @@ import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.Verdict;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -80,7 +82,7 @@ final class Batches {
         });
   }
 
-  /** What is done with the fetches that were read; the memory is closed by it when it succeeds. */
+  /** What is done with the fetches that were read. It closes the memory, if it does not throw. */
   interface Read {
     CompletionStage<HttpResponse> then(List<BatchReader.Item> items, ByteGrant memory);
   }
@@ -97,14 +99,36 @@ final class Batches {
               request.entity(), UPLOADS, refusal.orElseGet(Admission::refusal), system)
           .thenApply(none -> HttpResponse.create());
     }
-    return UploadedBody.of(request.entity(), UPLOADS, memory.get(), system)
+    return uploaded(request, memory.get())
         .thenApply(body -> reader.read(body, namesOrigins))
-        .thenCompose(
-            items -> {
-              storage.checkThere();
-              return read.then(items, memory.get());
-            })
-        .whenComplete((answer, failure) -> memory.get().close());
+        .whenComplete((items, failure) -> closeIf(failure != null, memory.get()))
+        .thenCompose(items -> then(read, items, memory.get()));
+  }
+
+  /** A body that is too long by its length is refused at once. */
+  private CompletionStage<InputStream> uploaded(HttpRequest request, ByteGrant memory) {
+    try {
+      return UploadedBody.of(request.entity(), UPLOADS, memory, system);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletionStage<HttpResponse> then(
+      Read read, List<BatchReader.Item> items, ByteGrant memory) {
+    try {
+      storage.checkThere();
+      return read.then(items, memory);
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private static void closeIf(boolean condition, ByteGrant memory) {
+    if (condition) {
+      memory.close();
+    }
   }
 
   void check(TenantOrigins<?> origins, FetchBatch.Entry entry, int place) {
@@ -128,30 +152,72 @@ final class Batches {
                   + " answered.")
           .found();
     }
+    var recording = new Recording(origins, originId, batch, memory);
     try {
-      return recorded(origins, originId, batch, memory)
-          .whenComplete((verdicts, failure) -> underWay.remove(origin))
+      return recorded(recording)
+          .whenComplete((verdicts, failure) -> recording.endUnlessBegun())
           .thenApply(verdicts -> answered(origins, originId, batch, verdicts));
     } catch (RuntimeException e) {
-      underWay.remove(origin);
+      recording.endUnlessBegun();
       throw e;
     }
   }
 
-  private CompletionStage<List<Verdict>> recorded(
-      TenantOrigins<?> origins, String originId, FetchBatch batch, ByteGrant memory) {
+  /**
+   * A batch on its way to its origin. Its caller may hear before the origin does that the database
+   * went away; the batch is under way until the origin has answered, or has not for long.
+   */
+  private final class Recording {
+    private final TenantOrigins<?> origins;
+    private final String originId;
+    private final FetchBatch batch;
+    private final ByteGrant memory;
+    private volatile boolean begun;
+
+    Recording(TenantOrigins<?> origins, String originId, FetchBatch batch, ByteGrant memory) {
+      this.origins = origins;
+      this.originId = originId;
+      this.batch = batch;
+      this.memory = memory;
+    }
+
+    CompletionStage<List<Verdict>> begin() {
+      begun = true;
+      try {
+        return origins
+            .submitAll(originId, batch, memory)
+            .whenComplete((verdicts, failure) -> end());
+      } catch (RuntimeException e) {
+        end();
+        throw e;
+      }
+    }
+
+    void endUnlessBegun() {
+      if (!begun) {
+        memory.close();
+        end();
+      }
+    }
+
+    private void end() {
+      underWay.remove(origins.cacheKey(originId));
+    }
+  }
+
+  private CompletionStage<List<Verdict>> recorded(Recording recording) {
     return limits
         .quotas()
         .recordedAll(
-            origins.caller().tenant(),
-            batch.entries().size(),
+            recording.origins.caller().tenant(),
+            recording.batch.entries().size(),
             () -> {
               var begun = submissions.congestion().begun();
               if (begun.isEmpty()) {
                 throw Submissions.congested();
               }
               return storage
-                  .whileThere(origins.submitAll(originId, batch, memory))
+                  .whileThere(recording.begin())
                   .whenComplete(
                       (verdicts, failure) ->
                           submissions.congestion().ended(begun.getAsLong(), failure == null));

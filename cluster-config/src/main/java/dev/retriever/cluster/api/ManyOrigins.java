@@ -55,6 +55,8 @@ final class ManyOrigins {
         true,
         (items, memory) -> {
           checkTogether(items);
+          // Each takes its own: those of all and those of each would be counted together.
+          memory.close();
           return all(origins, items).thenApply(results -> answered(results));
         });
   }

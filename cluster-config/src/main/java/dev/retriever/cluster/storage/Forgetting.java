@@ -59,10 +59,11 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
    * origins count as old: they are no candidates.
    *
    * @param last the ordering of the last one; that before them if there are none
+   * @param old that of the last one that is old; a young row may still be committed before others
    * @param highest by origin, sorted
    * @param ended whether younger rows follow, or none
    */
-  private record Page(long last, Map<String, Long> highest, boolean ended) {}
+  private record Page(long last, long old, Map<String, Long> highest, boolean ended) {}
 
   /**
    * Looks at all rows that have become old enough since the last run.
@@ -75,14 +76,16 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
       throws SQLException {
     try (var connection = storage.connect()) {
       var mark = whole ? PurgeMark.first(now) : PurgeMark.read(connection, now);
+      var after = mark.ordering();
       var ended = false;
       while (!ended && !stopped.getAsBoolean()) {
-        var page = page(connection, mark.ordering(), now.minus(age).toEpochMilli());
+        var page = page(connection, after, now.minus(age).toEpochMilli());
         forget(connection, found(connection, page, now, stopped), now, deleted);
         if (!stopped.getAsBoolean()) {
-          mark = mark.at(page.last());
+          mark = mark.at(Math.max(mark.ordering(), page.old()));
           mark.write(connection);
         }
+        after = page.last();
         ended = page.ended();
       }
     }
@@ -91,6 +94,7 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
   private Page page(Connection connection, long after, long before) throws SQLException {
     var highest = new TreeMap<String, Long>();
     var last = after;
+    var old = 0L;
     var count = 0;
     try (var query = connection.prepareStatement(ROWS)) {
       query.setLong(1, after);
@@ -103,6 +107,7 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
           }
           count++;
           last = rows.getLong(1);
+          old = rows.getLong(4) < before ? last : old;
           var id = rows.getString(2);
           if (isForgotten) {
             highest.remove(id);
@@ -112,7 +117,7 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
         }
       }
     }
-    return new Page(last, highest, count < PAGE);
+    return new Page(last, old, highest, count < PAGE);
   }
 
   private List<Tombstone> found(
@@ -126,7 +131,8 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
         origins
             .forgotten(connection, origin.getKey(), origin.getValue(), now)
             .ifPresent(row -> found.add(new Tombstone(origin.getKey(), row)));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        // Code of the users may be at fault, or gone.
         LOG.warn("{} cannot be read and is not forgotten", origin.getKey(), e);
       }
     }

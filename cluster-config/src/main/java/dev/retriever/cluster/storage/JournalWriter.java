@@ -1,10 +1,12 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -46,6 +48,9 @@ public final class JournalWriter implements Extension {
   private final Cluster cluster;
   private final JournalLicence licence;
   private final SteadyRenewals renewals = new SteadyRenewals(LIMIT);
+
+  /** Of nodes that were removed, and whose licences are not taken yet. */
+  private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
   private enum Lost implements CoordinatedShutdown.Reason {
     LICENCE
@@ -96,7 +101,7 @@ public final class JournalWriter implements Extension {
     var renewing =
         system
             .scheduler()
-            .scheduleWithFixedDelay(RENEWAL, RENEWAL, () -> renew(connections), threads);
+            .scheduleWithFixedDelay(Duration.ZERO, RENEWAL, () -> renew(connections), threads);
     watch(connections, threads);
     CoordinatedShutdown.get(system)
         .addTask(
@@ -115,6 +120,8 @@ public final class JournalWriter implements Extension {
     }
     synchronized (renewals) {
       try (var connection = connections.get()) {
+        revoke(connection);
+        licence.issue(connection);
         var at = licence.renew(connection);
         if (at.isPresent() && renewals.renewedAt(at.getAsLong())) {
           var revoked = JournalLicence.revokeUnseen(connection, LIMIT);
@@ -122,9 +129,14 @@ public final class JournalWriter implements Extension {
             LOG.info("{} nodes were not seen for {} and may not write any more", revoked, LIMIT);
           }
         }
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) {
+        // A failure that leaves this method would end all renewals.
         renewals.failed();
-        LOG.debug("The licence of {} was not renewed", licence.id(), e);
+        LOG.warn(
+            "The licence of {} was not renewed; it ends {} after the last renewal",
+            licence.id(),
+            LIMIT,
+            e);
       }
     }
   }
@@ -140,8 +152,8 @@ public final class JournalWriter implements Extension {
               return Behaviors.receiveMessage(
                   removed -> {
                     if (GONE.contains(removed.previousStatus()) && !cluster.isTerminated()) {
-                      var id = id(removed.member().uniqueAddress());
-                      threads.execute(() -> revoke(connections, id));
+                      this.removed.add(id(removed.member().uniqueAddress()));
+                      threads.execute(() -> revoke(connections));
                     }
                     return Behaviors.same();
                   });
@@ -149,12 +161,19 @@ public final class JournalWriter implements Extension {
     system.systemActorOf(watch, "retriever-licences", Props.empty());
   }
 
-  /** If it fails, the licence ends when it was not renewed for long. */
-  private static void revoke(Connections.Pool connections, String id) {
+  /** If it fails, it is tried again with each renewal. */
+  private void revoke(Connections.Pool connections) {
     try (var connection = connections.get()) {
+      revoke(connection);
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("The licences of removed nodes {} are taken later", removed, e);
+    }
+  }
+
+  private void revoke(Connection connection) throws SQLException {
+    for (var id : removed) {
       JournalLicence.revoke(connection, id);
-    } catch (SQLException e) {
-      LOG.warn("The licence of {}, which is no member any more, ends after {}", id, LIMIT, e);
+      removed.remove(id);
     }
   }
 }

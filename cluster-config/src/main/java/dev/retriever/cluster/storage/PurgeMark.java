@@ -17,6 +17,9 @@ record PurgeMark(long ordering, Instant begunAt) {
 
   private static final String NAME = "rows";
 
+  /** The SQL state of a key that is there already. */
+  private static final String EXISTS = "23505";
+
   private static final String READ =
       "SELECT \"ordering\", \"begun_at\" FROM \"purge_mark\" WHERE \"name\" = ?";
 
@@ -51,7 +54,13 @@ record PurgeMark(long ordering, Instant begunAt) {
   /** Two nodes may write it; the later one counts, and what is looked at twice does no harm. */
   void write(Connection connection) throws SQLException {
     if (execute(connection, UPDATE) == 0) {
-      execute(connection, INSERT);
+      try {
+        execute(connection, INSERT);
+      } catch (SQLException e) {
+        if (!EXISTS.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -76,12 +76,12 @@ public final class PurgeTask {
       var before = total;
       try {
         var now = clock.instant();
+        purge.run(now, () -> stopped, this::deleted);
         if (forgetting.isPresent()) {
           var whole = !begun && !purge.storage().isPostgres();
           forgetting.get().run(now, whole, () -> stopped, this::deleted);
           begun = true;
         }
-        purge.run(now, () -> stopped, this::deleted);
       } catch (SQLException | RuntimeException e) {
         LOG.warn("The purge of {} failed; its rows stay until the next run", purge.storage(), e);
       }

@@ -142,8 +142,11 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
   }
 
   private Object read(ResultSet stored) throws SQLException {
-    return serialization
-        .deserialize(stored.getBytes(3), stored.getInt(1), stored.getString(2))
-        .get();
+    var read = serialization.deserialize(stored.getBytes(3), stored.getInt(1), stored.getString(2));
+    if (read.isFailure()) {
+      // Serializers throw checked exceptions too.
+      throw new IllegalStateException("it is not read", read.failed().get());
+    }
+    return read.get();
   }
 }

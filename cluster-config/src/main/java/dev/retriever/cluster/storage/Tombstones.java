@@ -30,14 +30,20 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
         AND EXISTS (SELECT 1 FROM "journal_writer" WHERE "id" = ?)
       """;
 
-  private static final String BYTES =
-      """
-      SELECT COALESCE(SUM(OCTET_LENGTH("event_payload")), 0) FROM "event_journal"
-      WHERE "persistence_id" = ? AND "sequence_number" < ?
-      """;
-
   private static final String DELETE_ROWS =
       "DELETE FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?";
+
+  /** Another node may purge some of the rows at the same time, and takes their bytes off. */
+  private static final String COUNTED_ON_POSTGRES =
+      "WITH gone AS ("
+          + DELETE_ROWS
+          + " RETURNING octet_length(\"event_payload\") AS bytes)"
+          + " SELECT count(*), coalesce(sum(bytes), 0) FROM gone";
+
+  private static final String COUNTED_ON_H2 =
+      "SELECT count(*), coalesce(sum(octet_length(\"event_payload\")), 0) FROM OLD TABLE ("
+          + DELETE_ROWS
+          + ")";
 
   private static final String DELETE_SNAPSHOTS =
       "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?";
@@ -80,13 +86,12 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
     if (!insert(connection, tombstone, now)) {
       return Purge.Count.NONE;
     }
-    var tenant = TenantUse.tenant(tombstone.persistenceId());
-    if (tenant.isPresent()) {
-      var freed = bytes(connection, tombstone) - payload(tombstone).length;
-      TenantUse.purged(tenant.get(), freed).write(connection);
-    }
-    var rows = delete(connection, DELETE_ROWS, tombstone);
     var snapshots = delete(connection, DELETE_SNAPSHOTS, tombstone);
+    var tenant = TenantUse.tenant(tombstone.persistenceId());
+    var rows =
+        tenant.isEmpty()
+            ? delete(connection, DELETE_ROWS, tombstone)
+            : deleteCounted(connection, tombstone, tenant.get());
     return new Purge.Count(rows, snapshots, 1);
   }
 
@@ -112,12 +117,16 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
     return serialization.serialize(tombstone.row()).get();
   }
 
-  private static long bytes(Connection connection, Tombstone tombstone) throws SQLException {
-    try (var query = connection.prepareStatement(BYTES)) {
-      set(query, tombstone);
-      try (var sum = query.executeQuery()) {
-        sum.next();
-        return sum.getLong(1);
+  private long deleteCounted(Connection connection, Tombstone tombstone, String tenant)
+      throws SQLException {
+    try (var delete =
+        connection.prepareStatement(storage.isPostgres() ? COUNTED_ON_POSTGRES : COUNTED_ON_H2)) {
+      set(delete, tombstone);
+      try (var counts = delete.executeQuery()) {
+        counts.next();
+        var freed = counts.getLong(2) - payload(tombstone).length;
+        TenantUse.purged(tenant, freed).write(connection);
+        return counts.getLong(1);
       }
     }
   }

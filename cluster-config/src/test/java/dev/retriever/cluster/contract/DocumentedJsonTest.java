@@ -91,6 +91,9 @@ class DocumentedJsonTest {
     if (json.has("request")) {
       return "Submission";
     }
+    if (json.has("items")) {
+      return json.has("originId") ? "BatchDone" : "ManyResults";
+    }
     return json.has("title") ? "Problem" : json.has("origin") ? "Subscribe" : "Fetch";
   }
 }

@@ -24,7 +24,6 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.pattern.Patterns;
 
 /**
  * A pool of another node, seen from this node. It gives permits by the room that the pool last
@@ -205,22 +204,40 @@ final class RemotePool implements Pool {
   /** Asks until the pool answers or is gone: the origin asks only once, when it recovers. */
   @Override
   public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
-    return Futures.sameThread(
+    var answer = new CompletableFuture<AttemptStatus>();
+    ask(key, reservedAt, answer);
+    return answer;
+  }
+
+  private void ask(AttemptKey key, Instant reservedAt, CompletableFuture<AttemptStatus> answer) {
+    Futures.sameThread(
             AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
                 door,
                 replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
                 ANSWER,
                 system.scheduler()))
-        .thenApply(PoolDoor.Became::standing)
-        .exceptionallyCompose(failure -> askedAgain(failure, key, reservedAt));
+        .whenComplete(
+            (became, failure) -> {
+              if (failure == null) {
+                answer.complete(became.standing());
+              } else if (isGone) {
+                answer.completeExceptionally(failure);
+              } else {
+                askAgain(key, reservedAt, answer);
+              }
+            });
   }
 
-  private CompletionStage<AttemptStatus> askedAgain(
-      Throwable failure, AttemptKey key, Instant reservedAt) {
-    return isGone
-        ? CompletableFuture.failedStage(failure)
-        : Futures.sameThread(
-            Patterns.after(PAUSE, system.classicSystem(), () -> whatBecameOf(key, reservedAt)));
+  private void askAgain(
+      AttemptKey key, Instant reservedAt, CompletableFuture<AttemptStatus> answer) {
+    try {
+      system
+          .scheduler()
+          .scheduleOnce(PAUSE, () -> ask(key, reservedAt, answer), system.executionContext());
+    } catch (IllegalStateException e) {
+      // The actor system has ended.
+      answer.completeExceptionally(e);
+    }
   }
 
   @Override

@@ -118,7 +118,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   @Override
   public CompletionStage<List<Verdict>> submitAll(
       String originId, FetchBatch batch, ByteGrant taken) {
-    taken.shrinkTo(COPIES * batch.bytes());
+    taken.shrinkTo(COPIES * batch.messageBytes());
     try {
       batch.entries().forEach(entry -> id(entry.fetchId()));
       return this.<OriginReply.Verdicts>asked(originId, replyTo -> packed(batch, replyTo))
@@ -133,7 +133,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   private Object packed(FetchBatch batch, ActorRef<OriginReply.Verdicts> replyTo) {
     var submit = new OriginCommand.SubmitAll(batch, replyTo);
     return parcels.packed(
-        submit, batch.bytes(), () -> replyTo.tell(new OriginReply.Verdicts(busy(batch))));
+        submit, batch.messageBytes(), () -> replyTo.tell(new OriginReply.Verdicts(busy(batch))));
   }
 
   /** Checks the id: an unpaired surrogate cannot be written as bytes. */

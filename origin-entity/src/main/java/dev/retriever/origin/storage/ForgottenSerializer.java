@@ -4,6 +4,7 @@ import dev.retriever.origin.OriginEvent.OriginForgotten;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
 /**
@@ -30,8 +31,14 @@ final class ForgottenSerializer extends SerializerWithStringManifest {
   @Override
   public byte[] toBinary(Object object) {
     var event = (OriginForgotten) object;
-    return "%d %d %d %d"
-        .formatted(event.row(), event.accepted(), event.forgotten(), event.at().toEpochMilli())
+    // Not in the digits of some locale.
+    return String.format(
+            Locale.ROOT,
+            "%d %d %d %d",
+            event.row(),
+            event.accepted(),
+            event.forgotten(),
+            event.at().toEpochMilli())
         .getBytes(StandardCharsets.US_ASCII);
   }
 
