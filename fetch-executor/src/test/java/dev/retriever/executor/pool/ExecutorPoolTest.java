@@ -327,7 +327,10 @@ class ExecutorPoolTest {
 
     started("b");
     wire.expectNoMessage(Duration.ZERO);
-    assertThat(pool.stats()).isEqualTo(new ExecutorPool.Stats(1, 1, 0, new Most(1, 2, 0), 0, 0, 1));
+    // The permit of the first may be given back before the second takes its own, or after.
+    var most = pool.stats().most();
+    assertThat(most.permitsHeld()).isBetween(1, 2);
+    assertThat(pool.stats()).isEqualTo(new ExecutorPool.Stats(1, 1, 0, most, 0, 0, 1));
   }
 
   @Test
