@@ -43,6 +43,7 @@ class ArchitectureTest {
 
   /** What decides: no input but arguments, so no actor, clock or randomness. */
   private static final String[] CORES = {
+    "dev.retriever.alarms.calendar..",
     "dev.retriever.executor.egress..",
     "dev.retriever.executor.settings..",
     "dev.retriever.origin.context..",
