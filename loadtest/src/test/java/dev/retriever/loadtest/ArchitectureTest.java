@@ -49,6 +49,8 @@ class ArchitectureTest {
     "dev.retriever.origin.context..",
     "dev.retriever.origin.core..",
     "dev.retriever.origin.http..",
+    "dev.retriever.origin.index..",
+    "dev.retriever.origin.labels..",
     "dev.retriever.origin.queue.core..",
     "dev.retriever.origin.view.."
   };

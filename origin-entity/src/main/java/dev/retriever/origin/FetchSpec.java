@@ -6,9 +6,12 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.settings.PoolsSettings;
+import dev.retriever.origin.labels.Labels;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What to fetch: a request, time limits, a retry policy and a pool. Begin with {@link #of}, and
@@ -37,6 +40,7 @@ import java.util.Optional;
  * @param later when it may begin at the earliest; empty for at once
  * @param redriveOf the id of the fetch of the same origin that it repeats; see {@link
  *     Origins#redriveAsNew}
+ * @param labels by which it is found again, by their keys; see {@link Labels} for their bounds
  */
 public record FetchSpec(
     FetchRequest request,
@@ -53,7 +57,9 @@ public record FetchSpec(
     // Left out when empty, as in journals from before fetches could wait for a time.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Later> later,
     // Left out when empty, as in journals from before there were redrives.
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf,
+    // Left out when there are none, as in journals from before there were labels.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> labels) {
 
   /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
@@ -104,6 +110,13 @@ public record FetchSpec(
     }
     later = later == null ? Optional.empty() : later;
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
+    labels = labels == null ? Map.of() : Labels.sorted(labels);
+    Labels.fault(labels)
+        .ifPresent(
+            fault -> {
+              throw new InvalidSpec(
+                  "/labels" + fault.key().map(key -> "/" + key).orElse(""), fault.rule());
+            });
   }
 
   /**
@@ -130,7 +143,8 @@ public record FetchSpec(
         redirects,
         queue,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** That request, with every limit at its default. */
@@ -265,24 +279,36 @@ public record FetchSpec(
     return with(request, executor, redirects, queue, Optional.empty(), Optional.of(of));
   }
 
+  /**
+   * With that label besides those that it has; one with the same key is replaced.
+   *
+   * @throws InvalidSpec if it is out of the bounds of {@link Labels}
+   */
+  public FetchSpec label(String key, String value) {
+    var all = new TreeMap<>(labels);
+    all.put(key, value);
+    return labels(all);
+  }
+
+  /**
+   * With these labels, and no others.
+   *
+   * @throws InvalidSpec if one is out of the bounds of {@link Labels}
+   */
+  public FetchSpec labels(Map<String, String> all) {
+    return new FetchSpec(
+        request, timeout, within, grace, retry, executor, redirects, queue, later, redriveOf, all);
+  }
+
   /** The same for that request. */
   public FetchSpec request(FetchRequest newRequest) {
     return with(newRequest, executor, redirects, queue, later, redriveOf);
   }
 
-  private FetchSpec with(
-      Duration newTimeout, Duration newWithin, Duration newGrace, RetryPolicy newRetry) {
+  private FetchSpec with(Duration attempt, Duration all, Duration reports, RetryPolicy policy) {
     return new FetchSpec(
-        request,
-        newTimeout,
-        newWithin,
-        newGrace,
-        newRetry,
-        executor,
-        redirects,
-        queue,
-        later,
-        redriveOf);
+        request, attempt, all, reports, policy, executor, redirects, queue, later, redriveOf,
+        labels);
   }
 
   private FetchSpec with(
@@ -292,7 +318,8 @@ public record FetchSpec(
       Optional<QueueChoice> choice,
       Optional<Later> when,
       Optional<String> redriven) {
-    return new FetchSpec(what, timeout, within, grace, retry, pool, most, choice, when, redriven);
+    return new FetchSpec(
+        what, timeout, within, grace, retry, pool, most, choice, when, redriven, labels);
   }
 
   /** Whether the origin makes its attempts itself. */

@@ -79,6 +79,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param rows of their journal
    * @param queues that fetches may wait in
    * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
+   * @param indexed whether the journal keeps the index rows that rows are tagged with
    */
   public record Surroundings(
       ActorSystem<?> system,
@@ -90,7 +91,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       Region region,
       JournalRows rows,
       Queues queues,
-      boolean woken) {}
+      boolean woken,
+      boolean indexed) {}
 
   /**
    * Starts the origins of one type on this node.
@@ -104,6 +106,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and an
    *     alarm clock acts on them. If not, origins stay in memory while they have pending work, and
    *     origins of a lost node continue only with their next message
+   * @param indexed whether its fetches are to be found by the index; only if {@code woken}
    */
   public static <C, E, S> OriginHost<C> start(
       ActorSystem<?> system,
@@ -115,7 +118,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       Clock clock,
       DoubleSupplier random,
       Optional<String> role,
-      boolean woken) {
+      boolean woken,
+      boolean indexed) {
     var around =
         new Surroundings(
             system,
@@ -127,7 +131,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             Region.sharded(system, originType, role),
             JournalRows.of(system, settings.readJournal()),
             queues,
-            woken);
+            woken,
+            indexed);
     var host = of(originType, origin, around);
     var entity =
         Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
@@ -168,6 +173,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             new StoredBodies(BodyReads.get(system), around.rows()),
             around.queues(),
             around.woken(),
+            around.indexed(),
             InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());
     var origins =

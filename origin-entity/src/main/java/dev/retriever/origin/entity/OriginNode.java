@@ -27,6 +27,7 @@ import java.util.function.LongSupplier;
  * @param queues that fetches may wait in
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
+ * @param indexed whether rows are tagged with what follows for the index of fetches
  * @param log the invocation log, if there is one
  */
 public record OriginNode<S>(
@@ -45,6 +46,7 @@ public record OriginNode<S>(
     StoredBodies bodies,
     Queues queues,
     boolean woken,
+    boolean indexed,
     Optional<InvocationLog> log) {
   ClockReading reading() {
     return ClockReading.of(clock, nanos);

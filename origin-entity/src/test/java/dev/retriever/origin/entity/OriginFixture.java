@@ -227,6 +227,7 @@ public final class OriginFixture implements AutoCloseable {
             new StoredBodies(BodyReads.get(kit.system()), (id, number) -> rows.row(id, number)),
             queues,
             woken,
+            false,
             log));
   }
 

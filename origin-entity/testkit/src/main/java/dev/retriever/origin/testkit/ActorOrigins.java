@@ -119,6 +119,7 @@ public final class ActorOrigins {
         new Alone(),
         (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
         Queues.none(),
+        false,
         false);
   }
 

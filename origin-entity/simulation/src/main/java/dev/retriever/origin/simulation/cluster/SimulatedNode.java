@@ -125,7 +125,8 @@ public final class SimulatedNode {
         region(UnaryOperator.identity()),
         (id, number) -> cluster.store().row(this, id, number),
         queues.queues(),
-        true);
+        true,
+        false);
   }
 
   private Region region(UnaryOperator<String> ids) {
