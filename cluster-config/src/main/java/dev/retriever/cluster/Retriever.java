@@ -34,6 +34,7 @@ import dev.retriever.executor.settings.TransportSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.queue.QueueOperations;
@@ -147,8 +148,7 @@ public final class Retriever {
       Secrets secrets,
       Tenants tenants,
       PurgeSettings purge,
-      AlarmClockSettings clocks,
-      IndexSettings index) {
+      AlarmClockSettings clocks) {
     static Settings from(Config config) {
       MemoryBudget.of(config); // throws if its settings are invalid
       var transport = TransportSettings.from(config);
@@ -163,8 +163,7 @@ public final class Retriever {
           Secrets.from(config),
           Tenants.from(config),
           PurgeSettings.from(config),
-          NodeSettings.alarmClocks(config),
-          IndexSettings.from(config));
+          NodeSettings.alarmClocks(config));
     }
   }
 
@@ -231,11 +230,11 @@ public final class Retriever {
             settings.origins(),
             pools,
             queues.queues(),
+            Endpoints.none(),
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),
-            true,
-            settings.index().has(type));
+            true);
     byType.put(type, host);
     return host.origins();
   }

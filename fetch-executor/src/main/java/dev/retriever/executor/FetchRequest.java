@@ -1,5 +1,6 @@
 package dev.retriever.executor;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.InvalidRequest.Kind;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +35,16 @@ import java.util.stream.Stream;
  * @param body at most {@link #MAX_BODY} bytes
  * @param idempotencyKey sent as {@code Idempotency-Key}, the same for each attempt: 1 to 256
  *     printable ASCII characters without spaces. A header of that name is not allowed beside it
+ * @param signing how the executor signs it; empty for a request that is sent as it is
  */
 public record FetchRequest(
     String method,
     String url,
     List<Header> headers,
     Optional<Body> body,
-    Optional<String> idempotencyKey) {
+    Optional<String> idempotencyKey,
+    // Left out when empty, as between nodes and in journals from before there were callbacks.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Signing> signing) {
 
   /** The allowed methods. Custom methods are refused, because they would be sent unchecked. */
   public static final Set<String> METHODS =
@@ -73,6 +77,21 @@ public record FetchRequest(
           "/idempotencyKey",
           "give the key either as idempotencyKey or as a header, not both");
     }
+    signing = signing == null ? Optional.empty() : signing;
+  }
+
+  /**
+   * One that is not signed.
+   *
+   * @throws InvalidRequest naming the field and the rule it breaks
+   */
+  public FetchRequest(
+      String method,
+      String url,
+      List<Header> headers,
+      Optional<Body> body,
+      Optional<String> idempotencyKey) {
+    this(method, url, headers, body, idempotencyKey, Optional.empty());
   }
 
   /** A {@code GET} of that URL. */
@@ -134,19 +153,34 @@ public record FetchRequest(
   private FetchRequest header(Header header) {
     var kept = headers.stream().filter(h -> !header.named(CONTENT_TYPE) || !h.named(CONTENT_TYPE));
     return new FetchRequest(
-        method, url, Stream.concat(kept, Stream.of(header)).toList(), body, idempotencyKey);
+        method,
+        url,
+        Stream.concat(kept, Stream.of(header)).toList(),
+        body,
+        idempotencyKey,
+        signing);
   }
 
   /**
    * Sets the key by which the target recognizes repetitions; it makes a {@code POST} repeatable.
    */
   public FetchRequest idempotencyKey(String key) {
-    return new FetchRequest(method, url, headers, body, Optional.of(key));
+    return new FetchRequest(method, url, headers, body, Optional.of(key), signing);
   }
 
   /** Sets the body and leaves the headers unchanged. */
   public FetchRequest body(Body newBody) {
-    return new FetchRequest(method, url, headers, Optional.of(newBody), idempotencyKey);
+    return new FetchRequest(method, url, headers, Optional.of(newBody), idempotencyKey, signing);
+  }
+
+  /** Has the executor sign it, at each attempt anew. */
+  public FetchRequest signed(Signing how) {
+    return new FetchRequest(method, url, headers, body, idempotencyKey, Optional.of(how));
+  }
+
+  /** The same without {@link #signing}. */
+  FetchRequest unsigned() {
+    return new FetchRequest(method, url, headers, body, idempotencyKey);
   }
 
   /** Sets body and {@code Content-Type}. The array is not copied; do not change it. */

@@ -160,6 +160,15 @@ public final class Secrets {
   }
 
   /**
+   * Whether a secret of that name exists, and is for the host of that URL and that tenant.
+   *
+   * @param url absolute, of http or https
+   */
+  public boolean isFor(String name, String url, Tenant tenant) {
+    return secret(name, tenant).filter(it -> it.isFor(URI.create(url))).isPresent();
+  }
+
+  /**
    * Checks that the secrets of a request exist, and are for its host and that tenant.
    *
    * @throws InvalidRequest naming the header. A secret of other tenants reads as one that does not
@@ -227,22 +236,42 @@ public final class Secrets {
       headers.add(new Header(header.name(), value(header, target, tenant)));
     }
     return new FetchRequest(
-        request.method(), request.url(), headers, request.body(), request.idempotencyKey());
+        request.method(),
+        request.url(),
+        headers,
+        request.body(),
+        request.idempotencyKey(),
+        request.signing());
   }
 
   private String value(Header header, URI target, Tenant tenant) throws Refusal {
     if (header.secret().isEmpty()) {
       return header.value();
     }
+    var value = header.value() + value(header.secret().get(), target, tenant);
+    if (value.length() > LONGEST) {
+      throw new Refusal(Stage.QUEUED, UNAVAILABLE);
+    }
+    return value;
+  }
+
+  /**
+   * The value of a secret.
+   *
+   * @throws Refusal if the secret is not for that target or tenant, or cannot be read
+   */
+  String value(String name, String url, Tenant tenant) throws Refusal {
+    return value(name, URI.create(url), tenant);
+  }
+
+  private String value(String name, URI target, Tenant tenant) throws Refusal {
     var secret =
-        secret(header.secret().get(), tenant)
+        secret(name, tenant)
             .filter(it -> it.isFor(target))
             .orElseThrow(() -> new Refusal(Stage.EGRESS_DENIED, NOT_ALLOWED));
-    return header.value()
-        + secret
-            .value()
-            .or(() -> secret.file().flatMap(Secrets::read))
-            .filter(value -> header.value().length() + value.length() <= LONGEST)
-            .orElseThrow(() -> new Refusal(Stage.QUEUED, UNAVAILABLE));
+    return secret
+        .value()
+        .or(() -> secret.file().flatMap(Secrets::read))
+        .orElseThrow(() -> new Refusal(Stage.QUEUED, UNAVAILABLE));
   }
 }

@@ -27,6 +27,7 @@ import java.util.zip.CRC32C;
  * @param redirect the redirect in its answer, if it was followed: the next attempts, up to the next
  *     redirect, went there. Set in views only
  * @param lease of its queue, if its fetch has one
+ * @param url where a callback went; empty for other fetches, whose requests say it
  */
 public record Attempt(
     int number,
@@ -40,12 +41,14 @@ public record Attempt(
     // Left out when there is none, as in journals from before there were any; the next one too.
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Timeline timeline,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Redirect> redirect,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> url) {
 
-  /** Accepts rows of versions without timelines and queues. */
+  /** Accepts rows of versions without timelines, queues or callbacks. */
   public Attempt {
     timeline = timeline == null ? Timeline.NONE : timeline;
     lease = lease == null ? Optional.empty() : lease;
+    url = url == null ? Optional.empty() : url;
   }
 
   /** An open attempt of a fetch without a queue. */
@@ -53,9 +56,15 @@ public record Attempt(
     return open(number, executor, startedAt, Optional.empty());
   }
 
-  /** An open attempt. */
+  /** An open attempt of a fetch that is no callback. */
   public static Attempt open(
       int number, String executor, Instant startedAt, Optional<Lease> lease) {
+    return open(number, executor, startedAt, lease, Optional.empty());
+  }
+
+  /** An open attempt. */
+  public static Attempt open(
+      int number, String executor, Instant startedAt, Optional<Lease> lease, Optional<String> url) {
     return new Attempt(
         number,
         executor,
@@ -67,7 +76,8 @@ public record Attempt(
         0,
         Timeline.NONE,
         Optional.empty(),
-        lease);
+        lease,
+        url);
   }
 
   /** The attempt, ended by a report of its executor. */
@@ -93,7 +103,8 @@ public record Attempt(
         seen,
         report.timeline(),
         redirect,
-        lease);
+        lease,
+        url);
   }
 
   /** The attempt, after that report has come. */
@@ -117,7 +128,7 @@ public record Attempt(
 
   private Attempt with(long seen, Optional<Redirect> to, Optional<Lease> of) {
     return new Attempt(
-        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to, of);
+        number, executor, startedAt, endedAt, stage, status, reason, seen, timeline, to, of, url);
   }
 
   /** Whether it was answered with a redirect, followed or not. */

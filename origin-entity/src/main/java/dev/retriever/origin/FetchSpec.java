@@ -6,12 +6,11 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.settings.PoolsSettings;
-import dev.retriever.origin.labels.Labels;
+import dev.retriever.origin.callback.Callback;
+import dev.retriever.origin.callback.CallbackChoice;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What to fetch: a request, time limits, a retry policy and a pool. Begin with {@link #of}, and
@@ -40,7 +39,8 @@ import java.util.TreeMap;
  * @param later when it may begin at the earliest; empty for at once
  * @param redriveOf the id of the fetch of the same origin that it repeats; see {@link
  *     Origins#redriveAsNew}
- * @param labels by which it is found again, by their keys; see {@link Labels} for their bounds
+ * @param callback the endpoint that is told its outcome; empty for none
+ * @param delivers the callback that the fetch itself is; empty for what callers submit
  */
 public record FetchSpec(
     FetchRequest request,
@@ -58,8 +58,9 @@ public record FetchSpec(
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Later> later,
     // Left out when empty, as in journals from before there were redrives.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf,
-    // Left out when there are none, as in journals from before there were labels.
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> labels) {
+    // Left out when empty, as in journals from before there were callbacks; the next one too.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<CallbackChoice> callback,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Callback> delivers) {
 
   /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
@@ -110,13 +111,8 @@ public record FetchSpec(
     }
     later = later == null ? Optional.empty() : later;
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
-    labels = labels == null ? Map.of() : Labels.sorted(labels);
-    Labels.fault(labels)
-        .ifPresent(
-            fault -> {
-              throw new InvalidSpec(
-                  "/labels" + fault.key().map(key -> "/" + key).orElse(""), fault.rule());
-            });
+    callback = callback == null ? Optional.empty() : callback;
+    delivers = delivers == null ? Optional.empty() : delivers;
   }
 
   /**
@@ -144,7 +140,8 @@ public record FetchSpec(
         queue,
         Optional.empty(),
         Optional.empty(),
-        Map.of());
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** That request, with every limit at its default. */
@@ -214,7 +211,7 @@ public record FetchSpec(
    * @throws InvalidSpec if that cannot be the name of a pool
    */
   public FetchSpec executor(String pool) {
-    return with(request, Optional.of(pool), redirects, queue, later, redriveOf);
+    return with(request, Optional.of(pool), redirects, queue, later, redriveOf, callback);
   }
 
   /**
@@ -226,7 +223,7 @@ public record FetchSpec(
    * @throws InvalidSpec if it is out of its range
    */
   public FetchSpec redirects(int most) {
-    return with(request, executor, most, queue, later, redriveOf);
+    return with(request, executor, most, queue, later, redriveOf, callback);
   }
 
   /**
@@ -248,7 +245,7 @@ public record FetchSpec(
 
   /** With attempts that each wait in that queue. */
   public FetchSpec queue(QueueChoice choice) {
-    return with(request, executor, redirects, Optional.of(choice), later, redriveOf);
+    return with(request, executor, redirects, Optional.of(choice), later, redriveOf, callback);
   }
 
   /**
@@ -271,44 +268,48 @@ public record FetchSpec(
 
   /** That begins at that time, and not before. */
   public FetchSpec later(Later when) {
-    return with(request, executor, redirects, queue, Optional.of(when), redriveOf);
+    return with(request, executor, redirects, queue, Optional.of(when), redriveOf, callback);
   }
 
   /** The same again, at once, as a redrive of the fetch with that id. For the library only. */
   public FetchSpec redrive(String of) {
-    return with(request, executor, redirects, queue, Optional.empty(), Optional.of(of));
+    return with(request, executor, redirects, queue, Optional.empty(), Optional.of(of), callback);
   }
 
   /**
-   * With that label besides those that it has; one with the same key is replaced.
+   * That tells its outcome to that endpoint: a callback is accepted in the write that settles it.
    *
-   * @throws InvalidSpec if it is out of the bounds of {@link Labels}
+   * @throws IllegalArgumentException if that cannot be the name of an endpoint
    */
-  public FetchSpec label(String key, String value) {
-    var all = new TreeMap<>(labels);
-    all.put(key, value);
-    return labels(all);
+  public FetchSpec callback(String endpoint) {
+    return callback(CallbackChoice.of(endpoint));
   }
 
-  /**
-   * With these labels, and no others.
-   *
-   * @throws InvalidSpec if one is out of the bounds of {@link Labels}
-   */
-  public FetchSpec labels(Map<String, String> all) {
-    return new FetchSpec(
-        request, timeout, within, grace, retry, executor, redirects, queue, later, redriveOf, all);
+  /** That tells its outcome to that endpoint. */
+  public FetchSpec callback(CallbackChoice choice) {
+    return with(request, executor, redirects, queue, later, redriveOf, Optional.of(choice));
   }
 
   /** The same for that request. */
   public FetchSpec request(FetchRequest newRequest) {
-    return with(newRequest, executor, redirects, queue, later, redriveOf);
+    return with(newRequest, executor, redirects, queue, later, redriveOf, callback);
   }
 
-  private FetchSpec with(Duration attempt, Duration all, Duration reports, RetryPolicy policy) {
+  private FetchSpec with(
+      Duration newTimeout, Duration newWithin, Duration newGrace, RetryPolicy newRetry) {
     return new FetchSpec(
-        request, attempt, all, reports, policy, executor, redirects, queue, later, redriveOf,
-        labels);
+        request,
+        newTimeout,
+        newWithin,
+        newGrace,
+        newRetry,
+        executor,
+        redirects,
+        queue,
+        later,
+        redriveOf,
+        callback,
+        delivers);
   }
 
   private FetchSpec with(
@@ -317,9 +318,10 @@ public record FetchSpec(
       int most,
       Optional<QueueChoice> choice,
       Optional<Later> when,
-      Optional<String> redriven) {
+      Optional<String> redriven,
+      Optional<CallbackChoice> told) {
     return new FetchSpec(
-        what, timeout, within, grace, retry, pool, most, choice, when, redriven, labels);
+        what, timeout, within, grace, retry, pool, most, choice, when, redriven, told, delivers);
   }
 
   /** Whether the origin makes its attempts itself. */

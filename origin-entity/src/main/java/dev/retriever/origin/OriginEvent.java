@@ -3,6 +3,9 @@ package dev.retriever.origin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.Report;
+import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.CallbackFacts;
+import dev.retriever.origin.callback.CallbackSubject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -45,6 +48,9 @@ public sealed interface OriginEvent {
 
     /** All rows before it are gone, and the origin begins anew. */
     void originForgotten(OriginForgotten event);
+
+    /** Nothing changes: a callback was refused. */
+    default void callbackDropped(CallbackDropped event) {}
 
     /** The cause is no longer unhandled. */
     void handled(ContinuationHandled event);
@@ -156,6 +162,7 @@ public sealed interface OriginEvent {
    * Journaled before the request is sent.
    *
    * @param lease of its queue; the rows that it stands for are written in the same transaction
+   * @param url where a callback goes, since its endpoint may move; empty for other fetches
    */
   record AttemptStarted(
       String fetchId,
@@ -163,16 +170,18 @@ public sealed interface OriginEvent {
       String executor,
       Instant at,
       // Left out when there is none, as in journals from before there were queues.
-      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease)
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Lease> lease,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> url)
       implements OriginEvent {
-    /** Accepts rows of versions without queues. */
+    /** Accepts rows of versions without queues or callbacks. */
     public AttemptStarted {
       lease = lease == null ? Optional.empty() : lease;
+      url = url == null ? Optional.empty() : url;
     }
 
     /** An attempt of a fetch without a queue. */
     public AttemptStarted(String fetchId, int attempt, String executor, Instant at) {
-      this(fetchId, attempt, executor, at, Optional.empty());
+      this(fetchId, attempt, executor, at, Optional.empty(), Optional.empty());
     }
 
     @Override
@@ -220,6 +229,7 @@ public sealed interface OriginEvent {
    * @param exhausted another attempt was allowed and worth it, but all were used up
    * @param notBefore when it might begin at the earliest, if it was scheduled
    * @param redriveOf the id of the fetch that it repeats
+   * @param told what the fetch told, if it was a callback
    */
   record FetchSettled(
       String fetchId,
@@ -229,10 +239,12 @@ public sealed interface OriginEvent {
       Instant at,
       // Left out when empty, as in journals from before there were such fetches; the next one too.
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> notBefore,
-      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf)
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<CallbackSubject> told)
       implements OriginEvent {
-    /** Accepts rows of versions without scheduled fetches. */
+    /** Accepts rows of versions without scheduled fetches or callbacks. */
     public FetchSettled {
+      told = told == null ? Optional.empty() : told;
       notBefore = notBefore == null ? Optional.empty() : notBefore;
       redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
     }
@@ -240,7 +252,15 @@ public sealed interface OriginEvent {
     /** A fetch that was neither scheduled nor a redrive. */
     public FetchSettled(
         String fetchId, Outcome outcome, boolean exhausted, List<Attempt> attempts, Instant at) {
-      this(fetchId, outcome, exhausted, attempts, at, Optional.empty(), Optional.empty());
+      this(
+          fetchId,
+          outcome,
+          exhausted,
+          attempts,
+          at,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
 
     @Override
@@ -275,6 +295,22 @@ public sealed interface OriginEvent {
     @Override
     public void applyTo(Draft draft) {
       draft.handlingFailed(this);
+    }
+  }
+
+  /**
+   * The callback of an outcome in the same write was refused, and is not made. A refused callback
+   * never keeps an outcome from being journaled.
+   *
+   * @param to the endpoint
+   * @param reason such as {@code too-many-pending}
+   * @param facts what it would have said
+   */
+  record CallbackDropped(CallbackChoice to, String reason, CallbackFacts facts, Instant at)
+      implements OriginEvent {
+    @Override
+    public void applyTo(Draft draft) {
+      draft.callbackDropped(this);
     }
   }
 

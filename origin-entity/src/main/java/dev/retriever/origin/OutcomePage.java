@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Outcomes of an origin, in the order in which its fetches settled. A place in that order is a row
- * of its journal. Immutable.
+ * of its journal. Those of callbacks are left out: what is told of outcomes is no outcome of the
+ * caller's. Immutable.
  *
  * @param gapTo outcomes after the requested place and up to that row are no longer kept
  * @param items all outcomes after that place, or after the gap if there is one, up to the last item

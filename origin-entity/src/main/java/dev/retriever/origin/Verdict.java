@@ -14,6 +14,8 @@ public enum Verdict {
   NO_SUCH_EXECUTOR,
   /** It is to wait in a queue that there is not. Nothing changed. */
   NO_SUCH_QUEUE,
+  /** It is to tell its outcome to an endpoint that there is not. Nothing changed. */
+  NO_SUCH_CALLBACK,
   /**
    * As many fetches wait in its queue, or under its key, as may. Nothing changed. Repeat it later.
    */

@@ -546,7 +546,9 @@ class OriginQueueTest {
   @Test
   void what_a_failed_write_has_begun_all_the_same_is_not_given_back() {
     accepted("a", SPEC);
-    var started = new AttemptStarted("a", 1, "here#1", it.time.instant(), Optional.of(lease(1, 1)));
+    var started =
+        new AttemptStarted(
+            "a", 1, "here#1", it.time.instant(), Optional.of(lease(1, 1)), Optional.empty());
     it.journal.failNextPersisted(OriginFixture.PERSISTENCE_ID);
 
     queue.grants(grant(1, 1));

@@ -29,6 +29,10 @@ import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
+import dev.retriever.origin.callback.Callback;
+import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.CallbackFacts;
+import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.Cause;
 import dev.retriever.origin.core.DueAlarms;
 import dev.retriever.origin.core.OriginCore;
@@ -136,11 +140,91 @@ public final class Protocol {
   private Protocol() {}
 
   /**
-   * A journal that can be replayed: all of the ones before, and scheduled fetches, without a queue
-   * and with one. Two wait for their time, one was moved, one waits in its line, one runs, and one
-   * has settled and is a redrive.
+   * A journal that can be replayed: all of the ones before, and callbacks. One waits, one runs, one
+   * was answered, one was dropped, and one is still to come.
    */
   public static List<OriginEvent> journal() {
+    var events = new java.util.ArrayList<>(journalWithoutCallbacks());
+    var to = new CallbackChoice("orders", 3, 1);
+    events.add(accepted("cb-comes", FULL.callback(to.of(4).after(0))));
+    for (var payload : Callback.Payload.values()) {
+      var id = "cb-" + payload;
+      events.add(accepted(id, FULL.callback(to)));
+      events.add(new FetchSettled(id, OUTCOMES.get(0), false, List.of(), at(901)));
+      var sequence = events.size();
+      var facts =
+          new CallbackFacts(
+              id,
+              "answered",
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(503),
+              3,
+              1,
+              at(901),
+              sequence,
+              START);
+      var waits = List.of(Duration.ZERO, Duration.ofSeconds(5));
+      var callback = new Callback(to, Callback.VERSION, payload, waits, facts);
+      for (var time = 0; time < 3; time++) {
+        var cb = Callback.id(sequence) + "-" + time;
+        events.add(accepted(cb, delivering(callback)));
+        if (time > 0) {
+          events.add(
+              new AttemptStarted(
+                  cb,
+                  1,
+                  "here#1",
+                  at(902),
+                  Optional.empty(),
+                  Optional.of("https://shop.example/hook")));
+        }
+        if (time > 1) {
+          var open =
+              Attempt.open(
+                  1, "here#1", at(902), Optional.empty(), Optional.of("https://shop.example/hook"));
+          events.add(
+              new FetchSettled(
+                  cb,
+                  OUTCOMES.get(0),
+                  false,
+                  List.of(open.ended(REPORTS.get(0), at(903))),
+                  at(903),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(CallbackSubject.of(callback))));
+        }
+      }
+      events.add(new OriginEvent.CallbackDropped(to, "too-many-pending", facts, at(904)));
+    }
+    return List.copyOf(events);
+  }
+
+  private static FetchAccepted accepted(String id, FetchSpec spec) {
+    return new FetchAccepted(id, spec, at(900), Optional.empty(), Optional.empty());
+  }
+
+  private static FetchSpec delivering(Callback callback) {
+    return new FetchSpec(
+        Samples.POST,
+        FetchSpec.TIMEOUT,
+        FetchSpec.WITHIN,
+        FetchSpec.GRACE,
+        RetryPolicy.DEFAULT,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(callback));
+  }
+
+  /**
+   * All of the ones before, and scheduled fetches, without a queue and with one. Two wait for their
+   * time, one was moved, one waits in its line, one runs, and one has settled and is a redrive.
+   */
+  public static List<OriginEvent> journalWithoutCallbacks() {
     var events = new java.util.ArrayList<>(journalWithoutLater());
     var delayed = FULL.delay(Duration.ofDays(30));
     var queued = FULL.queue(QueueChoice.of("stripe").waitAtMost(Duration.ofMinutes(1)));
@@ -167,7 +251,8 @@ public final class Protocol {
             List.of(Attempt.open(1, "here#1", at(806)).ended(REPORTS.get(1), at(807))),
             at(807),
             Optional.of(at(805)),
-            Optional.of("settled-1")));
+            Optional.of("settled-1"),
+            Optional.empty()));
     return List.copyOf(events);
   }
 
@@ -212,7 +297,7 @@ public final class Protocol {
   }
 
   private static OriginEvent started(String id, int attempt, long grantNo, int second) {
-    return new AttemptStarted(id, attempt, "here#1", at(second), lease(grantNo));
+    return new AttemptStarted(id, attempt, "here#1", at(second), lease(grantNo), Optional.empty());
   }
 
   private static OriginEvent ended(String id, int attempt, Report report, int second) {

@@ -1,6 +1,5 @@
 package dev.retriever.cluster.storage;
 
-import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.WakeUpTable.Written;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,8 +10,8 @@ import java.util.TreeMap;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Journal rows, and the wake-ups, rows of queues and rows of the index that follow from them. They
- * are written together or not at all.
+ * Journal rows, and the wake-ups and rows of queues that follow from them. They are written
+ * together or not at all.
  *
  * @param rows have no tags, and no metadata
  * @param wakeUps sorted, so that two writers take their locks in the same order
@@ -20,8 +19,7 @@ import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoS
 record JournalWrite(
     List<JournalPekkoSerializationRow> rows,
     SortedMap<String, Written> wakeUps,
-    QueueWrite queues,
-    IndexWrite index) {
+    QueueWrite queues) {
   /** Writes to one kind of database. */
   @FunctionalInterface
   interface Statements {
@@ -56,9 +54,9 @@ record JournalWrite(
       VALUES (?, ?, FALSE, ?, ?, ?, ?, ?, ?)
       """;
 
-  /** Without rows of queues and of the index. */
+  /** Without rows of queues. */
   JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
-    this(rows, wakeUps, QueueWrite.NONE, IndexWrite.NONE);
+    this(rows, wakeUps, QueueWrite.NONE);
   }
 
   /** All writes as one. The last wake-up of an origin counts, and the last state of a line. */
@@ -73,15 +71,12 @@ record JournalWrite(
       wakeUps.putAll(write.wakeUps);
     }
     return new JournalWrite(
-        rows,
-        wakeUps,
-        QueueWrite.together(writes.stream().map(JournalWrite::queues).toList()),
-        IndexWrite.together(writes.stream().map(JournalWrite::index).toList()));
+        rows, wakeUps, QueueWrite.together(writes.stream().map(JournalWrite::queues).toList()));
   }
 
   /** The approximate memory of its rows; wake-ups are small. */
   long bytes() {
-    return rows.stream().mapToLong(JournalWrite::bytes).sum() + queues.bytes() + index.bytes();
+    return rows.stream().mapToLong(JournalWrite::bytes).sum() + queues.bytes();
   }
 
   static long bytes(JournalPekkoSerializationRow row) {
@@ -96,7 +91,6 @@ record JournalWrite(
     insert(connection, write.rows);
     WakeUpTable.write(connection, write.wakeUps);
     H2QueueWrite.execute(connection, write.queues);
-    write.index.write(connection);
     TenantUse.of(write.rows).write(connection);
     connection.commit();
   }

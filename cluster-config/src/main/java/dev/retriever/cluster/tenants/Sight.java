@@ -63,7 +63,8 @@ record Sight(String originType, boolean addresses) {
             attempt.reportSeen(),
             attempt.timeline(),
             attempt.redirect(),
-            attempt.lease());
+            attempt.lease(),
+            attempt.url());
   }
 
   /** An incarnation has a random number of 64 bits, so the address cannot be found by trying. */

@@ -62,8 +62,16 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
     if (!isAllowed() || !hasAttemptsLeft(maxLost)) {
       return Optional.empty();
     }
-    var backoff = now.plus(fetch.spec().retry().backoff(tries(), random));
+    var backoff = now.plus(backoff(random));
     return retryAfter(now).filter(asked -> asked.isAfter(backoff)).or(() -> Optional.of(backoff));
+  }
+
+  private Duration backoff(double random) {
+    return fetch
+        .spec()
+        .delivers()
+        .flatMap(callback -> callback.waitAfter(made(), random))
+        .orElseGet(() -> fetch.spec().retry().backoff(tries(), random));
   }
 
   /**
@@ -142,6 +150,9 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
   }
 
   private static boolean worthAnother(FetchSpec spec, Report report) {
+    if (spec.delivers().isPresent()) {
+      return Callbacks.worthAnother(report);
+    }
     return report.fold(
         answered -> spec.retry().retryOn().contains(answered.response().status()),
         notSent -> notSent.stage() != Stage.EGRESS_DENIED,
@@ -160,6 +171,9 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
     var latest = attempts.get(attempts.size() - 1);
     if (made() >= MOST_ATTEMPTS) {
       return false;
+    }
+    if (fetch.spec().delivers().isPresent()) {
+      return fetch.spec().delivers().get().waitAfter(made(), 0).isPresent();
     }
     if (latest.lost()) {
       return attempts.stream().filter(Attempt::lost).count() <= maxLost;

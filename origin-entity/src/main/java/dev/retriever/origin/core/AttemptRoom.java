@@ -1,9 +1,11 @@
 package dev.retriever.origin.core;
 
+import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.callback.Endpoints;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,16 @@ public interface AttemptRoom {
   /** Why a new fetch may not wait in that queue. */
   default Optional<Verdict> refusal(QueueChoice choice) {
     return Optional.empty();
+  }
+
+  /** The endpoints that may be told outcomes, as this node knows them. */
+  default Endpoints endpoints() {
+    return Endpoints.none();
+  }
+
+  /** The name of the tenant of the origin, which its endpoints belong to. */
+  default String tenant() {
+    return Tenant.DEFAULT.name();
   }
 
   /** The key, in every queue, of the origin's fetches that choose none. */

@@ -6,6 +6,8 @@ import dev.retriever.origin.Attempt;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.callback.Callback;
+import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +26,7 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
 
     /**
      * @param body the request's body, if it must be read from the journal first
+     * @param delivery what a callback delivers; then the request has no body, and is not signed
      */
     record Dispatch(
         String fetchId,
@@ -31,8 +34,20 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
         String poolId,
         FetchRequest request,
         Optional<StoredBody> body,
-        Duration timeout)
+        Duration timeout,
+        Optional<Delivery> delivery)
         implements Effect {
+      /** A dispatch of a fetch that is no callback. */
+      Dispatch(
+          String fetchId,
+          int attempt,
+          String poolId,
+          FetchRequest request,
+          Optional<StoredBody> body,
+          Duration timeout) {
+        this(fetchId, attempt, poolId, request, body, timeout, Optional.empty());
+      }
+
       /** A dispatch whose request is complete. */
       Dispatch(String fetchId, int attempt, String poolId, FetchRequest request, Duration timeout) {
         this(fetchId, attempt, poolId, request, Optional.empty(), timeout);
@@ -41,6 +56,21 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
       @Override
       public void carryOut(Carrier by) {
         by.dispatch(this);
+      }
+    }
+
+    /**
+     * What the request of a callback is completed with.
+     *
+     * @param keys the names of the secrets that sign
+     */
+    record Delivery(Callback callback, List<String> keys) {}
+
+    /** The endpoint has said that it is gone. */
+    record EndpointGone(CallbackChoice endpoint) implements Effect {
+      @Override
+      public void carryOut(Carrier by) {
+        by.endpointGone(this);
       }
     }
 
@@ -98,6 +128,9 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
     void note(Effect.Note note);
 
     void handlerFailed(Effect.HandlerFailed failed);
+
+    /** Disables the endpoint. */
+    void endpointGone(Effect.EndpointGone gone);
   }
 
   static Decision nothing(Verdict verdict) {

@@ -8,10 +8,26 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Fires alarms, the origin's own and the users', and makes the decision that each leads to. */
 public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
+  /** Numbers from [0, 1) that are well apart, so that the retries after one input do not bunch. */
+  static final class Spread {
+    private static final double GOLDEN = 0.6180339887498949;
+    private final double first;
+    private int given;
+
+    Spread(double first) {
+      this.first = first;
+    }
+
+    double next() {
+      return (first + GOLDEN * given++) % 1;
+    }
+  }
+
   /**
    * Fires the alarms that are due.
    *
@@ -26,7 +42,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     for (var alarm : due.subList(0, Math.min(limit, due.size()))) {
       fire(step, alarm, now, spread, granted);
     }
-    granted.forEach((fetchId, poolId) -> start(step, fetchId, poolId, now));
+    granted.forEach((fetchId, poolId) -> start(step, fetchId, poolId));
   }
 
   /**
@@ -75,7 +91,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
         own -> {
           if (own.kind() == OwnAlarm.Kind.START) {
             var poolId = granted.get(own.id());
-            return poolId != null && start(step, own.id(), poolId, now);
+            return poolId != null && start(step, own.id(), poolId);
           }
           fireOwn(step, own, now, spread.next());
           return true;
@@ -100,10 +116,12 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     return step.state().pending(own.id()).orElseThrow();
   }
 
-  private boolean start(Steps step, String fetchId, String poolId, Instant now) {
-    var fetch = step.state().pending(fetchId).filter(pending -> pending.open().isEmpty());
-    fetch.ifPresent(pending -> step.take(core.start(pending, now, poolId)));
-    return fetch.isPresent();
+  private boolean start(Steps step, String fetchId, String poolId) {
+    return step.state()
+        .pending(fetchId)
+        .filter(pending -> pending.open().isEmpty())
+        .filter(pending -> step.begin(pending, poolId, Optional.empty()))
+        .isPresent();
   }
 
   /**

@@ -45,6 +45,10 @@ public sealed interface Input<R> {
       }
       // What its queue has room for later cannot be known.
       var isNow = Acceptance.beginsAt(spec, now).isEmpty();
+      var noEndpoint = Callbacks.refusal(spec, room);
+      if (noEndpoint.isPresent()) {
+        return noEndpoint;
+      }
       return spec.queue()
           .flatMap(room::refusal)
           .filter(verdict -> isNow || verdict != Verdict.QUEUE_FULL)

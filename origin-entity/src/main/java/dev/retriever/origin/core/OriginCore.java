@@ -1,6 +1,7 @@
 package dev.retriever.origin.core;
 
 import dev.retriever.executor.AttemptKey;
+import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
@@ -14,6 +15,7 @@ import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.Decision.Effect;
 import java.time.Instant;
 import java.util.List;
@@ -227,7 +229,7 @@ public record OriginCore(
 
   /** Gives up attempts whose executors are gone, or never began them. */
   public void unheard(Steps step, List<Finding> findings, Instant now, double random) {
-    var spread = new Spread(random);
+    var spread = new DueAlarms.Spread(random);
     for (var finding : findings) {
       step.state()
           .pending(finding.fetchId())
@@ -257,17 +259,29 @@ public record OriginCore(
 
   /** The same with a grant of its queue. */
   Decision start(PendingFetch fetch, Instant now, String poolId, Optional<Lease> lease) {
+    return start(fetch, now, poolId, lease, fetch.request(), Optional.empty());
+  }
+
+  /** The same with that request, and what it delivers if it is a callback. */
+  Decision start(
+      PendingFetch fetch,
+      Instant now,
+      String poolId,
+      Optional<Lease> lease,
+      FetchRequest request,
+      Optional<Effect.Delivery> delivery) {
     if (!now.isBefore(fetch.deadline())) {
       return deadlinePassed(fetch, now);
     }
     var number = fetch.nextNumber();
     var timeout = fetch.spec().timeoutAt(now, fetch.deadline());
+    var url = delivery.map(it -> request.url());
     return new Decision(
         Verdict.NOTED,
-        List.of(new AttemptStarted(fetch.id(), number, poolId, now, lease)),
+        List.of(new AttemptStarted(fetch.id(), number, poolId, now, lease, url)),
         List.of(
             new Effect.Dispatch(
-                fetch.id(), number, poolId, fetch.request(), fetch.storedBody(), timeout)));
+                fetch.id(), number, poolId, request, fetch.storedBody(), timeout, delivery)));
   }
 
   /** Settles with the latest answer that asked for a retry, or without one. */
@@ -288,7 +302,7 @@ public record OriginCore(
     return settle(fetch, outcome, false, fetch.ended(), now).plus(note);
   }
 
-  private static Decision settle(
+  static Decision settle(
       PendingFetch fetch, Outcome known, boolean exhausted, List<Attempt> attempts, Instant now) {
     var outcome = fetch.redirects().isEmpty() ? known : afterRedirect(known);
     var notice =
@@ -308,8 +322,9 @@ public record OriginCore(
                 fetch.shown(attempts),
                 now,
                 fetch.notBefore(),
-                fetch.spec().redriveOf())),
-        List.of(Effect.Note.fetch(notice, fetch.id())));
+                fetch.spec().redriveOf(),
+                fetch.spec().delivers().map(CallbackSubject::of))),
+        Callbacks.effects(fetch, outcome, Effect.Note.fetch(notice, fetch.id())));
   }
 
   /** A redirected request was sent, so it is no longer proved that no target acted on it. */

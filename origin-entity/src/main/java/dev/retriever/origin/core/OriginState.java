@@ -35,6 +35,8 @@ import org.pcollections.TreePMap;
  * @param alarms the users' alarms
  * @param lines fetches with queues, which start by grants of these and not by {@code starts}
  * @param bytes what the pending fetches have in this state, as {@link PendingFetch#bytes}
+ * @param born when this life of the origin began: its first event since it was forgotten, or since
+ *     a version that did not note it. Empty before
  */
 public record OriginState(
     long row,
@@ -48,7 +50,8 @@ public record OriginState(
     Starts starts,
     Alarms<PendingAlarm> alarms,
     WaitingLines lines,
-    long bytes)
+    long bytes,
+    Optional<Instant> born)
     implements Next.Before {
 
   public static OriginState empty() {
@@ -64,12 +67,13 @@ public record OriginState(
         Starts.none(),
         Alarms.none(),
         WaitingLines.none(),
-        0);
+        0,
+        Optional.empty());
   }
 
   /** The state after the next row of the journal. */
   public OriginState apply(OriginEvent event) {
-    var draft = new StateDraft(this);
+    var draft = new StateDraft(this).at(event.at());
     event.applyTo(draft);
     return draft.done();
   }

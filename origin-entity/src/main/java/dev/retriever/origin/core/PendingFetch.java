@@ -185,7 +185,7 @@ public record PendingFetch(
 
   /** Its bytes in the state. */
   public long bytes() {
-    return HeldBytes.of(spec, then);
+    return HeldBytes.of(spec.request(), then);
   }
 
   public Instant deadline() {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param then its continuation, for as long as a late answer may come
  * @param lent the leases of its attempts that may still run
  * @param acceptedRow the journal row with its request; 0 if an older version accepted it
+ * @param callback whether it was a callback, which outcome streams leave out
  */
 public record SettledFetch(
     String id,
@@ -46,7 +47,9 @@ public record SettledFetch(
     // Left out when there are none, as in snapshots from before there were queues.
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LentLease> lent,
     // Left out when 0, as in snapshots from before fetches could be made again.
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow,
+    // Left out when false, as in snapshots from before there were callbacks.
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean callback) {
 
   public SettledFetch {
     lent = lent == null ? List.of() : lent;
@@ -71,7 +74,8 @@ public record SettledFetch(
         fetch.lateRows(),
         fetch.then().filter(then -> seen.contains(0L)),
         LentLease.of(event.attempts(), fetch.spec().queue()),
-        fetch.acceptedRow());
+        fetch.acceptedRow(),
+        event.told().isPresent());
   }
 
   /** The keys of all causes that can come of this fetch. */
@@ -100,6 +104,7 @@ public record SettledFetch(
         PendingFetch.plus(lateRows, lateRow),
         then.filter(kept -> seen.contains(0L)),
         lent.stream().filter(it -> it.attempt() != attempt).toList(),
-        acceptedRow);
+        acceptedRow,
+        callback);
   }
 }

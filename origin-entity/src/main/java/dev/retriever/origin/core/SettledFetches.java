@@ -91,13 +91,16 @@ public record SettledFetches(
     return byOrder.tailMap(order + 1);
   }
 
-  /** The fetches settled after that row, in the order of settlement. */
-  public List<SettledFetch> settledAfter(long row, int limit) {
+  /** The fetches settled after that row, without callbacks, in the order of settlement. */
+  public List<SettledFetch> toldAfter(long row, int limit) {
     var free = after(byRow, row);
     var kept = after(held, row);
     var all = new ArrayList<SettledFetch>();
     while (all.size() < limit && (free.peek() != null || kept.peek() != null)) {
-      all.add(byOrder.get((row(free) < row(kept) ? free : kept).take().getValue()));
+      var next = byOrder.get((row(free) < row(kept) ? free : kept).take().getValue());
+      if (!next.callback()) {
+        all.add(next);
+      }
     }
     return all;
   }

@@ -30,6 +30,7 @@ final class StateDraft implements OriginEvent.Draft {
   private Alarms<PendingAlarm> alarms;
   private WaitingLines lines;
   private long bytes;
+  private Optional<Instant> born;
 
   StateDraft(OriginState before) {
     arisen = before.arising();
@@ -44,12 +45,19 @@ final class StateDraft implements OriginEvent.Draft {
     alarms = before.alarms();
     lines = before.lines();
     bytes = before.bytes();
+    born = before.born();
+  }
+
+  /** The first event of a life, as far as it is known, says when it began. */
+  StateDraft at(Instant time) {
+    born = born.or(() -> Optional.of(time));
+    return this;
   }
 
   OriginState done() {
     return new OriginState(
         row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms,
-        lines, bytes);
+        lines, bytes, born);
   }
 
   @Override
@@ -114,7 +122,8 @@ final class StateDraft implements OriginEvent.Draft {
 
   @Override
   public void attemptStarted(OriginEvent.AttemptStarted event) {
-    var attempt = Attempt.open(event.attempt(), event.executor(), event.at(), event.lease());
+    var attempt =
+        Attempt.open(event.attempt(), event.executor(), event.at(), event.lease(), event.url());
     open(require(event.fetchId()), attempt);
   }
 
@@ -247,6 +256,7 @@ final class StateDraft implements OriginEvent.Draft {
     alarms = nothing.alarms();
     lines = nothing.lines();
     bytes = nothing.bytes();
+    born = nothing.born();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.retriever.origin.core;
 
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.Verdict;
+import java.util.Optional;
 
 /**
  * Takes several decisions about one input, one after the other. Each is made on the state after the
@@ -11,6 +13,15 @@ public interface Steps {
 
   /** Applies a decision, and gives its verdict. */
   Verdict take(Decision decision);
+
+  /**
+   * The next attempt of the fetch begins, or the fetch settles instead.
+   *
+   * @param poolId of the pool that has reserved room for it
+   * @param lease of its queue
+   * @return false when neither can be yet, because the endpoint of a callback is not known here
+   */
+  boolean begin(PendingFetch fetch, String poolId, Optional<Lease> lease);
 
   /** Runs the continuation of the unhandled cause with that key again. */
   void handle(String cause);

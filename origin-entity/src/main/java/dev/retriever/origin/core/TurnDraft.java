@@ -88,7 +88,8 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     machine.handlerOf(command).on(state.own(), own, nothing()).grant(this);
   }
 
-  Decision submit(String id, FetchSpec spec, Optional<StoredContinuation> then) {
+  Decision submit(String id, FetchSpec given, Optional<StoredContinuation> then) {
+    var spec = Callbacks.named(given, room());
     var queued = spec.queue().map(choice -> spec.queue(choice.without(room().ownKey())));
     var isNew = !knows(id);
     var isNow = Acceptance.beginsAt(spec, now()).isEmpty();
@@ -127,8 +128,13 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     }
     var fetch = state().pending().get(next.get());
     var poolId = room().granted(fetch);
-    poolId.ifPresent(id -> take(core().start(fetch, now(), id, Optional.of(lease))));
-    return poolId.isPresent() ? Optional.empty() : Optional.of(Why.NO_ROOM);
+    if (poolId.filter(id -> begin(fetch, id, Optional.of(lease))).isEmpty()) {
+      return Optional.of(Why.NO_ROOM);
+    }
+    // A callback whose endpoint is gone settles instead, and its grant is not used.
+    return state().pending(fetch.id()).flatMap(PendingFetch::open).isPresent()
+        ? Optional.empty()
+        : Optional.of(Why.NOTHING_WAITS);
   }
 
   /** The empty {@link Next} for the next handler. */
@@ -145,10 +151,22 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   public Verdict take(Decision decision) {
     effects.addAll(decision.effects());
     for (var event : decision.events()) {
+      var telling = Callbacks.Telling.of(state(), event);
       add(event);
       state().arising().ifPresent(arisen -> handle(arisen, false));
+      telling.ifPresent(it -> take(new Callbacks(core()).tell(state(), it, room(), now())));
     }
     return decision.verdict();
+  }
+
+  @Override
+  public boolean begin(PendingFetch fetch, String poolId, Optional<Lease> lease) {
+    var begun =
+        fetch.spec().delivers().isPresent()
+            ? new Callbacks(core()).start(fetch, room(), now(), poolId, lease)
+            : Optional.of(core().start(fetch, now(), poolId, lease));
+    begun.ifPresent(this::take);
+    return begun.isPresent();
   }
 
   private void add(Object row) {
@@ -246,7 +264,9 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   public void fetch(Optional<String> givenId, FetchSpec spec, Continuation.Bound<?> then) {
     var id = givenId.orElseGet(this::unusedId);
     var frozen = Optional.of(machine.freeze(then, false));
+    givenId.ifPresent(it -> Callbacks.checkId(it, spec));
     refuseWithoutQueue(id, spec);
+    refuseWithoutEndpoint(id, spec);
     var decision = submit(id, spec, frozen);
     switch (decision.verdict()) {
       case ACCEPTED, EXISTING -> take(decision);
@@ -270,6 +290,17 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
               throw new IllegalStateException(
                   "fetch %s is refused: there is no queue %s; make it, and redrive"
                       .formatted(id, spec.queue().orElseThrow().name()));
+            });
+  }
+
+  private void refuseWithoutEndpoint(String id, FetchSpec spec) {
+    Callbacks.refusal(spec, room())
+        .filter(verdict -> !knows(id))
+        .ifPresent(
+            verdict -> {
+              throw new IllegalStateException(
+                  "fetch %s is refused: this node knows no callback endpoint %s; make it, and redrive"
+                      .formatted(id, spec.callback().orElseThrow().endpoint()));
             });
   }
 

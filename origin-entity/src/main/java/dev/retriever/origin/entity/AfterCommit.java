@@ -9,6 +9,9 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.callback.Callback;
+import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.AttemptRoom;
 import dev.retriever.origin.core.Decision;
 import dev.retriever.origin.core.Decision.Effect;
@@ -16,6 +19,7 @@ import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.delivery.Deliveries;
 import dev.retriever.origin.queued.QueueDesk;
 import dev.retriever.origin.queued.QueuedOrigin;
 import dev.retriever.origin.view.OutcomePages;
@@ -77,16 +81,19 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     this.replies =
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home.toString(), log, node.counters());
-    this.permits = new Permits(node.pools(), home::key, node.bodies()::fits);
+    this.queued = new QueuedOrigin(home.type(), home.id(), home.persistenceId());
+    this.permits = new Permits(node.pools(), home::key, node.bodies()::fits, this::hasPlace);
     this.held = new HeldBodies(memory, HeldBodies.owner(home.type(), home.id()));
     this.delayed =
         new DelayedDispatches(
             (body, limit) -> node.bodies().read(home.persistenceId(), body, limit),
+            (request, delivery) ->
+                new Deliveries(home.type(), home.id())
+                    .complete(request, delivery, home.persistenceId(), node.bodies().rows()),
             node.nanos(),
             finding -> self.accept(new OriginCommand.Unheard(List.of(finding))),
             log);
     this.roomMade = () -> self.accept(new OriginCommand.RoomMade());
-    this.queued = new QueuedOrigin(home.type(), home.id(), home.persistenceId());
     this.queues = new QueueDesk<>(queued, node.queues(), node.clock(), node.nanos(), timers, self);
   }
 
@@ -158,6 +165,24 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   @Override
+  public Endpoints endpoints() {
+    return node.endpoints();
+  }
+
+  @Override
+  public String tenant() {
+    return queued.tenant();
+  }
+
+  private boolean hasPlace(PendingFetch fetch) {
+    return fetch.spec().delivers().map(Callback::to).map(this::isHeard).orElse(true);
+  }
+
+  private boolean isHeard(CallbackChoice to) {
+    return endpoints().standing(tenant(), to).fold(settings -> true, reason -> true, () -> false);
+  }
+
+  @Override
   public Optional<String> granted(PendingFetch fetch) {
     return permits.granted(fetch);
   }
@@ -202,7 +227,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   private void tellSubscribers(Turn<S> turn, OriginState state) {
     var atHand = new HashMap<Long, FetchView>();
     for (var row : turn.rows()) {
-      if (row instanceof FetchSettled settled) {
+      if (row instanceof FetchSettled settled && settled.told().isEmpty()) {
         var fetch = state.settled(settled.fetchId()).orElseThrow();
         var view = Views.settled(home.id(), fetch.acceptedAt(), settled, List.of());
         atHand.put(fetch.row(), view);
@@ -232,6 +257,11 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   @Override
   public void note(Effect.Note note) {
     notes.take(note);
+  }
+
+  @Override
+  public void endpointGone(Effect.EndpointGone gone) {
+    endpoints().gone(tenant(), gone.endpoint());
   }
 
   @Override

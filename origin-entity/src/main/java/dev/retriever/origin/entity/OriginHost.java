@@ -13,6 +13,7 @@ import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.queue.wire.Queues;
@@ -78,8 +79,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param region reaches the origins, on this node and on others
    * @param rows of their journal
    * @param queues that fetches may wait in
+   * @param endpoints that may be told outcomes
    * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
-   * @param indexed whether the journal keeps the index rows that rows are tagged with
    */
   public record Surroundings(
       ActorSystem<?> system,
@@ -91,8 +92,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       Region region,
       JournalRows rows,
       Queues queues,
-      boolean woken,
-      boolean indexed) {}
+      Endpoints endpoints,
+      boolean woken) {}
 
   /**
    * Starts the origins of one type on this node.
@@ -101,12 +102,12 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param origin what they do with commands and outcomes
    * @param pools make their attempts; their reports go to {@link #reports(ActorSystem, Optional)}
    * @param queues that fetches may wait in
+   * @param endpoints that may be told outcomes
    * @param random numbers evenly from [0, 1), on any thread
    * @param role of the nodes that hold them, which may not be this one; empty for all
    * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and an
    *     alarm clock acts on them. If not, origins stay in memory while they have pending work, and
    *     origins of a lost node continue only with their next message
-   * @param indexed whether its fetches are to be found by the index; only if {@code woken}
    */
   public static <C, E, S> OriginHost<C> start(
       ActorSystem<?> system,
@@ -115,11 +116,11 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       OriginSettings settings,
       ExecutorPools pools,
       Queues queues,
+      Endpoints endpoints,
       Clock clock,
       DoubleSupplier random,
       Optional<String> role,
-      boolean woken,
-      boolean indexed) {
+      boolean woken) {
     var around =
         new Surroundings(
             system,
@@ -131,8 +132,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             Region.sharded(system, originType, role),
             JournalRows.of(system, settings.readJournal()),
             queues,
-            woken,
-            indexed);
+            endpoints,
+            woken);
     var host = of(originType, origin, around);
     var entity =
         Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
@@ -172,8 +173,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             new HandOver(system, around.region(), settings.askTimeout())::bringBack,
             new StoredBodies(BodyReads.get(system), around.rows()),
             around.queues(),
+            around.endpoints(),
             around.woken(),
-            around.indexed(),
             InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());
     var origins =

@@ -4,6 +4,7 @@ import dev.retriever.alarms.ClockReading;
 import dev.retriever.executor.invocation.InvocationLog;
 import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.Snapshots;
@@ -25,9 +26,9 @@ import java.util.function.LongSupplier;
  * @param bringBack loads the origin of that id elsewhere, and repeats that until it answers
  * @param bodies reads request bodies that are only in the journal
  * @param queues that fetches may wait in
+ * @param endpoints that may be told outcomes
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
- * @param indexed whether rows are tagged with what follows for the index of fetches
  * @param log the invocation log, if there is one
  */
 public record OriginNode<S>(
@@ -45,8 +46,8 @@ public record OriginNode<S>(
     Consumer<String> bringBack,
     StoredBodies bodies,
     Queues queues,
+    Endpoints endpoints,
     boolean woken,
-    boolean indexed,
     Optional<InvocationLog> log) {
   ClockReading reading() {
     return ClockReading.of(clock, nanos);

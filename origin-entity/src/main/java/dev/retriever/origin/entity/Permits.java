@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -48,13 +49,24 @@ public final class Permits implements AttemptRoom {
   /** Whether a request body of so many bytes may be sent now. */
   private final LongPredicate fits;
 
+  /** Whether this node knows where the next attempt of a fetch goes. */
+  private final Predicate<PendingFetch> hasPlace;
+
   /** Whether the origin leaves memory; then it begins no direct attempts. */
   private boolean leaving;
 
   /** Pools and targets without room for due starts, or pools that the node does not have. */
   private final Full full = new Full();
 
-  public Permits(Pools pools, BiFunction<String, Integer, AttemptKey> key, LongPredicate fits) {
+  /**
+   * @param hasPlace false for callbacks whose endpoints this node has not heard of yet
+   */
+  public Permits(
+      Pools pools,
+      BiFunction<String, Integer, AttemptKey> key,
+      LongPredicate fits,
+      Predicate<PendingFetch> hasPlace) {
+    this.hasPlace = hasPlace;
     this.pools = pools;
     this.key = key;
     this.fits = fits;
@@ -89,7 +101,7 @@ public final class Permits implements AttemptRoom {
   public Optional<String> granted(PendingFetch fetch) {
     var lane = Lane.of(fetch);
     var bytes = fetch.storedBody().map(StoredBody::size).orElse(0);
-    if (full.has(lane) || !fits.test(bytes)) {
+    if (full.has(lane) || !fits.test(bytes) || !hasPlace.test(fetch)) {
       return Optional.empty();
     }
     var reservation = reserve(key.apply(fetch.id(), fetch.nextNumber()), lane);
@@ -127,7 +139,11 @@ public final class Permits implements AttemptRoom {
       var fetch = state.pending(next.get().payload().id()).orElseThrow();
       var lane = Lane.of(fetch);
       var more = bytes + fetch.storedBody().map(StoredBody::size).orElse(0);
-      if (!full.has(lane) && more > bytes && !fits.test(more)) {
+      if (!full.has(lane) && !hasPlace.test(fetch)) {
+        // No pool calls back for that; it is looked at again as full pools are.
+        full.add(lane);
+        held.add(lane);
+      } else if (!full.has(lane) && more > bytes && !fits.test(more)) {
         // The body would be read and then refused. The starts behind it wait as well.
         full.add(lane.pool());
         unfit.add(lane.pool());

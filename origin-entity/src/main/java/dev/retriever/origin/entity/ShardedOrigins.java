@@ -19,6 +19,7 @@ import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.Callbacks;
 import dev.retriever.origin.entity.OriginCommand.Await;
 import dev.retriever.origin.entity.OriginCommand.ListFetches;
 import dev.retriever.origin.storage.Journal;
@@ -93,7 +94,8 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
     taken.shrinkTo(COPIES * Parcels.size(spec.request()));
     try {
       return this.<OriginReply.Fetch>asked(
-              originId, replyTo -> packed(new OriginCommand.Submit(id(fetchId), spec, replyTo)))
+              originId,
+              replyTo -> packed(new OriginCommand.Submit(newId(fetchId, spec), spec, replyTo)))
           .whenComplete((reply, failure) -> over(taken, failure))
           .thenCompose(reply -> answer(originId, reply));
     } catch (RuntimeException e) {
@@ -120,7 +122,7 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
       String originId, FetchBatch batch, ByteGrant taken) {
     taken.shrinkTo(COPIES * batch.messageBytes());
     try {
-      batch.entries().forEach(entry -> id(entry.fetchId()));
+      batch.entries().forEach(entry -> newId(entry.fetchId(), entry.spec()));
       return this.<OriginReply.Verdicts>asked(originId, replyTo -> packed(batch, replyTo))
           .whenComplete((reply, failure) -> over(taken, failure))
           .thenApply(OriginReply.Verdicts::all);
@@ -139,6 +141,11 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   /** Checks the id: an unpaired surrogate cannot be written as bytes. */
   private static String id(String text) {
     return Utf8.checked("an id", text);
+  }
+
+  private static String newId(String text, FetchSpec spec) {
+    Callbacks.checkId(text, spec);
+    return id(text);
   }
 
   /** After a time-out the submission may still wait in a queue, for about as long again. */

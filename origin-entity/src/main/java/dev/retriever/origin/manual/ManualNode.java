@@ -8,10 +8,12 @@ import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.AttemptRoom;
 import dev.retriever.origin.core.Decision;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
+import dev.retriever.origin.delivery.Deliveries;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Permits;
 import dev.retriever.origin.queue.wire.Queues;
@@ -27,6 +29,7 @@ import java.util.function.DoubleSupplier;
  *
  * @param originType the first part of its attempts' keys
  * @param queues that fetches may wait in. Each message to them counts as heard
+ * @param endpoints that may be told outcomes
  * @param random numbers evenly from [0, 1)
  */
 public record ManualNode(
@@ -36,7 +39,20 @@ public record ManualNode(
     Pools pools,
     Storage storage,
     Queues queues,
+    Endpoints endpoints,
     DoubleSupplier random) {
+  /** Surroundings without endpoints. */
+  public ManualNode(
+      String originType,
+      String originId,
+      OriginSettings settings,
+      Pools pools,
+      Storage storage,
+      Queues queues,
+      DoubleSupplier random) {
+    this(originType, originId, settings, pools, storage, queues, Endpoints.none(), random);
+  }
+
   /** Serializes and reads again what an origin stores. Throws if that fails. */
   public interface Storage {
     /** A row as it will be read from the journal. */
@@ -78,6 +94,16 @@ public record ManualNode(
       @Override
       public Optional<Verdict> refusal(QueueChoice choice) {
         return queues.refusal(queued().tenant(), ownKey(), choice);
+      }
+
+      @Override
+      public Endpoints endpoints() {
+        return endpoints;
+      }
+
+      @Override
+      public String tenant() {
+        return queued().tenant();
       }
 
       @Override
@@ -123,6 +149,11 @@ public record ManualNode(
       }
 
       @Override
+      public void endpointGone(Decision.Effect.EndpointGone it) {
+        endpoints.gone(queued().tenant(), it.endpoint());
+      }
+
+      @Override
       public void handlerFailed(Decision.Effect.HandlerFailed it) {
         effects.note(it.notice());
         effects.handlerFailed(it.event().cause(), it.thrown());
@@ -132,6 +163,21 @@ public record ManualNode(
 
   /** This shell reads a stored body from its journal at once. */
   private FetchRequest request(Decision.Effect.Dispatch dispatch) {
+    return dispatch
+        .delivery()
+        .map(delivery -> complete(dispatch.request(), delivery))
+        .orElseGet(() -> withBody(dispatch));
+  }
+
+  private FetchRequest complete(FetchRequest request, Decision.Effect.Delivery delivery) {
+    var row =
+        Deliveries.readsRow(delivery)
+            ? Optional.of(storage.written(delivery.callback().facts().sequence()))
+            : Optional.empty();
+    return new Deliveries(originType, originId).complete(request, delivery, row);
+  }
+
+  private FetchRequest withBody(Decision.Effect.Dispatch dispatch) {
     return dispatch
         .body()
         .map(body -> (OriginEvent.FetchAccepted) storage.written(body.row()))

@@ -66,7 +66,7 @@ public final class ManualOrigin<C, E, S> {
             origin,
             Machine.Rules.of(
                 node.settings(), node.pools().names(), node.storage()::row, this::context));
-    this.permits = new Permits(node.pools(), node::key, bytes -> true);
+    this.permits = new Permits(node.pools(), node::key, bytes -> true, fetch -> true);
     this.room = node.room(permits);
     this.voice = node.voice();
     this.fullState = machine.empty();

@@ -40,6 +40,7 @@ import org.pcollections.PMap;
  * @param retries when the next attempts may begin of fetches that wait in queues and were tried
  *     before
  * @param grants by the name of the queue, the highest number of a grant that was used
+ * @param born as {@link OriginState#born}
  */
 public record OriginSnapshot(
     long row,
@@ -53,9 +54,12 @@ public record OriginSnapshot(
     Optional<Long> forgotten,
     // Left out when empty, as in snapshots from before there were queues; the next one too.
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Start> retries,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> grants) {
-  /** Accepts snapshots of versions without queues. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> grants,
+    // Left out when empty, as in snapshots of versions without it.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> born) {
+  /** Accepts snapshots of versions without queues or callbacks. */
   public OriginSnapshot {
+    born = born == null ? Optional.empty() : born;
     retries = retries == null ? List.of() : retries;
     grants = grants == null ? Map.of() : grants;
   }
@@ -105,7 +109,8 @@ public record OriginSnapshot(
         all(state.alarms()).stream().map(UserAlarm::of).toList(),
         Optional.of(state.settled().forgotten()),
         retries(state),
-        new TreeMap<>(state.lines().used()));
+        new TreeMap<>(state.lines().used()),
+        state.born());
   }
 
   private static List<Start> retries(OriginState state) {
@@ -147,6 +152,13 @@ public record OriginSnapshot(
   /** Whether a fetch was scheduled that has not settled. */
   static boolean hasScheduled(OriginState state) {
     return state.pending().values().stream().anyMatch(fetch -> fetch.notBefore().isPresent());
+  }
+
+  /** Whether a fetch is pending that is a callback, or is to have one. */
+  static boolean hasCallbacks(OriginState state) {
+    return state.pending().values().stream()
+        .map(PendingFetch::spec)
+        .anyMatch(spec -> spec.callback().isPresent() || spec.delivers().isPresent());
   }
 
   /** The first row that the snapshot refers to. The journal must keep it. */
@@ -193,7 +205,8 @@ public record OriginSnapshot(
         begins,
         book(alarms.stream().map(UserAlarm::restored).toList()),
         lines(),
-        pending.stream().mapToLong(PendingFetch::bytes).sum());
+        pending.stream().mapToLong(PendingFetch::bytes).sum(),
+        born);
   }
 
   private WaitingLines lines() {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * version 1 stay in the snapshot: their rows may be purged. Older code does not read version 2,
  * because it would send requests without their bodies. Version 3 is version 2 with fetches that
  * were scheduled; older code does not read it, because it would count their time limits from their
- * acceptance.
+ * acceptance. Version 4 is version 3 with callbacks, or fetches that are to have one; older code
+ * does not read it, because it would tell nothing.
  */
 final class SnapshotSerializer extends SerializerWithStringManifest {
   /** On-disk format. */
@@ -32,7 +33,8 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
 
   private static final String VERSION = "2";
   private static final String WITH_SCHEDULED = "3";
-  private static final Set<String> READ = Set.of("1", VERSION, WITH_SCHEDULED);
+  private static final String WITH_CALLBACKS = "4";
+  private static final Set<String> READ = Set.of("1", VERSION, WITH_SCHEDULED, WITH_CALLBACKS);
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSerializer.class);
 
   private final ExtendedActorSystem system;
@@ -49,7 +51,8 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
   @Override
   public String manifest(Object fullState) {
     var fetches = ((FullState<?>) fullState).fetches();
-    var version = OriginSnapshot.hasScheduled(fetches) ? WITH_SCHEDULED : VERSION;
+    var plain = OriginSnapshot.hasScheduled(fetches) ? WITH_SCHEDULED : VERSION;
+    var version = OriginSnapshot.hasCallbacks(fetches) ? WITH_CALLBACKS : plain;
     return new SnapshotManifest(version, OriginSnapshot.firstRow(fetches)).toString();
   }
 
@@ -90,7 +93,7 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
     if (!READ.contains(version)) {
       throw new NotSerializableException(
           "it is of version %s, and this code reads up to version %s; deploy code that reads it"
-              .formatted(version, WITH_SCHEDULED));
+              .formatted(version, WITH_CALLBACKS));
     }
     var stored = serialization().deserialize(bytes, StoredOrigin.class).get();
     return new FullState<>(stored.fetches().restored(), read(stored.own()));

@@ -35,7 +35,7 @@ public record OutcomePages(OriginCore core, long maxBytes) {
     var gapTo = Math.max(row, state.settled().forgotten());
     var items = new ArrayList<OutcomePage.Item>();
     var room = maxBytes;
-    for (var fetch : state.settled().settledAfter(gapTo, limit)) {
+    for (var fetch : state.settled().toldAfter(gapTo, limit)) {
       if (core.shows(fetch, now)) {
         var view = Optional.ofNullable(atHand.get(fetch.row()));
         room -= view.map(OutcomePages::size).orElse(0L);

@@ -1,5 +1,6 @@
 package dev.retriever.origin.core;
 
+import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
@@ -7,14 +8,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The steps of an input as one decision, without handlers. */
 final class Collected implements Steps {
+  private final OriginCore core;
+  private final Instant now;
   private OriginState state;
   private final List<OriginEvent> events = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
 
-  private Collected(OriginState state) {
+  private Collected(OriginCore core, OriginState state, Instant now) {
+    this.core = core;
+    this.now = now;
     this.state = state;
   }
 
@@ -25,7 +31,7 @@ final class Collected implements Steps {
       double random,
       int limit,
       Map<String, String> granted) {
-    var steps = new Collected(state);
+    var steps = new Collected(core, state, now);
     new DueAlarms(core, new AlarmCore(100)).fire(steps, now, random, limit, granted);
     return steps.decision();
   }
@@ -36,7 +42,7 @@ final class Collected implements Steps {
       List<OriginCore.Finding> findings,
       Instant now,
       double random) {
-    var steps = new Collected(state);
+    var steps = new Collected(core, state, now);
     core.unheard(steps, findings, now, random);
     return steps.decision();
   }
@@ -54,6 +60,12 @@ final class Collected implements Steps {
     events.addAll(decision.events());
     effects.addAll(decision.effects());
     return decision.verdict();
+  }
+
+  @Override
+  public boolean begin(PendingFetch fetch, String poolId, Optional<Lease> lease) {
+    take(core.start(fetch, now, poolId, lease));
+    return true;
   }
 
   @Override

@@ -51,6 +51,7 @@ class OriginCoreOutcomeTest {
             Attempt.checksum(answer(status)),
             Timeline.NONE,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     assertThat(decision.events())
         .containsExactly(

@@ -50,6 +50,7 @@ class OriginCoreRandomTest {
       Set.of(
           Verdict.BUSY,
           Verdict.NO_SUCH_QUEUE,
+          Verdict.NO_SUCH_CALLBACK,
           Verdict.QUEUE_FULL,
           Verdict.QUEUE_DRAINING,
           Verdict.TOO_MANY_KEYS,
@@ -65,7 +66,8 @@ class OriginCoreRandomTest {
           OriginEvent.AlarmCancelled.class,
           OriginEvent.AlarmFired.class,
           OriginEvent.SettledForgotten.class,
-          OriginEvent.OriginForgotten.class);
+          OriginEvent.OriginForgotten.class,
+          OriginEvent.CallbackDropped.class);
 
   private static final String QUEUE = "q";
   private static final int SEEDS = 2_000;

@@ -99,7 +99,8 @@ class OriginForgottenTest {
                 rest.starts(),
                 rest.alarms(),
                 rest.lines(),
-                0),
+                0,
+                its.born()),
             "");
 
     assertThat(its.unhandled()).isNotEmpty();
@@ -137,7 +138,8 @@ class OriginForgottenTest {
                 OriginState.empty().starts(),
                 OriginState.empty().alarms(),
                 OriginState.empty().lines(),
-                0));
+                0,
+                Optional.empty()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.PoolFixture;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.entity.OriginCommand.Await;
 import dev.retriever.origin.entity.OriginCommand.Read;
@@ -226,8 +227,8 @@ public final class OriginFixture implements AutoCloseable {
             id -> address.ref().tell(new OriginCommand.RoomMade()),
             new StoredBodies(BodyReads.get(kit.system()), (id, number) -> rows.row(id, number)),
             queues,
+            Endpoints.none(),
             woken,
-            false,
             log));
   }
 

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * changes, a new version is recorded beside it, and both must be read.
  */
 class OriginSnapshotTest {
-  private static final String LATEST = "v9";
+  private static final String LATEST = "v10";
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
   private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
@@ -88,6 +88,10 @@ class OriginSnapshotTest {
   /** With a fetch whose body stays in the journal. */
   private static List<OriginEvent> withLargeBody() {
     return withLargeBody(Protocol.journal());
+  }
+
+  private static List<OriginEvent> withoutCallbacks() {
+    return withLargeBody(Protocol.journalWithoutCallbacks());
   }
 
   private static List<OriginEvent> withoutLater() {
@@ -168,7 +172,8 @@ class OriginSnapshotTest {
         fetch.lateRows(),
         fetch.then(),
         fetch.lent(),
-        fetch.acceptedRow() == 0 ? rowOf(fetch.id(), journal) : fetch.acceptedRow());
+        fetch.acceptedRow() == 0 ? rowOf(fetch.id(), journal) : fetch.acceptedRow(),
+        fetch.callback());
   }
 
   /** With the row of its acceptance, where the recording is from before that was noted. */
@@ -218,6 +223,7 @@ class OriginSnapshotTest {
 
     assertThat(parts(restored.fetches())).isEqualTo(parts(state));
     assertThat(restored.fetches().settled()).isEqualTo(state.settled());
+    assertThat(restored.fetches().born()).isEqualTo(state.born());
     assertThat(restored.own()).isEqualTo(OWN);
     var rest = journal.subList(row, journal.size());
     assertThat(parts(onto(restored.fetches(), rest))).isEqualTo(parts(onto(state, rest)));
@@ -233,8 +239,9 @@ class OriginSnapshotTest {
         Arguments.of("v5", "1", Protocol.journalWithoutQueues()),
         Arguments.of("v6", "2 from " + withoutQueues().size(), withoutQueues()),
         Arguments.of("v7", "2 from " + withoutLater().size(), withoutLater()),
-        Arguments.of("v8", "3 from " + withLargeBody().size(), withLargeBody()),
-        Arguments.of(LATEST, "3 from " + withLargeBody().size(), withLargeBody()));
+        Arguments.of("v8", "3 from " + withoutCallbacks().size(), withoutCallbacks()),
+        Arguments.of("v9", "3 from " + withoutCallbacks().size(), withoutCallbacks()),
+        Arguments.of(LATEST, "4 from " + withLargeBody().size(), withLargeBody()));
   }
 
   @ParameterizedTest
@@ -303,9 +310,9 @@ class OriginSnapshotTest {
     assertThatThrownBy(
             () ->
                 SERIALIZATION
-                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "4 from 1")
+                    .deserialize(serializer.toBinary(whole), serializer.identifier(), "9 from 1")
                     .get())
-        .hasMessageContaining("version 4")
+        .hasMessageContaining("version 9")
         .hasMessageContaining("deploy");
   }
 
@@ -317,8 +324,9 @@ class OriginSnapshotTest {
     var second = new ArrayList<>(journal);
     second.set(row, large("larger"));
 
-    assertThat(manifest(after(second))).isEqualTo("3 from " + row);
-    assertThat(manifest(after(Protocol.journal()))).isEqualTo("3");
+    assertThat(manifest(after(second))).isEqualTo("4 from " + row);
+    assertThat(manifest(after(Protocol.journal()))).isEqualTo("4");
+    assertThat(manifest(after(Protocol.journalWithoutCallbacks()))).isEqualTo("3");
     assertThat(manifest(after(withoutLater()))).isEqualTo("2 from " + withoutLater().size());
   }
 
@@ -366,7 +374,8 @@ class OriginSnapshotTest {
             state.starts(),
             state.alarms(),
             state.lines(),
-            holding.bytes());
+            holding.bytes(),
+            Optional.empty());
 
     var restored = read(written(old, OWN), "1").fetches();
 

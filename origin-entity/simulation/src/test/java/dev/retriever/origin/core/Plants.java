@@ -279,7 +279,8 @@ public final class Plants {
               List.of(),
               it.forgotten(),
               it.retries(),
-              it.grants());
+              it.grants(),
+              it.born());
     }
   }
 
@@ -299,7 +300,8 @@ public final class Plants {
               it.alarms(),
               it.forgotten(),
               it.retries(),
-              it.grants());
+              it.grants(),
+              it.born());
     }
   }
 
@@ -319,7 +321,8 @@ public final class Plants {
               it.alarms(),
               it.forgotten(),
               it.retries(),
-              it.grants());
+              it.grants(),
+              it.born());
     }
   }
 

@@ -4,7 +4,6 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.origin.FetchSpec;
-import dev.retriever.origin.labels.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -192,8 +191,12 @@ public final class Fingerprint {
     if (spec.redriveOf().isPresent()) {
       out.writeUTF("redrive of " + spec.redriveOf().get());
     }
-    if (!spec.labels().isEmpty()) {
-      out.writeUTF("labels " + Labels.texts(spec.labels()));
+    if (spec.callback().isPresent()) {
+      // Not its generation: a repeat means the same endpoint.
+      out.writeUTF("callback " + spec.callback().get().endpoint());
+    }
+    if (spec.delivers().isPresent()) {
+      out.writeUTF("delivers " + spec.delivers().get());
     }
   }
 }

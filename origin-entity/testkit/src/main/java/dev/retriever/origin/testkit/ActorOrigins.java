@@ -8,6 +8,7 @@ import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
 import dev.retriever.origin.queue.wire.Queues;
@@ -119,7 +120,7 @@ public final class ActorOrigins {
         new Alone(),
         (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
         Queues.none(),
-        false,
+        Endpoints.none(),
         false);
   }
 

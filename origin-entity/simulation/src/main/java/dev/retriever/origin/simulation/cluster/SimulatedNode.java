@@ -9,6 +9,7 @@ import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
@@ -125,8 +126,8 @@ public final class SimulatedNode {
         region(UnaryOperator.identity()),
         (id, number) -> cluster.store().row(this, id, number),
         queues.queues(),
-        true,
-        false);
+        Endpoints.none(),
+        true);
   }
 
   private Region region(UnaryOperator<String> ids) {

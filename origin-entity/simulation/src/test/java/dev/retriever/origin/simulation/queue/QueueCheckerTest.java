@@ -107,7 +107,7 @@ class QueueCheckerTest {
   }
 
   private static AttemptStarted started(String fetchId, Lease lease) {
-    return new AttemptStarted(fetchId, 1, "pool", NOW, Optional.of(lease));
+    return new AttemptStarted(fetchId, 1, "pool", NOW, Optional.of(lease), Optional.empty());
   }
 
   private static Start start(String fetchId, Lease lease) {
