@@ -2,6 +2,7 @@ package dev.retriever.alarms;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.retriever.alarms.calendar.CronTimes;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,13 +175,13 @@ public sealed interface Schedule {
    */
   record Cron(String expression, ZoneId zone) implements Schedule {
     /** Longest expression in characters, including this many; spaces count. */
-    public static final int LONGEST_EXPRESSION = 100;
+    public static final int LONGEST_EXPRESSION = CronTimes.LONGEST_EXPRESSION;
 
     private static final String ZONE_EXAMPLE = "a valid one is Europe/Berlin";
 
     public Cron {
       require(zone != null, "zone is missing", ZONE_EXAMPLE);
-      CronTicks.check(expression);
+      CronTimes.of(expression);
     }
 
     @Override

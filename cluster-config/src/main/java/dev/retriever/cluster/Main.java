@@ -3,9 +3,8 @@ package dev.retriever.cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -89,6 +88,8 @@ public final class Main {
                                                                  thing handled, to measure with
       """;
 
+  private static final Duration END_LIMIT = Duration.ofSeconds(15);
+
   private Main() {}
 
   /** Takes no arguments but {@code --help}. Does not return when the node cannot start. */
@@ -127,9 +128,8 @@ public final class Main {
 
   private static void sayWhy(Node node) {
     try {
-      var why = node.stopped().toCompletableFuture().get(15, TimeUnit.SECONDS);
-      System.out.println("retriever node " + why);
-    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      System.out.println("retriever node " + node.awaitEnd(END_LIMIT));
+    } catch (InterruptedException | TimeoutException e) {
       System.out.println("retriever node stopped before it was done: " + e);
     }
   }

@@ -4,15 +4,20 @@ import com.typesafe.config.Config;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.RemotingEnd;
 import dev.retriever.cluster.security.tls.NodePorts;
+import dev.retriever.cluster.storage.JournalWriter;
 import dev.retriever.cluster.storage.Storage;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.remote.RemoteTransportException;
+import scala.concurrent.Await;
+import scala.concurrent.duration.FiniteDuration;
 
 /** One running node. */
 public final class Node {
@@ -20,16 +25,19 @@ public final class Node {
   private final NodePorts ports;
   private final NodeWiring.Bound bound;
   private final CompletionStage<Done> terminated;
+  private final Runnable close;
 
   private Node(
       ActorSystem<Void> system,
       NodePorts ports,
       NodeWiring.Bound bound,
-      CompletionStage<Done> terminated) {
+      CompletionStage<Done> terminated,
+      Runnable close) {
     this.system = system;
     this.ports = ports;
     this.bound = bound;
     this.terminated = terminated;
+    this.close = close;
   }
 
   /**
@@ -57,7 +65,7 @@ public final class Node {
       var close = log.map(file -> file.open(Retriever.CLOCK)).orElse(() -> {});
       var closed = terminated.<Done>thenApply(done -> closed(close, done));
       var bound = new NodeWiring(system, node, ports, Storage.from(settings)).start();
-      return new Node(system, ports, bound, closed);
+      return new Node(system, ports, bound, closed, close);
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
@@ -108,8 +116,29 @@ public final class Node {
     return terminated.thenApply(done -> whyStopped());
   }
 
+  /**
+   * Waits for the end of the node while the process exits. {@link #stopped} does not complete then,
+   * if it is the end of the actor system that makes the process exit: Pekko exits inside the first
+   * of the callbacks of this end, and the others are not called any more.
+   *
+   * @return the reason, as {@link #stopped} has it
+   * @throws TimeoutException when the actor system has not ended after the limit
+   */
+  String awaitEnd(Duration limit) throws TimeoutException, InterruptedException {
+    Await.ready(
+        system.classicSystem().whenTerminated(),
+        FiniteDuration.create(limit.toNanos(), TimeUnit.NANOSECONDS));
+    close.run();
+    return whyStopped();
+  }
+
   private String whyStopped() {
     var reason = CoordinatedShutdown.get(system).getShutdownReason();
+    if (reason.filter(JournalWriter.Lost.LICENCE::equals).isPresent()) {
+      return "downed: the other nodes have removed this one, or it did not reach the database for "
+          + JournalWriter.LIMIT.toMinutes()
+          + " minutes, and it may not write any more; start it again to join them";
+    }
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {
       return "downed: the other nodes could not reach this one, or it could not reach most of them;"
           + " they go on with its fetches; start it again to join them";

@@ -148,7 +148,8 @@ public final class Retriever {
       Secrets secrets,
       Tenants tenants,
       PurgeSettings purge,
-      AlarmClockSettings clocks) {
+      AlarmClockSettings clocks,
+      IndexSettings index) {
     static Settings from(Config config) {
       MemoryBudget.of(config); // throws if its settings are invalid
       var transport = TransportSettings.from(config);
@@ -163,7 +164,8 @@ public final class Retriever {
           Secrets.from(config),
           Tenants.from(config),
           PurgeSettings.from(config),
-          NodeSettings.alarmClocks(config));
+          NodeSettings.alarmClocks(config),
+          IndexSettings.from(config));
     }
   }
 
@@ -234,7 +236,8 @@ public final class Retriever {
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),
-            true);
+            true,
+            settings.index().has(type));
     byType.put(type, host);
     return host.origins();
   }

@@ -19,6 +19,7 @@ final class SmallHeapProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
   private final Path log;
+  private Thread rest;
 
   /**
    * @param main the class to run
@@ -58,7 +59,7 @@ final class SmallHeapProcess implements AutoCloseable {
   }
 
   private void drainLater() {
-    var thread =
+    rest =
         new Thread(
             () -> {
               try (var rest = Files.newBufferedWriter(log.resolveSibling("process.out"))) {
@@ -68,8 +69,8 @@ final class SmallHeapProcess implements AutoCloseable {
               }
             },
             "output-of-process");
-    thread.setDaemon(true);
-    thread.start();
+    rest.setDaemon(true);
+    rest.start();
   }
 
   /** What follows a name in a line such as {@code ready api=http://… management=http://…}. */
@@ -93,6 +94,13 @@ final class SmallHeapProcess implements AutoCloseable {
   private String output() throws IOException {
     var rest = log.resolveSibling("process.out");
     return Files.exists(rest) ? Files.readString(rest) : "";
+  }
+
+  /** Of the output of a process that has ended. */
+  String lastLine() throws IOException, InterruptedException {
+    rest.join();
+    var lines = output().lines().toList();
+    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
   }
 
   int exitCode() throws InterruptedException {

@@ -43,12 +43,15 @@ class ArchitectureTest {
 
   /** What decides: no input but arguments, so no actor, clock or randomness. */
   private static final String[] CORES = {
+    "dev.retriever.alarms.calendar..",
     "dev.retriever.executor.egress..",
     "dev.retriever.executor.settings..",
     "dev.retriever.origin.callback..",
     "dev.retriever.origin.context..",
     "dev.retriever.origin.core..",
     "dev.retriever.origin.http..",
+    "dev.retriever.origin.index..",
+    "dev.retriever.origin.labels..",
     "dev.retriever.origin.queue.core..",
     "dev.retriever.origin.view.."
   };

@@ -8,9 +8,12 @@ import dev.retriever.executor.Target;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.labels.Labels;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What to fetch: a request, time limits, a retry policy and a pool. Begin with {@link #of}, and
@@ -39,6 +42,7 @@ import java.util.Optional;
  * @param later when it may begin at the earliest; empty for at once
  * @param redriveOf the id of the fetch of the same origin that it repeats; see {@link
  *     Origins#redriveAsNew}
+ * @param labels by which it is found again, by their keys; see {@link Labels} for their bounds
  * @param callback the endpoint that is told its outcome; empty for none
  * @param delivers the callback that the fetch itself is; empty for what callers submit
  */
@@ -58,6 +62,8 @@ public record FetchSpec(
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Later> later,
     // Left out when empty, as in journals from before there were redrives.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf,
+    // Left out when there are none, as in journals from before there were labels.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> labels,
     // Left out when empty, as in journals from before there were callbacks; the next one too.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<CallbackChoice> callback,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Callback> delivers) {
@@ -111,6 +117,13 @@ public record FetchSpec(
     }
     later = later == null ? Optional.empty() : later;
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
+    labels = labels == null ? Map.of() : Labels.sorted(labels);
+    Labels.fault(labels)
+        .ifPresent(
+            fault -> {
+              throw new InvalidSpec(
+                  "/labels" + fault.key().map(key -> "/" + key).orElse(""), fault.rule());
+            });
     callback = callback == null ? Optional.empty() : callback;
     delivers = delivers == null ? Optional.empty() : delivers;
   }
@@ -140,6 +153,7 @@ public record FetchSpec(
         queue,
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         Optional.empty(),
         Optional.empty());
   }
@@ -290,26 +304,37 @@ public record FetchSpec(
     return with(request, executor, redirects, queue, later, redriveOf, Optional.of(choice));
   }
 
+  /**
+   * With that label besides those that it has; one with the same key is replaced.
+   *
+   * @throws InvalidSpec if it is out of the bounds of {@link Labels}
+   */
+  public FetchSpec label(String key, String value) {
+    var all = new TreeMap<>(labels);
+    all.put(key, value);
+    return labels(all);
+  }
+
+  /**
+   * With these labels, and no others.
+   *
+   * @throws InvalidSpec if one is out of the bounds of {@link Labels}
+   */
+  public FetchSpec labels(Map<String, String> all) {
+    return new FetchSpec(
+        request, timeout, within, grace, retry, executor, redirects, queue, later, redriveOf, all,
+        callback, delivers);
+  }
+
   /** The same for that request. */
   public FetchSpec request(FetchRequest newRequest) {
     return with(newRequest, executor, redirects, queue, later, redriveOf, callback);
   }
 
-  private FetchSpec with(
-      Duration newTimeout, Duration newWithin, Duration newGrace, RetryPolicy newRetry) {
+  private FetchSpec with(Duration attempt, Duration all, Duration reports, RetryPolicy policy) {
     return new FetchSpec(
-        request,
-        newTimeout,
-        newWithin,
-        newGrace,
-        newRetry,
-        executor,
-        redirects,
-        queue,
-        later,
-        redriveOf,
-        callback,
-        delivers);
+        request, attempt, all, reports, policy, executor, redirects, queue, later, redriveOf,
+        labels, callback, delivers);
   }
 
   private FetchSpec with(
@@ -321,7 +346,8 @@ public record FetchSpec(
       Optional<String> redriven,
       Optional<CallbackChoice> told) {
     return new FetchSpec(
-        what, timeout, within, grace, retry, pool, most, choice, when, redriven, told, delivers);
+        what, timeout, within, grace, retry, pool, most, choice, when, redriven, labels, told,
+        delivers);
   }
 
   /** Whether the origin makes its attempts itself. */

@@ -216,6 +216,7 @@ public final class Protocol {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         Optional.empty(),
         Optional.of(callback));
   }

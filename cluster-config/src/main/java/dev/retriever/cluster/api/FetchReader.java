@@ -15,13 +15,16 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.RetryPolicy;
+import dev.retriever.origin.labels.Labels;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 
@@ -72,6 +75,7 @@ final class FetchReader {
               fields.field("queue").map(FetchReader::queue),
               FetchTimes.later(fields),
               Optional.empty(),
+              fields.object("labels").map(FetchReader::labels).orElse(Map.of()),
               Optional.empty(),
               Optional.empty());
       fields.nothingElse();
@@ -79,6 +83,20 @@ final class FetchReader {
     } catch (InvalidSpec e) {
       throw JsonFields.invalid(e.pointer(), rule(e));
     }
+  }
+
+  private static Map<String, String> labels(JsonFields fields) {
+    var labels = new TreeMap<String, String>();
+    for (var key : fields.names()) {
+      var value = fields.text(key).orElseThrow();
+      Labels.fault(key, value)
+          .ifPresent(
+              fault -> {
+                throw JsonFields.invalid(fields.at(key), fault.rule());
+              });
+      labels.put(key, value);
+    }
+    return labels;
   }
 
   /** The name of a queue alone, or an object with the place there. */

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.WakeUpTable.Written;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Journal rows, and the wake-ups and rows of queues that follow from them. They are written
- * together or not at all.
+ * Journal rows, and the wake-ups, rows of queues and rows of the index that follow from them. They
+ * are written together or not at all.
  *
  * @param rows have no tags, and no metadata
  * @param wakeUps sorted, so that two writers take their locks in the same order
@@ -19,7 +20,8 @@ import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoS
 record JournalWrite(
     List<JournalPekkoSerializationRow> rows,
     SortedMap<String, Written> wakeUps,
-    QueueWrite queues) {
+    QueueWrite queues,
+    IndexWrite index) {
   /** Writes to one kind of database. */
   @FunctionalInterface
   interface Statements {
@@ -54,9 +56,9 @@ record JournalWrite(
       VALUES (?, ?, FALSE, ?, ?, ?, ?, ?, ?)
       """;
 
-  /** Without rows of queues. */
+  /** Without rows of queues and of the index. */
   JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
-    this(rows, wakeUps, QueueWrite.NONE);
+    this(rows, wakeUps, QueueWrite.NONE, IndexWrite.NONE);
   }
 
   /** All writes as one. The last wake-up of an origin counts, and the last state of a line. */
@@ -71,12 +73,15 @@ record JournalWrite(
       wakeUps.putAll(write.wakeUps);
     }
     return new JournalWrite(
-        rows, wakeUps, QueueWrite.together(writes.stream().map(JournalWrite::queues).toList()));
+        rows,
+        wakeUps,
+        QueueWrite.together(writes.stream().map(JournalWrite::queues).toList()),
+        IndexWrite.together(writes.stream().map(JournalWrite::index).toList()));
   }
 
   /** The approximate memory of its rows; wake-ups are small. */
   long bytes() {
-    return rows.stream().mapToLong(JournalWrite::bytes).sum() + queues.bytes();
+    return rows.stream().mapToLong(JournalWrite::bytes).sum() + queues.bytes() + index.bytes();
   }
 
   static long bytes(JournalPekkoSerializationRow row) {
@@ -91,6 +96,7 @@ record JournalWrite(
     insert(connection, write.rows);
     WakeUpTable.write(connection, write.wakeUps);
     H2QueueWrite.execute(connection, write.queues);
+    write.index.write(connection);
     TenantUse.of(write.rows).write(connection);
     connection.commit();
   }

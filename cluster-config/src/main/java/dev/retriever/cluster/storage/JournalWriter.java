@@ -52,7 +52,12 @@ public final class JournalWriter implements Extension {
   /** Of nodes that were removed, and whose licences are not taken yet. */
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
-  private enum Lost implements CoordinatedShutdown.Reason {
+  /**
+   * Why a node stops. The settings name this class: such a node ends with the status of one that
+   * was downed.
+   */
+  public enum Lost implements CoordinatedShutdown.Reason {
+    /** Other nodes have taken the licence to write. */
     LICENCE
   }
 

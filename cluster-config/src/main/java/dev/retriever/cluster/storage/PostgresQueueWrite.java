@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.cluster.storage.QueueWrite.HolderOf;
 import dev.retriever.cluster.storage.QueueWrite.LineRow;
 import dev.retriever.cluster.storage.QueueWrite.StartOf;

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.cluster.storage.WakeUpTable.Written;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,9 +10,9 @@ import java.util.SortedMap;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Writes rows, and the wake-ups, rows of queues and use of tenants that follow from them, with one
- * message to PostgreSQL and one answer. Row by row in a transaction took four messages, and half as
- * long again for a single write.
+ * Writes rows, and the wake-ups, rows of queues and of the index, and use of tenants that follow
+ * from them, with one message to PostgreSQL and one answer. Row by row in a transaction took four
+ * messages, and half as long again for a single write.
  */
 final class PostgresWrite {
   /** Without a licence the number of the row is divided by zero, and the transaction fails. */
@@ -68,6 +69,7 @@ final class PostgresWrite {
       wakeUps(message.then(WAKE_UPS), write.wakeUps());
     }
     PostgresQueueWrite.add(message, write.queues());
+    write.index().addTo(message);
     // The last part, so that its locks are held for the shortest time.
     var use = TenantUse.of(write.rows());
     if (!use.isNothing()) {

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.storage.SnapshotManifest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -121,6 +122,29 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
           break;
         }
         after = page.get(page.size() - 1).persistenceId();
+      }
+      purgeIndex(connection, now, stopped);
+    }
+  }
+
+  /** Of fetches that settled long ago. No search has found them since their retention was over. */
+  private void purgeIndex(Connection connection, Instant now, BooleanSupplier stopped)
+      throws SQLException {
+    if (age.isEmpty()) {
+      return;
+    }
+    var before = now.minus(age.get()).toEpochMilli();
+    var rows = (long) batch;
+    while (rows == batch && !stopped.getAsBoolean()) {
+      connection.setAutoCommit(false);
+      try {
+        rows = IndexDeletes.settledBefore(connection, before, batch);
+        connection.commit();
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.retriever.cluster.storage;
 
 import static java.util.Comparator.comparing;
 
+import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.queue.rows.QueueRows.End;

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -87,6 +88,7 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
       return Purge.Count.NONE;
     }
     var snapshots = delete(connection, DELETE_SNAPSHOTS, tombstone);
+    IndexDeletes.ofOrigin(connection, tombstone.persistenceId());
     var tenant = TenantUse.tenant(tombstone.persistenceId());
     var rows =
         tenant.isEmpty()

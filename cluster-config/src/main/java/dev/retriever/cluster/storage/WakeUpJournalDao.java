@@ -1,11 +1,13 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.alarms.WakeUp;
+import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import dev.retriever.executor.Futures;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.memory.MemoryBudget.Share;
+import dev.retriever.origin.index.IndexRows;
 import dev.retriever.origin.queue.rows.QueueRows;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,11 +49,11 @@ import slick.jdbc.SimpleJdbcAction;
 
 /**
  * The journal plugin's access to the database, with one addition: an origin's wake-up, its rows in
- * queues, and the use of its tenant, are written in the transaction of the rows that they follow
- * from. So they never disagree with the journal, even after a crash. A replaced writer, whose rows
- * are refused, changes nothing else either; and an attempt that its queue does not allow is not
- * journaled. {@link JournalWriters} write, so that no write waits behind recoveries. {@link
- * ReplayBatches} bound the memory of reads.
+ * queues and in the index of fetches, and the use of its tenant, are written in the transaction of
+ * the rows that they follow from. So they never disagree with the journal, even after a crash. A
+ * replaced writer, whose rows are refused, changes nothing else either; and an attempt that its
+ * queue does not allow is not journaled. {@link JournalWriters} write, so that no write waits
+ * behind recoveries. {@link ReplayBatches} bound the memory of reads.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
   private final JournalWriters writers;
@@ -172,9 +174,11 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
   private record Parts(
       List<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows,
       SortedMap<String, WakeUpTable.Written> wakeUps,
-      List<QueueWrite> ofQueues) {
+      List<QueueWrite> ofQueues,
+      List<IndexWrite> ofIndex) {
     static Parts of(Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
-      var parts = new Parts(new ArrayList<>(), new TreeMap<>(), new ArrayList<>());
+      var parts =
+          new Parts(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
       CollectionConverters.asJava(rows).forEach(parts::add);
       return parts;
     }
@@ -197,12 +201,25 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
           ofQueues.add(
               QueueWrite.of(row._1().persistenceId(), row._1().sequenceNumber(), ofQueue.get()));
         }
+        var ofFetches = IndexRows.of(tag);
+        if (ofFetches.isPresent()) {
+          others = others.excl(tag);
+          ofIndex.add(IndexWrite.of(row._1().persistenceId(), ofFetches.get()));
+        }
       }
       rows.add(new Tuple2<>(row._1(), others));
     }
 
     QueueWrite queues() {
       return QueueWrite.together(ofQueues);
+    }
+
+    IndexWrite index() {
+      return IndexWrite.together(ofIndex);
+    }
+
+    boolean isPlain() {
+      return wakeUps.isEmpty() && ofQueues.isEmpty() && ofIndex.isEmpty();
     }
 
     /** Empty when a row has tags or metadata of other users of the journal. */
@@ -213,7 +230,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
         }
       }
       return Optional.of(
-          new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps, queues()));
+          new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps, queues(), index()));
     }
 
     long bytes() {
@@ -251,7 +268,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
     var parts = Parts.of(rows);
     var use = TenantUse.of(parts.rows().stream().map(Tuple2::_1).toList());
-    if (parts.wakeUps().isEmpty() && parts.ofQueues().isEmpty() && use.isNothing()) {
+    if (parts.isPlain() && use.isNothing()) {
       return super.writeJournalRows(rows);
     }
     var both =
@@ -271,6 +288,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     try {
       WakeUpTable.write(connection, parts.wakeUps());
       parts.queues().write(connection);
+      parts.index().write(connection);
       use.write(connection);
       return BoxedUnit.UNIT;
     } catch (SQLException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retriever.cluster.Eventually;
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
+import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.rows.QueueRows;
@@ -109,7 +110,10 @@ class QueueWriteTest {
 
   private static JournalWrite write(String id, long row, QueueRows rows) {
     return new JournalWrite(
-        List.of(PostgresWriteTest.row(id, row)), new TreeMap<>(), QueueWrite.of(id, row, rows));
+        List.of(PostgresWriteTest.row(id, row)),
+        new TreeMap<>(),
+        QueueWrite.of(id, row, rows),
+        IndexWrite.NONE);
   }
 
   private void execute(Connection connection, JournalWrite write) throws SQLException {

@@ -8,6 +8,8 @@ import dev.retriever.cluster.Retriever;
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
 import dev.retriever.origin.Lease;
+import dev.retriever.origin.index.IndexRow;
+import dev.retriever.origin.index.IndexRows;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.queue.wire.Line;
 import java.nio.file.Path;
@@ -160,6 +162,38 @@ class WakeUpJournalDaoTest {
             List.of(),
             List.of())
         .tag();
+  }
+
+  private static String accepts() {
+    var at = Instant.parse("2030-01-01T12:00:00Z");
+    var row =
+        new IndexRow(
+            5,
+            1,
+            "f",
+            at,
+            Optional.empty(),
+            "GET",
+            "h",
+            Optional.empty(),
+            List.of("a=1"),
+            Optional.empty());
+    return new IndexRows(List.of(row)).tag();
+  }
+
+  @Test
+  void whatever_way_a_row_takes_its_rows_in_the_index_come_with_it() throws SQLException {
+    write(PostgresWriteTest.row("http|a", 1), WAKE_UP, accepts());
+    write(PostgresWriteTest.row("http|b", 1, new byte[100_000]), accepts());
+    write(PostgresWriteTest.row("shop|c", 1), accepts(), "red");
+
+    assertThat(all("\"persistence_id\", \"place\"", "fetch_index"))
+        .containsExactlyInAnyOrder("http|a 5", "http|b 5", "shop|c 5");
+    assertThat(all("\"persistence_id\", \"place\"", "fetch_label"))
+        .containsExactlyInAnyOrder("http|a 5", "http|b 5", "shop|c 5");
+    assertThat(all("\"tag\", \"event_id\"", "event_tag")).hasSize(1);
+    assertThatThrownBy(() -> write(PostgresWriteTest.row("http|a", 1), accepts()))
+        .isInstanceOf(CompletionException.class);
   }
 
   private List<String> lines() throws SQLException {

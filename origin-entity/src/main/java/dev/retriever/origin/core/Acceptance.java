@@ -53,7 +53,7 @@ record Acceptance(OriginCore core) {
       return Optional.of(Verdict.NOT_BEFORE_OUT_OF_RANGE);
     }
     if (state.pending().size() >= core.maxPending()
-        || state.bytes() + HeldBytes.of(spec.request(), then) > core.maxBytes()) {
+        || state.bytes() + HeldBytes.of(spec, then) > core.maxBytes()) {
       return Optional.of(Verdict.TOO_MANY_PENDING);
     }
     return spec.queue()

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -191,6 +192,7 @@ public record Callbacks(OriginCore core) {
         queue.map(QueueChoice::of),
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         Optional.empty(),
         Optional.of(callback));
   }

@@ -185,7 +185,7 @@ public record PendingFetch(
 
   /** Its bytes in the state. */
   public long bytes() {
-    return HeldBytes.of(spec.request(), then);
+    return HeldBytes.of(spec, then);
   }
 
   public Instant deadline() {

@@ -53,7 +53,7 @@ public class OriginEntity<S>
   private final Questions<S> questions;
   private final Passivation<S> passivation;
   private final RecoveredWork work;
-  private final WakeUpMark wakeUp;
+  private final RowTags tags;
 
   OriginEntity(
       ActorContext<Object> ctx,
@@ -65,7 +65,7 @@ public class OriginEntity<S>
     this.home = home;
     this.node = node;
     this.machine = node.machine();
-    this.wakeUp = new WakeUpMark(new WakeUpPlan(node.pools().here()));
+    this.tags = new RowTags(new WakeUpPlan(node.pools().here()), node.indexed());
     ctx.setLoggerName(OriginEntity.class);
     this.afterCommit =
         new AfterCommit<>(
@@ -98,7 +98,7 @@ public class OriginEntity<S>
 
   @Override
   public Set<String> tagsFor(Object row) {
-    return afterCommit.queues().tagsOf(row, wakeUp.tagsOf(row));
+    return afterCommit.queues().tagsOf(row, tags.tagsOf(row));
   }
 
   @Override
@@ -234,7 +234,7 @@ public class OriginEntity<S>
   }
 
   private OriginReply.Awake awake(OriginState state) {
-    return new OriginReply.Awake(state.row(), wakeUp.told(state, now()).tag());
+    return new OriginReply.Awake(state.row(), tags.told(state, now()).tag());
   }
 
   @Override
@@ -305,7 +305,7 @@ public class OriginEntity<S>
     work.checkComplete(state, lastSequenceNumber(ctx));
     work.takeUpOpen(state);
     work.takeUpKnown(state);
-    wakeUp.recovered(state);
+    tags.recovered(state);
     afterCommit.recovered(state);
     passivation.askAgain();
     node.residents().uses(ctx.getSelf());
@@ -329,19 +329,19 @@ public class OriginEntity<S>
     }
     afterCommit.queues().of(turn);
     if (node.woken()) {
-      wakeUp.of(turn);
+      tags.of(turn);
     }
     return Effect().persist(turn.rows()).thenRun(state -> isDurable(turn, state));
   }
 
   void isDurable(Turn<S> turn, FullState<S> state) {
-    wakeUp.clear();
+    tags.clear();
     afterCommit.of(turn, state);
   }
 
   /** Whether a wake-up is written with the rows that are being persisted. */
   boolean writesWakeUp() {
-    return wakeUp.isSet();
+    return tags.hasWakeUp();
   }
 
   private Instant now() {

@@ -81,6 +81,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param queues that fetches may wait in
    * @param endpoints that may be told outcomes
    * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
+   * @param indexed whether the journal keeps the index rows that rows are tagged with
    */
   public record Surroundings(
       ActorSystem<?> system,
@@ -93,7 +94,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       JournalRows rows,
       Queues queues,
       Endpoints endpoints,
-      boolean woken) {}
+      boolean woken,
+      boolean indexed) {}
 
   /**
    * Starts the origins of one type on this node.
@@ -108,6 +110,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and an
    *     alarm clock acts on them. If not, origins stay in memory while they have pending work, and
    *     origins of a lost node continue only with their next message
+   * @param indexed whether its fetches are to be found by the index; only if {@code woken}
    */
   public static <C, E, S> OriginHost<C> start(
       ActorSystem<?> system,
@@ -120,7 +123,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       Clock clock,
       DoubleSupplier random,
       Optional<String> role,
-      boolean woken) {
+      boolean woken,
+      boolean indexed) {
     var around =
         new Surroundings(
             system,
@@ -133,7 +137,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             JournalRows.of(system, settings.readJournal()),
             queues,
             endpoints,
-            woken);
+            woken,
+            indexed);
     var host = of(originType, origin, around);
     var entity =
         Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
@@ -175,6 +180,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             around.queues(),
             around.endpoints(),
             around.woken(),
+            around.indexed(),
             InvocationLog.of(system, around.clock()));
     var journal = new Journal(originType, around.rows());
     var origins =

@@ -29,6 +29,7 @@ import java.util.function.LongSupplier;
  * @param endpoints that may be told outcomes
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
+ * @param indexed whether rows are tagged with what follows for the index of fetches
  * @param log the invocation log, if there is one
  */
 public record OriginNode<S>(
@@ -48,6 +49,7 @@ public record OriginNode<S>(
     Queues queues,
     Endpoints endpoints,
     boolean woken,
+    boolean indexed,
     Optional<InvocationLog> log) {
   ClockReading reading() {
     return ClockReading.of(clock, nanos);

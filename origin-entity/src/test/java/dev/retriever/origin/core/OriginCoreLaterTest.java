@@ -248,7 +248,7 @@ class OriginCoreLaterTest {
   void what_the_pending_fetches_have_in_the_state_is_bounded() {
     var body = new Body(new byte[1000]);
     var spec = FetchSpec.of(Samples.POST.body(body));
-    var each = HeldBytes.of(spec.request(), Optional.empty());
+    var each = HeldBytes.of(spec, Optional.empty());
     var small = new CoreRun(new OriginCore(100, 3 * each, 3, Set.of(), Retention.FOREVER));
     for (var id : new String[] {"a", "b", "c"}) {
       assertThat(small.submit(id, spec.delay(HOUR)).verdict()).isEqualTo(Verdict.ACCEPTED);

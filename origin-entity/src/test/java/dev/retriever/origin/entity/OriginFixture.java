@@ -229,6 +229,7 @@ public final class OriginFixture implements AutoCloseable {
             queues,
             Endpoints.none(),
             woken,
+            false,
             log));
   }
 

@@ -4,6 +4,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.labels.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -190,6 +191,9 @@ public final class Fingerprint {
     }
     if (spec.redriveOf().isPresent()) {
       out.writeUTF("redrive of " + spec.redriveOf().get());
+    }
+    if (!spec.labels().isEmpty()) {
+      out.writeUTF("labels " + Labels.texts(spec.labels()));
     }
     if (spec.callback().isPresent()) {
       // Not its generation: a repeat means the same endpoint.

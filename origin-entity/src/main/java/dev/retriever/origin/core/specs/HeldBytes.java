@@ -1,8 +1,9 @@
 package dev.retriever.origin.core.specs;
 
 import dev.retriever.executor.Body;
-import dev.retriever.executor.FetchRequest;
+import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.labels.Labels;
 import java.util.Optional;
 
 /** How many bytes of a pending fetch are in the state of its origin, and so in each snapshot. */
@@ -10,11 +11,12 @@ public final class HeldBytes {
   private HeldBytes() {}
 
   /**
-   * The bytes of a request, and of the context for its outcome.
+   * The bytes of a request and its labels, and of the context for its outcome.
    *
-   * @param request a body of more than {@link StoredBody#MOST_IN_MEMORY} does not count
+   * @param spec a body of more than {@link StoredBody#MOST_IN_MEMORY} does not count
    */
-  public static long of(FetchRequest request, Optional<StoredContinuation> then) {
+  public static long of(FetchSpec spec, Optional<StoredContinuation> then) {
+    var request = spec.request();
     var body = request.body().map(Body::size).filter(it -> it <= StoredBody.MOST_IN_MEMORY);
     var headers =
         request.headers().stream()
@@ -23,6 +25,7 @@ public final class HeldBytes {
     return request.url().length()
         + headers
         + body.orElse(0)
+        + Labels.texts(spec.labels()).stream().mapToLong(String::length).sum()
         + then.map(it -> it.context().size()).orElse(0);
   }
 }

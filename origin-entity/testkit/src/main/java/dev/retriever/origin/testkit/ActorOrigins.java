@@ -121,6 +121,7 @@ public final class ActorOrigins {
         (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
         Queues.none(),
         Endpoints.none(),
+        false,
         false);
   }
 

@@ -127,7 +127,8 @@ public final class SimulatedNode {
         (id, number) -> cluster.store().row(this, id, number),
         queues.queues(),
         Endpoints.none(),
-        true);
+        true,
+        false);
   }
 
   private Region region(UnaryOperator<String> ids) {

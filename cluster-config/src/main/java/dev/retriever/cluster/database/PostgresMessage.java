@@ -1,4 +1,4 @@
-package dev.retriever.cluster.storage;
+package dev.retriever.cluster.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,32 +10,32 @@ import java.util.function.Function;
  * Statements that go to PostgreSQL in one message. They are one transaction, because the connection
  * commits by itself, or a part of the caller's transaction. All parameters are arrays.
  */
-final class PostgresMessage {
+public final class PostgresMessage {
   private record Values(String type, Object[] values) {}
 
   private final List<String> statements = new ArrayList<>();
   private final List<Values> arrays = new ArrayList<>();
 
   /** Another statement; its parameters are to follow. */
-  PostgresMessage then(String statement) {
+  public PostgresMessage then(String statement) {
     statements.add(statement);
     return this;
   }
 
   /** The next parameter: one value of each element. */
-  <T> PostgresMessage array(String type, List<T> all, Function<T, Object> value) {
+  public <T> PostgresMessage array(String type, List<T> all, Function<T, Object> value) {
     arrays.add(new Values(type, all.stream().map(value).toArray()));
     return this;
   }
 
   /** The next parameter. */
-  PostgresMessage array(byte[][] values) {
+  public PostgresMessage array(byte[][] values) {
     arrays.add(new Values("bytea", values));
     return this;
   }
 
   /** Sends the statements, if there are any. */
-  void execute(Connection connection) throws SQLException {
+  public void execute(Connection connection) throws SQLException {
     if (statements.isEmpty()) {
       return;
     }

@@ -1,0 +1,108 @@
+package dev.retriever.cluster.index;
+
+import dev.retriever.cluster.database.PostgresMessage;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.index.IndexRow;
+import dev.retriever.origin.index.IndexRows;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What journal rows change in the index of fetches, with the ids of their origins. Of a fetch there
+ * is one row, the latest. Immutable.
+ *
+ * @param rows sorted by key, so that two writers take their locks in the same order
+ */
+public record IndexWrite(List<RowOf> rows) {
+  /** Changes nothing. */
+  public static final IndexWrite NONE = new IndexWrite(List.of());
+
+  /** Memory of a row: its texts and the objects around them. */
+  private static final long ROW = 500;
+
+  private static final Comparator<RowOf> BY_KEY =
+      Comparator.comparing(RowOf::persistenceId).thenComparing(it -> it.row().place());
+
+  /** The row of a fetch of that origin. */
+  record RowOf(String persistenceId, IndexRow row) {
+    /** The code of its state in the table. Never change one. */
+    int state() {
+      return row.end().map(end -> state(end.type())).orElse(0);
+    }
+
+    static int state(Outcome.Type type) {
+      return type.ordinal() + 1;
+    }
+
+    /** Separates labels, none of which has a line break. */
+    String labels() {
+      return row.labels().isEmpty() ? null : String.join("\n", row.labels());
+    }
+  }
+
+  public IndexWrite {
+    rows = latest(rows);
+  }
+
+  private static List<RowOf> latest(List<RowOf> all) {
+    if (all.size() < 2) {
+      return List.copyOf(all);
+    }
+    var kept = new TreeMap<RowOf, RowOf>(BY_KEY);
+    for (var it : all) {
+      kept.merge(it, it, (one, other) -> one.row().row() > other.row().row() ? one : other);
+    }
+    return List.copyOf(kept.values());
+  }
+
+  /** The changes of that origin. */
+  public static IndexWrite of(String persistenceId, IndexRows rows) {
+    return new IndexWrite(rows.rows().stream().map(it -> new RowOf(persistenceId, it)).toList());
+  }
+
+  /** All as one. */
+  public static IndexWrite together(List<IndexWrite> writes) {
+    var some = writes.stream().filter(write -> !write.isNothing()).toList();
+    if (some.size() < 2) {
+      return some.isEmpty() ? NONE : some.get(0);
+    }
+    return new IndexWrite(some.stream().map(IndexWrite::rows).flatMap(Collection::stream).toList());
+  }
+
+  /** Whether nothing changes. */
+  public boolean isNothing() {
+    return rows.isEmpty();
+  }
+
+  /** Its approximate memory. */
+  public long bytes() {
+    return rows.stream()
+        .mapToLong(it -> ROW + it.row().labels().stream().mapToLong(String::length).sum())
+        .sum();
+  }
+
+  /** Adds it to a message to PostgreSQL. */
+  public void addTo(PostgresMessage message) {
+    if (!isNothing()) {
+      PostgresIndexWrite.add(message, this);
+    }
+  }
+
+  /** A part of the caller's transaction. */
+  public void write(Connection connection) throws SQLException {
+    if (isNothing()) {
+      return;
+    }
+    if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+      var message = new PostgresMessage();
+      addTo(message);
+      message.execute(connection);
+    } else {
+      H2IndexWrite.execute(connection, this);
+    }
+  }
+}

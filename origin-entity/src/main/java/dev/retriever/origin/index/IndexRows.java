@@ -1,0 +1,35 @@
+package dev.retriever.origin.index;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a write of journal rows changes in the index of fetches. Both are written in one
+ * transaction, or neither is. Immutable.
+ *
+ * @param rows one for each place
+ */
+public record IndexRows(List<IndexRow> rows) {
+  /** Nothing changes. */
+  public static final IndexRows NONE = new IndexRows(List.of());
+
+  /** Whether nothing changes. */
+  public boolean isNothing() {
+    return rows.isEmpty();
+  }
+
+  /**
+   * As a tag of the last journal row of the write. The database's journal takes it off and writes
+   * these rows with that row; no tag is stored.
+   */
+  public String tag() {
+    return IndexRowsTag.of(this);
+  }
+
+  /** Reads a tag of a journal row; empty when the tag is of another kind. */
+  public static Optional<IndexRows> of(String tag) {
+    return tag.startsWith(IndexRowsTag.PREFIX)
+        ? Optional.of(IndexRowsTag.read(tag))
+        : Optional.empty();
+  }
+}

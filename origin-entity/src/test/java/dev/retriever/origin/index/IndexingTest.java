@@ -1,0 +1,157 @@
+package dev.retriever.origin.index;
+
+import static dev.retriever.origin.Samples.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.executor.Report;
+import dev.retriever.executor.Stage;
+import dev.retriever.origin.Attempt;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchDue;
+import dev.retriever.origin.OriginEvent.FetchScheduled;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.Samples;
+import dev.retriever.origin.core.FullState;
+import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.Turn;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the rows of a write change in the index. */
+class IndexingTest {
+  private static final FetchSpec SPEC = Samples.get().queue("q").label("b", "2").label("a", "1");
+  private static final Outcome TIMED_OUT =
+      new Outcome.Unknown(Optional.of(Stage.SENT), "timeout", Optional.empty());
+
+  private OriginState state = OriginState.empty();
+
+  private List<IndexRow> write(Object... rows) {
+    var after = state;
+    for (var row : rows) {
+      if (row instanceof OriginEvent event) {
+        after = after.apply(event);
+      }
+    }
+    var turn =
+        new Turn<>(
+            START,
+            List.of(rows),
+            List.of(),
+            List.of(),
+            new FullState<>(state, ""),
+            new FullState<>(after, ""));
+    state = after;
+    var changes = Indexing.of(turn);
+    assertThat(IndexRows.of(changes.tag())).contains(changes);
+    return changes.rows();
+  }
+
+  private static Instant at(int second) {
+    return START.plusSeconds(second);
+  }
+
+  private static FetchAccepted accepted(String id) {
+    return new FetchAccepted(id, SPEC, at(1), Optional.empty(), Optional.empty());
+  }
+
+  private static FetchSettled settled(String id, Outcome outcome, Attempt... attempts) {
+    return new FetchSettled(id, outcome, false, List.of(attempts), at(9));
+  }
+
+  @Test
+  void an_accepted_fetch_is_in_the_index_with_what_it_is_found_by() {
+    assertThat(write(accepted("x"), accepted("f")))
+        .element(1)
+        .isEqualTo(
+            new IndexRow(
+                2,
+                2,
+                "f",
+                at(1),
+                Optional.empty(),
+                "GET",
+                "target.example",
+                Optional.of("q"),
+                List.of("a=1", "b=2"),
+                Optional.empty()));
+  }
+
+  @Test
+  void a_settlement_gives_a_whole_row() {
+    var open = write(accepted("f")).get(0);
+
+    var row =
+        write(settled("f", TIMED_OUT, Attempt.open(1, "here#1", at(2)).ended(Report.lost(), at(3))))
+            .get(0);
+
+    assertThat(row)
+        .isEqualTo(
+            open.ended(
+                new IndexRow.End(
+                    at(9),
+                    Outcome.Type.UNKNOWN,
+                    Optional.of("sent"),
+                    Optional.of("timeout"),
+                    Optional.empty(),
+                    1),
+                2));
+  }
+
+  @Test
+  void a_fetch_that_settles_in_the_write_that_accepts_it_has_one_row() {
+    var rows = write(accepted("f"), settled("f", new Outcome.Cancelled(false)));
+
+    assertThat(rows).hasSize(1);
+    assertThat(rows.get(0).end().orElseThrow().type()).isEqualTo(Outcome.Type.CANCELLED);
+    assertThat(rows.get(0).row()).isEqualTo(2);
+  }
+
+  @Test
+  void a_scheduled_fetch_says_from_when_on_it_may_begin() {
+    var scheduled = write(accepted("f"), new FetchScheduled("f", at(60), at(1))).get(0);
+    assertThat(scheduled.notBefore()).contains(at(60));
+
+    assertThat(write(new FetchScheduled("f", at(90), at(2))).get(0).notBefore()).contains(at(90));
+    assertThat(write(new FetchDue("f", at(5))).get(0).notBefore()).contains(at(5));
+    assertThat(write(settled("f", TIMED_OUT)).get(0).notBefore()).contains(at(5));
+  }
+
+  @Test
+  void an_id_that_is_accepted_again_has_a_place_of_its_own() {
+    write(accepted("f"));
+    write(settled("f", TIMED_OUT));
+
+    var again = write(accepted("f"));
+
+    assertThat(again).singleElement().extracting(IndexRow::place).isEqualTo(2L);
+    assertThat(write(settled("f", TIMED_OUT)).get(0).place()).isEqualTo(2);
+  }
+
+  @Test
+  void rows_of_users_count_and_change_nothing() {
+    assertThat(write("theirs", "theirs")).isEmpty();
+
+    assertThat(write("theirs", accepted("f"), "theirs", accepted("g")))
+        .extracting(IndexRow::row)
+        .containsExactly(2L, 4L);
+  }
+
+  @Test
+  void a_text_of_any_characters_travels_as_a_tag() {
+    var spec = Samples.get().label("k", "a,b|9,=\u2028ü");
+
+    assertThat(write(new FetchAccepted("1,2|\n", spec, at(1), Optional.empty(), Optional.empty())))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.fetchId()).isEqualTo("1,2|\n");
+              assertThat(row.labels()).containsExactly("k=a,b|9,=\u2028ü");
+            });
+    assertThat(IndexRows.of("somebody else's tag")).isEmpty();
+  }
+}
