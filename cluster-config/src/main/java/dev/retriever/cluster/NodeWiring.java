@@ -15,8 +15,11 @@ import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
 import dev.retriever.cluster.queues.QueueFaces;
+import dev.retriever.cluster.search.FetchSearch;
+import dev.retriever.cluster.search.SearchRoutes;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
+import dev.retriever.cluster.storage.IndexReads;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.storage.TenantLeases;
@@ -35,6 +38,7 @@ import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -185,6 +189,7 @@ final class NodeWiring {
                 .guarding(
                     Directives.concat(
                         fetches.routes(),
+                        searches().routes(),
                         outcomes.routes(),
                         queueFaces.api(),
                         new MeRoute(callers, rules, quotas).routes(),
@@ -192,6 +197,14 @@ final class NodeWiring {
                         ContractRoutes.of(Contract.ofApi()))));
     var host = settings.apiAddress(doors.rules());
     return ports.api().bind(system, host, settings.httpPort(), intake.guarding(routes));
+  }
+
+  private SearchRoutes searches() {
+    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    var reads = new IndexReads(storage, threads);
+    system.getWhenTerminated().thenRun(reads::close);
+    var search = new FetchSearch(reads, retriever.retention(), Retriever.CLOCK);
+    return new SearchRoutes(callers, search, Retriever.CLOCK);
   }
 
   private Quotas quotas() {

@@ -294,6 +294,11 @@ public final class Retriever {
     return Collections.unmodifiableMap(byType);
   }
 
+  /** How long settled fetches are kept; empty for good. */
+  Optional<Duration> retention() {
+    return settings.origins().retention();
+  }
+
   Tenants tenants() {
     return settings.tenants();
   }

@@ -43,6 +43,7 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED_FOR_TARGET(422, "The method cannot be used"),
   NO_SUCH_EXECUTOR(422, "There is no such pool of executors"),
   NO_SUCH_QUEUE(422, "There is no such queue"),
+  TOO_BROAD(422, "The search is too broad"),
   IDEMPOTENCY_KEY_REUSED(422, "The id stands for another fetch"),
   QUOTA_EXCEEDED(429, "A quota of the tenant is used up"),
   TOO_MANY_PENDING(429, "The origin has too many fetches pending"),

@@ -36,6 +36,8 @@ public final class AccessTable {
           row("POST", "/v1/origins/{origin}/fetches/{fetch}/redrive", SUBMIT),
           row("POST", "/v1/origins/{origin}/fetches:batch", SUBMIT),
           row("POST", "/v1/fetches:batch", SUBMIT),
+          row("GET", "/v1/fetches", READ),
+          row("GET", "/v1/fetches/count", READ),
           row("GET", "/v1/origins/{origin}/outcomes", READ),
           row("GET", "/v1/outcomes", READ),
           row("GET", "/v1/queues/{queue}", READ),

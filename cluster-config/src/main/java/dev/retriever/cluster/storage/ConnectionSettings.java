@@ -31,6 +31,8 @@ record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
     WAKE_UP,
     /** What the door before the ports needs: keys. */
     DOOR,
+    /** Searches of callers. */
+    SEARCH,
     /** The audit of what operators do. */
     AUDIT,
     /** Occasional work: the purge, and the checks at the start. */

@@ -139,6 +139,10 @@ record Connections(Storage storage, ConnectionSettings settings) {
     all.put("options", options(use, limits));
     all.put("tcpKeepAlive", "true");
     all.put("ApplicationName", "retriever-" + use.settingName());
+    if (use == Use.SEARCH) {
+      // The plan of a search depends on its values, so none is kept.
+      all.put("prepareThreshold", "0");
+    }
     if (use == Use.JOURNAL) {
       // Joins the inserts of a batch into few statements: a third more rows a second.
       all.put("reWriteBatchedInserts", "true");
