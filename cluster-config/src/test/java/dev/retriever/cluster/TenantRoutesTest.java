@@ -91,6 +91,8 @@ class TenantRoutesTest {
         Map.entry("POST " + fetch + "/redrive", Case.PLAIN),
         Map.entry("POST /v1/origins/{origin}/fetches:batch", Case.sending(many)),
         Map.entry("POST /v1/fetches:batch", Case.sending(anywhere)),
+        Map.entry("GET /v1/fetches", Case.with("?limit=500")),
+        Map.entry("GET /v1/fetches/count", Case.with("?by=outcome,host")),
         Map.entry("GET /v1/origins/{origin}/outcomes", Case.with("?from=start")),
         Map.entry("GET /v1/outcomes", Case.PLAIN),
         Map.entry("GET /v1/queues/{queue}", Case.PLAIN),

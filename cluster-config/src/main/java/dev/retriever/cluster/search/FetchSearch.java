@@ -176,6 +176,12 @@ public final class FetchSearch {
               ProblemType.OVERLOADED, "As many searches run on this node as may. Repeat it later.")
           .found();
     }
+    if (cause.getCause() instanceof SQLException) {
+      return Problem.of(
+              ProblemType.STORAGE_UNAVAILABLE,
+              "The database did not answer the search. Repeat it later.")
+          .found();
+    }
     return new CompletionException(cause);
   }
 }
