@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.admin.Health;
+import dev.retriever.cluster.admin.IndexRoutes;
 import dev.retriever.cluster.admin.KeyRoutes;
 import dev.retriever.cluster.api.FetchRoutes;
 import dev.retriever.cluster.api.Intake;
@@ -20,6 +21,7 @@ import dev.retriever.cluster.search.SearchRoutes;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.IndexReads;
+import dev.retriever.cluster.storage.IndexRebuild;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.storage.TenantLeases;
@@ -46,6 +48,7 @@ import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.serialization.SerializationExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,6 +169,7 @@ final class NodeWiring {
                     keys.routes(),
                     queueFaces.management(),
                     doors.audit().routes(),
+                    indexRebuild().routes(),
                     new AdminRoutes(callers).routes(),
                     ProblemPages.routes(),
                     ContractRoutes.of(Contract.ofManagement()))));
@@ -197,6 +201,21 @@ final class NodeWiring {
                         ContractRoutes.of(Contract.ofApi()))));
     var host = settings.apiAddress(doors.rules());
     return ports.api().bind(system, host, settings.httpPort(), intake.guarding(routes));
+  }
+
+  private IndexRoutes indexRebuild() {
+    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    var rebuild =
+        new IndexRebuild(
+            storage, retriever::types, SerializationExtension.get(system), retriever::isIndexed);
+    var routes = new IndexRoutes(rebuild, retriever.retention(), threads, Retriever.CLOCK);
+    intake.ending(
+        "end-index-rebuild",
+        () -> {
+          routes.stop();
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+    return routes;
   }
 
   private SearchRoutes searches() {

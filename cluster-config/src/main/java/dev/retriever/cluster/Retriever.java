@@ -299,6 +299,11 @@ public final class Retriever {
     return settings.origins().retention();
   }
 
+  /** Whether fetches of that type are in the index. */
+  boolean isIndexed(String type) {
+    return settings.index().has(type);
+  }
+
   Tenants tenants() {
     return settings.tenants();
   }

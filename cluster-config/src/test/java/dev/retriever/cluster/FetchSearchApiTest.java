@@ -18,9 +18,11 @@ class FetchSearchApiTest {
   private static final String OURS = "/v1/fetches?origin=found-*";
 
   private final Api api;
+  private final Api management;
 
   FetchSearchApiTest(RunningNode node) {
     this.api = node.api();
+    this.management = node.management();
   }
 
   /** Four that have settled, one that is pending, one that waits for its time. */
@@ -183,5 +185,19 @@ class FetchSearchApiTest {
 
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.at("/errors/0/pointer")).isEqualTo(pointer);
+  }
+
+  @Test
+  void an_operator_has_the_index_made_anew_and_nothing_changes() {
+    var before = api.get(OURS).json().get("items").toString();
+
+    var begun = management.send("POST", "/admin/index/rebuild", null);
+
+    assertThat(begun.status()).isEqualTo(202);
+    Eventually.becomes("done", () -> management.get("/admin/index/rebuild").at("/state"));
+    assertThat(management.get("/admin/index/rebuild").json().get("origins").asInt())
+        .isGreaterThanOrEqualTo(2);
+    assertThat(management.get("/admin/index/rebuild").at("/unread")).isEqualTo("0");
+    assertThat(api.get(OURS).json().get("items").toString()).isEqualTo(before);
   }
 }

@@ -114,6 +114,8 @@ class TenantRoutesTest {
         Map.entry("POST " + queue + "/release", Case.PLAIN),
         Map.entry("POST " + queue + "/breaker", Case.sending("{}")),
         Map.entry("POST " + queue + "/slots/{slot}/release", Case.PLAIN),
+        Map.entry("GET /admin/index/rebuild", Case.PLAIN),
+        Map.entry("POST /admin/index/rebuild", Case.PLAIN),
         Map.entry("GET /admin/audit", Case.with("?limit=500")),
         Map.entry("GET /admin/keys", Case.with("?limit=500")),
         Map.entry("POST /admin/keys", Case.sending("{}")),

@@ -60,7 +60,7 @@ public final class IndexDeletes {
    *
    * @return 1 if it was there, else 0
    */
-  static long stale(Connection connection, String persistenceId, long place, long row)
+  public static long stale(Connection connection, String persistenceId, long place, long row)
       throws SQLException {
     return delete(connection, STALE, persistenceId, place, row);
   }

@@ -75,6 +75,8 @@ public final class AccessTable {
           row("POST", "/admin/queues/{queue}/release", OPERATE.ofDefaultTenant()),
           row("POST", "/admin/queues/{queue}/breaker", OPERATE.ofDefaultTenant()),
           row("POST", "/admin/queues/{queue}/slots/{slot}/release", OPERATE.ofDefaultTenant()),
+          row("GET", "/admin/index/rebuild", OPERATE.ofDefaultTenant()),
+          row("POST", "/admin/index/rebuild", OPERATE.ofDefaultTenant()),
           row("GET", "/admin/audit", anyOf(Role.ADMIN, Role.OPERATE)),
           row("GET", "/admin/origins/http/{origin}", READ),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/cancel", CANCEL),

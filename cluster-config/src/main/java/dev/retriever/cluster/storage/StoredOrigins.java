@@ -1,6 +1,7 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.origin.OriginEvent.OriginForgotten;
+import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.entity.OriginHost;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +31,11 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
       SELECT EXISTS (SELECT 1 FROM "event_journal"
           WHERE "persistence_id" = ? AND "sequence_number" > ?)
         OR EXISTS (SELECT 1 FROM "wake_up" WHERE "persistence_id" = ?)
+      """;
+
+  private static final String LAST =
+      """
+      SELECT COALESCE(MAX("sequence_number"), 0) FROM "event_journal" WHERE "persistence_id" = ?
       """;
 
   private static final String SNAPSHOT =
@@ -83,6 +89,42 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
     }
     var rows = rows(connection, persistenceId, snapshot.row(), last);
     return type(persistenceId).orElseThrow().forgotten(snapshot.state(), rows, last, at);
+  }
+
+  /** An origin as it was after its last row. */
+  record Folded(OriginState state, long last) {}
+
+  /**
+   * Reads the fetches of an origin.
+   *
+   * @return empty if it has no rows, or too many to be read here
+   * @throws RuntimeException if it cannot be read
+   */
+  Optional<Folded> folded(Connection connection, String persistenceId) throws SQLException {
+    var last = last(connection, persistenceId);
+    var snapshot = snapshot(connection, persistenceId);
+    if (last == 0 || isLarge(connection, persistenceId, snapshot.row(), last)) {
+      return Optional.empty();
+    }
+    var rows = rows(connection, persistenceId, snapshot.row(), last);
+    var state = type(persistenceId).orElseThrow().folded(snapshot.state(), rows, last);
+    return Optional.of(new Folded(state, last));
+  }
+
+  private static long last(Connection connection, String persistenceId) throws SQLException {
+    try (var query = connection.prepareStatement(LAST)) {
+      query.setString(1, persistenceId);
+      try (var row = query.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /** One row; empty when it is gone. */
+  Optional<Object> row(Connection connection, String persistenceId, long number)
+      throws SQLException {
+    return rows(connection, persistenceId, number - 1, number).stream().findFirst();
   }
 
   private static boolean isNeeded(Connection connection, String persistenceId, long last)

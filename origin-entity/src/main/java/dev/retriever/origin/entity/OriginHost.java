@@ -16,6 +16,7 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.queued.LookAfterQueues;
 import dev.retriever.origin.storage.BodyReads;
@@ -211,13 +212,23 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
     return forgotten(node.machine(), snapshot, rows, last, at);
   }
 
-  @SuppressWarnings("unchecked") // origins of this type have saved it
   private static <S> Optional<OriginForgotten> forgotten(
       Machine<?, ?, S> machine,
       Optional<Object> snapshot,
       List<Object> rows,
       long last,
       Instant at) {
+    return machine.forgotten(folded(machine, snapshot, rows, last), at);
+  }
+
+  /** The fetches of an origin of this type, which is not loaded for it; as {@link #forgotten}. */
+  public OriginState folded(Optional<Object> snapshot, List<Object> rows, long last) {
+    return folded(node.machine(), snapshot, rows, last).fetches();
+  }
+
+  @SuppressWarnings("unchecked") // origins of this type have saved it
+  private static <S> FullState<S> folded(
+      Machine<?, ?, S> machine, Optional<Object> snapshot, List<Object> rows, long last) {
     var state = snapshot.map(it -> (FullState<S>) it).orElseGet(machine::empty);
     for (var row : rows) {
       state = machine.apply(state, row);
@@ -227,7 +238,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
           "the last row is %d, and those that were read lead to %d"
               .formatted(last, state.fetches().row()));
     }
-    return machine.forgotten(state, at);
+    return state;
   }
 
   /**

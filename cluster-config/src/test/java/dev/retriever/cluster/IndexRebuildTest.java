@@ -1,0 +1,215 @@
+package dev.retriever.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.cluster.index.IndexWrite;
+import dev.retriever.cluster.storage.IndexRebuild;
+import dev.retriever.cluster.storage.IndexRebuild.Count;
+import dev.retriever.cluster.storage.Storage;
+import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Tenant;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.Origins;
+import dev.retriever.origin.index.IndexRow;
+import dev.retriever.origin.index.IndexRows;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The index is the same when it is made anew from the journal, in real databases. */
+@ParameterizedClass
+@EnumSource
+class IndexRebuildTest {
+  private static final String ALL =
+      "SELECT * FROM \"fetch_index\" ORDER BY \"persistence_id\", \"place\"";
+  private static final String LABELS = "SELECT * FROM \"fetch_label\" ORDER BY 1, 2, 3";
+
+  @TempDir private Path directory;
+  @Parameter private TestDatabase database;
+  private final TestTarget target = new TestTarget();
+  private ActorSystem<Void> system;
+  private Retriever retriever;
+  private Origins<Void> orders;
+
+  @BeforeEach
+  void start() {
+    var config =
+        Retriever.prepare(
+            RunningNode.config(directory, database.settings(), RunningNode.MAY_CALL_LOOPBACK));
+    system = ActorSystem.create(Behaviors.empty(), "indexed", config);
+    retriever = Retriever.on(system);
+    orders = retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
+    retriever.joinAlone();
+    retriever.start();
+  }
+
+  @AfterEach
+  void stop() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+    target.close();
+  }
+
+  private static <T> T now(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private FetchSpec spec(String path) {
+    return FetchSpec.of(FetchRequest.get(target.url(path))).label("path", path);
+  }
+
+  private void settled(String origin, String fetch, FetchSpec spec) {
+    Eventually.becomes(
+        true,
+        () -> {
+          try {
+            now(orders.submit(origin, fetch, spec));
+            return now(orders.await(origin, fetch, Duration.ofSeconds(10)))
+                .fetch()
+                .flatMap(it -> it.outcome())
+                .isPresent();
+          } catch (RuntimeException e) {
+            return false;
+          }
+        });
+  }
+
+  private Storage storage() {
+    return Storage.from(system.settings().config());
+  }
+
+  private List<String> read(String sql) throws SQLException {
+    var found = new ArrayList<String>();
+    try (var connection = storage().connect();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        var text = new StringBuilder();
+        for (var n = 1; n <= rows.getMetaData().getColumnCount(); n++) {
+          text.append(rows.getString(n)).append('|');
+        }
+        found.add(text.toString());
+      }
+    }
+    return found;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var connection = storage().connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private Count rebuilt(Predicate<String> indexed, Optional<Instant> oldest) throws SQLException {
+    var counts = new ArrayList<Count>();
+    new IndexRebuild(storage(), retriever::types, SerializationExtension.get(system), indexed)
+        .run(oldest, () -> false, counts::add);
+    return counts.stream().reduce(Count.NONE, Count::plus);
+  }
+
+  private void write(String id, IndexRow row) throws SQLException {
+    try (var connection = storage().connect()) {
+      connection.setAutoCommit(false);
+      IndexWrite.of(id, new IndexRows(List.of(row))).write(connection);
+      connection.commit();
+    }
+  }
+
+  private static IndexRow row(long place, long row) {
+    return new IndexRow(
+        place,
+        row,
+        "other",
+        Instant.EPOCH,
+        Optional.empty(),
+        "PUT",
+        "h",
+        Optional.empty(),
+        List.of("stale=1"),
+        Optional.empty());
+  }
+
+  @Test
+  void it_is_the_same_as_it_was_written() throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    settled("a", "f2", spec("/status/503"));
+    settled("b", "f1", spec("/ok"));
+    now(orders.submit("b", "f2", spec("/never").within(Duration.ofHours(1))));
+    now(orders.submit("b", "f3", spec("/ok").delay(Duration.ofHours(1))));
+    now(orders.submit("b", "f4", spec("/ok").delay(Duration.ofHours(1))));
+    now(orders.cancel("b", "f4"));
+    var rows = read(ALL);
+    var labels = read(LABELS);
+    assertThat(rows).hasSize(6);
+    assertThat(labels).hasSize(6);
+
+    execute("DELETE FROM \"fetch_index\"");
+    execute("DELETE FROM \"fetch_label\"");
+    var count = rebuilt("http"::equals, Optional.empty());
+
+    assertThat(withoutTimeOfBegin(read(ALL))).isEqualTo(withoutTimeOfBegin(rows));
+    assertThat(read(LABELS)).isEqualTo(labels);
+    assertThat(count).isEqualTo(new Count(2, 6, 0, 0, 0));
+    assertThat(rebuilt("http"::equals, Optional.empty())).isEqualTo(count);
+    assertThat(withoutTimeOfBegin(read(ALL))).isEqualTo(withoutTimeOfBegin(rows));
+  }
+
+  /** When a fetch was to begin is not kept once it has settled, and a scheduled one has its row. */
+  private static List<String> withoutTimeOfBegin(List<String> rows) {
+    return rows.stream()
+        .map(
+            row -> {
+              var columns = row.split("\\|");
+              columns[3] = columns[5].equals("0") ? "any" : columns[3];
+              columns[15] = columns[5].equals("0") ? columns[15] : "any";
+              return String.join("|", columns);
+            })
+        .toList();
+  }
+
+  @Test
+  void a_row_that_was_written_meanwhile_stays_and_what_follows_from_nothing_goes()
+      throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    write("http|a", row(1, 1_000));
+    write("http|a", row(2, 1));
+    write("http|a", row(3, 1_000));
+
+    var count = rebuilt("http"::equals, Optional.empty());
+
+    assertThat(count.deleted()).isEqualTo(1);
+    assertThat(read("SELECT \"place\", \"fetch_id\" FROM \"fetch_index\" ORDER BY \"place\""))
+        .containsExactly("1|other|", "3|other|");
+  }
+
+  @Test
+  void fetches_of_types_that_are_not_indexed_and_of_long_ago_are_not_in_it() throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    execute("DELETE FROM \"fetch_index\"");
+
+    assertThat(rebuilt("http"::equals, Optional.of(Instant.now().plusSeconds(60))).rows()).isZero();
+    assertThat(rebuilt("http"::equals, Optional.of(Instant.now().minusSeconds(600))).rows())
+        .isEqualTo(1);
+    assertThat(rebuilt("shop"::equals, Optional.empty()).deleted()).isEqualTo(1);
+    assertThat(read(ALL)).isEmpty();
+    assertThat(read(LABELS)).isEmpty();
+  }
+}
