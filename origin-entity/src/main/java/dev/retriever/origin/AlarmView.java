@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * One alarm of an origin, as a list shows it.
  *
- * @param id of the users' alarm; of the fetch, for a time limit or a start; or, for {@code HANDLE},
- *     the key of the unhandled cause
+ * @param id of the users' alarm; of the fetch, for a time limit or a start; for {@code HANDLE}, the
+ *     key of the unhandled cause; or, for {@code TICK}, of the schedule
  * @param due when it fires; in the past for an alarm that waits for room, or is about to fire
  * @param scheduled the users' alarm; empty for an alarm of the origin itself
  */
@@ -25,6 +25,8 @@ public record AlarmView(Kind kind, String id, Instant due, Optional<ScheduledAla
     /** The time of a scheduled fetch has come: it is to wait in its queue. */
     DUE,
     /** A continuation that failed is to be tried again. */
-    HANDLE
+    HANDLE,
+    /** A schedule ticks, or goes on with a backfill. */
+    TICK
   }
 }

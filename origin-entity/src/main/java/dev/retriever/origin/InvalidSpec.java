@@ -12,7 +12,7 @@ public final class InvalidSpec extends IllegalArgumentException {
    * @param pointer JSON pointer of the field inside the fetch, such as {@code /timeout}
    * @param rule what must hold; the message is the name of the field and this
    */
-  InvalidSpec(String pointer, String rule) {
+  public InvalidSpec(String pointer, String rule) {
     super(pointer.substring(pointer.lastIndexOf('/') + 1) + " " + rule);
     this.pointer = pointer;
   }

@@ -63,6 +63,20 @@ public sealed interface OriginEvent {
 
     /** The alarm is gone, or stands at its next time. */
     void alarmFired(AlarmFired event);
+
+    /** A schedule has changed. */
+    void ofSchedule(OfSchedule event);
+  }
+
+  /** An event of a schedule of the origin. All are in the package of schedules. */
+  non-sealed interface OfSchedule extends OriginEvent {
+    /** The id of the schedule. */
+    String scheduleId();
+
+    @Override
+    default void applyTo(Draft draft) {
+      draft.ofSchedule(this);
+    }
   }
 
   /** When the origin decided it, by the clock of its node. */

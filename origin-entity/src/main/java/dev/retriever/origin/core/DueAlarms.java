@@ -93,6 +93,11 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
             var poolId = granted.get(own.id());
             return poolId != null && start(step, own.id(), poolId);
           }
+          if (own.kind() == OwnAlarm.Kind.TICK && alarm.due().isAfter(now)) {
+            // Its ticks have ids of their time; a fetch before it is what a schedule's trigger is
+            // for.
+            return false;
+          }
           fireOwn(step, own, now, spread.next());
           return true;
         },
@@ -108,6 +113,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
       case DUE -> step.take(Scheduling.due(pending(step, own), now));
       case BACKSTOP -> step.take(core.lost(pending(step, own), now, random));
       case HANDLE -> step.handle(own.id());
+      case TICK -> step.tick(own.id());
       case START -> throw new IllegalStateException("starts need room: " + own);
     }
   }

@@ -9,9 +9,12 @@ import dev.retriever.origin.Later;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.schedules.ScheduleChanges;
 import dev.retriever.origin.queue.wire.Granted.Grant;
 import dev.retriever.origin.queue.wire.PurgeUpTo;
 import dev.retriever.origin.queue.wire.Told.Why;
+import dev.retriever.origin.schedules.ScheduleAnswer;
+import dev.retriever.origin.schedules.ScheduleRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -214,6 +217,14 @@ public sealed interface Input<R> {
       var alarm = turn.state().alarm(alarmId);
       turn.cancelAlarm(alarmId);
       return alarm;
+    }
+  }
+
+  /** A schedule is changed, makes fetches, or is shown. */
+  record OnSchedules(ScheduleRequest request) implements Input<ScheduleAnswer> {
+    @Override
+    public ScheduleAnswer on(TurnDraft<?, ?, ?> turn) {
+      return request.on(new ScheduleChanges(new TurnSchedules(turn)));
     }
   }
 

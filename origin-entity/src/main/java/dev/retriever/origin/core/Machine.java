@@ -132,8 +132,9 @@ public final class Machine<C, E, S> {
 
   /**
    * The row that may stand for all rows of an origin of which nothing is needed any more: no fetch
-   * is pending, no alarm is set, no continuation is unhandled or parked, and the users' state is
-   * the empty one. Its last row must be older than the retention, so that its settled fetches are.
+   * is pending, no alarm or schedule is set, no continuation is unhandled or parked, and the users'
+   * state is the empty one. Its last row must be older than the retention, so that its settled
+   * fetches are.
    *
    * @return empty if something is needed
    */
@@ -143,6 +144,7 @@ public final class Machine<C, E, S> {
         its.pending().isEmpty()
             && its.alarms().isEmpty()
             && its.unhandled().isEmpty()
+            && its.schedules().isEmpty()
             && Objects.equals(state.own(), origin.emptyState());
     return nothing
         ? Optional.of(

@@ -8,6 +8,7 @@ import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.core.lines.InLine;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.schedules.ScheduleBook;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.pcollections.TreePMap;
  * @param bytes what the pending fetches have in this state, as {@link PendingFetch#bytes}
  * @param born when this life of the origin began: its first event since it was forgotten, or since
  *     a version that did not note it. Empty before
+ * @param schedules that make fetches by themselves
  */
 public record OriginState(
     long row,
@@ -51,7 +53,8 @@ public record OriginState(
     Alarms<PendingAlarm> alarms,
     WaitingLines lines,
     long bytes,
-    Optional<Instant> born)
+    Optional<Instant> born,
+    ScheduleBook schedules)
     implements Next.Before {
 
   public static OriginState empty() {
@@ -68,7 +71,8 @@ public record OriginState(
         Alarms.none(),
         WaitingLines.none(),
         0,
-        Optional.empty());
+        Optional.empty(),
+        ScheduleBook.none());
   }
 
   /** The state after the next row of the journal. */
@@ -87,6 +91,7 @@ public record OriginState(
   public boolean idle() {
     return pending.isEmpty()
         && alarms.isEmpty()
+        && schedules.byId().values().stream().allMatch(it -> it.dueAt().isEmpty())
         && unhandled.values().stream().allMatch(Unhandled::parked);
   }
 

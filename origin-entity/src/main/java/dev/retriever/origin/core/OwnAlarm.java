@@ -3,7 +3,8 @@ package dev.retriever.origin.core;
 /**
  * An alarm of the origin itself. There is at most one of each kind and id.
  *
- * @param id of the fetch; for {@code HANDLE}, the key of the cause
+ * @param id of the fetch; for {@code HANDLE}, the key of the cause; for {@code TICK}, of the
+ *     schedule
  */
 public record OwnAlarm(Kind kind, String id) {
   public enum Kind {
@@ -16,7 +17,9 @@ public record OwnAlarm(Kind kind, String id) {
     /** The time of a scheduled fetch has come: it is to wait in its queue. */
     DUE,
     /** A continuation that failed is to be tried again. */
-    HANDLE
+    HANDLE,
+    /** A schedule ticks, or goes on with a backfill. */
+    TICK
   }
 
   public String alarmId() {

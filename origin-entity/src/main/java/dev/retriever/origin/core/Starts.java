@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -58,11 +59,11 @@ public record Starts(
    *
    * @param full may grow meanwhile
    */
-  public StartsInTurn inTurn(Instant until, int limit, Full full) {
+  public InTurn inTurn(Instant until, int limit, Full full) {
     var each = new LinkedHashMap<Optional<String>, Iterator<Alarm<OwnAlarm>>>();
     lanes.forEach(
         (pool, targets) -> each.put(pool, targets.due(until, limit, at -> full.has(pool, at))));
-    return new StartsInTurn(each, full);
+    return new InTurn(each, full);
   }
 
   /** The earliest start after {@code now}. */
@@ -114,5 +115,36 @@ public record Starts(
 
   private static OwnAlarm alarmOf(PendingFetch fetch) {
     return new OwnAlarm(OwnAlarm.Kind.START, fetch.id());
+  }
+
+  /** Goes through the starts of several pools, earliest first, without pools that turn out full. */
+  public static final class InTurn {
+    private final Map<Optional<String>, Peeking<Alarm<OwnAlarm>>> pools = new LinkedHashMap<>();
+    private final Full full;
+
+    /**
+     * @param full may grow meanwhile
+     */
+    InTurn(Map<Optional<String>, Iterator<Alarm<OwnAlarm>>> pools, Full full) {
+      pools.forEach((pool, starts) -> this.pools.put(pool, new Peeking<>(starts)));
+      this.full = full;
+    }
+
+    /** The next start; its target may have become full since. */
+    public Optional<Alarm<OwnAlarm>> next() {
+      Peeking<Alarm<OwnAlarm>> earliest = null;
+      for (var pool : pools.entrySet()) {
+        if (!full.has(pool.getKey()) && isEarlier(pool.getValue(), earliest)) {
+          earliest = pool.getValue();
+        }
+      }
+      return Optional.ofNullable(earliest).map(Peeking::take);
+    }
+
+    private static boolean isEarlier(
+        Peeking<Alarm<OwnAlarm>> starts, Peeking<Alarm<OwnAlarm>> than) {
+      return starts.peek() != null
+          && (than == null || starts.peek().due().isBefore(than.peek().due()));
+    }
   }
 }

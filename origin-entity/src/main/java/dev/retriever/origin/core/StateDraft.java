@@ -10,6 +10,8 @@ import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.core.OwnAlarm.Kind;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.schedules.PlannedSchedule;
+import dev.retriever.origin.core.schedules.ScheduleBook;
 import java.time.Instant;
 import java.util.Optional;
 import org.pcollections.PMap;
@@ -31,6 +33,7 @@ final class StateDraft implements OriginEvent.Draft {
   private WaitingLines lines;
   private long bytes;
   private Optional<Instant> born;
+  private ScheduleBook schedules;
 
   StateDraft(OriginState before) {
     arisen = before.arising();
@@ -46,6 +49,7 @@ final class StateDraft implements OriginEvent.Draft {
     lines = before.lines();
     bytes = before.bytes();
     born = before.born();
+    schedules = before.schedules();
   }
 
   /** The first event of a life, as far as it is known, says when it began. */
@@ -57,7 +61,7 @@ final class StateDraft implements OriginEvent.Draft {
   OriginState done() {
     return new OriginState(
         row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms,
-        lines, bytes, born);
+        lines, bytes, born, schedules);
   }
 
   @Override
@@ -257,6 +261,7 @@ final class StateDraft implements OriginEvent.Draft {
     lines = nothing.lines();
     bytes = nothing.bytes();
     born = nothing.born();
+    schedules = nothing.schedules();
   }
 
   @Override
@@ -287,6 +292,16 @@ final class StateDraft implements OriginEvent.Draft {
             .next()
             .map(next -> alarms.schedule(new Alarm<>(event.alarmId(), next, alarm)))
             .orElseGet(() -> alarms.cancel(event.alarmId()));
+  }
+
+  @Override
+  public void ofSchedule(OriginEvent.OfSchedule event) {
+    var id = event.scheduleId();
+    schedules = schedules.apply(event, row, accepted);
+    schedules
+        .get(id)
+        .flatMap(PlannedSchedule::dueAt)
+        .ifPresentOrElse(due -> schedule(Kind.TICK, id, due), () -> cancel(Kind.TICK, id));
   }
 
   private void forget(String cause) {

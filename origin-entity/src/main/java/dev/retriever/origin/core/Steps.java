@@ -25,4 +25,7 @@ public interface Steps {
 
   /** Runs the continuation of the unhandled cause with that key again. */
   void handle(String cause);
+
+  /** Decides the ticks of that schedule that are due. */
+  void tick(String scheduleId);
 }

@@ -13,6 +13,7 @@ import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.Machine.Moment;
 import dev.retriever.origin.core.lines.Spot;
+import dev.retriever.origin.core.schedules.Ticking;
 import dev.retriever.origin.queue.wire.Granted.Grant;
 import dev.retriever.origin.queue.wire.Told.Why;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   private final List<Effect> effects = new ArrayList<>();
   private final List<Next.Reply<S, ?>> replies = new ArrayList<>();
   private int handlers;
+  private int ticks;
 
   TurnDraft(Machine<C, E, S> machine, FullState<S> state, Moment at) {
     this.machine = machine;
@@ -51,10 +53,15 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
 
   Turn<S> done() {
     if (!rows.isEmpty()) {
+      new Ticking(new TurnSchedules(this)).startWaiting();
       rules.core().forget(state(), at.now()).ifPresent(this::add);
     }
     return new Turn<>(
         at.now(), List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), before, state);
+  }
+
+  String originId() {
+    return at.originId();
   }
 
   Instant now() {
@@ -188,6 +195,16 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
           .filter(other -> other.concerns(outcome.fetchId()))
           .forEach(late -> handle(late, true));
     }
+  }
+
+  @Override
+  public void tick(String scheduleId) {
+    new Ticking(new TurnSchedules(this)).tick(scheduleId);
+  }
+
+  /** Whether one more tick of a schedule may be decided in this turn. */
+  boolean takesTick() {
+    return ticks++ < Ticking.MOST_TICKS;
   }
 
   /** Adds everything that the handler asks for; or, when it fails, only the failure. */

@@ -13,6 +13,7 @@ import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
+import dev.retriever.origin.OriginEvent.OfSchedule;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.core.OriginState;
@@ -148,6 +149,11 @@ public final class Indexing implements OriginEvent.Draft {
   @Override
   public void alarmCancelled(AlarmCancelled event) {
     // Alarms are not in the index.
+  }
+
+  @Override
+  public void ofSchedule(OfSchedule event) {
+    // Its fetches have events of their own.
   }
 
   @Override

@@ -122,6 +122,10 @@ final class TurnReading implements OriginEvent.Draft {
     starts.add(new QueueRows.Start(lease, event.fetchId(), 1, key, timeout.toMillis()));
   }
 
+  /** Its fetches have events of their own. */
+  @Override
+  public void ofSchedule(OriginEvent.OfSchedule event) {}
+
   /** It leaves its line, if it waited in one. */
   @Override
   public void scheduled(OriginEvent.FetchScheduled event) {

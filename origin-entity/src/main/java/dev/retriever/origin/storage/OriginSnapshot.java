@@ -15,6 +15,8 @@ import dev.retriever.origin.core.SettledFetches;
 import dev.retriever.origin.core.Unhandled;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.schedules.PlannedSchedule;
+import dev.retriever.origin.core.schedules.ScheduleBook;
 import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +43,7 @@ import org.pcollections.PMap;
  *     before
  * @param grants by the name of the queue, the highest number of a grant that was used
  * @param born as {@link OriginState#born}
+ * @param schedules in the order of their ids
  */
 public record OriginSnapshot(
     long row,
@@ -55,13 +58,15 @@ public record OriginSnapshot(
     // Left out when empty, as in snapshots from before there were queues; the next one too.
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Start> retries,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> grants,
-    // Left out when empty, as in snapshots of versions without it.
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> born) {
-  /** Accepts snapshots of versions without queues or callbacks. */
+    // Left out when empty, as in snapshots of versions without it; the next one too.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> born,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PlannedSchedule> schedules) {
+  /** Accepts snapshots of versions without queues, callbacks or schedules. */
   public OriginSnapshot {
     born = born == null ? Optional.empty() : born;
     retries = retries == null ? List.of() : retries;
     grants = grants == null ? Map.of() : grants;
+    schedules = schedules == null ? List.of() : schedules;
   }
 
   /** An alarm of the origin itself. */
@@ -110,7 +115,8 @@ public record OriginSnapshot(
         Optional.of(state.settled().forgotten()),
         retries(state),
         new TreeMap<>(state.lines().used()),
-        state.born());
+        state.born(),
+        List.copyOf(state.schedules().byId().values()));
   }
 
   private static List<Start> retries(OriginState state) {
@@ -141,7 +147,8 @@ public record OriginSnapshot(
         (long) state.pending().size()
             + state.settled().size()
             + state.unhandled().size()
-            + state.alarms().size();
+            + state.alarms().size()
+            + state.schedules().size();
     var period = (long) every;
     while (period < size) {
       period *= 2;
@@ -206,7 +213,8 @@ public record OriginSnapshot(
         book(alarms.stream().map(UserAlarm::restored).toList()),
         lines(),
         pending.stream().mapToLong(PendingFetch::bytes).sum(),
-        born);
+        born,
+        ScheduleBook.of(schedules));
   }
 
   private WaitingLines lines() {

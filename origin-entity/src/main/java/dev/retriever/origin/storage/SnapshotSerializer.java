@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * because it would send requests without their bodies. Version 3 is version 2 with fetches that
  * were scheduled; older code does not read it, because it would count their time limits from their
  * acceptance. Version 4 is version 3 with callbacks, or fetches that are to have one; older code
- * does not read it, because it would tell nothing.
+ * does not read it, because it would tell nothing. Version 5 is version 4 with schedules; older
+ * code does not read it, because these would tick no more.
  */
 final class SnapshotSerializer extends SerializerWithStringManifest {
   /** On-disk format. */
@@ -34,7 +35,9 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
   private static final String VERSION = "2";
   private static final String WITH_SCHEDULED = "3";
   private static final String WITH_CALLBACKS = "4";
-  private static final Set<String> READ = Set.of("1", VERSION, WITH_SCHEDULED, WITH_CALLBACKS);
+  private static final String WITH_SCHEDULES = "5";
+  private static final Set<String> READ =
+      Set.of("1", VERSION, WITH_SCHEDULED, WITH_CALLBACKS, WITH_SCHEDULES);
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSerializer.class);
 
   private final ExtendedActorSystem system;
@@ -52,7 +55,8 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
   public String manifest(Object fullState) {
     var fetches = ((FullState<?>) fullState).fetches();
     var plain = OriginSnapshot.hasScheduled(fetches) ? WITH_SCHEDULED : VERSION;
-    var version = OriginSnapshot.hasCallbacks(fetches) ? WITH_CALLBACKS : plain;
+    var told = OriginSnapshot.hasCallbacks(fetches) ? WITH_CALLBACKS : plain;
+    var version = fetches.schedules().isEmpty() ? told : WITH_SCHEDULES;
     return new SnapshotManifest(version, OriginSnapshot.firstRow(fetches)).toString();
   }
 
@@ -93,7 +97,7 @@ final class SnapshotSerializer extends SerializerWithStringManifest {
     if (!READ.contains(version)) {
       throw new NotSerializableException(
           "it is of version %s, and this code reads up to version %s; deploy code that reads it"
-              .formatted(version, WITH_CALLBACKS));
+              .formatted(version, WITH_SCHEDULES));
     }
     var stored = serialization().deserialize(bytes, StoredOrigin.class).get();
     return new FullState<>(stored.fetches().restored(), read(stored.own()));

@@ -73,6 +73,11 @@ final class Collected implements Steps {
     throw new IllegalStateException("no handler has failed, and none of " + cause);
   }
 
+  @Override
+  public void tick(String scheduleId) {
+    throw new IllegalStateException("no schedule is set, and none of " + scheduleId);
+  }
+
   private Decision decision() {
     return new Decision(Verdict.NOTED, List.copyOf(events), List.copyOf(effects));
   }

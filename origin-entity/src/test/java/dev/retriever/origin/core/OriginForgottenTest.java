@@ -100,7 +100,8 @@ class OriginForgottenTest {
                 rest.alarms(),
                 rest.lines(),
                 0,
-                its.born()),
+                its.born(),
+                rest.schedules()),
             "");
 
     assertThat(its.unhandled()).isNotEmpty();
@@ -139,7 +140,8 @@ class OriginForgottenTest {
                 OriginState.empty().alarms(),
                 OriginState.empty().lines(),
                 0,
-                Optional.empty()));
+                Optional.empty(),
+                OriginState.empty().schedules()));
   }
 
   @Test

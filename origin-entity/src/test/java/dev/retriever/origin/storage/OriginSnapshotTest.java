@@ -135,7 +135,8 @@ class OriginSnapshotTest {
         state.starts().earliest(Integer.MAX_VALUE),
         alarms(state.alarms()),
         state.lines(),
-        state.bytes());
+        state.bytes(),
+        state.schedules());
   }
 
   private static List<?> alarms(Alarms<?> book) {
@@ -375,7 +376,8 @@ class OriginSnapshotTest {
             state.alarms(),
             state.lines(),
             holding.bytes(),
-            Optional.empty());
+            Optional.empty(),
+            state.schedules());
 
     var restored = read(written(old, OWN), "1").fetches();
 
