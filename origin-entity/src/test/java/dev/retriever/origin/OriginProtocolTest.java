@@ -13,6 +13,9 @@ import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.entity.OriginFixture;
 import dev.retriever.origin.entity.OriginReply;
 import dev.retriever.origin.queue.wire.OriginMessage;
+import dev.retriever.origin.schedules.ScheduleEvent;
+import dev.retriever.origin.schedules.ScheduleRequest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +42,13 @@ class OriginProtocolTest {
   }
 
   List<OriginCommand> commands() {
+    var schedules = kit.<OriginReply.OfSchedules>createTestProbe().ref();
+    return Stream.of(plainCommands(), ScheduleProtocol.commands(schedules))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<OriginCommand> plainCommands() {
     return Protocol.commands(
         it.replies.ref(),
         kit.<OriginReply.Request>createTestProbe().ref(),
@@ -56,8 +66,9 @@ class OriginProtocolTest {
   Stream<Object> everything() {
     return Stream.of(
             commands(),
-            Protocol.replies(),
+            replies(),
             Protocol.journal(),
+            ScheduleProtocol.journal(),
             acks(),
             Protocol.ofQueues(),
             Protocol.toQueues())
@@ -66,8 +77,16 @@ class OriginProtocolTest {
 
   Stream<Object> eventsAndReplies() {
     return Stream.of(
-            Protocol.journal(), Protocol.replies(), Protocol.ofQueues(), Protocol.toQueues())
+            Protocol.journal(),
+            ScheduleProtocol.journal(),
+            replies(),
+            Protocol.ofQueues(),
+            Protocol.toQueues())
         .flatMap(List::stream);
+  }
+
+  private static List<OriginReply> replies() {
+    return Stream.of(Protocol.replies(), ScheduleProtocol.replies()).flatMap(List::stream).toList();
   }
 
   private static List<Object> acks() {
@@ -82,10 +101,15 @@ class OriginProtocolTest {
   @Test
   void there_is_a_sample_of_everything() {
     covers(OriginCommand.class, commands());
-    covers(OriginEvent.class, Protocol.wholeJournal());
+    var events = new ArrayList<Class<?>>(List.of(OriginEvent.class.getPermittedSubclasses()));
+    events.remove(OriginEvent.OfSchedule.class);
+    assertThat(Protocol.wholeJournal().stream().<Class<?>>map(Object::getClass).distinct())
+        .containsExactlyInAnyOrderElementsOf(events);
+    covers(ScheduleEvent.class, ScheduleProtocol.events());
+    covers(ScheduleRequest.class, ScheduleProtocol.requests());
     covers(Outcome.class, Protocol.OUTCOMES);
     covers(dev.retriever.executor.Report.class, Protocol.REPORTS);
-    covers(OriginReply.class, Protocol.replies());
+    covers(OriginReply.class, replies());
     covers(OriginMessage.class, Protocol.ofQueues());
   }
 

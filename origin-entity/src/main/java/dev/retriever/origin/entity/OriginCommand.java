@@ -10,10 +10,13 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Input;
 import dev.retriever.origin.core.OriginCore;
+import dev.retriever.origin.schedules.ScheduleRequest;
+import dev.retriever.origin.schedules.Schedules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -29,6 +32,15 @@ public sealed interface OriginCommand {
     Input<Verdict> input();
   }
 
+  /** One that is answered with what was decided about it, once that is durable. */
+  interface Decided {
+    /** How it is decided and answered. */
+    Answering<?, ?> answering();
+  }
+
+  /** An input, and the answer that its sender gets. */
+  record Answering<R, A>(Input<R> input, ActorRef<A> replyTo, Function<R, A> answer) {}
+
   /** Acknowledged when journaled, not when fetched; repeating it changes nothing. */
   record Submit(String fetchId, FetchSpec spec, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand, OnFetch {
@@ -40,7 +52,21 @@ public sealed interface OriginCommand {
 
   /** Acknowledged when all are journaled, or none is; repeating it changes nothing. */
   record SubmitAll(FetchBatch batch, ActorRef<OriginReply.Verdicts> replyTo)
-      implements OriginCommand {}
+      implements OriginCommand, Decided {
+    @Override
+    public Answering<?, ?> answering() {
+      return new Answering<>(new Input.SubmitAll(batch), replyTo, OriginReply.Verdicts::new);
+    }
+  }
+
+  /** Changes or shows schedules. Acknowledged when it is journaled; see {@link Schedules}. */
+  record OnSchedules(ScheduleRequest request, ActorRef<OriginReply.OfSchedules> replyTo)
+      implements OriginCommand, Decided {
+    @Override
+    public Answering<?, ?> answering() {
+      return new Answering<>(new Input.OnSchedules(request), replyTo, OriginReply.OfSchedules::new);
+    }
+  }
 
   /** Moves the time of a fetch of which no attempt has begun. */
   record Move(String fetchId, Later later, ActorRef<OriginReply.Fetch> replyTo)
@@ -102,10 +128,21 @@ public sealed interface OriginCommand {
       implements OriginCommand {}
 
   record CancelAlarm(String alarmId, ActorRef<OriginReply.AlarmTaken> replyTo)
-      implements OriginCommand {}
+      implements OriginCommand, Decided {
+    @Override
+    public Answering<?, ?> answering() {
+      return new Answering<>(new Input.CancelAlarm(alarmId), replyTo, OriginReply.AlarmTaken::new);
+    }
+  }
 
   /** Fires the earliest alarms now. */
-  record Trigger(int count, ActorRef<OriginReply.AlarmList> replyTo) implements OriginCommand {}
+  record Trigger(int count, ActorRef<OriginReply.AlarmList> replyTo)
+      implements OriginCommand, Decided {
+    @Override
+    public Answering<?, ?> answering() {
+      return new Answering<>(new Input.Trigger(count), replyTo, OriginReply.AlarmList::new);
+    }
+  }
 
   record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand, OnFetch {

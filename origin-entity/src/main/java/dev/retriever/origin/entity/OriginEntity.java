@@ -130,13 +130,7 @@ public class OriginEntity<S>
       CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table) {
     table
         .onCommand(OriginCommand.OnFetch.class, this::onFetch)
-        .onCommand(
-            OriginCommand.SubmitAll.class,
-            (state, it) ->
-                answered(
-                    decide(state, new Input.SubmitAll(it.batch())),
-                    it.replyTo(),
-                    (verdicts, after) -> new OriginReply.Verdicts(verdicts)))
+        .onCommand(OriginCommand.Decided.class, (state, it) -> answered(state, it.answering()))
         .onCommand(ReportArrived.class, this::onReport)
         .onCommand(Unheard.class, this::onUnheard)
         .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())
@@ -148,20 +142,6 @@ public class OriginEntity<S>
                     decide(state, new Input.RedriveCauses(List.of(it.cause()))),
                     it.replyTo(),
                     (done, after) -> afterCommit.replies().redriven(after, it.cause())))
-        .onCommand(
-            OriginCommand.CancelAlarm.class,
-            (state, it) ->
-                answered(
-                    decide(state, new Input.CancelAlarm(it.alarmId())),
-                    it.replyTo(),
-                    (alarm, after) -> new OriginReply.AlarmTaken(alarm)))
-        .onCommand(
-            OriginCommand.Trigger.class,
-            (state, it) ->
-                answered(
-                    decide(state, new Input.Trigger(it.count())),
-                    it.replyTo(),
-                    (fired, after) -> new OriginReply.AlarmList(fired)))
         .onCommand(
             OriginCommand.KnownAgain.class,
             (state, it) -> take(state, new Input.RedriveCauses(it.causes())));
@@ -187,6 +167,15 @@ public class OriginEntity<S>
         it,
         command.replyTo(),
         (verdict, after) -> afterCommit.replies().fetch(after, verdict, id, at));
+  }
+
+  /** Replies with what is decided. */
+  private <R, A> ReplyEffect<Object, FullState<S>> answered(
+      FullState<S> state, OriginCommand.Answering<R, A> command) {
+    return answered(
+        decide(state, command.input()),
+        command.replyTo(),
+        (decided, after) -> command.answer().apply(decided));
   }
 
   private <R, A> ReplyEffect<Object, FullState<S>> answered(

@@ -19,6 +19,7 @@ import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.queued.LookAfterQueues;
+import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.Journal;
 import dev.retriever.origin.storage.JournalRows;
@@ -274,6 +275,18 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   /** The callers' door to them, on this node. */
   public Origins<C> origins() {
     return origins;
+  }
+
+  /** The callers' door to their schedules, on this node. */
+  public Schedules schedules() {
+    return (originId, request) ->
+        around
+            .region()
+            .<OriginReply.OfSchedules>ask(
+                originId,
+                replyTo -> new OriginCommand.OnSchedules(request, replyTo),
+                around.settings().askTimeout())
+            .thenApply(OriginReply.OfSchedules::answer);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.schedules.ScheduleAnswer;
 import dev.retriever.origin.storage.StoredFetch;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,8 @@ public sealed interface OriginReply {
 
   /** One for each fetch of a batch, in its order. */
   record Verdicts(List<Verdict> all) implements OriginReply {}
+
+  record OfSchedules(ScheduleAnswer answer) implements OriginReply {}
 
   /**
    * @param next the place to go on after, when there is more

@@ -25,6 +25,8 @@ import dev.retriever.origin.entity.Permits;
 import dev.retriever.origin.queue.wire.Granted.Grant;
 import dev.retriever.origin.queue.wire.Told.Why;
 import dev.retriever.origin.queued.QueueVoice;
+import dev.retriever.origin.schedules.ScheduleAnswer;
+import dev.retriever.origin.schedules.ScheduleRequest;
 import dev.retriever.origin.view.Views;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -159,6 +161,11 @@ public final class ManualOrigin<C, E, S> {
   /** Lets a scheduled fetch begin now. The verdict holds once committed. */
   public Verdict bringForward(String fetchId, Instant now) {
     return take(new Input.BringForward(fetchId), now);
+  }
+
+  /** Changes or shows a schedule. The answer holds once committed. */
+  public ScheduleAnswer onSchedules(ScheduleRequest request, Instant now) {
+    return take(new Input.OnSchedules(request), now);
   }
 
   /** Runs the unhandled and parked continuations of that fetch. */

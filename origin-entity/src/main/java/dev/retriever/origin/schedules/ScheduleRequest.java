@@ -2,6 +2,7 @@ package dev.retriever.origin.schedules;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.retriever.executor.Utf8;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -61,6 +62,19 @@ public sealed interface ScheduleRequest {
 
   /** Makes the schedule, or gives it other contents. The same contents change nothing. */
   record Put(String id, ScheduleSpec spec, Condition condition) implements ScheduleRequest {
+    /**
+     * @throws IllegalArgumentException if the id is empty, longer than {@link
+     *     Schedules#LONGEST_ID}, or has an unpaired surrogate
+     */
+    public Put {
+      if (id.isEmpty() || id.length() > Schedules.LONGEST_ID) {
+        throw new IllegalArgumentException(
+            "a schedule's id has 1 to %d characters, not %d"
+                .formatted(Schedules.LONGEST_ID, id.length()));
+      }
+      Utf8.checked("a schedule's id", id);
+    }
+
     @Override
     public <R> R on(Answers<R> by) {
       return by.put(this);

@@ -21,11 +21,7 @@ public interface Schedules {
   /** The longest id of a schedule, in characters: the ids of its fetches begin with it. */
   int LONGEST_ID = 64;
 
-  /**
-   * Changes or shows schedules of that origin. A change is durable when the stage completes.
-   *
-   * @throws IllegalArgumentException if an id is empty, or longer than {@link #LONGEST_ID}
-   */
+  /** Changes or shows schedules of that origin. A change is durable when the stage completes. */
   CompletionStage<ScheduleAnswer> ask(String originId, ScheduleRequest request);
 
   /** Makes a schedule, or gives it other contents, whatever it has. */
