@@ -10,6 +10,9 @@ import dev.retriever.executor.Header;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.queue.QueueSettings;
+import dev.retriever.origin.schedules.CatchUp;
+import dev.retriever.origin.schedules.ScheduleSpec;
+import dev.retriever.origin.schedules.TickRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -73,6 +77,12 @@ class SecretsTest {
     sample(Header.class, new Header("Authorization", SECRET));
     sample(Body.class, Body.utf8(SECRET));
     sample(FetchRequest.class, REQUEST);
+    sample(TickRule.class, TickRule.every(Duration.ofHours(1)));
+    sample(TickRule.Cron.class, TickRule.cron("0 0 * * *", ZoneOffset.UTC));
+    sample(
+        ScheduleSpec.class,
+        ScheduleSpec.of(TickRule.every(Duration.ofHours(1)), FetchSpec.of(REQUEST)));
+    sample(CatchUp.class, CatchUp.LATEST);
     sample(RetryPolicy.class, RetryPolicy.DEFAULT);
     sample(FetchSpec.class, FetchSpec.of(REQUEST));
     sample(Later.class, Later.at(Instant.EPOCH));

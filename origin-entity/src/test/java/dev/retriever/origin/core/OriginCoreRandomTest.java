@@ -59,6 +59,7 @@ class OriginCoreRandomTest {
           Notice.ALARMS_FIRED,
           Notice.HANDLING_FAILED,
           Notice.PARKED,
+          OriginEvent.OfSchedule.class,
           Verdict.NO_SUCH_ALARM,
           OriginEvent.HandlingFailed.class,
           OriginEvent.ContinuationHandled.class,

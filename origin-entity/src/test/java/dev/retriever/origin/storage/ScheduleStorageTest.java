@@ -137,7 +137,7 @@ class ScheduleStorageTest {
     var state = after(ScheduleProtocol.journal());
     var file = bytes(SNAPSHOT + "schedules.cbor");
 
-    assertThat(restored(file, "4").schedules()).isEqualTo(state.schedules());
+    assertThat(restored(file, "5").schedules()).isEqualTo(state.schedules());
     assertThat(CBOR.readTree(file)).isEqualTo(CBOR.readTree(saved(state)));
   }
 
@@ -146,7 +146,7 @@ class ScheduleStorageTest {
     var whole = new FullState<>(after(ScheduleProtocol.journal()), OWN);
 
     assertThat(Serializers.manifestFor(SERIALIZATION.findSerializerFor(whole), whole))
-        .isEqualTo("4");
+        .isEqualTo("5");
   }
 
   /** Records today's forms into the resources directory that is the only argument. */

@@ -280,7 +280,8 @@ public final class Plants {
               it.forgotten(),
               it.retries(),
               it.grants(),
-              it.born());
+              it.born(),
+              it.schedules());
     }
   }
 
@@ -301,7 +302,8 @@ public final class Plants {
               it.forgotten(),
               it.retries(),
               it.grants(),
-              it.born());
+              it.born(),
+              it.schedules());
     }
   }
 
@@ -322,7 +324,8 @@ public final class Plants {
               it.forgotten(),
               it.retries(),
               it.grants(),
-              it.born());
+              it.born(),
+              it.schedules());
     }
   }
 

@@ -14,6 +14,14 @@ import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginEvent.SettledForgotten;
+import dev.retriever.origin.schedules.ScheduleEvent.ScheduleBackfill;
+import dev.retriever.origin.schedules.ScheduleEvent.ScheduleMissed;
+import dev.retriever.origin.schedules.ScheduleEvent.SchedulePaused;
+import dev.retriever.origin.schedules.ScheduleEvent.ScheduleRemoved;
+import dev.retriever.origin.schedules.ScheduleEvent.ScheduleResumed;
+import dev.retriever.origin.schedules.ScheduleEvent.ScheduleSet;
+import dev.retriever.origin.schedules.ScheduleEvent.ScheduleTicked;
+import dev.retriever.origin.schedules.TickNote;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.util.LinkedHashMap;
@@ -57,10 +65,37 @@ public final class TraceRows {
     on(AlarmScheduled.class, AlarmScheduled::alarmId, row -> "due at " + TraceWords.of(row.due()));
     on(AlarmCancelled.class, AlarmCancelled::alarmId, row -> "");
     on(AlarmFired.class, AlarmFired::alarmId, row -> "was due at " + TraceWords.of(row.due()));
+    ofSchedules();
     on(ProbeOrigin.Asked.class, ProbeOrigin.Asked::fetchId, row -> "");
     on(ProbeOrigin.Heard.class, ProbeOrigin.Heard::fetchId, row -> TraceWords.label(row.type()));
     on(ProbeOrigin.HeardLate.class, ProbeOrigin.HeardLate::fetchId, row -> "" + row.status());
     on(ProbeOrigin.Rang.class, ProbeOrigin.Rang::alarmId, row -> "");
+  }
+
+  private static void ofSchedules() {
+    on(
+        ScheduleSet.class,
+        ScheduleSet::scheduleId,
+        row -> "next at " + TraceWords.of(row.next().due()));
+    on(ScheduleRemoved.class, ScheduleRemoved::scheduleId, row -> "");
+    on(SchedulePaused.class, SchedulePaused::scheduleId, row -> "");
+    on(ScheduleResumed.class, ScheduleResumed::scheduleId, row -> "");
+    on(ScheduleTicked.class, ScheduleTicked::scheduleId, row -> ticks(row.tick()));
+    on(ScheduleMissed.class, ScheduleMissed::scheduleId, row -> ticks(row.ticks()));
+    on(
+        ScheduleBackfill.class,
+        ScheduleBackfill::scheduleId,
+        row -> "%d from %s".formatted(row.count(), TraceWords.of(row.first())));
+  }
+
+  private static String ticks(TickNote note) {
+    return "%d of %s, %s by %s%s"
+        .formatted(
+            note.count(),
+            TraceWords.of(note.nominal()),
+            TraceWords.label(note.result()),
+            TraceWords.label(note.via()),
+            note.reason().map(why -> ", " + why).orElse(""));
   }
 
   private TraceRows() {}
