@@ -10,6 +10,7 @@ import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.security.Credential;
+import dev.retriever.cluster.storage.JdbcRowEraser;
 import dev.retriever.cluster.storage.JdbcWakeUps;
 import dev.retriever.cluster.storage.JournalWriter;
 import dev.retriever.cluster.storage.Purge;
@@ -37,6 +38,7 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.entity.QueueTimes;
@@ -96,6 +98,7 @@ public final class Retriever {
   private final ExecutorPools pools;
   private final QueueHost queues;
   private final PurgeTask purge;
+  private final RowEraser eraser;
   private final Clock clock = CLOCK;
   private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
 
@@ -130,6 +133,7 @@ public final class Retriever {
     this.queues = wiring.start(settings.queues(), clock);
     var storage = Storage.from(system.settings().config());
     JournalWriter.get(system).start(storage);
+    this.eraser = JdbcRowEraser.of(system, storage);
     this.purge =
         settings.purge().task(system, storage, settings.origins().retention(), this::types, clock);
     if (settings.purge().enabled()) {
@@ -233,6 +237,7 @@ public final class Retriever {
             pools,
             queues.queues(),
             Endpoints.none(),
+            eraser,
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),

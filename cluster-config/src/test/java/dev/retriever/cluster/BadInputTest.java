@@ -123,7 +123,7 @@ class BadInputTest {
     "POST, /v1/origins//fetches",
     "GET,  /v1/origins/a/fetches/",
     "GET,  /v1/origins/a/fetches//",
-    "GET,  /v1/origins/../fetches",
+    "GET,  /v1/origins/../nothing",
     "GET,  /v1/origins/a/fetches/b/c",
     "GET,  /",
     "GET,  /v1/",

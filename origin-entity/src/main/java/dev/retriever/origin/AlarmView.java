@@ -27,6 +27,8 @@ public record AlarmView(Kind kind, String id, Instant due, Optional<ScheduledAla
     /** A continuation that failed is to be tried again. */
     HANDLE,
     /** A schedule ticks, or goes on with a backfill. */
-    TICK
+    TICK,
+    /** What a fetch sent and got has not been erased yet: it is tried again. */
+    ERASE
   }
 }

@@ -117,6 +117,11 @@ public record Attempt(
     return with(reportSeen, Optional.of(followed));
   }
 
+  /** The attempt, without where it was redirected to. */
+  public Attempt withoutRedirect() {
+    return redirect.isEmpty() ? this : with(reportSeen, Optional.empty());
+  }
+
   /** The attempt, as callers see it. */
   public Attempt withoutLease() {
     return lease.isEmpty() ? this : with(reportSeen, redirect, Optional.empty());

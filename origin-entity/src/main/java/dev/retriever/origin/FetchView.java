@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param waiting where it waits for its next attempt, if it has a queue
  * @param notBefore when it may begin, or might begin, at the earliest; empty for at its acceptance
  * @param redriveOf the id of the fetch that it repeats
+ * @param erased whether what it sent and got is erased: then headers, bodies and redirects are left
+ *     out
  */
 public record FetchView(
     String originId,
@@ -28,12 +30,14 @@ public record FetchView(
     List<LateReport> late,
     Optional<FetchWaiting> waiting,
     Optional<Instant> notBefore,
-    Optional<String> redriveOf) {
-  /** Accepts messages of versions without queues, or without scheduled fetches. */
+    Optional<String> redriveOf,
+    Erased erased) {
+  /** Accepts messages of versions without queues, scheduled fetches or erasure. */
   public FetchView {
     waiting = waiting == null ? Optional.empty() : waiting;
     notBefore = notBefore == null ? Optional.empty() : notBefore;
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
+    erased = erased == null ? Erased.NO : erased;
   }
 
   /**
@@ -65,6 +69,7 @@ public record FetchView(
         reports,
         waiting,
         notBefore,
-        redriveOf);
+        redriveOf,
+        erased);
   }
 }

@@ -40,6 +40,12 @@ public sealed interface OriginEvent {
     /** The report is kept beside the outcome. */
     void late(LateAnswerKept event);
 
+    /** What the fetch sent and got is to be erased. */
+    void bodiesErased(BodiesErased event);
+
+    /** What the fetch sent and got is erased. */
+    void erasureDone(ErasureDone event);
+
     /** The cause is unhandled. */
     void handlingFailed(HandlingFailed event);
 
@@ -92,6 +98,11 @@ public sealed interface OriginEvent {
 
   /** Whether nothing of the origin is left, the users' state included. */
   default boolean endsLife() {
+    return false;
+  }
+
+  /** Whether the state after it must be saved soon. */
+  default boolean wantsSnapshot() {
     return false;
   }
 
@@ -294,6 +305,31 @@ public sealed interface OriginEvent {
     @Override
     public void applyTo(Draft draft) {
       draft.late(this);
+    }
+  }
+
+  /**
+   * What the settled fetch sent and got is to be erased from the rows before this one, and is not
+   * shown from now on. Written again for as long as that has not succeeded.
+   */
+  record BodiesErased(String fetchId, Instant at) implements OriginEvent {
+    @Override
+    public void applyTo(Draft draft) {
+      draft.bodiesErased(this);
+    }
+
+    /** Older snapshots may hold the request, and are deleted once there is a newer one. */
+    @Override
+    public boolean wantsSnapshot() {
+      return true;
+    }
+  }
+
+  /** No row and no snapshot has what the fetch sent and got any more. */
+  record ErasureDone(String fetchId, Instant at) implements OriginEvent {
+    @Override
+    public void applyTo(Draft draft) {
+      draft.erasureDone(this);
     }
   }
 

@@ -36,8 +36,8 @@ public interface Origins<C> {
    * What a settled fetch can be made again with. Immutable.
    *
    * @param verdict {@code NOTED} with the spec; {@code NO_SUCH_FETCH}; {@code NOT_SETTLED} while it
-   *     is pending; {@code REQUEST_GONE} when its request is no longer in the journal, or was
-   *     accepted by a version that did not note where
+   *     is pending; {@code ERASED} when its request is erased; {@code REQUEST_GONE} when its
+   *     request is no longer in the journal, or was accepted by a version that did not note where
    * @param spec the same fetch at once, as a redrive of it
    * @param id for the new fetch, made of the old one's id and place: the same for each repeat
    */
@@ -192,6 +192,19 @@ public interface Origins<C> {
                     ? CompletableFuture.completedFuture(new Answer(it.verdict(), Optional.empty()))
                     : submit(originId, newId.orElse(it.id()), it.spec().get()));
   }
+
+  /**
+   * Erases what a settled fetch sent and got: bodies, headers, idempotency key, path and query of
+   * its URL, redirects and labels, of all its attempts and late answers. None of it is shown any
+   * more when the stage completes with {@code NOTED}; {@link FetchView#erased} says when it has
+   * left the rows and snapshots of the origin, which is tried until it succeeds. Its id stays
+   * taken: another submission of it is answered with {@code ERASED}. Ids, hosts, methods, statuses
+   * and times stay, and so do events, states and contexts of your own. Repeating it is safe.
+   *
+   * <p>{@code NOT_SETTLED} while the fetch is pending: cancel it first. {@code UNHANDLED} while a
+   * continuation of it has not run: redrive it first. {@code NO_SUCH_FETCH} when there is none.
+   */
+  CompletionStage<Answer> erase(String originId, String fetchId);
 
   /**
    * The origin's fetches in the order of their acceptance.

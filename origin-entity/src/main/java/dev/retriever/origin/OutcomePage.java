@@ -19,8 +19,19 @@ public record OutcomePage(Optional<Long> gapTo, List<Item> items, long newest) {
    *
    * @param row of the settlement: the place to go on after
    * @param view the settled fetch, if it is at hand; else {@link Origins#outcome} reads it
+   * @param erased whether what it sent and got is erased
    */
-  public record Item(long row, Instant acceptedAt, Optional<FetchView> view) {}
+  public record Item(long row, Instant acceptedAt, Optional<FetchView> view, Erased erased) {
+    /** Accepts messages of versions without erasure. */
+    public Item {
+      erased = erased == null ? Erased.NO : erased;
+    }
+
+    /** The same with that view, or without one. */
+    public Item with(Optional<FetchView> other) {
+      return new Item(row, acceptedAt, other, erased);
+    }
+  }
 
   /** Whether it has neither items nor a gap. */
   public boolean saysNothing() {

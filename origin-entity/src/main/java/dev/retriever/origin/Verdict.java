@@ -8,6 +8,11 @@ public enum Verdict {
   EXISTING,
   /** A fetch with other content was accepted under that id. Nothing changed. */
   ID_REUSED,
+  /**
+   * A fetch was accepted under that id, and what it sent and got is erased. Its content cannot be
+   * compared any more. Nothing changed.
+   */
+  ERASED,
   /** The origin has as many fetches, or alarms, pending as it may. Nothing changed. */
   TOO_MANY_PENDING,
   /** It is to be made by a pool of executors that the node does not have. Nothing changed. */
@@ -36,8 +41,10 @@ public enum Verdict {
   NOT_BEFORE_OUT_OF_RANGE,
   /** An attempt of the fetch has begun, so its time cannot be moved. Nothing changed. */
   HAS_BEGUN,
-  /** The fetch has not settled, so it cannot be made again. Nothing changed. */
+  /** The fetch has not settled, so it can be neither made again nor erased. Nothing changed. */
   NOT_SETTLED,
+  /** A continuation of the fetch has not run. Nothing changed. */
+  UNHANDLED,
   /** The request of the settled fetch is no longer kept. Nothing changed. */
   REQUEST_GONE,
   /** Nothing of that id was accepted, or its retention is over. Nothing changed. */

@@ -20,7 +20,9 @@ import dev.retriever.origin.OriginEvent.AlarmFired;
 import dev.retriever.origin.OriginEvent.AlarmScheduled;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.BodiesErased;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
+import dev.retriever.origin.OriginEvent.ErasureDone;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchDue;
 import dev.retriever.origin.OriginEvent.FetchScheduled;
@@ -140,10 +142,22 @@ public final class Protocol {
   private Protocol() {}
 
   /**
-   * A journal that can be replayed: all of the ones before, and callbacks. One waits, one runs, one
-   * was answered, one was dropped, and one is still to come.
+   * A journal that can be replayed: all of the ones before, and fetches whose bodies are erased, or
+   * are to be.
    */
   public static List<OriginEvent> journal() {
+    var events = new java.util.ArrayList<>(journalWithoutErasure());
+    events.add(new BodiesErased("l-settled", at(810)));
+    events.add(new ErasureDone("l-settled", at(811)));
+    events.add(new BodiesErased("timed-settled", at(812)));
+    return List.copyOf(events);
+  }
+
+  /**
+   * All of the ones before, and callbacks. One waits, one runs, one was answered, one was dropped,
+   * and one is still to come.
+   */
+  public static List<OriginEvent> journalWithoutErasure() {
     var events = new java.util.ArrayList<>(journalWithoutCallbacks());
     var to = new CallbackChoice("orders", 3, 1);
     events.add(accepted("cb-comes", FULL.callback(to.of(4).after(0))));
@@ -477,6 +491,8 @@ public final class Protocol {
             new FetchBatch(List.of(new FetchBatch.Entry("full", FULL))), verdicts),
         new OriginCommand.Move("full", Later.at(at(3)), fetches),
         new OriginCommand.BringForward("full", fetches),
+        new OriginCommand.Erase("full", fetches),
+        new OriginCommand.Overwritten("full", 7),
         new Read("full", fetches),
         new OriginCommand.FindRequest("full", requests),
         new Await("full", at(1), fetches),
@@ -561,9 +577,11 @@ public final class Protocol {
             .map(FetchSettled.class::cast)
             .findFirst()
             .orElseThrow();
-    var view = Views.settled("o", START, settled, late);
+    var view = Views.settled("o", START, settled, late, Erased.UNDER_WAY);
     var waits = Views.pending("o", state, state.pending("q-waits").orElseThrow(), late);
-    var stored = new StoredFetch("full", START, Optional.of(7L), List.of(8L), Optional.of(pending));
+    var stored =
+        new StoredFetch(
+            "full", START, Optional.of(7L), List.of(8L), Optional.of(pending), Erased.DONE);
     return List.of(
         new OriginReply.Fetch(Verdict.ACCEPTED, Optional.of(view), Optional.empty()),
         new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.of(stored)),
@@ -581,8 +599,8 @@ public final class Protocol {
             new OutcomePage(
                 Optional.of(3L),
                 List.of(
-                    new OutcomePage.Item(4, at(1), Optional.of(view)),
-                    new OutcomePage.Item(5, at(2), Optional.empty())),
+                    new OutcomePage.Item(4, at(1), Optional.of(view), Erased.NO),
+                    new OutcomePage.Item(5, at(2), Optional.empty(), Erased.DONE)),
                 6)),
         new OriginReply.Awake(7, "tag"));
   }

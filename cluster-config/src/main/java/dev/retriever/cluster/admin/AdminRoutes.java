@@ -2,6 +2,7 @@ package dev.retriever.cluster.admin;
 
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
+import dev.retriever.cluster.api.BodyErasures;
 import dev.retriever.cluster.api.FetchWriter;
 import dev.retriever.cluster.http.Ids;
 import dev.retriever.cluster.http.JsonResponse;
@@ -94,6 +95,19 @@ public final class AdminRoutes extends AllDirectives {
         path(
             segment("fetches").slash(segment()).slash("cancel"),
             fetchId -> post(() -> answered(cancel(origin, fetchId)))),
+        path(
+            segment("fetches").slash(segment()).slash("bodies"),
+            fetchId ->
+                delete(
+                    () ->
+                        extractRequest(
+                            request ->
+                                answered(
+                                    BodyErasures.erase(
+                                        origin.origins(),
+                                        origin.id(),
+                                        fetchId,
+                                        Deed.of(request)))))),
         path(
             segment("alarms").slash(segment()),
             alarmId -> delete(() -> answered(cancelAlarm(origin, alarmId)))));

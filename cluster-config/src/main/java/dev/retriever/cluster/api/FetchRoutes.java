@@ -10,6 +10,7 @@ import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.memory.OutcomeMemory;
+import dev.retriever.cluster.security.Deed;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
@@ -81,6 +82,11 @@ public final class FetchRoutes extends AllDirectives {
         path(
             fetchPath().slash("start"),
             (originId, fetchId) -> posted(request -> times.start(originId, fetchId, request))),
+        path(
+            fetchPath().slash("bodies"),
+            (originId, fetchId) ->
+                delete(
+                    () -> extractRequest(request -> answered(erase(originId, fetchId, request))))),
         path(
             fetchPath().slash("redrive"),
             (originId, fetchId) ->
@@ -165,6 +171,15 @@ public final class FetchRoutes extends AllDirectives {
                           : FetchAnswers.receipt(
                               answer.fetch().orElseThrow(), Optional.empty(), 200);
                 });
+  }
+
+  private CompletionStage<HttpResponse> erase(
+      String originId, String fetchId, HttpRequest request) {
+    Ids.inPath("origin", originId);
+    Ids.inPath("fetch", fetchId);
+    storage.checkThere();
+    return storage.whileThere(
+        BodyErasures.erase(callers.of(request), originId, fetchId, Deed.of(request)));
   }
 
   private CompletionStage<HttpResponse> list(

@@ -9,6 +9,7 @@ import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Timeline;
 import dev.retriever.origin.Attempt;
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchWaiting;
@@ -77,13 +78,18 @@ public final class FetchWriter {
 
   /** For callers that may not read outcomes: whether it has settled, and when. */
   public static ObjectNode receipt(FetchView view) {
-    return head(
-        view.originId(),
-        view.id(),
-        state(view.settledAt(), view.waitsForItsTime()),
-        view.acceptedAt(),
-        view.notBefore(),
-        view.settledAt());
+    var json =
+        head(
+            view.originId(),
+            view.id(),
+            state(view.settledAt(), view.waitsForItsTime()),
+            view.acceptedAt(),
+            view.notBefore(),
+            view.settledAt());
+    if (view.erased() != Erased.NO) {
+      json.put("erased", label(view.erased()));
+    }
+    return json;
   }
 
   static ObjectNode summary(FetchSummary summary) {

@@ -131,6 +131,7 @@ final class Redrives {
                   fetch
                       + " has not settled. Wait for its outcome, or cancel it, and redrive it then.")
               .found();
+      case ERASED -> BodyErasures.erased(originId, fetchId);
       case REQUEST_GONE ->
           Problem.of(
                   ProblemType.REQUEST_GONE,

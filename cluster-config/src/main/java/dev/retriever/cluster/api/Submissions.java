@@ -240,6 +240,7 @@ public final class Submissions {
                 + " was accepted with other content. Submit this one under another id.";
         yield Optional.of(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "/id", detail).found());
       }
+      case ERASED -> Optional.of(BodyErasures.erased(originId, checked.id()));
       case NO_SUCH_EXECUTOR -> Optional.of(rules.noSuchExecutor(origins.caller().tenant()));
       case TOO_MANY_PENDING, BUSY -> Optional.of(refused(verdict, originId));
       case NOT_BEFORE_OUT_OF_RANGE -> Optional.of(FetchTimes.outOfRange());

@@ -21,6 +21,8 @@ public enum ProblemType {
   CONFLICT(409, "The fetch has settled otherwise"),
   FETCH_BEGUN(409, "An attempt of the fetch has begun"),
   FETCH_NOT_SETTLED(409, "The fetch has not settled"),
+  FETCH_UNHANDLED(409, "A continuation of the fetch has not run"),
+  ERASED(409, "What the fetch sent and got is erased"),
   REQUEST_GONE(409, "The request of the fetch is no longer kept"),
   TOO_MANY_KEYS(409, "There are as many keys as there may be"),
   QUEUE_DRAINING(409, "The queue takes no new fetches"),

@@ -36,6 +36,11 @@ public final class IndexDeletes {
   private static final String FIND =
       "SELECT \"persistence_id\", \"place\", \"labels\" FROM \"fetch_index\" WHERE ";
 
+  private static final String OF_FETCH = "\"persistence_id\" = ? AND \"place\" = ?";
+
+  private static final String WITHOUT_LABELS =
+      "UPDATE \"fetch_index\" SET \"labels\" = NULL WHERE " + OF_FETCH;
+
   private static final String DELETE =
       "DELETE FROM \"fetch_index\" WHERE \"persistence_id\" = ? AND \"place\" = ?";
 
@@ -74,6 +79,40 @@ public final class IndexDeletes {
   public static long settledBefore(Connection connection, long millis, int limit)
       throws SQLException {
     return delete(connection, SETTLED_BEFORE, millis, limit);
+  }
+
+  /**
+   * Deletes the labels of a fetch, and leaves the rest of its row. If that fails in its middle, it
+   * may be repeated.
+   */
+  public static void labels(Connection connection, String persistenceId, long place)
+      throws SQLException {
+    try (var find = connection.prepareStatement(FIND + OF_FETCH)) {
+      find.setString(1, persistenceId);
+      find.setLong(2, place);
+      try (var rows = find.executeQuery()) {
+        if (rows.next() && rows.getString(3) != null) {
+          labels(connection, persistenceId, place, rows.getString(3).split("\n"));
+        }
+      }
+    }
+  }
+
+  private static void labels(
+      Connection connection, String persistenceId, long place, String[] labels)
+      throws SQLException {
+    try (var delete = connection.prepareStatement(DELETE_LABEL);
+        var update = connection.prepareStatement(WITHOUT_LABELS)) {
+      for (var label : labels) {
+        delete.setString(1, label);
+        delete.setString(2, persistenceId);
+        delete.setLong(3, place);
+        delete.executeUpdate();
+      }
+      update.setString(1, persistenceId);
+      update.setLong(2, place);
+      update.executeUpdate();
+    }
   }
 
   private static long delete(Connection connection, String which, Object... values)

@@ -7,6 +7,7 @@ import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.memory.ByteGrant;
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.OutcomePage;
@@ -139,10 +140,7 @@ final class OutcomeFeed {
   }
 
   private static OutcomePage bare(OutcomePage page) {
-    var items =
-        page.items().stream()
-            .map(item -> new OutcomePage.Item(item.row(), item.acceptedAt(), Optional.empty()))
-            .toList();
+    var items = page.items().stream().map(item -> item.with(Optional.empty())).toList();
     return new OutcomePage(page.gapTo(), items, page.newest());
   }
 
@@ -196,13 +194,12 @@ final class OutcomeFeed {
 
   private CompletionStage<Optional<String>> shared(
       Start at, OutcomePage.Item item, ReaderMemory reader) {
-    return texts.text(
-        at.origins().cacheKey(at.originId()),
-        item.row(),
-        () ->
-            text(
-                at,
-                new OutcomePage.Item(item.row(), item.acceptedAt(), reader.atHand(item.row()))));
+    Supplier<CompletionStage<Optional<String>>> text =
+        () -> text(at, item.with(reader.atHand(item.row())));
+    // Texts may have been made before it was erased.
+    return item.erased() == Erased.NO
+        ? texts.text(at.origins().cacheKey(at.originId()), item.row(), text)
+        : text.get();
   }
 
   private CompletionStage<Optional<String>> text(Start at, OutcomePage.Item item) {

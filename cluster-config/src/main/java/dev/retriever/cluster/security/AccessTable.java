@@ -32,6 +32,7 @@ public final class AccessTable {
           row("GET", "/v1/origins/{origin}/fetches/{fetch}", READ),
           row("PATCH", "/v1/origins/{origin}/fetches/{fetch}", SUBMIT),
           row("DELETE", "/v1/origins/{origin}/fetches/{fetch}", CANCEL),
+          row("DELETE", "/v1/origins/{origin}/fetches/{fetch}/bodies", OPERATE),
           row("POST", "/v1/origins/{origin}/fetches/{fetch}/start", SUBMIT),
           row("POST", "/v1/origins/{origin}/fetches/{fetch}/redrive", SUBMIT),
           row("POST", "/v1/origins/{origin}/fetches:batch", SUBMIT),
@@ -81,6 +82,7 @@ public final class AccessTable {
           row("GET", "/admin/origins/http/{origin}", READ),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/cancel", CANCEL),
           row("POST", "/admin/origins/http/{origin}/fetches/{fetch}/redrive", OPERATE),
+          row("DELETE", "/admin/origins/http/{origin}/fetches/{fetch}/bodies", OPERATE),
           row("POST", "/admin/origins/http/{origin}/trigger", OPERATE),
           row("POST", "/admin/origins/http/{origin}/redrive", OPERATE),
           row("DELETE", "/admin/origins/http/{origin}/alarms/{alarm}", OPERATE),
@@ -92,6 +94,10 @@ public final class AccessTable {
           row(
               "POST",
               "/admin/origins/{type}/{origin}/fetches/{fetch}/redrive",
+              OPERATE.ofDefaultTenant()),
+          row(
+              "DELETE",
+              "/admin/origins/{type}/{origin}/fetches/{fetch}/bodies",
               OPERATE.ofDefaultTenant()),
           row("POST", "/admin/origins/{type}/{origin}/trigger", OPERATE.ofDefaultTenant()),
           row("POST", "/admin/origins/{type}/{origin}/redrive", OPERATE.ofDefaultTenant()),

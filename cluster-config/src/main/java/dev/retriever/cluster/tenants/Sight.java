@@ -46,7 +46,8 @@ record Sight(String originType, boolean addresses) {
         view.late(),
         view.waiting(),
         view.notBefore(),
-        view.redriveOf());
+        view.redriveOf(),
+        view.erased());
   }
 
   private Attempt of(Attempt attempt) {
@@ -113,12 +114,7 @@ record Sight(String originType, boolean addresses) {
   }
 
   OutcomePage of(OutcomePage page) {
-    var items =
-        page.items().stream()
-            .map(
-                item ->
-                    new OutcomePage.Item(item.row(), item.acceptedAt(), item.view().map(this::of)))
-            .toList();
+    var items = page.items().stream().map(item -> item.with(item.view().map(this::of))).toList();
     return new OutcomePage(page.gapTo(), items, page.newest());
   }
 

@@ -209,6 +209,12 @@ public final class TenantOrigins<C> implements Origins<C> {
   }
 
   @Override
+  public CompletionStage<Answer> erase(String originId, String fetchId) {
+    return ifAllowed(
+        originId, NO_SUCH_FETCH, id -> origins.erase(id, fetchId).thenApply(sight::of));
+  }
+
+  @Override
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
     return ifAllowed(

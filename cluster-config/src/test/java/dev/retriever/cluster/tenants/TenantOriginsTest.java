@@ -12,6 +12,7 @@ import dev.retriever.cluster.security.Role;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.Attempt;
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchSummary;
@@ -103,7 +104,8 @@ class TenantOriginsTest {
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Erased.DONE);
   }
 
   private static FetchSummary summary(String originId) {
@@ -123,7 +125,7 @@ class TenantOriginsTest {
   private static OutcomePage page(String originId) {
     return new OutcomePage(
         Optional.empty(),
-        List.of(new OutcomePage.Item(1, Instant.EPOCH, Optional.of(view(originId)))),
+        List.of(new OutcomePage.Item(1, Instant.EPOCH, Optional.of(view(originId)), Erased.DONE)),
         1);
   }
 

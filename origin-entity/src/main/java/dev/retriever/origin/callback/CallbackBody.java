@@ -36,6 +36,7 @@ public final class CallbackBody {
   private static final String RETENTION = "retention";
 
   private static final String SIZE = "size";
+  private static final String ERASED = "erased";
 
   private CallbackBody() {}
 
@@ -66,6 +67,13 @@ public final class CallbackBody {
   public static Body withoutRow(String originId, Callback callback) {
     var message = message(originId, callback);
     message.withObject("/data").put("bodyOmitted", RETENTION);
+    return written(message);
+  }
+
+  /** A full body without the answer, which was erased. */
+  public static Body erased(String originId, Callback callback) {
+    var message = message(originId, callback);
+    message.withObject("/data").put("bodyOmitted", ERASED);
     return written(message);
   }
 

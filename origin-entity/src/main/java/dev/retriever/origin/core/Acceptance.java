@@ -30,6 +30,9 @@ record Acceptance(OriginCore core) {
       Instant now,
       Optional<String> poolId,
       Optional<Lease> lease) {
+    if (core.settled(state, fetchId, now).flatMap(SettledFetch::erasure).isPresent()) {
+      return Decision.nothing(Verdict.ERASED);
+    }
     var known = fingerprint(state, fetchId, now);
     if (known.isPresent()) {
       return Decision.nothing(

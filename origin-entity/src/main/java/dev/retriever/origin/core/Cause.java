@@ -31,6 +31,13 @@ public sealed interface Cause {
     return "late/" + fetchId + "/" + attempt;
   }
 
+  /** Whether that key is of a cause that came of the fetch. */
+  static boolean isOf(String key, String fetchId) {
+    return key.equals(keyOf(fetchId))
+        || key.startsWith("late/" + fetchId + "/")
+            && key.indexOf('/', "late/".length() + fetchId.length() + 1) < 0;
+  }
+
   /** A fetch has settled. */
   record OfOutcome(String fetchId, Outcome outcome) implements Cause {
     @Override

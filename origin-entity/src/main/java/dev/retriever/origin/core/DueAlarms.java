@@ -114,6 +114,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
       case BACKSTOP -> step.take(core.lost(pending(step, own), now, random));
       case HANDLE -> step.handle(own.id());
       case TICK -> step.tick(own.id());
+      case ERASE -> step.take(Erasing.asked(own.id(), now));
       case START -> throw new IllegalStateException("starts need room: " + own);
     }
   }

@@ -107,6 +107,22 @@ public sealed interface Input<R> {
     }
   }
 
+  /** What a settled fetch sent and got is to be erased. */
+  record Erase(String fetchId) implements Input<Verdict> {
+    @Override
+    public Verdict on(TurnDraft<?, ?, ?> turn) {
+      return turn.take(new Erasing(turn.core()).erase(turn.state(), fetchId, turn.now()));
+    }
+  }
+
+  /** The rows before that one have nothing any more of what the fetch sent and got. */
+  record Overwritten(String fetchId, long row) implements Input<Verdict> {
+    @Override
+    public Verdict on(TurnDraft<?, ?, ?> turn) {
+      return turn.take(Erasing.done(turn.state(), fetchId, row, turn.now()));
+    }
+  }
+
   /** An executor reports on an attempt. */
   record Reported(AttemptKey key, Report report) implements Input<Verdict> {
     @Override

@@ -17,6 +17,7 @@ import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.core.specs.Bodiless;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -195,8 +196,14 @@ public record OriginCore(
       return Decision.stray(fetch.id(), number);
     }
     var seen = fetch.reportsSeen().get(number - 1);
-    return seen == 0
-        ? Decision.late(fetch.id(), number, report, now)
+    var isErased = fetch.erasure().isPresent();
+    if (seen == 0) {
+      return Decision.late(fetch.id(), number, isErased ? Bodiless.of(report) : report, now);
+    }
+    // What an erased fetch got cannot be compared any more.
+    return isErased
+        ? Decision.note(
+            Verdict.NOTED, Effect.Note.attempt(Notice.DUPLICATE_REPORTS, fetch.id(), number))
         : Decision.repeated(fetch.id(), number, seen, report);
   }
 

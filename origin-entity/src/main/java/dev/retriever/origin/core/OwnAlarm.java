@@ -19,7 +19,9 @@ public record OwnAlarm(Kind kind, String id) {
     /** A continuation that failed is to be tried again. */
     HANDLE,
     /** A schedule ticks, or goes on with a backfill. */
-    TICK
+    TICK,
+    /** What the fetch sent and got has not been erased yet: it is to be tried again. */
+    ERASE
   }
 
   public String alarmId() {

@@ -1,10 +1,12 @@
 package dev.retriever.origin.core;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * @param lent the leases of its attempts that may still run
  * @param acceptedRow the journal row with its request; 0 if an older version accepted it
  * @param callback whether it was a callback, which outcome streams leave out
+ * @param erasure of what it sent and got, if that was asked for
  */
 public record SettledFetch(
     String id,
@@ -49,10 +52,39 @@ public record SettledFetch(
     // Left out when 0, as in snapshots from before fetches could be made again.
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) long acceptedRow,
     // Left out when false, as in snapshots from before there were callbacks.
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean callback) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean callback,
+    // Left out when empty, as in snapshots from before anything was erased.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Erasure> erasure) {
+
+  /**
+   * @param row of the latest event that asks for it
+   * @param done whether the rows before that one are overwritten
+   */
+  public record Erasure(long row, boolean done) {}
 
   public SettledFetch {
     lent = lent == null ? List.of() : lent;
+    erasure = erasure == null ? Optional.empty() : erasure;
+  }
+
+  public Erased erased() {
+    return erasure.map(it -> it.done() ? Erased.DONE : Erased.UNDER_WAY).orElse(Erased.NO);
+  }
+
+  /** Whether copies of what it sent and got may still be in the database, though asked for. */
+  @JsonIgnore
+  public boolean isBeingErased() {
+    return erased() == Erased.UNDER_WAY;
+  }
+
+  /** Without what can be compared with its request, or runs for a late answer. */
+  SettledFetch erasedAt(long asked) {
+    return with("", reportsSeen, lateRows, Optional.empty(), lent, new Erasure(asked, false));
+  }
+
+  SettledFetch erasureDone() {
+    var done = erasure.map(it -> new Erasure(it.row(), true)).orElseThrow();
+    return with(fingerprint, reportsSeen, lateRows, then, lent, done);
   }
 
   static SettledFetch of(PendingFetch fetch, OriginEvent.FetchSettled event, long row) {
@@ -75,7 +107,8 @@ public record SettledFetch(
         fetch.then().filter(then -> seen.contains(0L)),
         LentLease.of(event.attempts(), fetch.spec().queue()),
         fetch.acceptedRow(),
-        event.told().isPresent());
+        event.told().isPresent(),
+        Optional.empty());
   }
 
   /** The keys of all causes that can come of this fetch. */
@@ -88,10 +121,26 @@ public record SettledFetch(
   SettledFetch withLate(int attempt, Report report, long lateRow) {
     var seen = new ArrayList<>(reportsSeen);
     seen.set(attempt - 1, Attempt.checksum(report));
+    return with(
+        fingerprint,
+        List.copyOf(seen),
+        PendingFetch.plus(lateRows, lateRow),
+        then.filter(kept -> seen.contains(0L)),
+        lent.stream().filter(it -> it.attempt() != attempt).toList(),
+        erasure.orElse(null));
+  }
+
+  private SettledFetch with(
+      String print,
+      List<Long> seen,
+      List<Long> late,
+      Optional<StoredContinuation> continuation,
+      List<LentLease> leases,
+      Erasure asked) {
     return new SettledFetch(
         id,
         order,
-        fingerprint,
+        print,
         acceptedAt,
         settledAt,
         type,
@@ -100,11 +149,12 @@ public record SettledFetch(
         reason,
         exhausted,
         row,
-        List.copyOf(seen),
-        PendingFetch.plus(lateRows, lateRow),
-        then.filter(kept -> seen.contains(0L)),
-        lent.stream().filter(it -> it.attempt() != attempt).toList(),
+        seen,
+        late,
+        continuation,
+        leases,
         acceptedRow,
-        callback);
+        callback,
+        Optional.ofNullable(asked));
   }
 }

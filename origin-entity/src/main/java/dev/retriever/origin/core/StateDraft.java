@@ -212,6 +212,25 @@ final class StateDraft implements OriginEvent.Draft {
   }
 
   @Override
+  public void bodiesErased(OriginEvent.BodiesErased event) {
+    var fetch = requireSettled(event.fetchId()).erasedAt(row);
+    // It stays, however old, until its rows are overwritten.
+    settled = settled.updated(fetch).held(fetch);
+    schedule(Kind.ERASE, fetch.id(), event.at().plus(Erasing.AGAIN));
+  }
+
+  @Override
+  public void erasureDone(OriginEvent.ErasureDone event) {
+    var fetch = requireSettled(event.fetchId()).erasureDone();
+    settled = settled.updated(fetch).released(fetch);
+    cancel(Kind.ERASE, fetch.id());
+  }
+
+  private SettledFetch requireSettled(String fetchId) {
+    return settledUnder(fetchId).orElseThrow(() -> inconsistent("fetch " + fetchId, "has settled"));
+  }
+
+  @Override
   public void handlingFailed(OriginEvent.HandlingFailed event) {
     var key = event.cause();
     var failing =

@@ -73,8 +73,15 @@ public record Deliveries(String type, String id) {
       return CallbackBody.tooLarge(origin, callback);
     }
     return row.flatMap(it -> settled(it, callback.facts()))
-        .map(it -> CallbackBody.full(origin, callback, answer(it)))
+        .map(it -> full(origin, callback, answer(it)))
         .orElseGet(() -> CallbackBody.withoutRow(origin, callback));
+  }
+
+  /** An answer that was erased is shorter than it was. */
+  private static Body full(String origin, Callback callback, Optional<Response> answer) {
+    return answer.filter(it -> it.body().size() != callback.facts().size()).isPresent()
+        ? CallbackBody.erased(origin, callback)
+        : CallbackBody.full(origin, callback, answer);
   }
 
   /** In a later life of the origin, another fetch may have settled in the row of that number. */

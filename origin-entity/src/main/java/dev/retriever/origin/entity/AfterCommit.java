@@ -5,6 +5,7 @@ import dev.retriever.executor.memory.ByteOwners;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Lease;
+import dev.retriever.origin.OriginEvent.BodiesErased;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.QueueChoice;
@@ -20,6 +21,7 @@ import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
 import dev.retriever.origin.delivery.Deliveries;
+import dev.retriever.origin.erasure.Erasures;
 import dev.retriever.origin.queued.QueueDesk;
 import dev.retriever.origin.queued.QueuedOrigin;
 import dev.retriever.origin.view.OutcomePages;
@@ -62,6 +64,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   private final QueuedOrigin queued;
   private final QueueDesk<S> queues;
 
+  private final Erasures erasures;
+
   private int pendingCounted;
 
   AfterCommit(
@@ -92,6 +96,12 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
                     .complete(request, delivery, home.persistenceId(), node.bodies().rows()),
             node.nanos(),
             finding -> self.accept(new OriginCommand.Unheard(List.of(finding))),
+            log);
+    this.erasures =
+        new Erasures(
+            node.eraser(),
+            home.persistenceId(),
+            (fetchId, row) -> self.accept(new OriginCommand.Overwritten(fetchId, row)),
             log);
     this.roomMade = () -> self.accept(new OriginCommand.RoomMade());
     this.queues = new QueueDesk<>(queued, node.queues(), node.clock(), node.nanos(), timers, self);
@@ -221,7 +231,21 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     countPending(state.fetches());
     held.changed(turn.rows(), state.fetches());
     queues.durable(state.fetches());
+    eraseWithoutSnapshot(turn, state.fetches());
     timer.arm(nextAlarm(state.fetches()));
+  }
+
+  /** Nobody will say that a snapshot is saved. */
+  private void eraseWithoutSnapshot(Turn<S> turn, OriginState state) {
+    if (!node.snapshots().possible()
+        && turn.rows().stream().anyMatch(row -> row instanceof BodiesErased)) {
+      erasures.begin(state, state.row());
+    }
+  }
+
+  /** The state at that row is saved. */
+  void saved(OriginState state, long row) {
+    erasures.begin(state, row);
   }
 
   private void tellSubscribers(Turn<S> turn, OriginState state) {
@@ -229,7 +253,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     for (var row : turn.rows()) {
       if (row instanceof FetchSettled settled && settled.told().isEmpty()) {
         var fetch = state.settled(settled.fetchId()).orElseThrow();
-        var view = Views.settled(home.id(), fetch.acceptedAt(), settled, List.of());
+        var view = Views.settled(home.id(), fetch.acceptedAt(), settled);
         atHand.put(fetch.row(), view);
       }
     }

@@ -162,6 +162,18 @@ public sealed interface OriginCommand {
       Optional<Boolean> settled, long after, int limit, ActorRef<OriginReply.Page> replyTo)
       implements OriginCommand {}
 
+  /** Hides what a settled fetch sent and got, and erases it. */
+  record Erase(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.Erase(fetchId);
+    }
+  }
+
+  /** Rows are overwritten: those before the one that asked for it. */
+  record Overwritten(String fetchId, long row) implements OriginCommand {}
+
   record ReportArrived(AttemptReport report) implements OriginCommand {}
 
   /**

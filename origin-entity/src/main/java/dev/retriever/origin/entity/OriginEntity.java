@@ -29,6 +29,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotCompleted;
 import org.apache.pekko.persistence.typed.SnapshotFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReplyBuilderByState;
@@ -93,7 +94,7 @@ public class OriginEntity<S>
 
   @Override
   public boolean shouldSnapshot(FullState<S> state, Object row, long sequenceNumber) {
-    return node.snapshots().isDue(state, sequenceNumber);
+    return node.snapshots().isDue(state, sequenceNumber, row);
   }
 
   @Override
@@ -132,6 +133,9 @@ public class OriginEntity<S>
         .onCommand(OriginCommand.OnFetch.class, this::onFetch)
         .onCommand(OriginCommand.Decided.class, (state, it) -> answered(state, it.answering()))
         .onCommand(ReportArrived.class, this::onReport)
+        .onCommand(
+            OriginCommand.Overwritten.class,
+            (state, it) -> take(state, new Input.Overwritten(it.fetchId(), it.row())))
         .onCommand(Unheard.class, this::onUnheard)
         .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())
         .onCommand(RoomMade.class, this::onRoomMade)
@@ -152,6 +156,10 @@ public class OriginEntity<S>
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .onSignal(SnapshotFailed.class, this::onSnapshotFailed)
+        .onSignal(
+            SnapshotCompleted.class,
+            (state, saved) ->
+                afterCommit.saved(state.fetches(), saved.getSnapshotMetadata().sequenceNr()))
         .onSignal(PreRestart.instance(), state -> onRestart())
         .onSignal(PostStop.instance(), state -> passivation.letGo())
         .build();

@@ -17,6 +17,7 @@ import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.queued.LookAfterQueues;
 import dev.retriever.origin.schedules.Schedules;
@@ -80,6 +81,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param random numbers evenly from [0, 1), on any thread
    * @param region reaches the origins, on this node and on others
    * @param rows of their journal
+   * @param eraser overwrites such rows
    * @param queues that fetches may wait in
    * @param endpoints that may be told outcomes
    * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
@@ -94,6 +96,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       DoubleSupplier random,
       Region region,
       JournalRows rows,
+      RowEraser eraser,
       Queues queues,
       Endpoints endpoints,
       boolean woken,
@@ -107,6 +110,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param pools make their attempts; their reports go to {@link #reports(ActorSystem, Optional)}
    * @param queues that fetches may wait in
    * @param endpoints that may be told outcomes
+   * @param eraser overwrites rows of their journal
    * @param random numbers evenly from [0, 1), on any thread
    * @param role of the nodes that hold them, which may not be this one; empty for all
    * @param woken whether the journal keeps the {@link WakeUp}s that rows are tagged with, and an
@@ -122,6 +126,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       ExecutorPools pools,
       Queues queues,
       Endpoints endpoints,
+      RowEraser eraser,
       Clock clock,
       DoubleSupplier random,
       Optional<String> role,
@@ -137,6 +142,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             random,
             Region.sharded(system, originType, role),
             JournalRows.of(system, settings.readJournal()),
+            eraser,
             queues,
             endpoints,
             woken,
@@ -181,6 +187,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             new StoredBodies(BodyReads.get(system), around.rows()),
             around.queues(),
             around.endpoints(),
+            around.eraser(),
             around.woken(),
             around.indexed(),
             InvocationLog.of(system, around.clock()));

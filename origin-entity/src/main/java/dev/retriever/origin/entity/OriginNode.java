@@ -6,6 +6,7 @@ import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.Snapshots;
 import dev.retriever.origin.storage.StoredBodies;
@@ -27,6 +28,7 @@ import java.util.function.LongSupplier;
  * @param bodies reads request bodies that are only in the journal
  * @param queues that fetches may wait in
  * @param endpoints that may be told outcomes
+ * @param eraser overwrites rows of their journal
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
  * @param indexed whether rows are tagged with what follows for the index of fetches
@@ -48,6 +50,7 @@ public record OriginNode<S>(
     StoredBodies bodies,
     Queues queues,
     Endpoints endpoints,
+    RowEraser eraser,
     boolean woken,
     boolean indexed,
     Optional<InvocationLog> log) {

@@ -76,7 +76,12 @@ final class Questions<S> {
     return state
         .settled(fetchId)
         .filter(fetch -> core.shows(fetch, now()))
-        .map(it -> new OriginReply.Request(Verdict.NOTED, it.order(), it.acceptedRow()))
+        .map(
+            it ->
+                new OriginReply.Request(
+                    it.erasure().isPresent() ? Verdict.ERASED : Verdict.NOTED,
+                    it.order(),
+                    it.acceptedRow()))
         .orElseGet(() -> new OriginReply.Request(Verdict.NO_SUCH_FETCH, 0, 0));
   }
 

@@ -1,5 +1,6 @@
 package dev.retriever.origin.entity;
 
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.OriginCore;
@@ -28,7 +29,7 @@ public record Replies(String originId, long maxBody, OriginCore core) {
     if (!core.knows(state, fetchId, now)) {
       return none(verdict == Verdict.NOTED ? Verdict.NO_SUCH_FETCH : verdict);
     }
-    if (verdict == Verdict.ID_REUSED) {
+    if (verdict == Verdict.ID_REUSED || verdict == Verdict.ERASED) {
       return none(verdict);
     }
     return state
@@ -52,7 +53,12 @@ public record Replies(String originId, long maxBody, OriginCore core) {
   private StoredFetch stored(OriginState state, PendingFetch fetch) {
     var view = Views.pending(originId, state, fetch, List.of());
     return new StoredFetch(
-        fetch.id(), fetch.acceptedAt(), Optional.empty(), fetch.lateRows(), Optional.of(view));
+        fetch.id(),
+        fetch.acceptedAt(),
+        Optional.empty(),
+        fetch.lateRows(),
+        Optional.of(view),
+        Erased.NO);
   }
 
   private static StoredFetch stored(SettledFetch fetch) {
@@ -61,7 +67,8 @@ public record Replies(String originId, long maxBody, OriginCore core) {
         fetch.acceptedAt(),
         Optional.of(fetch.row()),
         fetch.lateRows(),
-        Optional.empty());
+        Optional.empty(),
+        fetch.erased());
   }
 
   /** A fetch that has just settled, with its outcome, which the state does not keep. */
@@ -71,7 +78,7 @@ public record Replies(String originId, long maxBody, OriginCore core) {
     if (size > maxBody || !fetch.lateRows().isEmpty()) {
       return fetch(state, Verdict.NOTED, event.fetchId(), event.at());
     }
-    var view = Views.settled(originId, fetch.acceptedAt(), event, List.of());
+    var view = Views.settled(originId, fetch.acceptedAt(), event);
     return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
   }
 

@@ -267,6 +267,11 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   }
 
   @Override
+  public CompletionStage<Answer> erase(String originId, String fetchId) {
+    return answered(originId, replyTo -> new OriginCommand.Erase(id(fetchId), replyTo));
+  }
+
+  @Override
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
     return this.<OriginReply.Page>asked(

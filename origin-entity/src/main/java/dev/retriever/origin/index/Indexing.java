@@ -6,7 +6,9 @@ import dev.retriever.origin.OriginEvent.AlarmFired;
 import dev.retriever.origin.OriginEvent.AlarmScheduled;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
+import dev.retriever.origin.OriginEvent.BodiesErased;
 import dev.retriever.origin.OriginEvent.ContinuationHandled;
+import dev.retriever.origin.OriginEvent.ErasureDone;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchDue;
 import dev.retriever.origin.OriginEvent.FetchScheduled;
@@ -119,6 +121,16 @@ public final class Indexing implements OriginEvent.Draft {
   @Override
   public void late(LateAnswerKept event) {
     // It changes no outcome.
+  }
+
+  @Override
+  public void bodiesErased(BodiesErased event) {
+    // Labels go when the rows are overwritten.
+  }
+
+  @Override
+  public void erasureDone(ErasureDone event) {
+    // Its row is as it was, without labels.
   }
 
   @Override

@@ -265,6 +265,12 @@ final class TurnReading implements OriginEvent.Draft {
   }
 
   @Override
+  public void bodiesErased(OriginEvent.BodiesErased event) {}
+
+  @Override
+  public void erasureDone(OriginEvent.ErasureDone event) {}
+
+  @Override
   public void handlingFailed(OriginEvent.HandlingFailed event) {}
 
   @Override

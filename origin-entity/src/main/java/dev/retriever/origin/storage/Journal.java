@@ -1,5 +1,6 @@
 package dev.retriever.origin.storage;
 
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchView.LateReport;
@@ -7,6 +8,8 @@ import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.OutcomePage;
+import dev.retriever.origin.core.specs.Bodiless;
+import dev.retriever.origin.erasure.ErasedRow;
 import dev.retriever.origin.view.Views;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -40,7 +43,13 @@ public final class Journal {
         .thenApply(settled -> settled.orElseThrow(() -> purged(originId, number)))
         .thenCombine(
             late,
-            (settled, reports) -> Views.settled(originId, stored.acceptedAt(), settled, reports));
+            (settled, reports) ->
+                Views.settled(
+                    originId,
+                    stored.acceptedAt(),
+                    shown(settled, stored.erased()),
+                    shown(reports, stored.erased()),
+                    stored.erased()));
   }
 
   /** A fetch as it settled in that row; empty when the row is purged. */
@@ -49,7 +58,26 @@ public final class Journal {
         .thenApply(
             row ->
                 row.map(
-                    it -> Views.settled(originId, item.acceptedAt(), it, List.<LateReport>of())));
+                    it ->
+                        Views.settled(
+                            originId,
+                            item.acceptedAt(),
+                            shown(it, item.erased()),
+                            List.of(),
+                            item.erased())));
+  }
+
+  /** The row may not be overwritten yet. */
+  private static FetchSettled shown(FetchSettled row, Erased erased) {
+    return erased == Erased.NO ? row : ErasedRow.of(row);
+  }
+
+  private static List<LateReport> shown(List<LateReport> reports, Erased erased) {
+    return erased == Erased.NO
+        ? reports
+        : reports.stream()
+            .map(it -> new LateReport(it.attempt(), it.at(), Bodiless.of(it.report())))
+            .toList();
   }
 
   /** What the fetch was accepted with in that row; empty when the row is purged. */

@@ -193,6 +193,7 @@ public record OriginSnapshot(
     for (var fetch : settled) {
       orders = orders.plus(fetch.id(), fetch.order());
       done = done.plus(fetch);
+      done = fetch.isBeingErased() ? done.held(fetch) : done;
     }
     var causes = empty.unhandled();
     for (var cause : unhandled) {

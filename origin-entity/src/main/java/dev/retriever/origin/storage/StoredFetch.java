@@ -1,5 +1,6 @@
 package dev.retriever.origin.storage;
 
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchView;
 import java.time.Instant;
 import java.util.List;
@@ -11,10 +12,17 @@ import java.util.Optional;
  *
  * @param row of its {@code FetchSettled}; empty while it is pending
  * @param pending its view while it is pending
+ * @param erased whether what it sent and got is erased
  */
 public record StoredFetch(
     String fetchId,
     Instant acceptedAt,
     Optional<Long> row,
     List<Long> lateRows,
-    Optional<FetchView> pending) {}
+    Optional<FetchView> pending,
+    Erased erased) {
+  /** Accepts messages of versions without erasure. */
+  public StoredFetch {
+    erased = erased == null ? Erased.NO : erased;
+  }
+}

@@ -40,7 +40,7 @@ public record OutcomePages(OriginCore core, long maxBytes) {
         var view = Optional.ofNullable(atHand.get(fetch.row()));
         room -= view.map(OutcomePages::size).orElse(0L);
         var along = room >= 0 ? view : Optional.<FetchView>empty();
-        items.add(new OutcomePage.Item(fetch.row(), fetch.acceptedAt(), along));
+        items.add(new OutcomePage.Item(fetch.row(), fetch.acceptedAt(), along, fetch.erased()));
       } else if (items.isEmpty()) {
         gapTo = fetch.row();
       } else {

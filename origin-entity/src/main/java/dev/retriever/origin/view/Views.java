@@ -3,6 +3,7 @@ package dev.retriever.origin.view;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Attempt;
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchSummary;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchView.LateReport;
@@ -67,7 +68,8 @@ public final class Views {
         late,
         state.standing(fetch).map(it -> waiting(fetch, it)),
         fetch.notBefore(),
-        fetch.spec().redriveOf());
+        fetch.spec().redriveOf(),
+        Erased.NO);
   }
 
   private static FetchWaiting waiting(PendingFetch fetch, InLine place) {
@@ -80,8 +82,21 @@ public final class Views {
     return new FetchWaiting(choice.name(), choice.key(), choice.priority(), since, place.readyAt());
   }
 
+  /** One that has just settled. */
   public static FetchView settled(
-      String originId, Instant acceptedAt, OriginEvent.FetchSettled event, List<LateReport> late) {
+      String originId, Instant acceptedAt, OriginEvent.FetchSettled event) {
+    return settled(originId, acceptedAt, event, List.of(), Erased.NO);
+  }
+
+  /**
+   * @param erased the event and the reports must not have what is erased
+   */
+  public static FetchView settled(
+      String originId,
+      Instant acceptedAt,
+      OriginEvent.FetchSettled event,
+      List<LateReport> late,
+      Erased erased) {
     return new FetchView(
         originId,
         event.fetchId(),
@@ -93,7 +108,8 @@ public final class Views {
         late,
         Optional.empty(),
         event.notBefore(),
-        event.redriveOf());
+        event.redriveOf(),
+        erased);
   }
 
   /** Leaves out attempts that were refused for want of room, and what queues have let begin. */

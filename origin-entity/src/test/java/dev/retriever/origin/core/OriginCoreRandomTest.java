@@ -56,6 +56,8 @@ class OriginCoreRandomTest {
           Verdict.TOO_MANY_KEYS,
           Verdict.NOT_SETTLED,
           Verdict.REQUEST_GONE,
+          Verdict.ERASED,
+          Verdict.UNHANDLED,
           Notice.ALARMS_FIRED,
           Notice.HANDLING_FAILED,
           Notice.PARKED,
@@ -67,6 +69,8 @@ class OriginCoreRandomTest {
           OriginEvent.AlarmCancelled.class,
           OriginEvent.AlarmFired.class,
           OriginEvent.SettledForgotten.class,
+          OriginEvent.BodiesErased.class,
+          OriginEvent.ErasureDone.class,
           OriginEvent.OriginForgotten.class,
           OriginEvent.CallbackDropped.class);
 

@@ -38,7 +38,7 @@ class OriginCoreRoomTest {
     return run.state
         .pending(id)
         .map(fetch -> Views.pending("o", run.state, fetch, List.of()))
-        .orElseGet(() -> Views.settled("o", START, run.settlement(id).orElseThrow(), List.of()))
+        .orElseGet(() -> Views.settled("o", START, run.settlement(id).orElseThrow()))
         .attempts();
   }
 

@@ -18,6 +18,7 @@ import dev.retriever.origin.entity.OriginCommand.Await;
 import dev.retriever.origin.entity.OriginCommand.Read;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.Submit;
+import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.JournalRows;
@@ -141,6 +142,9 @@ public final class OriginFixture implements AutoCloseable {
   /** What the origin tells its queues, and which fetches they refuse. */
   public volatile Queues queues = Queues.none();
 
+  /** Overwrites no row, and says so or not. */
+  public volatile RowEraser eraser = RowEraser.NONE;
+
   /** What a deploy replaces. */
   public Origin<?, ?, ?> definition;
 
@@ -228,6 +232,7 @@ public final class OriginFixture implements AutoCloseable {
             new StoredBodies(BodyReads.get(kit.system()), (id, number) -> rows.row(id, number)),
             queues,
             Endpoints.none(),
+            eraser,
             woken,
             false,
             log));

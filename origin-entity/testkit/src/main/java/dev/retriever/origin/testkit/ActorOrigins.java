@@ -11,6 +11,7 @@ import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
+import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.storage.JournalRows;
 import java.time.Clock;
@@ -119,6 +120,7 @@ public final class ActorOrigins {
         () -> 0.5,
         new Alone(),
         (id, number) -> JournalRows.of(system, readJournal(settings)).row(id, number),
+        RowEraser.NONE,
         Queues.none(),
         Endpoints.none(),
         false,

@@ -13,6 +13,7 @@ import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
+import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.TraceLine;
@@ -125,6 +126,7 @@ public final class SimulatedNode {
         new RandomStreams(cluster.seed(), name)::unit,
         region(UnaryOperator.identity()),
         (id, number) -> cluster.store().row(this, id, number),
+        RowEraser.NONE,
         queues.queues(),
         Endpoints.none(),
         true,
