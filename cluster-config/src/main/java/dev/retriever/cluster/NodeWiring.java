@@ -9,6 +9,12 @@ import dev.retriever.cluster.api.Intake;
 import dev.retriever.cluster.api.MeRoute;
 import dev.retriever.cluster.api.SubmissionRules;
 import dev.retriever.cluster.api.Submissions;
+import dev.retriever.cluster.bulk.BulkCommand;
+import dev.retriever.cluster.bulk.BulkOrigin;
+import dev.retriever.cluster.bulk.BulkPages;
+import dev.retriever.cluster.bulk.BulkRoutes;
+import dev.retriever.cluster.bulk.CancelAction;
+import dev.retriever.cluster.bulk.RedriveAction;
 import dev.retriever.cluster.contract.Contract;
 import dev.retriever.cluster.contract.ContractRoutes;
 import dev.retriever.cluster.http.ProblemHandlers;
@@ -17,6 +23,7 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
 import dev.retriever.cluster.queues.QueueFaces;
 import dev.retriever.cluster.search.FetchSearch;
+import dev.retriever.cluster.search.FetchWalk;
 import dev.retriever.cluster.search.SearchRoutes;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
@@ -30,9 +37,11 @@ import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.origin.Origins;
 import dev.retriever.origin.queue.QueueOperations;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,6 +78,8 @@ final class NodeWiring {
   private final Retriever retriever;
   private final CallerOrigins callers;
   private final Intake intake;
+  private final Origins<BulkCommand> jobs;
+  private final FetchSearch search;
   private final Doors doors;
   private final OutcomeMemory outcomeMemory;
   private final OutcomeRoutes outcomes;
@@ -94,6 +105,8 @@ final class NodeWiring {
     }
     retriever = Retriever.on(system);
     retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
+    jobs = retriever.origins(BulkOrigin.TYPE, new BulkOrigin());
+    search = search();
     callers = new CallerOrigins(retriever.types(), Callers::of);
     intake = new Intake(system);
     retriever.start();
@@ -193,7 +206,8 @@ final class NodeWiring {
                 .guarding(
                     Directives.concat(
                         fetches.routes(),
-                        searches().routes(),
+                        new SearchRoutes(callers, search, Retriever.CLOCK).routes(),
+                        bulk(fetches).routes(),
                         outcomes.routes(),
                         queueFaces.api(),
                         new MeRoute(callers, rules, quotas).routes(),
@@ -218,12 +232,17 @@ final class NodeWiring {
     return routes;
   }
 
-  private SearchRoutes searches() {
+  private FetchSearch search() {
     var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
     var reads = new IndexReads(storage, threads);
     system.getWhenTerminated().thenRun(reads::close);
-    var search = new FetchSearch(reads, retriever.retention(), Retriever.CLOCK);
-    return new SearchRoutes(callers, search, Retriever.CLOCK);
+    return new FetchSearch(reads, retriever.retention(), Retriever.CLOCK);
+  }
+
+  private BulkRoutes bulk(FetchRoutes fetches) {
+    var actions = List.of(new RedriveAction(fetches.redrives()), new CancelAction());
+    var pages = new BulkPages(system, new FetchWalk(search), callers, actions);
+    return BulkRoutes.start(system, callers, jobs, pages, Roles.ORIGIN, Retriever.CLOCK);
   }
 
   private Quotas quotas() {

@@ -152,6 +152,14 @@ public interface Origins<C> {
   CompletionStage<Answer> cancel(String originId, String fetchId);
 
   /**
+   * Cancels a fetch, as {@link #cancel}, if it is the one that was accepted in that place. {@code
+   * NO_SUCH_FETCH} for another one that has its id since the retention of the first was over.
+   *
+   * @param place in the order of acceptance, from 1
+   */
+  CompletionStage<Answer> cancelAt(String originId, String fetchId, long place);
+
+  /**
    * Moves the time of a fetch of which no attempt has begun, scheduled or not: to that time if it
    * is ahead, else to now. {@code NOTED} when it is done, {@code HAS_BEGUN} when an attempt has
    * begun, {@code SETTLED_OTHERWISE} when the fetch has settled, {@code NOT_BEFORE_OUT_OF_RANGE}

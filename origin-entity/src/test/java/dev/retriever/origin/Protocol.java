@@ -499,6 +499,7 @@ public final class Protocol {
         new OriginCommand.NextOutcomes(Optional.of(7L), 8, at(1), outcomes),
         new OriginCommand.NextOutcomes(Optional.empty(), 1, Instant.EPOCH, outcomes),
         new Cancel("full", fetches),
+        new OriginCommand.CancelAt("full", 7, fetches),
         new OriginCommand.Redrive("full", fetches),
         new OriginCommand.KnownAgain(List.of("full")),
         new OriginCommand.RedriveCause("outcome/full", redriven),

@@ -68,6 +68,11 @@ public final class FetchRoutes extends AllDirectives {
     this.many = new ManyOrigins(system, callers, batches, submissions);
   }
 
+  /** What makes settled fetches again. */
+  public Redrives redrives() {
+    return redrives;
+  }
+
   /** The caller seals this route. */
   public Route routes() {
     return concat(

@@ -12,19 +12,22 @@ import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Body;
+import dev.retriever.executor.Futures;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Makes settled fetches again, as new ones. A redrive passes the checks of a submission. */
-final class Redrives {
+public final class Redrives {
   /** The largest body, which names the new fetch, in bytes. */
   private static final long LARGEST_BODY = 1024;
 
@@ -85,6 +88,76 @@ final class Redrives {
                       it ->
                           submissions.submitted(origins, originId, it.fetch(), it.answer(), wait));
             });
+  }
+
+  /**
+   * What came of one that nobody waits for.
+   *
+   * @param isGone the fetch is forgotten, or another one has its id, or it has not settled
+   * @param refused the type of the problem, if it cannot be made
+   */
+  public record Remade(boolean isGone, Optional<String> refused) {
+    private static final Remade DONE = new Remade(false, Optional.empty());
+    private static final Remade GONE = new Remade(true, Optional.empty());
+
+    private static Remade refused(ProblemType why) {
+      return new Remade(false, Optional.of(why.slug()));
+    }
+  }
+
+  /**
+   * Makes the fetch that was accepted in that place again, under that id. Repeating it is safe.
+   *
+   * @return fails if it may be possible later
+   */
+  public CompletionStage<Remade> remade(
+      TenantOrigins<?> origins, String originId, String fetchId, long place, String newId) {
+    storage.checkThere();
+    return origins
+        .again(originId, fetchId)
+        .thenCompose(
+            again -> {
+              if (!again.id().equals(fetchId + "~r" + place)) {
+                return CompletableFuture.completedFuture(Remade.GONE);
+              }
+              return switch (again.verdict()) {
+                case NOTED -> remade(origins, originId, fetchId, newId, again);
+                case REQUEST_GONE ->
+                    CompletableFuture.completedFuture(Remade.refused(ProblemType.REQUEST_GONE));
+                default -> CompletableFuture.completedFuture(Remade.GONE);
+              };
+            })
+        .exceptionally(Redrives::finalRefusal);
+  }
+
+  private CompletionStage<Remade> remade(
+      TenantOrigins<?> origins,
+      String originId,
+      String fetchId,
+      String newId,
+      Origins.Again again) {
+    return recorded(origins, originId, fetchId, Optional.of(newId), again)
+        .thenApply(
+            it -> {
+              submissions
+                  .whyNot(it.answer().verdict(), origins, originId, it.fetch())
+                  .ifPresent(
+                      found -> {
+                        throw found;
+                      });
+              return Remade.DONE;
+            });
+  }
+
+  /** What is refused for now may be possible later, and fails. */
+  private static Remade finalRefusal(Throwable failure) {
+    var cause = Futures.cause(failure);
+    if (cause instanceof Problem.Found found
+        && found.problem().status() != 429
+        && found.problem().status() < 500) {
+      return Remade.refused(found.problem().type());
+    }
+    throw new CompletionException(cause);
   }
 
   private static Optional<String> id(InputStream body) {

@@ -50,6 +50,7 @@ public enum ProblemType {
   QUOTA_EXCEEDED(429, "A quota of the tenant is used up"),
   TOO_MANY_PENDING(429, "The origin has too many fetches pending"),
   TOO_MANY_QUEUE_KEYS(429, "The origin waits in the queue under too many keys"),
+  TOO_MANY_JOBS(429, "As many jobs run as may"),
   QUEUE_FULL(429, "As many fetches wait in the queue as may"),
   HOST_NOT_ALLOWED(421, "This node does not serve that host"),
   TOO_MANY_FAILED_TRIES(429, "Too many credentials were not accepted"),

@@ -68,6 +68,13 @@ public final class FetchSearch {
         });
   }
 
+  /** The next fetches in the order of their keys. */
+  CompletionStage<List<FoundFetch>> walk(Caller caller, FetchFilter filter, Place from, int limit) {
+    var now = clock.instant();
+    var scope = SearchScope.of(caller, filter.origin(), oldest(now));
+    return read(connection -> fetches(connection, IndexSql.walk(scope, filter, from, now, limit)));
+  }
+
   /**
    * A count.
    *

@@ -189,6 +189,12 @@ public final class TenantOrigins<C> implements Origins<C> {
   }
 
   @Override
+  public CompletionStage<Answer> cancelAt(String originId, String fetchId, long place) {
+    return ifAllowed(
+        originId, NO_SUCH_FETCH, id -> origins.cancelAt(id, fetchId, place).thenApply(sight::of));
+  }
+
+  @Override
   public CompletionStage<Answer> move(String originId, String fetchId, Later later) {
     return ifAllowed(
         originId, NO_SUCH_FETCH, id -> origins.move(id, fetchId, later).thenApply(sight::of));

@@ -91,6 +91,15 @@ public sealed interface Input<R> {
     }
   }
 
+  /** The fetch in that place is taken back, and not another one that has its id by now. */
+  record CancelAt(String fetchId, long place) implements Input<Verdict> {
+    @Override
+    public Verdict on(TurnDraft<?, ?, ?> turn) {
+      var isThere = Long.valueOf(place).equals(turn.state().orders().get(fetchId));
+      return isThere ? new Cancel(fetchId).on(turn) : Verdict.NO_SUCH_FETCH;
+    }
+  }
+
   /** The time of a fetch is moved, of which no attempt has begun. */
   record Move(String fetchId, Later later) implements Input<Verdict> {
     @Override

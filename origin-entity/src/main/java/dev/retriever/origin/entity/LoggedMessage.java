@@ -4,6 +4,7 @@ import dev.retriever.executor.invocation.Invocation.Event;
 import dev.retriever.executor.parcel.Parcels;
 import dev.retriever.origin.entity.OriginCommand.Await;
 import dev.retriever.origin.entity.OriginCommand.Cancel;
+import dev.retriever.origin.entity.OriginCommand.CancelAt;
 import dev.retriever.origin.entity.OriginCommand.Crowded;
 import dev.retriever.origin.entity.OriginCommand.Idle;
 import dev.retriever.origin.entity.OriginCommand.KnownAgain;
@@ -60,6 +61,7 @@ record LoggedMessage(Event event, String message, Optional<String> fetchId) {
           Read.class, it -> ((Read) it).fetchId(),
           Await.class, it -> ((Await) it).fetchId(),
           Cancel.class, it -> ((Cancel) it).fetchId(),
+          CancelAt.class, it -> ((CancelAt) it).fetchId(),
           Redrive.class, it -> ((Redrive) it).fetchId(),
           ReportArrived.class, it -> ((ReportArrived) it).report().key().fetchId());
 

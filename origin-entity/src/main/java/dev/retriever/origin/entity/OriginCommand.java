@@ -152,6 +152,15 @@ public sealed interface OriginCommand {
     }
   }
 
+  /** Cancels the fetch only if it is the one that was accepted in that place. */
+  record CancelAt(String fetchId, long place, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.CancelAt(fetchId, place);
+    }
+  }
+
   /**
    * In the order of acceptance.
    *

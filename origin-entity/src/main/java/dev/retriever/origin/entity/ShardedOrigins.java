@@ -234,6 +234,11 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   }
 
   @Override
+  public CompletionStage<Answer> cancelAt(String originId, String fetchId, long place) {
+    return answered(originId, replyTo -> new OriginCommand.CancelAt(id(fetchId), place, replyTo));
+  }
+
+  @Override
   public CompletionStage<Answer> move(String originId, String fetchId, Later later) {
     return answered(originId, replyTo -> new OriginCommand.Move(id(fetchId), later, replyTo));
   }

@@ -1,0 +1,193 @@
+package dev.retriever.cluster.bulk;
+
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.OriginPattern;
+import dev.retriever.cluster.security.Role;
+import dev.retriever.executor.Tenant;
+import dev.retriever.origin.Serialized;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A job as it stands. Component names are the on-disk format. Immutable.
+ *
+ * @param number of all jobs, from 1; part of the ids that it gives
+ * @param until fetches of later are not in it; fixed when it begins
+ * @param pages that have ended
+ * @param after the last fetch of the last page; empty before the first
+ * @param reasons of refusals, and how many there were of each
+ * @param lastAt when the last page ended, or when the job was resumed after that
+ */
+record BulkJob(
+    long number,
+    Wanted wanted,
+    Instant until,
+    State state,
+    long pages,
+    Optional<After> after,
+    long made,
+    long refused,
+    long skipped,
+    SortedMap<String, Long> reasons,
+    Instant lastAt,
+    Optional<Instant> endedAt)
+    implements Serialized {
+  /** Most fetches of a page, and so of one journal row. */
+  static final int PAGE = 200;
+
+  /** After this time everything of before {@code until} is committed, whatever clocks say. */
+  static final Duration BEGINS_AFTER = Duration.ofSeconds(10);
+
+  /** Kinds of refusals that are told apart. */
+  private static final int MOST_REASONS = 20;
+
+  /** How it stands. */
+  enum State {
+    RUNNING,
+    PAUSED,
+    DONE,
+    CANCELLED,
+    /** Its search is too broad. */
+    FAILED;
+
+    boolean hasEnded() {
+      return this == DONE || this == CANCELLED || this == FAILED;
+    }
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param id unique among the jobs of the tenant that are kept
+   * @param where terms of a filter
+   * @param rate fetches in a second at most
+   * @param max fetches at most
+   */
+  record Wanted(
+      String id,
+      String tenant,
+      String caller,
+      String origins,
+      String action,
+      SortedMap<String, String> where,
+      int rate,
+      long max) {
+    Wanted {
+      where = new TreeMap<>(where);
+    }
+
+    /** Who it acts for: with the origins of the caller that began it. */
+    Caller actsFor() {
+      return new Caller(
+          Caller.Method.OPEN,
+          caller,
+          new Tenant(tenant),
+          EnumSet.of(Role.READ, Role.SUBMIT, Role.CANCEL),
+          new OriginPattern(origins));
+    }
+  }
+
+  /** The key of a fetch in the index. */
+  record After(String persistenceId, long place) {}
+
+  /** What came of a page. */
+  record Counts(long made, long refused, long skipped, SortedMap<String, Long> reasons) {
+    Counts {
+      reasons = new TreeMap<>(reasons);
+    }
+
+    long all() {
+      return made + refused + skipped;
+    }
+  }
+
+  BulkJob {
+    reasons = new TreeMap<>(reasons);
+  }
+
+  static BulkJob begun(long number, Wanted wanted, Instant at) {
+    return new BulkJob(
+        number,
+        wanted,
+        at,
+        State.RUNNING,
+        0,
+        Optional.empty(),
+        0,
+        0,
+        0,
+        new TreeMap<>(),
+        at,
+        Optional.empty());
+  }
+
+  /** The fetches that it has dealt with. */
+  long all() {
+    return made + refused + skipped;
+  }
+
+  boolean isOf(String tenant, String id) {
+    return wanted.tenant().equals(tenant) && wanted.id().equals(id);
+  }
+
+  /** How many fetches the next page has at most: those of a second, so that a rate is smooth. */
+  int size() {
+    return (int) Math.min(Math.min(PAGE, wanted.rate()), wanted.max() - all());
+  }
+
+  /** When the next page may begin. */
+  Instant nextAt() {
+    var begins = until.plus(BEGINS_AFTER);
+    if (pages == 0) {
+      return begins;
+    }
+    var each = Math.min(PAGE, wanted.rate());
+    var next = lastAt.plusMillis(each * 1_000L / wanted.rate());
+    return next.isBefore(begins) ? begins : next;
+  }
+
+  BulkJob withPage(Optional<After> to, Counts counts, Instant at) {
+    var all = new TreeMap<>(reasons);
+    counts
+        .reasons()
+        .forEach(
+            (reason, number) ->
+                all.merge(
+                    all.containsKey(reason) || all.size() < MOST_REASONS ? reason : "other",
+                    number,
+                    Long::sum));
+    return new BulkJob(
+        number,
+        wanted,
+        until,
+        state,
+        pages + 1,
+        to.or(() -> after),
+        made + counts.made(),
+        refused + counts.refused(),
+        skipped + counts.skipped(),
+        all,
+        at,
+        endedAt);
+  }
+
+  BulkJob in(State next, Instant at) {
+    return new BulkJob(
+        number,
+        wanted,
+        until,
+        next,
+        pages,
+        after,
+        made,
+        refused,
+        skipped,
+        reasons,
+        next == State.RUNNING ? at : lastAt,
+        next.hasEnded() ? Optional.of(at) : Optional.empty());
+  }
+}

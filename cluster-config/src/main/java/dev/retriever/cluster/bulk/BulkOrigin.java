@@ -1,0 +1,102 @@
+package dev.retriever.cluster.bulk;
+
+import dev.retriever.cluster.bulk.BulkCommand.Answer;
+import dev.retriever.cluster.bulk.BulkCommand.Change;
+import dev.retriever.cluster.bulk.BulkCommand.EndPage;
+import dev.retriever.cluster.bulk.BulkCommand.Fail;
+import dev.retriever.cluster.bulk.BulkCommand.Jobs;
+import dev.retriever.cluster.bulk.BulkCommand.Read;
+import dev.retriever.cluster.bulk.BulkCommand.Start;
+import dev.retriever.cluster.bulk.BulkEvent.JobChanged;
+import dev.retriever.cluster.bulk.BulkEvent.JobStarted;
+import dev.retriever.cluster.bulk.BulkEvent.PageDone;
+import dev.retriever.cluster.bulk.BulkJob.State;
+import dev.retriever.origin.Definition;
+import dev.retriever.origin.Next;
+import dev.retriever.origin.Origin;
+
+/**
+ * The jobs of a cluster, as an origin: journaled, recovered and moved as any other. It decides what
+ * counts; the driver does the work between two pages.
+ */
+public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> {
+  /** Its type, which is part of its journal id. Never change it. */
+  public static final String TYPE = "bulk";
+
+  /** There is one of that type. */
+  static final String ID = "jobs";
+
+  @Override
+  protected BulkState emptyState() {
+    return BulkState.EMPTY;
+  }
+
+  @Override
+  protected BulkState apply(BulkState state, BulkEvent event) {
+    return event.on(state);
+  }
+
+  @Override
+  protected void define(Definition<BulkCommand, BulkEvent, BulkState> on) {
+    on.command(Start.class, BulkOrigin::start);
+    on.command(Change.class, BulkOrigin::change);
+    on.command(EndPage.class, BulkOrigin::endPage);
+    on.command(
+        Fail.class,
+        (state, it, next) ->
+            isRunning(state, it.number())
+                ? next.persist(new JobChanged(it.number(), State.FAILED, next.now()))
+                    .thenReply(it.replyTo(), after -> new Jobs(after.jobs()))
+                : next.thenReply(it.replyTo(), after -> new Jobs(after.jobs())));
+    on.command(
+        Read.class,
+        (state, it, next) -> next.thenReply(it.replyTo(), after -> new Jobs(after.jobs())));
+  }
+
+  private static Next<BulkEvent, BulkState> start(
+      BulkState state, Start it, Next<BulkEvent, BulkState> next) {
+    var wanted = it.wanted();
+    var known = state.of(wanted.tenant(), wanted.id());
+    if (known.isPresent() || state.open().size() >= BulkState.MOST_OPEN) {
+      return next.thenReply(it.replyTo(), after -> new Answer(known, false));
+    }
+    return next.persist(new JobStarted(state.begun() + 1, wanted, next.now()))
+        .thenReply(it.replyTo(), after -> new Answer(after.of(wanted.tenant(), wanted.id()), true));
+  }
+
+  private static Next<BulkEvent, BulkState> change(
+      BulkState state, Change it, Next<BulkEvent, BulkState> next) {
+    var changed =
+        state
+            .of(it.tenant(), it.id())
+            .filter(job -> !job.state().hasEnded() && job.state() != it.to())
+            .map(job -> next.persist(new JobChanged(job.number(), it.to(), next.now())))
+            .orElse(next);
+    return changed.thenReply(
+        it.replyTo(), after -> new Answer(after.of(it.tenant(), it.id()), false));
+  }
+
+  /** A page that another driver has told already is not counted again. */
+  private static Next<BulkEvent, BulkState> endPage(
+      BulkState state, EndPage it, Next<BulkEvent, BulkState> next) {
+    var isNext =
+        state
+            .of(it.number())
+            .filter(job -> !job.state().hasEnded() && it.page() == job.pages() + 1)
+            .isPresent();
+    var counted =
+        isNext
+            ? next.persist(
+                new PageDone(it.number(), it.page(), it.after(), it.counts(), next.now()))
+            : next;
+    var ended =
+        isNext && it.isLast()
+            ? counted.persist(new JobChanged(it.number(), State.DONE, next.now()))
+            : counted;
+    return ended.thenReply(it.replyTo(), after -> new Jobs(after.jobs()));
+  }
+
+  private static boolean isRunning(BulkState state, long number) {
+    return state.of(number).filter(job -> !job.state().hasEnded()).isPresent();
+  }
+}

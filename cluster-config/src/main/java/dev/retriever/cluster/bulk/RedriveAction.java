@@ -1,0 +1,49 @@
+package dev.retriever.cluster.bulk;
+
+import dev.retriever.cluster.api.Redrives;
+import dev.retriever.cluster.search.FetchWalk;
+import dev.retriever.cluster.tenants.TenantOrigins;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes a settled fetch again. The new one's id is made of the old one's and the job's, so that the
+ * same job makes it once, however often it tries.
+ */
+public final class RedriveAction implements BulkAction {
+  private static final int LONGEST_ID = 128;
+
+  private final Redrives redrives;
+
+  public RedriveAction(Redrives redrives) {
+    this.redrives = redrives;
+  }
+
+  @Override
+  public String name() {
+    return "redrive";
+  }
+
+  @Override
+  public boolean isForSettled() {
+    return true;
+  }
+
+  @Override
+  public CompletionStage<Result> on(TenantOrigins<?> origins, FetchWalk.Item fetch, long job) {
+    var newId = fetch.fetchId() + "~rb" + job;
+    if (newId.length() > LONGEST_ID) {
+      return CompletableFuture.completedFuture(Result.refused("id-too-long"));
+    }
+    return redrives
+        .remade(origins, fetch.originId(), fetch.fetchId(), fetch.place(), newId)
+        .thenApply(RedriveAction::result);
+  }
+
+  private static Result result(Redrives.Remade remade) {
+    return remade
+        .refused()
+        .map(Result::refused)
+        .orElseGet(() -> remade.isGone() ? Result.skipped() : Result.made());
+  }
+}
