@@ -81,6 +81,12 @@ public record Api(String url, String... credential) {
     return send("GET", path, null, headers);
   }
 
+  /** Sends JSON. */
+  public Answer post(String path, String json) {
+    var body = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return send("POST", path, body, "Content-Type", "application/json");
+  }
+
   Answer delete(String path) {
     return send("DELETE", path, null);
   }

@@ -93,6 +93,15 @@ class TenantRoutesTest {
         Map.entry("POST /v1/origins/{origin}/fetches:batch", Case.sending(many)),
         Map.entry("POST /v1/fetches:batch", Case.sending(anywhere)),
         Map.entry("GET /v1/fetches", Case.with("?limit=500")),
+        Map.entry(
+            "POST /v1/bulk",
+            Case.sending(
+                json("{'action': 'redrive', 'where': {'outcome': 'failed'}, 'dryRun': true}"))),
+        Map.entry("GET /v1/bulk", Case.PLAIN),
+        Map.entry("GET /v1/bulk/{job}", Case.PLAIN),
+        Map.entry("POST /v1/bulk/{job}/pause", Case.PLAIN),
+        Map.entry("POST /v1/bulk/{job}/resume", Case.PLAIN),
+        Map.entry("POST /v1/bulk/{job}/cancel", Case.PLAIN),
         Map.entry("GET /v1/fetches/count", Case.with("?by=outcome,host")),
         Map.entry("GET /v1/origins/{origin}/outcomes", Case.with("?from=start")),
         Map.entry("GET /v1/outcomes", Case.PLAIN),
@@ -232,6 +241,7 @@ class TenantRoutesTest {
             .replace("{fetch}", fetchId)
             .replace("{key}", keyId)
             .replace("{alarm}", "a")
+            .replace("{job}", "j")
             .replace("{type}", "checkout")
             .replace("{queue}", "stripe")
             .replace("{slot}", "1");
