@@ -75,12 +75,15 @@ class DocumentedJsonTest {
   }
 
   private static boolean isOfQueue(JsonNode json) {
-    return json.has("concurrency") || json.has("rate");
+    return !json.has("action") && (json.has("concurrency") || json.has("rate"));
   }
 
   private static String schema(JsonNode json) {
     if (isOfQueue(json)) {
       return "QueueSettings";
+    }
+    if (json.has("action")) {
+      return "BulkWanted";
     }
     if (json.has("roles")) {
       return "NewKey";
