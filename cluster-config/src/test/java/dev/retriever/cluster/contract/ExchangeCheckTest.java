@@ -150,7 +150,7 @@ class ExchangeCheckTest {
   @Test
   void a_path_that_is_not_there_is_not_found_and_nothing_else() {
     var text = PROBLEM.replace("url-invalid", "not-found").replace("422", "404");
-    var target = "/v1/origins/../fetches";
+    var target = "/v1/origins/../nothing";
     var found = new ArrayList<String>();
     found.addAll(check.breaches(exchange("GET", target, Map.of(), null, 404, problem(), text)));
     assertThat(found).isEmpty();

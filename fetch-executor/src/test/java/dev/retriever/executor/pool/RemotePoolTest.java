@@ -477,6 +477,11 @@ class RemotePoolTest {
     wire.expectNoMessage(Duration.ZERO);
   }
 
+  private boolean isTaken(String fetchId) {
+    pool.door().tell(dispatch(fetchId, Duration.ZERO));
+    return whatBecameOf(fetchId) != AttemptStatus.NEVER_BEGAN;
+  }
+
   @Test
   void a_dispatch_from_a_removed_node_is_not_made() {
     pool.door().tell(dispatch("a", Duration.ZERO));
@@ -484,9 +489,7 @@ class RemotePoolTest {
     acknowledged();
     otherClient.stop();
     // It learns of that after a while; until then it makes what comes.
-    for (var n = 0; pool.stats().dispatchesRefused() == 0; n++) {
-      pool.door().tell(dispatch("early" + n, Duration.ZERO));
-      whatBecameOf("early" + n);
+    for (var n = 0; isTaken("early" + n); n++) {
       pool.abort(key("early" + n));
     }
 
