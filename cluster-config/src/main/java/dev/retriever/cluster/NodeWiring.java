@@ -210,6 +210,7 @@ final class NodeWiring {
                         bulk(fetches).routes(),
                         outcomes.routes(),
                         queueFaces.api(),
+                        retriever.callbackRoutes(),
                         new MeRoute(callers, rules, quotas).routes(),
                         ProblemPages.routes(),
                         ContractRoutes.of(Contract.ofApi()))));

@@ -5,11 +5,16 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.alarms.AlarmClock;
 import dev.retriever.alarms.AlarmClockSettings;
 import dev.retriever.cluster.admin.AdminRoutes;
+import dev.retriever.cluster.callbacks.CallbackRoutes;
+import dev.retriever.cluster.callbacks.EndpointDirectory;
+import dev.retriever.cluster.callbacks.EndpointRules;
+import dev.retriever.cluster.callbacks.rows.EndpointStore;
 import dev.retriever.cluster.formation.NodeAddresses;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.security.Credential;
+import dev.retriever.cluster.storage.JdbcEndpoints;
 import dev.retriever.cluster.storage.JdbcRowEraser;
 import dev.retriever.cluster.storage.JdbcWakeUps;
 import dev.retriever.cluster.storage.JournalWriter;
@@ -24,6 +29,7 @@ import dev.retriever.cluster.tenants.Tenants;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Secrets;
 import dev.retriever.executor.Tenant;
+import dev.retriever.executor.WebhookSigner;
 import dev.retriever.executor.egress.EgressPolicy;
 import dev.retriever.executor.http.HttpTransport;
 import dev.retriever.executor.memory.MemoryBudget;
@@ -35,7 +41,6 @@ import dev.retriever.executor.settings.TransportSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
-import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.erasure.RowEraser;
@@ -97,6 +102,8 @@ public final class Retriever {
   private final EgressPolicy egress;
   private final ExecutorPools pools;
   private final QueueHost queues;
+  private final EndpointStore endpointStore;
+  private final EndpointDirectory endpoints;
   private final PurgeTask purge;
   private final RowEraser eraser;
   private final Clock clock = CLOCK;
@@ -121,9 +128,12 @@ public final class Retriever {
             settings
                 .tenants()
                 .checkedBefore(
-                    settings
-                        .secrets()
-                        .filledInBefore(SendingBodies.around(transport, MemoryBudget.get(system)))),
+                    new WebhookSigner(settings.secrets(), clock)
+                        .around(
+                            settings
+                                .secrets()
+                                .filledInBefore(
+                                    SendingBodies.around(transport, MemoryBudget.get(system))))),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
@@ -134,6 +144,8 @@ public final class Retriever {
     var storage = Storage.from(system.settings().config());
     JournalWriter.get(system).start(storage);
     this.eraser = JdbcRowEraser.of(system, storage);
+    this.endpointStore = new JdbcEndpoints(storage);
+    this.endpoints = EndpointDirectory.start(system, endpointStore, clock);
     this.purge =
         settings.purge().task(system, storage, settings.origins().retention(), this::types, clock);
     if (settings.purge().enabled()) {
@@ -236,7 +248,7 @@ public final class Retriever {
             settings.origins(),
             pools,
             queues.queues(),
-            Endpoints.none(),
+            endpoints,
             eraser,
             clock,
             () -> ThreadLocalRandom.current().nextDouble(),
@@ -332,6 +344,19 @@ public final class Retriever {
     egress.check(request);
     settings.tenants().check(request, tenant);
     settings.secrets().check(request, tenant);
+  }
+
+  /** The routes of callback endpoints. The caller seals them. */
+  Route callbackRoutes() {
+    return new CallbackRoutes(
+            system,
+            endpointStore,
+            endpoints,
+            new EndpointRules(
+                this::check,
+                settings.secrets(),
+                queue -> queues.operations().read(queue).thenApply(Optional::isPresent)))
+        .routes();
   }
 
   /** Tells all nodes at which ports this one listens, so that no fetch is made to them. */

@@ -159,6 +159,11 @@ public final class Secrets {
     }
   }
 
+  /** Whether that is a valid name of a secret: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+  public static boolean isName(String name) {
+    return Header.isSecretName(name);
+  }
+
   /**
    * Whether a secret of that name exists, and is for the host of that URL and that tenant.
    *

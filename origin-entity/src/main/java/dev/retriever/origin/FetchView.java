@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.Report;
+import dev.retriever.origin.callback.CallbackSubject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param redriveOf the id of the fetch that it repeats
  * @param erased whether what it sent and got is erased: then headers, bodies and redirects are left
  *     out
+ * @param tells what it tells, if it is a callback
  */
 public record FetchView(
     String originId,
@@ -31,13 +33,15 @@ public record FetchView(
     Optional<FetchWaiting> waiting,
     Optional<Instant> notBefore,
     Optional<String> redriveOf,
-    Erased erased) {
-  /** Accepts messages of versions without queues, scheduled fetches or erasure. */
+    Erased erased,
+    Optional<CallbackSubject> tells) {
+  /** Accepts messages of versions without queues, scheduled fetches, erasure or callbacks. */
   public FetchView {
     waiting = waiting == null ? Optional.empty() : waiting;
     notBefore = notBefore == null ? Optional.empty() : notBefore;
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
     erased = erased == null ? Erased.NO : erased;
+    tells = tells == null ? Optional.empty() : tells;
   }
 
   /**
@@ -70,6 +74,7 @@ public record FetchView(
         waiting,
         notBefore,
         redriveOf,
-        erased);
+        erased,
+        tells);
   }
 }

@@ -19,7 +19,12 @@ record BatchReader(FetchReader reader) {
    *
    * @param originId of which it is; empty in a batch of one origin
    */
-  record Item(Optional<String> originId, FetchBatch.Entry entry) {}
+  record Item(Optional<String> originId, FetchBatch.Entry entry) {
+    /** The same after so many callbacks. */
+    Item after(Hops hops) {
+      return new Item(originId, new FetchBatch.Entry(entry.fetchId(), hops.on(entry.spec())));
+    }
+  }
 
   /** The JSON pointer of the fetch at that place. */
   static String at(int place) {

@@ -15,6 +15,7 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.RetryPolicy;
+import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.labels.Labels;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class FetchReader {
               FetchTimes.later(fields),
               Optional.empty(),
               fields.object("labels").map(FetchReader::labels).orElse(Map.of()),
-              Optional.empty(),
+              fields.text("callback").map(FetchReader::callback),
               Optional.empty());
       fields.nothingElse();
       return new Submission(id, spec);
@@ -97,6 +98,14 @@ final class FetchReader {
       labels.put(key, value);
     }
     return labels;
+  }
+
+  private static CallbackChoice callback(String name) {
+    if (!CallbackChoice.isName(name)) {
+      throw JsonFields.invalid(
+          "/callback", "must be the name of an endpoint: 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
+    return CallbackChoice.of(name);
   }
 
   /** The name of a queue alone, or an object with the place there. */

@@ -140,7 +140,7 @@ public final class FetchRoutes extends AllDirectives {
 
   private CompletionStage<HttpResponse> read(String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
-    Ids.inPath("fetch", fetchId);
+    Ids.fetchInPath(fetchId);
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var origins = callers.of(request);
     return origins
@@ -160,7 +160,7 @@ public final class FetchRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> cancel(
       String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
-    Ids.inPath("fetch", fetchId);
+    Ids.fetchInPath(fetchId);
     storage.checkThere();
     var origins = callers.of(request);
     return storage

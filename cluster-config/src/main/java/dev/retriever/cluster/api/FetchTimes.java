@@ -96,7 +96,7 @@ final class FetchTimes {
 
   private static void check(String originId, String fetchId) {
     Ids.inPath("origin", originId);
-    Ids.inPath("fetch", fetchId);
+    Ids.fetchInPath(fetchId);
   }
 
   private HttpResponse answered(

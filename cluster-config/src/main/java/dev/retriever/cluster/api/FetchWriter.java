@@ -15,6 +15,7 @@ import dev.retriever.origin.FetchView;
 import dev.retriever.origin.FetchWaiting;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Redirect;
+import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.queue.QueueView;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -59,6 +60,7 @@ public final class FetchWriter {
   public static ObjectNode fetch(FetchView view, long maxBody) {
     var json = receipt(view);
     view.redriveOf().ifPresent(id -> json.put("redriveOf", id));
+    view.tells().ifPresent(it -> tells(json.putObject("tells"), it));
     view.outcome()
         .ifPresent(
             outcome -> {
@@ -74,6 +76,11 @@ public final class FetchWriter {
       view.late().forEach(report -> late.add(late(report)));
     }
     return json;
+  }
+
+  private static void tells(ObjectNode json, CallbackSubject subject) {
+    json.put("callback", subject.to().endpoint()).put("generation", subject.to().generation());
+    json.put("fetchId", subject.fetchId()).put("sequence", subject.sequence());
   }
 
   /** For callers that may not read outcomes: whether it has settled, and when. */
@@ -149,12 +156,14 @@ public final class FetchWriter {
     }
   }
 
-  /** Attempts behind a redirect show the URL that the redirect led to. */
+  /**
+   * Attempts behind a redirect show the URL that it led to, those of callbacks their endpoint's.
+   */
   private static void attempts(ArrayNode json, List<Attempt> attempts) {
     var redirect = Optional.<Redirect>empty();
     for (var attempt : attempts) {
       var written = attempt(attempt);
-      redirect.ifPresent(to -> written.put("url", to.url()));
+      redirect.map(Redirect::url).or(attempt::url).ifPresent(url -> written.put("url", url));
       json.add(written);
       redirect = attempt.redirect().isPresent() ? attempt.redirect() : redirect;
     }

@@ -60,7 +60,7 @@ public final class Redrives {
 
   CompletionStage<HttpResponse> redrive(String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
-    Ids.inPath("fetch", fetchId);
+    Ids.fetchInPath(fetchId);
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var isEmpty = request.entity().isKnownEmpty();
     if (!isEmpty) {
@@ -183,7 +183,10 @@ public final class Redrives {
       Optional<String> id,
       Origins.Again again) {
     var spec = again.spec().orElseThrow(() -> whyNot(again, originId, fetchId));
-    rules.check(spec, origins.caller().tenant());
+    if (spec.delivers().isEmpty()) {
+      // Where a callback goes is checked at each attempt.
+      rules.check(spec, origins.caller().tenant());
+    }
     var memory = admission.admitted(OptionalLong.of(size(spec))).orElseThrow(Admission::refusal);
     var fetch = new Submissions.Checked(id.orElse(again.id()), spec);
     return submissions

@@ -93,6 +93,7 @@ public final class Submissions {
     Ids.inPath("origin", originId);
     JsonRequest.checkContent(request);
     var key = Ids.fromHeaders(RequestHeaders.named(request, "Idempotency-Key"));
+    var hops = Hops.of(request);
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var length = request.entity().getContentLengthOption();
     var origins = callers.of(request);
@@ -108,7 +109,7 @@ public final class Submissions {
       return passedOver(request, refusal.orElseGet(Admission::refusal));
     }
     return read(request, memory.get())
-        .thenApply(submission -> checked(submission, key, origins.caller().tenant()))
+        .thenApply(submission -> checked(submission, key, hops, origins.caller().tenant()))
         .whenComplete((checked, failure) -> closeIf(failure != null, memory.get()))
         .thenCompose(
             checked ->
@@ -119,10 +120,11 @@ public final class Submissions {
   /** A submission that passed all checks, and its id. */
   record Checked(String id, FetchSpec spec) {}
 
-  private Checked checked(FetchReader.Submission submission, Optional<String> key, Tenant tenant) {
+  private Checked checked(
+      FetchReader.Submission submission, Optional<String> key, Hops hops, Tenant tenant) {
     rules.check(submission.spec(), tenant);
     storage.checkThere();
-    return new Checked(fetchId(submission.id(), key), submission.spec());
+    return new Checked(fetchId(submission.id(), key), hops.on(submission.spec()));
   }
 
   /**
@@ -245,6 +247,7 @@ public final class Submissions {
       case TOO_MANY_PENDING, BUSY -> Optional.of(refused(verdict, originId));
       case NOT_BEFORE_OUT_OF_RANGE -> Optional.of(FetchTimes.outOfRange());
       case NO_SUCH_QUEUE -> Optional.of(RefusedByQueue.noSuch(queue(checked)));
+      case NO_SUCH_CALLBACK -> Optional.of(noSuchCallback(checked));
       case QUEUE_DRAINING -> Optional.of(RefusedByQueue.draining(queue(checked)));
       case QUEUE_FULL ->
           Optional.of(
@@ -253,6 +256,19 @@ public final class Submissions {
       case TOO_MANY_KEYS -> Optional.of(RefusedByQueue.tooManyKeys(queue(checked), originId));
       default -> Optional.empty();
     };
+  }
+
+  private static Problem.Found noSuchCallback(Checked checked) {
+    var name = checked.spec().callback().orElseThrow().endpoint();
+    return Problem.of(
+            ProblemType.NO_SUCH_CALLBACK,
+            "/callback",
+            "/callback names "
+                + name
+                + ", and there is no such callback endpoint; PUT /v1/callbacks/"
+                + name
+                + " makes it")
+        .found();
   }
 
   private static String queue(Checked checked) {

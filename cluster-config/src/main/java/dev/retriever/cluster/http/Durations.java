@@ -16,7 +16,7 @@ public final class Durations {
   private Durations() {}
 
   /** Empty for anything else, negative ones included. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     try {
       var match = SHORT.matcher(text);
       var duration =

@@ -26,6 +26,11 @@ public final class Ids {
     return text;
   }
 
+  /** Checks the id of a fetch in a path: a caller's, or one of a callback, which has a tilde. */
+  public static String fetchInPath(String text) {
+    return text.startsWith("~") ? inPath("fetch", "x" + text).substring(1) : inPath("fetch", text);
+  }
+
   /** Checks an id in a path. */
   public static String inPath(String what, String text) {
     if (!isId(text)) {

@@ -27,6 +27,7 @@ public enum ProblemType {
   TOO_MANY_KEYS(409, "There are as many keys as there may be"),
   QUEUE_DRAINING(409, "The queue takes no new fetches"),
   QUEUE_NOT_EMPTY(409, "The queue is not empty"),
+  CALLBACKS_PENDING(409, "Callbacks to the endpoint are pending"),
   NOT_POSSIBLE_NOW(409, "The queue does not allow this as it is"),
   PRECONDITION_FAILED(412, "It has another version by now"),
   PRECONDITION_REQUIRED(428, "The version to be changed must be named"),
@@ -45,6 +46,7 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED_FOR_TARGET(422, "The method cannot be used"),
   NO_SUCH_EXECUTOR(422, "There is no such pool of executors"),
   NO_SUCH_QUEUE(422, "There is no such queue"),
+  NO_SUCH_CALLBACK(422, "There is no such callback endpoint"),
   TOO_BROAD(422, "The search is too broad"),
   IDEMPOTENCY_KEY_REUSED(422, "The id stands for another fetch"),
   QUOTA_EXCEEDED(429, "A quota of the tenant is used up"),
@@ -60,6 +62,7 @@ public enum ProblemType {
   AUDIT_UNAVAILABLE(503, "The audit cannot store what is asked"),
   OVERLOADED(503, "The node is too busy"),
   NOT_READY(503, "The node is not ready"),
+  LOOP_DETECTED(508, "Callbacks lead in a circle"),
   OTHER(500, "The request failed");
 
   private final int status;

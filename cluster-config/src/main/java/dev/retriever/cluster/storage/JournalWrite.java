@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.WakeUpTable.Written;
 import java.sql.Connection;
@@ -11,8 +12,8 @@ import java.util.TreeMap;
 import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoSerializationRow;
 
 /**
- * Journal rows, and the wake-ups, rows of queues and rows of the index that follow from them. They
- * are written together or not at all.
+ * Journal rows, and the wake-ups, rows of queues, of the index and of callbacks that follow from
+ * them. They are written together or not at all.
  *
  * @param rows have no tags, and no metadata
  * @param wakeUps sorted, so that two writers take their locks in the same order
@@ -21,7 +22,8 @@ record JournalWrite(
     List<JournalPekkoSerializationRow> rows,
     SortedMap<String, Written> wakeUps,
     QueueWrite queues,
-    IndexWrite index) {
+    IndexWrite index,
+    CallbackWrite callbacks) {
   /** Writes to one kind of database. */
   @FunctionalInterface
   interface Statements {
@@ -58,7 +60,7 @@ record JournalWrite(
 
   /** Without rows of queues and of the index. */
   JournalWrite(List<JournalPekkoSerializationRow> rows, SortedMap<String, Written> wakeUps) {
-    this(rows, wakeUps, QueueWrite.NONE, IndexWrite.NONE);
+    this(rows, wakeUps, QueueWrite.NONE, IndexWrite.NONE, CallbackWrite.NONE);
   }
 
   /** All writes as one. The last wake-up of an origin counts, and the last state of a line. */
@@ -76,12 +78,16 @@ record JournalWrite(
         rows,
         wakeUps,
         QueueWrite.together(writes.stream().map(JournalWrite::queues).toList()),
-        IndexWrite.together(writes.stream().map(JournalWrite::index).toList()));
+        IndexWrite.together(writes.stream().map(JournalWrite::index).toList()),
+        CallbackWrite.together(writes.stream().map(JournalWrite::callbacks).toList()));
   }
 
   /** The approximate memory of its rows; wake-ups are small. */
   long bytes() {
-    return rows.stream().mapToLong(JournalWrite::bytes).sum() + queues.bytes() + index.bytes();
+    return rows.stream().mapToLong(JournalWrite::bytes).sum()
+        + queues.bytes()
+        + index.bytes()
+        + callbacks.bytes();
   }
 
   static long bytes(JournalPekkoSerializationRow row) {
@@ -97,6 +103,7 @@ record JournalWrite(
     WakeUpTable.write(connection, write.wakeUps);
     H2QueueWrite.execute(connection, write.queues);
     write.index.write(connection);
+    write.callbacks.write(connection);
     TenantUse.of(write.rows).write(connection);
     connection.commit();
   }

@@ -70,6 +70,7 @@ final class PostgresWrite {
     }
     PostgresQueueWrite.add(message, write.queues());
     write.index().addTo(message);
+    write.callbacks().addTo(message);
     // The last part, so that its locks are held for the shortest time.
     var use = TenantUse.of(write.rows());
     if (!use.isNothing()) {

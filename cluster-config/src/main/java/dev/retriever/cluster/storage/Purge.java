@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.callbacks.rows.EndpointTable;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.storage.SnapshotManifest;
 import java.sql.Connection;
@@ -139,6 +140,7 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
       connection.setAutoCommit(false);
       try {
         rows = IndexDeletes.settledBefore(connection, before, batch);
+        EndpointTable.forget(connection, Instant.ofEpochMilli(before));
         connection.commit();
       } catch (SQLException e) {
         connection.rollback();

@@ -1,12 +1,14 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.alarms.WakeUp;
+import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import dev.retriever.executor.Futures;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.memory.MemoryBudget.Share;
+import dev.retriever.origin.delivery.CallbackRows;
 import dev.retriever.origin.index.IndexRows;
 import dev.retriever.origin.queue.rows.QueueRows;
 import java.sql.Connection;
@@ -175,10 +177,16 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       List<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows,
       SortedMap<String, WakeUpTable.Written> wakeUps,
       List<QueueWrite> ofQueues,
-      List<IndexWrite> ofIndex) {
+      List<IndexWrite> ofIndex,
+      List<CallbackWrite> ofCallbacks) {
     static Parts of(Seq<Tuple2<JournalPekkoSerializationRow, Set<String>>> rows) {
       var parts =
-          new Parts(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
+          new Parts(
+              new ArrayList<>(),
+              new TreeMap<>(),
+              new ArrayList<>(),
+              new ArrayList<>(),
+              new ArrayList<>());
       CollectionConverters.asJava(rows).forEach(parts::add);
       return parts;
     }
@@ -206,6 +214,11 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
           others = others.excl(tag);
           ofIndex.add(IndexWrite.of(row._1().persistenceId(), ofFetches.get()));
         }
+        var ofCallback = CallbackRows.of(tag);
+        if (ofCallback.isPresent()) {
+          others = others.excl(tag);
+          ofCallbacks.add(CallbackWrite.of(row._1().persistenceId(), ofCallback.get()));
+        }
       }
       rows.add(new Tuple2<>(row._1(), others));
     }
@@ -218,8 +231,12 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       return IndexWrite.together(ofIndex);
     }
 
+    CallbackWrite callbacks() {
+      return CallbackWrite.together(ofCallbacks);
+    }
+
     boolean isPlain() {
-      return wakeUps.isEmpty() && ofQueues.isEmpty() && ofIndex.isEmpty();
+      return wakeUps.isEmpty() && ofQueues.isEmpty() && ofIndex.isEmpty() && ofCallbacks.isEmpty();
     }
 
     /** Empty when a row has tags or metadata of other users of the journal. */
@@ -230,7 +247,8 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
         }
       }
       return Optional.of(
-          new JournalWrite(rows.stream().map(Tuple2::_1).toList(), wakeUps, queues(), index()));
+          new JournalWrite(
+              rows.stream().map(Tuple2::_1).toList(), wakeUps, queues(), index(), callbacks()));
     }
 
     long bytes() {
@@ -289,6 +307,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
       WakeUpTable.write(connection, parts.wakeUps());
       parts.queues().write(connection);
       parts.index().write(connection);
+      parts.callbacks().write(connection);
       use.write(connection);
       return BoxedUnit.UNIT;
     } catch (SQLException e) {

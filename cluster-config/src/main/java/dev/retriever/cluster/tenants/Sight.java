@@ -47,7 +47,8 @@ record Sight(String originType, boolean addresses) {
         view.waiting(),
         view.notBefore(),
         view.redriveOf(),
-        view.erased());
+        view.erased(),
+        view.tells());
   }
 
   private Attempt of(Attempt attempt) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
+import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.Tombstones.Tombstone;
@@ -97,7 +98,8 @@ class FetchIndexTest {
         List.of(PostgresWriteTest.row(id, row)),
         new TreeMap<>(),
         QueueWrite.NONE,
-        IndexWrite.of(id, new IndexRows(List.of(rows))));
+        IndexWrite.of(id, new IndexRows(List.of(rows))),
+        CallbackWrite.NONE);
   }
 
   private void execute(Connection connection, JournalWrite write) throws SQLException {

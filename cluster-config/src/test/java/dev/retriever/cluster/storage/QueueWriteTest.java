@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retriever.cluster.Eventually;
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
+import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.origin.Lease;
@@ -113,7 +114,8 @@ class QueueWriteTest {
         List.of(PostgresWriteTest.row(id, row)),
         new TreeMap<>(),
         QueueWrite.of(id, row, rows),
-        IndexWrite.NONE);
+        IndexWrite.NONE,
+        CallbackWrite.NONE);
   }
 
   private void execute(Connection connection, JournalWrite write) throws SQLException {

@@ -105,7 +105,8 @@ class TenantOriginsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Erased.DONE);
+        Erased.DONE,
+        Optional.empty());
   }
 
   private static FetchSummary summary(String originId) {

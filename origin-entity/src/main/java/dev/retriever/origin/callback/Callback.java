@@ -68,6 +68,11 @@ public record Callback(
     return wait.plusMillis((long) (wait.toMillis() * JITTER * random));
   }
 
+  /** Whether an endpoint that answers so has taken the callback. */
+  public static boolean takes(int status) {
+    return status / 100 == 2;
+  }
+
   /** How long it takes until the last attempt has begun, at most. */
   public static Duration longest(List<Duration> schedule, Duration timeout) {
     var sum = schedule.stream().reduce(Duration.ZERO, (a, b) -> stretched(b, 1).plus(a));

@@ -5,6 +5,7 @@ public final class InvalidEndpoint extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private final String pointer;
+  private final String rule;
 
   /**
    * @param pointer names the setting, as a JSON pointer
@@ -13,10 +14,16 @@ public final class InvalidEndpoint extends IllegalArgumentException {
   public InvalidEndpoint(String pointer, String rule) {
     super(pointer + " " + rule);
     this.pointer = pointer;
+    this.rule = rule;
   }
 
   /** Names the setting, as a JSON pointer. */
   public String pointer() {
     return pointer;
+  }
+
+  /** What must hold, without the name of the setting. */
+  public String rule() {
+    return rule;
   }
 }

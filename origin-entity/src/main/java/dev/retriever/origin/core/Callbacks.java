@@ -5,6 +5,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.OriginEvent;
@@ -214,8 +215,14 @@ public record Callbacks(OriginCore core) {
    * @return empty when this node has not heard of the endpoint yet
    */
   Optional<Decision> start(
-      PendingFetch fetch, AttemptRoom room, Instant now, String poolId, Optional<Lease> lease) {
+      OriginState state,
+      PendingFetch fetch,
+      AttemptRoom room,
+      Instant now,
+      String poolId,
+      Optional<Lease> lease) {
     var callback = fetch.spec().delivers().orElseThrow();
+    var isErased = isErased(state, callback.facts());
     return room.endpoints()
         .standing(room.tenant(), callback.to())
         .fold(
@@ -227,9 +234,16 @@ public record Callbacks(OriginCore core) {
                         poolId,
                         lease,
                         settings.request(callback.to()),
-                        Optional.of(new Effect.Delivery(callback, settings.keys())))),
+                        Optional.of(new Effect.Delivery(callback, settings.keys(), isErased)))),
             reason -> Optional.of(undeliverable(fetch, reason, now)),
             Optional::empty);
+  }
+
+  private static boolean isErased(OriginState state, CallbackFacts facts) {
+    return state
+        .settled(facts.fetchId())
+        .filter(it -> it.row() == facts.sequence() && it.erased() != Erased.NO)
+        .isPresent();
   }
 
   private static Decision undeliverable(PendingFetch fetch, String reason, Instant now) {
@@ -243,14 +257,10 @@ public record Callbacks(OriginCore core) {
   /** Whether another attempt may help: a fix at the endpoint, or of its settings, helps most. */
   static boolean worthAnother(Report report) {
     return report.fold(
-        answered -> !isTaken(answered.response().status()) && answered.response().status() != GONE,
+        answered ->
+            !Callback.takes(answered.response().status()) && answered.response().status() != GONE,
         notSent -> true,
         ambiguous -> true);
-  }
-
-  /** Whether the endpoint has taken a callback that it answered with that status. */
-  static boolean isTaken(int status) {
-    return status / 100 == 2;
   }
 
   /** What follows from an outcome of a fetch, beside its notice. */

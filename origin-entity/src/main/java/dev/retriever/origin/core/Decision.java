@@ -63,8 +63,9 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
      * What the request of a callback is completed with.
      *
      * @param keys the names of the secrets that sign
+     * @param erased whether the answer in the outcome's row must not be told
      */
-    record Delivery(Callback callback, List<String> keys) {}
+    record Delivery(Callback callback, List<String> keys, boolean erased) {}
 
     /** The endpoint has said that it is gone. */
     record EndpointGone(CallbackChoice endpoint) implements Effect {

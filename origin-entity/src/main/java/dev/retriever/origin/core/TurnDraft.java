@@ -170,7 +170,7 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   public boolean begin(PendingFetch fetch, String poolId, Optional<Lease> lease) {
     var begun =
         fetch.spec().delivers().isPresent()
-            ? new Callbacks(core()).start(fetch, room(), now(), poolId, lease)
+            ? new Callbacks(core()).start(state(), fetch, room(), now(), poolId, lease)
             : Optional.of(core().start(fetch, now(), poolId, lease));
     begun.ifPresent(this::take);
     return begun.isPresent();

@@ -29,6 +29,7 @@ public record Deliveries(String type, String id) {
   public static boolean readsRow(Effect.Delivery delivery) {
     var callback = delivery.callback();
     return callback.payload() == Payload.FULL
+        && !delivery.erased()
         && callback.facts().status().isPresent()
         && callback.facts().size() <= CallbackBody.MOST;
   }
@@ -57,11 +58,12 @@ public record Deliveries(String type, String id) {
       FetchRequest request, Effect.Delivery delivery, Optional<Object> row) {
     var callback = delivery.callback();
     return request
-        .body(body(callback, row))
+        .body(body(delivery, row))
         .signed(new Signing(WebhookId.of(type, id, callback.facts()), delivery.keys()));
   }
 
-  private Body body(Callback callback, Optional<Object> row) {
+  private Body body(Effect.Delivery delivery, Optional<Object> row) {
+    var callback = delivery.callback();
     var origin = Tenant.outerId(type, id);
     if (callback.payload() == Payload.THIN) {
       return CallbackBody.thin(origin, callback);
@@ -71,6 +73,9 @@ public record Deliveries(String type, String id) {
     }
     if (callback.facts().size() > CallbackBody.MOST) {
       return CallbackBody.tooLarge(origin, callback);
+    }
+    if (delivery.erased()) {
+      return CallbackBody.erased(origin, callback);
     }
     return row.flatMap(it -> settled(it, callback.facts()))
         .map(it -> full(origin, callback, answer(it)))

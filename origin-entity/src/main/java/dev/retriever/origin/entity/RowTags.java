@@ -3,6 +3,7 @@ package dev.retriever.origin.entity;
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.delivery.CallbackRows;
 import dev.retriever.origin.index.IndexRows;
 import dev.retriever.origin.index.Indexing;
 import java.time.Instant;
@@ -13,16 +14,17 @@ import java.util.stream.Stream;
 
 /**
  * Tags the last row of a write with the origin's wake-up, if that has changed, and with the rows of
- * the index of fetches. Belongs to one actor.
+ * the index of fetches and of the table of callbacks. Belongs to one actor.
  */
 final class RowTags {
   private final WakeUpPlan plan;
   private final boolean indexed;
   private Optional<Marked> marked = Optional.empty();
 
-  private record Marked(Object row, Optional<String> wakeUp, Optional<String> index) {
+  private record Marked(
+      Object row, Optional<String> wakeUp, Optional<String> index, Optional<String> callbacks) {
     Set<String> tags() {
-      return Stream.of(wakeUp, index)
+      return Stream.of(wakeUp, index, callbacks)
           .flatMap(Optional::stream)
           .collect(Collectors.toUnmodifiableSet());
     }
@@ -54,7 +56,10 @@ final class RowTags {
     marked =
         Optional.of(
             new Marked(
-                last, wakeUp, index.isNothing() ? Optional.empty() : Optional.of(index.tag())));
+                last,
+                wakeUp,
+                index.isNothing() ? Optional.empty() : Optional.of(index.tag()),
+                CallbackRows.of(turn.rows()).tag()));
   }
 
   Set<String> tagsOf(Object row) {

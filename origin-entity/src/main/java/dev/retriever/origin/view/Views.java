@@ -11,6 +11,7 @@ import dev.retriever.origin.FetchWaiting;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginView;
 import dev.retriever.origin.UnhandledView;
+import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.DueAlarms;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.OwnAlarm;
@@ -69,7 +70,8 @@ public final class Views {
         state.standing(fetch).map(it -> waiting(fetch, it)),
         fetch.notBefore(),
         fetch.spec().redriveOf(),
-        Erased.NO);
+        Erased.NO,
+        fetch.spec().delivers().map(CallbackSubject::of));
   }
 
   private static FetchWaiting waiting(PendingFetch fetch, InLine place) {
@@ -109,7 +111,8 @@ public final class Views {
         Optional.empty(),
         event.notBefore(),
         event.redriveOf(),
-        erased);
+        erased,
+        event.told());
   }
 
   /** Leaves out attempts that were refused for want of room, and what queues have let begin. */

@@ -1,0 +1,240 @@
+package dev.retriever.cluster.callbacks;
+
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cluster.callbacks.rows.EndpointKey;
+import dev.retriever.cluster.callbacks.rows.EndpointStore;
+import dev.retriever.cluster.callbacks.rows.StoredEndpoint;
+import dev.retriever.cluster.http.JsonRequest;
+import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.http.PageLimit;
+import dev.retriever.cluster.http.Problem;
+import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.http.RequestHeaders;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.Callers;
+import dev.retriever.cluster.security.Deed;
+import dev.retriever.cluster.security.OriginPattern;
+import dev.retriever.executor.Tenant;
+import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.EndpointSettings;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** Callback endpoints of the caller's tenant: their settings, and the callbacks that are dead. */
+public final class CallbackRoutes extends AllDirectives {
+  /** Most endpoints of all tenants. Each node has them all in memory. */
+  static final int MOST = 1_000;
+
+  private static final long LARGEST_BODY = 64 * 1024;
+
+  private final ActorSystem<?> system;
+  private final Executor threads;
+  private final EndpointStore store;
+  private final EndpointDirectory directory;
+  private final EndpointRules rules;
+
+  public CallbackRoutes(
+      ActorSystem<?> system,
+      EndpointStore store,
+      EndpointDirectory directory,
+      EndpointRules rules) {
+    this.system = system;
+    this.threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    this.store = store;
+    this.directory = directory;
+    this.rules = rules;
+  }
+
+  /** The caller seals this route. */
+  public Route routes() {
+    return pathPrefix(
+        segment("v1").slash("callbacks"),
+        () ->
+            concat(
+                pathEnd(
+                    () -> get(() -> extractRequest(request -> completeWithFuture(list(request))))),
+                path(
+                    segment(),
+                    name ->
+                        concat(
+                            get(() -> called(name, this::show)),
+                            put(() -> called(name, this::put)),
+                            delete(() -> called(name, this::remove)))),
+                path(segment().slash("dead"), name -> get(() -> called(name, this::dead)))));
+  }
+
+  private Route called(
+      String name, BiFunction<HttpRequest, EndpointKey, CompletionStage<HttpResponse>> answer) {
+    return extractRequest(
+        request -> {
+          if (!CallbackChoice.isName(name)) {
+            throw EndpointProblems.badName();
+          }
+          var key = new EndpointKey(caller(request).tenant().name(), name);
+          return completeWithFuture(answer.apply(request, key));
+        });
+  }
+
+  private static Caller caller(HttpRequest request) {
+    return Callers.of(request).caller();
+  }
+
+  private static void checkAllOrigins(HttpRequest request) {
+    var caller = caller(request);
+    if (!caller.origins().equals(OriginPattern.ANY)) {
+      throw EndpointProblems.allOrigins(caller.origins().text());
+    }
+  }
+
+  private interface Work<T> {
+    T get() throws SQLException;
+  }
+
+  private <T> CompletionStage<T> stored(Work<T> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return work.get();
+          } catch (SQLException e) {
+            throw EndpointProblems.storageAway();
+          }
+        },
+        threads);
+  }
+
+  private CompletionStage<HttpResponse> list(HttpRequest request) {
+    var tenant = caller(request).tenant().name();
+    return stored(store::all)
+        .thenApply(
+            all -> {
+              var json = JsonNodeFactory.instance.objectNode();
+              var items = json.putArray("items");
+              all.stream()
+                  .filter(it -> it.key().tenant().equals(tenant) && it.settings().isPresent())
+                  .sorted(Comparator.comparing(it -> it.key().name()))
+                  .forEach(it -> items.add(EndpointWriter.endpoint(it, Optional.empty())));
+              return JsonResponse.of(json, StatusCodes.OK.intValue());
+            });
+  }
+
+  private CompletionStage<HttpResponse> show(HttpRequest request, EndpointKey key) {
+    return stored(
+        () -> {
+          var endpoint =
+              store
+                  .find(key)
+                  .filter(it -> it.settings().isPresent())
+                  .orElseThrow(() -> EndpointProblems.noSuch(key.name()));
+          return answer(endpoint, StatusCodes.OK.intValue());
+        });
+  }
+
+  private HttpResponse answer(StoredEndpoint endpoint, int status) throws SQLException {
+    var counts = store.counts(endpoint.key(), endpoint.generation());
+    return JsonResponse.of(EndpointWriter.endpoint(endpoint, Optional.of(counts)), status)
+        .addHeader(RawHeader.create("ETag", "\"" + endpoint.version() + "\""));
+  }
+
+  private CompletionStage<HttpResponse> put(HttpRequest request, EndpointKey key) {
+    checkAllOrigins(request);
+    JsonRequest.checkContent(request);
+    var expected = expected(request, key.name());
+    var deed = Deed.of(request);
+    return JsonRequest.body(request, LARGEST_BODY, system)
+        .thenApply(body -> EndpointReader.read(JsonRequest.parse(body)))
+        .thenCompose(settings -> rules.checked(settings, new Tenant(key.tenant())))
+        .thenCompose(settings -> stored(() -> put(key, settings, expected, deed)));
+  }
+
+  private HttpResponse put(
+      EndpointKey key, EndpointSettings settings, Optional<Long> expected, Deed deed)
+      throws SQLException {
+    var before = store.find(key);
+    var isNew = before.flatMap(StoredEndpoint::settings).isEmpty();
+    before.flatMap(StoredEndpoint::settings).ifPresent(it -> deed.before(it.url()));
+    if (before.isEmpty() && store.all().size() >= MOST) {
+      throw EndpointProblems.tooMany(MOST);
+    }
+    var after =
+        store
+            .put(key, settings, expected)
+            .orElseThrow(() -> EndpointProblems.otherVersion(key.name()));
+    deed.after(settings.url());
+    directory.read();
+    return answer(after, (isNew ? StatusCodes.CREATED : StatusCodes.OK).intValue());
+  }
+
+  /** The version that a condition of the request names; 0 for none. */
+  private static Optional<Long> expected(HttpRequest request, String name) {
+    if (RequestHeaders.named(request, "If-None-Match").contains("*")) {
+      return Optional.of(0L);
+    }
+    var match = RequestHeaders.named(request, "If-Match");
+    if (match.isEmpty()) {
+      return Optional.empty();
+    }
+    var tag = match.get(0).trim();
+    if (match.size() > 1 || !tag.matches("\"\\d{1,18}\"")) {
+      throw EndpointProblems.otherVersion(name);
+    }
+    return Optional.of(Long.parseLong(tag.substring(1, tag.length() - 1)));
+  }
+
+  private CompletionStage<HttpResponse> remove(HttpRequest request, EndpointKey key) {
+    checkAllOrigins(request);
+    var pending = request.getUri().query().get("pending");
+    if (pending.filter(it -> !it.equals("drop")).isPresent()) {
+      throw Problem.of(
+              ProblemType.MALFORMED_REQUEST,
+              "pending must be drop, or be left out: then nothing is removed while callbacks wait.")
+          .found();
+    }
+    var deed = Deed.of(request);
+    return stored(
+        () -> {
+          switch (store.remove(key, pending.isPresent())) {
+            case NO_SUCH_ENDPOINT -> throw EndpointProblems.noSuch(key.name());
+            case CALLBACKS_PENDING -> throw EndpointProblems.pending(key.name());
+            case DONE -> deed.after("removed");
+          }
+          directory.read();
+          return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
+        });
+  }
+
+  private CompletionStage<HttpResponse> dead(HttpRequest request, EndpointKey key) {
+    checkAllOrigins(request);
+    var query = request.getUri().query();
+    var after = DeadCursor.read(query.get("cursor"));
+    var limit = PageLimit.of(query.get("limit"));
+    return stored(
+        () -> {
+          if (store.find(key).isEmpty()) {
+            throw EndpointProblems.noSuch(key.name());
+          }
+          var page = store.dead(key, after, limit + 1);
+          var json = JsonNodeFactory.instance.objectNode();
+          var items = json.putArray("items");
+          page.stream().limit(limit).forEach(it -> items.add(EndpointWriter.dead(it)));
+          if (page.size() > limit) {
+            json.put("nextCursor", DeadCursor.after(page.get(limit - 1)));
+          }
+          return JsonResponse.of(json, StatusCodes.OK.intValue());
+        });
+  }
+}
