@@ -7,6 +7,7 @@ import dev.retriever.cluster.admin.KeyRoutes;
 import dev.retriever.cluster.api.FetchRoutes;
 import dev.retriever.cluster.api.Intake;
 import dev.retriever.cluster.api.MeRoute;
+import dev.retriever.cluster.api.ScheduleRoutes;
 import dev.retriever.cluster.api.SubmissionRules;
 import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.bulk.BulkCommand;
@@ -206,6 +207,7 @@ final class NodeWiring {
                 .guarding(
                     Directives.concat(
                         fetches.routes(),
+                        new ScheduleRoutes(system, callers, rules, limits, watch).routes(),
                         new SearchRoutes(callers, search, Retriever.CLOCK).routes(),
                         bulk(fetches).routes(),
                         outcomes.routes(),

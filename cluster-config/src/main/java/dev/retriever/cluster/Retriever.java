@@ -47,6 +47,7 @@ import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.entity.QueueTimes;
+import dev.retriever.origin.schedules.Schedules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -300,6 +301,19 @@ public final class Retriever {
   public Route adminRoutes() {
     var everybody = new CallerOrigins(types(), request -> Credential.OPEN);
     return ProblemHandlers.around(new AdminRoutes(everybody).routes());
+  }
+
+  /**
+   * The schedules of the origins of a type that was started here.
+   *
+   * @throws IllegalArgumentException if it was not
+   */
+  public synchronized Schedules schedules(String type) {
+    if (!byType.containsKey(type)) {
+      throw new IllegalArgumentException(
+          "origins of type " + type + " are not started here; call origins(…) first");
+    }
+    return byType.get(type).schedules();
   }
 
   /** The operators' door to the queues of the cluster. */

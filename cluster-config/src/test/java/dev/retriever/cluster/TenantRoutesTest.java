@@ -78,6 +78,13 @@ class TenantRoutesTest {
     var many = json("{'fetches': [%s]}".formatted(noPool.replace('"', '\'')));
     var anywhere = many.replace("{\"id\"", "{\"originId\": \"order\", \"id\"");
     var fetch = "/v1/origins/{origin}/fetches/{fetch}";
+    var schedule = "/v1/origins/{origin}/schedules/{schedule}";
+    var nightly =
+        json(
+            "{'cron': '0 3 * * *', 'fetch': {'executor': 'none', 'request': {'url':"
+                + " 'http://a.example/'}}}");
+    var november =
+        json("{'from': '2025-11-01T00:00:00Z', 'to': '2025-11-02T00:00:00Z', 'dryRun': true}");
     var admin = "/admin/origins/http/{origin}";
     var typed = "/admin/origins/{type}/{origin}";
     var queue = "/admin/queues/{queue}";
@@ -92,6 +99,14 @@ class TenantRoutesTest {
         Map.entry("DELETE " + fetch + "/bodies", Case.PLAIN),
         Map.entry("POST /v1/origins/{origin}/fetches:batch", Case.sending(many)),
         Map.entry("POST /v1/fetches:batch", Case.sending(anywhere)),
+        Map.entry("GET /v1/origins/{origin}/schedules", Case.PLAIN),
+        Map.entry("GET " + schedule, Case.PLAIN),
+        Map.entry("PUT " + schedule, Case.sending(nightly)),
+        Map.entry("DELETE " + schedule, Case.PLAIN),
+        Map.entry("POST " + schedule + "/pause", Case.PLAIN),
+        Map.entry("POST " + schedule + "/resume", Case.PLAIN),
+        Map.entry("POST " + schedule + "/trigger", Case.PLAIN),
+        Map.entry("POST " + schedule + "/backfill", Case.sending(november)),
         Map.entry("GET /v1/fetches", Case.with("?limit=500")),
         Map.entry(
             "POST /v1/bulk",
@@ -239,6 +254,7 @@ class TenantRoutesTest {
         row.path()
             .replace("{origin}", originId)
             .replace("{fetch}", fetchId)
+            .replace("{schedule}", "nightly")
             .replace("{key}", keyId)
             .replace("{alarm}", "a")
             .replace("{job}", "j")

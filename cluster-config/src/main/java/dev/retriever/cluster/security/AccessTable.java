@@ -24,6 +24,8 @@ public final class AccessTable {
   private static final Need OPERATE = role(Role.OPERATE);
   private static final Need ADMIN = role(Role.ADMIN);
 
+  private static final String SCHEDULE = "/v1/origins/{origin}/schedules/{schedule}";
+
   /** The routes for callers. */
   public static final AccessTable API =
       new AccessTable(
@@ -36,6 +38,14 @@ public final class AccessTable {
           row("POST", "/v1/origins/{origin}/fetches/{fetch}/start", SUBMIT),
           row("POST", "/v1/origins/{origin}/fetches/{fetch}/redrive", SUBMIT),
           row("POST", "/v1/origins/{origin}/fetches:batch", SUBMIT),
+          row("GET", "/v1/origins/{origin}/schedules", READ),
+          row("GET", SCHEDULE, READ),
+          row("PUT", SCHEDULE, SUBMIT),
+          row("DELETE", SCHEDULE, CANCEL),
+          row("POST", SCHEDULE + "/pause", SUBMIT),
+          row("POST", SCHEDULE + "/resume", SUBMIT),
+          row("POST", SCHEDULE + "/trigger", SUBMIT),
+          row("POST", SCHEDULE + "/backfill", SUBMIT),
           row("POST", "/v1/fetches:batch", SUBMIT),
           row("GET", "/v1/fetches", READ),
           row("GET", "/v1/fetches/count", READ),

@@ -57,7 +57,7 @@ public final class CallerOrigins {
   public Optional<TenantOrigins<?>> ofType(String type, Caller caller) {
     return type.equals(Tenant.ORIGIN_TYPE) || caller.tenant().isDefault()
         ? Optional.<OriginHost<?>>ofNullable(byType.get(type))
-            .map(host -> new TenantOrigins<>(host.origins(), type, caller))
+            .map(host -> new TenantOrigins<>(host.origins(), host.schedules(), type, caller))
         : Optional.empty();
   }
 

@@ -16,6 +16,9 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.schedules.ScheduleAnswer;
+import dev.retriever.origin.schedules.ScheduleRequest;
+import dev.retriever.origin.schedules.Schedules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,12 +41,14 @@ public final class TenantOrigins<C> implements Origins<C> {
   private static final Answer NO_SUCH_FETCH = new Answer(Verdict.NO_SUCH_FETCH, Optional.empty());
 
   private final Origins<C> origins;
+  private final Schedules schedules;
   private final String originType;
   private final Caller caller;
   private final Sight sight;
 
-  TenantOrigins(Origins<C> origins, String originType, Caller caller) {
+  TenantOrigins(Origins<C> origins, Schedules schedules, String originType, Caller caller) {
     this.origins = origins;
+    this.schedules = schedules;
     this.originType = originType;
     this.caller = caller;
     this.sight = new Sight(originType, caller.has(Role.OPERATE));
@@ -232,6 +237,21 @@ public final class TenantOrigins<C> implements Origins<C> {
   @Override
   public CompletionStage<Optional<ScheduledAlarm>> cancelAlarm(String originId, String alarmId) {
     return ifAllowed(originId, Optional.empty(), id -> origins.cancelAlarm(id, alarmId));
+  }
+
+  /**
+   * Their schedules. An origin that the caller may not use has none.
+   *
+   * @throws Problem.Found if a schedule is to be made in such an origin
+   */
+  public CompletionStage<ScheduleAnswer> schedules(String originId, ScheduleRequest request) {
+    if (request.makes()) {
+      checkAllowed(originId);
+    }
+    return ifAllowed(
+        originId,
+        ScheduleAnswer.of(ScheduleAnswer.Result.NO_SUCH_SCHEDULE),
+        id -> schedules.ask(id, request));
   }
 
   @Override

@@ -23,6 +23,11 @@ import dev.retriever.origin.OriginView;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.schedules.ScheduleAnswer;
+import dev.retriever.origin.schedules.ScheduleRequest;
+import dev.retriever.origin.schedules.ScheduleSpec;
+import dev.retriever.origin.schedules.Schedules;
+import dev.retriever.origin.schedules.TickRule;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -52,7 +57,12 @@ class TenantOriginsTest {
     var caller =
         new Caller(
             Caller.Method.KEY, "k", new Tenant(tenant), Set.of(roles), new OriginPattern(pattern));
-    return new TenantOrigins<>(inner(), Tenant.ORIGIN_TYPE, caller);
+    Schedules schedules =
+        (originId, request) -> {
+          asked.add("schedules " + originId);
+          return CompletableFuture.completedFuture(ScheduleAnswer.of(ScheduleAnswer.Result.DONE));
+        };
+    return new TenantOrigins<>(inner(), schedules, Tenant.ORIGIN_TYPE, caller);
   }
 
   @SuppressWarnings("unchecked")
@@ -156,6 +166,7 @@ class TenantOriginsTest {
         now(origins.bringForward("order", "f")),
         now(origins.list("order", Optional.empty(), 0, 1)),
         now(origins.cancelAlarm("order", "a")),
+        now(origins.schedules("order", new ScheduleRequest.Read("s"))),
         now(operations.view("order", 1)),
         now(operations.alarms("order", AlarmFilter.ALL, Set.of())),
         now(operations.trigger("order", 1)),
@@ -168,7 +179,8 @@ class TenantOriginsTest {
     var answers = everything(origins("acme", "*", Role.OPERATE));
 
     var methods = Origins.class.getMethods().length + OriginOperations.class.getMethods().length;
-    assertThat(asked).hasSize(methods - 2).allMatch(it -> it.endsWith(" acme/order"));
+    // And its schedules, which are no method of these.
+    assertThat(asked).hasSize(methods - 1).allMatch(it -> it.endsWith(" acme/order"));
     assertThat(answers.toString()).contains("originId=order").doesNotContain("acme");
   }
 
@@ -198,6 +210,8 @@ class TenantOriginsTest {
     assertThat(now(origins.cancel("order", "f")).verdict()).isEqualTo(Verdict.NO_SUCH_FETCH);
     assertThat(now(origins.list("order", Optional.empty(), 0, 9)).items()).isEmpty();
     assertThat(now(origins.cancelAlarm("order", "a"))).isEmpty();
+    assertThat(now(origins.schedules("order", new ScheduleRequest.Trigger("s"))).result())
+        .isEqualTo(ScheduleAnswer.Result.NO_SUCH_SCHEDULE);
     assertThat(now(origins.operations().view("order", 1)).rows()).isZero();
     assertThat(now(origins.operations().trigger("order", 1))).isEmpty();
     assertThat(now(origins.operations().redrive("order", "f")).verdict())
@@ -211,6 +225,14 @@ class TenantOriginsTest {
 
     isNotAllowed(() -> origins.submit("order", "f", SPEC));
     isNotAllowed(() -> origins.refusal("order", 1));
+    isNotAllowed(
+        () ->
+            origins.schedules(
+                "order",
+                new ScheduleRequest.Put(
+                    "s",
+                    ScheduleSpec.of(TickRule.every(Duration.ofHours(1)), SPEC),
+                    ScheduleRequest.Condition.NONE)));
     isNotAllowed(() -> origins.outcomes("order", Optional.empty(), 1, Duration.ZERO));
     isNotAllowed(() -> origins.outcome("order", page("order").items().get(0)));
     assertThat(asked).isEmpty();

@@ -20,7 +20,7 @@ import java.util.Optional;
 })
 public sealed interface ScheduleRequest {
   /**
-   * The generation that a change is for.
+   * The generation that a change is for. Contents that it has already are no change.
    *
    * @param generation only if it has this one; empty for any
    * @param onlyNew only if there is none
@@ -57,6 +57,11 @@ public sealed interface ScheduleRequest {
     R backfill(Backfill request);
   }
 
+  /** Whether there may be a schedule after it where there was none. */
+  default boolean makes() {
+    return false;
+  }
+
   /** The answer to this kind of request. */
   <R> R on(Answers<R> by);
 
@@ -73,6 +78,11 @@ public sealed interface ScheduleRequest {
                 .formatted(Schedules.LONGEST_ID, id.length()));
       }
       Utf8.checked("a schedule's id", id);
+    }
+
+    @Override
+    public boolean makes() {
+      return true;
     }
 
     @Override

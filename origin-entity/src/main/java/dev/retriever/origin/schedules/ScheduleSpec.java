@@ -51,7 +51,8 @@ public record ScheduleSpec(
    */
   public static final long MAX_REQUEST = 64 * 1024;
 
-  private static final Instant EARLIEST = Instant.EPOCH;
+  /** The earliest instant that bounds ticks. */
+  public static final Instant EARLIEST = Instant.EPOCH;
 
   /**
    * @throws InvalidSpec naming the field and its range

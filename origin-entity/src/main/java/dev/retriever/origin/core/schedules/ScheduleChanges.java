@@ -62,11 +62,12 @@ public final class ScheduleChanges implements ScheduleRequest.Answers<ScheduleAn
   @Override
   public ScheduleAnswer put(ScheduleRequest.Put request) {
     var before = schedule(request.id());
-    if (!holds(request.condition(), before)) {
-      return shown(Result.OTHER_GENERATION, request.id());
-    }
+    // First: a repeat of a change that was made has a condition that no longer holds.
     if (before.filter(it -> it.spec().equals(request.spec())).isPresent()) {
       return shown(Result.DONE, request.id());
+    }
+    if (!holds(request.condition(), before)) {
+      return shown(Result.OTHER_GENERATION, request.id());
     }
     var planned = planned(request, before);
     if (planned.isEmpty()) {
