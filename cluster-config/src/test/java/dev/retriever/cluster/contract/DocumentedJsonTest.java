@@ -91,6 +91,12 @@ class DocumentedJsonTest {
     if (json.has("event")) {
       return json.has("origin") ? "SharedMessage" : "OutcomeMessage";
     }
+    if (json.has("fetch")) {
+      return "ScheduleSettings";
+    }
+    if (json.has("from") && json.has("to")) {
+      return "BackfillSchedule";
+    }
     if (json.has("request")) {
       return "Submission";
     }
