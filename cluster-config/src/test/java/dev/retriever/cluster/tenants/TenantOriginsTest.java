@@ -162,6 +162,7 @@ class TenantOriginsTest {
         now(origins.outcomes("order", Optional.empty(), 1, Duration.ZERO)),
         now(origins.outcome("order", page("order").items().get(0))),
         now(origins.cancel("order", "f")),
+        now(origins.cancelAt("order", "f", 1)),
         now(origins.erase("order", "f")),
         now(origins.move("order", "f", Later.after(Duration.ofHours(1)))),
         now(origins.bringForward("order", "f")),
