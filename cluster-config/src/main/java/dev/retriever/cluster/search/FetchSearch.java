@@ -4,6 +4,7 @@ import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.search.IndexSql.Key;
 import dev.retriever.cluster.search.IndexSql.Place;
+import dev.retriever.cluster.search.IndexSql.Subject;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.storage.IndexReads;
 import dev.retriever.executor.Futures;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,8 +60,8 @@ public final class FetchSearch {
     var scope = SearchScope.of(caller, filter.origin(), oldest(now));
     return read(
         connection -> {
-          checkLabels(connection, scope, filter);
-          var found = fetches(connection, IndexSql.page(scope, filter, place, now, limit + 1));
+          var subject = subject(connection, scope, filter, now);
+          var found = fetches(connection, IndexSql.page(subject, place, limit + 1));
           var isLast = found.size() <= limit;
           var items = isLast ? found : found.subList(0, limit);
           var next =
@@ -72,7 +74,11 @@ public final class FetchSearch {
   CompletionStage<List<FoundFetch>> walk(Caller caller, FetchFilter filter, Place from, int limit) {
     var now = clock.instant();
     var scope = SearchScope.of(caller, filter.origin(), oldest(now));
-    return read(connection -> fetches(connection, IndexSql.walk(scope, filter, from, now, limit)));
+    return read(
+        connection -> {
+          var subject = subject(connection, scope, filter, now);
+          return fetches(connection, IndexSql.walk(subject, from, limit));
+        });
   }
 
   /**
@@ -90,8 +96,8 @@ public final class FetchSearch {
     var scope = SearchScope.of(caller, filter.origin(), oldest(now));
     return read(
         connection -> {
-          checkLabels(connection, scope, filter);
-          var sql = IndexSql.count(scope, filter, by, now, MOST_COUNTED + 1, MOST_GROUPS + 1);
+          var subject = subject(connection, scope, filter, now);
+          var sql = IndexSql.count(subject, by, MOST_COUNTED + 1, MOST_GROUPS + 1);
           return counted(groups(connection, sql, by));
         });
   }
@@ -107,12 +113,13 @@ public final class FetchSearch {
     return retention.map(now::minus);
   }
 
-  private static void checkLabels(Connection connection, SearchScope scope, FetchFilter filter)
+  /**
+   * @throws Problem.Found if two labels are broad
+   */
+  private static Subject subject(
+      Connection connection, SearchScope scope, FetchFilter filter, Instant now)
       throws SQLException {
-    if (filter.labels().size() < 2) {
-      return;
-    }
-    var broad = new ArrayList<String>();
+    var broad = new TreeSet<String>();
     for (var label : Labels.texts(filter.labels())) {
       if (width(connection, scope, label) > BROAD) {
         broad.add(label);
@@ -123,6 +130,7 @@ public final class FetchSearch {
           "Each of these labels has more than %d fetches: %s. Search by one of them, and by others that are rarer."
               .formatted(BROAD, broad));
     }
+    return new Subject(scope, filter, broad, now);
   }
 
   private static long width(Connection connection, SearchScope scope, String label)

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +31,13 @@ final class IndexSql {
   private IndexSql() {}
 
   /**
+   * What a statement is about.
+   *
+   * @param broad texts of those labels that have many fetches; they are not looked up, but compared
+   */
+  record Subject(SearchScope scope, FetchFilter filter, Set<String> broad, Instant now) {}
+
+  /**
    * Where a page begins: after the fetch with that time, id and place, in descending order.
    *
    * @param until no later fetch is found; the same for all pages of a walk
@@ -40,11 +48,11 @@ final class IndexSql {
   record Key(long time, String persistenceId, long place) {}
 
   /** A page of fetches, the newest first. */
-  static IndexSql page(SearchScope scope, FetchFilter filter, Place from, Instant now, int limit) {
+  static IndexSql page(Subject of, Place from, int limit) {
     var it = new IndexSql();
-    var time = filter.isSettled() ? "\"settled_at\"" : "\"accepted_at\"";
+    var time = of.filter().isSettled() ? "\"settled_at\"" : "\"accepted_at\"";
     it.add("SELECT " + COLUMNS);
-    it.where(scope, filter, now);
+    it.where(of);
     it.add(" AND f." + time + " <= ?", from.until().toEpochMilli());
     from.after().ifPresent(key -> it.after(time, key));
     it.add(
@@ -64,11 +72,11 @@ final class IndexSql {
   }
 
   /** The fetches after a key, in the order of keys. What is written meanwhile is not missed. */
-  static IndexSql walk(SearchScope scope, FetchFilter filter, Place from, Instant now, int limit) {
+  static IndexSql walk(Subject of, Place from, int limit) {
     var it = new IndexSql();
-    var time = filter.isSettled() ? "\"settled_at\"" : "\"accepted_at\"";
+    var time = of.filter().isSettled() ? "\"settled_at\"" : "\"accepted_at\"";
     it.add("SELECT " + COLUMNS);
-    it.where(scope, filter, now);
+    it.where(of);
     it.add(" AND f." + time + " <= ?", from.until().toEpochMilli());
     from.after()
         .ifPresent(
@@ -89,13 +97,12 @@ final class IndexSql {
    * @param most rows that are counted at most
    * @param groups that are told at most
    */
-  static IndexSql count(
-      SearchScope scope, FetchFilter filter, List<CountBy> by, Instant now, int most, int groups) {
+  static IndexSql count(Subject of, List<CountBy> by, int most, int groups) {
     var it = new IndexSql();
     var columns = by.stream().map(CountBy::column).collect(Collectors.joining(", "));
     it.add("SELECT " + columns + (by.isEmpty() ? "" : ", ") + "COUNT(*) AS \"number\" FROM (");
     it.add("SELECT " + (by.isEmpty() ? "f.\"place\"" : "f." + columns.replace(", ", ", f.")));
-    it.where(scope, filter, now);
+    it.where(of);
     it.add(" LIMIT ?) AS c", most);
     if (!by.isEmpty()) {
       it.add(" GROUP BY " + columns + " ORDER BY \"number\" DESC, " + columns + " LIMIT ?", groups);
@@ -112,14 +119,16 @@ final class IndexSql {
     return it;
   }
 
-  private void where(SearchScope scope, FetchFilter filter, Instant now) {
+  private void where(Subject of) {
+    var filter = of.filter();
+    var scope = of.scope();
     add(" FROM \"fetch_index\" f WHERE");
     within(scope);
     if (filter.isSettled()) {
       add(" AND f.\"settled_at\" IS NOT NULL");
       scope.oldest().ifPresent(at -> add(" AND f.\"settled_at\" > ?", at.toEpochMilli()));
     } else {
-      pending(filter.state(), now);
+      pending(filter.state(), of.now());
     }
     filter.outcome().ifPresent(type -> add(" AND f.\"state\" = " + (type.ordinal() + 1)));
     filter.stage().ifPresent(it -> add(" AND f.\"stage\" = ?", it));
@@ -130,7 +139,13 @@ final class IndexSql {
     filter.queue().ifPresent(it -> add(" AND f.\"queue\" = ?", it));
     span("\"settled_at\"", filter.settled());
     span("\"accepted_at\"", filter.accepted());
-    Labels.texts(filter.labels()).forEach(this::label);
+    for (var label : Labels.texts(filter.labels())) {
+      if (of.broad().contains(label)) {
+        compared(label);
+      } else {
+        label(label);
+      }
+    }
   }
 
   private void within(SearchScope scope) {
@@ -152,6 +167,11 @@ final class IndexSql {
   private void span(String column, Span span) {
     span.after().ifPresent(at -> add(" AND f." + column + " > ?", at.toEpochMilli()));
     span.before().ifPresent(at -> add(" AND f." + column + " < ?", at.toEpochMilli()));
+  }
+
+  /** Looking up each of many rows takes longer than reading what the rows themselves have. */
+  private void compared(String label) {
+    add(" AND POSITION(? IN CHR(10) || f.\"labels\" || CHR(10)) > 0", "\n" + label + "\n");
   }
 
   private void label(String label) {

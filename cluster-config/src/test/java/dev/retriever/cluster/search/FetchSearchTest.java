@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -331,7 +332,11 @@ class FetchSearchTest {
     write(unknown("x", 7, NOON.minusSeconds(1)).labels("a=1", "b=1", "c=1"));
 
     assertThat(found(Caller.OPEN, "label.a", "1", "label.c", "1")).containsExactly("x/f7");
-    assertThat(found(Caller.OPEN, "label.a", "1")).containsExactly("x/f7");
+    write(unknown("x", 8, NOON.minusSeconds(2)).labels("a=10", "ba=1"));
+    write(unknown("x", 9, NOON.minusSeconds(3)).labels("a=1"));
+    assertThat(found(Caller.OPEN, "label.a", "1")).containsExactly("x/f7", "x/f9");
+    assertThat(now(search.count(Caller.OPEN, filter("label.a", "1"), List.of())).total())
+        .isEqualTo(2);
     assertThatThrownBy(() -> found(Caller.OPEN, "label.a", "1", "label.b", "1"))
         .isInstanceOf(CompletionException.class)
         .cause()
@@ -368,11 +373,12 @@ class FetchSearchTest {
     var place = new Place(NOON, Optional.empty());
 
     assertThat(List.of(scope.from(), scope.to())).containsExactly("http|acme/", "http|acme0");
+    var subject = new IndexSql.Subject(scope, filter, Set.of(), NOON);
     for (var sql :
         List.of(
-            IndexSql.page(scope, filter, place, NOON, 5),
-            IndexSql.walk(scope, filter, place, NOON, 5),
-            IndexSql.count(scope, filter, List.of(CountBy.HOST), NOON, 5, 5))) {
+            IndexSql.page(subject, place, 5),
+            IndexSql.walk(subject, place, 5),
+            IndexSql.count(subject, List.of(CountBy.HOST), 5, 5))) {
       assertThat(sql.toString())
           .contains(
               "WHERE f.\"persistence_id\" >= ? AND f.\"persistence_id\" < ?"
