@@ -31,6 +31,7 @@ class OriginLaterTest {
 
   private final OriginFixture it = new OriginFixture(2);
   private final QueuesFixture queue = new QueuesFixture(it);
+  private final TestProbe<OriginReply.AlarmList> alarms = it.kit.createTestProbe();
 
   @AfterEach
   void stop() {
@@ -49,6 +50,18 @@ class OriginLaterTest {
 
   private FetchView view(String id) {
     return it.read(id).view().orElseThrow();
+  }
+
+  @Test
+  void one_that_an_operator_starts_early_has_its_time_limits_from_then_on() {
+    it.submit("a", Samples.get().delay(HOUR).within(Duration.ofSeconds(20)));
+    it.origin.tell(new OriginCommand.Trigger(1, alarms.ref()));
+    assertThat(alarms.receiveMessage().items()).extracting(AlarmView::id).containsExactly("a");
+    it.here.call("a", 1);
+
+    it.time.pass(Duration.ofSeconds(60));
+
+    assertThat(it.outcome("a").type()).isEqualTo(Outcome.Type.UNKNOWN);
   }
 
   @Test

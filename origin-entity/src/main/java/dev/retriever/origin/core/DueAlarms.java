@@ -42,7 +42,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     for (var alarm : due.subList(0, Math.min(limit, due.size()))) {
       fire(step, alarm, now, spread, granted);
     }
-    granted.forEach((fetchId, poolId) -> start(step, fetchId, poolId));
+    granted.forEach((fetchId, poolId) -> start(step, fetchId, poolId, now));
   }
 
   /**
@@ -91,7 +91,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
         own -> {
           if (own.kind() == OwnAlarm.Kind.START) {
             var poolId = granted.get(own.id());
-            return poolId != null && start(step, own.id(), poolId);
+            return poolId != null && start(step, own.id(), poolId, now);
           }
           if (own.kind() == OwnAlarm.Kind.TICK && alarm.due().isAfter(now)) {
             // Its ticks have ids of their time; a fetch before it is what a schedule's trigger is
@@ -123,7 +123,12 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     return step.state().pending(own.id()).orElseThrow();
   }
 
-  private boolean start(Steps step, String fetchId, String poolId) {
+  private boolean start(Steps step, String fetchId, String poolId, Instant now) {
+    step.state()
+        .pending(fetchId)
+        .filter(pending -> step.state().isScheduled(pending) && pending.mayBeginAt().isAfter(now))
+        // Fired before its time: its time limits count from now.
+        .ifPresent(pending -> step.take(Scheduling.due(pending, now)));
     return step.state()
         .pending(fetchId)
         .filter(pending -> pending.open().isEmpty())
