@@ -1,5 +1,6 @@
 package dev.retriever.origin;
 
+import dev.retriever.origin.FetchView.Erased;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

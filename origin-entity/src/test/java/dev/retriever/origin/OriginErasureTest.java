@@ -4,6 +4,7 @@ import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Response;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.OriginEvent.BodiesErased;
 import dev.retriever.origin.OriginEvent.ErasureDone;
 import dev.retriever.origin.entity.OriginCommand;

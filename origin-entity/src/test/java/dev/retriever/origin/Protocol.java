@@ -14,6 +14,7 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Timeline;
 import dev.retriever.executor.pool.AttemptReport;
 import dev.retriever.executor.pool.ReportAck;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.FetchView.LateReport;
 import dev.retriever.origin.OriginEvent.AlarmCancelled;
 import dev.retriever.origin.OriginEvent.AlarmFired;

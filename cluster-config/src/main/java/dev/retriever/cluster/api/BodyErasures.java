@@ -4,7 +4,8 @@ import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Deed;
-import dev.retriever.origin.Erased;
+import dev.retriever.cluster.tenants.TenantOrigins;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.Origins;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -18,7 +19,7 @@ public final class BodyErasures {
    * shows no outcome.
    */
   public static CompletionStage<HttpResponse> erase(
-      Origins<?> origins, String originId, String fetchId, Deed deed) {
+      TenantOrigins<?> origins, String originId, String fetchId, Deed deed) {
     return origins
         .erase(originId, fetchId)
         .thenApply(

@@ -15,14 +15,15 @@ import java.util.Map;
  * The limits of all connections to the database, from {@code retriever.node.db.limits} and {@code
  * retriever.node.db.pool}; {@code application.conf} explains each.
  */
-record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
+public record ConnectionSettings(Map<Use, Limits> limits, Pool pool) {
   private static final String KEY = "retriever.node.db.";
 
   /** Where earlier versions had the driver's own parameters. */
   private static final String FORMER = KEY + "postgresql";
 
   /** The use of a connection. */
-  enum Use {
+  /** What connections are for. */
+  public enum Use {
     /** Writes of the journal, and recoveries. */
     JOURNAL,
     /** Snapshots, reads of settled fetches, and the list of all origins. */

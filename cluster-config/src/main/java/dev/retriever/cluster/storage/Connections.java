@@ -20,7 +20,7 @@ import org.flywaydb.core.Flyway;
  * network that goes silent without closing its connections holds a thread only as long as the
  * limits for its use allow. Thread-safe.
  */
-record Connections(Storage storage, ConnectionSettings settings) {
+public record Connections(Storage storage, ConnectionSettings settings) {
   /**
    * The journal finds all rows by their keys. A plan that was made while a table was empty would
    * else scan it for as long as the connection lives: rows of queues were written at a fifth of the
@@ -30,7 +30,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
       " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
   /** A pool of connections, handed out one by one. */
-  static final class Pool implements AutoCloseable {
+  public static final class Pool implements AutoCloseable {
     private final HikariDataSource source;
 
     private Pool(HikariConfig config) {
@@ -38,7 +38,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
     }
 
     /** A connection that commits by itself. Closing it returns it to the pool. */
-    Connection get() throws SQLException {
+    public Connection get() throws SQLException {
       return source.getConnection();
     }
 
@@ -72,7 +72,7 @@ record Connections(Storage storage, ConnectionSettings settings) {
   }
 
   /** A pool. It starts even while the database is away. */
-  Pool pool(Use use, int size) {
+  public Pool pool(Use use, int size) {
     var pool = settings.pool();
     var config = new HikariConfig();
     config.setPoolName("retriever-" + use.settingName());

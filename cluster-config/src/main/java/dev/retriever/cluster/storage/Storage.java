@@ -135,7 +135,7 @@ public record Storage(String url, String user, String password, ConnectionSettin
     }
   }
 
-  Connections connections() {
+  public Connections connections() {
     return new Connections(this, limits);
   }
 

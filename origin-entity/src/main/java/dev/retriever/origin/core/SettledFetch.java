@@ -6,7 +6,7 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.Attempt;
-import dev.retriever.origin.Erased;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;

@@ -1,6 +1,6 @@
 package dev.retriever.origin.entity;
 
-import dev.retriever.origin.Erased;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.OriginCore;

@@ -1,8 +1,8 @@
 package dev.retriever.origin.storage;
 
-import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.FetchView.LateReport;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;

@@ -1,7 +1,7 @@
 package dev.retriever.origin.storage;
 
-import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchView;
+import dev.retriever.origin.FetchView.Erased;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

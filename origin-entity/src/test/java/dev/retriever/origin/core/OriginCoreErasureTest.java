@@ -5,8 +5,8 @@ import static dev.retriever.origin.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Report;
-import dev.retriever.origin.Erased;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent.BodiesErased;
 import dev.retriever.origin.OriginEvent.ErasureDone;

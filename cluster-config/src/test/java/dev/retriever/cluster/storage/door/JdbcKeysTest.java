@@ -1,4 +1,4 @@
-package dev.retriever.cluster.storage;
+package dev.retriever.cluster.storage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.security.keys.ApiKey;
 import dev.retriever.cluster.security.keys.Key;
 import dev.retriever.cluster.security.keys.StoredKey;
+import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.Tenant;
 import java.nio.file.Path;
 import java.security.SecureRandom;

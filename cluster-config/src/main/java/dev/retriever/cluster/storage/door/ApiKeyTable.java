@@ -1,4 +1,4 @@
-package dev.retriever.cluster.storage;
+package dev.retriever.cluster.storage.door;
 
 import dev.retriever.cluster.security.OriginPattern;
 import dev.retriever.cluster.security.Role;

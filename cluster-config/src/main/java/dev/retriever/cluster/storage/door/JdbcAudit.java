@@ -1,10 +1,12 @@
-package dev.retriever.cluster.storage;
+package dev.retriever.cluster.storage.door;
 
 import dev.retriever.cluster.security.audit.AuditRow;
 import dev.retriever.cluster.security.audit.AuditRow.Kind;
 import dev.retriever.cluster.security.audit.AuditRow.Who;
 import dev.retriever.cluster.security.audit.AuditStore;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
+import dev.retriever.cluster.storage.Connections;
+import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.Tenant;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

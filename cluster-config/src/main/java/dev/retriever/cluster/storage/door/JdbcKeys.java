@@ -1,8 +1,10 @@
-package dev.retriever.cluster.storage;
+package dev.retriever.cluster.storage.door;
 
 import dev.retriever.cluster.security.keys.KeyTable;
 import dev.retriever.cluster.security.keys.StoredKey;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
+import dev.retriever.cluster.storage.Connections;
+import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.Tenant;
 import java.sql.Connection;
 import java.sql.SQLException;

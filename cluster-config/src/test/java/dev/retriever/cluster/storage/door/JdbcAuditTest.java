@@ -1,4 +1,4 @@
-package dev.retriever.cluster.storage;
+package dev.retriever.cluster.storage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import dev.retriever.cluster.security.audit.AuditRow.Who;
 import dev.retriever.cluster.security.audit.AuditStore;
 import dev.retriever.cluster.security.audit.AuditStore.Query;
 import dev.retriever.cluster.security.audit.AuditStore.Stored;
+import dev.retriever.cluster.storage.Storage;
 import dev.retriever.executor.Tenant;
 import java.nio.file.Path;
 import java.sql.SQLException;
