@@ -8,6 +8,7 @@ import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.core.lines.InLine;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.room.Full;
 import dev.retriever.origin.core.schedules.ScheduleBook;
 import java.time.Instant;
 import java.util.Comparator;

@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Target;
 import dev.retriever.executor.Timeline;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
@@ -14,6 +15,7 @@ import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.core.lines.InLine;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
+import dev.retriever.origin.core.room.Lane;
 import dev.retriever.origin.core.specs.Fingerprint;
 import dev.retriever.origin.core.specs.HeldBytes;
 import dev.retriever.origin.core.specs.StoredBody;
@@ -147,6 +149,11 @@ public record PendingFetch(
         body,
         acceptedRow,
         notBefore);
+  }
+
+  /** Where its next attempt needs room. */
+  public Lane lane() {
+    return new Lane(spec.executor(), Target.of(request().url()));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.alarms.Alarms;
+import dev.retriever.origin.core.room.Full;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -32,14 +33,14 @@ public record Starts(
     var ownAlarm = alarmOf(fetch);
     var alarm = new Alarm<>(ownAlarm.alarmId(), due, ownAlarm);
     return with(
-        fetch, book(fetch).schedule(alarm), lanes(fetch).schedule(Lane.of(fetch).target(), alarm));
+        fetch, book(fetch).schedule(alarm), lanes(fetch).schedule(fetch.lane().target(), alarm));
   }
 
   Starts cancel(PendingFetch fetch) {
     var id = alarmOf(fetch).alarmId();
     return book(fetch).get(id).isEmpty()
         ? this
-        : with(fetch, book(fetch).cancel(id), lanes(fetch).cancel(Lane.of(fetch).target(), id));
+        : with(fetch, book(fetch).cancel(id), lanes(fetch).cancel(fetch.lane().target(), id));
   }
 
   Optional<Alarm<OwnAlarm>> get(String alarmId) {

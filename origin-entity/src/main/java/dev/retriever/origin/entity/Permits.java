@@ -8,10 +8,10 @@ import dev.retriever.executor.Room;
 import dev.retriever.executor.Target;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.core.AttemptRoom;
-import dev.retriever.origin.core.Full;
-import dev.retriever.origin.core.Lane;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
+import dev.retriever.origin.core.room.Full;
+import dev.retriever.origin.core.room.Lane;
 import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +99,7 @@ public final class Permits implements AttemptRoom {
   /** The permit is released after the turn, if the turn does not use it. */
   @Override
   public Optional<String> granted(PendingFetch fetch) {
-    var lane = Lane.of(fetch);
+    var lane = fetch.lane();
     var bytes = fetch.storedBody().map(StoredBody::size).orElse(0);
     if (full.has(lane) || !fits.test(bytes) || !hasPlace.test(fetch)) {
       return Optional.empty();
@@ -137,7 +137,7 @@ public final class Permits implements AttemptRoom {
     var next = starts.next();
     while (next.isPresent() && granted.size() < limit) {
       var fetch = state.pending(next.get().payload().id()).orElseThrow();
-      var lane = Lane.of(fetch);
+      var lane = fetch.lane();
       var more = bytes + fetch.storedBody().map(StoredBody::size).orElse(0);
       if (!full.has(lane) && !hasPlace.test(fetch)) {
         // No pool calls back for that; it is looked at again as full pools are.

@@ -9,6 +9,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.Samples;
+import dev.retriever.origin.core.room.Full;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ class StartsTest {
   @Test
   void targets_and_pools_that_turn_out_full_are_left_aside() {
     var full = full();
-    full.add(Lane.of(to("y", "any")));
+    full.add(to("y", "any").lane());
     assertThat(inTurn(THREE_TARGETS, at(6), 9, full)).containsExactly("x1", "x2", "z1", "b");
     assertThat(THREE_TARGETS.cancel(to("x", "x1")).next(full)).contains(at(4));
 
@@ -91,8 +92,8 @@ class StartsTest {
     var late = full();
     var turn = THREE_TARGETS.inTurn(at(6), 9, late);
     assertThat(turn.next().orElseThrow().payload().id()).isEqualTo("x1");
-    late.add(Lane.of(to("x", "any")));
-    late.add(Lane.of(to("y", "any")));
+    late.add(to("x", "any").lane());
+    late.add(to("y", "any").lane());
     late.add(BULK);
     // The one that it had looked at already may still come.
     assertThat(turn.next().orElseThrow().payload().id()).isIn("y1", "z1");

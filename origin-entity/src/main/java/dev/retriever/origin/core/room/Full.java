@@ -1,4 +1,4 @@
-package dev.retriever.origin.core;
+package dev.retriever.origin.core.room;
 
 import dev.retriever.executor.Target;
 import java.util.HashMap;
@@ -12,7 +12,8 @@ public final class Full {
   private final Set<Optional<String>> pools = new HashSet<>();
   private final Map<Optional<String>, Set<Target>> targets = new HashMap<>();
 
-  static Full none() {
+  /** Nothing is full; a new one for each call. */
+  public static Full none() {
     return new Full();
   }
 

@@ -1,4 +1,4 @@
-package dev.retriever.origin.core;
+package dev.retriever.origin.core.room;
 
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Target;
@@ -12,10 +12,6 @@ import java.util.Optional;
  * @param target the target of their next attempt
  */
 public record Lane(Optional<String> pool, Target target) {
-  public static Lane of(PendingFetch fetch) {
-    return new Lane(fetch.spec().executor(), Target.of(fetch.request().url()));
-  }
-
   /** Whether the origin makes such attempts itself. */
   public boolean isDirect() {
     return pool.filter(Pools.DIRECT::equals).isPresent();
