@@ -117,9 +117,14 @@ public record Attempt(
     return with(reportSeen, Optional.of(followed));
   }
 
-  /** The attempt, without where it was redirected to. */
-  public Attempt withoutRedirect() {
-    return redirect.isEmpty() ? this : with(reportSeen, Optional.empty());
+  /** The attempt, without where it was redirected to, and a checksum of its answer. */
+  public Attempt bodiless() {
+    return with(withoutChecksum(reportSeen), Optional.empty());
+  }
+
+  /** Whether a report was seen, as a checksum that tells nothing of it: 1, or 0 for none. */
+  public static long withoutChecksum(long seen) {
+    return seen == 0 ? 0 : 1;
   }
 
   /** The attempt, as callers see it. */

@@ -1,7 +1,11 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.cluster.index.IndexDeletes;
-import dev.retriever.origin.OriginEvent;
+import dev.retriever.origin.OriginEvent.AttemptEnded;
+import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.HandlingFailed;
+import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.erasure.ErasedRow;
 import dev.retriever.origin.erasure.RowEraser;
 import java.sql.Connection;
@@ -11,16 +15,20 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.SerializationExtension;
 
 /**
- * Overwrites rows in the database, and deletes the snapshots before them. One origin at a time;
- * what a node is asked for meanwhile waits, up to {@link #MOST_WAITING}.
+ * Overwrites rows in the database, and deletes the snapshots before them, one fetch after the other
+ * in a thread of its own. What a node is asked for meanwhile waits, up to {@link #MOST_WAITING}.
  *
  * <p>A writer that was paused and replaced may do the same at any time: it writes what is there.
  */
@@ -31,24 +39,32 @@ public final class JdbcRowEraser implements RowEraser {
   /** Numbers of rows that are read at once. */
   private static final int PAGE = 1_000;
 
+  /** With names of classes, which the manifests begin with. */
   private static final String NUMBERS =
       """
       SELECT "sequence_number" FROM "event_journal"
       WHERE "persistence_id" = ? AND "sequence_number" >= ? AND "sequence_number" < ?
+        AND ("event_ser_manifest" LIKE ? OR "sequence_number" <= ? AND (
+          "event_ser_manifest" LIKE ? OR "event_ser_manifest" LIKE ?
+          OR "event_ser_manifest" LIKE ? OR "event_ser_manifest" LIKE ?))
       ORDER BY "sequence_number" LIMIT ?
       """;
+
+  private static final List<String> WITH_BODIES =
+      Stream.of(FetchAccepted.class, AttemptEnded.class, FetchSettled.class, LateAnswerKept.class)
+          .map(JdbcRowEraser::pattern)
+          .toList();
 
   private static final String READ =
       """
       SELECT "event_ser_id", "event_ser_manifest", "event_payload" FROM "event_journal"
-      WHERE "persistence_id" = ? AND "sequence_number" = ?
+      WHERE "persistence_id" = ? AND "sequence_number" = ? FOR UPDATE
       """;
 
-  /** Only over what was read: the row may have been purged, and stand for a forgotten origin. */
   private static final String OVERWRITE =
       """
       UPDATE "event_journal" SET "event_payload" = ?
-      WHERE "persistence_id" = ? AND "sequence_number" = ? AND "event_ser_manifest" = ?
+      WHERE "persistence_id" = ? AND "sequence_number" = ?
       """;
 
   private static final String DELETE_SNAPSHOTS =
@@ -65,54 +81,72 @@ public final class JdbcRowEraser implements RowEraser {
 
   private final Storage storage;
   private final Serialization serialization;
-  private final Executor threads;
-  private final Semaphore room = new Semaphore(MOST_WAITING);
-  private final Object oneByOne = new Object();
+  private final Executor thread;
 
   /** One for the types of a node. */
   public static RowEraser of(ActorSystem<?> system, Storage storage) {
-    return new JdbcRowEraser(
-        storage,
-        SerializationExtension.get(system),
-        system.dispatchers().lookup(DispatcherSelector.blocking()));
+    var thread =
+        new ThreadPoolExecutor(
+            0,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            JdbcRowEraser::daemon);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "stop-erasing",
+            () -> {
+              thread.shutdownNow();
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
+    return new JdbcRowEraser(storage, SerializationExtension.get(system), thread);
+  }
+
+  private static Thread daemon(Runnable work) {
+    var thread = new Thread(work, "retriever-eraser");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static String pattern(Class<?> event) {
+    return event.getName() + "%";
   }
 
   /**
-   * @param threads may be blocked
+   * @param thread refuses what is too much
    */
-  JdbcRowEraser(Storage storage, Serialization serialization, Executor threads) {
+  JdbcRowEraser(Storage storage, Serialization serialization, Executor thread) {
     this.storage = storage;
     this.serialization = serialization;
-    this.threads = threads;
+    this.thread = thread;
   }
 
   @Override
   public CompletionStage<Boolean> overwrite(Rows rows) {
-    if (!room.tryAcquire()) {
+    try {
+      return CompletableFuture.supplyAsync(() -> run(rows), thread);
+    } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
-          new RejectedExecutionException(MOST_WAITING + " fetches wait to be erased here"));
+          new RejectedExecutionException(
+              "the node stops, or " + MOST_WAITING + " fetches wait to be erased here", e));
     }
-    return CompletableFuture.supplyAsync(() -> run(rows), threads)
-        .whenComplete((clean, failure) -> room.release());
   }
 
   private boolean run(Rows rows) {
-    synchronized (oneByOne) {
-      try (var connection = storage.connect()) {
-        var next = rows.from();
-        var numbers = numbers(connection, rows, next);
-        while (!numbers.isEmpty()) {
-          for (var number : numbers) {
-            overwrite(connection, rows.persistenceId(), rows.fetchId(), number);
-          }
-          next = numbers.get(numbers.size() - 1) + 1;
-          numbers = numbers(connection, rows, next);
+    try (var connection = storage.connect()) {
+      var numbers = numbers(connection, rows, rows.from());
+      while (!numbers.isEmpty()) {
+        for (var number : numbers) {
+          overwrite(connection, rows, number);
         }
-        IndexDeletes.labels(connection, rows.persistenceId(), rows.place());
-        return deleteSnapshots(connection, rows.persistenceId(), rows.to());
-      } catch (SQLException e) {
-        throw new IllegalStateException(rows + " are not overwritten", e);
+        numbers = numbers(connection, rows, numbers.get(numbers.size() - 1) + 1);
       }
+      IndexDeletes.labels(connection, rows.persistenceId(), rows.place());
+      return deleteSnapshots(connection, rows.persistenceId(), rows.to());
+    } catch (SQLException e) {
+      throw new IllegalStateException(rows + " are not overwritten", e);
     }
   }
 
@@ -123,7 +157,12 @@ public final class JdbcRowEraser implements RowEraser {
       query.setString(1, rows.persistenceId());
       query.setLong(2, from);
       query.setLong(3, rows.to());
-      query.setInt(4, PAGE);
+      query.setString(4, pattern(HandlingFailed.class));
+      query.setLong(5, rows.last());
+      for (var n = 0; n < WITH_BODIES.size(); n++) {
+        query.setString(6 + n, WITH_BODIES.get(n));
+      }
+      query.setInt(6 + WITH_BODIES.size(), PAGE);
       try (var found = query.executeQuery()) {
         while (found.next()) {
           numbers.add(found.getLong(1));
@@ -133,51 +172,43 @@ public final class JdbcRowEraser implements RowEraser {
     return numbers;
   }
 
-  private void overwrite(Connection connection, String persistenceId, String fetchId, long number)
-      throws SQLException {
+  /** In a transaction of its own: the origin and the purge go on meanwhile. */
+  private void overwrite(Connection connection, Rows rows, long number) throws SQLException {
+    connection.setAutoCommit(false);
     try (var query = connection.prepareStatement(READ)) {
-      query.setString(1, persistenceId);
+      query.setString(1, rows.persistenceId());
       query.setLong(2, number);
       try (var row = query.executeQuery()) {
-        if (!row.next() || !row.getString(2).startsWith(OriginEvent.class.getName())) {
-          return;
+        if (row.next()) {
+          var before = row.getBytes(3);
+          var event = serialization.deserialize(before, row.getInt(1), row.getString(2)).get();
+          var erased = ErasedRow.of(event, rows.fetchId());
+          if (erased.isPresent()) {
+            write(connection, rows, number, before, serialization.serialize(erased.get()).get());
+          }
         }
-        var before = row.getBytes(3);
-        var manifest = row.getString(2);
-        var event = serialization.deserialize(before, row.getInt(1), manifest).get();
-        var erased = ErasedRow.of(event, fetchId);
-        if (erased.isPresent()) {
-          var after = serialization.serialize(erased.get()).get();
-          write(connection, persistenceId, number, manifest, before, after);
-        }
-      }
-    }
-  }
-
-  private static void write(
-      Connection connection,
-      String persistenceId,
-      long number,
-      String manifest,
-      byte[] before,
-      byte[] after)
-      throws SQLException {
-    connection.setAutoCommit(false);
-    try (var update = connection.prepareStatement(OVERWRITE)) {
-      update.setBytes(1, after);
-      update.setString(2, persistenceId);
-      update.setLong(3, number);
-      update.setString(4, manifest);
-      var tenant = TenantUse.tenant(persistenceId);
-      if (update.executeUpdate() == 1 && tenant.isPresent()) {
-        TenantUse.purged(tenant.get(), (long) before.length - after.length).write(connection);
       }
       connection.commit();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;
     } finally {
       connection.setAutoCommit(true);
+    }
+  }
+
+  private static void write(
+      Connection connection, Rows rows, long number, byte[] before, byte[] after)
+      throws SQLException {
+    try (var update = connection.prepareStatement(OVERWRITE)) {
+      update.setBytes(1, after);
+      update.setString(2, rows.persistenceId());
+      update.setLong(3, number);
+      update.executeUpdate();
+    }
+    var tenant = TenantUse.tenant(rows.persistenceId());
+    if (tenant.isPresent()) {
+      TenantUse.purged(tenant.get(), (long) before.length - after.length).write(connection);
     }
   }
 

@@ -30,7 +30,8 @@ record Acceptance(OriginCore core) {
       Instant now,
       Optional<String> poolId,
       Optional<Lease> lease) {
-    if (core.settled(state, fetchId, now).flatMap(SettledFetch::erasure).isPresent()) {
+    if (isErased(state, fetchId)
+        || spec.redriveOf().filter(id -> isErased(state, id)).isPresent()) {
       return Decision.nothing(Verdict.ERASED);
     }
     var known = fingerprint(state, fetchId, now);
@@ -62,6 +63,11 @@ record Acceptance(OriginCore core) {
     return spec.queue()
         .filter(it -> state.lines().isFull(it.name(), Spot.of(it)))
         .map(it -> Verdict.TOO_MANY_KEYS);
+  }
+
+  /** A redrive may have read the request just before. */
+  private static boolean isErased(OriginState state, String fetchId) {
+    return state.settled(fetchId).flatMap(SettledFetch::erasure).isPresent();
   }
 
   private Optional<String> fingerprint(OriginState state, String fetchId, Instant now) {

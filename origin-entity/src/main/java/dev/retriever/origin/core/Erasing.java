@@ -12,6 +12,15 @@ record Erasing(OriginCore core) {
   /** After this time it is tried again, if rows and snapshots are not overwritten. */
   static final Duration AGAIN = Duration.ofMinutes(1);
 
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  /** The times between tries double. */
+  static Instant again(SettledFetch fetch, Instant asked) {
+    var tried = Duration.between(fetch.erasure().orElseThrow().since(), asked);
+    var wait = tried.compareTo(AGAIN) < 0 ? AGAIN : tried;
+    return asked.plus(wait.compareTo(LONGEST) > 0 ? LONGEST : wait);
+  }
+
   Decision erase(OriginState state, String fetchId, Instant now) {
     if (state.pending(fetchId).isPresent()) {
       return Decision.nothing(Verdict.NOT_SETTLED);
@@ -37,7 +46,7 @@ record Erasing(OriginCore core) {
   /**
    * All rows before that one are overwritten, and older snapshots deleted.
    *
-   * @param row of the event that asked for it
+   * @param row of the first event that asked for it
    */
   static Decision done(OriginState state, String fetchId, long row, Instant now) {
     return state

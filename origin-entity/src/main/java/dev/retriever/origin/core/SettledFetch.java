@@ -57,10 +57,11 @@ public record SettledFetch(
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Erasure> erasure) {
 
   /**
-   * @param row of the latest event that asks for it
+   * @param row of the first event that asks for it: none after it has anything to erase
+   * @param since the time of that event
    * @param done whether the rows before that one are overwritten
    */
-  public record Erasure(long row, boolean done) {}
+  public record Erasure(long row, Instant since, boolean done) {}
 
   public SettledFetch {
     lent = lent == null ? List.of() : lent;
@@ -77,13 +78,24 @@ public record SettledFetch(
     return erased() == Erased.UNDER_WAY;
   }
 
-  /** Without what can be compared with its request, or runs for a late answer. */
-  SettledFetch erasedAt(long asked) {
-    return with("", reportsSeen, lateRows, Optional.empty(), lent, new Erasure(asked, false));
+  /**
+   * Without what can be compared with its request or its answers, or runs for a late answer. To ask
+   * again changes nothing.
+   */
+  SettledFetch erasedAt(long asked, Instant now) {
+    return erasure.isPresent()
+        ? this
+        : with(
+            "",
+            reportsSeen.stream().map(Attempt::withoutChecksum).toList(),
+            lateRows,
+            Optional.empty(),
+            lent,
+            new Erasure(asked, now, false));
   }
 
   SettledFetch erasureDone() {
-    var done = erasure.map(it -> new Erasure(it.row(), true)).orElseThrow();
+    var done = erasure.map(it -> new Erasure(it.row(), it.since(), true)).orElseThrow();
     return with(fingerprint, reportsSeen, lateRows, then, lent, done);
   }
 

@@ -213,10 +213,10 @@ final class StateDraft implements OriginEvent.Draft {
 
   @Override
   public void bodiesErased(OriginEvent.BodiesErased event) {
-    var fetch = requireSettled(event.fetchId()).erasedAt(row);
+    var fetch = requireSettled(event.fetchId()).erasedAt(row, event.at());
     // It stays, however old, until its rows are overwritten.
     settled = settled.updated(fetch).held(fetch);
-    schedule(Kind.ERASE, fetch.id(), event.at().plus(Erasing.AGAIN));
+    schedule(Kind.ERASE, fetch.id(), Erasing.again(fetch, event.at()));
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.retriever.origin.erasure;
 
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.SettledFetch;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 
@@ -17,8 +17,8 @@ public final class Erasures {
   private final BiConsumer<String, Long> done;
   private final Logger log;
 
-  /** By fetch, the row that asked for it, of those under way. */
-  private final Map<String, Long> asked = new HashMap<>();
+  /** The ids of fetches. Others end in any thread. */
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
   /**
    * @param done gets the fetch and the row that asked for it, in any thread
@@ -35,7 +35,6 @@ public final class Erasures {
    * Begins what has been asked for up to that row, of which there is a snapshot, or can be none.
    */
   public void begin(OriginState state, long row) {
-    asked.keySet().removeIf(id -> state.settled(id).filter(SettledFetch::isBeingErased).isEmpty());
     state.settled().values().stream()
         .filter(SettledFetch::isBeingErased)
         .filter(fetch -> fetch.erasure().orElseThrow().row() <= row)
@@ -43,16 +42,24 @@ public final class Erasures {
   }
 
   private void begin(SettledFetch fetch) {
-    var at = fetch.erasure().orElseThrow().row();
-    if (!Long.valueOf(at).equals(asked.put(fetch.id(), at))) {
+    var asked = fetch.erasure().orElseThrow();
+    if (underWay.add(fetch.id())) {
+      var rows =
+          new RowEraser.Rows(
+              persistenceId,
+              fetch.id(),
+              fetch.order(),
+              fetch.acceptedRow(),
+              fetch.lateRows().stream().reduce(fetch.row(), Math::max),
+              asked.row());
       eraser
-          .overwrite(
-              new RowEraser.Rows(persistenceId, fetch.id(), fetch.order(), fetch.acceptedRow(), at))
-          .whenComplete((clean, failure) -> ended(fetch.id(), at, clean, failure));
+          .overwrite(rows)
+          .whenComplete((clean, failure) -> ended(fetch.id(), asked.row(), clean, failure));
     }
   }
 
   private void ended(String fetchId, long row, Boolean clean, Throwable failure) {
+    underWay.remove(fetchId);
     if (failure != null) {
       log.warn(
           "{}: the bodies of fetch {} are not shown any more, but could not be overwritten; it is"

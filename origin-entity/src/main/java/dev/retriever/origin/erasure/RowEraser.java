@@ -15,10 +15,10 @@ public interface RowEraser {
    * @param persistenceId of its origin
    * @param place of it in the order of acceptance
    * @param from its first row; 0 if that is not known
-   * @param to the row after all of its rows with bodies; a snapshot at or after it must be there,
-   *     or none
+   * @param last its last row with a body; rows about failed continuations may come later
+   * @param to the row after all of these; a snapshot at or after it must be there, or none
    */
-  record Rows(String persistenceId, String fetchId, long place, long from, long to) {}
+  record Rows(String persistenceId, String fetchId, long place, long from, long last, long to) {}
 
   /**
    * Leaves nothing of what a fetch sent and got, as {@link ErasedRow} has it, in rows and snapshots

@@ -13,6 +13,7 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.room.Full;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

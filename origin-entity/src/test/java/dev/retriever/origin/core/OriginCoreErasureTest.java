@@ -14,6 +14,7 @@ import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,23 +81,25 @@ class OriginCoreErasureTest {
   }
 
   @Test
-  void it_is_asked_for_again_every_minute_until_it_is_done() {
+  void it_is_asked_for_again_after_a_minute_and_then_at_times_that_double_up_to_an_hour() {
     settled("a");
     erase("a");
+    var row = run.state.row();
+    var minutes = new ArrayList<Long>();
 
-    run.pass(Erasing.AGAIN.minusMillis(1));
-    assertThat(run.fire().events()).isEmpty();
-    run.pass(Duration.ofMillis(1));
-    assertThat(run.fire().events()).containsExactly(new BodiesErased("a", run.now));
-    run.pass(Erasing.AGAIN);
-    assertThat(run.fire().events()).containsExactly(new BodiesErased("a", run.now));
+    for (var minute = 1L; minute <= 250; minute++) {
+      run.pass(Duration.ofMinutes(1));
+      if (run.fire().events().contains(new BodiesErased("a", run.now))) {
+        minutes.add(minute);
+      }
+    }
 
-    assertThat(run.state.settled("a").orElseThrow().erasure().orElseThrow().row())
-        .isEqualTo(run.state.row());
+    assertThat(minutes).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 124L, 184L, 244L);
+    assertThat(run.state.settled("a").orElseThrow().erasure().orElseThrow().row()).isEqualTo(row);
   }
 
   @Test
-  void an_answer_about_an_earlier_request_does_not_end_a_later_one() {
+  void one_that_takes_longer_than_until_the_next_request_ends_all_the_same() {
     settled("a");
     erase("a");
     var first = run.state.row();
@@ -104,9 +107,25 @@ class OriginCoreErasureTest {
     run.fire();
 
     overwritten("a", first);
-    assertThat(erased("a")).isEqualTo(Erased.UNDER_WAY);
-    overwritten("a", run.state.row());
+
     assertThat(erased("a")).isEqualTo(Erased.DONE);
+    assertThat(run.state.ownAlarms().next()).isEmpty();
+  }
+
+  @Test
+  void a_redrive_that_has_read_the_request_just_before_is_refused() {
+    settled("a");
+    erase("a");
+
+    assertThat(run.submit("a~r1", SPEC.redrive("a")).verdict()).isEqualTo(Verdict.ERASED);
+  }
+
+  @Test
+  void no_checksum_of_an_answer_is_left() {
+    settled("a");
+    erase("a");
+
+    assertThat(run.state.settled("a").orElseThrow().reportsSeen()).containsExactly(1L);
   }
 
   @Test

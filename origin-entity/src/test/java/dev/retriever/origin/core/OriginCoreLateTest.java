@@ -17,6 +17,7 @@ import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Samples;
+import dev.retriever.origin.core.room.Full;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

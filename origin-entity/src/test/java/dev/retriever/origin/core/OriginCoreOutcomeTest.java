@@ -19,6 +19,7 @@ import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.core.room.Full;
 import dev.retriever.origin.core.specs.Fingerprint;
 import java.time.Duration;
 import java.util.List;

@@ -26,6 +26,7 @@ import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.lines.InLine;
 import dev.retriever.origin.core.lines.Spot;
+import dev.retriever.origin.core.room.Full;
 import dev.retriever.origin.storage.OriginSnapshot;
 import java.time.Duration;
 import java.time.Instant;

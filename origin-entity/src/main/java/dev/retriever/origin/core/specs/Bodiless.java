@@ -54,7 +54,7 @@ public final class Bodiless {
   }
 
   public static List<Attempt> of(List<Attempt> attempts) {
-    return attempts.stream().map(Attempt::withoutRedirect).toList();
+    return attempts.stream().map(Attempt::bodiless).toList();
   }
 
   private static Response of(Response response) {
