@@ -1,0 +1,292 @@
+package dev.retriever.cluster.bulk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.typesafe.config.ConfigFactory;
+import dev.retriever.cluster.bulk.BulkCommand.Answer;
+import dev.retriever.cluster.bulk.BulkCommand.Change;
+import dev.retriever.cluster.bulk.BulkCommand.EndPage;
+import dev.retriever.cluster.bulk.BulkCommand.Fail;
+import dev.retriever.cluster.bulk.BulkCommand.Jobs;
+import dev.retriever.cluster.bulk.BulkCommand.Read;
+import dev.retriever.cluster.bulk.BulkCommand.Start;
+import dev.retriever.cluster.bulk.BulkEvent.JobChanged;
+import dev.retriever.cluster.bulk.BulkEvent.JobStarted;
+import dev.retriever.cluster.bulk.BulkEvent.PageDone;
+import dev.retriever.cluster.bulk.BulkJob.After;
+import dev.retriever.cluster.bulk.BulkJob.Counts;
+import dev.retriever.cluster.bulk.BulkJob.State;
+import dev.retriever.cluster.bulk.BulkJob.Wanted;
+import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.OriginSettings;
+import dev.retriever.origin.core.AttemptRoom;
+import dev.retriever.origin.core.FullState;
+import dev.retriever.origin.core.Input;
+import dev.retriever.origin.core.Machine;
+import dev.retriever.origin.core.OriginState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.SerializationTestKit;
+import org.apache.pekko.serialization.jackson.JacksonObjectMapperProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What is decided about jobs, and how it is journaled. */
+class BulkOriginTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
+  private static final After AFTER = new After("http|acme/order", 7);
+  private static final Counts COUNTS = counts(3, 2, 1);
+
+  /** Every kind of event, with every kind of value. It is recorded. */
+  private static final List<BulkEvent> EVENTS =
+      List.of(
+          new JobStarted(1, wanted("a", 150), NOON),
+          new PageDone(1, 1, Optional.of(AFTER), COUNTS, NOON.plusSeconds(11)),
+          new JobChanged(1, State.PAUSED, NOON.plusSeconds(12)),
+          new JobChanged(1, State.RUNNING, NOON.plusSeconds(13)),
+          new PageDone(1, 2, Optional.empty(), counts(0, 0, 0), NOON.plusSeconds(14)),
+          new JobChanged(1, State.DONE, NOON.plusSeconds(14)));
+
+  private final Machine<?, ?, BulkState> machine =
+      new Machine<>(
+          new BulkOrigin(),
+          Machine.Rules.of(OriginSettings.from(ConfigFactory.load()), Set.of(), event -> {}));
+  private FullState<BulkState> state = machine.empty();
+  private final List<Object> journal = new ArrayList<>();
+  private Instant now = NOON;
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private static Counts counts(long made, long refused, long skipped) {
+    var reasons = new TreeMap<String, Long>();
+    if (refused > 0) {
+      reasons.put("id-too-long", refused);
+    }
+    return new Counts(made, refused, skipped, reasons);
+  }
+
+  private static Wanted wanted(String id, int rate) {
+    var where = new TreeMap<>(Map.of("outcome", "unknown", "label.customer", "42"));
+    return new Wanted(id, "acme", "key-1", "order-*", "redrive", where, rate, 1_000);
+  }
+
+  private static final class NoRoom implements AttemptRoom {
+    @Override
+    public Optional<String> first(String fetchId, FetchSpec spec) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Map<String, String> next(OriginState state, Instant until, int limit) {
+      return Map.of();
+    }
+  }
+
+  /** The rows that the command gives. */
+  private List<Object> tell(BulkCommand command) {
+    var at = new Machine.Moment("jobs", now, 0.5, new NoRoom());
+    var turn = machine.turn(state, new Input.Command(command), at).turn();
+    for (var row : turn.rows()) {
+      state = machine.apply(state, row);
+    }
+    journal.addAll(turn.rows());
+    return turn.rows();
+  }
+
+  private List<Object> start(String id) {
+    return tell(new Start(wanted(id, 150), KIT.system().ignoreRef()));
+  }
+
+  private List<Object> endPage(long page, boolean isLast) {
+    return tell(new EndPage(1, page, Optional.of(AFTER), COUNTS, isLast, KIT.system().ignoreRef()));
+  }
+
+  private BulkJob job() {
+    return state.own().jobs().get(0);
+  }
+
+  @Test
+  void a_page_is_one_row_and_counts_once() {
+    start("a");
+
+    assertThat(endPage(1, false)).hasSize(1);
+    assertThat(endPage(1, false)).isEmpty();
+    assertThat(endPage(3, false)).isEmpty();
+    assertThat(endPage(2, true)).hasSize(2);
+
+    assertThat(endPage(3, false)).isEmpty();
+    assertThat(job().made()).isEqualTo(6);
+    assertThat(job().refused()).isEqualTo(4);
+    assertThat(job().skipped()).isEqualTo(2);
+    assertThat(job().reasons()).isEqualTo(Map.of("id-too-long", 4L));
+    assertThat(job().state()).isEqualTo(State.DONE);
+    assertThat(job().after()).contains(AFTER);
+  }
+
+  @Test
+  void a_job_has_fetches_of_before_it_began_whatever_happens_to_it() {
+    start("a");
+    now = NOON.plusSeconds(60);
+    endPage(1, false);
+    tell(new Change("acme", "a", State.PAUSED, KIT.system().ignoreRef()));
+    now = NOON.plusSeconds(120);
+    tell(new Change("acme", "a", State.RUNNING, KIT.system().ignoreRef()));
+
+    assertThat(job().until()).isEqualTo(NOON);
+    assertThat(job().state()).isEqualTo(State.RUNNING);
+    assertThat(job().nextAt()).isEqualTo(NOON.plusSeconds(121));
+  }
+
+  @Test
+  void a_page_has_the_fetches_of_a_second_and_begins_a_second_after_the_last_one() {
+    start("a");
+    assertThat(job().size()).isEqualTo(150);
+    assertThat(job().nextAt()).isEqualTo(NOON.plusSeconds(10));
+    now = NOON.plusSeconds(3_600);
+    endPage(1, false);
+    assertThat(job().nextAt()).isEqualTo(now.plusSeconds(1));
+
+    var fast = BulkJob.begun(1, wanted("b", 1_000), NOON);
+    assertThat(fast.size()).isEqualTo(200);
+    assertThat(fast.withPage(Optional.empty(), counts(200, 0, 0), now).nextAt())
+        .isEqualTo(now.plus(Duration.ofMillis(200)));
+    assertThat(fast.withPage(Optional.empty(), counts(990, 0, 0), now).size()).isEqualTo(10);
+  }
+
+  @Test
+  void the_same_job_begins_once_and_eight_may_be_open() {
+    assertThat(start("a")).hasSize(1);
+    assertThat(start("a")).isEmpty();
+    for (var n = 2; n <= 8; n++) {
+      assertThat(start("a" + n)).hasSize(1);
+    }
+    assertThat(start("a9")).isEmpty();
+    tell(new Change("acme", "a4", State.CANCELLED, KIT.system().ignoreRef()));
+    assertThat(start("a9")).hasSize(1);
+    assertThat(state.own().open()).extracting(BulkJob::number).contains(9L).doesNotContain(4L);
+  }
+
+  @Test
+  void what_has_ended_stays_as_it_is_and_is_dropped_after_30_days() {
+    start("a");
+    tell(new Fail(1, KIT.system().ignoreRef()));
+    assertThat(job().state()).isEqualTo(State.FAILED);
+    assertThat(tell(new Change("acme", "a", State.RUNNING, KIT.system().ignoreRef()))).isEmpty();
+    assertThat(tell(new Change("other", "a", State.PAUSED, KIT.system().ignoreRef()))).isEmpty();
+    assertThat(tell(new Fail(1, KIT.system().ignoreRef()))).isEmpty();
+
+    now = NOON.plus(Duration.ofDays(30));
+    start("b");
+
+    assertThat(state.own().jobs()).extracting(job -> job.wanted().id()).containsExactly("b");
+    assertThat(state.own().begun()).isEqualTo(2);
+  }
+
+  @Test
+  void of_many_that_ended_the_latest_200_are_kept() {
+    for (var n = 1; n <= 205; n++) {
+      start("a" + n);
+      tell(new Change("acme", "a" + n, State.CANCELLED, KIT.system().ignoreRef()));
+    }
+
+    assertThat(state.own().jobs()).hasSizeBetween(200, 201);
+    assertThat(job().wanted().id()).isIn("a5", "a6");
+  }
+
+  @Test
+  void the_journal_leads_to_the_same_jobs() {
+    start("a");
+    endPage(1, false);
+    endPage(2, true);
+
+    var again = machine.empty();
+    for (var row : journal) {
+      again = machine.apply(again, row);
+    }
+    assertThat(again.own()).isEqualTo(state.own());
+  }
+
+  @Test
+  void events_commands_and_answers_cross_the_wire() {
+    var wire = new SerializationTestKit(KIT.system());
+    var answers = KIT.<Answer>createTestProbe().ref();
+    var jobs = KIT.<Jobs>createTestProbe().ref();
+    assertThat(EVENTS)
+        .extracting(Object::getClass)
+        .containsAll(Arrays.asList(BulkEvent.class.getPermittedSubclasses()));
+    EVENTS.forEach(it -> wire.verifySerialization(it, true));
+    var job = after(EVENTS).jobs().get(0);
+    List.of(
+            new Start(wanted("a", 1), answers),
+            new Change("acme", "a", State.PAUSED, answers),
+            new Read(jobs),
+            new EndPage(1, 2, Optional.of(AFTER), COUNTS, true, jobs),
+            new Fail(1, jobs),
+            new Answer(Optional.of(job), true),
+            new Jobs(List.of(job)),
+            after(EVENTS))
+        .forEach(it -> wire.verifySerialization(it, true));
+  }
+
+  private static BulkState after(List<BulkEvent> events) {
+    var state = BulkState.EMPTY;
+    for (var event : events) {
+      state = event.on(state);
+    }
+    return state;
+  }
+
+  /** The recording is never changed: when events change, a new one is read beside it. */
+  @Test
+  void the_recorded_journal_is_read() throws Exception {
+    var mapper =
+        JacksonObjectMapperProvider.get(KIT.system().classicSystem())
+            .create("jackson-cbor", Optional.of(new JsonFactory()));
+    var events = new ArrayList<BulkEvent>();
+    try (var in = getClass().getResourceAsStream("/bulk-journal/v1.json")) {
+      for (var entry : mapper.readTree(in)) {
+        var type = Class.forName(BulkEvent.class.getName() + "$" + entry.get("event").asText());
+        events.add((BulkEvent) mapper.treeToValue(entry.get("content"), type));
+      }
+    }
+
+    assertThat(events).isEqualTo(EVENTS);
+    assertThat(after(events).jobs().get(0).made()).isEqualTo(3);
+  }
+
+  /** Prints today's events. */
+  public static void main(String[] args) throws Exception {
+    try {
+      System.out.println(recording());
+    } finally {
+      stop();
+    }
+  }
+
+  private static String recording() throws Exception {
+    var mapper =
+        JacksonObjectMapperProvider.get(KIT.system().classicSystem())
+            .create("jackson-cbor", Optional.of(new JsonFactory()));
+    var array = mapper.createArrayNode();
+    for (var event : EVENTS) {
+      array
+          .addObject()
+          .put("event", event.getClass().getSimpleName())
+          .set("content", mapper.valueToTree(event));
+    }
+    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array);
+  }
+}
