@@ -218,6 +218,28 @@ class FetchIndexTest {
   }
 
   @Test
+  void a_write_whose_row_in_the_index_is_refused_writes_no_journal_row() throws SQLException {
+    var it = open(1, 1);
+    var refused =
+        new IndexRow(
+            1,
+            1,
+            "f",
+            it.acceptedAt(),
+            Optional.empty(),
+            "A-METHOD-THAT-THERE-IS-NOT",
+            "h",
+            Optional.empty(),
+            List.of(),
+            Optional.empty());
+
+    assertThatThrownBy(() -> commit(write("http|a", 1, refused))).isInstanceOf(SQLException.class);
+
+    assertThat(read("SELECT \"persistence_id\" FROM \"event_journal\"")).isEmpty();
+    assertThat(index()).isEmpty();
+  }
+
+  @Test
   void a_text_that_a_database_refuses_does_not_fail_the_journal() throws SQLException {
     var odd = open(1, 1);
     var row =
