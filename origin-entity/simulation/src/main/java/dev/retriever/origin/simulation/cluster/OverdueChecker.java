@@ -48,6 +48,15 @@ public final class OverdueChecker {
   /** To be called now and then. */
   public void look(Instant now) {
     roomSince = room.getAsBoolean() ? roomSince.or(() -> Optional.of(now)) : Optional.empty();
+    promises
+        .schedules()
+        .due()
+        .forEach(
+            (name, due) -> {
+              if (isLate(due, now)) {
+                promises.broken("P14", name, "it was to tick at " + due + ", and does not");
+              }
+            });
     for (var life : promises.lives()) {
       if (life.settled.isEmpty() && isLate(life.deadline().plus(life.spec.grace()), now)) {
         promises.broken("P1", life.name(), "it has not settled, and its deadline was long ago");

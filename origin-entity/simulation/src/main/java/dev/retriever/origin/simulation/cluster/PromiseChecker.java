@@ -16,6 +16,7 @@ import dev.retriever.origin.OriginEvent.LateAnswerKept;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.simulation.probe.ProbeOrigin;
 import dev.retriever.origin.simulation.queue.QueueFindings;
+import dev.retriever.origin.simulation.schedules.ScheduleChecker;
 import dev.retriever.origin.simulation.trace.BrokenPromise;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
@@ -50,6 +51,8 @@ public final class PromiseChecker implements QueueFindings {
 
   private final Findings findings = new Findings();
   private final AlarmChecker alarms = new AlarmChecker(findings);
+  private final ScheduleChecker schedules =
+      new ScheduleChecker((name, what) -> findings.broken("P14", name, what), findings::saw);
   private final AttemptChecker attempts;
   private final boolean probed;
   private Duration reservation = Duration.ofDays(1);
@@ -89,6 +92,11 @@ public final class PromiseChecker implements QueueFindings {
     return findings.seen();
   }
 
+  /** What schedules promise. */
+  public ScheduleChecker schedules() {
+    return schedules;
+  }
+
   public AlarmChecker alarms() {
     return alarms;
   }
@@ -96,6 +104,7 @@ public final class PromiseChecker implements QueueFindings {
   /** Whether everything that was accepted has come to its end. */
   public boolean nothingIsOwed() {
     return alarms.nothingIsOwed(probed)
+        && schedules.nothingIsOwed()
         && lives.values().stream()
             .allMatch(
                 it -> it.settled.isPresent() && !isOwedItsContinuation(it) && !isOwedLate(it));
@@ -177,6 +186,7 @@ public final class PromiseChecker implements QueueFindings {
       alarms.rang(origin + "/" + rang.alarmId());
     } else {
       alarms.journaled(origin, row);
+      schedules.journaled(origin, row, together);
     }
   }
 

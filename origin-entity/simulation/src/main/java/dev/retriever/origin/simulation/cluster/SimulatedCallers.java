@@ -9,6 +9,7 @@ import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.probe.ProbeOrigin;
 import dev.retriever.origin.simulation.probe.Requests;
 import dev.retriever.origin.simulation.queue.SimulatedOperators;
+import dev.retriever.origin.simulation.schedules.SchedulePlan;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import dev.retriever.origin.simulation.trace.TraceWords;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,6 +46,7 @@ public final class SimulatedCallers implements Workload {
   private final long seed;
   private final List<Errand> errands = new ArrayList<>();
   private int underWay;
+  private int scheduling;
   private final SimulatedOperators operators;
   private final Set<String> acknowledged = new LinkedHashSet<>();
   private final LaterPlan later;
@@ -87,6 +90,7 @@ public final class SimulatedCallers implements Workload {
   /** So many fetches, at any time until then, and a few alarms. */
   public void begin(int fetches, int origins, Duration until) {
     operators.begin();
+    new SchedulePlan(seed, cluster.world().now()).asks().forEach(this::schedule);
     for (var number = 1; number <= fetches; number++) {
       var chance = new RandomStreams(seed, "caller " + number);
       var shared = "o" + (1 + chance.below(origins));
@@ -129,6 +133,40 @@ public final class SimulatedCallers implements Workload {
         }
       }
     }
+  }
+
+  /** One request for a schedule after the other, each until it is answered. */
+  private void schedule(SchedulePlan.Ask ask) {
+    var chance = new RandomStreams(seed, "schedule asked " + ++scheduling);
+    cluster.world().after(ask.after(), () -> sent(ask, chance));
+  }
+
+  private void sent(SchedulePlan.Ask ask, RandomStreams chance) {
+    var answered = new AtomicBoolean();
+    var nodes = cluster.nodes();
+    if (!nodes.isEmpty()) {
+      var node = chance.oneOf(nodes);
+      node.process()
+          .run(
+              () ->
+                  node.schedules()
+                      .ask(ask.originId(), ask.request())
+                      .thenAccept(
+                          answer -> {
+                            if (answered.compareAndSet(false, true)) {
+                              scheduling--;
+                            }
+                          }));
+    }
+    cluster
+        .world()
+        .after(
+            PATIENCE,
+            () -> {
+              if (answered.compareAndSet(false, true)) {
+                sent(ask, chance);
+              }
+            });
   }
 
   /** The same fetch, which may go through a queue. */
@@ -328,7 +366,7 @@ public final class SimulatedCallers implements Workload {
 
   @Override
   public boolean haveEnded() {
-    return underWay == 0 && allAccepted();
+    return underWay == 0 && scheduling == 0 && allAccepted();
   }
 
   @Override

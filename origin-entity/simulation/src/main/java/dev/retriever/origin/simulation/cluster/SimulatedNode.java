@@ -15,6 +15,7 @@ import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Granted;
+import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
@@ -314,6 +315,11 @@ public final class SimulatedNode {
   /** An address that ignores its messages. */
   public org.apache.pekko.actor.typed.ActorRef<Object> nobody() {
     return system.ignoreRef();
+  }
+
+  /** The schedules of its origins. */
+  Schedules schedules() {
+    return host.schedules();
   }
 
   public Origins<Object> origins() {
