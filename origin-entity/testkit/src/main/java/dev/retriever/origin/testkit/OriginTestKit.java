@@ -12,6 +12,8 @@ import dev.retriever.origin.ScheduledAlarm;
 import dev.retriever.origin.UnhandledView;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.queue.QueueSettings;
+import dev.retriever.origin.schedules.ScheduleAnswer;
+import dev.retriever.origin.schedules.ScheduleRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,6 +124,13 @@ public final class OriginTestKit<C, E, S> {
     var verdict = new AtomicReference<Verdict>();
     run.input(origin -> verdict.set(origin.bringForward(fetchId, now())));
     return verdict.get();
+  }
+
+  /** Changes or shows a schedule, as a caller would. It ticks as the kit's time goes on. */
+  public ScheduleAnswer schedules(ScheduleRequest request) {
+    var answer = new AtomicReference<ScheduleAnswer>();
+    run.input(origin -> answer.set(origin.onSchedules(request, now())));
+    return answer.get();
   }
 
   /**
