@@ -37,8 +37,11 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** Callback endpoints of the caller's tenant: their settings, and the callbacks that are dead. */
 public final class CallbackRoutes extends AllDirectives {
-  /** Most endpoints of all tenants. Each node has them all in memory. */
+  /** Most endpoints of a tenant. Each node has all of all tenants in memory. */
   static final int MOST = 1_000;
+
+  /** With those that were removed, whose generations are kept. */
+  private static final int MOST_NAMES = 10 * MOST;
 
   private static final long LARGEST_BODY = 64 * 1024;
 
@@ -167,8 +170,8 @@ public final class CallbackRoutes extends AllDirectives {
     var before = store.find(key);
     var isNew = before.flatMap(StoredEndpoint::settings).isEmpty();
     before.flatMap(StoredEndpoint::settings).ifPresent(it -> deed.before(it.url()));
-    if (before.isEmpty() && store.all().size() >= MOST) {
-      throw EndpointProblems.tooMany(MOST);
+    if (isNew) {
+      checkRoom(key, before.isEmpty());
     }
     var after =
         store
@@ -177,6 +180,16 @@ public final class CallbackRoutes extends AllDirectives {
     deed.after(settings.url());
     directory.read();
     return answer(after, (isNew ? StatusCodes.CREATED : StatusCodes.OK).intValue());
+  }
+
+  private void checkRoom(EndpointKey key, boolean isNewName) throws SQLException {
+    var its = store.all().stream().filter(it -> it.key().tenant().equals(key.tenant())).toList();
+    if (its.stream().filter(it -> it.settings().isPresent()).count() >= MOST) {
+      throw EndpointProblems.tooMany(MOST);
+    }
+    if (isNewName && its.size() >= MOST_NAMES) {
+      throw EndpointProblems.tooManyNames(MOST_NAMES);
+    }
   }
 
   /** The version that a condition of the request names; 0 for none. */

@@ -109,7 +109,9 @@ public final class EndpointDirectory implements Endpoints {
   }
 
   private static EndpointStanding standing(StoredEndpoint endpoint, long generation) {
-    if (endpoint.settings().isEmpty() || endpoint.generation() > generation) {
+    // Without a generation it was accepted by a node that had not heard of endpoints yet.
+    var isFormer = generation != 0 && endpoint.generation() > generation;
+    if (endpoint.settings().isEmpty() || isFormer) {
       return new EndpointStanding.Gone(NO_SUCH_ENDPOINT);
     }
     return endpoint.disabledAt().isPresent()

@@ -49,6 +49,15 @@ final class EndpointProblems {
         .found();
   }
 
+  static Problem.Found tooManyNames(int most) {
+    return Problem.of(
+            ProblemType.QUOTA_EXCEEDED,
+            "There were endpoints of "
+                + most
+                + " names, the most that may be. Use a name again that was removed.")
+        .found();
+  }
+
   static Problem.Found storageAway() {
     return Problem.of(
             ProblemType.STORAGE_UNAVAILABLE,

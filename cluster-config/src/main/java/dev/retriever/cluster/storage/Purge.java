@@ -125,6 +125,7 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
         after = page.get(page.size() - 1).persistenceId();
       }
       purgeIndex(connection, now, stopped);
+      purgeCallbacks(connection, now, stopped);
     }
   }
 
@@ -140,7 +141,6 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
       connection.setAutoCommit(false);
       try {
         rows = IndexDeletes.settledBefore(connection, before, batch);
-        EndpointTable.forget(connection, Instant.ofEpochMilli(before));
         connection.commit();
       } catch (SQLException e) {
         connection.rollback();
@@ -148,6 +148,17 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
       } finally {
         connection.setAutoCommit(true);
       }
+    }
+  }
+
+  private void purgeCallbacks(Connection connection, Instant now, BooleanSupplier stopped)
+      throws SQLException {
+    if (age.isEmpty()) {
+      return;
+    }
+    var rows = batch;
+    while (rows == batch && !stopped.getAsBoolean()) {
+      rows = EndpointTable.forget(connection, now.minus(age.get()), batch);
     }
   }
 

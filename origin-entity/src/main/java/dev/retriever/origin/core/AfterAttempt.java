@@ -63,14 +63,18 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
       return Optional.empty();
     }
     var backoff = now.plus(backoff(random));
-    return retryAfter(now).filter(asked -> asked.isAfter(backoff)).or(() -> Optional.of(backoff));
+    return retryAfter(now)
+        .filter(asked -> asked.isAfter(backoff))
+        // A callback keeps to its schedule if the endpoint asks for more time than there is.
+        .filter(asked -> !delivers() || asked.isBefore(fetch.deadline()))
+        .or(() -> Optional.of(backoff));
   }
 
   private Duration backoff(double random) {
     return fetch
         .spec()
         .delivers()
-        .flatMap(callback -> callback.waitAfter(made(), random))
+        .flatMap(callback -> callback.waitAfter(counted(), random))
         .orElseGet(() -> fetch.spec().retry().backoff(tries(), random));
   }
 
@@ -111,6 +115,15 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
   /** Attempts without those that were redirected, each of which ended the tries of its request. */
   private int tries() {
     return made() - fetch.redirects().size();
+  }
+
+  private boolean delivers() {
+    return fetch.spec().delivers().isPresent();
+  }
+
+  /** Those that an endpoint may have seen. */
+  private int counted() {
+    return (int) attempts.stream().filter(Attempt::counts).count();
   }
 
   private int made() {
@@ -172,11 +185,11 @@ record AfterAttempt(PendingFetch fetch, List<Attempt> attempts, Report report) {
     if (made() >= MOST_ATTEMPTS) {
       return false;
     }
-    if (fetch.spec().delivers().isPresent()) {
-      return fetch.spec().delivers().get().waitAfter(made(), 0).isPresent();
-    }
     if (latest.lost()) {
       return attempts.stream().filter(Attempt::lost).count() <= maxLost;
+    }
+    if (delivers()) {
+      return fetch.spec().delivers().get().waitAfter(counted(), 0).isPresent();
     }
     var redirected = fetch.redirects().size();
     var counted = attempts.stream().filter(Attempt::counts).count() - redirected;

@@ -55,6 +55,11 @@ public record Callbacks(OriginCore core) {
           : Optional.empty();
     }
 
+    /** A fetch of a schedule may have been accepted before this node had heard of endpoints. */
+    private Telling named(AttemptRoom room) {
+      return new Telling(Callbacks.named(to, room), facts);
+    }
+
     private static CallbackFacts facts(OriginState before, FetchSettled settled) {
       var outcome = settled.outcome();
       return new CallbackFacts(
@@ -86,15 +91,16 @@ public record Callbacks(OriginCore core) {
 
   /** With the generation of the endpoint that has the name now, unless it has one already. */
   static FetchSpec named(FetchSpec spec, AttemptRoom room) {
-    return spec.callback()
-        .filter(Callbacks::isUnnamed)
-        .flatMap(
-            to ->
-                room.endpoints().generation(room.tenant(), to.endpoint()).stream()
-                    .mapToObj(to::of)
-                    .findAny())
-        .map(spec::callback)
-        .orElse(spec);
+    return spec.callback().map(to -> spec.callback(named(to, room))).orElse(spec);
+  }
+
+  private static CallbackChoice named(CallbackChoice to, AttemptRoom room) {
+    return isUnnamed(to)
+        ? room.endpoints().generation(room.tenant(), to.endpoint()).stream()
+            .mapToObj(to::of)
+            .findAny()
+            .orElse(to)
+        : to;
   }
 
   /** Why a new fetch cannot tell its endpoint. */
@@ -114,7 +120,8 @@ public record Callbacks(OriginCore core) {
    * callback that is refused is dropped: the outcome stands. A node that has not heard of the
    * endpoint yet accepts the callback as most endpoints have it.
    */
-  Decision tell(OriginState state, Telling it, AttemptRoom room, Instant now) {
+  Decision tell(OriginState state, Telling unnamed, AttemptRoom room, Instant now) {
+    var it = unnamed.named(room);
     return room.endpoints()
         .standing(room.tenant(), it.to())
         .fold(
@@ -205,7 +212,8 @@ public record Callbacks(OriginCore core) {
   private static String place(CallbackChoice to, String tenant) {
     var name = to.endpoint().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
     var label = name.substring(0, Math.min(name.length(), LONGEST_LABEL));
-    return "https://e-%s-%d.%s.callback.invalid/".formatted(label, to.generation(), tenant);
+    // A part of a host's name begins with a letter or digit, and ends with one; a tenant's may not.
+    return "https://e-%s-%d.t-%s-t.callback.invalid/".formatted(label, to.generation(), tenant);
   }
 
   /**

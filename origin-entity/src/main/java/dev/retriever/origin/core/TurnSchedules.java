@@ -55,13 +55,16 @@ record TurnSchedules(TurnDraft<?, ?, ?> turn) implements ScheduleTurn {
     turn.take(new Decision(Verdict.NOTED, List.of(event), List.of()));
   }
 
-  /** Memory of the node is no reason to refuse: a tick cannot be repeated by its sender. */
+  /**
+   * That the node has no memory, or has not heard of queues yet, is no reason to refuse: a tick
+   * cannot be repeated by its sender.
+   */
   @Override
   public Verdict submit(String fetchId, FetchSpec spec) {
     var refusal =
         turn.knows(fetchId)
             ? Optional.<Verdict>empty()
-            : spec.queue().flatMap(turn.room()::refusal);
+            : spec.queue().flatMap(turn.room()::refusal).filter(it -> it != Verdict.BUSY);
     return refusal.orElseGet(() -> turn.take(turn.submit(fetchId, spec, Optional.empty())));
   }
 

@@ -29,6 +29,7 @@ final class CallbackRun {
   final List<Object> journal = new ArrayList<>();
   final List<Effect> effects = new ArrayList<>();
   final Set<String> queues = new java.util.HashSet<>();
+  String tenant = "default";
   private final Machine<?, ?, String> machine;
   FullState<String> fullState;
   Instant now = Samples.START;
@@ -71,6 +72,14 @@ final class CallbackRun {
     if (!turn.rows().isEmpty() && state().row() != journal.size() + turn.rows().size()) {
       throw new IllegalStateException("rows are not counted");
     }
+  }
+
+  /** By a node that had not heard of endpoints yet, which a schedule may be on. */
+  void accepted(String id, FetchSpec spec) {
+    var row =
+        new OriginEvent.FetchAccepted(id, spec, now, Optional.of(CoreRun.POOL), Optional.empty());
+    fullState = machine.apply(fullState, row);
+    journal.add(row);
   }
 
   Verdict submit(String id, FetchSpec spec) {
@@ -122,6 +131,11 @@ final class CallbackRun {
     @Override
     public Endpoints endpoints() {
       return endpoints;
+    }
+
+    @Override
+    public String tenant() {
+      return tenant;
     }
 
     @Override

@@ -181,6 +181,49 @@ class CallbackTest {
   }
 
   @Test
+  void keeps_to_its_schedule_when_the_endpoint_asks_for_more_time_than_there_is() {
+    begun();
+    run.report(ID, 1, answer(503, new Header("Retry-After", "72000")));
+
+    assertThat(Duration.between(START, run.rows(AttemptEnded.class).get(0).retryAt()))
+        .isEqualTo(Duration.ofMillis(5_250));
+  }
+
+  @Test
+  void attempts_that_an_endpoint_cannot_have_seen_do_not_use_up_its_schedule() {
+    begun();
+    for (var attempt = 1; attempt <= 4; attempt++) {
+      run.report(ID, attempt, new Report.NotSent(Stage.QUEUED, OriginCore.BODY_UNREAD));
+      run.pass(Duration.ofMinutes(6));
+      run.fire();
+    }
+
+    run.report(ID, 5, answer(204));
+
+    assertThat(outcome(ID).received().orElseThrow().status()).isEqualTo(204);
+  }
+
+  @Test
+  void of_a_tenant_whose_name_ends_with_a_hyphen_has_a_place() {
+    run.tenant = "acme-";
+    open(Payload.THIN).settled();
+
+    assertThat(run.callbacks()).hasSize(1);
+  }
+
+  @Test
+  void
+      of_a_fetch_that_was_accepted_before_the_node_had_heard_of_endpoints_goes_to_the_one_there_is() {
+    open(Payload.THIN);
+    run.accepted("a", post().callback("orders"));
+    run.report("a", 1, answer(200));
+
+    assertThat(run.callbacks())
+        .extracting(it -> it.spec().delivers().orElseThrow().to().generation())
+        .containsExactly(1L);
+  }
+
+  @Test
   void disables_its_endpoint_when_that_says_it_is_gone() {
     begun();
     run.report(ID, 1, answer(410));

@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.schedules.ScheduleAnswer;
@@ -22,6 +23,9 @@ public final class MachineRun<S> {
   private FullState<S> fullState;
   private Instant now = Samples.START;
   private List<Object> written = List.of();
+
+  /** Why queues take nothing; empty when they do. */
+  public Optional<Verdict> queuesSay = Optional.empty();
 
   public MachineRun(Machine<?, ?, S> machine) {
     this.machine = machine;
@@ -116,7 +120,12 @@ public final class MachineRun<S> {
   }
 
   /** There is room for first attempts, and for no others. */
-  private static final class NewOnly implements AttemptRoom {
+  private final class NewOnly implements AttemptRoom {
+    @Override
+    public Optional<Verdict> refusal(QueueChoice choice) {
+      return queuesSay;
+    }
+
     @Override
     public Optional<String> first(String fetchId, FetchSpec spec) {
       return Optional.of(CoreRun.POOL);

@@ -23,6 +23,12 @@ public final class EndpointTable {
   private static final String SELECT = "SELECT * FROM \"callback_endpoint\"";
   private static final String OF_KEY = " WHERE \"tenant\" = ? AND \"name\" = ?";
 
+  private static final String FORGET =
+      """
+      DELETE FROM "callback" WHERE ("persistence_id", "fetch_id") IN (
+        SELECT "persistence_id", "fetch_id" FROM "callback" WHERE "state" = ? AND "at" < ? LIMIT ?)
+      """;
+
   private EndpointTable() {}
 
   /** All endpoints, those that were removed too. */
@@ -141,12 +147,16 @@ public final class EndpointTable {
     }
   }
 
-  /** Deletes dead callbacks that nothing can be done about any more; gives how many. */
-  public static int forget(Connection connection, Instant before) throws SQLException {
-    var sql = "DELETE FROM \"callback\" WHERE \"state\" = ? AND \"at\" < ?";
-    try (var delete = connection.prepareStatement(sql)) {
+  /**
+   * Deletes dead callbacks that nothing can be done about any more.
+   *
+   * @return how many; less than the limit when there are no more
+   */
+  public static int forget(Connection connection, Instant before, int limit) throws SQLException {
+    try (var delete = connection.prepareStatement(FORGET)) {
       delete.setInt(1, State.DEAD.ordinal());
       delete.setLong(2, before.toEpochMilli());
+      delete.setInt(3, limit);
       return delete.executeUpdate();
     }
   }

@@ -12,6 +12,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Samples;
+import dev.retriever.origin.Verdict;
 import dev.retriever.origin.schedules.CatchUp;
 import dev.retriever.origin.schedules.ScheduleEvent.ScheduleTicked;
 import dev.retriever.origin.schedules.ScheduleRequest;
@@ -212,6 +213,16 @@ class ScheduleTickTest {
     assertThat(it.fetches()).isEmpty();
     assertThat(it.results()).containsExactly(SKIPPED, SKIPPED);
     assertThat(it.view().recent().get(0).reason()).contains("no-such-executor");
+  }
+
+  @Test
+  void a_node_that_has_not_heard_of_queues_yet_skips_no_tick() {
+    it.put(ScheduleSpec.of(QUARTERS.ticks(), ScheduleRun.FETCH.queue("q")), NOON);
+    it.origin.queuesSay = Optional.of(Verdict.BUSY);
+
+    it.run("2026-06-01T12:15:00Z");
+
+    assertThat(it.results()).containsExactly(FIRED);
   }
 
   @Test
