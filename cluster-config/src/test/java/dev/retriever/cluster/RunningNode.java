@@ -75,6 +75,11 @@ public final class RunningNode implements AutoCloseable {
     return new Api(node.apiUrl());
   }
 
+  /** Where its API listens. */
+  String apiUrl() {
+    return node.apiUrl();
+  }
+
   public Api management() {
     return new Api(node.managementUrl());
   }

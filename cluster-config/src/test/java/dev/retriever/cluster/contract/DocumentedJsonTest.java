@@ -97,6 +97,12 @@ class DocumentedJsonTest {
     if (json.has("from") && json.has("to")) {
       return "BackfillSchedule";
     }
+    if (json.has("keys")) {
+      return "EndpointSettings";
+    }
+    if (json.at("/data/sequence").isNumber()) {
+      return "CallbackMessage";
+    }
     if (json.has("request")) {
       return "Submission";
     }

@@ -212,6 +212,14 @@ enum PlantedBug {
       "An origin whose fetches wait for room is not woken when its node is gone",
       "origin.entity.WakeUpPlan",
       without(named("awaitsRoom"), named("needed"))),
+  OUTCOME_UNTOLD(
+      "An outcome settles without the callback that it is to have",
+      "origin.core.Callbacks",
+      advised(Plants.NothingComesOfIt.class, named("tell"))),
+  ONE_WEBHOOK_ID(
+      "All callbacks have the same id",
+      "origin.callback.WebhookId",
+      always(named("of"), "msg_same")),
   SENT_IS_PURGED(
       "A purge cancels what may have been sent",
       "origin.core.Input$Purge",

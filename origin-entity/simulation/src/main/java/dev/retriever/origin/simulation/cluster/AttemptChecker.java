@@ -196,7 +196,9 @@ final class AttemptChecker {
       findings.broken("P4", life, "attempt " + key.attempt() + " was sent twice");
     }
     // A redirect may have dropped it.
-    if (life.spec.redirects() == 0 && !hit.request().body().equals(life.spec.request().body())) {
+    if (life.spec.delivers().isEmpty()
+        && life.spec.redirects() == 0
+        && !hit.request().body().equals(life.spec.request().body())) {
       findings.broken("P1", life, "attempt " + key.attempt() + " was sent with another body");
     }
     var mayRepeat = life.spec.retry().resend() == Resend.ALWAYS || life.spec.request().repeatable();

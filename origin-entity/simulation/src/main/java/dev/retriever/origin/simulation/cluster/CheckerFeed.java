@@ -11,6 +11,7 @@ import dev.retriever.origin.queue.entity.SettingsJson;
 import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.queue.wire.Look;
 import dev.retriever.origin.queue.wire.Told;
+import dev.retriever.origin.simulation.callback.CallbackChecker;
 import dev.retriever.origin.simulation.probe.TraceRows;
 import dev.retriever.origin.simulation.queue.QueueChecker;
 import dev.retriever.origin.simulation.queue.QueueTraceWords;
@@ -47,6 +48,7 @@ final class CheckerFeed {
   private final SimulatedCluster cluster;
   private final PromiseChecker checker;
   private final QueueChecker queues;
+  private final CallbackChecker callbacks;
 
   /** By origin, the queues that it has told something since they came into memory. */
   private final Map<String, Set<String>> heardOf = new HashMap<>();
@@ -54,6 +56,7 @@ final class CheckerFeed {
   CheckerFeed(SimulatedCluster cluster, PromiseChecker checker) {
     this.cluster = cluster;
     this.checker = checker;
+    this.callbacks = new CallbackChecker(checker);
     this.queues =
         new QueueChecker(cluster.store().queues(), checker, this::goesOn, SettingsJson::read);
   }
@@ -80,6 +83,10 @@ final class CheckerFeed {
             by.hasJumpedWithin(UNCERTAIN),
             cluster.isRemoved(by));
     checker.journaled(persistenceId, rows, cluster.world().now(), writer);
+    callbacks.journaled(
+        SimulatedCluster.originOf(persistenceId),
+        rows.get(0).sequenceNr(),
+        rows.stream().map(PersistentRepr::payload).toList());
     queues.journaled(
         new StoredQueues.Writing(persistenceId, transaction.lastRow(), cluster.world().now()),
         SimulatedCluster.originOf(persistenceId),
@@ -166,6 +173,7 @@ final class CheckerFeed {
         hit.key().hashCode(),
         () -> about(hit.key(), hit.node(), "reaches the target, answer: " + hit.answer()));
     checker.hit(hit);
+    callbacks.hit(hit.key().originId(), hit.key().fetchId(), hit.request());
   }
 
   void begun(AttemptKey key, SimulatedNode on) {

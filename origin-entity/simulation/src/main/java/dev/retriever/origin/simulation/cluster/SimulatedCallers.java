@@ -4,6 +4,7 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Origins.Answer;
 import dev.retriever.origin.Verdict;
+import dev.retriever.origin.simulation.callback.CallbackPlan;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.probe.ProbeOrigin;
@@ -50,6 +51,7 @@ public final class SimulatedCallers implements Workload {
   private final SimulatedOperators operators;
   private final Set<String> acknowledged = new LinkedHashSet<>();
   private final LaterPlan later;
+  private final CallbackPlan told;
 
   /** A fetch that somebody wants. What comes by chance does not change with what others want. */
   private final class Errand {
@@ -84,6 +86,7 @@ public final class SimulatedCallers implements Workload {
     this.promises = promises;
     this.seed = seed;
     this.later = new LaterPlan(seed);
+    this.told = new CallbackPlan(seed);
     this.operators = OperatorsOffice.operators(cluster);
   }
 
@@ -102,7 +105,7 @@ public final class SimulatedCallers implements Workload {
               chance,
               origin,
               id,
-              later.placed(number, placed(number, Requests.any(chance, id))),
+              told.placed(number, later.placed(number, placed(number, Requests.any(chance, id)))),
               byCommand);
       errands.add(errand);
       underWay++;

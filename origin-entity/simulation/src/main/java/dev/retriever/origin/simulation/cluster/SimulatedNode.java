@@ -9,12 +9,15 @@ import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Granted;
+import dev.retriever.origin.simulation.callback.CallbackPlan;
+import dev.retriever.origin.simulation.callback.NodeEndpoints;
 import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.TraceLine;
@@ -45,6 +48,9 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
 /** One run of one node: a real actor system with what production starts on it. */
 public final class SimulatedNode {
+  /** A node has heard of endpoints when it has run for so long. */
+  private static final Duration HEARD = Duration.ofSeconds(4);
+
   /** How long, and how often, a region keeps a message whose origin has no home. */
   private static final Duration KEPT = Duration.ofMillis(200);
 
@@ -129,9 +135,22 @@ public final class SimulatedNode {
         (id, number) -> cluster.store().row(this, id, number),
         RowEraser.NONE,
         queues.queues(),
-        Endpoints.none(),
+        endpoints(),
         true,
         false);
+  }
+
+  /** It hears of endpoints up to some seconds after its start. */
+  private Endpoints endpoints() {
+    var plan = new CallbackPlan(cluster.seed());
+    if (!plan.tells()) {
+      return Endpoints.none();
+    }
+    var chance = new RandomStreams(cluster.seed(), name + " endpoints");
+    return new NodeEndpoints(
+        cluster.world()::now,
+        cluster.world().now().plus(chance.between(Duration.ZERO, HEARD)),
+        chance.happens(0.5) ? Callback.Payload.FULL : Callback.Payload.THIN);
   }
 
   private Region region(UnaryOperator<String> ids) {

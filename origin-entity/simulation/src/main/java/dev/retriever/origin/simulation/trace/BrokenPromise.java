@@ -26,7 +26,8 @@ public record BrokenPromise(String promise, String subject, String what, Duratio
           Map.entry("P11", "The limits of a queue hold"),
           Map.entry("P12", "A place in a queue is not lost."),
           Map.entry("P13", "A purge touches only what was not sent"),
-          Map.entry("P14", "No tick of a schedule is early, lost or made twice."));
+          Map.entry("P14", "No tick of a schedule is early, lost or made twice."),
+          Map.entry("P15", "An outcome is told by one callback, or a row says why not."));
 
   /** What is promised, in the words with which {@code docs/design.md} begins. */
   public String promised() {

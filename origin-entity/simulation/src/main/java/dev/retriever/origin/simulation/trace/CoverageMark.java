@@ -13,6 +13,7 @@ public enum CoverageMark {
   WAITED_FOR_ROOM("a fetch was accepted when no executor had room for it"),
   SCHEDULED("a fetch was accepted that is to begin later"),
   MOVED("the time of a fetch was moved"),
+  TOLD("a callback was accepted with an outcome"),
   DUE("a scheduled fetch joined its queue, or was brought forward"),
   TICKED("a schedule made a fetch"),
   TICK_WITHOUT_FETCH("a tick made no fetch, or waited"),

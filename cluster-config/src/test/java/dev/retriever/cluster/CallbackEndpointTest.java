@@ -1,0 +1,201 @@
+package dev.retriever.cluster;
+
+import static dev.retriever.cluster.Api.fetch;
+import static dev.retriever.cluster.Api.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.cluster.callbacks.CallbackKeys;
+import dev.retriever.cluster.callbacks.CallbackReceiver;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Callback endpoints of a real node: what may be set, and what becomes of what waits. */
+class CallbackEndpointTest {
+  private static TestTarget target;
+  private static CallbackReceiver receiver;
+  private static RunningNode node;
+
+  @BeforeAll
+  static void start(@TempDir Path dataDir) throws Exception {
+    target = new TestTarget();
+    receiver = new CallbackReceiver();
+    node =
+        RunningNode.start(dataDir, RunningNode.MAY_CALL_LOOPBACK, CallbackKeys.settings(dataDir));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    receiver.close();
+    target.close();
+  }
+
+  private static Api.Answer put(String name, String body, String... headers) {
+    var all = new String[headers.length + 2];
+    System.arraycopy(headers, 0, all, 2, headers.length);
+    all[0] = "Content-Type";
+    all[1] = "application/json";
+    var bytes = json(body).getBytes(StandardCharsets.UTF_8);
+    return node.api().send("PUT", "/v1/callbacks/" + name, bytes, all);
+  }
+
+  private static Api.Answer open(String name, String more) {
+    receiver.answer("/" + name, 204);
+    return put(
+        name, "{'url':'" + receiver.url("/" + name) + "','keys':[{'secret':'cb-1'}]" + more + "}");
+  }
+
+  private static Api.Answer submit(String origin, String id, String callback, String... headers) {
+    var body =
+        "{'id':'%s','request':{'url':'%s'},'callback':'%s'}"
+            .formatted(id, target.url("/ok"), callback);
+    return node.api().submit(origin, json(body), headers);
+  }
+
+  private static String of(String name, String pointer) {
+    return node.api().get("/v1/callbacks/" + name).at(pointer);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'url':'http://10.0.0.8/','keys':[{'secret':'cb-1'}] | target-not-allowed | /url",
+        "'url':'ftp://x.example/','keys':[{'secret':'cb-1'}] | validation-failed | /url",
+        "'url':'http://127.0.0.1:8443/','keys':[] | validation-failed | /keys",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'},{'secret':'cb-2'},{'secret':'cb-3'}] | validation-failed | /keys",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'nope'}] | secret-not-allowed | /keys/0/secret",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'elsewhere'}] | secret-not-allowed | /keys/0/secret",
+        "'url':'http://127.0.0.1:8443/','keys':['cb-1'] | validation-failed | /keys/0",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'events':['late'] | validation-failed | /events",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'schedule':['1s'] | validation-failed | /schedule",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'schedule':['soon'] | validation-failed | /schedule/0",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'timeout':'2m' | validation-failed | /timeout",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'payload':'fat' | validation-failed | /payload",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'queue':'none' | no-such-queue | /queue",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'headers':{'Webhook-Id':'x'} | validation-failed | /headers/Webhook-Id",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'ordered':true | validation-failed | /ordered",
+      })
+  void one_that_cannot_be_is_refused_by_name(String members, String type, String pointer) {
+    var answer = put("refused", "{" + members + "}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.at("/type")).isEqualTo("/problems/" + type);
+    assertThat(answer.at("/errors/0/pointer")).isEqualTo(pointer);
+    assertThat(node.api().get("/v1/callbacks/refused").status()).isEqualTo(404);
+  }
+
+  @Test
+  void the_node_itself_is_no_endpoint() {
+    var answer = put("own", "{'url':'" + node.apiUrl() + "/v1/x','keys':[{'secret':'cb-1'}]}");
+
+    assertThat(answer.at("/type")).isEqualTo("/problems/target-not-allowed");
+  }
+
+  @Test
+  void a_submission_that_names_one_that_there_is_not_is_refused() {
+    var answer = submit("o", "refused", "nobody");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.at("/type")).isEqualTo("/problems/no-such-callback");
+    assertThat(answer.at("/detail")).contains("PUT /v1/callbacks/nobody");
+    assertThat(node.api().get(fetch("o", "refused")).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_submission_after_three_callbacks_in_a_row_is_refused_as_a_loop() {
+    open("loops", "");
+
+    assertThat(submit("o", "third", "loops", "Retriever-Hop", "3").status()).isEqualTo(508);
+    assertThat(submit("o", "second", "loops", "Retriever-Hop", "2").status()).isEqualTo(202);
+    assertThat(submit("o", "odd", "loops", "Retriever-Hop", "x").status()).isEqualTo(400);
+    Eventually.becomes(1, () -> receiver.at("/loops").size());
+    assertThat(receiver.at("/loops").get(0).header("retriever-hop")).isEqualTo("3");
+  }
+
+  @Test
+  void one_with_callbacks_pending_is_removed_only_when_they_may_be_dropped() {
+    open("busy", ",'schedule':['0s','1s','1s']");
+    receiver.answer("/busy", 500);
+    submit("busy-origin", "a", "busy");
+    Eventually.becomes("1", () -> of("busy", "/callbacks/pending"));
+
+    var refused = node.api().delete("/v1/callbacks/busy");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.at("/type")).isEqualTo("/problems/callbacks-pending");
+    assertThat(node.api().delete("/v1/callbacks/busy?pending=drop").status()).isEqualTo(204);
+    assertThat(node.api().delete("/v1/callbacks/busy").status()).isEqualTo(404);
+    assertThat(submit("busy-origin", "b", "busy").at("/type"))
+        .isEqualTo("/problems/no-such-callback");
+
+    open("busy", "");
+    assertThat(of("busy", "/generation")).isEqualTo("2");
+    Eventually.becomes(
+        "no-such-endpoint", () -> node.api().get("/v1/callbacks/busy/dead").at("/items/0/reason"));
+    assertThat(receiver.at("/busy")).allMatch(hit -> hit.answered() == 500);
+  }
+
+  @Test
+  void one_that_says_it_is_gone_is_disabled_until_it_is_put_again() {
+    open("gone", "");
+    receiver.answer("/gone", 410);
+    submit("gone-origin", "a", "gone");
+    Eventually.becomes("disabled", () -> of("gone", "/state"));
+
+    submit("gone-origin", "b", "gone");
+    Eventually.becomes("2", () -> of("gone", "/callbacks/dead"));
+    assertThat(receiver.at("/gone")).hasSize(1);
+
+    assertThat(open("gone", "").at("/state")).isEqualTo("enabled");
+    submit("gone-origin", "c", "gone");
+    Eventually.becomes(2, () -> receiver.at("/gone").size());
+  }
+
+  @Test
+  void a_change_may_name_the_version_that_it_replaces() {
+    assertThat(open("versions", "").header("ETag")).contains("\"1\"");
+    var body = "{'url':'" + receiver.url("/versions") + "','keys':[{'secret':'cb-2'}]}";
+
+    assertThat(put("versions", body, "If-Match", "\"7\"").status()).isEqualTo(412);
+    assertThat(put("versions", body, "If-None-Match", "*").status()).isEqualTo(412);
+    assertThat(put("versions", body, "If-Match", "\"1\"").status()).isEqualTo(200);
+    assertThat(put("versions", body).header("ETag")).contains("\"2\"");
+  }
+
+  @Test
+  void dead_callbacks_are_listed_in_pages() {
+    open("pages", ",'schedule':['0s']");
+    receiver.answer("/pages", 400);
+    for (var i = 0; i < 3; i++) {
+      submit("pages-origin", "f" + i, "pages");
+    }
+    Eventually.becomes("3", () -> of("pages", "/callbacks/dead"));
+
+    var first = node.api().get("/v1/callbacks/pages/dead?limit=2");
+    assertThat(first.json().get("items")).hasSize(2);
+    var rest = node.api().get("/v1/callbacks/pages/dead?limit=2&cursor=" + first.at("/nextCursor"));
+    assertThat(rest.json().get("items")).hasSize(1);
+    assertThat(rest.json().has("nextCursor")).isFalse();
+    assertThat(node.api().get("/v1/callbacks/pages/dead?cursor=x").status()).isEqualTo(400);
+  }
+
+  @Test
+  void a_full_callback_has_the_answer_and_is_a_fetch_of_its_origin() {
+    open("full", ",'payload':'full'");
+    submit("full-origin", "a", "full");
+    Eventually.becomes(1, () -> receiver.at("/full").size());
+
+    assertThat(receiver.at("/full").get(0).body()).contains("\"response\":{\"status\":200");
+    Eventually.becomes(
+        "settled", () -> node.api().get("/v1/origins/full-origin/fetches").at("/items/1/state"));
+    assertThat(node.api().get("/v1/origins/full-origin/fetches").at("/items/1/id"))
+        .startsWith("~cb:");
+  }
+}

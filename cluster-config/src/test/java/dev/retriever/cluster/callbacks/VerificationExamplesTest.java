@@ -1,0 +1,143 @@
+package dev.retriever.cluster.callbacks;
+
+import static dev.retriever.cluster.callbacks.CallbackKeys.FIRST;
+import static dev.retriever.cluster.callbacks.CallbackKeys.SECOND;
+import static dev.retriever.cluster.callbacks.CallbackKeys.THIRD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.standardwebhooks.Webhook;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of docs/callbacks.md, as they stand there, in the languages that are installed. */
+class VerificationExamplesTest {
+  private static final String BODY = "{\"type\":\"fetch.settled\",\"ü\":\"ö\"}";
+  private static final String ID = "msg_abc";
+
+  @TempDir private Path directory;
+
+  private record Case(String key, Map<String, String> headers, String body, boolean genuine) {}
+
+  private static List<Case> cases() throws Exception {
+    var now = Instant.now().getEpochSecond();
+    var both = signed(now, SECOND, FIRST);
+    var all = new ArrayList<Case>();
+    all.add(new Case(FIRST, both, BODY, true));
+    all.add(new Case(SECOND, both, BODY, true));
+    all.add(new Case(THIRD, both, BODY, false));
+    all.add(new Case(FIRST, both, BODY.replace("settled", "settlef"), false));
+    all.add(new Case(FIRST, signed(now - 301, FIRST), BODY, false));
+    all.add(new Case(FIRST, signed(now + 400, FIRST), BODY, false));
+    all.add(
+        new Case(
+            FIRST, Map.of("webhook-id", ID, "webhook-timestamp", Long.toString(now)), BODY, false));
+    return all;
+  }
+
+  private static Map<String, String> signed(long second, String... keys) throws Exception {
+    var signatures = new ArrayList<String>();
+    for (var key : keys) {
+      signatures.add(new Webhook(key).sign(ID, second, BODY));
+    }
+    return Map.of(
+        "webhook-id", ID,
+        "webhook-timestamp", Long.toString(second),
+        "webhook-signature", String.join(" ", signatures));
+  }
+
+  private static String example(String language) throws Exception {
+    var text = Files.readString(Path.of("../docs/callbacks.md"));
+    var fence = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(text);
+    assertThat(fence.find()).as("an example in %s", language).isTrue();
+    return fence.group(1);
+  }
+
+  @Test
+  void the_one_in_java_tells_genuine_callbacks_from_others() throws Exception {
+    var source = Files.writeString(directory.resolve("Verify.java"), example("java"));
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    var status =
+        compiler.run(null, null, null, "-cp", System.getProperty("java.class.path"), "" + source);
+    assertThat(status).isZero();
+    try (var loader =
+        new URLClassLoader(
+            new URL[] {directory.toUri().toURL()},
+            VerificationExamplesTest.class.getClassLoader())) {
+      var method =
+          loader.loadClass("Verify").getMethod("isGenuine", String.class, Map.class, String.class);
+      for (var it : cases()) {
+        var headers = new java.util.HashMap<String, List<String>>();
+        it.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+        assertThat(method.invoke(null, it.key(), headers, it.body()))
+            .as("%s", it)
+            .isEqualTo(it.genuine());
+      }
+    }
+  }
+
+  @Test
+  void the_one_in_javascript_tells_genuine_callbacks_from_others() throws Exception {
+    var run =
+        example("javascript")
+            + """
+            const cases = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+            console.log(JSON.stringify(cases.map((it) => isGenuine(it.key, it.headers, it.body))));
+            """;
+    assertVerdicts(run, "verify.cjs", "node");
+  }
+
+  @Test
+  void the_one_in_python_tells_genuine_callbacks_from_others() throws Exception {
+    var run =
+        example("python")
+            + """
+
+            import json, sys
+            cases = json.load(sys.stdin)
+            print(json.dumps([is_genuine(it["key"], it["headers"], it["body"].encode()) for it in cases]))
+            """;
+    assertVerdicts(run, "verify.py", "python3");
+  }
+
+  private void assertVerdicts(String program, String name, String command) throws Exception {
+    assumeTrue(isThere(command), command + " is not installed");
+    var file = Files.writeString(directory.resolve(name), program);
+    var json = new ObjectMapper();
+    var process = new ProcessBuilder(command, file.toString()).redirectErrorStream(true).start();
+    try (var in = process.getOutputStream()) {
+      in.write(json.writeValueAsBytes(cases()));
+    }
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(said.strip().replace(" ", ""))
+        .isEqualTo(json.writeValueAsString(cases().stream().map(Case::genuine).toList()));
+  }
+
+  private static boolean isThere(String command) {
+    try {
+      var process =
+          new ProcessBuilder(command, "--version")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (java.io.IOException | InterruptedException e) {
+      return false;
+    }
+  }
+}
