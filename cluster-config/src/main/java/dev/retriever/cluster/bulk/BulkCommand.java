@@ -32,8 +32,14 @@ public sealed interface BulkCommand extends Serialized {
       ActorRef<Jobs> replyTo)
       implements BulkCommand {}
 
-  /** The search of a job is too broad, so it ends. */
-  record Fail(long number, ActorRef<Jobs> replyTo) implements BulkCommand {}
+  /**
+   * Pauses a job that cannot go on by itself. It keeps its number and place, so that it can be
+   * resumed.
+   *
+   * @param page that cannot be done; another one changes nothing
+   * @param why in a sentence
+   */
+  record Hold(long number, long page, String why, ActorRef<Jobs> replyTo) implements BulkCommand {}
 
   /**
    * An answer about one job.

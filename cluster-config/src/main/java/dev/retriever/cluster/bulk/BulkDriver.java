@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -43,6 +45,10 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
   /** After a page that failed. */
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
+  /** After a page whose search took too long, by how often it did. Then the job is paused. */
+  static final List<Duration> AFTER_SLOW =
+      Stream.of(2, 5, 15, 60).map(Duration::ofSeconds).toList();
+
   /** A message to the driver. */
   public interface Message {}
 
@@ -58,17 +64,20 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
   private record Told(long number, Optional<List<BulkJob>> jobs) implements Message {}
 
   private final Origins<BulkCommand> jobs;
-  private final BulkPages pages;
+  private final Function<BulkJob, CompletionStage<BulkPages.Done>> pages;
   private final Clock clock;
   private final TimerScheduler<Message> timers;
   private final Set<Long> busy = new HashSet<>();
   private final Map<Long, Instant> notBefore = new HashMap<>();
 
+  /** How often the search of the next page took too long, by job. */
+  private final Map<Long, Integer> slow = new HashMap<>();
+
   private BulkDriver(
       ActorContext<Message> context,
       TimerScheduler<Message> timers,
       Origins<BulkCommand> jobs,
-      BulkPages pages,
+      Function<BulkJob, CompletionStage<BulkPages.Done>> pages,
       Clock clock) {
     super(context);
     this.jobs = jobs;
@@ -78,7 +87,13 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
     timers.startSingleTimer(Tick.TICK, IDLE);
   }
 
-  static Behavior<Message> create(Origins<BulkCommand> jobs, BulkPages pages, Clock clock) {
+  /**
+   * @param pages does the next page of a job
+   */
+  static Behavior<Message> create(
+      Origins<BulkCommand> jobs,
+      Function<BulkJob, CompletionStage<BulkPages.Done>> pages,
+      Clock clock) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(timers -> new BulkDriver(context, timers, jobs, pages, clock)));
@@ -105,7 +120,9 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
   private Behavior<Message> onKnown(Known known) {
     var running = known.jobs().map(BulkDriver::running).orElse(List.of());
     running.forEach(this::goOn);
-    notBefore.keySet().removeIf(it -> running.stream().noneMatch(job -> job.number() == it));
+    var numbers = running.stream().map(BulkJob::number).toList();
+    notBefore.keySet().retainAll(numbers);
+    slow.keySet().retainAll(numbers);
     timers.startSingleTimer(Tick.TICK, running.isEmpty() ? IDLE : BUSY);
     return this;
   }
@@ -122,7 +139,7 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
     }
     getContext()
         .pipeToSelf(
-            pages.next(job),
+            pages.apply(job),
             (done, failure) ->
                 new Ended(job, Optional.ofNullable(done), Optional.ofNullable(failure)));
   }
@@ -132,7 +149,11 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
     ended
         .done()
         .ifPresentOrElse(
-            done -> tell(job, told(job, done)), () -> failed(job, ended.failure().orElseThrow()));
+            done -> {
+              slow.remove(job.number());
+              tell(job, told(job, done));
+            },
+            () -> failed(job, ended.failure().orElseThrow()));
     return this;
   }
 
@@ -155,18 +176,36 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
   private void failed(BulkJob job, Throwable failure) {
     var cause = Futures.cause(failure);
     if (cause instanceof Problem.Found found && found.problem().type() == ProblemType.TOO_BROAD) {
-      LOG.warn("Bulk job {} ends: {}", job.wanted().id(), found.problem().detail());
-      tell(job, jobs.ask(BulkOrigin.ID, replyTo -> new BulkCommand.Fail(job.number(), replyTo)));
+      tooBroad(job, found.problem().detail());
+    } else {
+      again(job, AGAIN, cause.toString());
+    }
+  }
+
+  /** A database that is busy now is not so for ever, and what a job has done is never redone. */
+  private void tooBroad(BulkJob job, String why) {
+    var before = slow.merge(job.number(), 1, Integer::sum) - 1;
+    if (before < AFTER_SLOW.size()) {
+      again(job, AFTER_SLOW.get(before), why);
       return;
     }
+    LOG.warn("Bulk job {} is paused, and may be resumed: {}", job.wanted().id(), why);
+    tell(
+        job,
+        jobs.ask(
+            BulkOrigin.ID,
+            replyTo -> new BulkCommand.Hold(job.number(), job.pages() + 1, why, replyTo)));
+  }
+
+  private void again(BulkJob job, Duration after, String why) {
     LOG.warn(
         "Page {} of bulk job {} is tried again in {}: {}",
         job.pages() + 1,
         job.wanted().id(),
-        AGAIN,
-        cause.toString());
+        after,
+        why);
     busy.remove(job.number());
-    notBefore.put(job.number(), clock.instant().plus(AGAIN));
+    notBefore.put(job.number(), clock.instant().plus(after));
   }
 
   /** Without an answer the page may be counted or not: the jobs are read again, and say it. */

@@ -32,11 +32,16 @@ sealed interface BulkEvent extends Serialized {
     }
   }
 
-  /** A job stands otherwise: it is paused, resumed, or over. */
-  record JobChanged(long number, BulkJob.State state, Instant at) implements BulkEvent {
+  /**
+   * A job stands otherwise: it is paused, resumed, or over.
+   *
+   * @param why it was paused; empty if a caller changed it, and in older rows
+   */
+  record JobChanged(long number, BulkJob.State state, Instant at, Optional<String> why)
+      implements BulkEvent {
     @Override
     public BulkState on(BulkState before) {
-      return before.change(number, job -> job.in(state, at));
+      return before.change(number, job -> job.in(state, why, at));
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param after the last fetch of the last page; empty before the first
  * @param reasons of refusals, and how many there were of each
  * @param lastAt when the last page ended, or when the job was resumed after that
+ * @param why it was paused, if no caller did that
  */
 record BulkJob(
     long number,
@@ -34,7 +35,8 @@ record BulkJob(
     long skipped,
     SortedMap<String, Long> reasons,
     Instant lastAt,
-    Optional<Instant> endedAt)
+    Optional<Instant> endedAt,
+    Optional<String> why)
     implements Serialized {
   /** Most fetches of a page, and so of one journal row. */
   static final int PAGE = 200;
@@ -50,12 +52,10 @@ record BulkJob(
     RUNNING,
     PAUSED,
     DONE,
-    CANCELLED,
-    /** Its search is too broad. */
-    FAILED;
+    CANCELLED;
 
     boolean hasEnded() {
-      return this == DONE || this == CANCELLED || this == FAILED;
+      return this == DONE || this == CANCELLED;
     }
   }
 
@@ -122,6 +122,7 @@ record BulkJob(
         0,
         new TreeMap<>(),
         at,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -172,10 +173,11 @@ record BulkJob(
         skipped + counts.skipped(),
         all,
         at,
-        endedAt);
+        endedAt,
+        why);
   }
 
-  BulkJob in(State next, Instant at) {
+  BulkJob in(State next, Optional<String> reason, Instant at) {
     return new BulkJob(
         number,
         wanted,
@@ -188,6 +190,7 @@ record BulkJob(
         skipped,
         reasons,
         next == State.RUNNING ? at : lastAt,
-        next.hasEnded() ? Optional.of(at) : Optional.empty());
+        next.hasEnded() ? Optional.of(at) : Optional.empty(),
+        reason);
   }
 }

@@ -3,7 +3,7 @@ package dev.retriever.cluster.bulk;
 import dev.retriever.cluster.bulk.BulkCommand.Answer;
 import dev.retriever.cluster.bulk.BulkCommand.Change;
 import dev.retriever.cluster.bulk.BulkCommand.EndPage;
-import dev.retriever.cluster.bulk.BulkCommand.Fail;
+import dev.retriever.cluster.bulk.BulkCommand.Hold;
 import dev.retriever.cluster.bulk.BulkCommand.Jobs;
 import dev.retriever.cluster.bulk.BulkCommand.Read;
 import dev.retriever.cluster.bulk.BulkCommand.Start;
@@ -14,6 +14,7 @@ import dev.retriever.cluster.bulk.BulkJob.State;
 import dev.retriever.origin.Definition;
 import dev.retriever.origin.Next;
 import dev.retriever.origin.Origin;
+import java.util.Optional;
 
 /**
  * The jobs of a cluster, as an origin: journaled, recovered and moved as any other. It decides what
@@ -41,13 +42,7 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
     on.command(Start.class, BulkOrigin::start);
     on.command(Change.class, BulkOrigin::change);
     on.command(EndPage.class, BulkOrigin::endPage);
-    on.command(
-        Fail.class,
-        (state, it, next) ->
-            isRunning(state, it.number())
-                ? next.persist(new JobChanged(it.number(), State.FAILED, next.now()))
-                    .thenReply(it.replyTo(), after -> new Jobs(after.jobs()))
-                : next.thenReply(it.replyTo(), after -> new Jobs(after.jobs())));
+    on.command(Hold.class, BulkOrigin::hold);
     on.command(
         Read.class,
         (state, it, next) -> next.thenReply(it.replyTo(), after -> new Jobs(after.jobs())));
@@ -70,7 +65,7 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
         state
             .of(it.tenant(), it.id())
             .filter(job -> !job.state().hasEnded() && job.state() != it.to())
-            .map(job -> next.persist(new JobChanged(job.number(), it.to(), next.now())))
+            .map(job -> next.persist(changed(job.number(), it.to(), next)))
             .orElse(next);
     return changed.thenReply(
         it.replyTo(), after -> new Answer(after.of(it.tenant(), it.id()), false));
@@ -90,13 +85,25 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
                 new PageDone(it.number(), it.page(), it.after(), it.counts(), next.now()))
             : next;
     var ended =
-        isNext && it.isLast()
-            ? counted.persist(new JobChanged(it.number(), State.DONE, next.now()))
-            : counted;
+        isNext && it.isLast() ? counted.persist(changed(it.number(), State.DONE, next)) : counted;
     return ended.thenReply(it.replyTo(), after -> new Jobs(after.jobs()));
   }
 
-  private static boolean isRunning(BulkState state, long number) {
-    return state.of(number).filter(job -> !job.state().hasEnded()).isPresent();
+  private static JobChanged changed(long number, State to, Next<BulkEvent, BulkState> next) {
+    return new JobChanged(number, to, next.now(), Optional.empty());
+  }
+
+  private static Next<BulkEvent, BulkState> hold(
+      BulkState state, Hold it, Next<BulkEvent, BulkState> next) {
+    var held =
+        state
+            .of(it.number())
+            .filter(job -> job.state() == State.RUNNING && it.page() == job.pages() + 1)
+            .map(
+                job ->
+                    new JobChanged(job.number(), State.PAUSED, next.now(), Optional.of(it.why())))
+            .map(next::persist)
+            .orElse(next);
+    return held.thenReply(it.replyTo(), after -> new Jobs(after.jobs()));
   }
 }

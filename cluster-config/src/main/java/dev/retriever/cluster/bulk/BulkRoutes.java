@@ -61,7 +61,7 @@ public final class BulkRoutes extends AllDirectives {
             BulkDriver.Message.class,
             "retriever-bulk",
             1,
-            number -> BulkDriver.create(jobs, pages, clock),
+            number -> BulkDriver.create(jobs, pages::next, clock),
             ShardedDaemonProcessSettings.create(system).withRole(role),
             java.util.Optional.empty());
     return new BulkRoutes(system, callers, jobs, pages);

@@ -12,6 +12,7 @@ final class BulkWriter {
   static ObjectNode job(BulkJob job) {
     var json = wanted(job.wanted());
     json.put("state", job.state().name().toLowerCase(Locale.ROOT));
+    job.why().ifPresent(why -> json.put("why", why));
     json.put("made", job.made()).put("refused", job.refused()).put("skipped", job.skipped());
     if (!job.reasons().isEmpty()) {
       var reasons = json.putObject("reasons");

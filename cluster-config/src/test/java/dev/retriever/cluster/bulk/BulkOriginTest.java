@@ -3,11 +3,14 @@ package dev.retriever.cluster.bulk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
 import dev.retriever.cluster.bulk.BulkCommand.Answer;
 import dev.retriever.cluster.bulk.BulkCommand.Change;
 import dev.retriever.cluster.bulk.BulkCommand.EndPage;
-import dev.retriever.cluster.bulk.BulkCommand.Fail;
+import dev.retriever.cluster.bulk.BulkCommand.Hold;
 import dev.retriever.cluster.bulk.BulkCommand.Jobs;
 import dev.retriever.cluster.bulk.BulkCommand.Read;
 import dev.retriever.cluster.bulk.BulkCommand.Start;
@@ -52,10 +55,14 @@ class BulkOriginTest {
       List.of(
           new JobStarted(1, wanted("a", 150), NOON),
           new PageDone(1, 1, Optional.of(AFTER), COUNTS, NOON.plusSeconds(11)),
-          new JobChanged(1, State.PAUSED, NOON.plusSeconds(12)),
-          new JobChanged(1, State.RUNNING, NOON.plusSeconds(13)),
+          new JobChanged(1, State.PAUSED, NOON.plusSeconds(12), Optional.empty()),
+          new JobChanged(1, State.RUNNING, NOON.plusSeconds(13), Optional.empty()),
           new PageDone(1, 2, Optional.empty(), counts(0, 0, 0), NOON.plusSeconds(14)),
-          new JobChanged(1, State.DONE, NOON.plusSeconds(14)));
+          new JobChanged(1, State.DONE, NOON.plusSeconds(14), Optional.empty()));
+
+  /** Of later: a job is held. It is recorded by itself. */
+  private static final List<BulkEvent> HELD =
+      List.of(new JobChanged(1, State.PAUSED, NOON.plusSeconds(15), Optional.of("slow")));
 
   private final Machine<?, ?, BulkState> machine =
       new Machine<>(
@@ -151,6 +158,25 @@ class BulkOriginTest {
   }
 
   @Test
+  void a_job_that_is_held_keeps_its_number_and_place_and_goes_on_when_it_is_resumed() {
+    start("a");
+    endPage(1, false);
+
+    assertThat(tell(new Hold(1, 1, "slow", KIT.system().ignoreRef()))).isEmpty();
+    assertThat(tell(new Hold(1, 2, "slow", KIT.system().ignoreRef()))).hasSize(1);
+    assertThat(tell(new Hold(1, 2, "slow", KIT.system().ignoreRef()))).isEmpty();
+
+    assertThat(job().state()).isEqualTo(State.PAUSED);
+    assertThat(job().why()).contains("slow");
+    assertThat(BulkWriter.job(job()).get("why").asText()).isEqualTo("slow");
+    tell(new Change("acme", "a", State.RUNNING, KIT.system().ignoreRef()));
+    assertThat(job().why()).isEmpty();
+    assertThat(job().number()).isEqualTo(1);
+    assertThat(job().after()).contains(AFTER);
+    assertThat(endPage(2, true)).hasSize(2);
+  }
+
+  @Test
   void a_page_has_the_fetches_of_a_second_and_begins_a_second_after_the_last_one() {
     start("a");
     assertThat(job().size()).isEqualTo(150);
@@ -182,11 +208,10 @@ class BulkOriginTest {
   @Test
   void what_has_ended_stays_as_it_is_and_is_dropped_after_30_days() {
     start("a");
-    tell(new Fail(1, KIT.system().ignoreRef()));
-    assertThat(job().state()).isEqualTo(State.FAILED);
+    tell(new Change("acme", "a", State.CANCELLED, KIT.system().ignoreRef()));
     assertThat(tell(new Change("acme", "a", State.RUNNING, KIT.system().ignoreRef()))).isEmpty();
     assertThat(tell(new Change("other", "a", State.PAUSED, KIT.system().ignoreRef()))).isEmpty();
-    assertThat(tell(new Fail(1, KIT.system().ignoreRef()))).isEmpty();
+    assertThat(tell(new Hold(1, 1, "slow", KIT.system().ignoreRef()))).isEmpty();
 
     now = NOON.plus(Duration.ofDays(30));
     start("b");
@@ -234,7 +259,7 @@ class BulkOriginTest {
             new Change("acme", "a", State.PAUSED, answers),
             new Read(jobs),
             new EndPage(1, 2, Optional.of(AFTER), COUNTS, true, jobs),
-            new Fail(1, jobs),
+            new Hold(1, 2, "slow", jobs),
             new Answer(Optional.of(job), true),
             new Jobs(List.of(job)),
             after(EVENTS))
@@ -249,22 +274,39 @@ class BulkOriginTest {
     return state;
   }
 
-  /** The recording is never changed: when events change, a new one is read beside it. */
+  /** The recordings are never changed: when events change, a new one is read beside them. */
   @Test
-  void the_recorded_journal_is_read() throws Exception {
-    var mapper =
-        JacksonObjectMapperProvider.get(KIT.system().classicSystem())
-            .create("jackson-cbor", Optional.of(new JsonFactory()));
+  void the_recorded_journals_are_read() throws Exception {
+    assertThat(recorded("v1")).isEqualTo(EVENTS);
+    assertThat(recorded("v2")).isEqualTo(HELD);
+    assertThat(after(EVENTS).jobs().get(0).made()).isEqualTo(3);
+  }
+
+  private static List<BulkEvent> recorded(String version) throws Exception {
+    var mapper = mapper();
     var events = new ArrayList<BulkEvent>();
-    try (var in = getClass().getResourceAsStream("/bulk-journal/v1.json")) {
+    try (var in = BulkOriginTest.class.getResourceAsStream("/bulk-journal/" + version + ".json")) {
       for (var entry : mapper.readTree(in)) {
         var type = Class.forName(BulkEvent.class.getName() + "$" + entry.get("event").asText());
         events.add((BulkEvent) mapper.treeToValue(entry.get("content"), type));
       }
     }
+    return events;
+  }
 
-    assertThat(events).isEqualTo(EVENTS);
-    assertThat(after(events).jobs().get(0).made()).isEqualTo(3);
+  private static ObjectMapper mapper() {
+    return JacksonObjectMapperProvider.get(KIT.system().classicSystem())
+        .create("jackson-cbor", Optional.of(new JsonFactory()));
+  }
+
+  /** Jobs of snapshots from before a job was held. */
+  @Test
+  void a_job_that_was_written_without_a_reason_is_read() throws Exception {
+    var job = after(EVENTS).jobs().get(0);
+    JsonNode tree = mapper().valueToTree(job);
+    ((ObjectNode) tree).remove("why");
+
+    assertThat(mapper().treeToValue(tree, BulkJob.class)).isEqualTo(job);
   }
 
   /** Prints today's events. */
@@ -277,11 +319,9 @@ class BulkOriginTest {
   }
 
   private static String recording() throws Exception {
-    var mapper =
-        JacksonObjectMapperProvider.get(KIT.system().classicSystem())
-            .create("jackson-cbor", Optional.of(new JsonFactory()));
+    var mapper = mapper();
     var array = mapper.createArrayNode();
-    for (var event : EVENTS) {
+    for (var event : HELD) {
       array
           .addObject()
           .put("event", event.getClass().getSimpleName())
