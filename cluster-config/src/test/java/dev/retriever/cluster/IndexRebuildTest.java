@@ -2,6 +2,8 @@ package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
+import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.IndexRebuild;
 import dev.retriever.cluster.storage.IndexRebuild.Count;
@@ -10,15 +12,18 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.erasure.ErasedRow;
 import dev.retriever.origin.index.IndexRow;
 import dev.retriever.origin.index.IndexRows;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -47,6 +52,7 @@ class IndexRebuildTest {
   private ActorSystem<Void> system;
   private Retriever retriever;
   private Origins<Void> orders;
+  private String limits = "";
 
   @BeforeEach
   void start() {
@@ -92,7 +98,7 @@ class IndexRebuildTest {
   }
 
   private Storage storage() {
-    return Storage.from(system.settings().config());
+    return Storage.from(ConfigFactory.parseString(limits).withFallback(system.settings().config()));
   }
 
   private List<String> read(String sql) throws SQLException {
@@ -211,5 +217,113 @@ class IndexRebuildTest {
     assertThat(rebuilt("shop"::equals, Optional.empty()).deleted()).isEqualTo(1);
     assertThat(read(ALL)).isEmpty();
     assertThat(read(LABELS)).isEmpty();
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  /** Does the work while the index is made anew, and that waits for a row that is locked. */
+  private Count rebuiltWhile(Connection locking, String lock, Work work) throws SQLException {
+    locking.setAutoCommit(false);
+    try (var statement = locking.createStatement()) {
+      statement.execute(lock);
+      var count =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return rebuilt("http"::equals, Optional.empty());
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      Eventually.becomes(true, () -> TestLocks.isWaiting(storage()));
+      work.run();
+      return now(count);
+    }
+  }
+
+  @Test
+  void an_origin_whose_rows_are_in_use_is_left_and_the_next_one_is_made_anew() throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    settled("b", "f1", spec("/ok"));
+    execute("DELETE FROM \"fetch_index\" WHERE \"persistence_id\" = 'http|b'");
+
+    try (var locking = storage().connect()) {
+      limits = "retriever.node.db.limits.one-off.statement = 1 s";
+      var count =
+          rebuiltWhile(
+              locking,
+              "UPDATE \"fetch_index\" SET \"row_number\" = 0 WHERE \"persistence_id\" = 'http|a'",
+              () -> {});
+
+      assertThat(count).isEqualTo(new Count(1, 1, 0, 0, 1));
+      locking.rollback();
+    }
+    assertThat(read(ALL)).hasSize(2);
+  }
+
+  @Test
+  void no_row_that_was_written_is_locked_while_others_are_deleted() throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    execute("DELETE FROM \"fetch_index\"");
+    write("http|a", row(7, 1));
+
+    try (var locking = storage().connect();
+        var writing = storage().connect()) {
+      writing.setAutoCommit(false);
+      var count =
+          rebuiltWhile(
+              locking,
+              "SELECT * FROM \"fetch_index\" WHERE \"place\" = 7 FOR UPDATE",
+              () -> {
+                assertThat(read("SELECT \"place\" FROM \"fetch_index\" ORDER BY 1"))
+                    .containsExactly("1|", "7|");
+                locking.rollback();
+              });
+
+      assertThat(count).isEqualTo(new Count(1, 1, 1, 0, 0));
+    }
+  }
+
+  @Test
+  void labels_that_are_erased_meanwhile_are_not_in_it() throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    execute("DELETE FROM \"fetch_index\"");
+    execute("DELETE FROM \"fetch_label\"");
+
+    try (var eraser = storage().connect()) {
+      rebuiltWhile(
+          eraser,
+          "SELECT * FROM \"event_journal\" WHERE \"sequence_number\" = 1 FOR UPDATE",
+          () -> {
+            eraseAcceptance(eraser);
+            eraser.commit();
+          });
+      eraser.setAutoCommit(true);
+      IndexDeletes.labels(eraser, "http|a", 1);
+    }
+
+    assertThat(read(LABELS)).isEmpty();
+    assertThat(read("SELECT \"labels\" FROM \"fetch_index\"")).containsExactly("null|");
+  }
+
+  /** As the eraser does it. */
+  private void eraseAcceptance(Connection connection) throws SQLException {
+    var serialization = SerializationExtension.get(system);
+    try (var query =
+            connection.prepareStatement(
+                "SELECT \"event_ser_id\", \"event_ser_manifest\", \"event_payload\""
+                    + " FROM \"event_journal\" WHERE \"sequence_number\" = 1");
+        var update =
+            connection.prepareStatement(
+                "UPDATE \"event_journal\" SET \"event_payload\" = ? WHERE \"sequence_number\" = 1");
+        var row = query.executeQuery()) {
+      row.next();
+      var event = serialization.deserialize(row.getBytes(3), row.getInt(1), row.getString(2)).get();
+      var erased = ErasedRow.of(event, "f1").orElseThrow();
+      update.setBytes(1, serialization.serialize(erased).get());
+      update.executeUpdate();
+    }
   }
 }

@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** The rows of the index, row by row, in the caller's transaction on H2. */
 final class H2IndexWrite {
+  private static final String UNIQUE_VIOLATION = "23505";
+
   private static final String UPDATE =
       """
       UPDATE "fetch_index" SET "row_number" = ?, "fetch_id" = ?, "state" = ?, "stage" = ?,
@@ -23,6 +25,12 @@ final class H2IndexWrite {
 
   private static final String EXISTS =
       "SELECT 1 FROM \"fetch_index\" WHERE \"persistence_id\" = ? AND \"place\" = ?";
+
+  private static final String HAS_LABELS =
+      """
+      SELECT 1 FROM "fetch_index"
+      WHERE "persistence_id" = ? AND "place" = ? AND "labels" IS NOT NULL FOR UPDATE
+      """;
 
   private static final String INSERT =
       """
@@ -41,55 +49,53 @@ final class H2IndexWrite {
   private H2IndexWrite() {}
 
   static void execute(Connection connection, IndexWrite write) throws SQLException {
-    insert(connection, missing(connection, update(connection, write.rows())));
-    labels(connection, write.rows());
-  }
-
-  /** Those that were not updated: they are missing, or newer in the table. */
-  private static List<RowOf> update(Connection connection, List<RowOf> rows) throws SQLException {
-    var others = new ArrayList<RowOf>();
-    try (var update = connection.prepareStatement(UPDATE)) {
-      for (var row : rows) {
-        set(update, row);
-        update.setString(15, row.persistenceId());
-        update.setLong(16, row.row().place());
-        update.setLong(17, row.row().row());
-        if (update.executeUpdate() == 0) {
-          others.add(row);
+    try (var update = connection.prepareStatement(UPDATE);
+        var exists = connection.prepareStatement(EXISTS);
+        var insert = connection.prepareStatement(INSERT);
+        var hasLabels = connection.prepareStatement(HAS_LABELS)) {
+      var labelled = new ArrayList<RowOf>();
+      for (var row : write.rows()) {
+        var isWritten =
+            isUpdated(update, row)
+                || !isThere(exists, row) && isInserted(insert, row)
+                // Another transaction inserted it meanwhile.
+                || isUpdated(update, row);
+        // Of a newer row the labels may have been erased.
+        if (isWritten || !row.row().labels().isEmpty() && isThere(hasLabels, row)) {
+          labelled.add(row);
         }
       }
+      labels(connection, labelled);
     }
-    return others;
   }
 
-  private static List<RowOf> missing(Connection connection, List<RowOf> rows) throws SQLException {
-    var missing = new ArrayList<RowOf>();
-    try (var query = connection.prepareStatement(EXISTS)) {
-      for (var row : rows) {
-        query.setString(1, row.persistenceId());
-        query.setLong(2, row.row().place());
-        try (var found = query.executeQuery()) {
-          if (!found.next()) {
-            missing.add(row);
-          }
-        }
-      }
-    }
-    return missing;
+  private static boolean isUpdated(PreparedStatement update, RowOf row) throws SQLException {
+    set(update, row);
+    update.setString(15, row.persistenceId());
+    update.setLong(16, row.row().place());
+    update.setLong(17, row.row().row());
+    return update.executeUpdate() == 1;
   }
 
-  private static void insert(Connection connection, List<RowOf> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
+  private static boolean isThere(PreparedStatement query, RowOf row) throws SQLException {
+    query.setString(1, row.persistenceId());
+    query.setLong(2, row.row().place());
+    try (var found = query.executeQuery()) {
+      return found.next();
     }
-    try (var insert = connection.prepareStatement(INSERT)) {
-      for (var row : rows) {
-        set(insert, row);
-        insert.setString(15, row.persistenceId());
-        insert.setLong(16, row.row().place());
-        insert.addBatch();
+  }
+
+  private static boolean isInserted(PreparedStatement insert, RowOf row) throws SQLException {
+    set(insert, row);
+    insert.setString(15, row.persistenceId());
+    insert.setLong(16, row.row().place());
+    try {
+      return insert.executeUpdate() == 1;
+    } catch (SQLException e) {
+      if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        return false;
       }
-      insert.executeBatch();
+      throw e;
     }
   }
 

@@ -36,6 +36,8 @@ public final class IndexDeletes {
   private static final String FIND =
       "SELECT \"persistence_id\", \"place\", \"labels\" FROM \"fetch_index\" WHERE ";
 
+  private static final String LOCKED = " FOR UPDATE";
+
   private static final String OF_FETCH = "\"persistence_id\" = ? AND \"place\" = ?";
 
   private static final String WITHOUT_LABELS =
@@ -82,12 +84,29 @@ public final class IndexDeletes {
   }
 
   /**
-   * Deletes the labels of a fetch, and leaves the rest of its row. If that fails in its middle, it
+   * Deletes the labels of a fetch, and leaves the rest of its row, in a transaction of its own. The
+   * row is locked until then, so that no other one writes labels for it meanwhile. If it fails, it
    * may be repeated.
+   *
+   * @param connection commits by itself
    */
   public static void labels(Connection connection, String persistenceId, long place)
       throws SQLException {
-    try (var find = connection.prepareStatement(FIND + OF_FETCH)) {
+    connection.setAutoCommit(false);
+    try {
+      deleteLabels(connection, persistenceId, place);
+      connection.commit();
+    } catch (SQLException | RuntimeException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static void deleteLabels(Connection connection, String persistenceId, long place)
+      throws SQLException {
+    try (var find = connection.prepareStatement(FIND + OF_FETCH + LOCKED)) {
       find.setString(1, persistenceId);
       find.setLong(2, place);
       try (var rows = find.executeQuery()) {

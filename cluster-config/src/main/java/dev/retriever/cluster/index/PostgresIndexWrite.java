@@ -29,11 +29,18 @@ final class PostgresIndexWrite {
       WHERE "fetch_index"."row_number" < EXCLUDED."row_number"
       """;
 
-  /** The labels of a fetch never change. */
+  /**
+   * The labels of a fetch never change, but may be erased: the statement before has locked its row,
+   * which says so. A condition of that form is looked up by key for each label, whatever statistics
+   * say.
+   */
   private static final String LABELS =
       """
       INSERT INTO "fetch_label" ("label", "persistence_id", "place")
-      SELECT * FROM unnest(?::text[], ?::text[], ?::bigint[])
+      SELECT l.label, l.id, l.place
+      FROM unnest(?::text[], ?::text[], ?::bigint[]) AS l(label, id, place)
+      WHERE (SELECT f."labels" FROM "fetch_index" f
+        WHERE f."persistence_id" = l.id AND f."place" = l.place) IS NOT NULL
       ON CONFLICT ("label", "persistence_id", "place") DO NOTHING
       """;
 

@@ -3,19 +3,19 @@ package dev.retriever.cluster.storage;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.origin.entity.OriginHost;
-import dev.retriever.origin.index.IndexRow;
 import dev.retriever.origin.index.Rebuilt;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.pekko.serialization.Serialization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class IndexRebuild {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuild.class);
+
+  /** Rows of the index that a transaction writes or deletes, at most. */
+  private static final int PART = 200;
 
   private static final String NEXT =
       "SELECT MIN(\"persistence_id\") FROM \"event_journal\" WHERE \"persistence_id\" > ?";
@@ -58,7 +61,7 @@ public final class IndexRebuild {
    * @param rows that follow from them
    * @param deleted rows that no longer did
    * @param missing fetches whose acceptance is no longer in the journal
-   * @param unread origins that could not be read
+   * @param unread origins that could not be read, or whose rows were in use
    */
   public record Count(long origins, long rows, long deleted, long missing, long unread) {
     public static final Count NONE = new Count(0, 0, 0, 0, 0);
@@ -103,24 +106,19 @@ public final class IndexRebuild {
     }
   }
 
+  /** Writers of the origin wait for its rows: no transaction has many of them. */
   private Count one(Connection connection, String id, Optional<Instant> oldest)
       throws SQLException {
     connection.setAutoCommit(false);
     try {
-      var count =
-          indexed.test(id.substring(0, id.indexOf('|')))
-              ? rebuilt(connection, id, oldest)
-              : new Count(1, 0, IndexDeletes.ofOrigin(connection, id), 0, 0);
-      connection.commit();
-      return count;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      // Code of the users may be at fault, or gone.
-      LOG.warn("{} cannot be read, and its rows of the index stay as they are", id, e);
+      return indexed.test(id.substring(0, id.indexOf('|')))
+          ? rebuilt(connection, id, oldest)
+          : new Count(1, 0, deleteAll(connection, id), 0, 0);
+    } catch (SQLException | RuntimeException | LinkageError | StackOverflowError e) {
+      // The rows may be in use, or code of the users at fault, or gone.
+      LOG.warn("{} cannot be read, and its other rows of the index stay as they are", id, e);
       connection.rollback();
       return new Count(0, 0, 0, 0, 1);
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
     } finally {
       connection.setAutoCommit(true);
     }
@@ -131,44 +129,63 @@ public final class IndexRebuild {
     var folded = origins.folded(connection, id);
     if (folded.isEmpty()) {
       LOG.warn("{} has too many rows since its last snapshot to be read for the index", id);
+      connection.rollback();
       return new Count(0, 0, 0, 0, 1);
     }
-    var rebuilt = Rebuilt.of(folded.get().state(), oldest, row -> row(connection, id, row));
-    var write = IndexWrite.of(id, rebuilt.rows());
-    write.write(connection);
-    var deleted = deleteOthers(connection, id, rebuilt, folded.get());
-    return new Count(1, rebuilt.rows().rows().size(), deleted, rebuilt.missing(), 0);
+    var state = folded.get().state();
+    var count = new Count(1, 0, 0, 0, 0);
+    var parts = Rebuilt.parts(state, oldest, PART, row -> row(connection, id, row)).iterator();
+    while (parts.hasNext()) {
+      var part = parts.next();
+      IndexWrite.of(id, part.rows()).write(connection);
+      connection.commit();
+      count = count.plus(new Count(0, part.rows().rows().size(), 0, part.missing(), 0));
+    }
+    // Of fetches that are over, or not yet known to be: a later row of the index stays.
+    var others = places(connection, id);
+    others.removeAll(Rebuilt.places(state));
+    var deleted = delete(connection, id, others, folded.get().last());
+    return count.plus(new Count(0, 0, deleted, 0, 0));
   }
 
   private Optional<Object> row(Connection connection, String id, long number) {
     try {
-      return origins.row(connection, id, number);
+      return origins.locked(connection, id, number);
     } catch (SQLException e) {
       throw new IllegalStateException("row " + number + " of " + id + " cannot be read", e);
     }
   }
 
-  /** Of fetches that are over, or not yet known to be: a later row of the index stays. */
-  private static long deleteOthers(
-      Connection connection, String id, Rebuilt rebuilt, StoredOrigins.Folded folded)
-      throws SQLException {
-    var known = rebuilt.rows().rows().stream().map(IndexRow::place).collect(Collectors.toSet());
-    folded.state().settled().values().forEach(fetch -> known.add(fetch.order()));
-    var others = new ArrayList<Long>();
+  private static SortedSet<Long> places(Connection connection, String id) throws SQLException {
+    var places = new TreeSet<Long>();
     try (var query = connection.prepareStatement(PLACES)) {
       query.setString(1, id);
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
-          if (!known.contains(rows.getLong(1))) {
-            others.add(rows.getLong(1));
-          }
+          places.add(rows.getLong(1));
         }
       }
     }
+    return places;
+  }
+
+  private static long deleteAll(Connection connection, String id) throws SQLException {
+    return delete(connection, id, places(connection, id), Long.MAX_VALUE);
+  }
+
+  /** Those rows of the index, unless a later journal row has changed them. */
+  private static long delete(Connection connection, String id, Set<Long> places, long last)
+      throws SQLException {
     var deleted = 0L;
-    for (var place : others) {
-      deleted += IndexDeletes.stale(connection, id, place, folded.last());
+    var open = 0;
+    for (var place : places) {
+      deleted += IndexDeletes.stale(connection, id, place, last);
+      if (++open == PART) {
+        connection.commit();
+        open = 0;
+      }
     }
+    connection.commit();
     return deleted;
   }
 }

@@ -57,6 +57,12 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
       ORDER BY "sequence_number"
       """;
 
+  private static final String LOCKED =
+      """
+      SELECT "event_ser_id", "event_ser_manifest", "event_payload" FROM "event_journal"
+      WHERE "persistence_id" = ? AND "sequence_number" = ? FOR UPDATE
+      """;
+
   private record Snapshot(Optional<Object> state, long row) {}
 
   /** Whether this node knows its type. */
@@ -121,10 +127,19 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
     }
   }
 
-  /** One row; empty when it is gone. */
-  Optional<Object> row(Connection connection, String persistenceId, long number)
+  /**
+   * One row, which is locked until the transaction ends, so that what follows from it is written
+   * before it is erased. Empty when it is gone.
+   */
+  Optional<Object> locked(Connection connection, String persistenceId, long number)
       throws SQLException {
-    return rows(connection, persistenceId, number - 1, number).stream().findFirst();
+    try (var query = connection.prepareStatement(LOCKED)) {
+      query.setString(1, persistenceId);
+      query.setLong(2, number);
+      try (var found = query.executeQuery()) {
+        return found.next() ? Optional.of(read(found)) : Optional.empty();
+      }
+    }
   }
 
   private static boolean isNeeded(Connection connection, String persistenceId, long last)

@@ -3,8 +3,10 @@ package dev.retriever.cluster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retriever.cluster.Eventually;
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
+import dev.retriever.cluster.TestLocks;
 import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -318,5 +321,45 @@ class FetchIndexTest {
 
     assertThat(index()).containsExactly("http|ab 1 1 0");
     assertThat(labels()).containsExactly("a=1 http|ab 1");
+  }
+
+  @Test
+  void labels_that_were_erased_are_not_written_again_by_an_older_row() throws SQLException {
+    commit(write("http|a", 1, open(1, 1, "a=1"), open(2, 1, "a=1")));
+    commit(write("http|a", 2, settled(1, 2, NOON, "a=1")));
+    try (var connection = storage.connect()) {
+      IndexDeletes.labels(connection, "http|a", 1);
+    }
+
+    commit(write("http|a", 3, settled(1, 2, NOON, "a=1"), open(2, 1, "a=1")));
+    commit(write("http|a", 4, open(1, 1, "a=1")));
+
+    assertThat(labels()).containsExactly("a=1 http|a 2");
+    assertThat(read("SELECT \"place\", \"labels\" FROM \"fetch_index\" ORDER BY \"place\""))
+        .containsExactly("1 null", "2 a=1");
+  }
+
+  @Test
+  void a_row_that_another_transaction_inserts_at_the_same_time_is_replaced_by_a_newer_one()
+      throws SQLException {
+    try (var first = storage.connect()) {
+      first.setAutoCommit(false);
+      IndexWrite.of("http|a", new IndexRows(List.of(open(1, 1, "a=1")))).write(first);
+      var second = CompletableFuture.runAsync(this::writeSecond);
+      Eventually.becomes(true, () -> TestLocks.isWaiting(storage));
+      first.commit();
+      second.join();
+    }
+
+    assertThat(index()).containsExactly("http|a 1 2 3");
+    assertThat(labels()).containsExactly("a=1 http|a 1");
+  }
+
+  private void writeSecond() {
+    try {
+      commit(write("http|a", 2, settled(1, 2, NOON, "a=1")));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

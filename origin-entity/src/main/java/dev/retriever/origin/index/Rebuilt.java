@@ -3,12 +3,18 @@ package dev.retriever.origin.index;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.SettledFetch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The rows of the index that follow from the state of an origin. Each is as of the row that last
@@ -18,25 +24,39 @@ import java.util.function.LongFunction;
  */
 public record Rebuilt(IndexRows rows, int missing) {
   /**
-   * Makes them.
+   * Makes them in parts. Each part is made when the stream comes to it, so that its journal rows
+   * can be read in the transaction that it is written in.
    *
    * @param oldest fetches that settled then or before are left out; empty for none
+   * @param most rows of a part
    * @param rowAt the journal row of that number; empty when it is gone
    */
-  public static Rebuilt of(
-      OriginState state, Optional<Instant> oldest, LongFunction<Optional<Object>> rowAt) {
-    var rows = new ArrayList<IndexRow>();
-    state.pending().values().forEach(fetch -> rows.add(Indexing.of(fetch)));
-    var missing = 0;
-    for (var fetch : state.settled().values()) {
-      if (oldest.filter(at -> !fetch.settledAt().isAfter(at)).isPresent()) {
-        continue;
-      }
-      var row = settled(fetch, rowAt);
-      row.ifPresent(rows::add);
-      missing += row.isPresent() ? 0 : 1;
+  public static Stream<Rebuilt> parts(
+      OriginState state, Optional<Instant> oldest, int most, LongFunction<Optional<Object>> rowAt) {
+    var all = new ArrayList<Supplier<Optional<IndexRow>>>();
+    for (var fetch : state.pending().values()) {
+      all.add(() -> Optional.of(Indexing.of(fetch)));
     }
-    return new Rebuilt(new IndexRows(List.copyOf(rows)), missing);
+    for (var fetch : state.settled().values()) {
+      if (oldest.filter(at -> !fetch.settledAt().isAfter(at)).isEmpty()) {
+        all.add(() -> settled(fetch, rowAt));
+      }
+    }
+    return IntStream.iterate(0, from -> from < all.size(), from -> from + most)
+        .mapToObj(from -> part(all.subList(from, Math.min(all.size(), from + most))));
+  }
+
+  private static Rebuilt part(List<Supplier<Optional<IndexRow>>> all) {
+    var rows = all.stream().map(Supplier::get).flatMap(Optional::stream).toList();
+    return new Rebuilt(new IndexRows(rows), all.size() - rows.size());
+  }
+
+  /** The places of all fetches that the origin still has. */
+  public static Set<Long> places(OriginState state) {
+    return Stream.concat(
+            state.pending().values().stream().map(PendingFetch::order),
+            state.settled().values().stream().map(SettledFetch::order))
+        .collect(Collectors.toSet());
   }
 
   private static Optional<IndexRow> settled(
