@@ -8,6 +8,8 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Stage;
+import dev.retriever.origin.callback.Callback;
+import dev.retriever.origin.callback.EndpointSettings;
 import dev.retriever.origin.entity.OriginCommand;
 import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.schedules.CatchUp;
@@ -87,6 +89,17 @@ class SecretsTest {
     sample(FetchSpec.class, FetchSpec.of(REQUEST));
     sample(Later.class, Later.at(Instant.EPOCH));
     sample(Continuation.class, Continuation.of("charged", Secret.class));
+    sample(
+        EndpointSettings.class,
+        new EndpointSettings(
+            REQUEST.url(),
+            List.of("key"),
+            EndpointSettings.EVENTS,
+            Callback.Payload.THIN,
+            EndpointSettings.SCHEDULE,
+            EndpointSettings.TIMEOUT,
+            List.of(new Header("Authorization", SECRET)),
+            Optional.empty()));
     sample(QueueSettings.class, QueueSettings.DEFAULT);
     sample(QueueSettings.Breaker.class, QueueSettings.Breaker.DEFAULT);
     sample(QueueSettings.RetryAfterRule.class, QueueSettings.DEFAULT.retryAfter());

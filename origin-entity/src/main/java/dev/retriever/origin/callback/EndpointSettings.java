@@ -146,4 +146,10 @@ public record EndpointSettings(
   public boolean tells(String outcome) {
     return events.contains(outcome);
   }
+
+  /** Shows the URL without its query, and names of keys, so it is safe to log. */
+  @Override
+  public String toString() {
+    return FetchRequest.post(url) + " signed with " + keys + " for " + events;
+  }
 }
