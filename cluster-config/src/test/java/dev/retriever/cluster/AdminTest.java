@@ -85,7 +85,7 @@ class AdminTest {
   @ParameterizedTest
   @CsvSource({
     "GET,    /admin/origins/http/nobody,                 404, does not exist",
-    "GET,    /admin/origins/other/nobody,                404, there are [http]",
+    "GET,    /admin/origins/other/nobody,                404, there are [bulk",
     "GET,    /admin/origins/http/nobody?limit=x,         400, limit must be a whole number",
     "POST,   /admin/origins/http/nobody/trigger?count=0, 400, count must be 1 to 500",
     "POST,   /admin/origins/http/nobody/redrive,         400, key is missing",

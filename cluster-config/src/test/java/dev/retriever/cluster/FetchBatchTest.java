@@ -38,6 +38,15 @@ class FetchBatchTest {
     return api.send("POST", path, bytes, "Content-Type", "application/json");
   }
 
+  /** A refusal closes the connection, which the client may just use again. */
+  private int statusIfAnswered(String path, String body) {
+    try {
+      return post(path, body).status();
+    } catch (AssertionError e) {
+      return 0;
+    }
+  }
+
   private Api.Answer batch(String originId, String... items) {
     return post(fetches(originId) + ":batch", "{\"fetches\":[" + String.join(",", items) + "]}");
   }
@@ -67,8 +76,8 @@ class FetchBatchTest {
   void one_that_is_too_long_holds_no_memory_after_its_refusal(RunningNode node) {
     var tooLong = "{\"fetches\":[\"" + "x".repeat(30 << 20) + "\"]}";
 
-    assertThat(post(fetches("batch-long") + ":batch", tooLong).status()).isEqualTo(413);
-    assertThat(post("/v1/fetches:batch", tooLong).status()).isEqualTo(413);
+    Eventually.becomes(413, () -> statusIfAnswered(fetches("batch-long") + ":batch", tooLong));
+    Eventually.becomes(413, () -> statusIfAnswered("/v1/fetches:batch", tooLong));
 
     Eventually.becomes(0L, () -> node.stat("/memory/uploads/held"));
     assertThat(batch("batch-long", item("f")).status()).isEqualTo(202);
