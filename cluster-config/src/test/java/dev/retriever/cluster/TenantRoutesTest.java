@@ -10,6 +10,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
+import dev.retriever.cluster.callbacks.CallbackKeys;
 import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Role;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +61,20 @@ class TenantRoutesTest {
   private static String theirKey;
 
   /** How a route is asked, beyond its path. */
-  private record Case(String query, Optional<String> body) {
-    static final Case PLAIN = new Case("", Optional.empty());
+  private record Case(String query, Optional<String> body, List<String> headers) {
+    static final Case PLAIN = new Case("", Optional.empty(), List.of());
 
     static Case with(String query) {
-      return new Case(query, Optional.empty());
+      return new Case(query, Optional.empty(), List.of());
     }
 
     static Case sending(String body) {
-      return new Case("", Optional.of(body));
+      return new Case("", Optional.of(body), List.of());
+    }
+
+    /** Of a version that only the other tenants' one has. */
+    Case ifMatch(String version) {
+      return new Case(query, body, List.of("If-Match", '"' + version + '"'));
     }
   }
 
@@ -85,6 +91,7 @@ class TenantRoutesTest {
                 + " 'http://a.example/'}}}");
     var november =
         json("{'from': '2025-11-01T00:00:00Z', 'to': '2025-11-02T00:00:00Z', 'dryRun': true}");
+    var callback = "/v1/callbacks/{callback}";
     var admin = "/admin/origins/http/{origin}";
     var typed = "/admin/origins/{type}/{origin}";
     var queue = "/admin/queues/{queue}";
@@ -121,6 +128,11 @@ class TenantRoutesTest {
         Map.entry("GET /v1/origins/{origin}/outcomes", Case.with("?from=start")),
         Map.entry("GET /v1/outcomes", Case.PLAIN),
         Map.entry("GET /v1/queues/{queue}", Case.PLAIN),
+        Map.entry("GET /v1/callbacks", Case.PLAIN),
+        Map.entry("GET " + callback, Case.PLAIN),
+        Map.entry("PUT " + callback, Case.sending(endpoint(MINE)).ifMatch("1")),
+        Map.entry("DELETE " + callback, Case.PLAIN),
+        Map.entry("GET " + callback + "/dead", Case.with("?limit=500")),
         Map.entry("GET /v1/me", Case.PLAIN),
         Map.entry("GET /stats", Case.PLAIN),
         Map.entry("GET /admin/queues", Case.with("?limit=500")),
@@ -178,10 +190,17 @@ class TenantRoutesTest {
             directory,
             RunningNode.MAY_CALL_LOOPBACK,
             "retriever.executor.pools { bulk { permits = 1, executors = 1 } }",
+            CallbackKeys.settings(directory),
+            "retriever.executor.transport.secrets.cb-1.tenants = " + TENANTS,
             CALLERS.settings());
     for (var tenant : TENANTS) {
       settled(tenant, "order", "f");
     }
+    // Those of the same name as an origin are asked for with its id.
+    for (var name : List.of("order", HIDDEN)) {
+      put(THEIRS, name);
+    }
+    put("default", "order");
     settled(THEIRS, HIDDEN, "f");
     hanging(THEIRS, HIDDEN, "open");
     var made = json("{'roles': ['read']}").getBytes(StandardCharsets.UTF_8);
@@ -208,6 +227,22 @@ class TenantRoutesTest {
 
   private static String canary(String tenant) {
     return "canary-of-" + tenant;
+  }
+
+  /** An endpoint that calls for the tenant's canary. */
+  private static String endpoint(String tenant) {
+    return json(
+        "{'url': '%s', 'keys': [{'secret': 'cb-1'}], 'headers': {'X-Is': '%s'}}",
+        target.url("/ok"), canary(tenant));
+  }
+
+  private static void put(String tenant, String name) {
+    var body = endpoint(tenant).getBytes(StandardCharsets.UTF_8);
+    var made =
+        api(tenant).send("PUT", "/v1/callbacks/" + name, body, "Content-Type", "application/json");
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.at("/version")).isEqualTo("1");
+    assertThat(made.at("/headers/X-Is")).isEqualTo(canary(tenant));
   }
 
   private static Api api(String tenant) {
@@ -255,6 +290,7 @@ class TenantRoutesTest {
             .replace("{origin}", originId)
             .replace("{fetch}", fetchId)
             .replace("{schedule}", "nightly")
+            .replace("{callback}", originId)
             .replace("{key}", keyId)
             .replace("{alarm}", "a")
             .replace("{job}", "j")
@@ -264,6 +300,7 @@ class TenantRoutesTest {
     var port = AccessTable.API.rows().contains(row) ? node.api() : node.management();
     var body = how.body().map(it -> it.getBytes(StandardCharsets.UTF_8)).orElse(null);
     var headers = new ArrayList<>(List.of("Accept", "application/json"));
+    headers.addAll(how.headers());
     if (body != null) {
       headers.addAll(List.of("Content-Type", "application/json"));
     }
@@ -303,6 +340,7 @@ class TenantRoutesTest {
       assertThat(hidden.replace(HIDDEN, NOWHERE).replace(theirKey, UNKNOWN_KEY)).isEqualTo(nowhere);
     }
     assertThat(api(THEIRS).get(fetch(HIDDEN, "open")).at("/state")).isEqualTo("pending");
+    assertThat(api(THEIRS).get("/v1/callbacks/" + HIDDEN).at("/version")).isEqualTo("1");
   }
 
   @ParameterizedTest
