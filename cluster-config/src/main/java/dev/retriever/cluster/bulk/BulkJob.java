@@ -126,6 +126,12 @@ record BulkJob(
         Optional.empty());
   }
 
+  /** Whether the caller is for all origins that the job is for. */
+  boolean isSeenBy(Caller caller) {
+    return wanted.tenant().equals(caller.tenant().name())
+        && caller.origins().covers(new OriginPattern(wanted.origins()));
+  }
+
   /** The fetches that it has dealt with. */
   long all() {
     return made + refused + skipped;

@@ -52,7 +52,7 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
       BulkState state, Start it, Next<BulkEvent, BulkState> next) {
     var wanted = it.wanted();
     var known = state.of(wanted.tenant(), wanted.id());
-    if (known.isPresent() || state.open().size() >= BulkState.MOST_OPEN) {
+    if (known.isPresent() || state.isFull(wanted.tenant())) {
       return next.thenReply(it.replyTo(), after -> new Answer(known, false));
     }
     return next.persist(new JobStarted(state.begun() + 1, wanted, next.now()))

@@ -135,8 +135,8 @@ public final class BulkRoutes extends AllDirectives {
   private static Problem.Found tooMany() {
     return Problem.of(
             ProblemType.TOO_MANY_JOBS,
-            "%d bulk jobs have not ended, the most that may. Wait for one, or cancel one."
-                .formatted(BulkState.MOST_OPEN))
+            "%d bulk jobs of this tenant have not ended, or %d of all, the most that may. Wait for one, or cancel one."
+                .formatted(BulkState.MOST_OF_TENANT, BulkState.MOST_OPEN))
         .found();
   }
 
@@ -147,21 +147,25 @@ public final class BulkRoutes extends AllDirectives {
               var json = JsonNodeFactory.instance.objectNode();
               var items = json.putArray("items");
               all.jobs().stream()
-                  .filter(job -> job.wanted().tenant().equals(caller.tenant().name()))
+                  .filter(job -> job.isSeenBy(caller))
                   .forEach(job -> items.add(BulkWriter.job(job)));
               return JsonResponse.of(json, 200);
             });
   }
 
   private CompletionStage<HttpResponse> read(Caller caller, String id) {
+    return job(caller, id).thenApply(job -> JsonResponse.of(BulkWriter.job(job), 200));
+  }
+
+  /** Fails as if there were none when it is for more origins than the caller. */
+  private CompletionStage<BulkJob> job(Caller caller, String id) {
     Ids.inPath("job", id);
     return jobs.<Jobs>ask(BulkOrigin.ID, BulkCommand.Read::new)
         .thenApply(
             all ->
                 all.jobs().stream()
-                    .filter(job -> job.isOf(caller.tenant().name(), id))
+                    .filter(job -> job.isOf(caller.tenant().name(), id) && job.isSeenBy(caller))
                     .findFirst()
-                    .map(job -> JsonResponse.of(BulkWriter.job(job), 200))
                     .orElseThrow(() -> noSuch(id)));
   }
 
@@ -170,18 +174,26 @@ public final class BulkRoutes extends AllDirectives {
   }
 
   private CompletionStage<HttpResponse> changed(Caller caller, String id, State state) {
-    Ids.inPath("job", id);
-    return jobs.<Answer>ask(
-            BulkOrigin.ID,
-            replyTo -> new BulkCommand.Change(caller.tenant().name(), id, state, replyTo))
+    return job(caller, id)
+        .thenCompose(job -> changed(job, state))
         .thenApply(
             answer ->
                 JsonResponse.of(BulkWriter.job(answer.job().orElseThrow(() -> noSuch(id))), 200));
   }
 
+  private CompletionStage<Answer> changed(BulkJob job, State state) {
+    return jobs.ask(
+        BulkOrigin.ID,
+        replyTo ->
+            new BulkCommand.Change(job.wanted().tenant(), job.wanted().id(), state, replyTo));
+  }
+
   private static Problem.Found noSuch(String id) {
     return Problem.of(
-            ProblemType.NOT_FOUND, "There is no bulk job " + id + ", or it ended 30 days ago.")
+            ProblemType.NOT_FOUND,
+            "There is no bulk job "
+                + id
+                + ", or it ended 30 days ago, or is for origins that your credential is not for.")
         .found();
   }
 }

@@ -15,8 +15,11 @@ import java.util.function.UnaryOperator;
  * @param jobs in the order in which they began
  */
 record BulkState(long begun, List<BulkJob> jobs) implements Serialized {
-  /** Jobs that have not ended, at most. */
+  /** Jobs that have not ended, of all tenants together, at most. */
   static final int MOST_OPEN = 8;
+
+  /** Those of one tenant. */
+  static final int MOST_OF_TENANT = 4;
 
   /** Jobs that have ended, and are still shown, at most. */
   private static final int MOST_ENDED = 200;
@@ -40,6 +43,14 @@ record BulkState(long begun, List<BulkJob> jobs) implements Serialized {
 
   List<BulkJob> open() {
     return jobs.stream().filter(job -> !job.state().hasEnded()).toList();
+  }
+
+  /** Whether one more of that tenant may begin. */
+  boolean isFull(String tenant) {
+    var open = open();
+    return open.size() >= MOST_OPEN
+        || open.stream().filter(job -> job.wanted().tenant().equals(tenant)).count()
+            >= MOST_OF_TENANT;
   }
 
   BulkState with(BulkJob job) {

@@ -48,6 +48,11 @@ final class FilterReader {
 
   private static final int LONGEST = 255;
 
+  /** Times of no fetch; their milliseconds are whole numbers of 64 bits. */
+  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   private final SortedMap<String, String> terms;
 
   private FilterReader(Map<String, String> terms) {
@@ -197,11 +202,18 @@ final class FilterReader {
         .map(
             text -> {
               try {
-                return OffsetDateTime.parse(text).toInstant();
+                return bounded(name, OffsetDateTime.parse(text).toInstant());
               } catch (DateTimeParseException e) {
                 throw malformed(name + " must be a time such as 2026-01-15T10:00:00Z.");
               }
             });
+  }
+
+  private static Instant bounded(String name, Instant time) {
+    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+      throw malformed(name + " must be a time of the years 0 to 9999.");
+    }
+    return time;
   }
 
   static Problem.Found malformed(String detail) {

@@ -21,6 +21,10 @@ import dev.retriever.cluster.bulk.BulkJob.After;
 import dev.retriever.cluster.bulk.BulkJob.Counts;
 import dev.retriever.cluster.bulk.BulkJob.State;
 import dev.retriever.cluster.bulk.BulkJob.Wanted;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.OriginPattern;
+import dev.retriever.cluster.security.Role;
+import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.core.AttemptRoom;
@@ -32,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,17 +197,61 @@ class BulkOriginTest {
     assertThat(fast.withPage(Optional.empty(), counts(990, 0, 0), now).size()).isEqualTo(10);
   }
 
+  private List<Object> start(String tenant, String id) {
+    var it = wanted(id, 150);
+    return tell(
+        new Start(
+            new Wanted(
+                id,
+                tenant,
+                it.caller(),
+                it.origins(),
+                it.action(),
+                it.where(),
+                it.rate(),
+                it.max()),
+            KIT.system().ignoreRef()));
+  }
+
   @Test
-  void the_same_job_begins_once_and_eight_may_be_open() {
-    assertThat(start("a")).hasSize(1);
-    assertThat(start("a")).isEmpty();
-    for (var n = 2; n <= 8; n++) {
+  void the_same_job_begins_once_and_eight_may_be_open_and_four_of_a_tenant() {
+    assertThat(start("a1")).hasSize(1);
+    assertThat(start("a1")).isEmpty();
+    for (var n = 2; n <= 4; n++) {
       assertThat(start("a" + n)).hasSize(1);
     }
-    assertThat(start("a9")).isEmpty();
+    tell(new Change("acme", "a1", State.PAUSED, KIT.system().ignoreRef()));
+    assertThat(start("a5")).isEmpty();
+    assertThat(start("other", "a5")).hasSize(1);
+    for (var n = 6; n <= 8; n++) {
+      assertThat(start("third", "a" + n)).hasSize(1);
+    }
+    assertThat(start("fourth", "a9")).isEmpty();
+
     tell(new Change("acme", "a4", State.CANCELLED, KIT.system().ignoreRef()));
-    assertThat(start("a9")).hasSize(1);
+
+    assertThat(start("fourth", "a9")).hasSize(1);
     assertThat(state.own().open()).extracting(BulkJob::number).contains(9L).doesNotContain(4L);
+  }
+
+  private static Caller caller(String tenant, String origins) {
+    return new Caller(
+        Caller.Method.OPEN,
+        "key-2",
+        new Tenant(tenant),
+        EnumSet.of(Role.OPERATE),
+        new OriginPattern(origins));
+  }
+
+  @Test
+  void a_job_is_seen_by_callers_of_its_tenant_who_are_for_all_of_its_origins() {
+    start("a");
+
+    assertThat(job().isSeenBy(caller("acme", "*"))).isTrue();
+    assertThat(job().isSeenBy(caller("acme", "order-*"))).isTrue();
+    assertThat(job().isSeenBy(caller("acme", "order-1*"))).isFalse();
+    assertThat(job().isSeenBy(caller("acme", "order-1"))).isFalse();
+    assertThat(job().isSeenBy(caller("other", "*"))).isFalse();
   }
 
   @Test

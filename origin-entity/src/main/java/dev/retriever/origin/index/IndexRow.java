@@ -38,7 +38,7 @@ public record IndexRow(
   /**
    * How a fetch settled.
    *
-   * @param attempts that it made
+   * @param attempts that it made, without those that were refused for want of room, as in views
    */
   public record End(
       Instant at,
@@ -55,7 +55,7 @@ public record IndexRow(
           outcome.reached().map(stage -> stage.label()),
           outcome.why(),
           outcome.received().map(response -> response.status()),
-          event.attempts().size());
+          (int) event.attempts().stream().filter(attempt -> !attempt.wantedRoom()).count());
     }
   }
 

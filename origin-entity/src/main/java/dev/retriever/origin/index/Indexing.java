@@ -29,7 +29,8 @@ import java.util.TreeMap;
 /**
  * Finds what the rows of a turn change in the index. Pure. A settlement gives a whole row, whether
  * or not there was one of its acceptance: the index may have been off then. What is forgotten is
- * deleted by the purge.
+ * deleted by the purge. Callbacks are left out: endpoints list them, and jobs in bulk are not for
+ * them.
  */
 public final class Indexing implements OriginEvent.Draft {
   private final OriginState before;
@@ -77,15 +78,23 @@ public final class Indexing implements OriginEvent.Draft {
     }
   }
 
-  private IndexRow row(String fetchId) {
+  /** Empty for a callback. */
+  private Optional<IndexRow> row(String fetchId) {
     return Optional.ofNullable(fresh.get(fetchId))
-        .or(() -> before.pending(fetchId).map(it -> changed.getOrDefault(it.order(), of(it))))
-        .orElseThrow(() -> new IllegalStateException("fetch " + fetchId + " is not pending"));
+        .or(
+            () ->
+                before
+                    .pending(fetchId)
+                    .filter(it -> it.spec().delivers().isEmpty())
+                    .map(it -> changed.getOrDefault(it.order(), of(it))));
   }
 
   @Override
   public void accepted(FetchAccepted event) {
     accepted++;
+    if (event.spec().delivers().isPresent()) {
+      return;
+    }
     var its = IndexRow.pending(accepted, row, event.fetchId(), event.spec(), event.at());
     fresh.put(event.fetchId(), its);
     put(its);
@@ -93,19 +102,22 @@ public final class Indexing implements OriginEvent.Draft {
 
   @Override
   public void scheduled(FetchScheduled event) {
-    put(row(event.fetchId()).from(Optional.of(event.notBefore()), row));
+    row(event.fetchId()).ifPresent(its -> put(its.from(Optional.of(event.notBefore()), row)));
   }
 
   @Override
   public void due(FetchDue event) {
-    var its = row(event.fetchId());
-    var begins = its.notBefore().filter(at -> !event.at().isBefore(at)).orElse(event.at());
-    put(its.from(Optional.of(begins), row));
+    row(event.fetchId())
+        .ifPresent(
+            its -> {
+              var known = its.notBefore().filter(at -> !event.at().isBefore(at));
+              put(its.from(Optional.of(known.orElse(event.at())), row));
+            });
   }
 
   @Override
   public void settled(FetchSettled event) {
-    put(row(event.fetchId()).ended(IndexRow.End.of(event), row));
+    row(event.fetchId()).ifPresent(its -> put(its.ended(IndexRow.End.of(event), row)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.retriever.origin.index;
 
 import dev.retriever.origin.OriginEvent.FetchAccepted;
+import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
@@ -34,10 +35,8 @@ public record Rebuilt(IndexRows rows, int missing) {
   public static Stream<Rebuilt> parts(
       OriginState state, Optional<Instant> oldest, int most, LongFunction<Optional<Object>> rowAt) {
     var all = new ArrayList<Supplier<Optional<IndexRow>>>();
-    for (var fetch : state.pending().values()) {
-      all.add(() -> Optional.of(Indexing.of(fetch)));
-    }
-    for (var fetch : state.settled().values()) {
+    pending(state).forEach(fetch -> all.add(() -> Optional.of(Indexing.of(fetch))));
+    for (var fetch : settled(state).toList()) {
       if (oldest.filter(at -> !fetch.settledAt().isAfter(at)).isEmpty()) {
         all.add(() -> settled(fetch, rowAt));
       }
@@ -51,12 +50,19 @@ public record Rebuilt(IndexRows rows, int missing) {
     return new Rebuilt(new IndexRows(rows), all.size() - rows.size());
   }
 
-  /** The places of all fetches that the origin still has. */
+  /** The places of all fetches that the origin still has, and that are in the index. */
   public static Set<Long> places(OriginState state) {
     return Stream.concat(
-            state.pending().values().stream().map(PendingFetch::order),
-            state.settled().values().stream().map(SettledFetch::order))
+            pending(state).map(PendingFetch::order), settled(state).map(SettledFetch::order))
         .collect(Collectors.toSet());
+  }
+
+  private static Stream<PendingFetch> pending(OriginState state) {
+    return state.pending().values().stream().filter(fetch -> fetch.spec().delivers().isEmpty());
+  }
+
+  private static Stream<SettledFetch> settled(OriginState state) {
+    return state.settled().values().stream().filter(fetch -> !fetch.callback());
   }
 
   private static Optional<IndexRow> settled(
@@ -75,7 +81,18 @@ public record Rebuilt(IndexRows rows, int missing) {
                         fetch.id(),
                         accepted.spec(),
                         fetch.acceptedAt())
-                    .ended(end(fetch), fetch.row()));
+                    .ended(end(fetch, rowAt), fetch.row()));
+  }
+
+  /** Which attempts had no room is only in the row of the settlement. */
+  private static IndexRow.End end(SettledFetch fetch, LongFunction<Optional<Object>> rowAt) {
+    return rowAt
+        .apply(fetch.row())
+        .filter(FetchSettled.class::isInstance)
+        .map(FetchSettled.class::cast)
+        .filter(settled -> settled.fetchId().equals(fetch.id()))
+        .map(IndexRow.End::of)
+        .orElseGet(() -> end(fetch));
   }
 
   private static IndexRow.End end(SettledFetch fetch) {

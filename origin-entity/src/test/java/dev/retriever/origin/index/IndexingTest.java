@@ -13,12 +13,20 @@ import dev.retriever.origin.OriginEvent.FetchDue;
 import dev.retriever.origin.OriginEvent.FetchScheduled;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.Samples;
+import dev.retriever.origin.callback.Callback;
+import dev.retriever.origin.callback.Callback.Payload;
+import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.CallbackFacts;
+import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.Turn;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +36,25 @@ class IndexingTest {
   private static final Outcome TIMED_OUT =
       new Outcome.Unknown(Optional.of(Stage.SENT), "timeout", Optional.empty());
 
+  private static final Callback CALLBACK =
+      new Callback(
+          CallbackChoice.of("orders").of(1),
+          Callback.VERSION,
+          Payload.THIN,
+          List.of(),
+          new CallbackFacts(
+              "f",
+              "answered",
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              0,
+              1,
+              START,
+              2,
+              START));
+
+  private final List<Object> journal = new ArrayList<>();
   private OriginState state = OriginState.empty();
 
   private List<IndexRow> write(Object... rows) {
@@ -46,6 +73,7 @@ class IndexingTest {
             new FullState<>(state, ""),
             new FullState<>(after, ""));
     state = after;
+    journal.addAll(List.of(rows));
     var changes = Indexing.of(turn);
     assertThat(IndexRows.of(changes.tag())).contains(changes);
     return changes.rows();
@@ -153,5 +181,79 @@ class IndexingTest {
               assertThat(row.labels()).containsExactly("k=a,b|9,=\u2028ü");
             });
     assertThat(IndexRows.of("somebody else's tag")).isEmpty();
+  }
+
+  private List<IndexRow> rebuilt(int most) {
+    return Rebuilt.parts(
+            state, Optional.empty(), most, row -> Optional.of(journal.get((int) row - 1)))
+        .peek(part -> assertThat(part.rows().rows()).hasSizeLessThanOrEqualTo(most))
+        .flatMap(part -> part.rows().rows().stream())
+        .toList();
+  }
+
+  @Test
+  void attempts_that_had_no_room_are_not_counted_also_when_it_is_made_anew() {
+    write(accepted("f"));
+    var noRoom = new Report.NotSent(Stage.QUEUED, Report.NO_ROOM);
+    var refused = Attempt.open(1, "here#1", at(2)).ended(noRoom, at(3));
+    var lost = Attempt.open(2, "here#2", at(4)).ended(Report.lost(), at(5));
+
+    var row = write(settled("f", TIMED_OUT, refused, lost)).get(0);
+
+    assertThat(row.end().orElseThrow().attempts()).isEqualTo(1);
+    assertThat(rebuilt(10)).containsExactly(row);
+  }
+
+  @Test
+  void it_is_made_anew_in_parts() {
+    write(accepted("f"), accepted("g"), accepted("h"));
+    var settled = write(settled("g", TIMED_OUT)).get(0);
+
+    assertThat(rebuilt(2)).hasSize(3).contains(settled);
+    assertThat(Rebuilt.places(state)).containsExactlyInAnyOrder(1L, 2L, 3L);
+  }
+
+  private static FetchSpec delivering() {
+    return new FetchSpec(
+        Samples.POST,
+        FetchSpec.TIMEOUT,
+        FetchSpec.WITHIN,
+        FetchSpec.GRACE,
+        RetryPolicy.DEFAULT,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        Optional.of(CALLBACK));
+  }
+
+  @Test
+  void a_callback_is_never_in_the_index() {
+    var callback =
+        new FetchAccepted("~cb:2", delivering(), at(1), Optional.empty(), Optional.empty());
+
+    var rows = write(callback, new FetchScheduled("~cb:2", at(60), at(1)), accepted("f"));
+
+    assertThat(rows).extracting(IndexRow::fetchId).containsExactly("f");
+    assertThat(rows.get(0).place()).isEqualTo(2);
+    assertThat(write(new FetchDue("~cb:2", at(60)))).isEmpty();
+    assertThat(rebuilt(10)).extracting(IndexRow::fetchId).containsExactly("f");
+    assertThat(
+            write(
+                new FetchSettled(
+                    "~cb:2",
+                    TIMED_OUT,
+                    false,
+                    List.of(),
+                    at(9),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(CallbackSubject.of(CALLBACK)))))
+        .isEmpty();
+    assertThat(rebuilt(10)).extracting(IndexRow::fetchId).containsExactly("f");
+    assertThat(Rebuilt.places(state)).containsExactly(2L);
   }
 }
