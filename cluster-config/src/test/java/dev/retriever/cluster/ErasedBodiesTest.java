@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class ErasedBodiesTest {
   private static final String CANARY = "canary-7719";
+  private static final String OWN_SERVER = "own-server";
 
   /** Kept segments of the log would be used again, with what is in them. */
   private static final Map<String, String> LOG_IS_DELETED =
@@ -38,14 +41,16 @@ class ErasedBodiesTest {
   @Parameter private TestDatabase database;
   private final TestTarget target = new TestTarget();
   private TestPostgres server;
+  private String settings;
   private RunningNode node;
   private Api api;
 
   @BeforeEach
-  void start() {
-    if (database == TestDatabase.POSTGRESQL) {
+  void start(TestInfo test) {
+    if (database == TestDatabase.POSTGRESQL && test.getTags().contains(OWN_SERVER)) {
       server = TestPostgres.startWith(directory.resolve("server"), LOG_IS_DELETED);
     }
+    settings = server == null ? database.settings() : server.database();
     startNode();
   }
 
@@ -53,7 +58,7 @@ class ErasedBodiesTest {
     node =
         RunningNode.start(
             directory.resolve("node"),
-            server == null ? "" : server.database(),
+            settings,
             RunningNode.MAY_CALL_LOOPBACK,
             "retriever.origin.snapshot-every = 2");
     api = node.api();
@@ -69,8 +74,7 @@ class ErasedBodiesTest {
   }
 
   private Storage storage() {
-    return Storage.from(
-        RunningNode.config(directory.resolve("node"), server == null ? "" : server.database()));
+    return Storage.from(RunningNode.config(directory.resolve("node"), settings));
   }
 
   private Connection connect() throws SQLException {
@@ -236,6 +240,7 @@ class ErasedBodiesTest {
   }
 
   @Test
+  @Tag(OWN_SERVER)
   void the_files_of_the_database_do_not_have_them_once_it_has_tidied_up() throws Exception {
     settledWithCanary("f");
     node.close();
