@@ -41,6 +41,8 @@ public record ScheduleAnswer(
     REFUSED,
     /** A backfill of it is under way. Nothing changed. */
     BACKFILL_RUNS,
+    /** More of its ticks are due than one write decides. Its contents stand; repeat it. */
+    TICKS_DUE,
     /** More ticks are in the range than one backfill may make. Nothing changed. */
     TOO_MANY_TICKS,
     /** It is not known any more which ticks of the range were made. Nothing changed. */

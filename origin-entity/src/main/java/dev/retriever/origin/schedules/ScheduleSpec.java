@@ -14,8 +14,9 @@ import java.util.Optional;
  * Immutable; its components are on-disk format. All bounds are inclusive.
  *
  * @param ticks when it ticks
- * @param jitter each tick is later by up to this, 0 to {@link #MAX_JITTER}: by how much follows
- *     from the ids and the tick, so that it is the same after a crash
+ * @param jitter each tick is later by up to this, 0 to {@link #MAX_JITTER}, and before the time of
+ *     the next one: by how much follows from the ids and the tick, so that it is the same after a
+ *     crash
  * @param start no tick is before it, and periods count from it; empty for when it was set
  * @param end no tick is after it
  * @param maxRuns after so many fetches it has ended, at least 1; those of triggers and backfills do

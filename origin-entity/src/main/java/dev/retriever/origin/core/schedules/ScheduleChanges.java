@@ -76,8 +76,14 @@ public final class ScheduleChanges implements ScheduleRequest.Answers<ScheduleAn
     if (isTooMuch(request, before)) {
       return ScheduleAnswer.of(Result.TOO_MANY_SCHEDULES);
     }
+    if (before.flatMap(PlannedSchedule::filling).isPresent()) {
+      return shown(Result.BACKFILL_RUNS, request.id());
+    }
     // Ticks of the contents before that are due are not lost.
     ticking.tick(request.id());
+    if (schedule(request.id()).filter(ticking::isDue).isPresent()) {
+      return shown(Result.TICKS_DUE, request.id());
+    }
     turn.add(planned.get());
     return shown(before.isPresent() ? Result.CHANGED : Result.CREATED, request.id());
   }

@@ -39,15 +39,14 @@ record SpecTicks(TickTimes times, ScheduleSpec spec) {
     return after(time).map(nominal -> new NextTick(nominal, nominal.plus(jitter(nominal, key))));
   }
 
-  /** The tick after that one. It is not due before that one. */
+  /** The tick after that one. */
   Optional<NextTick> next(NextTick tick, String key) {
-    return firstAfter(tick.nominal(), key)
-        .map(it -> it.due().isBefore(tick.due()) ? new NextTick(it.nominal(), tick.due()) : it);
+    return firstAfter(tick.nominal(), key);
   }
 
   /** The same for the same tick, so that it does not move after a crash. */
   private Duration jitter(Instant nominal, String key) {
-    var longest = spec.jitter().toMillis();
+    var longest = longestJitter(nominal);
     if (longest == 0) {
       return Duration.ZERO;
     }
@@ -55,5 +54,16 @@ record SpecTicks(TickTimes times, ScheduleSpec spec) {
     hash.update((key + "~" + nominal).getBytes(StandardCharsets.UTF_8));
     // 32 bits are spread over at most a day of 86,400,000 ms.
     return Duration.ofMillis((hash.getValue() * (longest + 1)) >>> 32);
+  }
+
+  /** In ms. Each tick is due before the next one's time, so that none are bunched. */
+  private long longestJitter(Instant nominal) {
+    var longest = spec.jitter().toMillis();
+    return longest == 0
+        ? 0
+        : times
+            .after(nominal)
+            .map(next -> Math.min(longest, Duration.between(nominal, next).toMillis() - 1))
+            .orElse(longest);
   }
 }

@@ -107,8 +107,10 @@ public record Ticking(ScheduleTurn turn) {
         }
       }
       case CANCEL -> {
-        turn.cancel(running.get().fetchId());
-        fire(schedule, nominal, via, following);
+        // Not before: when this one is refused, the one before goes on.
+        if (fire(schedule, nominal, via, following)) {
+          turn.cancel(running.get().fetchId());
+        }
       }
       case ALLOW -> fire(schedule, nominal, via, following);
     }
@@ -119,18 +121,20 @@ public record Ticking(ScheduleTurn turn) {
     return following.filter(it -> schedule.runsLeft() > 1);
   }
 
-  private void fire(
+  /** Whether its fetch was accepted; else the tick is skipped. */
+  private boolean fire(
       PlannedSchedule schedule, Instant nominal, Via via, Optional<NextTick> following) {
     var fetchId = schedule.fetchId(nominal);
     var verdict = turn.submit(fetchId, spec(schedule, schedule.suffix(nominal)));
     if (verdict != Verdict.ACCEPTED) {
       skip(schedule, nominal, via, reason(verdict), following);
-      return;
+      return false;
     }
     var counts = via != Via.BACKFILL && via != Via.WAIT;
     var tick =
         TickNote.of(nominal, turn.now(), via, Result.FIRED, Optional.of(fetchId), Optional.empty());
     decided(schedule, tick, counts ? left(schedule, following) : following);
+    return true;
   }
 
   /** The fetch of one tick. Without a key of its own, a target would take it for the one before. */

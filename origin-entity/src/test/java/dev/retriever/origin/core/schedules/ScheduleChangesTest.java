@@ -15,6 +15,7 @@ import dev.retriever.origin.schedules.ScheduleEvent;
 import dev.retriever.origin.schedules.ScheduleRequest;
 import dev.retriever.origin.schedules.ScheduleRequest.Condition;
 import dev.retriever.origin.schedules.ScheduleSpec;
+import dev.retriever.origin.schedules.ScheduleView.Counts;
 import dev.retriever.origin.schedules.ScheduleView.State;
 import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.schedules.TickNote;
@@ -69,6 +70,36 @@ class ScheduleChangesTest {
 
     assertThat(it.fetches()).containsExactly("1~2026-06-01T12:15:00Z");
     assertThat(it.view().upcoming().get(0).tick().nominal()).isEqualTo("2026-06-01T12:30:00Z");
+  }
+
+  @Test
+  void a_change_is_refused_while_more_ticks_are_due_than_one_write_decides() {
+    var seconds = ScheduleRun.every(Duration.ofSeconds(1)).overlap(WhileRunning.ALLOW);
+    it.put(seconds.catchUp(new CatchUp(CatchUp.Policy.ALL, CatchUp.WITHIN, 100)), NOON);
+    it.sleep("2026-06-01T13:00:00Z");
+
+    var early = it.put(QUARTERS);
+    assertThat(early.result()).isEqualTo(Result.TICKS_DUE);
+    assertThat(early.view().orElseThrow().generation()).isEqualTo(1);
+    it.run("2026-06-01T13:00:00Z");
+
+    assertThat(it.put(QUARTERS).result()).isEqualTo(Result.CHANGED);
+    assertThat(it.fetches()).hasSize(100 + 61);
+    assertThat(it.view().counts()).isEqualTo(new Counts(161, 0, 3_600 - 161, 0));
+  }
+
+  @Test
+  void a_change_is_refused_while_a_backfill_is_under_way() {
+    it.put(QUARTERS, NOON);
+    it.backfill("2026-05-31T00:00:00Z", "2026-06-01T11:45:00Z");
+
+    var early = it.put(QUARTERS.maxRuns(100));
+    assertThat(early.result()).isEqualTo(Result.BACKFILL_RUNS);
+    assertThat(it.put(QUARTERS).result()).as("with the same contents").isEqualTo(Result.DONE);
+    it.run(NOON);
+
+    assertThat(it.fetches()).hasSize(144);
+    assertThat(it.put(QUARTERS.maxRuns(100)).result()).isEqualTo(Result.CHANGED);
   }
 
   @Test

@@ -87,6 +87,23 @@ class ScheduleTickTest {
   }
 
   @Test
+  void jitter_that_is_longer_than_the_gap_between_ticks_does_not_bunch_them() {
+    it.put(ScheduleRun.every(Duration.ofSeconds(10)).jitter(Duration.ofHours(1)), NOON);
+
+    var next = it.view().upcoming();
+
+    assertThat(next).hasSize(10);
+    assertThat(next)
+        .allSatisfy(
+            each ->
+                assertThat(Duration.between(each.tick().nominal(), each.tick().due()))
+                    .isBetween(Duration.ZERO, Duration.ofMillis(9_999)));
+    assertThat(next).extracting(each -> each.tick().due()).doesNotHaveDuplicates().isSorted();
+    assertThat(next.stream().map(u -> Duration.between(u.tick().nominal(), u.tick().due())))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void while_its_fetch_runs_a_tick_is_skipped_and_says_why() {
     it.put(QUARTERS.overlap(WhileRunning.SKIP), NOON);
     it.run("2026-06-01T12:30:00Z");
@@ -123,8 +140,26 @@ class ScheduleTickTest {
 
     assertThat(it.origin.written())
         .extracting(row -> (Object) row.getClass())
-        .containsExactly(FetchSettled.class, FetchAccepted.class, ScheduleTicked.class);
+        .containsExactly(FetchAccepted.class, ScheduleTicked.class, FetchSettled.class);
+    assertThat(it.origin.rows(FetchSettled.class))
+        .extracting(FetchSettled::fetchId)
+        .containsExactly("s~1~2026-06-01T12:15:00Z");
     assertThat(it.view().running()).contains("s~1~2026-06-01T12:30:00Z");
+  }
+
+  @Test
+  void a_tick_whose_fetch_is_refused_cancels_nothing() {
+    var queued = ScheduleSpec.of(QUARTERS.ticks(), ScheduleRun.FETCH.queue("q"));
+    it.put(queued.overlap(WhileRunning.CANCEL), NOON);
+    it.run("2026-06-01T12:15:00Z");
+    it.origin.queuesSay = Optional.of(Verdict.QUEUE_DRAINING);
+
+    it.run("2026-06-01T12:30:00Z");
+
+    assertThat(it.results()).containsExactly(SKIPPED, FIRED);
+    assertThat(it.view().recent().get(0).reason()).contains("queue-draining");
+    assertThat(it.origin.rows(FetchSettled.class)).isEmpty();
+    assertThat(it.view().running()).contains("s~1~2026-06-01T12:15:00Z");
   }
 
   @Test
