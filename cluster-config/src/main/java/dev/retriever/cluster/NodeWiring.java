@@ -193,7 +193,8 @@ final class NodeWiring {
     var watch = new StorageWatch(storage);
     watch.start(system, settings.watchInterval());
     var rules =
-        new SubmissionRules(retriever::check, retriever.tenants(), retriever.pools()::names);
+        new SubmissionRules(
+            retriever::check, retriever.tenants(), retriever.pools()::names, retriever.endpoints());
     var quotas = quotas();
     var limits =
         new Submissions.Limits(

@@ -41,6 +41,7 @@ import dev.retriever.executor.settings.TransportSettings;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.erasure.RowEraser;
@@ -358,6 +359,11 @@ public final class Retriever {
     egress.check(request);
     settings.tenants().check(request, tenant);
     settings.secrets().check(request, tenant);
+  }
+
+  /** What this node knows of callback endpoints. */
+  Endpoints endpoints() {
+    return endpoints;
   }
 
   /** The routes of callback endpoints. The caller seals them. */

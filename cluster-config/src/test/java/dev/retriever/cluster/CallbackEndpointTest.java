@@ -110,6 +110,32 @@ class CallbackEndpointTest {
   }
 
   @Test
+  void a_schedule_whose_fetch_names_one_that_there_is_not_is_refused() {
+    var refused = schedule("nobody");
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.at("/type")).isEqualTo("/problems/no-such-callback");
+    assertThat(refused.at("/errors/0/pointer")).isEqualTo("/fetch/callback");
+    assertThat(refused.at("/detail")).contains("PUT /v1/callbacks/nobody");
+
+    open("scheduled", "");
+    assertThat(schedule("scheduled").status()).isEqualTo(201);
+  }
+
+  private static Api.Answer schedule(String callback) {
+    var body =
+        json(
+            "{'cron':'0 3 * * *','fetch':{'request':{'url':'%s'},'callback':'%s'}}",
+            target.url("/ok"), callback);
+    return node.api()
+        .send(
+            "PUT",
+            "/v1/origins/o/schedules/nightly",
+            body.getBytes(StandardCharsets.UTF_8),
+            "Content-Type",
+            "application/json");
+  }
+
+  @Test
   void a_submission_after_three_callbacks_in_a_row_is_refused_as_a_loop() {
     open("loops", "");
 

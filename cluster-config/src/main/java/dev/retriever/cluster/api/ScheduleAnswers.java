@@ -58,6 +58,14 @@ record ScheduleAnswers(SubmissionRules rules) {
                   RawHeader.create("Location", "/v1/origins/" + originId + "/schedules/" + id));
       case OTHER_GENERATION -> throw otherGeneration(originId, id, answer, isConditional);
       case TOO_MANY_SCHEDULES -> throw tooMany(originId);
+      case BACKFILL_RUNS -> throw backfillRuns(originId, id);
+      case TICKS_DUE ->
+          throw Problem.of(
+                  ProblemType.TICKS_DUE,
+                  "More ticks of schedule %s of origin %s are due than one write decides. They go on; repeat"
+                          .formatted(id, originId)
+                      + " this in a moment.")
+              .found();
       case NEVER_TICKS ->
           throw Problem.of(
                   ProblemType.NEVER_TICKS,
@@ -67,6 +75,15 @@ record ScheduleAnswers(SubmissionRules rules) {
               .found();
       default -> shown(origins, originId, answer, 200);
     };
+  }
+
+  private static Problem.Found backfillRuns(String originId, String id) {
+    return Problem.of(
+            ProblemType.BACKFILL_RUNS,
+            "Schedule %s of origin %s has a backfill under way. Repeat this when it is done; reading it"
+                    .formatted(id, originId)
+                + " shows how far it is.")
+        .found();
   }
 
   private static Problem.Found tooMany(String originId) {
@@ -136,6 +153,11 @@ record ScheduleAnswers(SubmissionRules rules) {
                   ProblemType.NO_SUCH_QUEUE,
                   what + "its queue does not exist. Make it, or change the schedule.")
               .found();
+      case NO_SUCH_CALLBACK ->
+          Problem.of(
+                  ProblemType.NO_SUCH_CALLBACK,
+                  what + "its callback endpoint does not exist. Make it, or change the schedule.")
+              .found();
       case QUEUE_DRAINING ->
           Problem.of(
                   ProblemType.QUEUE_DRAINING,
@@ -161,13 +183,7 @@ record ScheduleAnswers(SubmissionRules rules) {
     var name = "Schedule " + id + " of origin " + originId;
     return switch (answer.result()) {
       case AHEAD -> throw JsonFields.invalid("/to", "must not be ahead: a backfill is of the past");
-      case BACKFILL_RUNS ->
-          throw Problem.of(
-                  ProblemType.BACKFILL_RUNS,
-                  name
-                      + " has a backfill under way. Repeat this when it is done; reading it shows how"
-                      + " far it is.")
-              .found();
+      case BACKFILL_RUNS -> throw backfillRuns(originId, id);
       case TOO_MANY_TICKS ->
           throw Problem.of(
                   ProblemType.TOO_MANY_TICKS,

@@ -110,18 +110,11 @@ record ScheduleReader(FetchReader fetches, SubmissionRules rules) {
             "/id", "must be left out: the fetch of each tick has an id of its own");
       }
       rules.check(submission.spec(), tenant);
-      if (!hasPool(submission.spec())) {
-        throw rules.noSuchExecutor(tenant);
-      }
+      rules.checkNames(submission.spec(), tenant);
       return submission.spec();
     } catch (Problem.Found e) {
       throw e.problem().under("/fetch").found();
     }
-  }
-
-  /** A submission is told by its origin; a schedule would tell it at its first tick only. */
-  private boolean hasPool(FetchSpec spec) {
-    return spec.isDirect() || spec.executor().map(rules.pools().get()::contains).orElse(true);
   }
 
   private static TickRule ticks(JsonFields fields) {

@@ -7,6 +7,8 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchSpec;
+import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.Endpoints;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -18,9 +20,13 @@ import java.util.function.Supplier;
  * @param mayBeSent throws {@link InvalidRequest} for a request that must not be sent for that
  *     tenant
  * @param pools the names of the pools that the node has
+ * @param endpoints which callbacks may be named
  */
 public record SubmissionRules(
-    BiConsumer<FetchRequest, Tenant> mayBeSent, Tenants tenants, Supplier<Set<String>> pools) {
+    BiConsumer<FetchRequest, Tenant> mayBeSent,
+    Tenants tenants,
+    Supplier<Set<String>> pools,
+    Endpoints endpoints) {
   /**
    * @throws Problem.Found naming the field
    */
@@ -34,6 +40,42 @@ public record SubmissionRules(
     if (!tenants.allowsPool(tenant, spec.executor())) {
       throw noSuchExecutor(tenant);
     }
+  }
+
+  /**
+   * Its origin does this for a submission; a schedule would be told at its first tick only.
+   *
+   * @throws Problem.Found if this node does not have its pool, or knows no such callback endpoint
+   */
+  void checkNames(FetchSpec spec, Tenant tenant) {
+    if (!spec.isDirect() && !spec.executor().map(pools.get()::contains).orElse(true)) {
+      throw noSuchExecutor(tenant);
+    }
+    spec.callback().map(CallbackChoice::endpoint).ifPresent(name -> checkCallback(name, tenant));
+  }
+
+  private void checkCallback(String name, Tenant tenant) {
+    if (!endpoints.areKnown()) {
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "This node has not read the callback endpoints yet. Nothing was changed; repeat it.")
+          .found();
+    }
+    if (endpoints.generation(tenant.name(), name).isEmpty()) {
+      throw noSuchCallback(name);
+    }
+  }
+
+  static Problem.Found noSuchCallback(String name) {
+    return Problem.of(
+            ProblemType.NO_SUCH_CALLBACK,
+            "/callback",
+            "/callback names "
+                + name
+                + ", and there is no such callback endpoint; PUT /v1/callbacks/"
+                + name
+                + " makes it")
+        .found();
   }
 
   /** A pool of others reads as one that does not exist. */

@@ -247,7 +247,9 @@ public final class Submissions {
       case TOO_MANY_PENDING, BUSY -> Optional.of(refused(verdict, originId));
       case NOT_BEFORE_OUT_OF_RANGE -> Optional.of(FetchTimes.outOfRange());
       case NO_SUCH_QUEUE -> Optional.of(RefusedByQueue.noSuch(queue(checked)));
-      case NO_SUCH_CALLBACK -> Optional.of(noSuchCallback(checked));
+      case NO_SUCH_CALLBACK ->
+          Optional.of(
+              SubmissionRules.noSuchCallback(checked.spec().callback().orElseThrow().endpoint()));
       case QUEUE_DRAINING -> Optional.of(RefusedByQueue.draining(queue(checked)));
       case QUEUE_FULL ->
           Optional.of(
@@ -256,19 +258,6 @@ public final class Submissions {
       case TOO_MANY_KEYS -> Optional.of(RefusedByQueue.tooManyKeys(queue(checked), originId));
       default -> Optional.empty();
     };
-  }
-
-  private static Problem.Found noSuchCallback(Checked checked) {
-    var name = checked.spec().callback().orElseThrow().endpoint();
-    return Problem.of(
-            ProblemType.NO_SUCH_CALLBACK,
-            "/callback",
-            "/callback names "
-                + name
-                + ", and there is no such callback endpoint; PUT /v1/callbacks/"
-                + name
-                + " makes it")
-        .found();
   }
 
   private static String queue(Checked checked) {

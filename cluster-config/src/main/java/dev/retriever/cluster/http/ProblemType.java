@@ -31,6 +31,7 @@ public enum ProblemType {
   NOT_POSSIBLE_NOW(409, "The queue does not allow this as it is"),
   TOO_MANY_SCHEDULES(409, "The origin has as many schedules as it may"),
   BACKFILL_RUNS(409, "A backfill of the schedule is under way"),
+  TICKS_DUE(409, "More ticks of the schedule are due than one write decides"),
   MAY_REPEAT(409, "Some of these ticks may have been made before"),
   PRECONDITION_FAILED(412, "It has another version by now"),
   PRECONDITION_REQUIRED(428, "The version to be changed must be named"),
