@@ -1,5 +1,7 @@
 package dev.retriever.origin;
 
+import java.util.Locale;
+
 /** The result of an input to an origin. */
 public enum Verdict {
   /** It is durable, and nothing was there before. */
@@ -56,5 +58,10 @@ public enum Verdict {
   /** The fetch had settled before with another outcome. Nothing changed. */
   SETTLED_OTHERWISE,
   /** The input is done; there is no other result. */
-  NOTED
+  NOTED;
+
+  /** As it is written in reasons, such as {@code too-many-pending}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

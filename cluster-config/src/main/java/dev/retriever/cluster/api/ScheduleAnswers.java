@@ -2,6 +2,7 @@ package dev.retriever.cluster.api;
 
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Role;
@@ -39,7 +40,7 @@ record ScheduleAnswers(SubmissionRules rules) {
             ? ScheduleWriter.schedule(originId, view)
             : ScheduleWriter.receipt(originId, view);
     return JsonResponse.of(json, status)
-        .addHeader(RawHeader.create("ETag", ScheduleReader.Condition.tag(view.generation())));
+        .addHeader(RawHeader.create("ETag", Precondition.tag(view.generation())));
   }
 
   /**

@@ -4,9 +4,8 @@ import dev.retriever.alarms.calendar.RepeatedTime;
 import dev.retriever.alarms.calendar.SkippedTime;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.JsonRequest;
+import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
-import dev.retriever.cluster.http.ProblemType;
-import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.InvalidSpec;
@@ -24,16 +23,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /** Reads schedules as strictly as submissions. */
 record ScheduleReader(FetchReader fetches, SubmissionRules rules) {
-  private static final Pattern GENERATION = Pattern.compile("\"([1-9][0-9]{0,17})\"");
-
-  /** A generation that no schedule has, for a tag that is none of ours. */
-  private static final long NO_GENERATION = -1;
-
   /**
    * The condition of a change (RFC 9110, section 13).
    *
@@ -44,34 +37,10 @@ record ScheduleReader(FetchReader fetches, SubmissionRules rules) {
      * @throws Problem.Found if there are several conditions
      */
     static Condition of(HttpRequest request) {
-      var match = RequestHeaders.named(request, "If-Match");
-      var noMatch = RequestHeaders.named(request, "If-None-Match");
-      if (match.size() + noMatch.size() > 1 || match.stream().anyMatch(it -> it.contains(","))) {
-        throw malformed("Send one condition, with one generation.");
-      }
-      if (noMatch.stream().anyMatch(it -> !it.trim().equals("*"))) {
-        throw malformed("If-None-Match must be *, to change nothing that is there.");
-      }
-      if (match.isEmpty()) {
-        return new Condition(
-            new ScheduleRequest.Condition(Optional.empty(), true), !noMatch.isEmpty());
-      }
-      var generation = match.stream().filter(it -> !it.trim().equals("*")).findFirst();
+      var asked = Precondition.of(request, "generation");
+      var onlyNew = !asked.any() && asked.version().isEmpty();
       return new Condition(
-          new ScheduleRequest.Condition(generation.map(Condition::generation), false), true);
-    }
-
-    private static long generation(String header) {
-      var tag = GENERATION.matcher(header.trim());
-      return tag.matches() ? Long.parseLong(tag.group(1)) : NO_GENERATION;
-    }
-
-    private static Problem.Found malformed(String detail) {
-      return Problem.of(ProblemType.MALFORMED_REQUEST, detail).found();
-    }
-
-    static String tag(long generation) {
-      return "\"" + generation + "\"";
+          new ScheduleRequest.Condition(asked.version(), onlyNew), !asked.isMissing());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.retriever.cluster.queues;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retriever.cluster.http.JsonResponse;
+import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.executor.Futures;
@@ -41,7 +42,7 @@ final class QueueAnswers {
    */
   static HttpResponse of(QueueView view, int status, boolean ids) {
     return JsonResponse.of(QueueWriter.queue(view, ids), status)
-        .addHeader(RawHeader.create("ETag", QueueCondition.tag(view.version())));
+        .addHeader(RawHeader.create("ETag", Precondition.tag(view.version())));
   }
 
   static HttpResponse ok(JsonNode json) {

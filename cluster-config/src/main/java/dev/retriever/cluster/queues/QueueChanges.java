@@ -1,6 +1,7 @@
 package dev.retriever.cluster.queues;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.security.Deed;
 import dev.retriever.origin.QueueChoice;
@@ -34,7 +35,7 @@ final class QueueChanges {
 
   /** Replaces all settings, or makes the queue. */
   CompletionStage<HttpResponse> put(
-      String name, QueueSettings settings, QueueCondition condition, Deed deed) {
+      String name, QueueSettings settings, Precondition condition, Deed deed) {
     checkNoInstance(name);
     return read(name)
         .thenCompose(
@@ -48,12 +49,12 @@ final class QueueChanges {
         .thenApply(answer -> put(name, settings, condition, answer, deed));
   }
 
-  private static Optional<Long> versionFor(QueueCondition condition) {
+  private static Optional<Long> versionFor(Precondition condition) {
     return condition.any() ? Optional.empty() : condition.version().or(() -> Optional.of(ABSENT));
   }
 
   private static HttpResponse put(
-      String name, QueueSettings settings, QueueCondition condition, Answer answer, Deed deed) {
+      String name, QueueSettings settings, Precondition condition, Answer answer, Deed deed) {
     return switch (answer.result()) {
       case CREATED, DONE -> changed(answer, deed);
       case WRONG_VERSION -> {
@@ -70,13 +71,13 @@ final class QueueChanges {
 
   /** Changes members of the settings, and leaves the others. */
   CompletionStage<HttpResponse> patch(
-      String name, JsonNode patch, QueueCondition condition, Deed deed) {
+      String name, JsonNode patch, Precondition condition, Deed deed) {
     checkNoInstance(name);
     return patch(name, patch, condition, deed, MOST_TRIES);
   }
 
   private CompletionStage<HttpResponse> patch(
-      String name, JsonNode patch, QueueCondition condition, Deed deed, int tries) {
+      String name, JsonNode patch, Precondition condition, Deed deed, int tries) {
     return there(name)
         .thenCompose(
             before -> {
@@ -112,7 +113,7 @@ final class QueueChanges {
   }
 
   /** Removes a queue in which nothing waits or runs. */
-  CompletionStage<HttpResponse> remove(String name, QueueCondition condition, Deed deed) {
+  CompletionStage<HttpResponse> remove(String name, Precondition condition, Deed deed) {
     checkNoInstance(name);
     return there(name)
         .thenCompose(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.JsonRequest;
+import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
@@ -126,7 +127,7 @@ final class QueueRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> configure(HttpRequest request, String name) {
     checkAllOrigins(request);
     JsonRequest.checkContent(request);
-    var condition = QueueCondition.of(request);
+    var condition = Precondition.of(request, "version");
     return body(request)
         .thenCompose(
             json -> changes.put(name, QueueSettingsReader.read(json), condition, Deed.of(request)));
@@ -135,14 +136,14 @@ final class QueueRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> change(HttpRequest request, String name) {
     checkAllOrigins(request);
     JsonRequest.checkPatchContent(request);
-    var condition = QueueCondition.of(request);
+    var condition = Precondition.of(request, "version");
     return body(request)
         .thenCompose(json -> changes.patch(name, json, condition, Deed.of(request)));
   }
 
   private CompletionStage<HttpResponse> remove(HttpRequest request, String name) {
     checkAllOrigins(request);
-    return changes.remove(name, QueueCondition.of(request), Deed.of(request));
+    return changes.remove(name, Precondition.of(request, "version"), Deed.of(request));
   }
 
   private CompletionStage<HttpResponse> keys(HttpRequest request, String name) {

@@ -137,18 +137,14 @@ public record Callbacks(OriginCore core) {
       OriginState state, Telling it, FetchSpec spec, AttemptRoom room, Instant now) {
     var noQueue = spec.queue().flatMap(room::refusal).filter(Verdict.NO_SUCH_QUEUE::equals);
     if (noQueue.isPresent()) {
-      return dropped(it, reason(noQueue.get()), now);
+      return dropped(it, noQueue.get().label(), now);
     }
     var id = Callback.id(it.facts().sequence());
     var decision =
         core.submit(state, id, spec, Optional.empty(), now, Optional.empty(), Optional.empty());
     return decision.verdict() == Verdict.ACCEPTED
         ? decision
-        : dropped(it, reason(decision.verdict()), now);
-  }
-
-  private static String reason(Verdict verdict) {
-    return verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        : dropped(it, decision.verdict().label(), now);
   }
 
   private static Decision dropped(Telling it, String reason, Instant now) {

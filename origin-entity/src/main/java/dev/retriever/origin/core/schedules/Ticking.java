@@ -9,7 +9,6 @@ import dev.retriever.origin.schedules.TickNote;
 import dev.retriever.origin.schedules.TickNote.Result;
 import dev.retriever.origin.schedules.TickNote.Via;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Decides what ticks do. A tick and its fetch are rows of one write. */
@@ -148,9 +147,7 @@ public record Ticking(ScheduleTurn turn) {
   }
 
   private static String reason(Verdict verdict) {
-    return verdict == Verdict.EXISTING
-        ? "fetch-exists"
-        : verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return verdict == Verdict.EXISTING ? "fetch-exists" : verdict.label();
   }
 
   private void skip(

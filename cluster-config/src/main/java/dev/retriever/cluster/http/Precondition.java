@@ -1,8 +1,5 @@
-package dev.retriever.cluster.queues;
+package dev.retriever.cluster.http;
 
-import dev.retriever.cluster.http.Problem;
-import dev.retriever.cluster.http.ProblemType;
-import dev.retriever.cluster.http.RequestHeaders;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -12,29 +9,30 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  *
  * @param any whether every version will do, as long as there is one: {@code If-Match: *}
  * @param none whether there must be none: {@code If-None-Match: *}
- * @param version the version that it must have; one that no queue has stands for other texts
+ * @param version the version that it must have; one that nothing has stands for other texts
  */
-record QueueCondition(boolean any, boolean none, Optional<Long> version) {
+public record Precondition(boolean any, boolean none, Optional<Long> version) {
   private static final Pattern VERSION = Pattern.compile("\"([1-9][0-9]{0,17})\"");
   private static final long NO_VERSION = -1;
 
   /**
+   * @param what the versions are called
    * @throws Problem.Found if there are several conditions
    */
-  static QueueCondition of(HttpRequest request) {
+  public static Precondition of(HttpRequest request, String what) {
     var match = RequestHeaders.named(request, "If-Match");
     var noMatch = RequestHeaders.named(request, "If-None-Match");
     if (match.size() + noMatch.size() > 1 || match.stream().anyMatch(it -> it.contains(","))) {
-      throw malformed("Send one condition, with one version.");
+      throw malformed("Send one condition, with one " + what + ".");
     }
     if (noMatch.stream().anyMatch(it -> !it.trim().equals("*"))) {
       throw malformed("If-None-Match must be *, to change nothing that is there.");
     }
     var any = match.stream().anyMatch(it -> it.trim().equals("*"));
-    return new QueueCondition(
+    return new Precondition(
         any,
         !noMatch.isEmpty(),
-        match.stream().filter(it -> !any).findFirst().map(QueueCondition::version));
+        match.stream().filter(it -> !any).findFirst().map(Precondition::version));
   }
 
   private static long version(String header) {
@@ -42,12 +40,13 @@ record QueueCondition(boolean any, boolean none, Optional<Long> version) {
     return tag.matches() ? Long.parseLong(tag.group(1)) : NO_VERSION;
   }
 
-  boolean isMissing() {
+  /** Whether there is no condition. */
+  public boolean isMissing() {
     return !any && !none && version.isEmpty();
   }
 
   /** How the version is written in headers. */
-  static String tag(long version) {
+  public static String tag(long version) {
     return "\"" + version + "\"";
   }
 
