@@ -1,5 +1,6 @@
 package dev.retriever.cluster.index;
 
+import dev.retriever.cluster.database.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -92,16 +93,7 @@ public final class IndexDeletes {
    */
   public static void labels(Connection connection, String persistenceId, long place)
       throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      deleteLabels(connection, persistenceId, place);
-      connection.commit();
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    Transaction.write(connection, it -> deleteLabels(it, persistenceId, place));
   }
 
   private static void deleteLabels(Connection connection, String persistenceId, long place)

@@ -5,9 +5,9 @@ import dev.retriever.cluster.callbacks.rows.EndpointKey;
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
 import dev.retriever.cluster.callbacks.rows.EndpointTable;
 import dev.retriever.cluster.callbacks.rows.StoredEndpoint;
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import dev.retriever.origin.callback.EndpointSettings;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -24,17 +24,9 @@ public final class JdbcEndpoints implements EndpointStore {
     source = storage.connections().pool(Use.WAKE_UP, CONNECTIONS);
   }
 
-  private interface Work<T> {
-    T with(Connection connection) throws SQLException;
-  }
-
-  /** In one transaction. The pool takes back what is not committed. */
-  private <T> T call(Work<T> work) throws SQLException {
+  private <T> T call(Transaction.Work<T> work) throws SQLException {
     try (var connection = source.get()) {
-      connection.setAutoCommit(false);
-      var result = work.with(connection);
-      connection.commit();
-      return result;
+      return Transaction.run(connection, work);
     }
   }
 

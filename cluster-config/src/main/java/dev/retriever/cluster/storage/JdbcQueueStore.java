@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import dev.retriever.origin.queue.rows.QueueStore;
 import java.sql.Connection;
@@ -74,16 +75,8 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
     return result;
   }
 
-  /** As one transaction. The pool takes back what is not committed. */
-  private <T> CompletionStage<T> transaction(String what, Work<T> work) {
-    return call(
-        what,
-        connection -> {
-          connection.setAutoCommit(false);
-          var result = work.on(connection);
-          connection.commit();
-          return result;
-        });
+  private <T> CompletionStage<T> transaction(String what, Transaction.Work<T> work) {
+    return call(what, connection -> Transaction.run(connection, work));
   }
 
   @Override

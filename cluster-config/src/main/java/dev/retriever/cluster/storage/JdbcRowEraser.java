@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
@@ -139,7 +140,7 @@ public final class JdbcRowEraser implements RowEraser {
       var numbers = numbers(connection, rows, rows.from());
       while (!numbers.isEmpty()) {
         for (var number : numbers) {
-          overwrite(connection, rows, number);
+          Transaction.write(connection, it -> overwrite(it, rows, number));
         }
         numbers = numbers(connection, rows, numbers.get(numbers.size() - 1) + 1);
       }
@@ -174,7 +175,6 @@ public final class JdbcRowEraser implements RowEraser {
 
   /** In a transaction of its own: the origin and the purge go on meanwhile. */
   private void overwrite(Connection connection, Rows rows, long number) throws SQLException {
-    connection.setAutoCommit(false);
     try (var query = connection.prepareStatement(READ)) {
       query.setString(1, rows.persistenceId());
       query.setLong(2, number);
@@ -188,12 +188,6 @@ public final class JdbcRowEraser implements RowEraser {
           }
         }
       }
-      connection.commit();
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.retriever.cluster.storage;
 
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.alarms.WakeUps;
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -67,15 +68,11 @@ public final class JdbcWakeUps implements WakeUps, AutoCloseable {
   @Override
   public void correct(String persistenceId, long row, WakeUp wakeUp) throws SQLException {
     try (var connection = source.get()) {
-      connection.setAutoCommit(false);
-      try {
-        WakeUpTable.correct(connection, persistenceId, new WakeUpTable.Written(row, wakeUp));
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        if (!isConflict(e)) {
-          throw e;
-        }
+      var written = new WakeUpTable.Written(row, wakeUp);
+      Transaction.write(connection, it -> WakeUpTable.correct(it, persistenceId, written));
+    } catch (SQLException e) {
+      if (!isConflict(e)) {
+        throw e;
       }
     }
   }

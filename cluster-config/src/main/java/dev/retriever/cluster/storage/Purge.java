@@ -1,6 +1,7 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.cluster.callbacks.rows.EndpointTable;
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.storage.SnapshotManifest;
 import java.sql.Connection;
@@ -138,16 +139,7 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
     var before = now.minus(age.get()).toEpochMilli();
     var rows = (long) batch;
     while (rows == batch && !stopped.getAsBoolean()) {
-      connection.setAutoCommit(false);
-      try {
-        rows = IndexDeletes.settledBefore(connection, before, batch);
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+      rows = Transaction.run(connection, it -> IndexDeletes.settledBefore(it, before, batch));
     }
   }
 
@@ -205,17 +197,7 @@ public record Purge(Storage storage, Optional<Duration> age, int batch) {
         return delete.executeUpdate();
       }
     }
-    connection.setAutoCommit(false);
-    try {
-      var deleted = deleteCounted(connection, newest, before, tenant.get());
-      connection.commit();
-      return deleted;
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    return Transaction.run(connection, it -> deleteCounted(it, newest, before, tenant.get()));
   }
 
   /** Also takes the bytes of the rows off what the tenant has stored. */

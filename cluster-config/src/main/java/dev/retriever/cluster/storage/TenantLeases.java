@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -95,28 +96,19 @@ public final class TenantLeases implements AutoCloseable {
    */
   public long grant(Request request, Instant now) throws SQLException {
     try (var connection = source.get()) {
-      return grant(connection, request, now);
+      return Transaction.run(connection, it -> grant(it, request, now));
     }
   }
 
   private static long grant(Connection connection, Request request, Instant now)
       throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      lock(connection, request.tenant());
-      var others = others(connection, request, now);
-      var pending = used(connection, request.tenant()).pending();
-      var room = request.limit() - others - pending - request.held();
-      var granted = Math.max(0, Math.min(request.wanted(), room));
-      write(connection, request.tenant(), request.node(), request.held() + granted, now);
-      connection.commit();
-      return granted;
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    lock(connection, request.tenant());
+    var others = others(connection, request, now);
+    var pending = used(connection, request.tenant()).pending();
+    var room = request.limit() - others - pending - request.held();
+    var granted = Math.max(0, Math.min(request.wanted(), room));
+    write(connection, request.tenant(), request.node(), request.held() + granted, now);
+    return granted;
   }
 
   /** Tells how many units the node still holds. It may only be fewer than before. */

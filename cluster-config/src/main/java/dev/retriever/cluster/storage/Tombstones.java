@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import java.sql.Connection;
@@ -61,25 +62,21 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   Purge.Count write(Connection connection, List<Tombstone> sorted, Instant now)
       throws SQLException {
     writer.issue(connection);
-    connection.setAutoCommit(false);
-    try {
-      if (storage.isPostgres()) {
-        try (var setting = connection.createStatement()) {
-          setting.execute(GIVE_WAY);
-        }
+    return Transaction.run(connection, it -> writeAll(it, sorted, now));
+  }
+
+  private Purge.Count writeAll(Connection connection, List<Tombstone> sorted, Instant now)
+      throws SQLException {
+    if (storage.isPostgres()) {
+      try (var setting = connection.createStatement()) {
+        setting.execute(GIVE_WAY);
       }
-      var count = Purge.Count.NONE;
-      for (var tombstone : sorted) {
-        count = count.plus(write(connection, tombstone, now));
-      }
-      connection.commit();
-      return count;
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
     }
+    var count = Purge.Count.NONE;
+    for (var tombstone : sorted) {
+      count = count.plus(write(connection, tombstone, now));
+    }
+    return count;
   }
 
   private Purge.Count write(Connection connection, Tombstone tombstone, Instant now)

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage.door;
 
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.security.audit.AuditRow;
 import dev.retriever.cluster.security.audit.AuditRow.Kind;
 import dev.retriever.cluster.security.audit.AuditRow.Who;
@@ -63,14 +64,7 @@ public final class JdbcAudit implements AuditStore {
   @Override
   public void add(List<AuditRow> rows) throws SQLException {
     try (var connection = source.get()) {
-      connection.setAutoCommit(false);
-      try {
-        insert(connection, last(connection, rows.size()) - rows.size(), rows);
-        connection.commit();
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
+      Transaction.write(connection, it -> insert(it, last(it, rows.size()) - rows.size(), rows));
     }
   }
 

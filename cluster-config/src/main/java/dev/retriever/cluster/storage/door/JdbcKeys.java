@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage.door;
 
+import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.security.keys.KeyTable;
 import dev.retriever.cluster.security.keys.StoredKey;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
@@ -36,17 +37,9 @@ public final class JdbcKeys implements KeyTable {
   }
 
   /** In one transaction. */
-  private <T> T write(Work<T> work) throws SQLException {
+  private <T> T write(Transaction.Work<T> work) throws SQLException {
     try (var connection = pool().get()) {
-      connection.setAutoCommit(false);
-      try {
-        var result = work.with(connection);
-        connection.commit();
-        return result;
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
+      return Transaction.run(connection, work);
     }
   }
 
