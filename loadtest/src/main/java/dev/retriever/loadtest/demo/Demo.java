@@ -38,9 +38,12 @@ public final class Demo {
   private final TargetServer target;
   private final NodeProcess node;
   private final Api api;
+  private final boolean stay;
   private int count;
 
-  private Demo(Workspace workspace, PrintStream out, boolean terminal) throws IOException {
+  private Demo(Workspace workspace, PrintStream out, boolean terminal, boolean stay)
+      throws IOException {
+    this.stay = stay;
     this.out = out;
     this.terminal = terminal;
     target = workspace.closing(TargetServer.start(0, Optional.empty()));
@@ -50,14 +53,20 @@ public final class Demo {
             NodeProcess.ofClassPath(workspace.data(), workspace.logs().resolve("node.log")));
   }
 
-  /** Runs the demo in its own temporary directory. True when every promise was kept. */
-  public static boolean run(PrintStream out, boolean terminal)
+  /**
+   * Runs the demo in its own temporary directory.
+   *
+   * @param stay whether the node goes on after a demo that kept every promise; it then returns only
+   *     by an exception
+   * @return true when every promise was kept
+   */
+  public static boolean run(PrintStream out, boolean terminal, boolean stay)
       throws IOException, InterruptedException {
     return Workspace.run(
         "demo",
         "The node's log is in ",
         out,
-        workspace -> new Demo(workspace, out, terminal).run());
+        workspace -> new Demo(workspace, out, terminal, stay).run());
   }
 
   private boolean run() throws IOException, InterruptedException {
@@ -75,6 +84,9 @@ public final class Demo {
       readAgain(fetches);
       var verdict = ledger.verdict(target.hits());
       DemoReport.print(verdict, kinds, out);
+      if (stay && verdict.kept()) {
+        new DemoVisit(node, api, fetches, out).stay();
+      }
       return verdict.kept();
     }
   }

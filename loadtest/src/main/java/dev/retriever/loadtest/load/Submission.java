@@ -67,6 +67,11 @@ public final class Submission {
     return with(copy -> copy.putObject("queue").put("name", name).put("key", key));
   }
 
+  /** With a label that searches find it by. */
+  public Submission label(String name, String value) {
+    return with(copy -> copy.withObject("/labels").put(name, value));
+  }
+
   /** Made by its origin, without an executor. */
   public Submission direct() {
     return with(copy -> copy.put("dispatch", "direct"));
