@@ -56,8 +56,9 @@ record Acceptance(OriginCore core) {
     if (spec.later().filter(it -> it.tooFar(now)).isPresent()) {
       return Optional.of(Verdict.NOT_BEFORE_OUT_OF_RANGE);
     }
-    if (state.pending().size() >= core.maxPending()
-        || state.bytes() + HeldBytes.of(spec, then) > core.maxBytes()) {
+    var bytes = HeldBytes.of(spec, then);
+    var pending = state.pending().size();
+    if (!state.use().hasRoom(spec, bytes, pending, core.maxPending(), core.maxBytes())) {
       return Optional.of(Verdict.TOO_MANY_PENDING);
     }
     return spec.queue()

@@ -10,6 +10,7 @@ import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
 import dev.retriever.origin.core.room.Full;
 import dev.retriever.origin.core.schedules.ScheduleBook;
+import dev.retriever.origin.core.specs.PendingUse;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,7 @@ import org.pcollections.TreePMap;
  *     for room, and must not hold up other alarms
  * @param alarms the users' alarms
  * @param lines fetches with queues, which start by grants of these and not by {@code starts}
- * @param bytes what the pending fetches have in this state, as {@link PendingFetch#bytes}
+ * @param use what the pending fetches take of the limits; derived
  * @param born when this life of the origin began: its first event since it was forgotten, or since
  *     a version that did not note it. Empty before
  * @param schedules that make fetches by themselves
@@ -53,7 +54,7 @@ public record OriginState(
     Starts starts,
     Alarms<PendingAlarm> alarms,
     WaitingLines lines,
-    long bytes,
+    PendingUse use,
     Optional<Instant> born,
     ScheduleBook schedules)
     implements Next.Before {
@@ -71,7 +72,7 @@ public record OriginState(
         Starts.none(),
         Alarms.none(),
         WaitingLines.none(),
-        0,
+        PendingUse.NONE,
         Optional.empty(),
         ScheduleBook.none());
   }

@@ -12,6 +12,7 @@ import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
 import dev.retriever.origin.core.schedules.PlannedSchedule;
 import dev.retriever.origin.core.schedules.ScheduleBook;
+import dev.retriever.origin.core.specs.PendingUse;
 import java.time.Instant;
 import java.util.Optional;
 import org.pcollections.PMap;
@@ -31,7 +32,7 @@ final class StateDraft implements OriginEvent.Draft {
   private Starts starts;
   private Alarms<PendingAlarm> alarms;
   private WaitingLines lines;
-  private long bytes;
+  private PendingUse use;
   private Optional<Instant> born;
   private ScheduleBook schedules;
 
@@ -47,7 +48,7 @@ final class StateDraft implements OriginEvent.Draft {
     starts = before.starts();
     alarms = before.alarms();
     lines = before.lines();
-    bytes = before.bytes();
+    use = before.use();
     born = before.born();
     schedules = before.schedules();
   }
@@ -61,7 +62,7 @@ final class StateDraft implements OriginEvent.Draft {
   OriginState done() {
     return new OriginState(
         row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms,
-        lines, bytes, born, schedules);
+        lines, use, born, schedules);
   }
 
   @Override
@@ -71,7 +72,7 @@ final class StateDraft implements OriginEvent.Draft {
     // A fetch with that id was accepted before, and its retention is over.
     settledUnder(fetch.id()).ifPresent(former -> settled = settled.minus(former.order()));
     orders = orders.plus(fetch.id(), accepted);
-    bytes += fetch.bytes();
+    use = use.plus(fetch.spec(), fetch.bytes());
     schedule(Kind.DEADLINE, fetch.id(), fetch.guardAt());
     event
         .executor()
@@ -191,7 +192,7 @@ final class StateDraft implements OriginEvent.Draft {
     cancel(Kind.DEADLINE, fetch.id());
     cancel(Kind.BACKSTOP, fetch.id());
     leavesItsPlace(fetch);
-    bytes -= fetch.bytes();
+    use = use.minus(fetch.spec(), fetch.bytes());
     var cause = new Cause.OfOutcome(fetch.id(), event.outcome());
     arising = fetch.then().map(then -> Unhandled.of(cause, then));
   }
@@ -278,7 +279,7 @@ final class StateDraft implements OriginEvent.Draft {
     starts = nothing.starts();
     alarms = nothing.alarms();
     lines = nothing.lines();
-    bytes = nothing.bytes();
+    use = nothing.use();
     born = nothing.born();
     schedules = nothing.schedules();
   }

@@ -17,6 +17,7 @@ import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
 import dev.retriever.origin.core.schedules.PlannedSchedule;
 import dev.retriever.origin.core.schedules.ScheduleBook;
+import dev.retriever.origin.core.specs.PendingUse;
 import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Instant;
 import java.util.List;
@@ -213,9 +214,17 @@ public record OriginSnapshot(
         begins,
         book(alarms.stream().map(UserAlarm::restored).toList()),
         lines(),
-        pending.stream().mapToLong(PendingFetch::bytes).sum(),
+        use(),
         born,
         ScheduleBook.of(schedules));
+  }
+
+  private PendingUse use() {
+    var use = PendingUse.NONE;
+    for (var fetch : pending) {
+      use = use.plus(fetch.spec(), fetch.bytes());
+    }
+    return use;
   }
 
   private WaitingLines lines() {

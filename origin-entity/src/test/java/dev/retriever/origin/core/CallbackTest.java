@@ -351,6 +351,24 @@ class CallbackTest {
   }
 
   @Test
+  void takes_half_of_what_its_origin_may_have_pending_so_that_fetches_go_on_without_its_endpoint() {
+    var full = new CallbackRun(4);
+    full.endpoints.open("orders", 1, EndpointsFixture.settings(Payload.THIN));
+    for (var id : List.of("a", "b", "c")) {
+      assertThat(full.submit(id, post().callback("orders"))).isEqualTo(Verdict.ACCEPTED);
+      full.report(id, 1, answer(200));
+    }
+
+    assertThat(full.callbacks()).hasSize(2);
+    assertThat(full.rows(CallbackDropped.class))
+        .extracting(CallbackDropped::reason)
+        .containsExactly("too-many-pending");
+    assertThat(full.submit("d", post())).isEqualTo(Verdict.ACCEPTED);
+    assertThat(full.submit("e", post())).isEqualTo(Verdict.ACCEPTED);
+    assertThat(full.submit("f", post())).isEqualTo(Verdict.TOO_MANY_PENDING);
+  }
+
+  @Test
   void needs_an_endpoint_when_the_fetch_is_submitted() {
     assertThat(run.submit("a", post().callback("orders"))).isEqualTo(Verdict.NO_SUCH_CALLBACK);
     run.endpoints.known = false;

@@ -223,7 +223,7 @@ class OriginCoreLaterTest {
     assertThat(run.state.lines()).isEqualTo(WaitingLines.none());
     assertThat(run.state.ownAlarms().isEmpty()).isTrue();
     assertThat(run.state.idle()).isTrue();
-    assertThat(run.state.bytes()).isZero();
+    assertThat(run.state.use().bytes()).isZero();
   }
 
   @Test

@@ -99,7 +99,7 @@ class OriginForgottenTest {
                 rest.starts(),
                 rest.alarms(),
                 rest.lines(),
-                0,
+                rest.use(),
                 its.born(),
                 rest.schedules()),
             "");
@@ -139,7 +139,7 @@ class OriginForgottenTest {
                 OriginState.empty().starts(),
                 OriginState.empty().alarms(),
                 OriginState.empty().lines(),
-                0,
+                OriginState.empty().use(),
                 Optional.empty(),
                 OriginState.empty().schedules()));
   }

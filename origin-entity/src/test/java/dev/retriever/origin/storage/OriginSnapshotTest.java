@@ -22,6 +22,7 @@ import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Retention;
 import dev.retriever.origin.core.SettledFetch;
 import dev.retriever.origin.core.specs.Fingerprint;
+import dev.retriever.origin.core.specs.PendingUse;
 import dev.retriever.origin.core.specs.StoredBody;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,7 +140,7 @@ class OriginSnapshotTest {
         state.starts().earliest(Integer.MAX_VALUE),
         alarms(state.alarms()),
         state.lines(),
-        state.bytes(),
+        state.use(),
         state.schedules());
   }
 
@@ -384,7 +385,7 @@ class OriginSnapshotTest {
             state.starts(),
             state.alarms(),
             state.lines(),
-            holding.bytes(),
+            new PendingUse(holding.bytes(), 0, 0),
             Optional.empty(),
             state.schedules());
 
