@@ -132,8 +132,12 @@ final class Doors {
     return door(AccessTable.API, ports.api(), apiListener);
   }
 
-  Door management() {
-    return door(AccessTable.MANAGEMENT, ports.management(), managementListener);
+  /**
+   * @param dashboard whether what the dashboard calls is served there too
+   */
+  Door management(boolean dashboard) {
+    var table = dashboard ? AccessTable.MANAGEMENT_WITH_DASHBOARD : AccessTable.MANAGEMENT;
+    return door(table, ports.management(), managementListener);
   }
 
   /** To be told where the port is bound. */

@@ -8,6 +8,7 @@ import static dev.retriever.executor.settings.SettingRules.positive;
 
 import com.typesafe.config.Config;
 import dev.retriever.alarms.AlarmClockSettings;
+import dev.retriever.cluster.dashboard.DashboardSettings;
 import dev.retriever.cluster.formation.Formation;
 import dev.retriever.cluster.outcomes.OutcomeSettings;
 import dev.retriever.cluster.security.StartRules;
@@ -37,6 +38,7 @@ record NodeSettings(
     Duration overloadedAfter,
     Duration watchInterval,
     OutcomeSettings outcomes,
+    DashboardSettings dashboard,
     Quota.All quotas) {
 
   private static final long LARGEST_BODY = 64L * 1024 * 1024;
@@ -70,6 +72,7 @@ record NodeSettings(
 
   static NodeSettings from(Config config) {
     var outcomes = OutcomeSettings.from(config);
+    var dashboard = DashboardSettings.from(config);
     var quotas = Quota.all(config);
     var requestTimeout = config.getDuration("pekko.http.server.request-timeout");
     return SettingsReader.read(
@@ -95,6 +98,7 @@ record NodeSettings(
               overloadedAfter(c.duration("overloaded-after"), config),
               c.duration("db.watch-interval"),
               outcomes,
+              dashboard,
               quotas);
         });
   }

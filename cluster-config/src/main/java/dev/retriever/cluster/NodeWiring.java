@@ -18,6 +18,7 @@ import dev.retriever.cluster.bulk.CancelAction;
 import dev.retriever.cluster.bulk.RedriveAction;
 import dev.retriever.cluster.contract.Contract;
 import dev.retriever.cluster.contract.ContractRoutes;
+import dev.retriever.cluster.dashboard.DashboardRoutes;
 import dev.retriever.cluster.http.ProblemHandlers;
 import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
@@ -137,8 +138,9 @@ final class NodeWiring {
    * @throws IllegalStateException when a port cannot be had
    */
   Bound start() {
-    var management = management();
-    var api = api();
+    var calls = calls();
+    var management = management(calls);
+    var api = api(calls);
     doors.apiListener().boundAt(api.localAddress());
     intake.closing(api, retriever.drainLimit());
     var managed = bound(management);
@@ -162,7 +164,7 @@ final class NodeWiring {
     return managed;
   }
 
-  private Route management() {
+  private Route management(Route calls) {
     var health =
         new Health(
             () -> intake.closed().or(this::notReady),
@@ -174,11 +176,16 @@ final class NodeWiring {
             outcomes::subscriptions,
             doors.rules().mode());
     var keys = new KeyRoutes(system, doors.keys().stored(), Retriever.CLOCK, new SecureRandom());
+    var dashboard = settings.dashboard();
     return ProblemHandlers.around(
         doors
-            .management()
+            .management(dashboard.enabled())
             .guarding(
                 Directives.concat(
+                    new DashboardRoutes(dashboard).routes(),
+                    // Of the dashboard; the door lets them in if it is on. They end when the API
+                    // does.
+                    Directives.pathPrefixTest("v1", () -> intake.guarding(calls)),
                     health.routes(),
                     keys.routes(),
                     queueFaces.management(),
@@ -189,7 +196,8 @@ final class NodeWiring {
                     ContractRoutes.of(Contract.ofManagement()))));
   }
 
-  private ServerBinding api() {
+  /** What callers ask for, at the port of the API and, for the dashboard, at the other one. */
+  private Route calls() {
     var watch = new StorageWatch(storage);
     watch.start(system, settings.watchInterval());
     var rules =
@@ -201,22 +209,26 @@ final class NodeWiring {
             settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter(), quotas);
     var fetches =
         new FetchRoutes(system, callers, rules, limits, intake, watch, outcomeMemory, queues);
+    return Directives.concat(
+        fetches.routes(),
+        new ScheduleRoutes(system, callers, rules, limits, watch).routes(),
+        new SearchRoutes(callers, search, Retriever.CLOCK).routes(),
+        bulk(fetches).routes(),
+        outcomes.routes(),
+        queueFaces.api(),
+        retriever.callbackRoutes(),
+        new MeRoute(callers, rules, quotas, Contract.ofApi().version(), doors.rules().mode())
+            .routes());
+  }
+
+  private ServerBinding api(Route calls) {
     var routes =
         ProblemHandlers.around(
             doors
                 .api()
                 .guarding(
                     Directives.concat(
-                        fetches.routes(),
-                        new ScheduleRoutes(system, callers, rules, limits, watch).routes(),
-                        new SearchRoutes(callers, search, Retriever.CLOCK).routes(),
-                        bulk(fetches).routes(),
-                        outcomes.routes(),
-                        queueFaces.api(),
-                        retriever.callbackRoutes(),
-                        new MeRoute(callers, rules, quotas).routes(),
-                        ProblemPages.routes(),
-                        ContractRoutes.of(Contract.ofApi()))));
+                        calls, ProblemPages.routes(), ContractRoutes.of(Contract.ofApi()))));
     var host = settings.apiAddress(doors.rules());
     return ports.api().bind(system, host, settings.httpPort(), intake.guarding(routes));
   }

@@ -150,7 +150,15 @@ class NodeFaceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET, /", "GET, /v1/origins/o/fetches", "GET, /ready/", "POST, /nothing"})
+  @CsvSource({
+    "GET, /ui",
+    "GET, /ui/",
+    "GET, /v1",
+    "GET, /v1/origins/o",
+    "GET, /index.html",
+    "GET, /ready/",
+    "POST, /nothing"
+  })
   void where_nothing_is_management_says_so_too(String method, String path) {
     assertProblem(node.management().send(method, path, null), 404, "not-found");
   }

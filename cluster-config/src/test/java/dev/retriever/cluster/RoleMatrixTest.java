@@ -80,8 +80,13 @@ class RoleMatrixTest {
     var wrong = new ArrayList<String>();
     var counts = new TreeMap<Expected, Integer>();
     try (var node = RunningNode.start(directory, callers.settings())) {
-      var ports = Map.of(AccessTable.API, node.api(), AccessTable.MANAGEMENT, node.management());
-      for (var port : List.of(AccessTable.API, AccessTable.MANAGEMENT)) {
+      var ports =
+          Map.of(
+              AccessTable.API,
+              node.api(),
+              AccessTable.MANAGEMENT_WITH_DASHBOARD,
+              node.management());
+      for (var port : List.of(AccessTable.API, AccessTable.MANAGEMENT_WITH_DASHBOARD)) {
         for (var row : port.rows()) {
           for (var credential : credentials) {
             var expected = credential.at(row.need());

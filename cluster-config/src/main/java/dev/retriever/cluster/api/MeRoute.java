@@ -24,8 +24,21 @@ public final class MeRoute extends AllDirectives {
   private final CallerOrigins callers;
   private final SubmissionRules rules;
   private final Quotas quotas;
+  private final String version;
+  private final String authentication;
 
-  public MeRoute(CallerOrigins callers, SubmissionRules rules, Quotas quotas) {
+  /**
+   * @param version of the node
+   * @param authentication whether credentials are asked for, in a word
+   */
+  public MeRoute(
+      CallerOrigins callers,
+      SubmissionRules rules,
+      Quotas quotas,
+      String version,
+      String authentication) {
+    this.version = version;
+    this.authentication = authentication;
     this.callers = callers;
     this.rules = rules;
     this.quotas = quotas;
@@ -58,6 +71,7 @@ public final class MeRoute extends AllDirectives {
     json.put("origins", caller.origins().text());
     json.set("limits", limits(caller));
     report.ifPresent(it -> json.set("quotas", it));
+    json.putObject("node").put("version", version).put("authentication", authentication);
     return json;
   }
 

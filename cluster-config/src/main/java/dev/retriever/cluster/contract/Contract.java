@@ -63,6 +63,11 @@ public record Contract(String yaml, JsonNode json) {
     }
   }
 
+  /** The version of the contract, which is that of the program. */
+  public String version() {
+    return json.at("/info/version").asText();
+  }
+
   byte[] yamlBytes() {
     return Utf8.bytes("a contract", yaml);
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The routes of each port, and what each needs. A request that has no row reaches no route. So a
@@ -71,6 +72,9 @@ public final class AccessTable {
   /** The routes for operators and probes. */
   public static final AccessTable MANAGEMENT =
       new AccessTable(
+          row("GET", "/", NOTHING),
+          row("GET", "/ui/{file}", NOTHING),
+          row("GET", "/ui/{folder}/{file}", NOTHING),
           row("GET", "/alive", NOTHING),
           row("GET", "/ready", NOTHING),
           row("GET", "/openapi.yaml", NOTHING),
@@ -126,6 +130,14 @@ public final class AccessTable {
               "DELETE",
               "/admin/origins/{type}/{origin}/alarms/{alarm}",
               OPERATE.ofDefaultTenant()));
+
+  /** What the dashboard calls is served where its pages are: all below {@code /v1}. */
+  public static final AccessTable MANAGEMENT_WITH_DASHBOARD =
+      new AccessTable(
+          Stream.concat(
+                  MANAGEMENT.rows().stream(),
+                  API.rows().stream().filter(row -> row.parts().get(0).equals("v1")))
+              .toArray(Row[]::new));
 
   private final List<Row> rows;
 
