@@ -21,9 +21,10 @@ public final class Main {
         --http-port        RETRIEVER_HTTP_PORT        8080       the API; 0 for a free port, which is
                                                                  printed
         --http-host        RETRIEVER_HTTP_HOST        127.0.0.1
-        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       /alive, /ready, /stats, /admin; 0 for a
-                                                                 free port
+        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       the dashboard, /alive, /ready, /stats,
+                                                                 /admin; 0 for a free port
         --management-host  RETRIEVER_MANAGEMENT_HOST  127.0.0.1
+                           RETRIEVER_DASHBOARD        on         off: no pages for browsers there, and no /v1
         --remoting-port    RETRIEVER_REMOTING_PORT    17355      between nodes; 0 for a free port
         --remoting-host    RETRIEVER_REMOTING_HOST    127.0.0.1  where the other nodes reach this one
         --join             RETRIEVER_JOIN                        host:port of a node to join, its
