@@ -15,6 +15,7 @@ import dev.retriever.cluster.bulk.BulkOrigin;
 import dev.retriever.cluster.bulk.BulkPages;
 import dev.retriever.cluster.bulk.BulkRoutes;
 import dev.retriever.cluster.bulk.CancelAction;
+import dev.retriever.cluster.bulk.EraseAction;
 import dev.retriever.cluster.bulk.RedriveAction;
 import dev.retriever.cluster.contract.Contract;
 import dev.retriever.cluster.contract.ContractRoutes;
@@ -256,7 +257,8 @@ final class NodeWiring {
   }
 
   private BulkRoutes bulk(FetchRoutes fetches) {
-    var actions = List.of(new RedriveAction(fetches.redrives()), new CancelAction());
+    var actions =
+        List.of(new RedriveAction(fetches.redrives()), new CancelAction(), new EraseAction());
     var pages = new BulkPages(system, new FetchWalk(search), callers, actions);
     return BulkRoutes.start(system, callers, jobs, pages, Roles.ORIGIN, Retriever.CLOCK);
   }

@@ -85,6 +85,21 @@ class BulkApiTest {
   }
 
   @Test
+  void what_fetches_sent_and_got_is_erased_and_others_are_left_alone() {
+    settled("bulk-erased", "f1");
+    settled("bulk-erased", "f2");
+    settled("bulk-kept", "f1");
+
+    begun("erase-1", "'action': 'erase', 'where': {'origin': 'bulk-erased'}");
+
+    assertThat(ended("erase-1").at("/made")).isEqualTo("2");
+    for (var id : new String[] {"f1", "f2"}) {
+      Eventually.becomes("done", () -> api.get(fetch("bulk-erased", id)).at("/erased"));
+    }
+    assertThat(api.get(fetch("bulk-kept", "f1")).json().has("erased")).isFalse();
+  }
+
+  @Test
   void a_job_stands_still_while_it_is_paused_and_is_over_when_it_is_cancelled() {
     var where = "'action': 'redrive', 'where': {'origin': 'nowhere'}";
     begun("held", where);
@@ -135,6 +150,7 @@ class BulkApiTest {
         "'action': 'redrive', 'where': {'acceptedAfter': '+999999999-01-01T00:00:00Z'};/where",
         "'action': 'cancel', 'where': {'outcome': 'failed'};/where",
         "'action': 'cancel', 'where': {'state': 'settled'};/where",
+        "'action': 'erase', 'where': {'state': 'pending'};/where",
         "'action': 'redrive', 'where': {'status': 404}, 'dryRun': true, 'rate': 0;/rate",
         "'action': 'redrive', 'where': {'status': 404}, 'rate': 1001;/rate",
         "'action': 'redrive', 'where': {'status': 404}, 'max': 0;/max",

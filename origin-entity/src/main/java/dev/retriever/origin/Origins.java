@@ -215,6 +215,14 @@ public interface Origins<C> {
   CompletionStage<Answer> erase(String originId, String fetchId);
 
   /**
+   * Erases as {@link #erase}, if the fetch is the one that was accepted in that place. {@code
+   * NO_SUCH_FETCH} for another one that has its id since the retention of the first was over.
+   *
+   * @param place in the order of acceptance, from 1
+   */
+  CompletionStage<Answer> eraseAt(String originId, String fetchId, long place);
+
+  /**
    * The origin's fetches in the order of their acceptance.
    *
    * @param settled only those, or only those pending; empty for both

@@ -493,6 +493,7 @@ public final class Protocol {
         new OriginCommand.Move("full", Later.at(at(3)), fetches),
         new OriginCommand.BringForward("full", fetches),
         new OriginCommand.Erase("full", fetches),
+        new OriginCommand.EraseAt("full", 7, fetches),
         new OriginCommand.Overwritten("full", 7),
         new Read("full", fetches),
         new OriginCommand.FindRequest("full", requests),

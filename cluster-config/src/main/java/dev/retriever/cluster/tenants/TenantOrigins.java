@@ -226,6 +226,12 @@ public final class TenantOrigins<C> implements Origins<C> {
   }
 
   @Override
+  public CompletionStage<Answer> eraseAt(String originId, String fetchId, long place) {
+    return ifAllowed(
+        originId, NO_SUCH_FETCH, id -> origins.eraseAt(id, fetchId, place).thenApply(sight::of));
+  }
+
+  @Override
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
     return ifAllowed(

@@ -164,6 +164,7 @@ class TenantOriginsTest {
         now(origins.cancel("order", "f")),
         now(origins.cancelAt("order", "f", 1)),
         now(origins.erase("order", "f")),
+        now(origins.eraseAt("order", "f", 1)),
         now(origins.move("order", "f", Later.after(Duration.ofHours(1)))),
         now(origins.bringForward("order", "f")),
         now(origins.list("order", Optional.empty(), 0, 1)),

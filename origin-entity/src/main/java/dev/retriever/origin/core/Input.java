@@ -95,8 +95,9 @@ public sealed interface Input<R> {
   record CancelAt(String fetchId, long place) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
-      var isThere = Long.valueOf(place).equals(turn.state().orders().get(fetchId));
-      return isThere ? new Cancel(fetchId).on(turn) : Verdict.NO_SUCH_FETCH;
+      return turn.state().isInPlace(fetchId, place)
+          ? new Cancel(fetchId).on(turn)
+          : Verdict.NO_SUCH_FETCH;
     }
   }
 
@@ -121,6 +122,16 @@ public sealed interface Input<R> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
       return turn.take(new Erasing(turn.core()).erase(turn.state(), fetchId, turn.now()));
+    }
+  }
+
+  /** The same for the fetch in that place, and not for another one that has its id by now. */
+  record EraseAt(String fetchId, long place) implements Input<Verdict> {
+    @Override
+    public Verdict on(TurnDraft<?, ?, ?> turn) {
+      return turn.state().isInPlace(fetchId, place)
+          ? new Erase(fetchId).on(turn)
+          : Verdict.NO_SUCH_FETCH;
     }
   }
 

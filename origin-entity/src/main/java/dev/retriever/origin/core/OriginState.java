@@ -97,6 +97,11 @@ public record OriginState(
         && unhandled.values().stream().allMatch(Unhandled::parked);
   }
 
+  /** Whether the fetch that has that id now is the one that was accepted in that place. */
+  boolean isInPlace(String fetchId, long place) {
+    return Long.valueOf(place).equals(orders.get(fetchId));
+  }
+
   public Optional<PendingFetch> pending(String fetchId) {
     return Optional.ofNullable(orders.get(fetchId)).map(pending::get);
   }

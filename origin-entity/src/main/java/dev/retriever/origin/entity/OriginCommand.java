@@ -180,6 +180,15 @@ public sealed interface OriginCommand {
     }
   }
 
+  /** Erases as {@link Erase}, if the fetch is the one that was accepted in that place. */
+  record EraseAt(String fetchId, long place, ActorRef<OriginReply.Fetch> replyTo)
+      implements OriginCommand, OnFetch {
+    @Override
+    public Input<Verdict> input() {
+      return new Input.EraseAt(fetchId, place);
+    }
+  }
+
   /** Rows are overwritten: those before the one that asked for it. */
   record Overwritten(String fetchId, long row) implements OriginCommand {}
 

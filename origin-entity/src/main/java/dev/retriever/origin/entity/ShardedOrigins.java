@@ -277,6 +277,11 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   }
 
   @Override
+  public CompletionStage<Answer> eraseAt(String originId, String fetchId, long place) {
+    return answered(originId, replyTo -> new OriginCommand.EraseAt(id(fetchId), place, replyTo));
+  }
+
+  @Override
   public CompletionStage<Page> list(
       String originId, Optional<Boolean> settled, long after, int limit) {
     return this.<OriginReply.Page>asked(

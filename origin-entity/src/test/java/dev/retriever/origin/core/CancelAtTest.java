@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A fetch is taken back by its place, and no other one that has its id by now. */
+/** A fetch is taken back or erased by its place, and no other one that has its id by now. */
 class CancelAtTest {
   private final Machine<?, ?, ?> machine =
       new Machine<>(
@@ -61,5 +61,20 @@ class CancelAtTest {
     assertThat(state.fetches().isPending("f")).isTrue();
     assertThat(take(new Input.CancelAt("f", 2))).isEqualTo(Verdict.SETTLED);
     assertThat(take(new Input.CancelAt("nothing", 1))).isEqualTo(Verdict.NO_SUCH_FETCH);
+  }
+
+  @Test
+  void an_erasure_by_place_leaves_a_namesake_alone_too() {
+    take(new Input.Submit("f", Samples.get()));
+    take(new Input.Cancel("f"));
+    assertThat(take(new Input.EraseAt("f", 2))).isEqualTo(Verdict.NO_SUCH_FETCH);
+    now = now.plus(Duration.ofDays(2));
+    take(new Input.Submit("f", Samples.get()));
+    take(new Input.Cancel("f"));
+
+    assertThat(take(new Input.EraseAt("f", 1))).isEqualTo(Verdict.NO_SUCH_FETCH);
+    assertThat(state.fetches().settled("f").orElseThrow().erasure()).isEmpty();
+    assertThat(take(new Input.EraseAt("f", 2))).isEqualTo(Verdict.NOTED);
+    assertThat(state.fetches().settled("f").orElseThrow().erasure()).isPresent();
   }
 }
