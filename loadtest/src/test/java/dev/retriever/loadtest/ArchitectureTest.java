@@ -36,6 +36,9 @@ class ArchitectureTest {
 
   private static final String LOADTEST = "dev.retriever.loadtest..";
 
+  /** Runs in other processes than nodes, and calls these. */
+  private static final String CLIENT = "dev.retriever.client..";
+
   private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
 
   /** As many files as a reader can know by their names. */
@@ -91,8 +94,12 @@ class ArchitectureTest {
         .definedBy("dev.retriever.origin..")
         .layer("cluster")
         .definedBy("dev.retriever.cluster..")
+        .layer("client")
+        .definedBy(CLIENT)
         .layer("loadtest")
         .definedBy(LOADTEST)
+        .whereLayer("client")
+        .mayOnlyBeAccessedByLayers("loadtest")
         .whereLayer("loadtest")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("cluster")
@@ -161,6 +168,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void the_client_needs_the_jdk_and_jackson_alone() {
+    classes()
+        .that()
+        .resideInAPackage(CLIENT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(CLIENT, "java..", "javax..", "com.fasterxml.jackson..")
+        .check(ALL);
+  }
+
+  @Test
   void nothing_in_production_depends_on_the_simulation() {
     noClasses()
         .that()
@@ -196,6 +214,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage(LOADTEST)
+        .and(not(belongToNamed("dev.retriever.client.wire.ClientTime")))
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
@@ -211,6 +230,8 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackage(LOADTEST)
         .and(not(belongToNamed("dev.retriever.cluster.Retriever")))
+        .and(not(belongToNamed("dev.retriever.client.wire.ClientTime")))
+        .and(not(belongToNamed("dev.retriever.client.webhook.Webhooks")))
         .should()
         .callMethod(java.time.Clock.class, "systemUTC")
         .check(ALL);
@@ -222,6 +243,7 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             LOADTEST, "dev.retriever.cluster..", "dev.retriever.origin.simulation..")
+        .and(not(belongToNamed("dev.retriever.client.RetrieverClient")))
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(
@@ -242,7 +264,7 @@ class ArchitectureTest {
     ArchRule rule =
         noClasses()
             .that()
-            .resideOutsideOfPackage(LOADTEST)
+            .resideOutsideOfPackages(LOADTEST, CLIENT)
             .and(not(belongToNamed("dev.retriever.executor.http.HttpTransport")))
             .and(not(belongToNamed("dev.retriever.cluster.security.jwt.BoundedGet")))
             .should()

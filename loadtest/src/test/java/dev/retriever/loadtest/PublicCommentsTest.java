@@ -37,12 +37,16 @@ class PublicCommentsTest {
           "origin-entity",
           "origin-entity/testkit",
           "origin-entity/simulation",
+          "cluster-config/client",
           "cluster-config");
 
   /** What users import. Elsewhere a member is public for other packages of its module. */
   private static final Set<String> FACES =
       Set.of(
           "dev.retriever.alarms",
+          "dev.retriever.client",
+          "dev.retriever.client.problem",
+          "dev.retriever.client.webhook",
           "dev.retriever.executor",
           "dev.retriever.executor.egress",
           "dev.retriever.executor.http",
