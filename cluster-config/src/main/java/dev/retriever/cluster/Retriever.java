@@ -29,6 +29,7 @@ import dev.retriever.cluster.tenants.Tenants;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Secrets;
 import dev.retriever.executor.Tenant;
+import dev.retriever.executor.Transport;
 import dev.retriever.executor.WebhookSigner;
 import dev.retriever.executor.egress.EgressPolicy;
 import dev.retriever.executor.http.HttpTransport;
@@ -38,6 +39,7 @@ import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.executor.settings.DrainSettings;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.executor.settings.TransportSettings;
+import dev.retriever.executor.span.TracedTransport;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
@@ -49,6 +51,7 @@ import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.entity.QueueTimes;
 import dev.retriever.origin.schedules.Schedules;
+import dev.retriever.origin.span.Traces;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -127,15 +130,7 @@ public final class Retriever {
             system,
             NodeIds.of(self),
             settings.pools(),
-            settings
-                .tenants()
-                .checkedBefore(
-                    new WebhookSigner(settings.secrets(), clock)
-                        .around(
-                            settings
-                                .secrets()
-                                .filledInBefore(
-                                    SendingBodies.around(transport, MemoryBudget.get(system))))),
+            new TracedTransport(guarded(transport), Optional.empty(), clock),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
@@ -153,6 +148,19 @@ public final class Retriever {
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
     }
+  }
+
+  /** The transport, behind what each request must pass and is completed with. */
+  private Transport guarded(Transport transport) {
+    return settings
+        .tenants()
+        .checkedBefore(
+            new WebhookSigner(settings.secrets(), clock)
+                .around(
+                    settings
+                        .secrets()
+                        .filledInBefore(
+                            SendingBodies.around(transport, MemoryBudget.get(system)))));
   }
 
   /** The settings of origins and executors. */
@@ -256,7 +264,8 @@ public final class Retriever {
             () -> ThreadLocalRandom.current().nextDouble(),
             Optional.of(Roles.ORIGIN),
             true,
-            settings.index().has(type));
+            settings.index().has(type),
+            Traces.HANDED_ON);
     byType.put(type, host);
     return host.origins();
   }

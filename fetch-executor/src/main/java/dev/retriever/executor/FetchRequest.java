@@ -2,6 +2,7 @@ package dev.retriever.executor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.executor.InvalidRequest.Kind;
+import dev.retriever.executor.trace.AttemptTrace;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
  * @param idempotencyKey sent as {@code Idempotency-Key}, the same for each attempt: 1 to 256
  *     printable ASCII characters without spaces. A header of that name is not allowed beside it
  * @param signing how the executor signs it; empty for a request that is sent as it is
+ * @param trace of the attempt that sends it; never journaled
  */
 public record FetchRequest(
     String method,
@@ -44,7 +46,9 @@ public record FetchRequest(
     Optional<Body> body,
     Optional<String> idempotencyKey,
     // Left out when empty, as between nodes and in journals from before there were callbacks.
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Signing> signing) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Signing> signing,
+    // Left out when empty, as between nodes that know no traces.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<AttemptTrace> trace) {
 
   /** The allowed methods. Custom methods are refused, because they would be sent unchecked. */
   public static final Set<String> METHODS =
@@ -78,10 +82,11 @@ public record FetchRequest(
           "give the key either as idempotencyKey or as a header, not both");
     }
     signing = signing == null ? Optional.empty() : signing;
+    trace = trace == null ? Optional.empty() : trace;
   }
 
   /**
-   * One that is not signed.
+   * One that is not signed, and in no trace.
    *
    * @throws InvalidRequest naming the field and the rule it breaks
    */
@@ -91,7 +96,7 @@ public record FetchRequest(
       List<Header> headers,
       Optional<Body> body,
       Optional<String> idempotencyKey) {
-    this(method, url, headers, body, idempotencyKey, Optional.empty());
+    this(method, url, headers, body, idempotencyKey, Optional.empty(), Optional.empty());
   }
 
   /** A {@code GET} of that URL. */
@@ -158,29 +163,36 @@ public record FetchRequest(
         Stream.concat(kept, Stream.of(header)).toList(),
         body,
         idempotencyKey,
-        signing);
+        signing,
+        trace);
   }
 
   /**
    * Sets the key by which the target recognizes repetitions; it makes a {@code POST} repeatable.
    */
   public FetchRequest idempotencyKey(String key) {
-    return new FetchRequest(method, url, headers, body, Optional.of(key), signing);
+    return new FetchRequest(method, url, headers, body, Optional.of(key), signing, trace);
   }
 
   /** Sets the body and leaves the headers unchanged. */
   public FetchRequest body(Body newBody) {
-    return new FetchRequest(method, url, headers, Optional.of(newBody), idempotencyKey, signing);
+    return new FetchRequest(
+        method, url, headers, Optional.of(newBody), idempotencyKey, signing, trace);
   }
 
   /** Has the executor sign it, at each attempt anew. */
   public FetchRequest signed(Signing how) {
-    return new FetchRequest(method, url, headers, body, idempotencyKey, Optional.of(how));
+    return new FetchRequest(method, url, headers, body, idempotencyKey, Optional.of(how), trace);
   }
 
   /** The same without {@link #signing}. */
   FetchRequest unsigned() {
-    return new FetchRequest(method, url, headers, body, idempotencyKey);
+    return new FetchRequest(method, url, headers, body, idempotencyKey, Optional.empty(), trace);
+  }
+
+  /** The same with that trace, or without one. */
+  public FetchRequest traced(Optional<AttemptTrace> by) {
+    return new FetchRequest(method, url, headers, body, idempotencyKey, signing, by);
   }
 
   /** Sets body and {@code Content-Type}. The array is not copied; do not change it. */

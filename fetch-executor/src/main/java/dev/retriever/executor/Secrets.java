@@ -246,7 +246,8 @@ public final class Secrets {
         headers,
         request.body(),
         request.idempotencyKey(),
-        request.signing());
+        request.signing(),
+        request.trace());
   }
 
   private String value(Header header, URI target, Tenant tenant) throws Refusal {

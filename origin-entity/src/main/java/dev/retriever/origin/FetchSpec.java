@@ -6,6 +6,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Pools;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.settings.PoolsSettings;
+import dev.retriever.executor.trace.TraceChoice;
 import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.labels.Labels;
@@ -45,6 +46,8 @@ import java.util.TreeMap;
  * @param labels by which it is found again, by their keys; see {@link Labels} for their bounds
  * @param callback the endpoint that is told its outcome; empty for none
  * @param delivers the callback that the fetch itself is; empty for what callers submit
+ * @param trace what it carries of traces; no part of what tells one fetch from another, except
+ *     whether its target is told
  */
 public record FetchSpec(
     FetchRequest request,
@@ -66,7 +69,9 @@ public record FetchSpec(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> labels,
     // Left out when empty, as in journals from before there were callbacks; the next one too.
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<CallbackChoice> callback,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Callback> delivers) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Callback> delivers,
+    // Left out when it is in no trace but its own, as in journals from before there were traces.
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<TraceChoice> trace) {
 
   /** Longest {@code timeout} and {@code within}, including this long. */
   public static final Duration MAX_WITHIN = Duration.ofDays(30);
@@ -126,6 +131,7 @@ public record FetchSpec(
             });
     callback = callback == null ? Optional.empty() : callback;
     delivers = delivers == null ? Optional.empty() : delivers;
+    trace = trace == null ? Optional.empty() : trace.filter(it -> !it.equals(TraceChoice.OWN));
   }
 
   /**
@@ -154,6 +160,7 @@ public record FetchSpec(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -287,7 +294,8 @@ public record FetchSpec(
 
   /** The same again, at once, as a redrive of the fetch with that id. For the library only. */
   public FetchSpec redrive(String of) {
-    return with(request, executor, redirects, queue, Optional.empty(), Optional.of(of), callback);
+    return with(request, executor, redirects, queue, Optional.empty(), Optional.of(of), callback)
+        .trace(carried().alone());
   }
 
   /**
@@ -323,7 +331,33 @@ public record FetchSpec(
   public FetchSpec labels(Map<String, String> all) {
     return new FetchSpec(
         request, timeout, within, grace, retry, executor, redirects, queue, later, redriveOf, all,
-        callback, delivers);
+        callback, delivers, trace);
+  }
+
+  /**
+   * In that trace, or in one of its own, and with or without a {@code traceparent} for the target.
+   */
+  public FetchSpec trace(TraceChoice choice) {
+    return new FetchSpec(
+        request,
+        timeout,
+        within,
+        grace,
+        retry,
+        executor,
+        redirects,
+        queue,
+        later,
+        redriveOf,
+        labels,
+        callback,
+        delivers,
+        Optional.of(choice));
+  }
+
+  /** What it carries of traces. */
+  public TraceChoice carried() {
+    return trace.orElse(TraceChoice.OWN);
   }
 
   /** The same for that request. */
@@ -334,7 +368,7 @@ public record FetchSpec(
   private FetchSpec with(Duration attempt, Duration all, Duration reports, RetryPolicy policy) {
     return new FetchSpec(
         request, attempt, all, reports, policy, executor, redirects, queue, later, redriveOf,
-        labels, callback, delivers);
+        labels, callback, delivers, trace);
   }
 
   private FetchSpec with(
@@ -347,7 +381,7 @@ public record FetchSpec(
       Optional<CallbackChoice> told) {
     return new FetchSpec(
         what, timeout, within, grace, retry, pool, most, choice, when, redriven, labels, told,
-        delivers);
+        delivers, trace);
   }
 
   /** Whether the origin makes its attempts itself. */

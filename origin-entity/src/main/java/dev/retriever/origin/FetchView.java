@@ -1,6 +1,7 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.Report;
+import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.callback.CallbackSubject;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param erased whether what it sent and got is erased: then headers, bodies and redirects are left
  *     out
  * @param tells what it tells, if it is a callback
+ * @param traceId of the trace that its submission is in, or began: 32 hex digits
  */
 public record FetchView(
     String originId,
@@ -34,14 +36,16 @@ public record FetchView(
     Optional<Instant> notBefore,
     Optional<String> redriveOf,
     Erased erased,
-    Optional<CallbackSubject> tells) {
-  /** Accepts messages of versions without queues, scheduled fetches, erasure or callbacks. */
+    Optional<CallbackSubject> tells,
+    String traceId) {
+  /** Accepts messages of versions without queues, later fetches, erasure, callbacks or traces. */
   public FetchView {
     waiting = waiting == null ? Optional.empty() : waiting;
     notBefore = notBefore == null ? Optional.empty() : notBefore;
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
     erased = erased == null ? Erased.NO : erased;
     tells = tells == null ? Optional.empty() : tells;
+    traceId = traceId == null ? new TraceIds(originId, id).trace() : traceId;
   }
 
   /** Whether what a settled fetch sent and got has been erased. Names are the wire format. */
@@ -85,6 +89,7 @@ public record FetchView(
         notBefore,
         redriveOf,
         erased,
-        tells);
+        tells,
+        traceId);
   }
 }

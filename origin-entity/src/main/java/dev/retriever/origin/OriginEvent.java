@@ -255,6 +255,7 @@ public sealed interface OriginEvent {
    * @param notBefore when it might begin at the earliest, if it was scheduled
    * @param redriveOf the id of the fetch that it repeats
    * @param told what the fetch told, if it was a callback
+   * @param traceId of its submission; empty if that had none
    */
   record FetchSettled(
       String fetchId,
@@ -262,13 +263,15 @@ public sealed interface OriginEvent {
       boolean exhausted,
       List<Attempt> attempts,
       Instant at,
-      // Left out when empty, as in journals from before there were such fetches; the next one too.
+      // Left out when empty, as in journals from before there were such fetches; the next ones too.
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> notBefore,
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> redriveOf,
-      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<CallbackSubject> told)
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<CallbackSubject> told,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> traceId)
       implements OriginEvent {
-    /** Accepts rows of versions without scheduled fetches or callbacks. */
+    /** Accepts rows of versions without scheduled fetches, callbacks or traces. */
     public FetchSettled {
+      traceId = traceId == null ? Optional.empty() : traceId;
       told = told == null ? Optional.empty() : told;
       notBefore = notBefore == null ? Optional.empty() : notBefore;
       redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
@@ -283,6 +286,7 @@ public sealed interface OriginEvent {
           exhausted,
           attempts,
           at,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty());

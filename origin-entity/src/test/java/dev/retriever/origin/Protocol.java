@@ -207,7 +207,8 @@ public final class Protocol {
                   at(903),
                   Optional.empty(),
                   Optional.empty(),
-                  Optional.of(CallbackSubject.of(callback))));
+                  Optional.of(CallbackSubject.of(callback)),
+                  Optional.empty()));
         }
       }
       events.add(new OriginEvent.CallbackDropped(to, "too-many-pending", facts, at(904)));
@@ -233,7 +234,8 @@ public final class Protocol {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        Optional.of(callback));
+        Optional.of(callback),
+        Optional.empty());
   }
 
   /**
@@ -268,6 +270,7 @@ public final class Protocol {
             at(807),
             Optional.of(at(805)),
             Optional.of("settled-1"),
+            Optional.empty(),
             Optional.empty()));
     return List.copyOf(events);
   }

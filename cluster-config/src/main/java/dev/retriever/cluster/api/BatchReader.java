@@ -20,9 +20,10 @@ record BatchReader(FetchReader reader) {
    * @param originId of which it is; empty in a batch of one origin
    */
   record Item(Optional<String> originId, FetchBatch.Entry entry) {
-    /** The same after so many callbacks. */
-    Item after(Hops hops) {
-      return new Item(originId, new FetchBatch.Entry(entry.fetchId(), hops.on(entry.spec())));
+    /** The same after so many callbacks, in that trace. */
+    Item after(Hops hops, TraceHeaders trace) {
+      var spec = trace.on(hops.on(entry.spec()));
+      return new Item(originId, new FetchBatch.Entry(entry.fetchId(), spec));
     }
   }
 

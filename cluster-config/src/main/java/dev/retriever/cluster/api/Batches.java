@@ -92,6 +92,7 @@ final class Batches {
       TenantOrigins<?> origins, HttpRequest request, boolean namesOrigins, Read read) {
     JsonRequest.checkContent(request);
     var hops = Hops.of(request);
+    var trace = TraceHeaders.of(request);
     var length = request.entity().getContentLengthOption();
     var refusal = limits.quotas().refusal(origins.caller().tenant(), length).map(Problem::found);
     var memory = refusal.isPresent() ? Optional.<ByteGrant>empty() : admission.admitted(length);
@@ -102,7 +103,7 @@ final class Batches {
     }
     return uploaded(request, memory.get())
         .thenApply(body -> reader.read(body, namesOrigins))
-        .thenApply(items -> items.stream().map(item -> item.after(hops)).toList())
+        .thenApply(items -> items.stream().map(item -> item.after(hops, trace)).toList())
         .whenComplete((items, failure) -> closeIf(failure != null, memory.get()))
         .thenCompose(items -> then(read, items, memory.get()));
   }

@@ -78,7 +78,8 @@ final class FetchReader {
               Optional.empty(),
               fields.object("labels").map(FetchReader::labels).orElse(Map.of()),
               fields.text("callback").map(FetchReader::callback),
-              Optional.empty());
+              Optional.empty(),
+              TraceHeaders.choice(fields));
       fields.nothingElse();
       return new Submission(id, spec);
     } catch (InvalidSpec e) {

@@ -96,7 +96,7 @@ public final class FetchWriter {
     if (view.erased() != Erased.NO) {
       json.put("erased", label(view.erased()));
     }
-    return json;
+    return json.put("traceId", view.traceId());
   }
 
   static ObjectNode summary(FetchSummary summary) {

@@ -67,6 +67,7 @@ public final class Redrives {
       JsonRequest.checkContent(request);
     }
     storage.checkThere();
+    var trace = TraceHeaders.of(request);
     var origins = callers.of(request);
     origins.checkAllowed(originId);
     limits
@@ -83,7 +84,7 @@ public final class Redrives {
               checkLength(id, fetchId);
               return origins
                   .again(originId, fetchId)
-                  .thenCompose(again -> recorded(origins, originId, fetchId, id, again))
+                  .thenCompose(again -> recorded(origins, originId, fetchId, id, again, trace))
                   .thenCompose(
                       it ->
                           submissions.submitted(origins, originId, it.fetch(), it.answer(), wait));
@@ -136,7 +137,8 @@ public final class Redrives {
       String fetchId,
       String newId,
       Origins.Again again) {
-    return recorded(origins, originId, fetchId, Optional.of(newId), again)
+    var trace = new TraceHeaders(Optional.empty());
+    return recorded(origins, originId, fetchId, Optional.of(newId), again, trace)
         .thenApply(
             it -> {
               submissions
@@ -181,8 +183,9 @@ public final class Redrives {
       String originId,
       String fetchId,
       Optional<String> id,
-      Origins.Again again) {
-    var spec = again.spec().orElseThrow(() -> whyNot(again, originId, fetchId));
+      Origins.Again again,
+      TraceHeaders trace) {
+    var spec = again.spec().map(trace::on).orElseThrow(() -> whyNot(again, originId, fetchId));
     if (spec.delivers().isEmpty()) {
       // Where a callback goes is checked at each attempt.
       rules.check(spec, origins.caller().tenant());

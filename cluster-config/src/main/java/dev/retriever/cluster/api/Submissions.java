@@ -94,6 +94,7 @@ public final class Submissions {
     JsonRequest.checkContent(request);
     var key = Ids.fromHeaders(RequestHeaders.named(request, "Idempotency-Key"));
     var hops = Hops.of(request);
+    var trace = TraceHeaders.of(request);
     var wait = Prefer.wait(RequestHeaders.named(request, "Prefer"), limits.maxWait());
     var length = request.entity().getContentLengthOption();
     var origins = callers.of(request);
@@ -110,6 +111,7 @@ public final class Submissions {
     }
     return read(request, memory.get())
         .thenApply(submission -> checked(submission, key, hops, origins.caller().tenant()))
+        .thenApply(checked -> checked.in(trace))
         .whenComplete((checked, failure) -> closeIf(failure != null, memory.get()))
         .thenCompose(
             checked ->
@@ -118,7 +120,11 @@ public final class Submissions {
   }
 
   /** A submission that passed all checks, and its id. */
-  record Checked(String id, FetchSpec spec) {}
+  record Checked(String id, FetchSpec spec) {
+    private Checked in(TraceHeaders trace) {
+      return new Checked(id, trace.on(spec));
+    }
+  }
 
   private Checked checked(
       FetchReader.Submission submission, Optional<String> key, Hops hops, Tenant tenant) {

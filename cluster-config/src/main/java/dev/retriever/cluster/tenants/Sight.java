@@ -48,7 +48,8 @@ record Sight(String originType, boolean addresses) {
         view.notBefore(),
         view.redriveOf(),
         view.erased(),
-        view.tells());
+        view.tells(),
+        view.traceId());
   }
 
   private Attempt of(Attempt attempt) {

@@ -116,7 +116,8 @@ class TenantOriginsTest {
         Optional.empty(),
         Optional.empty(),
         Erased.DONE,
-        Optional.empty());
+        Optional.empty(),
+        "4bf92f3577b34da6a3ce929d0e0e4736");
   }
 
   private static FetchSummary summary(String originId) {

@@ -5,6 +5,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.trace.TraceChoice;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView.Erased;
 import dev.retriever.origin.Lease;
@@ -36,8 +37,12 @@ public record Callbacks(OriginCore core) {
   /** What is left of the time limit after the last attempt, for what waits for room. */
   private static final Duration SPARE = Duration.ofHours(1);
 
-  /** An outcome that an endpoint is to be told. */
-  record Telling(CallbackChoice to, CallbackFacts facts) {
+  /**
+   * An outcome that an endpoint is to be told.
+   *
+   * @param trace of the fetch, which its callback is in too
+   */
+  record Telling(CallbackChoice to, CallbackFacts facts, Optional<TraceChoice> trace) {
     /**
      * The one that an event gives rise to: a settlement of a fetch that names an endpoint, and is
      * no callback itself.
@@ -50,14 +55,16 @@ public record Callbacks(OriginCore core) {
               .pending(settled.fetchId())
               .map(PendingFetch::spec)
               .filter(spec -> spec.delivers().isEmpty())
-              .flatMap(FetchSpec::callback)
-              .map(to -> new Telling(to, facts(before, settled)))
+              .flatMap(
+                  spec ->
+                      spec.callback()
+                          .map(to -> new Telling(to, facts(before, settled), spec.trace())))
           : Optional.empty();
     }
 
     /** A fetch of a schedule may have been accepted before this node had heard of endpoints. */
     private Telling named(AttemptRoom room) {
-      return new Telling(Callbacks.named(to, room), facts);
+      return new Telling(Callbacks.named(to, room), facts, trace);
     }
 
     private static CallbackFacts facts(OriginState before, FetchSettled settled) {
@@ -158,7 +165,8 @@ public record Callbacks(OriginCore core) {
             it.to(), Callback.VERSION, settings.payload(), settings.schedule(), it.facts()),
         settings.timeout(),
         settings.queue(),
-        tenant);
+        tenant,
+        it.trace());
   }
 
   private static FetchSpec spec(Telling it, String tenant) {
@@ -171,11 +179,16 @@ public record Callbacks(OriginCore core) {
             it.facts()),
         EndpointSettings.TIMEOUT,
         Optional.empty(),
-        tenant);
+        tenant,
+        it.trace());
   }
 
   private static FetchSpec spec(
-      Callback callback, Duration timeout, Optional<String> queue, String tenant) {
+      Callback callback,
+      Duration timeout,
+      Optional<String> queue,
+      String tenant,
+      Optional<TraceChoice> trace) {
     var attempts = callback.schedule().size();
     var retry =
         new RetryPolicy(
@@ -198,7 +211,8 @@ public record Callbacks(OriginCore core) {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        Optional.of(callback));
+        Optional.of(callback),
+        trace);
   }
 
   /**

@@ -48,6 +48,11 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
         this(fetchId, attempt, poolId, request, body, timeout, Optional.empty());
       }
 
+      /** The same with that request. */
+      public Dispatch with(FetchRequest other) {
+        return new Dispatch(fetchId, attempt, poolId, other, body, timeout, delivery);
+      }
+
       /** A dispatch whose request is complete. */
       Dispatch(String fetchId, int attempt, String poolId, FetchRequest request, Duration timeout) {
         this(fetchId, attempt, poolId, request, Optional.empty(), timeout);

@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Lease;
@@ -330,7 +331,8 @@ public record OriginCore(
                 now,
                 fetch.notBefore(),
                 fetch.spec().redriveOf(),
-                fetch.spec().delivers().map(CallbackSubject::of))),
+                fetch.spec().delivers().map(CallbackSubject::of),
+                fetch.spec().carried().context().map(TraceContext::traceId))),
         Callbacks.effects(fetch, outcome, Effect.Note.fetch(notice, fetch.id())));
   }
 

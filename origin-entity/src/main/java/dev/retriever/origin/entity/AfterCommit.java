@@ -24,6 +24,7 @@ import dev.retriever.origin.delivery.Deliveries;
 import dev.retriever.origin.erasure.Erasures;
 import dev.retriever.origin.queued.QueueDesk;
 import dev.retriever.origin.queued.QueuedOrigin;
+import dev.retriever.origin.span.OriginTraces;
 import dev.retriever.origin.view.OutcomePages;
 import dev.retriever.origin.view.Views;
 import java.time.Duration;
@@ -65,6 +66,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   private final QueueDesk<S> queues;
 
   private final Erasures erasures;
+  private final OriginTraces traces;
 
   private int pendingCounted;
 
@@ -103,6 +105,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
             home.persistenceId(),
             (fetchId, row) -> self.accept(new OriginCommand.Overwritten(fetchId, row)),
             log);
+    this.traces = new OriginTraces(node.traces(), home.type(), home.id(), node.clock());
     this.roomMade = () -> self.accept(new OriginCommand.RoomMade());
     this.queues = new QueueDesk<>(queued, node.queues(), node.clock(), node.nanos(), timers, self);
   }
@@ -216,6 +219,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   /** Carries out a turn whose rows are durable. */
   public void of(Turn<S> turn, FullState<S> state) {
+    traces.durable(turn);
     turn.effects().forEach(effect -> effect.carryOut(this));
     permits.letGo();
     permits.awaitRoomForGrants(home.toString(), roomMade);
@@ -267,7 +271,9 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     var key = home.key(dispatch.fetchId(), dispatch.attempt());
     permits.used(key);
     // If the pool's node has just left, the alarm clock finds the attempt among the lost ones.
-    node.pools().withId(dispatch.poolId()).ifPresent(pool -> delayed.dispatch(pool, key, dispatch));
+    node.pools()
+        .withId(dispatch.poolId())
+        .ifPresent(pool -> delayed.dispatch(pool, key, traces.traced(dispatch)));
   }
 
   @Override

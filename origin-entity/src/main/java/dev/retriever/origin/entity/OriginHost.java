@@ -21,6 +21,7 @@ import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.queued.LookAfterQueues;
 import dev.retriever.origin.schedules.Schedules;
+import dev.retriever.origin.span.Traces;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.Journal;
 import dev.retriever.origin.storage.JournalRows;
@@ -86,6 +87,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    * @param endpoints that may be told outcomes
    * @param woken whether an alarm clock acts on the {@link WakeUp}s that rows are tagged with
    * @param indexed whether the journal keeps the index rows that rows are tagged with
+   * @param traces what the node does about them
    */
   public record Surroundings(
       ActorSystem<?> system,
@@ -100,7 +102,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       Queues queues,
       Endpoints endpoints,
       boolean woken,
-      boolean indexed) {}
+      boolean indexed,
+      Traces traces) {}
 
   /**
    * Starts the origins of one type on this node.
@@ -117,6 +120,7 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
    *     alarm clock acts on them. If not, origins stay in memory while they have pending work, and
    *     origins of a lost node continue only with their next message
    * @param indexed whether its fetches are to be found by the index; only if {@code woken}
+   * @param traces what the node does about them
    */
   public static <C, E, S> OriginHost<C> start(
       ActorSystem<?> system,
@@ -131,7 +135,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
       DoubleSupplier random,
       Optional<String> role,
       boolean woken,
-      boolean indexed) {
+      boolean indexed,
+      Traces traces) {
     var around =
         new Surroundings(
             system,
@@ -146,7 +151,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             queues,
             endpoints,
             woken,
-            indexed);
+            indexed,
+            traces);
     var host = of(originType, origin, around);
     var entity =
         Entity.of(EntityTypeKey.create(Object.class, originType), host::behavior)
@@ -190,7 +196,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             around.eraser(),
             around.woken(),
             around.indexed(),
-            InvocationLog.of(system, around.clock()));
+            InvocationLog.of(system, around.clock()),
+            around.traces());
     var journal = new Journal(originType, around.rows());
     var origins =
         new ShardedOrigins<C>(

@@ -8,6 +8,7 @@ import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
+import dev.retriever.origin.span.Traces;
 import dev.retriever.origin.storage.Snapshots;
 import dev.retriever.origin.storage.StoredBodies;
 import java.time.Clock;
@@ -33,6 +34,7 @@ import java.util.function.LongSupplier;
  *     memory
  * @param indexed whether rows are tagged with what follows for the index of fetches
  * @param log the invocation log, if there is one
+ * @param traces what the node does about them
  */
 public record OriginNode<S>(
     Machine<?, ?, S> machine,
@@ -53,7 +55,8 @@ public record OriginNode<S>(
     RowEraser eraser,
     boolean woken,
     boolean indexed,
-    Optional<InvocationLog> log) {
+    Optional<InvocationLog> log,
+    Traces traces) {
   ClockReading reading() {
     return ClockReading.of(clock, nanos);
   }

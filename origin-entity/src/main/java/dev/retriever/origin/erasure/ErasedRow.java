@@ -40,7 +40,8 @@ public final class ErasedRow implements OriginEvent.Draft {
         event.at(),
         event.notBefore(),
         event.redriveOf(),
-        event.told());
+        event.told(),
+        event.traceId());
   }
 
   private void set(String id, OriginEvent event) {

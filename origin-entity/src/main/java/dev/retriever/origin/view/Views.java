@@ -19,6 +19,7 @@ import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.SettledFetch;
 import dev.retriever.origin.core.Unhandled;
 import dev.retriever.origin.core.lines.InLine;
+import dev.retriever.origin.span.FetchTrace;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -71,7 +72,8 @@ public final class Views {
         fetch.notBefore(),
         fetch.spec().redriveOf(),
         Erased.NO,
-        fetch.spec().delivers().map(CallbackSubject::of));
+        fetch.spec().delivers().map(CallbackSubject::of),
+        FetchTrace.id(originId, fetch.id(), fetch.spec()));
   }
 
   private static FetchWaiting waiting(PendingFetch fetch, InLine place) {
@@ -112,7 +114,8 @@ public final class Views {
         event.notBefore(),
         event.redriveOf(),
         erased,
-        event.told());
+        event.told(),
+        FetchTrace.id(originId, event));
   }
 
   /** Leaves out attempts that were refused for want of room, and what queues have let begin. */

@@ -20,6 +20,7 @@ import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.Submit;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
+import dev.retriever.origin.span.Traces;
 import dev.retriever.origin.storage.BodyReads;
 import dev.retriever.origin.storage.JournalRows;
 import dev.retriever.origin.storage.Snapshots;
@@ -132,6 +133,7 @@ public final class OriginFixture implements AutoCloseable {
   public boolean woken;
 
   Optional<InvocationLog> log = Optional.empty();
+  public Traces traces = Traces.HANDED_ON;
 
   /** Where bodies that origins do not hold are read from. */
   public volatile JournalRows rows =
@@ -235,7 +237,8 @@ public final class OriginFixture implements AutoCloseable {
             eraser,
             woken,
             false,
-            log));
+            log,
+            traces));
   }
 
   /** Stops the entity and starts it again on the same node. */

@@ -227,7 +227,8 @@ class IndexingTest {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        Optional.of(CALLBACK));
+        Optional.of(CALLBACK),
+        Optional.empty());
   }
 
   @Test
@@ -251,7 +252,8 @@ class IndexingTest {
                     at(9),
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.of(CallbackSubject.of(CALLBACK)))))
+                    Optional.of(CallbackSubject.of(CALLBACK)),
+                    Optional.empty())))
         .isEmpty();
     assertThat(rebuilt(10)).extracting(IndexRow::fetchId).containsExactly("f");
     assertThat(Rebuilt.places(state)).containsExactly(2L);

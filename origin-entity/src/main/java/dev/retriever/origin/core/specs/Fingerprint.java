@@ -202,5 +202,9 @@ public final class Fingerprint {
     if (spec.delivers().isPresent()) {
       out.writeUTF("delivers " + spec.delivers().get());
     }
+    // Not the context: a repeat comes in another trace.
+    if (!spec.carried().toTarget()) {
+      out.writeUTF("no traceparent");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.retriever.origin.core.specs;
 
 import dev.retriever.executor.Body;
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.labels.Labels;
@@ -11,7 +12,7 @@ public final class HeldBytes {
   private HeldBytes() {}
 
   /**
-   * The bytes of a request and its labels, and of the context for its outcome.
+   * The bytes of a request, its labels and its trace, and of the context for its outcome.
    *
    * @param spec a body of more than {@link StoredBody#MOST_IN_MEMORY} does not count
    */
@@ -26,6 +27,11 @@ public final class HeldBytes {
         + headers
         + body.orElse(0)
         + Labels.texts(spec.labels()).stream().mapToLong(String::length).sum()
+        + spec.carried().context().map(HeldBytes::of).orElse(0)
         + then.map(it -> it.context().size()).orElse(0);
+  }
+
+  private static int of(TraceContext context) {
+    return context.traceparent().length() + context.tracestate().map(String::length).orElse(0);
   }
 }

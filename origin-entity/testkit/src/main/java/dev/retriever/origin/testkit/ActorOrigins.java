@@ -13,6 +13,7 @@ import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Queues;
+import dev.retriever.origin.span.Traces;
 import dev.retriever.origin.storage.JournalRows;
 import java.time.Clock;
 import java.time.Duration;
@@ -124,7 +125,8 @@ public final class ActorOrigins {
         Queues.none(),
         Endpoints.none(),
         false,
-        false);
+        false,
+        Traces.HANDED_ON);
   }
 
   /** The plugin that reads the journal; large request bodies need it. */

@@ -22,6 +22,7 @@ import dev.retriever.origin.simulation.callback.NodeEndpoints;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import dev.retriever.origin.simulation.trace.TraceLine;
 import dev.retriever.origin.simulation.trace.TraceWords;
+import dev.retriever.origin.span.Traces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -137,7 +138,8 @@ public final class SimulatedNode {
         queues.queues(),
         endpoints(),
         true,
-        false);
+        false,
+        Traces.HANDED_ON);
   }
 
   /** It hears of endpoints up to some seconds after its start. */

@@ -1,0 +1,79 @@
+package dev.retriever.executor.trace;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The ids in the traces of one fetch, derived from its own. So every node gives the same span the
+ * same id: the one that sent it to the target, and the one that tells later that it was lost. Pure.
+ *
+ * @param originId as it is journaled
+ */
+public record TraceIds(String originId, String fetchId) {
+  private static final int TRACE_BYTES = 16;
+  private static final int SPAN_BYTES = 8;
+
+  /** The trace of a fetch that was submitted without one. */
+  public String trace() {
+    return hex("trace", TRACE_BYTES);
+  }
+
+  /** The trace of an attempt that begins long after the submission. */
+  public String laterTrace(int attempt) {
+    return hex("trace of attempt " + attempt, TRACE_BYTES);
+  }
+
+  /** The trace of a settlement long after the submission, if no attempt has one. */
+  public String laterTrace() {
+    return hex("trace of settlement", TRACE_BYTES);
+  }
+
+  /** The span of the acceptance. */
+  public String accepted() {
+    return hex("acceptance", SPAN_BYTES);
+  }
+
+  /** The span of an attempt, whether its executor tells it or its origin. */
+  public String attempt(int number) {
+    return hex("attempt " + number, SPAN_BYTES);
+  }
+
+  /** The span of the settlement. */
+  public String settled() {
+    return hex("settlement", SPAN_BYTES);
+  }
+
+  /**
+   * Whether a trace that was begun here is recorded.
+   *
+   * @param ratio of the traces that are, 0 to 1
+   */
+  public static boolean isRecorded(String traceId, double ratio) {
+    var random =
+        Long.parseUnsignedLong(traceId.substring(TRACE_BYTES * 2 - SPAN_BYTES * 2), 16) >>> 1;
+    return ratio >= 1 || random < (long) (ratio * Long.MAX_VALUE);
+  }
+
+  /** No id may be 0; a digest that begins with so many zeros is not to be expected. */
+  private String hex(String what, int bytes) {
+    var id = HexFormat.of().formatHex(digest(what), 0, bytes);
+    return id.chars().allMatch(digit -> digit == '0') ? id.substring(1) + "1" : id;
+  }
+
+  private byte[] digest(String what) {
+    try {
+      var sha = MessageDigest.getInstance("SHA-256");
+      for (var part : new String[] {originId, fetchId, what}) {
+        var bytes = part.getBytes(StandardCharsets.UTF_8);
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        sha.update(bytes);
+      }
+      return sha.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
