@@ -8,6 +8,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.callback.EndpointSettings;
 import dev.retriever.origin.entity.OriginCommand;
@@ -86,6 +87,7 @@ class SecretsTest {
         ScheduleSpec.of(TickRule.every(Duration.ofHours(1)), FetchSpec.of(REQUEST)));
     sample(CatchUp.class, CatchUp.LATEST);
     sample(RetryPolicy.class, RetryPolicy.DEFAULT);
+    sample(TraceContext.class, TraceContext.of("1".repeat(32), "2".repeat(16), true));
     sample(FetchSpec.class, FetchSpec.of(REQUEST));
     sample(Later.class, Later.at(Instant.EPOCH));
     sample(Continuation.class, Continuation.of("charged", Secret.class));
