@@ -58,7 +58,7 @@ function Endpoint({ name }) {
     say(`The endpoint ${name} is removed.`);
     go(['callbacks']);
   };
-  return html`<${Loaded} from=${from}>${({ data: it, etag }) => html`
+  return html`<${Loaded} from=${from} title=${name}>${({ data: it, etag }) => html`
     <${Page} title=${html`<span class="mono">${name}</span>`} lead=${html`Endpoint at <span class="mono">${it.url}</span>`}
       actions=${html`<${Action} role="operate" kind=${it.state === 'enabled' ? '' : 'primary'} onClick=${() => setAsking('change')}>${it.state === 'enabled' ? 'Change…' : 'Change and enable…'}<//>
         <${Action} role="operate" kind="danger" onClick=${() => setAsking(it.callbacks?.pending ? 'drop' : 'remove')}>Remove…<//>`}>

@@ -27,7 +27,7 @@ export function Fetch({ originId, id }) {
     settled ? undefined : EVERY,
   );
   const now = useNow(settled ? 30_000 : 1_000);
-  return html`<${Loaded} from=${from} lines=${8}>${(fetch) => html`
+  return html`<${Loaded} from=${from} lines=${8} title=${id}>${(fetch) => html`
     <${Page}
       title=${html`<span class="mono">${id}</span>`}
       lead=${html`of the origin <a class="mono" href=${link(['origin', originId])}>${originId}</a>`}

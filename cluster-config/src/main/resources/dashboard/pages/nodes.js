@@ -1,2 +1,63 @@
+// The nodes of the cluster: what each holds, and whether one may be stopped now.
 import { html } from '../vendor/preact-htm.js';
-export const Nodes = () => html`<h1>Nodes</h1>`;
+import { read } from '../api.js';
+import { useLoad, useNow } from '../parts/live.js';
+import { bytes, clock, duration, number, plural } from '../parts/format.js';
+import { Card, Facts, Loaded, Note, Page, State } from '../parts/basics.js';
+import { Table } from '../parts/table.js';
+
+const SOON = 14 * 86_400_000;
+
+export function Nodes() {
+  const from = useLoad((signal) => read('/admin/nodes', {}, signal), [], 5_000);
+  const now = useNow(5_000);
+  return html`<${Page} title="Nodes">
+    <${Loaded} from=${from}>${({ items, mayStop }) => html`
+      <${Note} kind=${mayStop.now ? 'good' : 'warn'}>
+        <p role="status"><strong>${mayStop.now ? 'One node may be stopped now.' : 'None may be stopped now.'}</strong> ${mayStop.because || 'The others take over its origins, and callers notice nothing.'}</p>
+      <//>
+      ${items.map((it) => html`<${Node} key=${it.name} of=${it} now=${now} />`)}`}<//>
+  <//>`;
+}
+
+function Node({ of, now }) {
+  const state = !of.reachable ? html`<${State} is="failed">unreachable<//>` : html`<${State} is=${of.status === 'up' ? 'answered' : 'pending'}>${of.status}<//>`;
+  const title = html`<span class="mono">${of.name}</span>${of.self ? html` <span class="tag">this one</span>` : ''}`;
+  return html`<${Card} title=${title} aside=${state}>
+    ${!of.answered
+      ? html`<p>It did not answer in time. Look at its log, and at the network between the nodes.</p>`
+      : html`<div class="two">
+          <${Facts} of=${[
+            ['May be stopped', of.mayStop.now ? 'yes' : of.mayStop.because],
+            ['Roles', of.roles.map((it) => html`<span class="tag">${it}</span> `)],
+            ['Version', of.version],
+            ['Up for', duration(now - Date.parse(of.startedAt))],
+            ['Stopping', of.stopping],
+            ['Database', of.storage === 'there' ? html`<${State} is="answered">there<//>` : html`<${State} is="failed">away<//>`],
+            ['Pending', `${number(of.pending)}, ${number(of.inFlight)} under way`],
+            ['Origins in memory', number(of.originsInMemory)],
+            ['Subscriptions', number(of.subscriptions)],
+          ]} />
+          <${Facts} of=${[
+            ['Journal write', of.journal?.meanMillis !== undefined ? `${duration(of.journal.meanMillis)} on average, of ${number(of.journal.writes)} in the last minute` : 'none in the last minute'],
+            ['Waiting to write', of.journal?.waiting],
+            ['Wake-ups', of.wakeUps?.meanLateMillis !== undefined ? `${duration(of.wakeUps.meanLateMillis)} late on average, of ${number(of.wakeUps.found)} in 15 minutes` : 'none in 15 minutes'],
+            ...of.pools.map((pool) => [`Pool ${pool.name}`, html`<${Pool} of=${pool} />`]),
+            ...of.certificates.map((it) => [`Certificate, ${it.port}`, html`<${Certificate} ends=${it.ends} now=${now} />`]),
+          ]} />
+        </div>
+        <details><summary>Shards and memory</summary>
+          <${Table} label="Shards" head=${['Type of origins', 'Shards', 'In memory']} rows=${of.regions.map((it) => [it.type, number(it.shards), number(it.entities)])} />
+          <${Table} label="Memory" head=${['Share of the memory', 'Held', 'Limit']} rows=${of.memory.map((it) => [it.share, bytes(it.held), bytes(it.limit)])} />
+        </details>`}
+  <//>`;
+}
+
+const Pool = ({ of }) => html`${number(of.permitsHeld)} of ${plural(of.permits, 'permit', 'permits')} taken${of.waiting ? `, ${number(of.waiting)} wait` : ''}
+  <span class="meter"><i style=${{ width: `${Math.min(100, (of.permitsHeld / Math.max(1, of.permits)) * 100)}%` }}></i></span>`;
+
+function Certificate({ ends, now }) {
+  const left = Date.parse(ends) - now;
+  const text = left < 0 ? `ended ${clock(ends, now)}` : `ends in ${duration(left)}`;
+  return left < SOON ? html`<${State} is="warning">${text}: replace it<//>` : text;
+}

@@ -36,7 +36,7 @@ export function Origin({ type, id }) {
     if (handled !== undefined) say(handled ? 'It is handled now.' : 'It failed again.');
     from.reload();
   };
-  return html`<${Loaded} from=${from}>${(origin) => html`
+  return html`<${Loaded} from=${from} title=${id}>${(origin) => html`
     <${Page}
       title=${html`<span class="mono">${id}</span>`}
       lead=${`Origin of the type ${type}. ${number(origin.counts.pending)} pending, ${number(origin.counts.settled)} settled, ${number(origin.rows)} rows in the journal.`}

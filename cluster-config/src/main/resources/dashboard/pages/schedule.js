@@ -22,7 +22,7 @@ export function Schedule({ originId, id }) {
   const at = `/v1/origins/${part(originId)}/schedules/${part(id)}`;
   const from = useLoad((signal) => read(at, {}, signal), [at], 5_000);
   const now = useNow();
-  return html`<${Loaded} from=${from}>${(it) => html`
+  return html`<${Loaded} from=${from} title=${id}>${(it) => html`
     <${Page}
       title=${html`<span class="mono">${id}</span>`}
       lead=${html`Schedule of <a class="mono" href=${link(['schedules', originId])}>${originId}</a>${it.note ? `: ${it.note}` : ''}`}

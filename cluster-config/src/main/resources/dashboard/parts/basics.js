@@ -97,10 +97,14 @@ export const Loading = ({ lines = 4 }) => html`<div class="loading" role="status
   ${Array.from({ length: lines }, () => html`<div class="bone"></div>`)}
 </div>`;
 
-/** Shows what a load gave: bones, a problem, or the children of its data. */
-export function Loaded({ from, lines, children }) {
-  if (from.loading && !from.data) return html`<${Loading} lines=${lines} />`;
-  if (!from.data) return html`<${Problem} error=${from.error} retry=${from.reload} />`;
+/**
+ * Shows what a load gave: bones, a problem, or the children of its data. A load of a whole page has
+ * the `title` that stands there before.
+ */
+export function Loaded({ from, lines, title, children }) {
+  const head = title && html`<div class="page-head"><h1 class="mono">${title}</h1></div>`;
+  if (from.loading && !from.data) return html`${head}<${Loading} lines=${lines} />`;
+  if (!from.data) return html`${head}<${Problem} error=${from.error} retry=${from.reload} />`;
   return html`${from.error ? html`<${Problem} error=${from.error} retry=${from.reload} />` : ''}
   ${children(from.data)}`;
 }

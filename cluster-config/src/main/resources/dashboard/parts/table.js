@@ -144,7 +144,7 @@ function toggled(set, name) {
 /** A short table that is shown whole. */
 export const Table = ({ label, head, rows }) => html`<div class="scroll" tabindex="0" role="group" aria-label=${label}>
   <table class="plain">
-    <thead><tr>${head.map((it) => html`<th scope="col">${it}</th>`)}</tr></thead>
+    <thead><tr>${head.map((it) => html`<th scope="col">${it || html`<span class="sr">Actions</span>`}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
   </table>
 </div>`;

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Callers of a node under test: their keys, and the settings that make the node accept them. */
-final class TestCallers {
+public final class TestCallers {
   private static final String FOR_EVER = "2090-01-01";
 
   private final SecureRandom random = new SecureRandom();
   private final Map<String, String> entries = new LinkedHashMap<>();
 
   /** The key of a new caller with all roles, for all origins. */
-  String key(String tenant) {
+  public String key(String tenant) {
     return key(tenant, Role.ALL, "*");
   }
 
-  String key(String tenant, Collection<Role> roles, String origins) {
+  public String key(String tenant, Collection<Role> roles, String origins) {
     return key(tenant, roles, origins, FOR_EVER);
   }
 
@@ -43,7 +43,7 @@ final class TestCallers {
   }
 
   /** For a node that may be asked with wrong credentials as often as a test likes. */
-  String settings() {
+  public String settings() {
     return """
         retriever.node.auth.failed-tries { per-minute = 1000000, burst = 1000000 }
         retriever.node.auth.keys.configured = [

@@ -1,0 +1,153 @@
+package dev.retriever.cluster.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** A tab of the browser, which remembers what went wrong in it. */
+final class OpenPage implements AutoCloseable {
+  static final double LONGEST_MILLIS = 20_000;
+
+  private static final String WATCH =
+      """
+      window.found = [];
+      document.addEventListener('securitypolicyviolation', (e) =>
+        window.found.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));
+      window.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
+      }).observe({ type: 'longtask', buffered: true });
+      """;
+
+  private final BrowserContext context;
+  private final Page page;
+  private final String url;
+  private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+
+  OpenPage(Browser browser, String url, ColorScheme theme, int width) {
+    this.url = url;
+    context =
+        browser.newContext(
+            new NewContextOptions()
+                .setColorScheme(theme)
+                .setViewportSize(width, 800)
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    context.setDefaultTimeout(LONGEST_MILLIS);
+    page = context.newPage();
+    page.addInitScript(WATCH);
+    page.onConsoleMessage(this::said);
+    page.onPageError(error -> wrong.add("error: " + error));
+    page.onDialog(
+        dialog -> {
+          wrong.add("dialog: " + dialog.message());
+          dialog.dismiss();
+        });
+  }
+
+  private void said(ConsoleMessage message) {
+    if (message.type().equals("error") || message.type().equals("warning")) {
+      wrong.add(message.type() + ": " + message.text() + " at " + message.location());
+    }
+  }
+
+  Page page() {
+    return page;
+  }
+
+  /** Shows the page of that hash, such as {@code fetches}, and waits for its heading. */
+  OpenPage at(String hash) {
+    page.navigate(url + "/#/" + hash);
+    page.locator("main h1").first().waitFor();
+    return this;
+  }
+
+  /** Answers in place of the node. */
+  void stub(String pattern, String json) {
+    page.route(
+        pattern,
+        route ->
+            route.fulfill(
+                new com.microsoft.playwright.Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(json)));
+  }
+
+  Locator button(String name) {
+    return page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  /** Of the dialog that is open. */
+  Locator inDialog(String selector) {
+    return page.locator("dialog[open]").locator(selector);
+  }
+
+  /** Presses the button that a dialog ends with. */
+  void agree(String name) {
+    inDialog(".dialog-foot button:has-text('" + name + "')").click();
+  }
+
+  void fill(String label, String text) {
+    page.getByLabel(label, new Page.GetByLabelOptions().setExact(true)).fill(text);
+  }
+
+  void waitFor(String text) {
+    page.getByText(text).first().waitFor();
+  }
+
+  String text() {
+    return page.locator("body").innerText();
+  }
+
+  /** The longest time in milliseconds for which it did not answer since the last call. */
+  double longestPause() {
+    return ((Number)
+            page.evaluate("() => { const it = window.longest; window.longest = 0; return it; }"))
+        .doubleValue();
+  }
+
+  /** By how many pixels it is wider than its window. */
+  int overflow() {
+    return ((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth")).intValue();
+  }
+
+  /** What axe has against it: rule, and elements. */
+  List<?> violations() {
+    return Axe.violations(page);
+  }
+
+  @SuppressWarnings("unchecked")
+  void assertNothingWrong() {
+    assertThat((List<String>) page.evaluate("window.found")).isEmpty();
+    assertThat(List.copyOf(wrong)).isEmpty();
+  }
+
+  /** Something that was expected, such as the browser's own word on a refused request. */
+  void forgive(String part) {
+    wrong.removeIf(it -> it.contains(part));
+  }
+
+  Object evaluate(String script, Object argument) {
+    return page.evaluate(script, argument);
+  }
+
+  Map<?, ?> map(String script) {
+    return (Map<?, ?>) page.evaluate(script);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
