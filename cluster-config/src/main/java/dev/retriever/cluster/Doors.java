@@ -3,7 +3,9 @@ package dev.retriever.cluster;
 import com.typesafe.config.Config;
 import dev.retriever.cluster.files.Lines;
 import dev.retriever.cluster.files.RollingFile;
+import dev.retriever.cluster.metrics.NodeMetrics;
 import dev.retriever.cluster.security.AccessTable;
+import dev.retriever.cluster.security.Audit;
 import dev.retriever.cluster.security.AuthSettings;
 import dev.retriever.cluster.security.Authentication;
 import dev.retriever.cluster.security.Authenticator;
@@ -12,6 +14,7 @@ import dev.retriever.cluster.security.Door;
 import dev.retriever.cluster.security.FailedTries;
 import dev.retriever.cluster.security.StartRules;
 import dev.retriever.cluster.security.audit.AuditSettings;
+import dev.retriever.cluster.security.audit.CountedDenials;
 import dev.retriever.cluster.security.audit.NodeAudit;
 import dev.retriever.cluster.security.jwt.JwtIssuers;
 import dev.retriever.cluster.security.keys.KeySettings;
@@ -26,6 +29,7 @@ import dev.retriever.cluster.storage.door.JdbcKeys;
 import dev.retriever.cluster.tenants.Tenants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -47,9 +51,15 @@ final class Doors {
   private final NodeAudit audit;
   private final Listener apiListener;
   private final Listener managementListener;
+  private final Optional<NodeMetrics> metrics;
 
   private Doors(
-      Config config, NodePorts ports, Keys keys, Function<ClientAddress, NodeAudit> audit) {
+      Config config,
+      NodePorts ports,
+      Keys keys,
+      Function<ClientAddress, NodeAudit> audit,
+      Optional<NodeMetrics> metrics) {
+    this.metrics = metrics;
     this.tenants = Tenants.from(config);
     this.ports = ports;
     this.keys = keys;
@@ -87,7 +97,12 @@ final class Doors {
     var settings = KeySettings.from(config);
     var keys = Keys.of(settings, new JdbcKeys(storage), Retriever.CLOCK, System::nanoTime);
     var doors =
-        new Doors(config, ports, keys, addresses -> audit(system, config, storage, addresses));
+        new Doors(
+            config,
+            ports,
+            keys,
+            addresses -> audit(system, config, storage, addresses),
+            NodeMetrics.of(system));
     doors.audit.start(system);
     if (doors.rules.isOff()) {
       LOG.warn(
@@ -158,7 +173,9 @@ final class Doors {
         authentication,
         tenants::refusal,
         failedTries,
-        audit.audit());
+        metrics
+            .<Audit>map(it -> new CountedDenials(audit.audit(), it.requests()::denied))
+            .orElseGet(audit::audit));
   }
 
   /** With a source of credentials, loopback needs them too. */

@@ -28,6 +28,7 @@ import dev.retriever.cluster.queues.QueueFaces;
 import dev.retriever.cluster.search.FetchSearch;
 import dev.retriever.cluster.search.FetchWalk;
 import dev.retriever.cluster.search.SearchRoutes;
+import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.storage.IndexReads;
@@ -79,6 +80,7 @@ final class NodeWiring {
   private final Storage storage;
   private final Cluster cluster;
   private final Retriever retriever;
+  private final MetricsWiring metrics;
   private final CallerOrigins callers;
   private final Intake intake;
   private final Origins<BulkCommand> jobs;
@@ -107,6 +109,7 @@ final class NodeWiring {
           settings.egressAllow());
     }
     retriever = Retriever.on(system);
+    metrics = new MetricsWiring(system, retriever, ports);
     retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
     jobs = retriever.origins(BulkOrigin.TYPE, new BulkOrigin());
     search = search();
@@ -178,7 +181,8 @@ final class NodeWiring {
             doors.rules().mode());
     var keys = new KeyRoutes(system, doors.keys().stored(), Retriever.CLOCK, new SecureRandom());
     var dashboard = settings.dashboard();
-    return ProblemHandlers.around(
+    var routes =
+        ProblemHandlers.around(
         doors
             .management(dashboard.enabled())
             .guarding(
@@ -188,6 +192,7 @@ final class NodeWiring {
                     // does.
                     Directives.pathPrefixTest("v1", () -> intake.guarding(calls)),
                     health.routes(),
+                    metrics.page(),
                     keys.routes(),
                     queueFaces.management(),
                     doors.audit().routes(),
@@ -195,6 +200,8 @@ final class NodeWiring {
                     new AdminRoutes(callers).routes(),
                     ProblemPages.routes(),
                     ContractRoutes.of(Contract.ofManagement()))));
+    return metrics.around(
+        AccessTable.MANAGEMENT_WITH_DASHBOARD, ports.management(), routes);
   }
 
   /** What callers ask for, at the port of the API and, for the dashboard, at the other one. */
@@ -205,6 +212,8 @@ final class NodeWiring {
         new SubmissionRules(
             retriever::check, retriever.tenants(), retriever.pools()::names, retriever.endpoints());
     var quotas = quotas();
+    metrics.read(
+        () -> intake.closed().or(this::notReady).isEmpty(), watch, quotas, outcomes::subscriptions);
     var limits =
         new Submissions.Limits(
             settings.maxRequestBody(), settings.maxWait(), settings.overloadedAfter(), quotas);
@@ -231,7 +240,8 @@ final class NodeWiring {
                     Directives.concat(
                         calls, ProblemPages.routes(), ContractRoutes.of(Contract.ofApi()))));
     var host = settings.apiAddress(doors.rules());
-    return ports.api().bind(system, host, settings.httpPort(), intake.guarding(routes));
+    var measured = metrics.around(AccessTable.API, ports.api(), intake.guarding(routes));
+    return ports.api().bind(system, host, settings.httpPort(), measured);
   }
 
   private IndexRoutes indexRebuild() {

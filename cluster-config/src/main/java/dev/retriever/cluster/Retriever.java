@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.alarms.AlarmClock;
 import dev.retriever.alarms.AlarmClockSettings;
+import dev.retriever.alarms.WakeUps;
 import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.callbacks.CallbackRoutes;
 import dev.retriever.cluster.callbacks.EndpointDirectory;
@@ -13,6 +14,7 @@ import dev.retriever.cluster.formation.NodeAddresses;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
+import dev.retriever.cluster.metrics.NodeMetrics;
 import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.storage.JdbcEndpoints;
 import dev.retriever.cluster.storage.JdbcRowEraser;
@@ -47,6 +49,8 @@ import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.erasure.RowEraser;
+import dev.retriever.origin.meter.OriginMeters;
+import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.entity.QueueTimes;
@@ -56,9 +60,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -124,13 +130,16 @@ public final class Retriever {
     var transport =
         HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system), clock);
     atTheEnd("close-http-transport", transport::close);
+    var metrics = NodeMetrics.of(system);
+    metrics.ifPresent(it -> OriginMeters.set(system, it.origins()));
     var self = Cluster.get(system).selfMember().uniqueAddress();
     this.pools =
         ExecutorPools.start(
             system,
             NodeIds.of(self),
             settings.pools(),
-            new TracedTransport(guarded(transport), Optional.empty(), clock),
+            measured(
+                metrics, new TracedTransport(guarded(transport), Optional.empty(), clock)),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
@@ -161,6 +170,10 @@ public final class Retriever {
                         .secrets()
                         .filledInBefore(
                             SendingBodies.around(transport, MemoryBudget.get(system)))));
+  }
+
+  private static Transport measured(Optional<NodeMetrics> metrics, Transport transport) {
+    return metrics.map(it -> it.attempts().around(transport)).orElse(transport);
   }
 
   /** The settings of origins and executors. */
@@ -288,7 +301,7 @@ public final class Retriever {
     atTheEnd("close-wake-ups", wakeUps::close);
     var shared =
         new AlarmClock.Shared(
-            wakeUps,
+            NodeMetrics.of(system).<WakeUps>map(it -> it.timed(wakeUps, clock)).orElse(wakeUps),
             settings.clocks(),
             types(),
             poolId -> NodeIds.lives(system, poolId),
@@ -329,6 +342,15 @@ public final class Retriever {
   /** The operators' door to the queues of the cluster. */
   public QueueOperations queues() {
     return queues.operations();
+  }
+
+  /** The queues that are in the memory of this node; within that time. Never fails. */
+  CompletionStage<List<QueueMeasure>> measuredQueues(Duration limit) {
+    return queues.measured(system, limit);
+  }
+
+  PoolsSettings poolSettings() {
+    return settings.pools();
   }
 
   Map<String, OriginHost<?>> types() {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
  * The routes of each port, and what each needs. A request that has no row reaches no route. So a
@@ -80,6 +81,7 @@ public final class AccessTable {
           row("GET", "/openapi.yaml", NOTHING),
           row("GET", "/openapi.json", NOTHING),
           row("GET", "/stats", role(Role.METRICS).ofDefaultTenant()),
+          row("GET", "/metrics", role(Role.METRICS).ofDefaultTenant()),
           row("GET", "/problems/{type}", NOTHING),
           row("GET", "/admin/keys", ADMIN),
           row("POST", "/admin/keys", ADMIN),
@@ -223,6 +225,22 @@ public final class AccessTable {
       }
     }
     return methods.isEmpty() ? new Found.Unknown() : new Found.OtherMethods(methods);
+  }
+
+  /** The path of the row of a request, with its parameters in braces; empty if it has no row. */
+  public String template(HttpRequest request) {
+    return find(request.method().value(), segments(request)).row().map(Row::path).orElse("");
+  }
+
+  /** The segments of the path. No route has an empty segment, but for the root. */
+  static List<String> segments(HttpRequest request) {
+    var path = request.getUri().path();
+    if (path.contains("//") || path.endsWith("/")) {
+      return path.equals("/") ? List.of("") : List.of("", "");
+    }
+    var segments = new ArrayList<String>();
+    request.getUri().pathSegments().forEach(segments::add);
+    return segments;
   }
 
   /**

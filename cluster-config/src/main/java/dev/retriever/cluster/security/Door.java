@@ -60,7 +60,7 @@ public final class Door extends AllDirectives {
   }
 
   private Route looked(HttpRequest request, Route routes) {
-    var found = table.find(request.method().value(), segments(request));
+    var found = table.find(request.method().value(), AccessTable.segments(request));
     if (found instanceof AccessTable.Found.Known known && known.known().need().anonymous()) {
       return passing(Credential.OPEN, routes);
     }
@@ -131,16 +131,5 @@ public final class Door extends AllDirectives {
             "Send a valid key or token, once, as Authorization: Bearer KEY.")
         .toResponse()
         .addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"retriever\""));
-  }
-
-  /** No route has an empty segment, but for the root. */
-  private static List<String> segments(HttpRequest request) {
-    var path = request.getUri().path();
-    if (path.contains("//") || path.endsWith("/")) {
-      return path.equals("/") ? List.of("") : List.of("", "");
-    }
-    var segments = new ArrayList<String>();
-    request.getUri().pathSegments().forEach(segments::add);
-    return segments;
   }
 }

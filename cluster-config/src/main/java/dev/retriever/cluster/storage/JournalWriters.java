@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.metrics.JournalMeter;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.executor.memory.ByteGrant;
 import java.sql.Connection;
@@ -60,14 +61,24 @@ final class JournalWriters {
     }
   }
 
-  private record Waiting(JournalWrite write, ByteGrant bytes, Promise<BoxedUnit> written) {
+  /**
+   * @param since when it was asked for, by the meter
+   */
+  private record Waiting(
+      JournalWrite write,
+      ByteGrant bytes,
+      Promise<BoxedUnit> written,
+      JournalMeter meter,
+      long since) {
     void succeed() {
       bytes.close();
+      meter.write(since, true);
       written.success(BoxedUnit.UNIT);
     }
 
     void fail(Throwable cause) {
       bytes.close();
+      meter.write(since, false);
       written.failure(cause);
     }
   }
@@ -76,6 +87,7 @@ final class JournalWriters {
   private final JournalWrite.Statements statements;
   private final Limits limits;
   private final ByteAccount memory;
+  private final JournalMeter meter;
   private final BlockingQueue<Waiting> queue;
 
   /** The holder of this lock takes the next batch from the queue. */
@@ -86,12 +98,15 @@ final class JournalWriters {
 
   /**
    * @param memory of waiting and running writes; a write that does not fit fails
+   * @param meter hears of writes and batches
    */
   JournalWriters(
       Connections connections,
       JournalWrite.Statements statements,
       Limits limits,
-      ByteAccount memory) {
+      ByteAccount memory,
+      JournalMeter meter) {
+    this.meter = meter;
     this.connections = connections;
     this.statements = statements;
     this.limits = limits;
@@ -111,7 +126,7 @@ final class JournalWriters {
     if (bytes.isEmpty()) {
       return tooMuchWaits(memory);
     }
-    var waiting = new Waiting(write, bytes.get(), Promise.apply());
+    var waiting = new Waiting(write, bytes.get(), Promise.apply(), meter, meter.nanos());
     if (!queue.offer(waiting)) {
       waiting.fail(
           new IllegalStateException(
@@ -130,6 +145,11 @@ final class JournalWriters {
                 "%d bytes wait for the database, and %d may (retriever.memory.shares.journal)"
                     .formatted(memory.held(), memory.limit())))
         .future();
+  }
+
+  /** Writes that wait, without those that are being written. */
+  int waiting() {
+    return queue.size();
   }
 
   /** Stops after the running batches; waiting writes fail. */
@@ -201,6 +221,7 @@ final class JournalWriters {
     try (var connection = connections.get()) {
       statements.execute(connection, write);
     }
+    meter.batch(write.rows().size());
   }
 
   private static void fail(List<Waiting> batch, Throwable cause) {

@@ -3,6 +3,8 @@ package dev.retriever.cluster.storage;
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexWrite;
+import dev.retriever.cluster.metrics.JournalMeter;
+import dev.retriever.cluster.metrics.NodeMetrics;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import dev.retriever.executor.Futures;
 import dev.retriever.executor.memory.ByteAccount;
@@ -74,6 +76,7 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
     var config = journalConfig.daoConfig();
     var settings = mat.system().settings().config();
     memory = MemoryBudget.get(Adapter.toTyped(mat.system())).account(Share.JOURNAL);
+    var metrics = NodeMetrics.of(Adapter.toTyped(mat.system()));
     var connections = Storage.from(settings).connections().pool(Use.JOURNAL, config.parallelism());
     writers =
         new JournalWriters(
@@ -89,7 +92,9 @@ public final class WakeUpJournalDao extends DefaultJournalDao {
                 config.batchSize(),
                 settings.getBytes("retriever.node.db.batch-bytes"),
                 config.bufferSize()),
-            memory);
+            memory,
+            metrics.map(NodeMetrics::journal).orElse(JournalMeter.NONE));
+    metrics.ifPresent(it -> it.journalWaits(writers::waiting));
     batches =
         new ReplayBatches(
             config.replayBatchSize(), settings.getBytes("retriever.node.db.replay-bytes"));

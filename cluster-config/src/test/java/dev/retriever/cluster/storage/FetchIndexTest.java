@@ -10,6 +10,7 @@ import dev.retriever.cluster.TestLocks;
 import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
+import dev.retriever.cluster.metrics.JournalMeter;
 import dev.retriever.cluster.storage.Tombstones.Tombstone;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
@@ -207,7 +208,8 @@ class FetchIndexTest {
             connections::get,
             this::execute,
             new JournalWriters.Limits(1, 100, 1_000_000, 100),
-            new ByteAccount(1_000_000));
+            new ByteAccount(1_000_000),
+            JournalMeter.NONE);
 
     var stale = FutureConverters.asJava(writers.write(write("http|a", 1, settled(1, 2, NOON))));
     var other = FutureConverters.asJava(writers.write(write("http|b", 1, open(1, 1))));

@@ -3,6 +3,7 @@ package dev.retriever.cluster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.cluster.Eventually;
+import dev.retriever.cluster.metrics.JournalMeter;
 import dev.retriever.executor.memory.ByteAccount;
 import java.lang.reflect.Proxy;
 import java.sql.Array;
@@ -51,7 +52,8 @@ class JournalWritersTest {
           this::connection,
           (connection, write) -> PostgresWrite.execute(connection, write, "here"),
           new JournalWriters.Limits(1, 3, BATCH_BYTES, WAITING),
-          bytes);
+          bytes,
+          JournalMeter.NONE);
 
   @AfterEach
   void stop() {

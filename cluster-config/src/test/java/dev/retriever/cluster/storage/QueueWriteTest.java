@@ -8,6 +8,7 @@ import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.TestDatabase;
 import dev.retriever.cluster.callbacks.rows.CallbackWrite;
 import dev.retriever.cluster.index.IndexWrite;
+import dev.retriever.cluster.metrics.JournalMeter;
 import dev.retriever.executor.memory.ByteAccount;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.rows.QueueRows;
@@ -165,7 +166,8 @@ class QueueWriteTest {
         connections::get,
         this::execute,
         new JournalWriters.Limits(number, 100, 1_000_000, 1_000),
-        new ByteAccount(10_000_000));
+        new ByteAccount(10_000_000),
+        JournalMeter.NONE);
   }
 
   private static String end(Future<BoxedUnit> write) {

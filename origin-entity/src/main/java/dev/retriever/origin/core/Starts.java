@@ -43,6 +43,11 @@ public record Starts(
         : with(fetch, book(fetch).cancel(id), lanes(fetch).cancel(fetch.lane().target(), id));
   }
 
+  /** When the next attempt of that fetch is due; empty if none waits to start. */
+  public Optional<Instant> dueOf(PendingFetch fetch) {
+    return book(fetch).get(alarmOf(fetch).alarmId()).map(Alarm::due);
+  }
+
   Optional<Alarm<OwnAlarm>> get(String alarmId) {
     return books.values().stream().flatMap(book -> book.get(alarmId).stream()).findAny();
   }

@@ -147,8 +147,12 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   /** The timer fired, and what is due is about to be handled. */
-  void timerFired() {
+  void timerFired(OriginState state) {
     timer.fired();
+    var now = node.clock().instant();
+    nextAlarm(state)
+        .filter(due -> !due.isAfter(now))
+        .ifPresent(due -> node.meter().fired(Duration.between(due, now)));
   }
 
   void leave() {

@@ -17,6 +17,7 @@ import dev.retriever.origin.entity.OriginCommand.Stop;
 import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
+import dev.retriever.origin.meter.TurnMeter;
 import dev.retriever.origin.queued.QueueDesk;
 import java.time.Instant;
 import java.util.List;
@@ -215,7 +216,7 @@ public class OriginEntity<S>
   }
 
   private EffectBuilder<Object, FullState<S>> fireDue(FullState<S> state) {
-    afterCommit.timerFired();
+    afterCommit.timerFired(state.fetches());
     return carryOut(decide(state, new Input.FireDue(node.settings().alarmBatch())).turn());
   }
 
@@ -299,6 +300,7 @@ public class OriginEntity<S>
   /** Effects are not replayed, so the work under way is taken up here. */
   void onRecovered(FullState<S> recovered) {
     var state = recovered.fetches();
+    node.meter().recovered(home.type());
     work.checkComplete(state, lastSequenceNumber(ctx));
     work.takeUpOpen(state);
     work.takeUpKnown(state);
@@ -333,6 +335,7 @@ public class OriginEntity<S>
 
   void isDurable(Turn<S> turn, FullState<S> state) {
     tags.clear();
+    TurnMeter.tell(node.meter(), home.type(), turn);
     afterCommit.of(turn, state);
   }
 

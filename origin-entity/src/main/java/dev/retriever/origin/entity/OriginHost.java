@@ -18,6 +18,7 @@ import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.erasure.RowEraser;
+import dev.retriever.origin.meter.OriginMeters;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.queued.LookAfterQueues;
 import dev.retriever.origin.schedules.Schedules;
@@ -197,7 +198,8 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
             around.woken(),
             around.indexed(),
             InvocationLog.of(system, around.clock()),
-            around.traces());
+            around.traces(),
+            OriginMeters.of(system));
     var journal = new Journal(originType, around.rows());
     var origins =
         new ShardedOrigins<C>(

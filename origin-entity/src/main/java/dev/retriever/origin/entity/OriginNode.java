@@ -7,6 +7,7 @@ import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.core.Machine;
 import dev.retriever.origin.erasure.RowEraser;
+import dev.retriever.origin.meter.OriginMeter;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.span.Traces;
 import dev.retriever.origin.storage.Snapshots;
@@ -35,6 +36,7 @@ import java.util.function.LongSupplier;
  * @param indexed whether rows are tagged with what follows for the index of fetches
  * @param log the invocation log, if there is one
  * @param traces what the node does about them
+ * @param meter hears what was journaled
  */
 public record OriginNode<S>(
     Machine<?, ?, S> machine,
@@ -56,7 +58,8 @@ public record OriginNode<S>(
     boolean woken,
     boolean indexed,
     Optional<InvocationLog> log,
-    Traces traces) {
+    Traces traces,
+    OriginMeter meter) {
   ClockReading reading() {
     return ClockReading.of(clock, nanos);
   }

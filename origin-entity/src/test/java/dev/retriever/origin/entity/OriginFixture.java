@@ -19,6 +19,7 @@ import dev.retriever.origin.entity.OriginCommand.Read;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.Submit;
 import dev.retriever.origin.erasure.RowEraser;
+import dev.retriever.origin.meter.OriginMeter;
 import dev.retriever.origin.queue.wire.Queues;
 import dev.retriever.origin.span.Traces;
 import dev.retriever.origin.storage.BodyReads;
@@ -238,7 +239,8 @@ public final class OriginFixture implements AutoCloseable {
             woken,
             false,
             log,
-            traces));
+            traces,
+            OriginMeter.NONE));
   }
 
   /** Stops the entity and starts it again on the same node. */

@@ -2,6 +2,7 @@ package dev.retriever.cluster.security.tls;
 
 import dev.retriever.cluster.security.Credential;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLSession;
@@ -32,6 +33,11 @@ public final class Port {
   /** Whether connections are encrypted. */
   public boolean isSecure() {
     return tls.isPresent();
+  }
+
+  /** When the certificate ends that new connections get; empty without TLS. */
+  public Optional<Instant> certificateEnds() {
+    return tls.map(ServerTls::validUntil);
   }
 
   boolean asksClients() {

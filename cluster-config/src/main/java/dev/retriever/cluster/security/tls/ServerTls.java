@@ -115,6 +115,11 @@ final class ServerTls {
         .formatted(Certificate.subject(identity.certificate()), identity.validUntil());
   }
 
+  /** When the certificate ends that new connections get. */
+  Instant validUntil() {
+    return state.identity().validUntil();
+  }
+
   /** Of the certificate that new connections get. */
   String shownSubject() {
     return Certificate.subject(state.identity().certificate());

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,6 +40,10 @@ import org.slf4j.LoggerFactory;
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
 
+  private static final String PENDING = "pending fetches";
+  private static final String SUBMISSIONS = "submissions a second";
+  private static final String BYTES = "bytes stored";
+
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   /** Tenants that submit to one node between two restarts, at most. */
@@ -54,6 +60,10 @@ public final class Quotas implements AutoCloseable {
             return thread;
           });
   private final Map<String, TenantQuota> byTenant = new ConcurrentHashMap<>();
+
+  /** By what is bounded. */
+  private final Map<String, LongAdder> refused =
+      Map.of(PENDING, new LongAdder(), SUBMISSIONS, new LongAdder(), BYTES, new LongAdder());
 
   /**
    * @param node its name in the cluster, another one after each start
@@ -166,10 +176,7 @@ public final class Quotas implements AutoCloseable {
 
   private Problem usedUp(Tenant tenant) {
     return exceeded(
-        tenant,
-        "pending fetches",
-        quotas.of(tenant).pending().orElse(0),
-        "Wait for some to settle.");
+        tenant, PENDING, quotas.of(tenant).pending().orElse(0), "Wait for some to settle.");
   }
 
   /**
@@ -257,7 +264,15 @@ public final class Quotas implements AutoCloseable {
         byTenant.computeIfAbsent(tenant.name(), name -> new TenantQuota(name, quota)));
   }
 
-  private static Problem exceeded(Tenant tenant, String what, long limit, String next) {
+  /** Submissions that were refused on this node since its start, by a word for the quota. */
+  public Map<String, Long> refusals() {
+    var counts = new TreeMap<String, Long>();
+    refused.forEach((quota, count) -> counts.put(quota, count.sum()));
+    return counts;
+  }
+
+  private Problem exceeded(Tenant tenant, String what, long limit, String next) {
+    refused.get(what).increment();
     return Problem.of(
         ProblemType.QUOTA_EXCEEDED,
         "Tenant "
@@ -303,17 +318,13 @@ public final class Quotas implements AutoCloseable {
       var now = node.nanos().getAsLong();
       if (rate.flatMap(it -> it.waitFor(now, node.members().getAsInt())).isPresent()) {
         return Optional.of(
-            exceeded(
-                tenant,
-                "submissions a second",
-                quota.submitsPerSecond().getAsLong(),
-                "Send fewer."));
+            exceeded(tenant, SUBMISSIONS, quota.submitsPerSecond().getAsLong(), "Send fewer."));
       }
       if (quota.bytes().isPresent() && bytes + length >= quota.bytes().getAsLong()) {
         return Optional.of(
             exceeded(
                 tenant,
-                "bytes stored",
+                BYTES,
                 quota.bytes().getAsLong(),
                 "Wait until old fetches have been purged, or ask for more."));
       }

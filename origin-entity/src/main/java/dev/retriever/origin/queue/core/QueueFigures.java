@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param running attempts with a grant that have begun, and those that linger
  * @param unanswered grants whose origins have not said yet what became of them
+ * @param limited for how long each limit was the binding one since this incarnation began
  * @param waitSeconds how long the oldest fetch of a line had waited when the line got a grant,
  *     counted from its first acceptance, over the last two to four minutes
  */
@@ -21,6 +22,7 @@ public record QueueFigures(
     int unanswered,
     QueueView.Most most,
     Map<Limit, Double> limitedBy,
+    Map<Limit, Duration> limited,
     QueueView.Rates rates,
     Optional<Duration> drainsIn,
     QueueView.BreakerView breaker,

@@ -79,6 +79,10 @@ final class QueueTally {
     return limitedBy.shares();
   }
 
+  Map<Limit, Duration> limited() {
+    return limitedBy.ever();
+  }
+
   QueueView.Quantiles waits(Now now) {
     return waits.quantiles(now.micros());
   }

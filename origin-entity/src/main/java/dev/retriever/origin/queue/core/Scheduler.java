@@ -312,6 +312,7 @@ public final class Scheduler {
         grants.unansweredCount(),
         tally.most(),
         tally.limitedBy(),
+        tally.limited(),
         tally.rates(now),
         tally.drainsIn(listing.waiting(), now),
         breaker.view(now),

@@ -22,6 +22,10 @@ sealed interface QueueCommand extends Serialized {
 
   record ReadQueue(ActorRef<QueueReply.Read> replyTo) implements QueueCommand {}
 
+  /** From its own node, and no use of the queue. */
+  record Measure(ActorRef<QueueReply.Measured> replyTo)
+      implements QueueCommand, NotInfluenceReceiveTimeout {}
+
   record ReadKeys(Optional<String> after, int limit, ActorRef<QueueReply.Keys> replyTo)
       implements QueueCommand {}
 

@@ -1,6 +1,7 @@
 package dev.retriever.origin.queue.entity;
 
 import dev.retriever.origin.QueueChoice;
+import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueView.Page;
 import dev.retriever.origin.queue.core.LineId;
 import dev.retriever.origin.queue.core.OriginId;
@@ -132,6 +133,7 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
                     state,
                     turn -> core.changes().operate(turn, it.operation(), it.replyTo()::tell)))
         .onCommand(QueueCommand.ReadQueue.class, this::onReadQueue)
+        .onCommand(QueueCommand.Measure.class, this::onMeasure)
         .onCommand(QueueCommand.ReadKeys.class, this::onReadKeys)
         .onCommand(QueueCommand.ReadLines.class, this::onReadLines)
         .onCommand(QueueCommand.Explain.class, this::onExplain)
@@ -214,6 +216,17 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
 
   private Effect<QueueEvent, QueueState> onReadQueue(QueueState state, QueueCommand.ReadQueue it) {
     return reads(state, it.replyTo(), turn -> new QueueReply.Read(core.view(turn)));
+  }
+
+  private Effect<QueueEvent, QueueState> onMeasure(QueueState state, QueueCommand.Measure it) {
+    return reads(
+        state,
+        it.replyTo(),
+        turn -> {
+          var limited = core.scheduler().figures(turn.now()).limited();
+          return new QueueReply.Measured(
+              core.view(turn).map(view -> new QueueMeasure(view, limited)));
+        });
   }
 
   private Effect<QueueEvent, QueueState> onReadKeys(QueueState state, QueueCommand.ReadKeys it) {

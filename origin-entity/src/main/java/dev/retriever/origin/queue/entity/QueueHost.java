@@ -1,13 +1,17 @@
 package dev.retriever.origin.queue.entity;
 
 import dev.retriever.origin.entity.Region;
+import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.rows.QueueStore;
 import dev.retriever.origin.queue.wire.Look;
 import dev.retriever.origin.queue.wire.Queues;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -17,6 +21,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
@@ -30,6 +35,9 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 public final class QueueHost {
   /** The type of the sharded entities, and of the ids in the journal. No origin may have it. */
   public static final String TYPE = "retriever-queue";
+
+  /** How many queues of a node are measured at once, so that it is not kept from its work. */
+  public static final int MOST_MEASURED = 1_000;
 
   private final Surroundings around;
   private final QueueNode node;
@@ -100,10 +108,7 @@ public final class QueueHost {
     system
         .scheduler()
         .scheduleWithFixedDelay(
-            java.time.Duration.ZERO,
-            times.directoryEvery(),
-            host::readTable,
-            system.executionContext());
+            Duration.ZERO, times.directoryEvery(), host::readTable, system.executionContext());
     var wakers = ShardedDaemonProcessSettings.create(system);
     ShardedDaemonProcess.get(system)
         .init(
@@ -149,6 +154,29 @@ public final class QueueHost {
   /** The operators' door. */
   public QueueOperations operations() {
     return queues;
+  }
+
+  /**
+   * The queues in the memory of this node, and of no other, by their names. Not more than {@link
+   * #MOST_MEASURED}, and without those that do not answer in time. Never fails.
+   */
+  public CompletionStage<List<QueueMeasure>> measured(ActorSystem<?> system, Duration limit) {
+    var here =
+        node.inMemory().stream()
+            .sorted(Comparator.comparing(queue -> queue.path().name()))
+            .limit(MOST_MEASURED)
+            .map(queue -> measured(system, queue, limit).toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(here.toArray(CompletableFuture[]::new))
+        .thenApply(done -> here.stream().flatMap(it -> it.join().stream()).toList());
+  }
+
+  private static CompletionStage<Optional<QueueMeasure>> measured(
+      ActorSystem<?> system, ActorRef<Object> queue, Duration limit) {
+    return AskPattern.<Object, QueueReply.Measured>ask(
+            queue, QueueCommand.Measure::new, limit, system.scheduler())
+        .thenApply(QueueReply.Measured::measure)
+        .exceptionally(late -> Optional.empty());
   }
 
   /**

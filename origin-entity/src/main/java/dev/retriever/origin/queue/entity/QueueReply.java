@@ -1,6 +1,7 @@
 package dev.retriever.origin.queue.entity;
 
 import dev.retriever.origin.Serialized;
+import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueOperations.Result;
 import dev.retriever.origin.queue.QueueView;
 import java.util.Optional;
@@ -16,6 +17,11 @@ sealed interface QueueReply extends Serialized {
    * @param queue empty when it has no settings
    */
   record Read(Optional<QueueView> queue) implements QueueReply {}
+
+  /**
+   * @param measure empty when it has no settings
+   */
+  record Measured(Optional<QueueMeasure> measure) implements QueueReply {}
 
   /**
    * @param page empty when it was not asked for as a page is

@@ -1,14 +1,16 @@
 package dev.retriever.origin.queue.core.figures;
 
 import dev.retriever.origin.queue.QueueView.Limit;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For how long each limit was the binding one in the last minute. Only sums are kept. Not
- * thread-safe.
+ * For how long each limit was the binding one: in the last minute, and ever. Only sums are kept.
+ * Not thread-safe.
  */
 public final class LimitedBy {
   private static final int SECONDS = 60;
@@ -16,6 +18,7 @@ public final class LimitedBy {
   private static final int LIMITS = Limit.values().length;
 
   private final long[][] micros = new long[SECONDS][LIMITS];
+  private final long[] ever = new long[LIMITS];
   private long at;
 
   /** Times are in microseconds, from any zero. */
@@ -25,6 +28,7 @@ public final class LimitedBy {
 
   /** That limit was the binding one until now, since the last call. */
   public void until(long now, Limit limit) {
+    ever[limit.ordinal()] += Math.max(0, now - at);
     // What is older than a minute does not count.
     long from = Math.max(at, now - SECONDS * SECOND);
     clear(now);
@@ -34,6 +38,17 @@ public final class LimitedBy {
       from = next;
     }
     at = Math.max(at, now);
+  }
+
+  /** For how long each limit was the binding one since the beginning, of those that ever were. */
+  public Map<Limit, Duration> ever() {
+    var times = new EnumMap<Limit, Duration>(Limit.class);
+    for (var limit : Limit.values()) {
+      if (ever[limit.ordinal()] > 0) {
+        times.put(limit, Duration.of(ever[limit.ordinal()], ChronoUnit.MICROS));
+      }
+    }
+    return times;
   }
 
   private void clear(long now) {

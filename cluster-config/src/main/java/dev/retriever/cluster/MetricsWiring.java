@@ -1,0 +1,116 @@
+package dev.retriever.cluster;
+
+import dev.retriever.cluster.metrics.MetricsRoutes;
+import dev.retriever.cluster.metrics.NodeFigures;
+import dev.retriever.cluster.metrics.NodeMetrics;
+import dev.retriever.cluster.security.AccessTable;
+import dev.retriever.cluster.security.tls.NodePorts;
+import dev.retriever.cluster.security.tls.Port;
+import dev.retriever.cluster.storage.StorageWatch;
+import dev.retriever.cluster.tenants.quota.Quotas;
+import dev.retriever.executor.memory.MemoryBudget;
+import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.executor.settings.PoolsSettings;
+import dev.retriever.origin.OriginOperations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** Connects the metrics of a node with the parts that they are read from. */
+final class MetricsWiring {
+  /** Queues that have not answered a scrape by then are left out of it. */
+  private static final Duration QUEUES = Duration.ofSeconds(2);
+
+  private final ActorSystem<?> system;
+  private final Retriever retriever;
+  private final NodePorts ports;
+  private final Optional<NodeMetrics> metrics;
+
+  MetricsWiring(ActorSystem<?> system, Retriever retriever, NodePorts ports) {
+    this.system = system;
+    this.retriever = retriever;
+    this.ports = ports;
+    this.metrics = NodeMetrics.of(system);
+  }
+
+  /** The page of metrics. The caller seals it. */
+  Route page() {
+    return new MetricsRoutes(metrics, () -> retriever.measuredQueues(QUEUES), Retriever.CLOCK)
+        .routes();
+  }
+
+  /** Those routes of a port, with each request measured. */
+  Route around(AccessTable table, Port port, Route routes) {
+    return metrics
+        .map(
+            it -> it.requests().around(request -> table.template(request), port.isSecure(), routes))
+        .orElse(routes);
+  }
+
+  /** Begins to read the figures of the node. To be called once. */
+  void read(BooleanSupplier ready, StorageWatch watch, Quotas quotas, IntSupplier subscriptions) {
+    metrics.ifPresent(
+        it ->
+            it.read(
+                new NodeFigures.Sources(
+                    ready,
+                    () -> !watch.isAway(),
+                    this::origins,
+                    retriever.pools(),
+                    permits(),
+                    Parcels.get(system),
+                    MemoryBudget.get(system),
+                    Map.of(
+                        "rows", () -> retriever.purged().rows(),
+                        "snapshots", () -> retriever.purged().snapshots(),
+                        "origins", () -> retriever.purged().origins()),
+                    subscriptions,
+                    this::members,
+                    this::certificates,
+                    quotas::refusals)));
+  }
+
+  private Map<String, OriginOperations.Stats> origins() {
+    var stats = new TreeMap<String, OriginOperations.Stats>();
+    retriever.types().forEach((type, host) -> stats.put(type, host.origins().operations().stats()));
+    return stats;
+  }
+
+  private Map<String, Integer> permits() {
+    var settings = retriever.poolSettings();
+    var permits = new HashMap<String, Integer>();
+    permits.put(PoolsSettings.DEFAULT, settings.standard().permits());
+    settings.named().forEach((name, pool) -> permits.put(name, pool.permits()));
+    return permits;
+  }
+
+  private Map<String, Integer> members() {
+    var byStatus = new TreeMap<String, Integer>();
+    Cluster.get(system)
+        .state()
+        .getMembers()
+        .forEach(
+            member ->
+                byStatus.merge(
+                    member.status().toString().toLowerCase(Locale.ROOT), 1, Integer::sum));
+    byStatus.merge(
+        "unreachable", Cluster.get(system).state().getUnreachable().size(), Integer::sum);
+    return byStatus;
+  }
+
+  private Map<String, Instant> certificates() {
+    var ends = new TreeMap<String, Instant>();
+    ports.api().certificateEnds().ifPresent(end -> ends.put("api", end));
+    ports.management().certificateEnds().ifPresent(end -> ends.put("management", end));
+    return ends;
+  }
+}

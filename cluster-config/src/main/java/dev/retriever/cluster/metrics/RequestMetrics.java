@@ -1,0 +1,88 @@
+package dev.retriever.cluster.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.server.AllDirectives;
+import org.apache.pekko.http.javadsl.server.Complete;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.http.javadsl.server.RouteResult;
+
+/** Measures the requests that a node answers. Thread-safe. */
+public final class RequestMetrics extends AllDirectives {
+  private static final double[] SECONDS = {0.01, 0.1, 1, 10};
+  private static final int STATUS = 3;
+
+  private final LongSupplier nanos;
+  private final Histogram requests;
+  private final Counter denials;
+  private final LabelBudget reasons = LabelBudget.of(Bounds.DENIALS);
+  private final LabelBudget sets =
+      new LabelBudget(
+          Bounds.SERVER_SETS,
+          Bounds.OTHER_SERVER_SETS,
+          set -> List.of(set.get(0), LabelBudget.OTHER, set.get(2), set.get(STATUS)));
+
+  RequestMetrics(Instruments instruments, LongSupplier nanos) {
+    this.nanos = nanos;
+    requests =
+        instruments.histogram(
+            "http_server_request_duration_seconds",
+            "Time from a request to the head of its answer.",
+            SECONDS,
+            "http_request_method",
+            "http_route",
+            "url_scheme",
+            "http_response_status_code");
+    denials =
+        instruments.counter(
+            "retriever_auth_failures_total",
+            "Requests that were refused before or by their route, by reason.",
+            "reason");
+    denials.initLabelValues("no-credential");
+  }
+
+  /** Counts a request that was refused, for a reason from a fixed set. */
+  public void denied(String reason) {
+    denials.labelValues(reasons.labels(reason)).inc();
+  }
+
+  /**
+   * Those routes, with each request measured.
+   *
+   * @param template the path of the route of a request, with its parameters in braces; empty for a
+   *     request without a route
+   * @param secure whether the port has TLS
+   */
+  public Route around(Function<HttpRequest, String> template, boolean secure, Route routes) {
+    return extractRequest(
+        request -> {
+          var began = nanos.getAsLong();
+          return mapRouteResult(
+              result -> {
+                var status = status(result);
+                answered(request.method().value(), template.apply(request), secure, status, began);
+                return result;
+              },
+              () -> routes);
+        });
+  }
+
+  private static String status(RouteResult result) {
+    return result instanceof Complete complete
+        ? Integer.toString(complete.getResponse().status().intValue())
+        : "";
+  }
+
+  void answered(String method, String route, boolean secure, String status, long began) {
+    var labels =
+        sets.labels(AttemptMetrics.method(method), route, secure ? "https" : "http", status);
+    requests
+        .labelValues(labels)
+        .observe((nanos.getAsLong() - began) / (double) TimeUnit.SECONDS.toNanos(1));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.retriever.origin.meter;
+
+import dev.retriever.origin.Outcome;
+import dev.retriever.origin.schedules.TickNote;
+import java.time.Duration;
+
+/**
+ * Hears what origins of one node have done, once it is journaled. Each method has a default that
+ * does nothing. Implementations are thread-safe, return at once, and never throw.
+ */
+public interface OriginMeter {
+  /** Hears nothing. */
+  OriginMeter NONE = new OriginMeter() {};
+
+  /** How the attempts of a fetch are dispatched. */
+  enum Way {
+    /** Through a pool of executors. */
+    POOL,
+    /** By the origin's own node, without a pool. */
+    DIRECT,
+    /** Through a queue, and then a pool. */
+    QUEUE
+  }
+
+  /** A fetch of an origin of that type was accepted. */
+  default void accepted(String originType, Way way) {}
+
+  /**
+   * An attempt without a queue has begun.
+   *
+   * @param waited since it was due, not negative
+   */
+  default void began(Duration waited) {}
+
+  /**
+   * A fetch has its outcome.
+   *
+   * @param took since its acceptance, not negative
+   */
+  default void settled(String originType, Outcome outcome, Duration took) {}
+
+  /** A callback has its outcome: its endpoint has taken it, or it is dead. */
+  default void called(boolean taken) {}
+
+  /** A schedule has decided so many ticks. */
+  default void ticked(TickNote.Result result, long count) {}
+
+  /**
+   * An origin handles what is due.
+   *
+   * @param late since the earliest of it was due, not negative
+   */
+  default void fired(Duration late) {}
+
+  /** An origin of that type was loaded into memory. */
+  default void recovered(String originType) {}
+}
