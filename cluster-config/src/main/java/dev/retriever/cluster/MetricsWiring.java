@@ -65,9 +65,10 @@ final class MetricsWiring {
                     ready,
                     () -> !watch.isAway(),
                     this::origins,
-                    retriever.pools(),
+                    retriever.pools()::stats,
+                    retriever.pools()::waitingForTargets,
                     permits(),
-                    Parcels.get(system),
+                    Parcels.get(system)::stats,
                     MemoryBudget.get(system),
                     Map.of(
                         "rows", () -> retriever.purged().rows(),

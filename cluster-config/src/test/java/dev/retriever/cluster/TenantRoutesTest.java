@@ -135,6 +135,7 @@ class TenantRoutesTest {
         Map.entry("GET " + callback + "/dead", Case.with("?limit=500")),
         Map.entry("GET /v1/me", Case.PLAIN),
         Map.entry("GET /stats", Case.PLAIN),
+        Map.entry("GET /metrics", Case.PLAIN),
         Map.entry("GET /admin/queues", Case.with("?limit=500")),
         Map.entry("GET " + queue, Case.PLAIN),
         Map.entry("PUT " + queue, Case.sending("{}")),

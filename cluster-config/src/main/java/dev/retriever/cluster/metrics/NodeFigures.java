@@ -3,7 +3,6 @@ package dev.retriever.cluster.metrics;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
 import dev.retriever.executor.pool.ExecutorPool;
-import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.OriginOperations;
 import java.time.Instant;
@@ -27,6 +26,8 @@ public final class NodeFigures {
    * @param ready whether the node serves
    * @param storageUp whether the database answers
    * @param origins counts of each type of origins, by its name
+   * @param pools figures of each pool, by its name; the default pool comes first
+   * @param waitingForTargets origins that wait for room at their target
    * @param permits how many permits each pool has, by its name
    * @param purged what the purge has deleted, by kind
    * @param subscriptions of outcomes that are open
@@ -38,9 +39,10 @@ public final class NodeFigures {
       BooleanSupplier ready,
       BooleanSupplier storageUp,
       Supplier<Map<String, OriginOperations.Stats>> origins,
-      ExecutorPools pools,
+      Supplier<Map<String, ExecutorPool.Stats>> pools,
+      IntSupplier waitingForTargets,
       Map<String, Integer> permits,
-      Parcels parcels,
+      Supplier<Parcels.Stats> parcels,
       MemoryBudget memory,
       Map<String, LongSupplier> purged,
       IntSupplier subscriptions,
@@ -147,10 +149,9 @@ public final class NodeFigures {
         name,
         help,
         values ->
-            sources
-                .origins()
-                .get()
-                .forEach((type, stats) -> values.add(figure.applyAsDouble(stats), type)),
+            sources.origins().get().entrySet().stream()
+                .limit(Bounds.ORIGIN_TYPES)
+                .forEach(type -> values.add(figure.applyAsDouble(type.getValue()), type.getKey())),
         "origin_type");
   }
 
@@ -184,7 +185,7 @@ public final class NodeFigures {
   }
 
   private double pooled(ToDoubleFunction<ExecutorPool.Stats> figure) {
-    return sources.pools().stats().values().stream().mapToDouble(figure).sum();
+    return sources.pools().get().values().stream().mapToDouble(figure).sum();
   }
 
   private void pools() {
@@ -213,7 +214,7 @@ public final class NodeFigures {
     instruments.gauge(
         "retriever_targets_waiting",
         "Origins that wait because their target has all the attempts that it may have.",
-        () -> sources.pools().waitingForTargets());
+        () -> sources.waitingForTargets().getAsInt());
   }
 
   private void byPool(String name, String help, ToDoubleFunction<ExecutorPool.Stats> figure) {
@@ -227,7 +228,7 @@ public final class NodeFigures {
 
   /** The default pool comes first; pools beyond the bound have no figures. */
   private Map<String, ExecutorPool.Stats> boundedPools() {
-    var all = sources.pools().stats();
+    var all = sources.pools().get();
     var some = new LinkedHashMap<String, ExecutorPool.Stats>();
     all.entrySet().stream()
         .limit(Bounds.POOLS)
@@ -260,10 +261,10 @@ public final class NodeFigures {
     instruments.count(
         "retriever_messages_refused_total",
         "Large messages of other nodes that this node had no room for.",
-        () -> sources.parcels().stats().refused());
+        () -> sources.parcels().get().refused());
     instruments.count(
         "retriever_pulled_bytes_total",
         "Bytes of large messages that this node has fetched from others.",
-        () -> sources.parcels().stats().pulledBytes());
+        () -> sources.parcels().get().pulledBytes());
   }
 }

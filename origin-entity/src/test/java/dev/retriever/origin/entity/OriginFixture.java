@@ -136,6 +136,9 @@ public final class OriginFixture implements AutoCloseable {
   Optional<InvocationLog> log = Optional.empty();
   public Traces traces = Traces.HANDED_ON;
 
+  /** Hears of what is journaled, from the next start on. */
+  OriginMeter meter = OriginMeter.NONE;
+
   /** Where bodies that origins do not hold are read from. */
   public volatile JournalRows rows =
       (id, number) ->
@@ -240,7 +243,7 @@ public final class OriginFixture implements AutoCloseable {
             false,
             log,
             traces,
-            OriginMeter.NONE));
+            meter));
   }
 
   /** Stops the entity and starts it again on the same node. */

@@ -11,7 +11,9 @@ import dev.retriever.origin.Verdict;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,9 +42,18 @@ import org.slf4j.LoggerFactory;
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
 
-  private static final String PENDING = "pending fetches";
-  private static final String SUBMISSIONS = "submissions a second";
-  private static final String BYTES = "bytes stored";
+  /** What is bounded, in words for callers. */
+  private enum Bounded {
+    PENDING("pending fetches"),
+    RATE("submissions a second"),
+    BYTES("bytes stored");
+
+    private final String what;
+
+    Bounded(String what) {
+      this.what = what;
+    }
+  }
 
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
@@ -61,9 +72,7 @@ public final class Quotas implements AutoCloseable {
           });
   private final Map<String, TenantQuota> byTenant = new ConcurrentHashMap<>();
 
-  /** By what is bounded. */
-  private final Map<String, LongAdder> refused =
-      Map.of(PENDING, new LongAdder(), SUBMISSIONS, new LongAdder(), BYTES, new LongAdder());
+  private final Map<Bounded, LongAdder> refused = new EnumMap<>(Bounded.class);
 
   /**
    * @param node its name in the cluster, another one after each start
@@ -78,6 +87,9 @@ public final class Quotas implements AutoCloseable {
       LongSupplier nanos) {
     this.quotas = quotas;
     this.leases = leases;
+    for (var quota : Bounded.values()) {
+      refused.put(quota, new LongAdder());
+    }
     this.node = new PendingQuota.Node(node, leases, members, database, clock, nanos);
   }
 
@@ -176,7 +188,7 @@ public final class Quotas implements AutoCloseable {
 
   private Problem usedUp(Tenant tenant) {
     return exceeded(
-        tenant, PENDING, quotas.of(tenant).pending().orElse(0), "Wait for some to settle.");
+        tenant, Bounded.PENDING, quotas.of(tenant).pending().orElse(0), "Wait for some to settle.");
   }
 
   /**
@@ -267,18 +279,19 @@ public final class Quotas implements AutoCloseable {
   /** Submissions that were refused on this node since its start, by a word for the quota. */
   public Map<String, Long> refusals() {
     var counts = new TreeMap<String, Long>();
-    refused.forEach((quota, count) -> counts.put(quota, count.sum()));
+    refused.forEach(
+        (quota, count) -> counts.put(quota.name().toLowerCase(Locale.ROOT), count.sum()));
     return counts;
   }
 
-  private Problem exceeded(Tenant tenant, String what, long limit, String next) {
-    refused.get(what).increment();
+  private Problem exceeded(Tenant tenant, Bounded quota, long limit, String next) {
+    refused.get(quota).increment();
     return Problem.of(
         ProblemType.QUOTA_EXCEEDED,
         "Tenant "
             + tenant
             + " has used up its quota of "
-            + what
+            + quota.what
             + ", which is "
             + limit
             + ". "
@@ -318,13 +331,13 @@ public final class Quotas implements AutoCloseable {
       var now = node.nanos().getAsLong();
       if (rate.flatMap(it -> it.waitFor(now, node.members().getAsInt())).isPresent()) {
         return Optional.of(
-            exceeded(tenant, SUBMISSIONS, quota.submitsPerSecond().getAsLong(), "Send fewer."));
+            exceeded(tenant, Bounded.RATE, quota.submitsPerSecond().getAsLong(), "Send fewer."));
       }
       if (quota.bytes().isPresent() && bytes + length >= quota.bytes().getAsLong()) {
         return Optional.of(
             exceeded(
                 tenant,
-                BYTES,
+                Bounded.BYTES,
                 quota.bytes().getAsLong(),
                 "Wait until old fetches have been purged, or ask for more."));
       }

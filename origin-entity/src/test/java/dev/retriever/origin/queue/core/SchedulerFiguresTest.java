@@ -72,6 +72,21 @@ class SchedulerFiguresTest {
   }
 
   @Test
+  void how_long_each_limit_was_binding_is_summed_for_good() {
+    var bench = new Bench(Bench.with(1));
+    bench.pass(Duration.ofSeconds(30));
+    bench.waits("t", "a", "k", 3, 5);
+    bench.scheduler.pause(Optional.empty(), bench.now());
+    bench.pass(Duration.ofHours(3));
+
+    var limited = bench.scheduler.figures(bench.now()).limited();
+
+    assertThat(limited).containsOnlyKeys(Limit.IDLE, Limit.PAUSED);
+    assertThat(limited.get(Limit.IDLE)).isEqualTo(Duration.ofSeconds(30));
+    assertThat(limited.get(Limit.PAUSED)).isEqualTo(Duration.ofHours(3));
+  }
+
+  @Test
   void rates_and_the_time_to_drain_are_of_the_last_minute() {
     var bench = new Bench(Bench.with(10));
     bench.waits("t", "a", "k", 3, 10_000);
