@@ -21,8 +21,9 @@ public final class Main {
         --http-port        RETRIEVER_HTTP_PORT        8080       the API; 0 for a free port, which is
                                                                  printed
         --http-host        RETRIEVER_HTTP_HOST        127.0.0.1
-        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       the dashboard, /alive, /ready, /stats,
-                                                                 /admin; 0 for a free port
+        --management-port  RETRIEVER_MANAGEMENT_PORT  8558       the dashboard, /alive, /ready,
+                                                                 /metrics, /stats, /admin; 0 for a
+                                                                 free port
         --management-host  RETRIEVER_MANAGEMENT_HOST  127.0.0.1
                            RETRIEVER_DASHBOARD        on         off: no pages for browsers there, and no /v1
         --remoting-port    RETRIEVER_REMOTING_PORT    17355      between nodes; 0 for a free port
@@ -84,6 +85,7 @@ public final class Main {
                                                                  node is stopped
                            RETRIEVER_IDENTIFY_ATTEMPTS   false   send targets Retriever-Fetch-Id and
                                                                  Retriever-Attempt
+                           RETRIEVER_METRICS          on         off: measure nothing
                            RETRIEVER_LOG_LEVEL           INFO
                            RETRIEVER_INVOCATION_LOG              a file for a line of JSON on each
                                                                  thing handled, to measure with

@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import dev.retriever.cluster.contract.Contract;
 import dev.retriever.cluster.metrics.MetricsRoutes;
 import dev.retriever.cluster.metrics.NodeFigures;
 import dev.retriever.cluster.metrics.NodeMetrics;
@@ -62,6 +63,7 @@ final class MetricsWiring {
         it ->
             it.read(
                 new NodeFigures.Sources(
+                    Contract.ofApi().version(),
                     ready,
                     () -> !watch.isAway(),
                     this::origins,

@@ -183,25 +183,25 @@ final class NodeWiring {
     var dashboard = settings.dashboard();
     var routes =
         ProblemHandlers.around(
-        doors
-            .management(dashboard.enabled())
-            .guarding(
-                Directives.concat(
-                    new DashboardRoutes(dashboard).routes(),
-                    // Of the dashboard; the door lets them in if it is on. They end when the API
-                    // does.
-                    Directives.pathPrefixTest("v1", () -> intake.guarding(calls)),
-                    health.routes(),
-                    metrics.page(),
-                    keys.routes(),
-                    queueFaces.management(),
-                    doors.audit().routes(),
-                    indexRebuild().routes(),
-                    new AdminRoutes(callers).routes(),
-                    ProblemPages.routes(),
-                    ContractRoutes.of(Contract.ofManagement()))));
-    return metrics.around(
-        AccessTable.MANAGEMENT_WITH_DASHBOARD, ports.management(), routes);
+            doors
+                .management(dashboard.enabled())
+                .guarding(
+                    Directives.concat(
+                        new DashboardRoutes(dashboard).routes(),
+                        // Of the dashboard; the door lets them in if it is on. They end when the
+                        // API
+                        // does.
+                        Directives.pathPrefixTest("v1", () -> intake.guarding(calls)),
+                        health.routes(),
+                        metrics.page(),
+                        keys.routes(),
+                        queueFaces.management(),
+                        doors.audit().routes(),
+                        indexRebuild().routes(),
+                        new AdminRoutes(callers).routes(),
+                        ProblemPages.routes(),
+                        ContractRoutes.of(Contract.ofManagement()))));
+    return metrics.around(AccessTable.MANAGEMENT_WITH_DASHBOARD, ports.management(), routes);
   }
 
   /** What callers ask for, at the port of the API and, for the dashboard, at the other one. */

@@ -138,8 +138,7 @@ public final class Retriever {
             system,
             NodeIds.of(self),
             settings.pools(),
-            measured(
-                metrics, new TracedTransport(guarded(transport), Optional.empty(), clock)),
+            measured(metrics, new TracedTransport(guarded(transport), Optional.empty(), clock)),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,

@@ -23,6 +23,7 @@ public final class NodeFigures {
   /**
    * Where the figures come from. Each is read on the thread of a scrape, and must not block.
    *
+   * @param version of the node
    * @param ready whether the node serves
    * @param storageUp whether the database answers
    * @param origins counts of each type of origins, by its name
@@ -36,6 +37,7 @@ public final class NodeFigures {
    * @param quotaRefusals submissions that a quota has refused, by the name of the quota
    */
   public record Sources(
+      String version,
       BooleanSupplier ready,
       BooleanSupplier storageUp,
       Supplier<Map<String, OriginOperations.Stats>> origins,
@@ -68,7 +70,7 @@ public final class NodeFigures {
     instruments.gauges(
         "retriever_build_info",
         "1, with the version of the node and of Java.",
-        values -> values.add(1, BuildVersion.read(), Runtime.version().toString()),
+        values -> values.add(1, sources.version(), Runtime.version().toString()),
         "version",
         "java");
     instruments.gauge(

@@ -163,6 +163,7 @@ class SeriesBoundTest {
       permits.put("pool-" + n, 10);
     }
     return new NodeFigures.Sources(
+        "1.0.0",
         () -> true,
         () -> true,
         () -> origins,
