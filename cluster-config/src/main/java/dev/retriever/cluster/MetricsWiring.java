@@ -5,17 +5,12 @@ import dev.retriever.cluster.metrics.MetricsRoutes;
 import dev.retriever.cluster.metrics.NodeFigures;
 import dev.retriever.cluster.metrics.NodeMetrics;
 import dev.retriever.cluster.security.AccessTable;
-import dev.retriever.cluster.security.tls.NodePorts;
 import dev.retriever.cluster.security.tls.Port;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
-import dev.retriever.executor.settings.PoolsSettings;
-import dev.retriever.origin.OriginOperations;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +28,13 @@ final class MetricsWiring {
 
   private final ActorSystem<?> system;
   private final Retriever retriever;
-  private final NodePorts ports;
+  private final NodeReadings readings;
   private final Optional<NodeMetrics> metrics;
 
-  MetricsWiring(ActorSystem<?> system, Retriever retriever, NodePorts ports) {
+  MetricsWiring(ActorSystem<?> system, Retriever retriever, NodeReadings readings) {
     this.system = system;
     this.retriever = retriever;
-    this.ports = ports;
+    this.readings = readings;
     this.metrics = NodeMetrics.of(system);
   }
 
@@ -66,10 +61,10 @@ final class MetricsWiring {
                     Contract.ofApi().version(),
                     ready,
                     () -> !watch.isAway(),
-                    this::origins,
+                    readings::origins,
                     retriever.pools()::stats,
                     retriever.pools()::waitingForTargets,
-                    permits(),
+                    readings.permits(),
                     Parcels.get(system)::stats,
                     MemoryBudget.get(system),
                     Map.of(
@@ -78,22 +73,8 @@ final class MetricsWiring {
                         "origins", () -> retriever.purged().origins()),
                     subscriptions,
                     this::members,
-                    this::certificates,
+                    readings::certificates,
                     quotas::refusals)));
-  }
-
-  private Map<String, OriginOperations.Stats> origins() {
-    var stats = new TreeMap<String, OriginOperations.Stats>();
-    retriever.types().forEach((type, host) -> stats.put(type, host.origins().operations().stats()));
-    return stats;
-  }
-
-  private Map<String, Integer> permits() {
-    var settings = retriever.poolSettings();
-    var permits = new HashMap<String, Integer>();
-    permits.put(PoolsSettings.DEFAULT, settings.standard().permits());
-    settings.named().forEach((name, pool) -> permits.put(name, pool.permits()));
-    return permits;
   }
 
   private Map<String, Integer> members() {
@@ -108,12 +89,5 @@ final class MetricsWiring {
     byStatus.merge(
         "unreachable", Cluster.get(system).state().getUnreachable().size(), Integer::sum);
     return byStatus;
-  }
-
-  private Map<String, Instant> certificates() {
-    var ends = new TreeMap<String, Instant>();
-    ports.api().certificateEnds().ifPresent(end -> ends.put("api", end));
-    ports.management().certificateEnds().ifPresent(end -> ends.put("management", end));
-    return ends;
   }
 }

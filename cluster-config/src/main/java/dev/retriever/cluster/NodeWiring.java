@@ -80,12 +80,14 @@ final class NodeWiring {
   private final Storage storage;
   private final Cluster cluster;
   private final Retriever retriever;
+  private final NodeReadings readings;
   private final MetricsWiring metrics;
   private final CallerOrigins callers;
   private final Intake intake;
   private final Origins<BulkCommand> jobs;
   private final FetchSearch search;
   private final Doors doors;
+  private final StorageWatch watch;
   private final OutcomeMemory outcomeMemory;
   private final OutcomeRoutes outcomes;
   private final QueueOperations queues;
@@ -109,7 +111,8 @@ final class NodeWiring {
           settings.egressAllow());
     }
     retriever = Retriever.on(system);
-    metrics = new MetricsWiring(system, retriever, ports);
+    readings = new NodeReadings(retriever, ports);
+    metrics = new MetricsWiring(system, retriever, readings);
     retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
     jobs = retriever.origins(BulkOrigin.TYPE, new BulkOrigin());
     search = search();
@@ -117,6 +120,8 @@ final class NodeWiring {
     intake = new Intake(system);
     retriever.start();
     doors = Doors.start(system, ports, storage);
+    watch = new StorageWatch(storage);
+    watch.start(system, settings.watchInterval());
     system.getWhenTerminated().thenRun(doors::close);
     outcomeMemory = new OutcomeMemory(MemoryBudget.get(system));
     outcomes =
@@ -181,6 +186,14 @@ final class NodeWiring {
             doors.rules().mode());
     var keys = new KeyRoutes(system, doors.keys().stored(), Retriever.CLOCK, new SecureRandom());
     var dashboard = settings.dashboard();
+    var fleet =
+        new FleetWiring(system, retriever, readings)
+            .start(
+                intake::closed,
+                watch::isAway,
+                outcomes::subscriptions,
+                settings.outcomes().credentialCheck());
+    intake.ending("end-overview-events", fleet::end);
     var routes =
         ProblemHandlers.around(
             doors
@@ -188,14 +201,13 @@ final class NodeWiring {
                 .guarding(
                     Directives.concat(
                         new DashboardRoutes(dashboard).routes(),
-                        // Of the dashboard; the door lets them in if it is on. They end when the
-                        // API
-                        // does.
+                        // For the dashboard, if the door lets them in. They end with the API.
                         Directives.pathPrefixTest("v1", () -> intake.guarding(calls)),
                         health.routes(),
                         metrics.page(),
                         keys.routes(),
                         queueFaces.management(),
+                        fleet.routes(),
                         doors.audit().routes(),
                         indexRebuild().routes(),
                         new AdminRoutes(callers).routes(),
@@ -206,8 +218,6 @@ final class NodeWiring {
 
   /** What callers ask for, at the port of the API and, for the dashboard, at the other one. */
   private Route calls() {
-    var watch = new StorageWatch(storage);
-    watch.start(system, settings.watchInterval());
     var rules =
         new SubmissionRules(
             retriever::check, retriever.tenants(), retriever.pools()::names, retriever.endpoints());

@@ -56,6 +56,7 @@ import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.entity.QueueTimes;
 import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.span.Traces;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -64,6 +65,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -71,6 +73,7 @@ import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
@@ -105,6 +108,9 @@ public final class Retriever {
 
   /** A drain ends by its own limits, not by the phase's. */
   private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
+
+  /** Dead callbacks that are counted; it is said that there are at least so many. */
+  private static final int MOST_DEAD = 10_001;
 
   private final ActorSystem<?> system;
   private final Settings settings;
@@ -407,6 +413,19 @@ public final class Retriever {
                 settings.secrets(),
                 queue -> queues.operations().read(queue).thenApply(Optional::isPresent)))
         .routes();
+  }
+
+  /** How many callbacks are dead, of all tenants; so many are counted at most. */
+  CompletionStage<Long> deadCallbacks() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return endpointStore.dead(MOST_DEAD);
+          } catch (SQLException e) {
+            throw new CompletionException(e);
+          }
+        },
+        system.dispatchers().lookup(DispatcherSelector.blocking()));
   }
 
   /** Tells all nodes at which ports this one listens, so that no fetch is made to them. */

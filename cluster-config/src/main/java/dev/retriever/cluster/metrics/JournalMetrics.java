@@ -40,7 +40,16 @@ final class JournalMetrics implements JournalMeter {
     instruments.gauge(
         "retriever_journal_waiting",
         "Writes that wait for the writers of the journal.",
-        () -> waiting.stream().mapToInt(IntSupplier::getAsInt).sum());
+        this::waiting);
+  }
+
+  /** Writes that wait now. */
+  int waiting() {
+    return waiting.stream().mapToInt(IntSupplier::getAsInt).sum();
+  }
+
+  Measured measured() {
+    return Measured.of(writes);
   }
 
   /** Adds writers, by how many writes wait for them. */

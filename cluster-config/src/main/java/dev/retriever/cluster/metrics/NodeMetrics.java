@@ -77,6 +77,21 @@ public final class NodeMetrics {
     return journal;
   }
 
+  /** Writes of the journal, from when they were asked for to their commit. */
+  public Measured journalWrites() {
+    return journal.measured();
+  }
+
+  /** Writes of the journal that wait now. */
+  public int journalWaiting() {
+    return journal.waiting();
+  }
+
+  /** How late sleeping origins were found. */
+  public Measured wakeUpLateness() {
+    return Measured.of(lateness);
+  }
+
   /** Adds writers of the journal, by how many writes wait for them. */
   public void journalWaits(IntSupplier waiting) {
     journal.waits(waiting);

@@ -129,6 +129,11 @@ public final class JdbcEndpoints implements EndpointStore {
   }
 
   @Override
+  public long dead(int most) throws SQLException {
+    return call(connection -> EndpointTable.dead(connection, most));
+  }
+
+  @Override
   public List<DeadCallback> dead(EndpointKey key, Optional<Place> after, int limit)
       throws SQLException {
     return call(connection -> EndpointTable.dead(connection, key, after.orElse(FIRST), limit));

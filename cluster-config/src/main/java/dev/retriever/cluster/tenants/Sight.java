@@ -7,11 +7,6 @@ import dev.retriever.origin.FetchView;
 import dev.retriever.origin.OriginView;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.OutcomePage;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Views of origins as a caller may see them: with the ids that the caller knows, and the addresses
@@ -21,11 +16,6 @@ import java.util.regex.Pattern;
  *     stands for it, which is the same for all attempts of one run of that node
  */
 record Sight(String originType, boolean addresses) {
-  /** The node in the id of a pool; what follows is the name of the pool. */
-  private static final Pattern NODE = Pattern.compile("^[^/]*");
-
-  private static final int DIGEST_BYTES = 6;
-
   Origins.Answer of(Origins.Answer answer) {
     return new Origins.Answer(answer.verdict(), answer.fetch().map(this::of));
   }
@@ -57,7 +47,7 @@ record Sight(String originType, boolean addresses) {
         ? attempt
         : new Attempt(
             attempt.number(),
-            withoutAddress(attempt.executor()),
+            NodeNames.withoutAddress(attempt.executor()),
             attempt.startedAt(),
             attempt.endedAt(),
             attempt.stage(),
@@ -68,21 +58,6 @@ record Sight(String originType, boolean addresses) {
             attempt.redirect(),
             attempt.lease(),
             attempt.url());
-  }
-
-  /** An incarnation has a random number of 64 bits, so the address cannot be found by trying. */
-  static String withoutAddress(String poolId) {
-    return NODE.matcher(poolId).replaceFirst(node -> "node-" + digest(node.group()));
-  }
-
-  private static String digest(String node) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      var digest = sha.digest(node.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   Origins.Page of(Origins.Page page) {

@@ -257,7 +257,7 @@ class TenantOriginsTest {
     assertThat(seen).matches("node-[0-9a-f]{12}/bulk");
     assertThat(executor(origins("default", "*", Role.READ))).isEqualTo(seen);
     assertThat(executor(origins("acme", "*", Role.OPERATE))).isEqualTo(NODE + "/bulk");
-    assertThat(Sight.withoutAddress(NODE)).isEqualTo(seen.replace("/bulk", ""));
+    assertThat(NodeNames.withoutAddress(NODE)).isEqualTo(seen.replace("/bulk", ""));
   }
 
   private static String executor(TenantOrigins<Void> origins) {

@@ -44,6 +44,13 @@ public interface EndpointStore extends AutoCloseable {
   /** How many callbacks of that generation are pending and dead. */
   Counts counts(EndpointKey key, long generation) throws SQLException;
 
+  /**
+   * How many callbacks are dead, of all endpoints and tenants.
+   *
+   * @param most that are counted
+   */
+  long dead(int most) throws SQLException;
+
   /** Numbers of callbacks. */
   record Counts(long pending, long dead) {}
 

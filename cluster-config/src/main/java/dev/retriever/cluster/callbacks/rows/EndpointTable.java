@@ -110,6 +110,23 @@ public final class EndpointTable {
     }
   }
 
+  /**
+   * How many callbacks are dead, of all endpoints.
+   *
+   * @param most that are counted
+   */
+  public static long dead(Connection connection, int most) throws SQLException {
+    var sql =
+        """
+        SELECT COUNT(*) FROM (SELECT 1 FROM "callback" WHERE "state" = ? LIMIT ?) AS c
+        """;
+    try (var query = connection.prepareStatement(sql)) {
+      query.setInt(1, State.DEAD.ordinal());
+      query.setInt(2, most);
+      return number(query);
+    }
+  }
+
   private static long number(PreparedStatement query) throws SQLException {
     try (var rows = query.executeQuery()) {
       rows.next();
