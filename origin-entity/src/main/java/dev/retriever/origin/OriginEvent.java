@@ -382,18 +382,27 @@ public sealed interface OriginEvent {
 
   /**
    * Stands for all rows before it, of an origin that has nothing any more. Written by the purge,
-   * without the origin, and never by the origin itself. Stored in a form of its own, since it may
-   * be all that a database keeps of an order.
+   * without the origin; and by the origin as the first row of a write after such a row, since the
+   * purge may delete that one at the same time. Stored in a form of its own, since it may be all
+   * that a database keeps of an order.
    *
    * @param row its own number
    * @param accepted how many fetches were ever accepted
    * @param forgotten the latest row of a settlement; 0 if none has settled
+   * @param born since when rows are counted, in milliseconds, if that is known
    * @param at in milliseconds
    */
-  record OriginForgotten(long row, long accepted, long forgotten, Instant at)
+  record OriginForgotten(
+      long row, long accepted, long forgotten, Optional<Instant> born, Instant at)
       implements OriginEvent {
     public OriginForgotten {
+      born = born.map(it -> it.truncatedTo(ChronoUnit.MILLIS));
       at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Of an origin of which it is not known since when its rows are counted. */
+    public OriginForgotten(long row, long accepted, long forgotten, Instant at) {
+      this(row, accepted, forgotten, Optional.empty(), at);
     }
 
     @Override

@@ -148,7 +148,8 @@ public final class Machine<C, E, S> {
             && Objects.equals(state.own(), origin.emptyState());
     return nothing
         ? Optional.of(
-            new OriginForgotten(its.row() + 1, its.accepted(), its.settled().latest(), at))
+            new OriginForgotten(
+                its.row() + 1, its.accepted(), its.settled().latest(), its.born(), at))
         : Optional.empty();
   }
 

@@ -38,8 +38,7 @@ import org.pcollections.TreePMap;
  * @param alarms the users' alarms
  * @param lines fetches with queues, which start by grants of these and not by {@code starts}
  * @param use what the pending fetches take of the limits; derived
- * @param born when this life of the origin began: its first event since it was forgotten, or since
- *     a version that did not note it. Empty before
+ * @param life since when its rows are counted
  * @param schedules that make fetches by themselves
  */
 public record OriginState(
@@ -55,7 +54,7 @@ public record OriginState(
     Alarms<PendingAlarm> alarms,
     WaitingLines lines,
     PendingUse use,
-    Optional<Instant> born,
+    Life life,
     ScheduleBook schedules)
     implements Next.Before {
 
@@ -73,7 +72,7 @@ public record OriginState(
         Alarms.none(),
         WaitingLines.none(),
         PendingUse.NONE,
-        Optional.empty(),
+        Life.NONE,
         ScheduleBook.none());
   }
 
@@ -87,6 +86,11 @@ public record OriginState(
   /** The state after an event of the users. */
   OriginState nextRow() {
     return new StateDraft(this).done();
+  }
+
+  /** As {@link Life#born}. */
+  public Optional<Instant> born() {
+    return life.born();
   }
 
   /** Whether nothing continues by itself; parked causes wait for an operator. */

@@ -38,6 +38,10 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   private final FullState<S> before;
   private FullState<S> state;
   private final List<Object> rows = new ArrayList<>();
+
+  /** How many rows say again that all before them is forgotten: 1, or 0. */
+  private final int anew;
+
   private final List<Effect> effects = new ArrayList<>();
   private final List<Next.Reply<S, ?>> replies = new ArrayList<>();
   private int handlers;
@@ -49,13 +53,20 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     this.before = state;
     this.state = state;
     this.at = at;
+    if (before.fetches().life().bare()) {
+      // The row before may be deleted at this moment, and then these are the first of the journal.
+      machine.forgotten(state, at.now()).ifPresent(this::add);
+    }
+    anew = rows.size();
   }
 
   Turn<S> done() {
-    if (!rows.isEmpty()) {
-      new Ticking(new TurnSchedules(this)).startWaiting();
-      rules.core().forget(state(), at.now()).ifPresent(this::add);
+    if (rows.size() == anew) {
+      return new Turn<>(
+          at.now(), List.of(), List.copyOf(effects), List.copyOf(replies), before, before);
     }
+    new Ticking(new TurnSchedules(this)).startWaiting();
+    rules.core().forget(state(), at.now()).ifPresent(this::add);
     return new Turn<>(
         at.now(), List.copyOf(rows), List.copyOf(effects), List.copyOf(replies), before, state);
   }

@@ -6,6 +6,7 @@ import dev.retriever.alarms.Alarms;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.core.Cause;
+import dev.retriever.origin.core.Life;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.OwnAlarm;
 import dev.retriever.origin.core.PendingAlarm;
@@ -215,7 +216,7 @@ public record OriginSnapshot(
         book(alarms.stream().map(UserAlarm::restored).toList()),
         lines(),
         use(),
-        born,
+        new Life(born, false),
         ScheduleBook.of(schedules));
   }
 

@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.origin.Definition;
+import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent.AlarmScheduled;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
@@ -15,6 +16,7 @@ import dev.retriever.origin.Samples;
 import dev.retriever.origin.entity.OriginFixture;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,24 @@ class OriginForgottenTest {
     }
   }
 
+  private Turn<String> turn(Input<?> input) {
+    var turn = MACHINE.turn(state, input, new Machine.Moment("o", NOW, 0.5, new NoRoom())).turn();
+    state = turn.after();
+    return turn;
+  }
+
+  private static final class NoRoom implements AttemptRoom {
+    @Override
+    public Optional<String> first(String fetchId, FetchSpec spec) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Map<String, String> next(OriginState state, Instant until, int limit) {
+      return Map.of();
+    }
+  }
+
   private static FetchAccepted accepted(String id) {
     return new FetchAccepted(id, Samples.get(), NOW, Optional.empty(), Optional.empty());
   }
@@ -66,7 +86,7 @@ class OriginForgottenTest {
   void one_with_settled_fetches_only_is_forgotten_and_its_counts_are_kept() {
     journaled(accepted("a"), settled("a"), accepted("b"), settled("b"));
 
-    assertThat(forgotten()).contains(new OriginForgotten(5, 2, 4, NOW));
+    assertThat(forgotten()).contains(new OriginForgotten(5, 2, 4, Optional.of(NOW), NOW));
   }
 
   @Test
@@ -100,7 +120,7 @@ class OriginForgottenTest {
                 rest.alarms(),
                 rest.lines(),
                 rest.use(),
-                its.born(),
+                its.life(),
                 rest.schedules()),
             "");
 
@@ -140,7 +160,7 @@ class OriginForgottenTest {
                 OriginState.empty().alarms(),
                 OriginState.empty().lines(),
                 OriginState.empty().use(),
-                Optional.empty(),
+                new Life(Optional.empty(), true),
                 OriginState.empty().schedules()));
   }
 
@@ -152,7 +172,7 @@ class OriginForgottenTest {
     assertThat(its.row()).isEqualTo(59);
     assertThat(its.pending("a").orElseThrow().order()).isEqualTo(13);
     journaled(settled("a"));
-    assertThat(forgotten()).contains(new OriginForgotten(61, 13, 60, NOW));
+    assertThat(forgotten()).contains(new OriginForgotten(61, 13, 60, Optional.of(NOW), NOW));
   }
 
   @Test
@@ -160,5 +180,44 @@ class OriginForgottenTest {
     journaled(new OriginForgotten(58, 12, 57, NOW), "paid", "");
 
     assertThat(forgotten()).contains(new OriginForgotten(61, 12, 57, NOW));
+  }
+
+  @Test
+  void since_when_rows_are_counted_is_kept_whatever_was_forgotten_in_between() {
+    var born = NOW.minusSeconds(3);
+    journaled(new OriginForgotten(58, 12, 57, Optional.of(born), NOW), accepted("a"), settled("a"));
+
+    assertThat(state.fetches().born()).contains(born);
+    assertThat(forgotten().orElseThrow().born()).contains(born);
+  }
+
+  @Test
+  void the_first_write_after_it_says_it_again_since_it_may_be_gone_by_then() {
+    var base = new OriginForgotten(58, 12, 57, Optional.of(NOW), NOW);
+    journaled(base);
+
+    var rows = turn(new Input.Submit("a", Samples.post())).rows();
+
+    assertThat(rows.get(0)).isEqualTo(new OriginForgotten(59, 12, 57, Optional.of(NOW), NOW));
+    assertThat(rows.get(1)).isInstanceOf(FetchAccepted.class);
+    var after = state;
+    state = MACHINE.empty();
+    journaled(rows.toArray());
+    assertThat(state).as("read without the row before").isEqualTo(after);
+    assertThat(state.fetches().row()).isEqualTo(60);
+    assertThat(turn(new Input.Cancel("a")).rows())
+        .as("the next write")
+        .noneMatch(OriginForgotten.class::isInstance);
+  }
+
+  @Test
+  void an_input_that_changes_nothing_writes_nothing_after_it_either() {
+    journaled(new OriginForgotten(58, 12, 57, NOW));
+    var before = state;
+
+    var turn = turn(new Input.Cancel("a"));
+
+    assertThat(turn.rows()).isEmpty();
+    assertThat(turn.after()).isEqualTo(before);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializers;
@@ -42,8 +43,18 @@ class ForgottenSerializerTest {
   }
 
   @Test
+  void the_time_since_which_rows_are_counted_is_a_fifth_number() {
+    var born = Instant.parse("2029-12-31T12:00:00.5Z");
+    var event = new OriginForgotten(58, 12, 57, Optional.of(born), EVENT.at());
+    var stored = STORED + " 1893412800500";
+
+    assertThat(serialization.serialize(event).get()).asString().isEqualTo(stored);
+    assertThat(read(stored, "F")).isEqualTo(event);
+  }
+
+  @Test
   void one_of_newer_code_is_not_read() {
-    assertThatThrownBy(() -> read(STORED + " 1", "F")).hasMessageContaining("5 numbers");
+    assertThatThrownBy(() -> read(STORED + " 1 2", "F")).hasMessageContaining("6 numbers");
     assertThatThrownBy(() -> read(STORED, "G")).hasMessageContaining("manifest G");
   }
 

@@ -16,6 +16,7 @@ import dev.retriever.origin.Samples;
 import dev.retriever.origin.Serialized;
 import dev.retriever.origin.core.CoreRun;
 import dev.retriever.origin.core.FullState;
+import dev.retriever.origin.core.Life;
 import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
@@ -386,7 +387,7 @@ class OriginSnapshotTest {
             state.alarms(),
             state.lines(),
             new PendingUse(holding.bytes(), 0, 0),
-            Optional.empty(),
+            Life.NONE,
             state.schedules());
 
     var restored = read(written(old, OWN), "1").fetches();
