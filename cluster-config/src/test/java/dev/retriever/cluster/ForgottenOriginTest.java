@@ -2,6 +2,7 @@ package dev.retriever.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
 import dev.retriever.cluster.storage.PurgeSettings;
 import dev.retriever.cluster.storage.PurgeTask;
 import dev.retriever.cluster.storage.Storage;
@@ -44,6 +45,7 @@ class ForgottenOriginTest {
   @TempDir private Path directory;
   @Parameter private TestDatabase database;
   private final TestTarget target = new TestTarget();
+  private Config config;
   private ActorSystem<Void> system;
   private Retriever retriever;
   private Origins<Void> orders;
@@ -70,10 +72,14 @@ class ForgottenOriginTest {
   }
 
   @BeforeEach
-  void start() {
-    var config =
+  void configure() {
+    config =
         Retriever.prepare(
             RunningNode.config(directory, database.settings(), RunningNode.MAY_CALL_LOOPBACK));
+    start();
+  }
+
+  private void start() {
     system = ActorSystem.create(Behaviors.empty(), "forgetful", config);
     retriever = Retriever.on(system);
     orders = retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
@@ -192,6 +198,43 @@ class ForgottenOriginTest {
     assertThat(rows("http|a")).hasSizeGreaterThan(1);
     assertThat(forgotten(LATER.multipliedBy(8))).as("a week later").isEqualTo(1);
     assertThat(rows("http|a")).hasSize(1);
+  }
+
+  @Test
+  void after_the_second_time_nothing_is_left_and_another_life_begins_at_row_1()
+      throws SQLException {
+    settled(orders, "a", "x");
+    settled(orders, "b", "x");
+    assertThat(forgotten(LATER)).isEqualTo(2);
+    // It recovers from the row that stands for it, and is in memory when that row is deleted.
+    restart();
+    assertThat(now(orders.read("b", "x")).fetch()).isEmpty();
+    var base = rows("http|b").get(0);
+
+    assertThat(deleted(Duration.ofDays(29))).as("too soon").isZero();
+    assertThat(deleted(Duration.ofDays(40))).isEqualTo(2);
+
+    assertThat(rows("http|a")).isEmpty();
+    settled(orders, "a", "x");
+    assertThat(rows("http|a")).startsWith(1L, 2L);
+    settled(orders, "b", "y");
+    assertThat(rows("http|b")).startsWith(base + 1, base + 2);
+    restart();
+    assertThat(now(orders.read("b", "y")).fetch().flatMap(it -> it.outcome())).isPresent();
+    assertThat(now(orders.read("a", "x")).fetch().flatMap(it -> it.outcome())).isPresent();
+    settled(orders, "b", "z");
+  }
+
+  private long deleted(Duration later) {
+    var task = purge(later);
+    task.run();
+    return task.total().rows();
+  }
+
+  private void restart() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+    start();
   }
 
   @Test

@@ -15,17 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets origins of which nothing is needed any more: one small row stands for each then. None is
- * loaded for it. The journal itself says which to look at: the highest row of an origin becomes
- * older than the age once, and a later write makes another row that does. Several nodes may run it
- * at once.
+ * Forgets origins of which nothing is needed any more: one small row stands for each then, and is
+ * deleted much later. None is loaded for it. The journal itself says which to look at: the highest
+ * row of an origin becomes older than the age once, and a later write makes another row that does.
+ * Several nodes may run it at once.
  *
  * <p>Rows younger than the age stay. A writer that was paused and replaced has lost its licence
  * long before its next row number is free again.
  *
  * @param age of the highest row of an origin that may be forgotten; at least {@link #LEAST_AGE}
+ * @param remembered age of the row that stands for a forgotten origin when it is deleted
  */
-record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones, Duration age) {
+record Forgetting(
+    Storage storage,
+    StoredOrigins origins,
+    Tombstones tombstones,
+    Duration age,
+    Duration remembered) {
   /** Twice the time after which a writer has lost its licence for certain. */
   static final Duration LEAST_AGE = JournalWriter.LIMIT.multipliedBy(2);
 
@@ -61,9 +67,11 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
    * @param last the ordering of the last one; that before them if there are none
    * @param old that of the last one that is old; a young row may still be committed before others
    * @param highest by origin, sorted
+   * @param gone rows to be deleted that stand for forgotten origins, by origin, sorted
    * @param ended whether younger rows follow, or none
    */
-  private record Page(long last, long old, Map<String, Long> highest, boolean ended) {}
+  private record Page(
+      long last, long old, Map<String, Long> highest, Map<String, Long> gone, boolean ended) {}
 
   /**
    * Looks at all rows that have become old enough since the last run.
@@ -79,8 +87,13 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
       var after = mark.ordering();
       var ended = false;
       while (!ended && !stopped.getAsBoolean()) {
-        var page = page(connection, after, now.minus(age).toEpochMilli());
+        var page = page(connection, after, now);
         forget(connection, found(connection, page, now, stopped), now, deleted);
+        inParts(
+            connection,
+            List.copyOf(page.gone().entrySet()),
+            part -> tombstones.delete(connection, part),
+            deleted);
         if (!stopped.getAsBoolean()) {
           mark = mark.at(Math.max(mark.ordering(), page.old()));
           mark.write(connection);
@@ -91,8 +104,11 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
     }
   }
 
-  private Page page(Connection connection, long after, long before) throws SQLException {
+  private Page page(Connection connection, long after, Instant now) throws SQLException {
+    var before = now.minus(age).toEpochMilli();
+    var forgottenBefore = now.minus(remembered).toEpochMilli();
     var highest = new TreeMap<String, Long>();
+    var gone = new TreeMap<String, Long>();
     var last = after;
     var old = 0L;
     var count = 0;
@@ -109,15 +125,19 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
           last = rows.getLong(1);
           old = rows.getLong(4) < before ? last : old;
           var id = rows.getString(2);
+          gone.remove(id);
           if (isForgotten) {
             highest.remove(id);
+            if (rows.getLong(4) < forgottenBefore) {
+              gone.put(id, rows.getLong(3));
+            }
           } else if (origins.knows(id)) {
             highest.merge(id, rows.getLong(3), Math::max);
           }
         }
       }
     }
-    return new Page(last, old, highest, count < PAGE);
+    return new Page(last, old, highest, gone, count < PAGE);
   }
 
   private List<Tombstone> found(
@@ -142,28 +162,39 @@ record Forgetting(Storage storage, StoredOrigins origins, Tombstones tombstones,
   private void forget(
       Connection connection, List<Tombstone> all, Instant now, Consumer<Purge.Count> deleted)
       throws SQLException {
+    inParts(connection, all, part -> tombstones.write(connection, part, now), deleted);
+  }
+
+  /** What is done with some origins in one transaction. */
+  private interface Together<T> {
+    Purge.Count on(List<T> part) throws SQLException;
+  }
+
+  private static <T> void inParts(
+      Connection connection, List<T> all, Together<T> work, Consumer<Purge.Count> deleted)
+      throws SQLException {
     for (var from = 0; from < all.size(); from += TOGETHER) {
       var part = all.subList(from, Math.min(all.size(), from + TOGETHER));
       try {
-        deleted.accept(tombstones.write(connection, part, now));
+        deleted.accept(work.on(part));
       } catch (SQLException e) {
-        oneByOne(connection, part, now, deleted);
+        oneByOne(connection, part, work, deleted);
       }
     }
   }
 
   /** One that writes now refuses all of its transaction. It is left alone. */
-  private void oneByOne(
-      Connection connection, List<Tombstone> part, Instant now, Consumer<Purge.Count> deleted)
+  private static <T> void oneByOne(
+      Connection connection, List<T> part, Together<T> work, Consumer<Purge.Count> deleted)
       throws SQLException {
-    for (var tombstone : part) {
+    for (var origin : part) {
       try {
-        deleted.accept(tombstones.write(connection, List.of(tombstone), now));
+        deleted.accept(work.on(List.of(origin)));
       } catch (SQLException e) {
         if (!connection.isValid(1)) {
           throw e;
         }
-        LOG.debug("{} is not forgotten now", tombstone.persistenceId(), e);
+        LOG.debug("{} is left as it is for now", origin, e);
       }
     }
   }

@@ -17,11 +17,13 @@ import org.apache.pekko.serialization.SerializationExtension;
 /**
  * Settings of the purge, from {@code retriever.node.purge}; {@code application.conf} explains each.
  */
-public record PurgeSettings(boolean enabled, Duration interval, int batch, Duration margin) {
+public record PurgeSettings(
+    boolean enabled, Duration interval, int batch, Duration margin, Duration tombstones) {
   public PurgeSettings {
     atLeast("interval", interval, Duration.ofSeconds(1));
     between("batch", batch, 1, 10_000);
     atLeast("margin", margin, Duration.ofMinutes(1));
+    atLeast("tombstones", tombstones, Duration.ofDays(7));
   }
 
   /**
@@ -55,7 +57,8 @@ public record PurgeSettings(boolean enabled, Duration interval, int batch, Durat
                         storage,
                         new StoredOrigins(types, serialization),
                         new Tombstones(storage, serialization, licence),
-                        age));
+                        age,
+                        tombstones));
     return new PurgeTask(purge(storage, retention), forgetting, clock);
   }
 
@@ -65,6 +68,10 @@ public record PurgeSettings(boolean enabled, Duration interval, int batch, Durat
         "retriever.node.purge",
         c ->
             new PurgeSettings(
-                c.flag("enabled"), c.duration("interval"), c.count("batch"), c.duration("margin")));
+                c.flag("enabled"),
+                c.duration("interval"),
+                c.count("batch"),
+                c.duration("margin"),
+                c.duration("tombstones")));
   }
 }

@@ -8,13 +8,15 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.Serializers;
 
 /**
  * Writes, for each origin that is forgotten, the row that stands for all before it, and deletes
- * those. It writes that row as any writer does: if the origin has written one meanwhile, the
- * primary key decides who was first, and the origin stays as it is.
+ * those; and deletes that row when it has stood long enough. It writes that row as any writer does:
+ * if the origin has written one meanwhile, the primary key decides who was first, and the origin
+ * stays as it is.
  *
  * @param writer the licence of this node
  */
@@ -50,6 +52,28 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private static final String DELETE_SNAPSHOTS =
       "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?";
 
+  /**
+   * A write that is under way is not seen. It begins with such a row of its own, so nothing misses
+   * this one.
+   */
+  private static final String DELETE_LAST =
+      """
+      DELETE FROM "event_journal" WHERE "persistence_id" = ? AND "sequence_number" = ?
+        AND "event_ser_manifest" = 'F'
+        AND NOT EXISTS (SELECT 1 FROM "event_journal" AS "later"
+          WHERE "later"."persistence_id" = ? AND "later"."sequence_number" > ?)
+        AND NOT EXISTS (SELECT 1 FROM "wake_up" WHERE "wake_up"."persistence_id" = ?)
+      """;
+
+  private static final String SIZE =
+      """
+      SELECT octet_length("event_payload") FROM "event_journal"
+      WHERE "persistence_id" = ? AND "sequence_number" = ?
+      """;
+
+  private static final String DELETE_ALL_SNAPSHOTS =
+      "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?";
+
   /** An origin, and the row that is to stand for it. */
   record Tombstone(String persistenceId, OriginForgotten row) {}
 
@@ -67,16 +91,20 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
 
   private Purge.Count writeAll(Connection connection, List<Tombstone> sorted, Instant now)
       throws SQLException {
-    if (storage.isPostgres()) {
-      try (var setting = connection.createStatement()) {
-        setting.execute(GIVE_WAY);
-      }
-    }
+    giveWay(connection);
     var count = Purge.Count.NONE;
     for (var tombstone : sorted) {
       count = count.plus(write(connection, tombstone, now));
     }
     return count;
+  }
+
+  private void giveWay(Connection connection) throws SQLException {
+    if (storage.isPostgres()) {
+      try (var setting = connection.createStatement()) {
+        setting.execute(GIVE_WAY);
+      }
+    }
   }
 
   private Purge.Count write(Connection connection, Tombstone tombstone, Instant now)
@@ -141,5 +169,59 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private static void set(PreparedStatement statement, Tombstone tombstone) throws SQLException {
     statement.setString(1, tombstone.persistenceId());
     statement.setLong(2, tombstone.row().row());
+  }
+
+  /**
+   * Deletes rows that stand for forgotten origins, in one transaction. Nothing is left of them
+   * then. Those that have written since are left alone.
+   *
+   * @param sorted by id: the number of that row
+   */
+  Purge.Count delete(Connection connection, List<Map.Entry<String, Long>> sorted)
+      throws SQLException {
+    writer.issue(connection);
+    return Transaction.run(
+        connection,
+        it -> {
+          giveWay(it);
+          var count = Purge.Count.NONE;
+          for (var origin : sorted) {
+            count = count.plus(delete(it, origin.getKey(), origin.getValue()));
+          }
+          return count;
+        });
+  }
+
+  private static Purge.Count delete(Connection connection, String id, long row)
+      throws SQLException {
+    var tenant = TenantUse.tenant(id);
+    var size = tenant.isPresent() ? size(connection, id, row) : 0;
+    try (var delete = connection.prepareStatement(DELETE_LAST)) {
+      delete.setString(1, id);
+      delete.setLong(2, row);
+      delete.setString(3, id);
+      delete.setLong(4, row);
+      delete.setString(5, id);
+      if (delete.executeUpdate() == 0) {
+        return Purge.Count.NONE;
+      }
+    }
+    if (tenant.isPresent()) {
+      TenantUse.purged(tenant.get(), size).write(connection);
+    }
+    try (var delete = connection.prepareStatement(DELETE_ALL_SNAPSHOTS)) {
+      delete.setString(1, id);
+      return new Purge.Count(1, delete.executeUpdate());
+    }
+  }
+
+  private static long size(Connection connection, String id, long row) throws SQLException {
+    try (var query = connection.prepareStatement(SIZE)) {
+      query.setString(1, id);
+      query.setLong(2, row);
+      try (var found = query.executeQuery()) {
+        return found.next() ? found.getLong(1) : 0;
+      }
+    }
   }
 }

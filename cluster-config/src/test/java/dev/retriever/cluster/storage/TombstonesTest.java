@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -131,5 +132,34 @@ class TombstonesTest {
     assertThat(rows("a")).containsExactly(1L);
     assertThat(rows("b")).containsExactly(1L, 2L);
     assertThat(write(tombstone("a", 2))).isEqualTo(new Purge.Count(1, 0, 1));
+  }
+
+  private Purge.Count delete(String id, long row) throws SQLException {
+    try (var connection = storage.connect()) {
+      return tombstones.delete(connection, List.of(Map.entry(id, row)));
+    }
+  }
+
+  @Test
+  void after_the_second_time_nothing_is_left_of_one_but_of_one_that_has_written_again()
+      throws SQLException {
+    for (var id : List.of("a", "b")) {
+      written(id, 1);
+      write(tombstone(id, 2));
+    }
+    written("b", 3);
+
+    assertThat(delete("a", 2)).isEqualTo(new Purge.Count(1, 0));
+    assertThat(delete("b", 2)).isEqualTo(Purge.Count.NONE);
+    assertThat(rows("a")).isEmpty();
+    assertThat(rows("b")).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void a_row_of_an_origin_that_is_not_forgotten_is_never_deleted() throws SQLException {
+    written("a", 1);
+
+    assertThat(delete("a", 1)).isEqualTo(Purge.Count.NONE);
+    assertThat(rows("a")).containsExactly(1L);
   }
 }
