@@ -12,6 +12,7 @@ import dev.retriever.origin.Definition;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.Serialized;
 import dev.retriever.origin.Verdict;
 import java.nio.file.Path;
@@ -205,6 +206,8 @@ class ForgottenOriginTest {
       throws SQLException {
     settled(orders, "a", "x");
     settled(orders, "b", "x");
+    var bornOfA = page("a").born();
+    var bornOfB = page("b").born();
     assertThat(forgotten(LATER)).isEqualTo(2);
     // It recovers from the row that stands for it, and is in memory when that row is deleted.
     restart();
@@ -215,7 +218,9 @@ class ForgottenOriginTest {
     assertThat(deleted(Duration.ofDays(40))).isEqualTo(2);
 
     assertThat(rows("http|a")).isEmpty();
+    assertThat(page("a").newest()).isZero();
     settled(orders, "a", "x");
+    assertThat(page("a").born()).isPresent().isNotEqualTo(bornOfA);
     assertThat(rows("http|a")).startsWith(1L, 2L);
     settled(orders, "b", "y");
     assertThat(rows("http|b")).startsWith(base + 1, base + 2);
@@ -223,6 +228,11 @@ class ForgottenOriginTest {
     assertThat(now(orders.read("b", "y")).fetch().flatMap(it -> it.outcome())).isPresent();
     assertThat(now(orders.read("a", "x")).fetch().flatMap(it -> it.outcome())).isPresent();
     settled(orders, "b", "z");
+    assertThat(page("b").born()).as("its rows go on").isEqualTo(bornOfB).isPresent();
+  }
+
+  private OutcomePage page(String origin) {
+    return now(orders.outcomes(origin, Optional.of(0L), 10, Duration.ZERO)).orElseThrow();
   }
 
   private long deleted(Duration later) {

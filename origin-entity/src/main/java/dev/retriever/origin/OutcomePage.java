@@ -13,8 +13,17 @@ import java.util.Optional;
  * @param gapTo outcomes after the requested place and up to that row are no longer kept
  * @param items all outcomes after that place, or after the gap if there is one, up to the last item
  * @param newest the latest row of the origin
+ * @param born since when its rows are counted, to the millisecond. An origin of which nothing was
+ *     left counts anew, and places from before are none of its own. Empty if it has no row, or a
+ *     version that did not note it wrote the first one
  */
-public record OutcomePage(Optional<Long> gapTo, List<Item> items, long newest) {
+public record OutcomePage(
+    Optional<Long> gapTo, List<Item> items, long newest, Optional<Instant> born) {
+  /** Accepts messages of versions that did not note it. */
+  public OutcomePage {
+    born = born == null ? Optional.empty() : born;
+  }
+
   /**
    * One of them.
    *
@@ -32,6 +41,11 @@ public record OutcomePage(Optional<Long> gapTo, List<Item> items, long newest) {
     public Item with(Optional<FetchView> other) {
       return new Item(row, acceptedAt, other, erased);
     }
+  }
+
+  /** The same with these items. */
+  public OutcomePage with(List<Item> others) {
+    return new OutcomePage(gapTo, others, newest, born);
   }
 
   /** Whether it has neither items nor a gap. */

@@ -85,14 +85,15 @@ class OriginOutcomesTest {
 
     it.origin.tell(new NextOutcomes(Optional.empty(), 1, it.time.instant(), pages.ref()));
 
-    assertThat(page()).isEqualTo(new OutcomePage(Optional.empty(), List.of(), 2));
+    assertThat(page())
+        .isEqualTo(new OutcomePage(Optional.empty(), List.of(), 2, Optional.of(it.time.instant())));
   }
 
   @Test
   void a_place_beyond_the_newest_is_answered_at_once() {
     ask(7, pages);
 
-    assertThat(page()).isEqualTo(new OutcomePage(Optional.empty(), List.of(), 0));
+    assertThat(page()).isEqualTo(new OutcomePage(Optional.empty(), List.of(), 0, Optional.empty()));
   }
 
   @Test

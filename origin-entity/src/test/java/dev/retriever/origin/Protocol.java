@@ -607,7 +607,8 @@ public final class Protocol {
                 List.of(
                     new OutcomePage.Item(4, at(1), Optional.of(view), Erased.NO),
                     new OutcomePage.Item(5, at(2), Optional.empty(), Erased.DONE)),
-                6)),
+                6,
+                Optional.of(at(0)))),
         new OriginReply.Awake(7, "tag"));
   }
 }

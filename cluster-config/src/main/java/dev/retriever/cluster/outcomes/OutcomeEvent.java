@@ -14,7 +14,7 @@ sealed interface OutcomeEvent {
   String message();
 
   /** The id to resume after this event, if it has one. */
-  default Optional<Long> place() {
+  default Optional<Cursor> place() {
     return Optional.empty();
   }
 
@@ -24,7 +24,7 @@ sealed interface OutcomeEvent {
   }
 
   /** The start of the subscription: an id to resume from, before there is any outcome. */
-  record Begin(long id, long retryMillis) implements OutcomeEvent {
+  record Begin(Cursor id, long retryMillis) implements OutcomeEvent {
     /** A stream's reader remembers an id without data, and shows no event. */
     @Override
     public ByteString streamed() {
@@ -32,7 +32,7 @@ sealed interface OutcomeEvent {
     }
 
     @Override
-    public Optional<Long> place() {
+    public Optional<Cursor> place() {
       return Optional.of(id);
     }
 
@@ -45,11 +45,11 @@ sealed interface OutcomeEvent {
   /**
    * A fetch has settled.
    *
-   * @param id the journal row of its settlement
+   * @param id the place of its settlement
    * @param json the fetch, in one line
    */
-  record Settled(long id, String json, Optional<ByteGrant> memory) implements OutcomeEvent {
-    Settled(long id, String json) {
+  record Settled(Cursor id, String json, Optional<ByteGrant> memory) implements OutcomeEvent {
+    Settled(Cursor id, String json) {
       this(id, json, Optional.empty());
     }
 
@@ -59,7 +59,7 @@ sealed interface OutcomeEvent {
     }
 
     @Override
-    public Optional<Long> place() {
+    public Optional<Cursor> place() {
       return Optional.of(id);
     }
 
@@ -69,15 +69,20 @@ sealed interface OutcomeEvent {
     }
   }
 
-  /** Outcomes with ids in that range, both included, are no longer kept. */
-  record Gap(long from, long to) implements OutcomeEvent {
+  /**
+   * Outcomes of those rows, both included, are no longer kept.
+   *
+   * @param from the first row
+   * @param to the last one
+   */
+  record Gap(long from, Cursor to) implements OutcomeEvent {
     @Override
     public ByteString streamed() {
       return event("gap", to, range());
     }
 
     @Override
-    public Optional<Long> place() {
+    public Optional<Cursor> place() {
       return Optional.of(to);
     }
 
@@ -87,7 +92,28 @@ sealed interface OutcomeEvent {
     }
 
     private String range() {
-      return "{\"from\":\"" + from + "\",\"to\":\"" + to + "\"}";
+      return "{\"from\":\"" + from + "\",\"to\":\"" + to.row() + "\"}";
+    }
+  }
+
+  /**
+   * Nothing was left of the origin since the place that the subscriber has seen. Events with new
+   * ids follow, from the first one that is kept.
+   */
+  record Reset(Cursor id) implements OutcomeEvent {
+    @Override
+    public ByteString streamed() {
+      return event("reset", id, "{}");
+    }
+
+    @Override
+    public Optional<Cursor> place() {
+      return Optional.of(id);
+    }
+
+    @Override
+    public String message() {
+      return OutcomeEvent.message("reset", id, "{}");
     }
   }
 
@@ -135,11 +161,11 @@ sealed interface OutcomeEvent {
     return "{\"origin\":\"" + originId + "\"," + message().substring(1);
   }
 
-  private static ByteString event(String name, long id, String json) {
+  private static ByteString event(String name, Cursor id, String json) {
     return ByteString.fromString("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n");
   }
 
-  private static String message(String name, long id, String data) {
+  private static String message(String name, Cursor id, String data) {
     return "{\"event\":\"" + name + "\",\"id\":\"" + id + "\",\"data\":" + data + "}";
   }
 }

@@ -50,8 +50,9 @@ final class OutcomeFeed {
    * @param origins those of the subscriber
    * @param first the outcomes that are there already
    */
-  record Start(TenantOrigins<?> origins, String originId, long place, Optional<OutcomePage> first) {
-    Start after(long newPlace) {
+  record Start(
+      TenantOrigins<?> origins, String originId, Cursor place, Optional<OutcomePage> first) {
+    Start after(Cursor newPlace) {
       return new Start(origins, originId, newPlace, Optional.empty());
     }
   }
@@ -62,21 +63,22 @@ final class OutcomeFeed {
    * @param after a place that the subscriber has seen; empty to begin with future outcomes
    * @throws Problem.Found if the subscriber may not use that origin
    */
-  CompletionStage<Start> start(TenantOrigins<?> origins, String originId, Optional<Long> after) {
+  CompletionStage<Start> start(TenantOrigins<?> origins, String originId, Optional<Cursor> after) {
     return origins
-        .outcomes(originId, after, settings.page(), Duration.ZERO)
+        .outcomes(originId, after.map(Cursor::row), settings.page(), Duration.ZERO)
         .thenApply(
             answer -> {
               var page = answer.orElseThrow();
-              var place = after.orElse(page.newest());
-              if (place > page.newest()) {
+              var place = after.orElseGet(() -> Cursor.of(page.newest(), page));
+              var isBefore = place.isBefore(page);
+              if (!isBefore && place.row() > page.newest()) {
                 throw OutcomeQuery.beyond(place, page.newest());
               }
               return new Start(
                   origins,
                   originId,
                   place,
-                  answer.filter(it -> !it.saysNothing()).map(OutcomeFeed::bare));
+                  answer.filter(it -> isBefore || !it.saysNothing()).map(OutcomeFeed::bare));
             });
   }
 
@@ -101,9 +103,20 @@ final class OutcomeFeed {
         .thenApply(
             page ->
                 Optional.of(
-                    Pair.create(
-                        at.after(page.map(it -> it.next(at.place())).orElse(at.place())),
-                        page.map(it -> events(at, kept(it, reader), reader)).orElse(List.of()))));
+                    page.map(it -> more(at, it, reader))
+                        .orElseGet(() -> Pair.create(at.after(at.place()), List.of()))));
+  }
+
+  private Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>> more(
+      Start at, OutcomePage page, ReaderMemory reader) {
+    if (at.place().isBefore(page)) {
+      var anew = Cursor.of(0, page);
+      return Pair.create(
+          at.after(anew),
+          List.of(() -> CompletableFuture.completedFuture(new OutcomeEvent.Reset(anew))));
+    }
+    var next = Cursor.of(page.next(at.place().row()), page);
+    return Pair.create(at.after(next), events(at, kept(page, reader), reader));
   }
 
   private CompletionStage<Optional<OutcomePage>> page(Start at) {
@@ -111,7 +124,8 @@ final class OutcomeFeed {
       return CompletableFuture.completedFuture(at.first());
     }
     return at.origins()
-        .outcomes(at.originId(), Optional.of(at.place()), settings.page(), settings.waitLength())
+        .outcomes(
+            at.originId(), Optional.of(at.place().row()), settings.page(), settings.waitLength())
         .thenCompose(
             page ->
                 page.filter(OutcomePage::saysNothing).isPresent()
@@ -141,64 +155,67 @@ final class OutcomeFeed {
 
   private static OutcomePage bare(OutcomePage page) {
     var items = page.items().stream().map(item -> item.with(Optional.empty())).toList();
-    return new OutcomePage(page.gapTo(), items, page.newest());
+    return page.with(items);
+  }
+
+  /** An outcome that is to be told, and its place. */
+  private record Due(OutcomePage.Item item, Cursor place) {
+    static Due of(OutcomePage.Item item, OutcomePage page) {
+      return new Due(item, Cursor.of(item.row(), page));
+    }
   }
 
   private List<Supplier<CompletionStage<OutcomeEvent>>> events(
       Start at, OutcomePage page, ReaderMemory reader) {
     var all = new ArrayList<Supplier<CompletionStage<OutcomeEvent>>>();
     page.gapTo()
-        .map(to -> new OutcomeEvent.Gap(at.place() + 1, to))
+        .map(to -> new OutcomeEvent.Gap(at.place().row() + 1, Cursor.of(to, page)))
         .ifPresent(gap -> all.add(() -> CompletableFuture.completedFuture(gap)));
-    page.items().forEach(item -> all.add(() -> event(at, item, reader)));
+    page.items().forEach(item -> all.add(() -> event(at, Due.of(item, page), reader)));
     return all;
   }
 
-  private CompletionStage<OutcomeEvent> event(
-      Start at, OutcomePage.Item item, ReaderMemory reader) {
-    return shared(at, item, reader)
+  private CompletionStage<OutcomeEvent> event(Start at, Due due, ReaderMemory reader) {
+    return shared(at, due, reader)
         .thenCompose(
             text -> {
               if (text.isEmpty()) {
-                return CompletableFuture.completedFuture(gap(item));
+                return CompletableFuture.completedFuture(gap(due));
               }
               var bytes = OutcomeMemory.of(text.get());
               return reader
                   .now(bytes)
                   .<CompletionStage<OutcomeEvent>>map(
-                      grant -> CompletableFuture.completedFuture(settled(item, text.get(), grant)))
-                  .orElseGet(() -> later(at, item, bytes, reader));
+                      grant -> CompletableFuture.completedFuture(settled(due, text.get(), grant)))
+                  .orElseGet(() -> later(at, due, bytes, reader));
             });
   }
 
   /** Releases the text until there is memory for it, and makes the same text again then. */
-  private CompletionStage<OutcomeEvent> later(
-      Start at, OutcomePage.Item item, long bytes, ReaderMemory reader) {
+  private CompletionStage<OutcomeEvent> later(Start at, Due due, long bytes, ReaderMemory reader) {
     return reader
         .later(bytes)
         .thenCompose(
             grant ->
-                shared(at, item, reader)
+                shared(at, due, reader)
                     .thenApply(
-                        text ->
-                            text.map(it -> settled(item, it, grant)).orElseGet(() -> gap(item))));
+                        text -> text.map(it -> settled(due, it, grant)).orElseGet(() -> gap(due))));
   }
 
-  private static OutcomeEvent settled(OutcomePage.Item item, String text, ByteGrant grant) {
-    return new OutcomeEvent.Settled(item.row(), text, Optional.of(grant));
+  private static OutcomeEvent settled(Due due, String text, ByteGrant grant) {
+    return new OutcomeEvent.Settled(due.place(), text, Optional.of(grant));
   }
 
-  private static OutcomeEvent gap(OutcomePage.Item item) {
-    return new OutcomeEvent.Gap(item.row(), item.row());
+  private static OutcomeEvent gap(Due due) {
+    return new OutcomeEvent.Gap(due.place().row(), due.place());
   }
 
-  private CompletionStage<Optional<String>> shared(
-      Start at, OutcomePage.Item item, ReaderMemory reader) {
+  private CompletionStage<Optional<String>> shared(Start at, Due due, ReaderMemory reader) {
     Supplier<CompletionStage<Optional<String>>> text =
-        () -> text(at, item.with(reader.atHand(item.row())));
+        () -> text(at, due.item().with(reader.atHand(due.item().row())));
     // Texts may have been made before it was erased.
-    return item.erased() == Erased.NO
-        ? texts.text(at.origins().cacheKey(at.originId()), item.row(), text)
+    return due.item().erased() == Erased.NO
+        ? texts.text(at.origins().cacheKey(at.originId()), due.place(), text)
         : text.get();
   }
 

@@ -17,7 +17,7 @@ final class OutcomeQuery {
    * @param id the same as a parameter, since browsers cannot set headers of WebSockets
    * @param from {@code start} for all kept outcomes
    */
-  static Optional<Long> after(List<String> headers, Optional<String> id, Optional<String> from) {
+  static Optional<Cursor> after(List<String> headers, Optional<String> id, Optional<String> from) {
     if (headers.size() > 1) {
       throw malformed("Last-Event-ID must be given once.");
     }
@@ -29,19 +29,18 @@ final class OutcomeQuery {
         .filter(header -> !header.isBlank())
         .or(() -> id)
         .map(OutcomeQuery::id)
-        .or(() -> from.map(start -> 0L));
+        .or(() -> from.map(start -> new Cursor(0, Optional.empty())));
   }
 
-  private static long id(String text) {
-    if (!text.trim().matches("\\d{1,18}")) {
-      throw malformed("The last event id must be the id of an event of this origin, or 0.");
-    }
-    return Long.parseLong(text.trim());
+  private static Cursor id(String text) {
+    return Cursor.read(text.trim())
+        .orElseThrow(
+            () -> malformed("The last event id must be the id of an event of this origin, or 0."));
   }
 
-  static Problem.Found beyond(long id, long newest) {
+  static Problem.Found beyond(Cursor id, long newest) {
     return malformed(
-        "No event of this origin has the id %d yet; the latest it can have is %d."
+        "No event of this origin has the id %s yet; the latest it can have is %d."
             .formatted(id, newest));
   }
 

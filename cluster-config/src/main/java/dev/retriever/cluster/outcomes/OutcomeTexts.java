@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * and written as JSON once for all of them. The least recently used leave first. Thread-safe.
  */
 final class OutcomeTexts {
-  private record Key(Object origin, long row) {}
+  private record Key(Object origin, Cursor place) {}
 
   private final Map<Key, CompletableFuture<Optional<String>>> texts =
       new LinkedHashMap<>(16, 0.75f, true);
@@ -27,14 +27,14 @@ final class OutcomeTexts {
   }
 
   /**
-   * The text of that row, which never changes.
+   * The text of the outcome in that place, which never changes.
    *
    * @param origin tells it from every other origin, of other tenants too
    * @param make called when there is no text and none is being made
    */
   CompletionStage<Optional<String>> text(
-      Object origin, long row, Supplier<CompletionStage<Optional<String>>> make) {
-    var key = new Key(origin, row);
+      Object origin, Cursor place, Supplier<CompletionStage<Optional<String>>> make) {
+    var key = new Key(origin, place);
     var mine = new CompletableFuture<Optional<String>>();
     synchronized (this) {
       var known = texts.putIfAbsent(key, mine);

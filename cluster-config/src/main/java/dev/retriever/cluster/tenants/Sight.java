@@ -92,7 +92,7 @@ record Sight(String originType, boolean addresses) {
 
   OutcomePage of(OutcomePage page) {
     var items = page.items().stream().map(item -> item.with(item.view().map(this::of))).toList();
-    return new OutcomePage(page.gapTo(), items, page.newest());
+    return page.with(items);
   }
 
   private String outer(String innerId) {

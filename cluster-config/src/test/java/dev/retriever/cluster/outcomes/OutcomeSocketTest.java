@@ -20,6 +20,7 @@ import dev.retriever.executor.memory.MemoryBudget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -49,10 +50,14 @@ class OutcomeSocketTest {
   private static final OutcomeMemory MEMORY = new OutcomeMemory(MemoryBudget.get(KIT.system()));
   private static final int LIMIT = 3;
 
+  private static Cursor at(long row) {
+    return new Cursor(row, Optional.empty());
+  }
+
   /** What each ask was subscribed with, and by what it is told. */
   private record Feed(OutcomeSocket.Asked asked, SourceQueueWithComplete<OutcomeEvent> events) {
     void tell(long id) {
-      events.offer(new Settled(id, "{}"));
+      events.offer(new Settled(at(id), "{}"));
     }
   }
 
@@ -97,13 +102,13 @@ class OutcomeSocketTest {
   private CompletableFuture<Source<OutcomeEvent, org.apache.pekko.NotUsed>> subscribe(
       OutcomeSocket.Asked asked, ReaderMemory reader) {
     if (asked.originId().equals("none")) {
-      return CompletableFuture.failedFuture(OutcomeQuery.beyond(7, 1));
+      return CompletableFuture.failedFuture(OutcomeQuery.beyond(at(7), 1));
     }
     var queue =
         Source.<OutcomeEvent>queue(100, org.apache.pekko.stream.OverflowStrategy.fail())
             .preMaterialize(MATERIALIZER);
     feeds.add(new Feed(asked, queue.first()));
-    queue.first().offer(new Begin(asked.after().orElse(10L), 2000));
+    queue.first().offer(new Begin(asked.after().orElse(at(10)), 2000));
     return CompletableFuture.completedFuture(
         queue
             .second()

@@ -10,23 +10,27 @@ import org.junit.jupiter.api.Test;
 class SocketSubscriptionsTest {
   private final SocketSubscriptions subscriptions = new SocketSubscriptions(1);
 
+  private static Cursor at(long row) {
+    return new Cursor(row, Optional.empty());
+  }
+
   private SocketSubscriptions.Subscribed begun(long after) {
-    return subscriptions.begin(new OutcomeSocket.Asked("o", Optional.of(after))).orElseThrow();
+    return subscriptions.begin(new OutcomeSocket.Asked("o", Optional.of(at(after)))).orElseThrow();
   }
 
   @Test
   void events_under_way_of_the_first_subscription_are_dropped() {
     var first = begun(1);
     assertThat(subscriptions.takesOver(first)).isTrue();
-    assertThat(subscriptions.tells(first, new Settled(2, "{}"))).isTrue();
+    assertThat(subscriptions.tells(first, new Settled(at(2), "{}"))).isTrue();
 
     var second = begun(1);
-    assertThat(subscriptions.tells(first, new Settled(3, "{}"))).as("until then").isTrue();
+    assertThat(subscriptions.tells(first, new Settled(at(3), "{}"))).as("until then").isTrue();
     assertThat(subscriptions.takesOver(second)).isTrue();
 
-    assertThat(subscriptions.tells(first, new Settled(4, "{}"))).isFalse();
-    assertThat(subscriptions.tells(second, new Settled(2, "{}"))).isTrue();
-    assertThat(subscriptions.place("o")).contains(2L);
+    assertThat(subscriptions.tells(first, new Settled(at(4), "{}"))).isFalse();
+    assertThat(subscriptions.tells(second, new Settled(at(2), "{}"))).isTrue();
+    assertThat(subscriptions.place("o")).contains(at(2));
   }
 
   @Test
@@ -38,6 +42,6 @@ class SocketSubscriptionsTest {
     assertThat(subscriptions.takesOver(first)).isFalse();
 
     subscriptions.ended(first);
-    assertThat(subscriptions.tells(second, new Settled(3, "{}"))).isTrue();
+    assertThat(subscriptions.tells(second, new Settled(at(3), "{}"))).isTrue();
   }
 }

@@ -138,7 +138,8 @@ class TenantOriginsTest {
     return new OutcomePage(
         Optional.empty(),
         List.of(new OutcomePage.Item(1, Instant.EPOCH, Optional.of(view(originId)), Erased.DONE)),
-        1);
+        1,
+        Optional.of(Instant.EPOCH));
   }
 
   private static <T> T now(CompletionStage<T> stage) {

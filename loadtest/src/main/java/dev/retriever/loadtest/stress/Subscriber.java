@@ -31,6 +31,7 @@ public final class Subscriber {
   private boolean dropsNext;
   private boolean dropsOpening;
   private long last = -1;
+  private String lastId = "";
   private long outcomes;
   private long disordered;
   private long gaps;
@@ -92,7 +93,7 @@ public final class Subscriber {
     URI url;
     synchronized (this) {
       gone = false;
-      var place = last < 0 ? "" : "?lastEventId=" + last;
+      var place = last < 0 ? "" : "?lastEventId=" + lastId;
       url = URI.create("ws://127.0.0.1/v1/origins/" + origin() + "/outcomes" + place);
     }
     return WebSocketLine.open(
@@ -138,14 +139,14 @@ public final class Subscriber {
       }
       var head = ReceivedEvents.Head.of(frame.content());
       if (head.event().equals("begin")) {
-        opened(ctx.channel(), Long.parseLong(head.id()));
+        opened(ctx.channel(), head.id());
         begun.complete(Subscriber.this);
       } else if (head.event().equals("outcome")) {
-        if (heard(ctx.channel(), Long.parseLong(head.id()))) {
+        if (heard(ctx.channel(), head.id())) {
           audience.received().outcome(origin(), head.id(), frame.content(), isHealthy());
         }
       } else if (head.event().equals("gap")) {
-        skipped(Long.parseLong(head.id()));
+        skipped(head.id());
       }
     }
 
@@ -180,9 +181,9 @@ public final class Subscriber {
     return cutAt != 0;
   }
 
-  private synchronized void opened(Channel now, long begin) {
+  private synchronized void opened(Channel now, String begin) {
     channel = now;
-    last = Math.max(last, begin);
+    seen(begin);
     if (cutAt != 0) {
       audience.isBack(System.nanoTime() - cutAt);
       cutAt = 0;
@@ -190,7 +191,7 @@ public final class Subscriber {
   }
 
   /** Notes an event; false when the connection drops instead, and nothing of it was read. */
-  private synchronized boolean heard(Channel from, long id) {
+  private synchronized boolean heard(Channel from, String id) {
     if (from != channel || cutAt != 0) {
       // It had come before the cut, and was not read.
       return false;
@@ -200,15 +201,27 @@ public final class Subscriber {
       cut();
       return false;
     }
-    disordered += id > last ? 0 : 1;
-    last = Math.max(last, id);
+    disordered += row(id) > last ? 0 : 1;
+    seen(id);
     outcomes++;
     return true;
   }
 
-  private synchronized void skipped(long id) {
+  private synchronized void skipped(String id) {
     gaps++;
-    last = Math.max(last, id);
+    seen(id);
+  }
+
+  private void seen(String id) {
+    if (row(id) > last) {
+      last = row(id);
+      lastId = id;
+    }
+  }
+
+  /** Since when rows are counted stands behind it. */
+  private static long row(String id) {
+    return Long.parseLong(id.split("-", 2)[0]);
   }
 
   /** Notes the loss of a connection; true when it is to reconnect. */

@@ -8,6 +8,7 @@ import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.core.OriginState;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +49,16 @@ public record OutcomePages(OriginCore core, long maxBytes) {
       }
     }
     var gap = Optional.of(gapTo).filter(to -> to > row);
-    return new OutcomePage(gap, List.copyOf(items), state.row());
+    return new OutcomePage(gap, List.copyOf(items), state.row(), born(state));
   }
 
   /** A page with only the newest row. */
   public static OutcomePage none(OriginState state) {
-    return new OutcomePage(Optional.empty(), List.of(), state.row());
+    return new OutcomePage(Optional.empty(), List.of(), state.row(), born(state));
+  }
+
+  private static Optional<Instant> born(OriginState state) {
+    return state.born().map(it -> it.truncatedTo(ChronoUnit.MILLIS));
   }
 
   private static long size(FetchView view) {

@@ -1,0 +1,49 @@
+package dev.retriever.cluster.outcomes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retriever.origin.OutcomePage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CursorTest {
+  private static final Instant BORN = Instant.parse("2030-01-01T12:00:00.123Z");
+  private static final Cursor SEEN = Cursor.of(57, page(80, BORN));
+
+  private static OutcomePage page(long newest, Instant born) {
+    return new OutcomePage(Optional.empty(), List.of(), newest, Optional.ofNullable(born));
+  }
+
+  @Test
+  void it_is_read_as_it_was_written() {
+    assertThat(Cursor.read(SEEN.toString())).contains(SEEN);
+    assertThat(SEEN.toString()).isEqualTo("57-o5v0j9ff");
+    assertThat(Cursor.read("57")).contains(new Cursor(57, Optional.empty()));
+    assertThat(Cursor.read("999999999999999999-zzzzzzzzzzzz")).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "57-", "57-A", "5 7", "57-a-b", "1234567890123456789", "a"})
+  void anything_else_is_no_id(String text) {
+    assertThat(Cursor.read(text)).isEmpty();
+  }
+
+  @Test
+  void rows_that_are_counted_since_another_time_are_not_those_it_is_of() {
+    assertThat(SEEN.isBefore(page(80, BORN))).isFalse();
+    assertThat(SEEN.isBefore(page(12, BORN.plusMillis(1)))).isTrue();
+    assertThat(SEEN.isBefore(page(80, BORN.plusMillis(1)))).isTrue();
+    assertThat(SEEN.isBefore(page(0, null))).as("nothing is left").isTrue();
+  }
+
+  @Test
+  void where_the_time_is_not_known_the_place_alone_counts() {
+    assertThat(SEEN.isBefore(page(80, null))).as("told by an earlier version").isFalse();
+    assertThat(new Cursor(57, Optional.empty()).isBefore(page(80, BORN))).isFalse();
+    assertThat(Cursor.of(0, page(80, BORN)).isBefore(page(0, null))).as("of none").isFalse();
+  }
+}
