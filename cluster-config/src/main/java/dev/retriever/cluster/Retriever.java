@@ -28,6 +28,8 @@ import dev.retriever.cluster.storage.StorageCheck;
 import dev.retriever.cluster.storage.WakeUpTable;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.Tenants;
+import dev.retriever.cluster.traces.OtlpSpans;
+import dev.retriever.cluster.traces.TraceSettings;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Secrets;
 import dev.retriever.executor.Tenant;
@@ -41,6 +43,7 @@ import dev.retriever.executor.pool.ExecutorPools;
 import dev.retriever.executor.settings.DrainSettings;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.executor.settings.TransportSettings;
+import dev.retriever.executor.span.Spans;
 import dev.retriever.executor.span.TracedTransport;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginSettings;
@@ -123,6 +126,7 @@ public final class Retriever {
   private final EndpointDirectory endpoints;
   private final PurgeTask purge;
   private final RowEraser eraser;
+  private final Traces traces;
   private final Clock clock = CLOCK;
   private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
 
@@ -139,12 +143,14 @@ public final class Retriever {
     var metrics = NodeMetrics.of(system);
     metrics.ifPresent(it -> OriginMeters.set(system, it.origins()));
     var self = Cluster.get(system).selfMember().uniqueAddress();
+    this.traces = traces(settings.traces(), NodeIds.of(self));
     this.pools =
         ExecutorPools.start(
             system,
             NodeIds.of(self),
             settings.pools(),
-            measured(metrics, new TracedTransport(guarded(transport), Optional.empty(), clock)),
+            measured(
+                metrics, new TracedTransport(guarded(transport), traces.spans(), clock)),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
@@ -162,6 +168,12 @@ public final class Retriever {
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
     }
+  }
+
+  private Traces traces(TraceSettings asked, String node) {
+    var spans = asked.endpoint().map(endpoint -> OtlpSpans.start(asked, node));
+    spans.ifPresent(it -> atTheEnd("send-last-spans", it::close));
+    return new Traces(spans.map(Spans.class::cast), asked.ratio(), asked.toTargets());
   }
 
   /** The transport, behind what each request must pass and is completed with. */
@@ -193,7 +205,8 @@ public final class Retriever {
       Tenants tenants,
       PurgeSettings purge,
       AlarmClockSettings clocks,
-      IndexSettings index) {
+      IndexSettings index,
+      TraceSettings traces) {
     static Settings from(Config config) {
       MemoryBudget.of(config); // throws if its settings are invalid
       var transport = TransportSettings.from(config);
@@ -209,7 +222,8 @@ public final class Retriever {
           Tenants.from(config),
           PurgeSettings.from(config),
           NodeSettings.alarmClocks(config),
-          IndexSettings.from(config));
+          IndexSettings.from(config),
+          TraceSettings.from(config));
     }
   }
 
@@ -283,7 +297,7 @@ public final class Retriever {
             Optional.of(Roles.ORIGIN),
             true,
             settings.index().has(type),
-            Traces.HANDED_ON);
+            traces);
     byType.put(type, host);
     return host.origins();
   }
