@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,17 @@ final class SmallHeapProcess implements AutoCloseable {
    */
   SmallHeapProcess(String heap, Path directory, Class<?> main, String... arguments)
       throws IOException {
+    this(heap, directory, Map.of(), main, arguments);
+  }
+
+  /**
+   * @param more variables of its environment
+   * @param main the class to run
+   * @param arguments that it is given
+   */
+  SmallHeapProcess(
+      String heap, Path directory, Map<String, String> more, Class<?> main, String... arguments)
+      throws IOException {
     log = directory.resolve("process.log");
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command =
@@ -42,6 +54,7 @@ final class SmallHeapProcess implements AutoCloseable {
     environment.put("RETRIEVER_MANAGEMENT_PORT", "0");
     environment.put("RETRIEVER_REMOTING_PORT", "0");
     environment.put("RETRIEVER_EGRESS_ALLOW", "127.0.0.0/8");
+    environment.putAll(more);
     process = builder.start();
     out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
