@@ -4,6 +4,7 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.trace.AttemptTrace;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
 import dev.retriever.origin.OriginEvent.FetchDue;
@@ -200,6 +201,9 @@ final class AttemptChecker {
         && life.spec.redirects() == 0
         && !hit.request().body().equals(life.spec.request().body())) {
       findings.broken("P1", life, "attempt " + key.attempt() + " was sent with another body");
+    }
+    if (!hit.request().trace().flatMap(AttemptTrace::sent).equals(life.spec.carried().context())) {
+      findings.broken("P1", life, "attempt " + key.attempt() + " tells another trace");
     }
     var mayRepeat = life.spec.retry().resend() == Resend.ALWAYS || life.spec.request().repeatable();
     if (!life.hits.isEmpty() && (!mayRepeat || life.spec.retry().resend() == Resend.NEVER)) {

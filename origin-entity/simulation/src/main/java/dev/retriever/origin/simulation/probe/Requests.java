@@ -3,6 +3,9 @@ package dev.retriever.origin.simulation.probe;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Target;
+import dev.retriever.executor.trace.TraceChoice;
+import dev.retriever.executor.trace.TraceContext;
+import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.RetryPolicy.Resend;
@@ -45,8 +48,15 @@ public final class Requests {
             .timeout(timeout)
             .within(timeout.plusSeconds(5 + chance.below(40)))
             .grace(Duration.ofSeconds(1 + chance.below(5)))
-            .retry(policy(chance));
+            .retry(policy(chance))
+            .trace(TraceChoice.OWN.in(submittedIn(id)));
     return chance.happens(0.1) ? spec.direct() : spec;
+  }
+
+  /** The trace that a caller submits that fetch in; each is another one. */
+  private static TraceContext submittedIn(String id) {
+    var ids = new TraceIds("caller", id);
+    return TraceContext.of(ids.trace(), ids.accepted(), true);
   }
 
   private static FetchRequest request(RandomStreams chance, String id) {
