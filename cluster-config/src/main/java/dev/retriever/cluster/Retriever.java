@@ -149,8 +149,7 @@ public final class Retriever {
             system,
             NodeIds.of(self),
             settings.pools(),
-            measured(
-                metrics, new TracedTransport(guarded(transport), traces.spans(), clock)),
+            measured(metrics, new TracedTransport(guarded(transport), traces.spans(), clock)),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
