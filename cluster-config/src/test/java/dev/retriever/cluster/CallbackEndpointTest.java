@@ -193,6 +193,10 @@ class CallbackEndpointTest {
     assertThat(put("versions", body, "If-None-Match", "*").status()).isEqualTo(412);
     assertThat(put("versions", body, "If-Match", "\"1\"").status()).isEqualTo(200);
     assertThat(put("versions", body).header("ETag")).contains("\"2\"");
+    assertThat(put("versions", body, "If-Match", "*").status()).isEqualTo(200);
+    assertThat(put("no-version", body, "If-Match", "*").status()).isEqualTo(412);
+    assertThat(put("versions", body, "If-Match", "\"2\", \"3\"").status()).isEqualTo(400);
+    assertThat(put("versions", body, "If-None-Match", "\"2\"").status()).isEqualTo(400);
   }
 
   @Test
@@ -221,7 +225,10 @@ class CallbackEndpointTest {
     assertThat(receiver.at("/full").get(0).body()).contains("\"response\":{\"status\":200");
     Eventually.becomes(
         "settled", () -> node.api().get("/v1/origins/full-origin/fetches").at("/items/1/state"));
-    assertThat(node.api().get("/v1/origins/full-origin/fetches").at("/items/1/id"))
-        .startsWith("~cb:");
+    var id = node.api().get("/v1/origins/full-origin/fetches").at("/items/1/id");
+    assertThat(id).startsWith("~cb:");
+    var bodies = fetch("full-origin", id) + "/bodies";
+    assertThat(node.api().send("DELETE", bodies, null).status()).isIn(200, 202);
+    Eventually.becomes("done", () -> node.api().send("DELETE", bodies, null).at("/erased"));
   }
 }

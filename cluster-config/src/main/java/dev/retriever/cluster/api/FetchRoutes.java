@@ -181,7 +181,7 @@ public final class FetchRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> erase(
       String originId, String fetchId, HttpRequest request) {
     Ids.inPath("origin", originId);
-    Ids.inPath("fetch", fetchId);
+    Ids.fetchInPath(fetchId);
     storage.checkThere();
     return storage.whileThere(
         BodyErasures.erase(callers.of(request), originId, fetchId, Deed.of(request)));

@@ -9,9 +9,9 @@ import dev.retriever.cluster.callbacks.rows.StoredEndpoint;
 import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.PageLimit;
+import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
-import dev.retriever.cluster.http.RequestHeaders;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.Deed;
@@ -156,16 +156,16 @@ public final class CallbackRoutes extends AllDirectives {
   private CompletionStage<HttpResponse> put(HttpRequest request, EndpointKey key) {
     checkAllOrigins(request);
     JsonRequest.checkContent(request);
-    var expected = expected(request, key.name());
+    var condition = Precondition.of(request, "version");
     var deed = Deed.of(request);
     return JsonRequest.body(request, LARGEST_BODY, system)
         .thenApply(body -> EndpointReader.read(JsonRequest.parse(body)))
         .thenCompose(settings -> rules.checked(settings, new Tenant(key.tenant())))
-        .thenCompose(settings -> stored(() -> put(key, settings, expected, deed)));
+        .thenCompose(settings -> stored(() -> put(key, settings, condition, deed)));
   }
 
   private HttpResponse put(
-      EndpointKey key, EndpointSettings settings, Optional<Long> expected, Deed deed)
+      EndpointKey key, EndpointSettings settings, Precondition condition, Deed deed)
       throws SQLException {
     var before = store.find(key);
     var isNew = before.flatMap(StoredEndpoint::settings).isEmpty();
@@ -175,7 +175,7 @@ public final class CallbackRoutes extends AllDirectives {
     }
     var after =
         store
-            .put(key, settings, expected)
+            .put(key, settings, expected(condition, before, key))
             .orElseThrow(() -> EndpointProblems.otherVersion(key.name()));
     deed.after(settings.url());
     directory.read();
@@ -192,20 +192,19 @@ public final class CallbackRoutes extends AllDirectives {
     }
   }
 
-  /** The version that a condition of the request names; 0 for none. */
-  private static Optional<Long> expected(HttpRequest request, String name) {
-    if (RequestHeaders.named(request, "If-None-Match").contains("*")) {
+  /** The version that it must have; 0 if there must be none. */
+  private static Optional<Long> expected(
+      Precondition condition, Optional<StoredEndpoint> before, EndpointKey key) {
+    if (condition.none()) {
       return Optional.of(0L);
     }
-    var match = RequestHeaders.named(request, "If-Match");
-    if (match.isEmpty()) {
-      return Optional.empty();
-    }
-    var tag = match.get(0).trim();
-    if (match.size() > 1 || !tag.matches("\"\\d{1,18}\"")) {
-      throw EndpointProblems.otherVersion(name);
-    }
-    return Optional.of(Long.parseLong(tag.substring(1, tag.length() - 1)));
+    return condition.any()
+        ? Optional.of(
+            before
+                .filter(it -> it.settings().isPresent())
+                .map(StoredEndpoint::version)
+                .orElseThrow(() -> EndpointProblems.otherVersion(key.name())))
+        : condition.version();
   }
 
   private CompletionStage<HttpResponse> remove(HttpRequest request, EndpointKey key) {
