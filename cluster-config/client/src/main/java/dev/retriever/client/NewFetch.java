@@ -171,13 +171,22 @@ public final class NewFetch {
 
   /** That waits in that queue. */
   public NewFetch queue(String name) {
-    return with(it -> it.putObject("queue").put("name", name));
+    return queue(name, Optional.empty(), Optional.empty());
   }
 
   /** That waits in that queue, with that priority, 1 to 5, under that key. */
   public NewFetch queue(String name, int priority, String key) {
+    return queue(name, Optional.of(priority), Optional.of(key));
+  }
+
+  /** That waits in that queue; what is empty is left to the defaults. */
+  public NewFetch queue(String name, Optional<Integer> priority, Optional<String> key) {
     return with(
-        it -> it.putObject("queue").put("name", name).put("priority", priority).put("key", key));
+        it -> {
+          var queue = it.putObject("queue").put("name", name);
+          priority.ifPresent(number -> queue.put("priority", number));
+          key.ifPresent(text -> queue.put("key", text));
+        });
   }
 
   /** With so many attempts, 1 to 100. */

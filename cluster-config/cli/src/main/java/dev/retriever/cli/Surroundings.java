@@ -1,0 +1,58 @@
+package dev.retriever.cli;
+
+import dev.retriever.client.wire.ClientTime;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a command finds around itself, which tests replace.
+ *
+ * @param isTerminal whether somebody looks at the output, and can answer
+ * @param http empty to have one made
+ */
+public record Surroundings(
+    InputStream in,
+    PrintWriter out,
+    PrintWriter err,
+    Map<String, String> environment,
+    boolean isTerminal,
+    ClientTime time,
+    Optional<HttpClient> http) {
+
+  private static final int WIDTH_OF_A_FILE = 200;
+  private static final int USUAL_WIDTH = 100;
+  private static final int LEAST_WIDTH = 40;
+
+  /** Of this process. */
+  static Surroundings ofProcess() {
+    return new Surroundings(
+        System.in,
+        new PrintWriter(System.out, true),
+        new PrintWriter(System.err, true),
+        System.getenv(),
+        System.console() != null,
+        ClientTime.SYSTEM,
+        Optional.empty());
+  }
+
+  /** Columns that a line may have. */
+  int width() {
+    var told = environment.getOrDefault("COLUMNS", "");
+    if (told.matches("\\d{1,4}")) {
+      return Math.max(LEAST_WIDTH, Integer.parseInt(told));
+    }
+    return isTerminal ? USUAL_WIDTH : WIDTH_OF_A_FILE;
+  }
+
+  /** Where contexts are kept. */
+  Path contextsFile() {
+    var home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+    var config = environment.getOrDefault("XDG_CONFIG_HOME", "");
+    var base = config.isEmpty() ? Path.of(home, ".config") : Path.of(config);
+    return base.resolve("retriever").resolve("contexts.json");
+  }
+}

@@ -1,0 +1,90 @@
+package dev.retriever.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Two looks at a node as figures in a second. Decides by its arguments alone. */
+final class TopView {
+  private static final List<String> OUTCOMES =
+      List.of("answered", "failed", "unknown", "cancelled");
+
+  private TopView() {}
+
+  /**
+   * A screen.
+   *
+   * @param seconds between the two looks
+   */
+  static List<String> screen(
+      String title,
+      JsonNode before,
+      JsonNode now,
+      double seconds,
+      List<JsonNode> queues,
+      int width) {
+    var lines = new ArrayList<String>();
+    lines.add(title);
+    lines.add("");
+    lines.add(rates(before, now, seconds));
+    lines.add(
+        "pending %s   in flight %s   permits %s   waiting for targets %s   origins in memory %s   streams %s"
+            .formatted(
+                now.path("pending").asText(),
+                now.path("inFlight").asText(),
+                now.path("permitsHeld").asText(),
+                now.path("waitingForTargets").asText(),
+                now.path("originsInMemory").asText(),
+                now.path("subscriptions").asText()));
+    lines.add("");
+    var pools = new Table("pool", "in flight", "permits", "waiting");
+    now.path("executors")
+        .properties()
+        .forEach(
+            it ->
+                pools.row(
+                    it.getKey(),
+                    it.getValue().path("inFlight").asText(),
+                    it.getValue().path("permitsHeld").asText(),
+                    it.getValue().path("waiting").asText()));
+    lines.addAll(pools.lines(width));
+    if (!queues.isEmpty()) {
+      var table = new Table("queue", "state", "waiting", "running", "limited by", "drains in");
+      queues.forEach(it -> QueueText.row(table, it));
+      lines.add("");
+      lines.addAll(table.lines(width));
+    }
+    return lines.stream()
+        .map(it -> it.length() > width ? it.substring(0, width - 1) + "…" : it)
+        .toList();
+  }
+
+  /** One line, for files and pipes. */
+  static String line(String time, JsonNode before, JsonNode now, double seconds) {
+    return time
+        + "  "
+        + rates(before, now, seconds)
+        + "   pending "
+        + now.path("pending").asText()
+        + "   in flight "
+        + now.path("inFlight").asText();
+  }
+
+  private static String rates(JsonNode before, JsonNode now, double seconds) {
+    var text = new StringBuilder("accepted/s " + rate(before, now, "/accepted", seconds));
+    for (var outcome : OUTCOMES) {
+      text.append("   ").append(outcome).append("/s ");
+      text.append(rate(before, now, "/settled/" + outcome, seconds));
+    }
+    return text.toString();
+  }
+
+  /** A node that was started again counts from zero. */
+  private static String rate(JsonNode before, JsonNode now, String pointer, double seconds) {
+    var later = now.at(pointer).asLong();
+    var earlier = before.at(pointer).asLong();
+    var made = later >= earlier ? later - earlier : later;
+    return String.format(Locale.ROOT, "%.1f", made / seconds);
+  }
+}
