@@ -39,6 +39,8 @@ class ArchitectureTest {
   /** Runs in other processes than nodes, and calls these. */
   private static final String CLIENT = "dev.retriever.client..";
 
+  private static final String CLI = "dev.retriever.cli..";
+
   private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
 
   /** As many files as a reader can know by their names. */
@@ -101,10 +103,14 @@ class ArchitectureTest {
         .definedBy("dev.retriever.cluster..")
         .layer("client")
         .definedBy(CLIENT)
+        .layer("cli")
+        .definedBy(CLI)
         .layer("loadtest")
         .definedBy(LOADTEST)
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("client")
-        .mayOnlyBeAccessedByLayers("loadtest")
+        .mayOnlyBeAccessedByLayers("cli", "loadtest")
         .whereLayer("loadtest")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("cluster")
@@ -180,6 +186,22 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(CLIENT, "java..", "javax..", "com.fasterxml.jackson..")
+        .check(ALL);
+  }
+
+  @Test
+  void the_command_line_speaks_to_nodes_through_the_client_alone() {
+    noClasses()
+        .that()
+        .resideInAPackage(CLI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.retriever.alarms..",
+            "dev.retriever.cluster..",
+            "dev.retriever.executor..",
+            "dev.retriever.origin..",
+            "org.apache.pekko..")
         .check(ALL);
   }
 
@@ -269,7 +291,7 @@ class ArchitectureTest {
     ArchRule rule =
         noClasses()
             .that()
-            .resideOutsideOfPackages(LOADTEST, CLIENT)
+            .resideOutsideOfPackages(LOADTEST, CLIENT, CLI)
             .and(not(belongToNamed("dev.retriever.executor.http.HttpTransport")))
             .and(not(belongToNamed("dev.retriever.cluster.security.jwt.BoundedGet")))
             .should()

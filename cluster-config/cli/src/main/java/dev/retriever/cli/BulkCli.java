@@ -85,11 +85,12 @@ final class BulkCli extends GroupCli {
         (counted.json().path("atLeast").asBoolean() ? "at least " : "")
             + counted.number("/matching");
     if (dryRun) {
-      session().show(counted.json(), json -> List.of(matching + " fetches match"));
+      session().show(counted.json(), json -> List.of("fetches that match: " + matching));
       return ExitCodes.DONE;
     }
     consent.ask(
-        session(), matching + " fetches match, and at most " + max + " are taken. " + action + "?");
+        session(),
+        action + " all that match? They are " + matching + ", and at most " + max + " are taken.");
     return shown(calls.begin(job));
   }
 

@@ -68,6 +68,8 @@ public final class Cli implements Callable<Integer> {
         .setOut(around.out())
         .setErr(around.err())
         .setUsageHelpWidth(Math.min(120, Math.max(80, around.width())))
+        // -d @FILE is a body, and no file of arguments.
+        .setExpandAtFiles(false)
         .registerConverter(Duration.class, new DurationReader())
         .setParameterExceptionHandler(Cli::correct)
         .setExecutionExceptionHandler((e, line, parsed) -> explain(around, e));
@@ -94,7 +96,9 @@ public final class Cli implements Callable<Integer> {
       return ExitCodes.DONE;
     } catch (ProblemException problem) {
       var code = told(around, problem.getMessage(), problem.nextStep());
-      problem.errors().forEach(it -> around.err().println(fault(it)));
+      problem.errors().stream()
+          .filter(it -> !problem.detail().contains(it.detail()))
+          .forEach(it -> around.err().println(fault(it)));
       return code;
     } catch (RetrieverException failure) {
       return told(around, failure.getMessage(), failure.nextStep());

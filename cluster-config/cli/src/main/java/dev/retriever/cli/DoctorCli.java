@@ -82,15 +82,21 @@ final class DoctorCli implements Callable<Integer> {
     return findings.add(Diagnosis.tls(URI.create(url), probe, cli.session().around().time().now()));
   }
 
+  private static Finding refusal(String what, ProblemException e) {
+    if (e.status() == 404) {
+      return Finding.warn(what, "this node does not tell them", "Update the node.");
+    }
+    return e.status() == 403
+        ? Finding.warn(what, "cannot be asked: " + e.getMessage(), e.nextStep())
+        : Finding.fail(what, e.getMessage(), e.nextStep());
+  }
+
   /** What cannot be looked at is a finding, too. */
   private static void look(List<Finding> findings, String what, Supplier<Boolean> look) {
     try {
       look.get();
     } catch (ProblemException e) {
-      findings.add(
-          e.status() == 404 || e.status() == 403
-              ? Finding.warn(what, "cannot be asked: " + e.getMessage(), e.nextStep())
-              : Finding.fail(what, e.getMessage(), e.nextStep()));
+      findings.add(refusal(what, e));
     } catch (RetrieverException e) {
       findings.add(Finding.fail(what, e.getMessage(), e.nextStep()));
     }

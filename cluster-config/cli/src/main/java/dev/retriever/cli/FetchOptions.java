@@ -3,6 +3,8 @@ package dev.retriever.cli;
 import dev.retriever.client.NewFetch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,8 +96,18 @@ final class FetchOptions {
       var space = parts[1].lastIndexOf(' ') + 1;
       fetch = fetch.secretHeader(parts[0], parts[1].substring(space), parts[1].substring(0, space));
     }
-    fetch = with(fetch, body, NewFetch::body);
+    fetch = with(fetch, body, FetchOptions::body);
     return limited(queued(fetch));
+  }
+
+  /** As text where it is one, which is easier to read in what is shown of it. */
+  private static NewFetch body(NewFetch fetch, byte[] bytes) {
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.contains("\0") ? fetch.body(bytes) : fetch.body(text);
+    } catch (CharacterCodingException e) {
+      return fetch.body(bytes);
+    }
   }
 
   private NewFetch limited(NewFetch bare) {

@@ -27,16 +27,23 @@ final class TopView {
     var lines = new ArrayList<String>();
     lines.add(title);
     lines.add("");
-    lines.add(rates(before, now, seconds));
-    lines.add(
-        "pending %s   in flight %s   permits %s   waiting for targets %s   origins in memory %s   streams %s"
-            .formatted(
-                now.path("pending").asText(),
-                now.path("inFlight").asText(),
-                now.path("permitsHeld").asText(),
-                now.path("waitingForTargets").asText(),
-                now.path("originsInMemory").asText(),
-                now.path("subscriptions").asText()));
+    var rates = new Table("accepted/s", "answered/s", "failed/s", "unknown/s", "cancelled/s");
+    rates.row(
+        rate(before, now, "/accepted", seconds),
+        rate(before, now, "/settled/answered", seconds),
+        rate(before, now, "/settled/failed", seconds),
+        rate(before, now, "/settled/unknown", seconds),
+        rate(before, now, "/settled/cancelled", seconds));
+    lines.addAll(rates.lines(width));
+    lines.add("");
+    var gauges = new Table("pending", "in flight", "waiting for targets", "origins", "streams");
+    gauges.row(
+        now.path("pending").asText(),
+        now.path("inFlight").asText(),
+        now.path("waitingForTargets").asText(),
+        now.path("originsInMemory").asText(),
+        now.path("subscriptions").asText());
+    lines.addAll(gauges.lines(width));
     lines.add("");
     var pools = new Table("pool", "in flight", "permits", "waiting");
     now.path("executors")
