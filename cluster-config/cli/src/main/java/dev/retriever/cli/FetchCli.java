@@ -168,6 +168,11 @@ final class FetchCli extends GroupCli {
         gap -> {
           session().note("outcomes " + gap.from() + " to " + gap.to() + " are no longer kept");
           return null;
+        },
+        reset -> {
+          session()
+              .note("the origin was forgotten since, and counts anew; all that is kept follows");
+          return null;
         });
   }
 

@@ -11,6 +11,7 @@ import dev.retriever.client.wire.EventStream;
 import dev.retriever.client.wire.SseParser;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The outcomes of an origin, in their order, each once. When the connection breaks, is silent or is
@@ -18,6 +19,8 @@ import java.util.Optional;
  * closed by any.
  */
 public final class OutcomeStream implements AutoCloseable {
+  private static final Set<String> TOLD = Set.of("outcome", "gap", "reset");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final EventStream events;
@@ -56,17 +59,21 @@ public final class OutcomeStream implements AutoCloseable {
     if (event.name().isEmpty() && !event.id().isEmpty()) {
       lastId = event.id(); // where it begins
     }
-    return event.name().equals("outcome") || event.name().equals("gap");
+    return TOLD.contains(event.name());
   }
 
   private StreamEvent read(SseParser.Event event) {
-    var data = parsed(event.data());
-    var told =
-        event.name().equals("gap")
-            ? new StreamEvent.Gap(event.id(), data.path("from").asText(), data.path("to").asText())
-            : new StreamEvent.Settled(event.id(), ShownFetch.of(data, false));
+    var told = told(event.name(), event.id(), parsed(event.data()));
     lastId = event.id();
     return told;
+  }
+
+  private static StreamEvent told(String name, String id, JsonNode data) {
+    return switch (name) {
+      case "gap" -> new StreamEvent.Gap(id, data.path("from").asText(), data.path("to").asText());
+      case "reset" -> new StreamEvent.Reset(id);
+      default -> new StreamEvent.Settled(id, ShownFetch.of(data, false));
+    };
   }
 
   private static JsonNode parsed(String data) {

@@ -7,16 +7,30 @@ public sealed interface StreamEvent {
   /** A fetch has settled. Its body may be left out: see {@link HttpAnswer#bodyOmitted}. */
   record Settled(String id, ShownFetch fetch) implements StreamEvent {
     @Override
-    public <R> R fold(Function<Settled, R> settled, Function<Gap, R> gap) {
+    public <R> R fold(
+        Function<Settled, R> settled, Function<Gap, R> gap, Function<Reset, R> reset) {
       return settled.apply(this);
     }
   }
 
-  /** Outcomes from one id to the other, both included, are no longer kept. */
+  /** Outcomes from one number to the other, both included, are no longer kept. */
   record Gap(String id, String from, String to) implements StreamEvent {
     @Override
-    public <R> R fold(Function<Settled, R> settled, Function<Gap, R> gap) {
+    public <R> R fold(
+        Function<Settled, R> settled, Function<Gap, R> gap, Function<Reset, R> reset) {
       return gap.apply(this);
+    }
+  }
+
+  /**
+   * The origin was forgotten since the id that the stream went on from, and counts anew. All that
+   * is kept follows.
+   */
+  record Reset(String id) implements StreamEvent {
+    @Override
+    public <R> R fold(
+        Function<Settled, R> settled, Function<Gap, R> gap, Function<Reset, R> reset) {
+      return reset.apply(this);
     }
   }
 
@@ -24,5 +38,5 @@ public sealed interface StreamEvent {
   String id();
 
   /** Calls the function for this kind of event, and gives its result. */
-  <R> R fold(Function<Settled, R> settled, Function<Gap, R> gap);
+  <R> R fold(Function<Settled, R> settled, Function<Gap, R> gap, Function<Reset, R> reset);
 }

@@ -12,10 +12,15 @@ public record StreamStart(String lastId, boolean isStart) {
     return new StreamStart("", true);
   }
 
-  /** After the event with that id: each later outcome is told once. */
+  /**
+   * After the event with that id, as it was told: each later outcome is told once.
+   *
+   * @throws IllegalArgumentException if that cannot be an id
+   */
   public static StreamStart after(String id) {
-    if (!id.matches("\\d{1,19}")) {
-      throw new IllegalArgumentException("the id of an event is a number");
+    if (!id.matches("\\d{1,19}(-[0-9a-z]{1,12})?")) {
+      throw new IllegalArgumentException(
+          "an id of an event is such as 14-loyw3v5n: take it as it was told");
     }
     return new StreamStart(id, false);
   }

@@ -94,6 +94,20 @@ class OutcomeStreamTest {
   }
 
   @Test
+  void an_origin_that_counts_anew_is_told_and_gone_on_from() throws IOException {
+    try (var server =
+            new FaultyServer(
+                FaultyServer.events("id: 0-loyw3v5n\nevent: reset\ndata: {}\n\n"),
+                FaultyServer.events(settled("2-loyw3v5n")));
+        var stream = stream(server, StreamStart.after("44-lox00000"))) {
+      assertThat(stream.next(LONG)).contains(new StreamEvent.Reset("0-loyw3v5n"));
+      assertThat(ids(stream, 1)).containsExactly("2-loyw3v5n");
+      assertThat(server.requests.get(0)).contains("Last-Event-ID: 44-lox00000");
+      assertThat(server.requests.get(1)).contains("Last-Event-ID: 0-loyw3v5n");
+    }
+  }
+
+  @Test
   void a_silent_connection_is_opened_anew() throws IOException {
     try (var server =
             new FaultyServer(

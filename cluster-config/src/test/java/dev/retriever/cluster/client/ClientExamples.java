@@ -90,7 +90,8 @@ final class ClientExamples {
                 .fold(
                     settled ->
                         settled.fetch().id() + " " + settled.fetch().outcome().orElseThrow().type(),
-                    gap -> "outcomes " + gap.from() + " to " + gap.to() + " are no longer kept"));
+                    gap -> "outcomes " + gap.from() + " to " + gap.to() + " are no longer kept",
+                    reset -> "the origin counts anew: what it keeps follows"));
       }
       return outcomes.lastId();
     }

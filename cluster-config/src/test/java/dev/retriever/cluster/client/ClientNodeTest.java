@@ -170,7 +170,11 @@ class ClientNodeTest {
       place = stream.next(LONG).orElseThrow().id();
     }
     try (var stream = client.outcomes("client-stream", StreamStart.after(place))) {
-      seen.add(stream.next(LONG).orElseThrow().fold(it -> told(it.fetch()), gap -> "gap"));
+      seen.add(
+          stream
+              .next(LONG)
+              .orElseThrow()
+              .fold(it -> told(it.fetch()), gap -> "gap", reset -> "reset"));
     }
 
     assertThat(seen).containsExactly("404 as asked");
