@@ -59,6 +59,8 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.headers.CacheControl;
+import org.apache.pekko.http.javadsl.model.headers.CacheDirectives;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -173,6 +175,12 @@ final class NodeWiring {
     return managed;
   }
 
+  /** Data is kept by no browser and no proxy, unless a route says otherwise. */
+  private static Route answered(Route routes) {
+    return Directives.respondWithDefaultHeader(
+        CacheControl.create(CacheDirectives.NO_STORE), () -> ProblemHandlers.around(routes));
+  }
+
   private Route management(Route calls) {
     var health =
         new Health(
@@ -195,7 +203,7 @@ final class NodeWiring {
                 settings.outcomes().credentialCheck());
     intake.ending("end-overview-events", fleet::end);
     var routes =
-        ProblemHandlers.around(
+        answered(
             doors
                 .management(dashboard.enabled())
                 .guarding(
@@ -243,7 +251,7 @@ final class NodeWiring {
 
   private ServerBinding api(Route calls) {
     var routes =
-        ProblemHandlers.around(
+        answered(
             doors
                 .api()
                 .guarding(

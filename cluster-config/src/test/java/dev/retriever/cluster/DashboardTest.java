@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,15 @@ class DashboardTest {
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.at("/type")).isEqualTo("/problems/cross-site");
     assertThat(port.get(fetch("of-a-page", "g")).status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/me", "/v1/fetches", "/admin/nodes", "/v1/nothing", "/alive", "/openapi.json"})
+  void no_browser_keeps_what_it_was_told(String path) {
+    for (var port : List.of(node.management(), node.management().as(OPERATOR))) {
+      assertThat(port.get(path).header("Cache-Control")).contains("no-store");
+    }
   }
 
   @Test

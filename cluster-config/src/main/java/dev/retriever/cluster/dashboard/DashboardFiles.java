@@ -39,7 +39,7 @@ interface DashboardFiles {
   static DashboardFiles packaged() {
     var found = DashboardFiles.class.getResource(RESOURCE);
     if (found == null) {
-      return path -> Optional.empty();
+      throw new IllegalStateException("the program has no " + RESOURCE + "; install it again");
     }
     try {
       var files = read(found);

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Compares what went over the wire with the contract of its port. An answer must be documented with
@@ -152,12 +153,14 @@ final class ExchangeCheck {
 
   private void headers(List<JsonNode> responses, Exchange exchange, List<String> breaches) {
     var documented = new TreeMap<String, JsonNode>(String.CASE_INSENSITIVE_ORDER);
-    responses.forEach(
-        response ->
-            response
-                .path("headers")
-                .properties()
-                .forEach(it -> documented.put(it.getKey(), contract.followed(it.getValue()))));
+    // Those of the answer itself say more, so they come after those of all answers.
+    Stream.concat(Stream.of(contract.root().path("x-retriever-every-answer")), responses.stream())
+        .forEach(
+            response ->
+                response
+                    .path("headers")
+                    .properties()
+                    .forEach(it -> documented.put(it.getKey(), contract.followed(it.getValue()))));
     for (var header : exchange.headers().entrySet()) {
       var name = header.getKey().toLowerCase(Locale.ROOT);
       if (documented.containsKey(name)) {

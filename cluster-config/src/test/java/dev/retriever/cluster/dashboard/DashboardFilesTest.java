@@ -57,6 +57,16 @@ class DashboardFilesTest {
   }
 
   @Test
+  void the_program_has_its_own() {
+    var files = DashboardFiles.packaged();
+
+    assertThat(files.at("/").orElseThrow().content().utf8String()).startsWith("<!doctype html>");
+    assertThat(files.at("/ui/app.js")).isPresent();
+    assertThat(files.at("/ui/vendor/manifest.json")).isPresent();
+    assertThat(files.at("/ui/../application.conf")).isEmpty();
+  }
+
+  @Test
   void another_content_has_another_tag() throws IOException {
     var files = DashboardFiles.in(directory);
     var before = files.at("/ui/app.js").orElseThrow();
