@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -82,6 +83,21 @@ class MetricsTest {
 
   private static boolean isLeftOut(String metric, String text, Set<String> live) {
     return text.contains(ONLY_SOMETIMES) && !live.contains(metric);
+  }
+
+  @Test
+  void every_metric_of_the_alerts_and_of_the_dashboard_is_there() throws IOException {
+    MetricsPage.of(node);
+    var live = MetricsPage.of(node).labelsByMetric().keySet();
+    var expressions = new ArrayList<>(Monitoring.dashboardExpressions());
+    Monitoring.rules().forEach(rule -> expressions.add(rule.get("expr").asText()));
+
+    var used = new TreeSet<String>();
+    expressions.forEach(it -> used.addAll(Monitoring.metrics(it, live)));
+    used.remove("retriever_tls_certificate_expiry_timestamp_seconds"); // only with TLS
+
+    assertThat(live).containsAll(used);
+    assertThat(used).hasSizeGreaterThan(40);
   }
 
   @Test
