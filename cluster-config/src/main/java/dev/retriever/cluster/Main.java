@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -87,6 +88,7 @@ public final class Main {
                                                                  Retriever-Attempt
                            RETRIEVER_METRICS          on         off: measure nothing
                            RETRIEVER_LOG_LEVEL           INFO
+                           RETRIEVER_LOG_FORMAT       text       or json: one object a line
                            RETRIEVER_INVOCATION_LOG              a file for a line of JSON on each
                                                                  thing handled, to measure with
       """;
@@ -103,6 +105,7 @@ public final class Main {
       return;
     }
     try {
+      LogFormat.check(Optional.ofNullable(System.getenv(LogFormat.NAME)));
       start(
           ConfigFactory.load(
               NodeOptions.parse(all).withFallback(ConfigFactory.defaultApplication())));

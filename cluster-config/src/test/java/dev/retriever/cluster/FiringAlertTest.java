@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ class FiringAlertTest {
   private record Prometheus(Process process, String url) implements AutoCloseable {
     static Prometheus start(Path home, RunningNode node) throws IOException {
       Files.createDirectories(home);
-      var port = FreePort.get();
+      var port = FreePort.on(List.of("127.0.0.1"));
       var rules =
           Files.readString(Monitoring.RULES)
               .replaceAll("for: \\d+m", "for: 1s")
@@ -114,11 +115,13 @@ class FiringAlertTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       process.destroy();
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      process
+          .onExit()
+          .orTimeout(20, TimeUnit.SECONDS)
+          .exceptionally(late -> process.destroyForcibly())
+          .join();
     }
   }
 }

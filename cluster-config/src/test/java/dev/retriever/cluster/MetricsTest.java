@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,6 +28,8 @@ class MetricsTest {
 
   /** Metrics that a node without TLS has not. */
   private static final String ONLY_SOMETIMES = "Only with TLS";
+
+  private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
   private final RunningNode node;
   private final TestTarget target;
@@ -143,6 +146,34 @@ class MetricsTest {
   private static void assertGrown(
       MetricsPage before, MetricsPage after, String name, String... labels) {
     assertThat(after.sum(name, labels)).as(name).isGreaterThan(before.sum(name, labels));
+  }
+
+  @Test
+  void buckets_lead_to_traces_that_are_recorded() {
+    var fetch = json("{'id': 'traced', 'request': {'url': '%s'}}", target.url("/status/200"));
+    node.api()
+        .send(
+            "POST",
+            "/v1/origins/metered-origin/fetches",
+            fetch.getBytes(StandardCharsets.UTF_8),
+            "Content-Type",
+            "application/json",
+            "traceparent",
+            "00-" + TRACE + "-b7ad6b7169203331-01");
+    node.api().settled(Api.fetch("metered-origin", "traced"));
+
+    var page = node.management().get("/metrics", "Accept", "application/openmetrics-text").text();
+
+    for (var metric :
+        List.of(
+            "http_server_request_duration_seconds",
+            "http_client_request_duration_seconds",
+            "retriever_fetch_duration_seconds")) {
+      assertThat(page.lines().filter(line -> line.startsWith(metric + "_bucket")))
+          .as(metric)
+          .anyMatch(line -> line.contains("# {span_id=") && line.contains(TRACE));
+    }
+    assertThat(node.management().get("/metrics").text()).doesNotContain(TRACE);
   }
 
   @Test

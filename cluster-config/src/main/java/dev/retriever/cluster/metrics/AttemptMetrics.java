@@ -7,13 +7,9 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.Target;
 import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
-import dev.retriever.executor.trace.AttemptTrace;
 import dev.retriever.executor.trace.AttemptTrace.Place;
-import dev.retriever.executor.trace.TraceContext;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.model.snapshots.Exemplar;
-import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -78,23 +74,11 @@ public final class AttemptMetrics {
     var host = hosts.labels(target.host(), Integer.toString(target.port()));
     var result = result(report);
     attempts.labelValues(result.kind(), result.stage()).inc();
-    var series =
-        requests.labelValues(
-            sets.labels(
-                method(request.method()), host[0], host[1], result.status(), result.error()));
-    var seconds = took / (double) TimeUnit.SECONDS.toNanos(1);
-    request
-        .trace()
-        .flatMap(AttemptTrace::place)
-        .map(Place::own)
-        .ifPresentOrElse(
-            span -> series.observeWithExemplar(seconds, exemplar(span)),
-            () -> series.observe(seconds));
-  }
-
-  /** The span of the attempt, if its trace is recorded; only OpenMetrics shows it. */
-  private static Labels exemplar(TraceContext span) {
-    return Labels.of(Exemplar.TRACE_ID, span.traceId(), Exemplar.SPAN_ID, span.spanId());
+    var labels =
+        sets.labels(method(request.method()), host[0], host[1], result.status(), result.error());
+    var trace = request.trace().flatMap(it -> it.place().map(Place::own).or(it::sent));
+    Exemplars.observe(
+        requests.labelValues(labels), took / (double) TimeUnit.SECONDS.toNanos(1), trace);
   }
 
   private record Result(String kind, String stage, String status, String error) {}

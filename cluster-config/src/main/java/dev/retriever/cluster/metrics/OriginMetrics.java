@@ -1,5 +1,6 @@
 package dev.retriever.cluster.metrics;
 
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.meter.OriginMeter;
 import dev.retriever.origin.schedules.TickNote;
@@ -7,6 +8,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Counts and durations of the origins of a node. Thread-safe. */
 final class OriginMetrics implements OriginMeter {
@@ -104,10 +106,11 @@ final class OriginMetrics implements OriginMeter {
   }
 
   @Override
-  public void settled(String originType, Outcome outcome, Duration took) {
+  public void settled(
+      String originType, Outcome outcome, Duration took, Optional<TraceContext> trace) {
     var word = word(outcome.type());
     settled.labelValues(outcomes.labels(type(originType), word, outcome.why().orElse(""))).inc();
-    durations.labelValues(word).observe(seconds(took));
+    Exemplars.observe(durations.labelValues(word), seconds(took), trace);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.retriever.cluster.metrics;
 
+import dev.retriever.executor.trace.TraceContext;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Complete;
@@ -16,6 +19,7 @@ import org.apache.pekko.http.javadsl.server.RouteResult;
 public final class RequestMetrics extends AllDirectives {
   private static final double[] SECONDS = {0.01, 0.1, 1, 10};
   private static final int STATUS = 3;
+  private static final String TRACEPARENT = "traceparent";
 
   private final LongSupplier nanos;
   private final Histogram requests;
@@ -65,7 +69,14 @@ public final class RequestMetrics extends AllDirectives {
           return mapRouteResult(
               result -> {
                 var status = status(result);
-                answered(request.method().value(), template.apply(request), secure, status, began);
+                var took = nanos.getAsLong() - began;
+                answered(
+                    request.method().value(),
+                    template.apply(request),
+                    secure,
+                    status,
+                    took,
+                    trace(request));
                 return result;
               },
               () -> routes);
@@ -78,11 +89,21 @@ public final class RequestMetrics extends AllDirectives {
         : "";
   }
 
-  void answered(String method, String route, boolean secure, String status, long began) {
+  private static Optional<TraceContext> trace(HttpRequest request) {
+    var given = request.getHeader(TRACEPARENT).map(HttpHeader::value).stream().toList();
+    return TraceContext.of(given, List.of());
+  }
+
+  void answered(
+      String method,
+      String route,
+      boolean secure,
+      String status,
+      long took,
+      Optional<TraceContext> trace) {
     var labels =
         sets.labels(AttemptMetrics.method(method), route, secure ? "https" : "http", status);
-    requests
-        .labelValues(labels)
-        .observe((nanos.getAsLong() - began) / (double) TimeUnit.SECONDS.toNanos(1));
+    Exemplars.observe(
+        requests.labelValues(labels), took / (double) TimeUnit.SECONDS.toNanos(1), trace);
   }
 }

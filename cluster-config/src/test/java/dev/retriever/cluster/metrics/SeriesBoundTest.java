@@ -97,7 +97,9 @@ class SeriesBoundTest {
   private void requests() {
     for (var n = 0; n < MANY; n++) {
       for (var status = 200; status < 600; status++) {
-        metrics.requests().answered("GET", "/v1/route-" + n, n % 2 == 0, "" + status, 0);
+        metrics
+            .requests()
+            .answered("GET", "/v1/route-" + n, n % 2 == 0, "" + status, 0, Optional.empty());
       }
       metrics.requests().denied("reason-" + n);
     }
@@ -109,7 +111,7 @@ class SeriesBoundTest {
         metrics.origins().accepted("type-" + n, way);
       }
       var failed = new Outcome.Failed(Stage.QUEUED, "reason-" + n);
-      metrics.origins().settled("type-" + n % 9, failed, Duration.ofSeconds(1));
+      metrics.origins().settled("type-" + n % 9, failed, Duration.ofSeconds(1), Optional.empty());
       metrics.origins().recovered("type-" + n);
     }
   }

@@ -5,6 +5,7 @@ import dev.retriever.executor.Refusal;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Transport;
+import dev.retriever.executor.logging.LogSubject;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -216,8 +217,14 @@ public final class HttpExchange implements Transport.Exchange {
     try {
       done.accept(report);
     } catch (RuntimeException e) {
-      log.error(
-          "Report on attempt {} could not be delivered; the fetch settles by its deadline", key, e);
+      LogSubject.of(key)
+          .logs(
+              () ->
+                  log.error(
+                      "Report on attempt {} could not be delivered; the fetch settles by its"
+                          + " deadline",
+                      key,
+                      e));
     }
   }
 

@@ -6,8 +6,10 @@ import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
+import dev.retriever.executor.logging.LogSubject;
 import dev.retriever.executor.pool.AttemptTable.Held;
 import dev.retriever.executor.settings.ExecutorSettings;
+import dev.retriever.executor.trace.AttemptTrace.Place;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.Behavior;
@@ -121,21 +123,25 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
       case TOO_LATE -> finish(key, new Report.NotSent(Stage.QUEUED, "dispatched-too-late"));
       case FENCED -> {
         shared.counters().dispatchesRefused.increment();
-        getContext()
-            .getLog()
-            .warn(
-                "Dispatch of {} came after its reservation had lapsed; the attempt is reported as not sent",
-                key);
+        warn(
+            execute,
+            "Dispatch of {} came after its reservation had lapsed; the attempt is reported as not sent");
         finish(key, new Report.NotSent(Stage.QUEUED, NEVER_BEGAN));
       }
       case REFUSED -> {
         shared.counters().dispatchesRefused.increment();
-        getContext()
-            .getLog()
-            .warn("Dispatch of {} is repeated or without a reservation; ignored", key);
+        warn(execute, "Dispatch of {} is repeated or without a reservation; ignored");
       }
     }
     return this;
+  }
+
+  private void warn(Execute execute, String text) {
+    var trace =
+        execute.request().trace().flatMap(it -> it.sent().or(() -> it.place().map(Place::own)));
+    LogSubject.of(execute.key())
+        .trace(trace)
+        .logs(() -> getContext().getLog().warn(text, execute.key()));
   }
 
   private Behavior<Command> onAbort(Abort abort) {
@@ -189,13 +195,16 @@ public final class FetchExecutor extends AbstractBehavior<FetchExecutor.Command>
 
   private void giveUp(AttemptKey key) {
     shared.counters().reportsUndelivered.increment();
-    getContext()
-        .getLog()
-        .warn(
-            "Report on {} was not acknowledged for {}; it is dropped, and the deadline alarm settles"
-                + " the fetch",
-            key,
-            shared.settings().reportRetention());
+    LogSubject.of(key)
+        .logs(
+            () ->
+                getContext()
+                    .getLog()
+                    .warn(
+                        "Report on {} was not acknowledged for {}; it is dropped, and the deadline"
+                            + " alarm settles the fetch",
+                        key,
+                        shared.settings().reportRetention()));
     forget(key);
   }
 

@@ -91,18 +91,20 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
      * A notice to be counted, and logged where that helps.
      *
      * @param subject what it is about, within the origin
+     * @param fetchId of the fetch that it is about; empty for an alarm
      */
-    record Note(Notice notice, String subject) implements Effect {
+    record Note(Notice notice, String subject, Optional<String> fetchId) implements Effect {
       static Note fetch(Notice notice, String fetchId) {
-        return new Note(notice, "fetch " + fetchId);
+        return new Note(notice, "fetch " + fetchId, Optional.of(fetchId));
       }
 
       static Note attempt(Notice notice, String fetchId, int attempt) {
-        return new Note(notice, "attempt " + attempt + " of fetch " + fetchId);
+        return new Note(
+            notice, "attempt " + attempt + " of fetch " + fetchId, Optional.of(fetchId));
       }
 
       static Note alarm(Notice notice, String alarmId) {
-        return new Note(notice, "alarm " + alarmId);
+        return new Note(notice, "alarm " + alarmId, Optional.empty());
       }
 
       @Override

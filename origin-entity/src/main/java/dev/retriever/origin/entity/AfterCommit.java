@@ -2,6 +2,7 @@ package dev.retriever.origin.entity;
 
 import dev.retriever.alarms.AlarmTimer;
 import dev.retriever.executor.memory.ByteOwners;
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.FetchView;
 import dev.retriever.origin.Lease;
@@ -70,6 +71,9 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   private int pendingCounted;
 
+  /** Before the turn that is carried out. */
+  private OriginState before = OriginState.empty();
+
   AfterCommit(
       OriginNode<S> node,
       OriginHome home,
@@ -86,7 +90,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     this.pages = new OutcomePages(node.machine().rules().core(), node.settings().maxReplyBody());
     this.replies =
         new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
-    this.notes = new Notes(home.toString(), log, node.counters());
+    this.notes = new Notes(home, log, node.counters(), this::trace);
     this.queued = new QueuedOrigin(home.type(), home.id(), home.persistenceId());
     this.permits = new Permits(node.pools(), home::key, node.bodies()::fits, this::hasPlace);
     this.held = new HeldBodies(memory, HeldBodies.owner(home.type(), home.id()));
@@ -208,6 +212,10 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     return permits.awaitsRoom();
   }
 
+  private Optional<TraceContext> trace(String fetchId) {
+    return before.pending(fetchId).flatMap(fetch -> fetch.spec().carried().context());
+  }
+
   /** The permit is released after the turn, if the turn does not use it. */
   @Override
   public Optional<String> first(String fetchId, FetchSpec spec) {
@@ -224,6 +232,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   /** Carries out a turn whose rows are durable. */
   public void of(Turn<S> turn, FullState<S> state) {
     traces.durable(turn);
+    before = turn.before().fetches();
     turn.effects().forEach(effect -> effect.carryOut(this));
     permits.letGo();
     permits.awaitRoomForGrants(home.toString(), roomMade);

@@ -1,12 +1,46 @@
 package dev.retriever.origin.entity;
 
+import dev.retriever.executor.logging.LogSubject;
+import dev.retriever.executor.trace.TraceContext;
+import dev.retriever.origin.Notice;
 import dev.retriever.origin.core.Decision.Effect;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 
-/** Counts the notices of one origin, and logs those that may matter to an operator. */
-record Notes(String origin, Logger log, OriginCounters counters) {
+/**
+ * Counts the notices of one origin, and logs those that may matter to an operator.
+ *
+ * @param traces the trace of a fetch that is pending
+ */
+record Notes(
+    OriginHome origin,
+    Logger log,
+    OriginCounters counters,
+    Function<String, Optional<TraceContext>> traces) {
+  /** What happens to every fetch is logged only for those who look for a fault. */
+  private static final Set<Notice> UNUSUAL =
+      EnumSet.of(
+          Notice.CONTRADICTING_REPORTS,
+          Notice.ATTEMPTS_LOST,
+          Notice.STRAY_REPORTS,
+          Notice.DUPLICATE_REPORTS,
+          Notice.LATE);
+
   void take(Effect.Note note) {
     counters.count(note.notice());
+    if (UNUSUAL.contains(note.notice()) || log.isDebugEnabled()) {
+      subject().fetch(note.fetchId()).trace(note.fetchId().flatMap(traces)).logs(() -> write(note));
+    }
+  }
+
+  private LogSubject subject() {
+    return LogSubject.of(origin.type(), origin.id());
+  }
+
+  private void write(Effect.Note note) {
     var about = note.subject();
     switch (note.notice()) {
       case CONTRADICTING_REPORTS ->
@@ -37,9 +71,13 @@ record Notes(String origin, Logger log, OriginCounters counters) {
   }
 
   void take(Effect.HandlerFailed failed) {
+    counters.count(failed.notice());
+    subject().logs(() -> write(failed));
+  }
+
+  private void write(Effect.HandlerFailed failed) {
     var event = failed.event();
     var thrown = failed.thrown().orElse(null);
-    counters.count(failed.notice());
     if (event.retryAt().isPresent()) {
       log.warn(
           "{}: continuation of {} failed, next try at {}: {}",
@@ -60,13 +98,16 @@ record Notes(String origin, Logger log, OriginCounters counters) {
 
   /** Warns of pending fetches whose pool this node does not have any more. */
   void stranded(String pool, long fetches) {
-    log.warn(
-        "{} has {} pending fetches for the executor pool {}, which this node does not have. Attempts"
-            + " that are due wait, and the fetches settle at their deadlines. To let them go on,"
-            + " start it with retriever.executor.pools.{}",
-        origin,
-        fetches,
-        pool,
-        pool);
+    subject()
+        .logs(
+            () ->
+                log.warn(
+                    "{} has {} pending fetches for the executor pool {}, which this node does not have. Attempts"
+                        + " that are due wait, and the fetches settle at their deadlines. To let them go on,"
+                        + " start it with retriever.executor.pools.{}",
+                    origin,
+                    fetches,
+                    pool,
+                    pool));
   }
 }

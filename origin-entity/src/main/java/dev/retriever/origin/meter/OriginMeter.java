@@ -1,8 +1,10 @@
 package dev.retriever.origin.meter;
 
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.schedules.TickNote;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Hears what origins of one node have done, once it is journaled. Each method has a default that
@@ -36,8 +38,10 @@ public interface OriginMeter {
    * A fetch has its outcome.
    *
    * @param took since its acceptance, not negative
+   * @param trace of its submission, if that had one
    */
-  default void settled(String originType, Outcome outcome, Duration took) {}
+  default void settled(
+      String originType, Outcome outcome, Duration took, Optional<TraceContext> trace) {}
 
   /** A callback has its outcome: its endpoint has taken it, or it is dead. */
   default void called(boolean taken) {}

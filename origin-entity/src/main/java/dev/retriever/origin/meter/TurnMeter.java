@@ -69,7 +69,10 @@ public final class TurnMeter implements OriginEvent.Draft {
         .ifPresent(
             fetch ->
                 meter.settled(
-                    originType, event.outcome(), between(fetch.acceptedAt(), event.at())));
+                    originType,
+                    event.outcome(),
+                    between(fetch.acceptedAt(), event.at()),
+                    before.pending(event.fetchId()).flatMap(it -> it.spec().carried().context())));
     event
         .told()
         .ifPresent(

@@ -5,11 +5,13 @@ import static dev.retriever.origin.Samples.attempts;
 import static dev.retriever.origin.Samples.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.meter.OriginMeter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +34,8 @@ class OriginMeterTest {
     }
 
     @Override
-    public void settled(String originType, Outcome outcome, Duration took) {
+    public void settled(
+        String originType, Outcome outcome, Duration took, Optional<TraceContext> trace) {
       heard.add(originType + " " + outcome.type() + " after " + took);
     }
 
