@@ -22,13 +22,16 @@ final class PrometheusTools {
   /** The program of that name. Skips the test without one, and says how to get it. */
   static Path program(String name) {
     var found = find(name);
-    Assumptions.assumeTrue(
-        found.isPresent(),
-        "SKIPPED: no "
-            + name
-            + " on the PATH or in -D"
-            + HOME
-            + "=DIRECTORY; on Debian: apt-get install prometheus");
+    if (found.isEmpty()) {
+      var why =
+          "SKIPPED: no "
+              + name
+              + " on the PATH or in -D"
+              + HOME
+              + "=DIRECTORY; on Debian: apt-get install prometheus";
+      System.out.println(why);
+      Assumptions.abort(why);
+    }
     return found.orElseThrow();
   }
 
