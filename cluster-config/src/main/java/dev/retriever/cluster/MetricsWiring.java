@@ -74,7 +74,8 @@ final class MetricsWiring {
                     subscriptions,
                     this::members,
                     readings::certificates,
-                    quotas::refusals)));
+                    quotas::refusals,
+                    retriever::spans)));
   }
 
   private Map<String, Integer> members() {

@@ -126,6 +126,7 @@ public final class Retriever {
   private final EndpointDirectory endpoints;
   private final PurgeTask purge;
   private final RowEraser eraser;
+  private final Optional<OtlpSpans> spans;
   private final Traces traces;
   private final Clock clock = CLOCK;
   private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
@@ -143,7 +144,10 @@ public final class Retriever {
     var metrics = NodeMetrics.of(system);
     metrics.ifPresent(it -> OriginMeters.set(system, it.origins()));
     var self = Cluster.get(system).selfMember().uniqueAddress();
-    this.traces = traces(settings.traces(), NodeIds.of(self));
+    this.spans = spans(settings.traces(), NodeIds.of(self));
+    this.traces =
+        new Traces(
+            spans.map(Spans.class::cast), settings.traces().ratio(), settings.traces().toTargets());
     this.pools =
         ExecutorPools.start(
             system,
@@ -169,10 +173,10 @@ public final class Retriever {
     }
   }
 
-  private Traces traces(TraceSettings asked, String node) {
-    var spans = asked.endpoint().map(endpoint -> OtlpSpans.start(asked, node));
-    spans.ifPresent(it -> atTheEnd("send-last-spans", it::close));
-    return new Traces(spans.map(Spans.class::cast), asked.ratio(), asked.toTargets());
+  private Optional<OtlpSpans> spans(TraceSettings asked, String node) {
+    var begun = asked.endpoint().map(endpoint -> OtlpSpans.start(asked, node));
+    begun.ifPresent(it -> atTheEnd("send-last-spans", it::close));
+    return begun;
   }
 
   /** The transport, behind what each request must pass and is completed with. */
@@ -383,6 +387,12 @@ public final class Retriever {
   /** Whether fetches of that type are in the index. */
   boolean isIndexed(String type) {
     return settings.index().has(type);
+  }
+
+  /** How many spans this node has sent and dropped; none if it makes none. */
+  Map<String, Long> spans() {
+    var counts = spans.map(OtlpSpans::counts).orElse(OtlpSpans.Counts.NONE);
+    return Map.of("sent", counts.sent(), "dropped", counts.dropped());
   }
 
   Tenants tenants() {

@@ -35,6 +35,7 @@ public final class NodeFigures {
    * @param members of the cluster, by status
    * @param certificates when the certificate of each port with TLS ends, by the name of the port
    * @param quotaRefusals submissions that a quota has refused, by the name of the quota
+   * @param spans of traces, by what became of them
    */
   public record Sources(
       String version,
@@ -50,7 +51,8 @@ public final class NodeFigures {
       IntSupplier subscriptions,
       Supplier<Map<String, Integer>> members,
       Supplier<Map<String, Instant>> certificates,
-      Supplier<Map<String, Long>> quotaRefusals) {}
+      Supplier<Map<String, Long>> quotaRefusals,
+      Supplier<Map<String, Long>> spans) {}
 
   private NodeFigures(Instruments instruments, Sources sources) {
     this.instruments = instruments;
@@ -105,6 +107,11 @@ public final class NodeFigures {
         "Submissions that a quota has refused on this node, by quota.",
         values -> sources.quotaRefusals().get().forEach((quota, count) -> values.add(count, quota)),
         "quota");
+    instruments.counts(
+        "retriever_spans_total",
+        "Spans that this node has sent to its collector, or dropped.",
+        values -> sources.spans().get().forEach((result, count) -> values.add(count, result)),
+        "result");
     instruments.gauge(
         "retriever_subscriptions",
         "Open subscriptions to outcomes on this node.",

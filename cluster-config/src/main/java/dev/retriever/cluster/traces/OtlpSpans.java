@@ -111,7 +111,10 @@ public final class OtlpSpans implements Spans, AutoCloseable {
    * @param dropped for want of room, or because the collector did not take them
    * @param waiting to be sent
    */
-  public record Counts(long sent, long dropped, int waiting) {}
+  public record Counts(long sent, long dropped, int waiting) {
+    /** Of a node that makes no spans. */
+    public static final Counts NONE = new Counts(0, 0, 0);
+  }
 
   /** How many have been sent and dropped. */
   public Counts counts() {

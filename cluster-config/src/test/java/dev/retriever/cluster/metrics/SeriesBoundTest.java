@@ -179,7 +179,8 @@ class SeriesBoundTest {
         () ->
             Map.of("up", 3, "joining", 1, "leaving", 1, "exiting", 1, "down", 1, "unreachable", 1),
         () -> Map.of("api", NOON, "management", NOON),
-        () -> Map.of("pending", 1L, "rate", 1L, "bytes", 1L));
+        () -> Map.of("pending", 1L, "rate", 1L, "bytes", 1L),
+        () -> Map.of("sent", 1L, "dropped", 1L));
   }
 
   private static ExecutorPool.Stats pool() {
