@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,6 +31,9 @@ public final class OtlpSpans implements Spans, AutoCloseable {
 
   /** How long the thread waits for a first span before it looks whether it must end. */
   private static final long IDLE_MILLIS = 500;
+
+  /** The exporter ends by its own limit, and then says why. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
 
   /** The exporter tells failures there, at each request. This class tells them once. */
   private static final java.util.logging.Logger EXPORTERS =
@@ -86,7 +90,7 @@ public final class OtlpSpans implements Spans, AutoCloseable {
     var spans = new OtlpSpans(settings, endpoint, node);
     spans.thread.start();
     LOG.info(
-        "Spans are sent to {} ({} of the traces that begin here, and those that callers record)",
+        "Spans are sent to {}. Of the traces that begin here, the share that is recorded is {}; of others, those that callers record",
         spans.at(),
         settings.ratio());
     return spans;
@@ -147,7 +151,8 @@ public final class OtlpSpans implements Spans, AutoCloseable {
 
   private void send(List<SpanRecord> batch) {
     var data = batch.stream().<SpanData>map(span -> OtlpSpan.of(span, resource)).toList();
-    var result = exporter.export(data).join(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    var limit = settings.timeout().plus(MARGIN).toMillis();
+    var result = exporter.export(data).join(limit, TimeUnit.MILLISECONDS);
     if (result.isSuccess()) {
       sent.add(batch.size());
       if (failing) {
