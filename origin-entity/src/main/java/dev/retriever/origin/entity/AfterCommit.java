@@ -213,7 +213,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   private Optional<TraceContext> trace(String fetchId) {
-    return before.pending(fetchId).flatMap(fetch -> fetch.spec().carried().context());
+    return before.pending(fetchId).map(traces::of);
   }
 
   /** The permit is released after the turn, if the turn does not use it. */

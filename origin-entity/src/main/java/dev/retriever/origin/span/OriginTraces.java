@@ -54,6 +54,15 @@ public final class OriginTraces {
                     .forEach(spans::take));
   }
 
+  /** The place of its acceptance, whether its trace is recorded or not. */
+  public TraceContext of(PendingFetch fetch) {
+    return trace(fetch).acceptance().own();
+  }
+
+  private FetchTrace trace(PendingFetch fetch) {
+    return FetchTrace.of(originId, fetch.id(), fetch.spec(), fetch.acceptedAt(), node.ratio());
+  }
+
   /** The dispatch, whose request knows its place in the trace of its fetch. */
   public Effect.Dispatch traced(Effect.Dispatch dispatch) {
     return state
@@ -73,7 +82,7 @@ public final class OriginTraces {
   }
 
   private AttemptTrace recorded(PendingFetch fetch, int attempt) {
-    var trace = FetchTrace.of(originId, fetch.id(), fetch.spec(), fetch.acceptedAt(), node.ratio());
+    var trace = trace(fetch);
     var place = trace.attempt(attempt, at);
     return new AttemptTrace(
         Optional.of(place).map(Place::own).filter(it -> tells(fetch)).map(it -> sent(fetch, it)),
