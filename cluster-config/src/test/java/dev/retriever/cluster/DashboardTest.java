@@ -35,6 +35,7 @@ class DashboardTest {
     var pages = Files.createDirectories(directory.resolve("pages/vendor")).getParent();
     Files.writeString(pages.resolve("index.html"), "<!doctype html><title>Retriever</title>");
     Files.writeString(pages.resolve("app.js"), "export {};");
+    Files.writeString(directory.resolve("secret.txt"), "secret");
     Files.writeString(pages.resolve("vendor/part.js"), "export const a = 1;");
     target = new TestTarget();
     node =
@@ -83,9 +84,10 @@ class DashboardTest {
   @ValueSource(
       strings = {
         "/ui/none.js",
-        "/ui/..%2fdata",
-        "/ui/vendor/..%2f..%2fapplication.conf",
-        "/ui/%2e%2e/application.conf",
+        "/ui/..%2fsecret.txt",
+        "/ui/vendor/..%2f..%2fsecret.txt",
+        "/ui/%2e%2e/secret.txt",
+        "/ui/../secret.txt",
         "/ui/vendor/%2fetc%2fpasswd",
         "/ui/app.js%00"
       })

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** What is wrong in the cluster, in sentences, the worst first. Pure. */
@@ -41,6 +42,7 @@ final class Findings {
     var findings = new Findings(overview, names);
     findings.storage();
     overview.fleet().members().forEach(findings::node);
+    findings.versions();
     findings.queues();
     findings.counts();
     return findings.found.stream()
@@ -74,7 +76,36 @@ final class Findings {
     } else if (member.report().isEmpty()) {
       add(true, Kind.NODE, name, "Node %s did not answer in time.".formatted(name.get()));
     }
-    member.report().ifPresent(report -> certificates(name.get(), report));
+    member
+        .report()
+        .ifPresent(
+            report -> {
+              certificates(name.get(), report);
+              pools(name.get(), report);
+            });
+  }
+
+  private void pools(String name, NodeReport report) {
+    for (var pool : report.pools()) {
+      if (pool.waiting() > 0 && pool.permitsHeld() >= pool.permits()) {
+        var text = "Pool %s of node %s has no permit left, and %s for one.";
+        var waiting = counted(pool.waiting(), "origin waits", "origins wait");
+        add(false, Kind.NODE, Optional.of(name), text.formatted(pool.name(), name, waiting));
+      }
+    }
+  }
+
+  private void versions() {
+    var versions = new TreeSet<String>();
+    overview.fleet().reports().map(NodeReport::version).forEach(versions::add);
+    if (versions.size() > 1) {
+      add(
+          false,
+          Kind.NODE,
+          Optional.empty(),
+          "The nodes have different versions: %s. Go on with the update, or back."
+              .formatted(String.join(", ", versions)));
+    }
   }
 
   private void certificates(String name, NodeReport report) {

@@ -51,9 +51,31 @@ final class Fleets {
       List<Step> steps,
       List<QueueReport> queues,
       List<NodeReport.CertificateReport> certificates) {
+    return report(name, "0.1.0", storageAway, stopping, steps, queues, List.of(), certificates);
+  }
+
+  static NodeReport version(String name, String version) {
+    return report(
+        name, version, false, Optional.empty(), List.of(), List.of(), List.of(), List.of());
+  }
+
+  static NodeReport pools(String name, NodeReport.PoolReport... pools) {
+    return report(
+        name, "0.1.0", false, Optional.empty(), List.of(), List.of(), List.of(pools), List.of());
+  }
+
+  private static NodeReport report(
+      String name,
+      String version,
+      boolean storageAway,
+      Optional<String> stopping,
+      List<Step> steps,
+      List<QueueReport> queues,
+      List<NodeReport.PoolReport> pools,
+      List<NodeReport.CertificateReport> certificates) {
     return new NodeReport(
         name,
-        "0.1.0",
+        version,
         NOW.minusSeconds(3_600),
         stopping,
         storageAway,
@@ -62,7 +84,7 @@ final class Fleets {
         steps,
         queues,
         List.of(),
-        List.of(),
+        pools,
         List.of(),
         certificates);
   }

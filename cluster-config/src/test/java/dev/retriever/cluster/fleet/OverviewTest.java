@@ -129,6 +129,22 @@ class OverviewTest {
   }
 
   @Test
+  void a_pool_without_a_permit_for_those_who_wait_is_named() {
+    var full = new NodeReport.PoolReport("bulk", 2, 2, 1, 3);
+    var busy = new NodeReport.PoolReport("default", 2, 2, 2, 0);
+
+    assertThat(sentences(overview(Fleets.with(Fleets.pools("a", full, busy)))))
+        .containsExactly("Pool bulk of node a has no permit left, and 3 origins wait for one.");
+  }
+
+  @Test
+  void nodes_of_different_versions_are_an_update_under_way() {
+    assertThat(sentences(overview(Fleets.node("a"), Fleets.with(Fleets.version("b", "0.2.0")))))
+        .containsExactly(
+            "The nodes have different versions: 0.1.0, 0.2.0. Go on with the update, or back.");
+  }
+
+  @Test
   void certificates_are_said_to_end_before_they_do() {
     var soon = new NodeReport.CertificateReport("api", Fleets.NOW.plusSeconds(86_400));
     var later = new NodeReport.CertificateReport("management", Fleets.NOW.plusSeconds(9_000_000));
