@@ -67,7 +67,7 @@ async function problemOf(answer) {
 /** Gives `{data, etag, status}`, or throws `Refused`. */
 export async function ask(method, path, options = {}) {
   const more = { ...options.headers };
-  if (method !== 'GET') more['Content-Type'] = options.type || 'application/json';
+  if (method !== 'GET') more['Content-Type'] = 'application/json';
   let answer;
   try {
     answer = await fetch(url(path, options.query), {

@@ -15,13 +15,28 @@ const EVERY = 2_000;
 
 export const pathOf = (originId, id) => `/v1/origins/${part(originId)}/fetches/${part(id)}`;
 
+/** What the index has of it besides: method, host, queue, labels. It is found by the time of its acceptance. */
+async function indexed(fetch, signal) {
+  const at = Date.parse(fetch.acceptedAt);
+  const query = {
+    origin: fetch.originId,
+    state: fetch.state,
+    acceptedAfter: new Date(at - 1).toISOString(),
+    acceptedBefore: new Date(at + 2).toISOString(),
+    limit: 500,
+  };
+  const { items } = await read('/v1/fetches', query, signal);
+  return items.find((it) => it.id === fetch.id) || {};
+}
+
 export function Fetch({ originId, id }) {
   const [settled, setSettled] = useState(false);
   const from = useLoad(
     async (signal) => {
       const fetch = await read(pathOf(originId, id), {}, signal);
+      const { method, host, queue, labels } = fetch.tells ? {} : await indexed(fetch, signal).catch(() => ({}));
       setSettled(fetch.state === 'settled' && fetch.erased !== 'under-way');
-      return fetch;
+      return { method, host, queue, labels, ...fetch };
     },
     [originId, id],
     settled ? undefined : EVERY,
@@ -115,7 +130,9 @@ function About({ fetch, now }) {
     ['Settled', fetch.settledAt && html`<${Time} at=${fetch.settledAt} now=${now} /> <span class="muted">after ${duration(Date.parse(fetch.settledAt) - Date.parse(fetch.acceptedAt))}</span>`],
     ['Got as far as', outcome?.stage && html`<span class="mono">${outcome.stage}</span> <span class="muted">${STAGES[outcome.stage]}</span>`],
     ['Reason', outcome?.reason && html`<span class="mono">${outcome.reason}</span> <span class="muted">${because(outcome.reason)}</span>`],
-    ['Queue', waiting && html`<a href=${link(['queues', waiting.queue])}>${waiting.queue}</a>, priority ${waiting.priority}${waiting.key ? html`, key <span class="mono">${waiting.key}</span>` : ''}`],
+    ['Target', fetch.host && html`<span class="mono">${fetch.method} ${fetch.host}</span>`],
+    ['Queue', !waiting && fetch.queue && html`<a href=${link(['queues', fetch.queue])}>${fetch.queue}</a>`],
+    ['Waits in', waiting && html`<a href=${link(['queues', waiting.queue])}>${waiting.queue}</a>, priority ${waiting.priority}${waiting.key ? html`, key <span class="mono">${waiting.key}</span>` : ''}`],
     ['Waits because', waiting?.because && limitWords(waiting.because)],
     ['Ahead of it', waiting?.ahead],
     ['Can change at', waiting?.until && clock(waiting.until, now)],

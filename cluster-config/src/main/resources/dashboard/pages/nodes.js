@@ -29,7 +29,7 @@ function Node({ of, now }) {
       : html`<div class="two">
           <${Facts} of=${[
             ['May be stopped', of.mayStop.now ? 'yes' : of.mayStop.because],
-            ['Roles', of.roles.map((it) => html`<span class="tag">${it}</span> `)],
+            ['Roles', of.roles.filter((it) => !it.startsWith('dc-')).map((it) => html`<span class="tag">${it}</span> `)],
             ['Version', of.version],
             ['Up for', duration(now - Date.parse(of.startedAt))],
             ['Stopping', of.stopping],

@@ -44,7 +44,7 @@ function options(width, series) {
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
     legend: { show: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
-    axes: [{ ...axis, space: 70 }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
+    axes: [{ ...axis, space: 70, values: (_, all) => all.map((it) => clock(it * 1_000, it * 1_000)) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
     series: [{}, ...series.map((it) => line(it))],
   };
 }
@@ -79,7 +79,7 @@ export function Chart({ label, points, series, now }) {
   useEffect(() => plot.current?.setData(data), [points]);
   const last = points.slice(-20).reverse();
   return html`<figure class="chart">
-    <figcaption class="legend">${series.map((it) => html`<span><i class="swatch line" style=${{ background: `var(${it.colour})` }}></i>${it.name}</span>`)}</figcaption>
+    <figcaption class="legend">${series.map((it) => html`<span><i class=${`swatch line${it.dash ? ' dashed' : ''}`} style=${{ color: `var(${it.colour})` }}></i>${it.name}</span>`)}</figcaption>
     ${enough ? html`<div class="plot" ref=${box} role="img" aria-label=${label}></div>` : html`<p class="muted plot-empty">The line begins with the next figures.</p>`}
     <details>
       <summary>The same as a table</summary>

@@ -48,10 +48,9 @@ export function Confirm({ title, verb, kind = 'primary', word, run, stays, onClo
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <form onSubmit=${submit}>
       ${children}
-      ${word && html`<label class="field">
-        <span>Type <strong class="mono">${word}</strong> to go on</span>
+      ${word && html`<${Field} label=${html`Type <strong class="mono">${word}</strong> to go on`}>
         <input type="text" autocomplete="off" spellcheck="false" value=${typed} onInput=${(e) => setTyped(e.target.value)} />
-      </label>`}
+      <//>`}
       ${error && html`<${Problem} error=${error} />`}
       <div class="dialog-foot">
         <button type="button" class="button" onClick=${onClose}>Keep as it is</button>
@@ -61,10 +60,10 @@ export function Confirm({ title, verb, kind = 'primary', word, run, stays, onClo
   <//>`;
 }
 
-/** A labelled field of a form. */
-export const Field = ({ label, hint, children }) => html`<label class="field">
-  <span>${label}</span>${children}${hint && html`<small>${hint}</small>`}
-</label>`;
+/** A labelled field of a form. The hint is no part of its name. */
+export const Field = ({ label, hint, children }) => html`<div class="field">
+  <label><span>${label}</span>${children}</label>${hint && html`<small>${hint}</small>`}
+</div>`;
 
 /** One of some values: texts, or pairs of a value and its words. */
 export const Choice = ({ value, of, onChange }) => html`<select onChange=${onChange}>

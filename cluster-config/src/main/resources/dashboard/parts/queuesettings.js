@@ -56,7 +56,6 @@ export function QueueSettings({ queue, done }) {
     try {
       const { data } = await ask('PATCH', `/admin/queues/${part(queue.name)}`, {
         body: patch,
-        type: 'application/merge-patch+json',
         headers: { 'If-Match': `"${queue.version}"` },
       });
       done(data);

@@ -61,16 +61,19 @@ const PILLS = [
   ['scheduled', 'state', 'scheduled'],
 ];
 
+/** Filters that only settled fetches have. */
+const OF_SETTLED = /^(settled|stage$|reason$|status$)/;
+
 async function counts(asked, signal) {
   const { state, outcome, ...rest } = asked;
-  const timed = Object.keys(rest).some((it) => it.startsWith('settled'));
-  const day = timed ? {} : { settledAfter: new Date(Date.now() - 86_400_000).toISOString() };
+  const timed = Object.keys(rest).some((it) => OF_SETTLED.test(it));
+  const day = Object.keys(rest).some((it) => it.startsWith('settled')) ? {} : { settledAfter: new Date(Date.now() - 86_400_000).toISOString() };
   const settled = read('/v1/fetches/count', { ...rest, ...day, by: 'outcome' }, signal);
   const open = timed ? [] : ['pending', 'scheduled'].map((it) => read('/v1/fetches/count', { ...rest, state: it }, signal));
   const [bySettled, pending, scheduled] = await Promise.all([settled, ...open]);
   const found = { All: bySettled, pending, scheduled };
   for (const group of bySettled.groups || []) found[group.outcome] = { total: group.count };
-  return { found, timed };
+  return { found, timed, span: day.settledAfter ? 'of the last 24 h' : 'in the time of the search' };
 }
 
 export function Pills({ chips, asked, pick }) {
@@ -86,7 +89,7 @@ export function Pills({ chips, asked, pick }) {
     ${PILLS.map(([title, name, value]) => html`<button type="button" class="pill" aria-pressed=${current === value} onClick=${() => pick(name, value)}>
       ${value && html`<span class=${`state is-${value}`}><${Icon} name=${value} /></span>`}${title} <b>${text(value || 'All')}</b>
     </button>`)}
-    <span class="muted small">${load.data?.timed ? 'in the time of the search' : 'of the last 24 h'}</span>
+    <span class="muted small">${load.data?.span || ''}</span>
   </div>`;
 }
 
