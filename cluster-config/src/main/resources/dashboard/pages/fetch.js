@@ -41,12 +41,13 @@ export function Fetch({ originId, id }) {
     [originId, id],
     settled ? undefined : EVERY,
   );
+  const sent = useLoad((signal) => (settled ? read(`${pathOf(originId, id)}/request`, {}, signal) : null), [originId, id, settled]);
   const now = useNow(settled ? 30_000 : 1_000);
   return html`<${Loaded} from=${from} lines=${8} title=${id}>${(fetch) => html`
     <${Page}
       title=${html`<span class="mono">${id}</span>`}
       lead=${html`of the origin <a class="mono" href=${link(['origin', originId])}>${originId}</a>`}
-      actions=${html`<${Actions} fetch=${fetch} reload=${from.reload} />`}
+      actions=${html`<${Actions} fetch=${fetch} sent=${sent.data} reload=${from.reload} />`}
     >
       <div class="story" aria-live="polite">
         <${FetchState} fetch=${fetch} />
@@ -57,8 +58,8 @@ export function Fetch({ originId, id }) {
       ${fetch.exhausted && html`<${Note}><p>Another attempt would have been right, but all were used. Raise <span class="mono">retry.maxAttempts</span> when you submit, or redrive it.</p><//>`}
       <${Card} title="Time"><${Waterfall} fetch=${fetch} now=${now} /><//>
       <div class="two">
-        <${About} fetch=${fetch} now=${now} />
-        <${Requested} fetch=${fetch} />
+        <${About} fetch=${{ callback: sent.data?.callback, queue: sent.data?.queue, ...fetch }} now=${now} />
+        <${Requested} fetch=${fetch} from=${sent} />
       </div>
       <${Answer} fetch=${fetch} />
       <${Late} fetch=${fetch} now=${now} />
@@ -88,7 +89,7 @@ const ASKS = {
   erase: { title: 'Erase what it sent and got', verb: 'Erase for good', kind: 'danger', text: () => 'Bodies, headers, path and query of its URL, and labels are erased from all rows. This cannot be undone. Its id, host, statuses and times stay.' },
 };
 
-function Actions({ fetch, reload }) {
+function Actions({ fetch, sent, reload }) {
   const [asking, setAsking] = useState(null);
   const [newId, setNewId] = useState('');
   const settled = fetch.state === 'settled';
@@ -113,7 +114,7 @@ function Actions({ fetch, reload }) {
     <${Action} role="submit" kind="primary" off=${settled ? '' : 'It has not settled. Wait, or cancel it first.'} onClick=${() => setAsking('redrive')}>Redrive…<//>
     ${fetch.state === 'scheduled' && html`<${Action} role="submit" onClick=${async () => { await send('POST', `${at}/start`).catch((e) => say(e.message)); reload(); }}>Begin now<//>`}
     <${Action} role="cancel" off=${settled ? 'It has settled.' : ''} onClick=${() => setAsking('cancel')}>Cancel…<//>
-    <${Copy} text=${() => (fetch.request ? targetCurl(fetch.request) : curl({ url: url(at).href, key: credential.get() }))}>Copy as curl<//>
+    <${Copy} text=${() => (sent ? targetCurl(sent) : curl({ url: url(at).href, key: credential.get() }))}>Copy as curl<//>
     <${Action} role="operate" off=${settled ? (fetch.erased === 'done' ? 'It is erased already.' : '') : 'It has not settled. Cancel it first.'} onClick=${() => setAsking('erase')}>Erase…<//>
     ${ask && html`<${Confirm} title=${ask.title} verb=${ask.verb} kind=${ask.kind} word=${asking === 'erase' ? fetch.id : undefined} run=${run} onClose=${() => setAsking(null)}>
       <p>${ask.text(fetch)}</p>
@@ -144,15 +145,28 @@ function About({ fetch, now }) {
   ]} /><//>`;
 }
 
-/** What was sent, if the view gives it; else how to see it. */
-function Requested({ fetch }) {
-  const { request } = fetch;
+/** Names and values; a value that may be a credential is not told by the API. */
+function headersOf(request) {
+  const found = {};
+  for (const { name, value, secret } of request.headers) {
+    const text = value ?? (secret ? `‹the secret ${secret}›` : '‹not shown: it may be a credential›');
+    found[name] = [...(found[name] || []), text];
+  }
+  return found;
+}
+
+/** What was sent, as far as the API shows it. */
+function Requested({ fetch, from }) {
+  const request = from.data;
+  const why = from.error && (from.error.status === 404 ? '' : from.error.problem?.detail);
   const redirects = (fetch.attempts || []).filter((it) => it.url);
   return html`<${Card} title="Request">
     ${request
-      ? html`<p class="mono wrap"><strong>${request.method || 'GET'}</strong> ${request.url}</p>
-          <${Headers} of=${request.headers} /><${Body} holder=${request} />`
-      : html`<p class="muted">The API does not show what a fetch sent: it may hold credentials. A redrive sends the same again.</p>`}
+      ? html`<p class="mono wrap"><strong>${request.method}</strong> ${request.url}</p>
+          <${Headers} of=${headersOf(request)} />
+          ${request.idempotencyKey && html`<p class="small">Idempotency key <span class="mono">${request.idempotencyKey}</span></p>`}
+          <${Body} holder=${request} />`
+      : html`<p class="muted">${why || (fetch.state === 'settled' ? 'It is not shown.' : 'What it sends is shown when it has settled.')}</p>`}
     ${redirects.length > 0 && html`<p>${fetch.tells ? 'Sent to' : 'Redirected to'}:</p><ul class="plain">${[...new Set(redirects.map((it) => it.url))].slice(0, 10).map((it) => html`<li class="mono wrap">${it}</li>`)}</ul>`}
     <details><summary>Read it by the API</summary><pre class="mono wrap" tabindex="0">${curl({ url: url(pathOf(fetch.originId, fetch.id)).href, key: credential.get() })}</pre></details>
   <//>`;

@@ -14,10 +14,21 @@ import { columns, nameOf } from './fetches.js';
 const DAY = 86_400_000;
 const SHOWN = 10;
 
+const MOST_STEPS = 90;
+
+/** Steps by their time: an event of the stream has the last ones only. */
+function merged(old, added) {
+  const byTime = new Map([...old, ...added].map((it) => [it.at, it]));
+  return [...byTime.values()].sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MOST_STEPS);
+}
+
 export function Overview() {
-  const stream = useStream('/admin/events', 'overview');
+  const [steps, setSteps] = useState([]);
+  const add = (it) => setSteps((old) => merged(old, it.history.steps));
+  const stream = useStream('/admin/events', 'overview', add);
+  useLoad(async (signal) => add(await read('/admin/overview', {}, signal)), []);
   const now = useNow(2_000);
-  const of = stream.data;
+  const of = stream.data && { ...stream.data, history: { ...stream.data.history, steps } };
   const state = { live: 'live', paused: 'paused while hidden', waiting: 'reconnecting', refused: '' }[stream.state];
   const lead = of ? `${of.nodes.up} of ${of.nodes.members} ${of.nodes.members === 1 ? 'node' : 'nodes'} up · ${state}` : '';
   return html`<${Page} title="Overview" lead=${lead} actions=${html`<a class="button" href="#/try">Try it</a>`}>

@@ -43,8 +43,9 @@ function options(width, series) {
     height: HEIGHT,
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
     legend: { show: false },
+    padding: [8, 28, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
-    axes: [{ ...axis, space: 70, values: (_, all) => all.map((it) => clock(it * 1_000, it * 1_000)) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
+    axes: [{ ...axis, size: 34, space: 90, values: (_, all) => all.map((it) => clock(it * 1_000, it * 1_000)) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
     series: [{}, ...series.map((it) => line(it))],
   };
 }

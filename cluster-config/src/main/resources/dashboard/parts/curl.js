@@ -12,20 +12,17 @@ export function curl({ method = 'GET', url, body, key }) {
   return lines.join(' \\\n  ');
 }
 
-/** The request to the target itself. Secrets are left to the reader. */
+/** The request to the target itself. What the API does not tell is left to the reader, in angle brackets. */
 export function targetCurl(request) {
-  const lines = [`curl -i ${request.method && request.method !== 'GET' ? `-X ${request.method} ` : ''}${quoted(request.url)}`];
-  for (const [name, values] of Object.entries(request.headers || {})) {
-    for (const value of [].concat(values)) {
-      const text = typeof value === 'object' && value ? `${value.prefix || ''}<secret ${value.secret}>` : value;
-      lines.push(`-H ${quoted(`${name}: ${text}`)}`);
-    }
+  const hasBody = ['body', 'bodyBase64', 'bodyOmitted'].some((it) => request[it] !== undefined);
+  const method = request.method === 'GET' && !hasBody ? '' : `-X ${request.method} `;
+  const lines = [`curl -i ${method}${quoted(request.url)}`];
+  for (const { name, value, secret } of request.headers) {
+    lines.push(`-H ${quoted(`${name}: ${value ?? (secret ? `<secret ${secret}>` : '<not shown>')}`)}`);
   }
   if (request.idempotencyKey) lines.push(`-H ${quoted(`Idempotency-Key: ${request.idempotencyKey}`)}`);
-  if (request.body !== undefined) lines.push(`--data-binary ${quoted(request.body)}`);
-  if (request.bodyBase64 !== undefined) {
-    lines.push('--data-binary @-');
-    return `printf %s ${quoted(request.bodyBase64)} | base64 -d | ${lines.join(' \\\n  ')}`;
-  }
-  return lines.join(' \\\n  ');
+  if (request.body !== undefined) lines.push(`--data-raw ${quoted(request.body)}`);
+  if (request.bodyOmitted !== undefined) lines.push('--data-binary @body');
+  if (request.bodyBase64 === undefined) return lines.join(' \\\n  ');
+  return `printf %s ${quoted(request.bodyBase64)} | base64 -d | ${[...lines, '--data-binary @-'].join(' \\\n  ')}`;
 }

@@ -4,8 +4,12 @@ import { isTyping } from './keyboard.js';
 
 const BEYOND = 10;
 
+/** A table of so many rows is in the document as a whole. */
+const FEW = 60;
+
 /** Which rows are in view, for a table that scrolls with the page. Pure. */
 export function inView(top, height, rowHeight, count) {
+  if (count <= FEW) return { first: 0, last: count };
   const first = Math.max(0, Math.floor(-top / rowHeight) - BEYOND);
   const last = Math.min(count, Math.ceil((height - top) / rowHeight) + BEYOND);
   return { first: Math.min(first, count), last: Math.max(last, Math.min(first, count)) };
@@ -75,10 +79,11 @@ function show(body, index, rowHeight) {
   else if (top + rowHeight > innerHeight - room) scrollBy(0, top + rowHeight - innerHeight + room);
 }
 
-const Spacer = ({ rows, height, columns }) =>
+/** A cell that spans no column, so that columns which a narrow screen hides take no room. */
+const Spacer = ({ rows, height }) =>
   rows > 0
     ? html`<tr class="spacer" aria-hidden="true" style=${{ height: `${rows * height}px` }}>
-        <td colspan=${columns}></td>
+        <td></td>
       </tr>`
     : '';
 
@@ -97,7 +102,6 @@ export function Rows({ label, columns, items, id, href, selected, onSelect, onEn
   useEffect(() => {
     if (onEnd && items.length && view.last >= items.length - BEYOND) onEnd();
   }, [view.last, items.length]);
-  const width = columns.length + (selected ? 1 : 0);
   const all = selected && items.length > 0 && items.every((it) => selected.has(id(it)));
   return html`<table class="rows" aria-label=${label} aria-rowcount=${items.length + 1}>
     <thead>
@@ -112,7 +116,7 @@ export function Rows({ label, columns, items, id, href, selected, onSelect, onEn
       </tr>
     </thead>
     <tbody ref=${body}>
-      <${Spacer} rows=${view.first} height=${rowHeight} columns=${width} />
+      <${Spacer} rows=${view.first} height=${rowHeight} />
       ${items.slice(view.first, view.last).map((item, n) => {
         const index = view.first + n;
         const name = id(item);
@@ -130,7 +134,7 @@ export function Rows({ label, columns, items, id, href, selected, onSelect, onEn
           ${columns.map((it) => html`<td class=${it.class}>${it.cell(item)}</td>`)}
         </tr>`;
       })}
-      <${Spacer} rows=${items.length - view.last} height=${rowHeight} columns=${width} />
+      <${Spacer} rows=${items.length - view.last} height=${rowHeight} />
     </tbody>
   </table>`;
 }

@@ -101,6 +101,7 @@ class TenantRoutesTest {
         Map.entry("GET /v1/origins/{origin}/fetches/{fetch}", Case.PLAIN),
         Map.entry("DELETE /v1/origins/{origin}/fetches/{fetch}", Case.PLAIN),
         Map.entry("PATCH " + fetch, Case.sending(json("{'delay': '1h'}"))),
+        Map.entry("GET " + fetch + "/request", Case.PLAIN),
         Map.entry("POST " + fetch + "/start", Case.PLAIN),
         Map.entry("POST " + fetch + "/redrive", Case.PLAIN),
         Map.entry("DELETE " + fetch + "/bodies", Case.PLAIN),

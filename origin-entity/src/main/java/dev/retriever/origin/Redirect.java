@@ -102,7 +102,11 @@ public record Redirect(int status, String url) {
     return name.startsWith("content-") || OF_CONTENT.contains(name);
   }
 
-  private static boolean isForAnybody(Header header) {
+  /**
+   * Whether the value of that header is known to be no credential: it has no secret, and is one of
+   * those that go along to another host.
+   */
+  public static boolean isForAnybody(Header header) {
     return header.secret().isEmpty()
         && FOR_ANYBODY.contains(header.name().toLowerCase(Locale.ROOT));
   }

@@ -39,6 +39,7 @@ public final class FetchRoutes extends AllDirectives {
   private final WaitReasons reasons;
   private final FetchTimes times;
   private final Redrives redrives;
+  private final SentRequests sent;
   private final Batches batches;
   private final ManyOrigins many;
 
@@ -64,6 +65,7 @@ public final class FetchRoutes extends AllDirectives {
     this.submissions =
         new Submissions(system, callers, rules, limits, storage, waiting, answers, queues);
     this.redrives = new Redrives(system, callers, rules, submissions, limits, storage);
+    this.sent = new SentRequests(callers, storage);
     this.batches = new Batches(system, callers, rules, submissions, limits, storage);
     this.many = new ManyOrigins(system, callers, batches, submissions);
   }
@@ -92,6 +94,13 @@ public final class FetchRoutes extends AllDirectives {
             (originId, fetchId) ->
                 delete(
                     () -> extractRequest(request -> answered(erase(originId, fetchId, request))))),
+        path(
+            fetchPath().slash("request"),
+            (originId, fetchId) ->
+                get(
+                    () ->
+                        extractRequest(
+                            request -> answered(sent.read(originId, fetchId, request))))),
         path(
             fetchPath().slash("redrive"),
             (originId, fetchId) ->

@@ -214,12 +214,15 @@ public final class FetchWriter {
       json.put("bodyOmitted", response.body().size());
       return;
     }
-    utf8(response.body())
+    body(json, response.body());
+  }
+
+  /** As text if it is, else as base64. */
+  static void body(ObjectNode json, Body body) {
+    utf8(body)
         .ifPresentOrElse(
             text -> json.put("body", text),
-            () ->
-                json.put(
-                    "bodyBase64", Base64.getEncoder().encodeToString(response.body().bytes())));
+            () -> json.put("bodyBase64", Base64.getEncoder().encodeToString(body.bytes())));
   }
 
   /** By lower-case name: a string, or an array when the name came more than once. */

@@ -34,6 +34,7 @@ public final class AccessTable {
           row("POST", "/v1/origins/{origin}/fetches", SUBMIT),
           row("GET", "/v1/origins/{origin}/fetches", READ),
           row("GET", "/v1/origins/{origin}/fetches/{fetch}", READ),
+          row("GET", "/v1/origins/{origin}/fetches/{fetch}/request", READ),
           row("PATCH", "/v1/origins/{origin}/fetches/{fetch}", SUBMIT),
           row("DELETE", "/v1/origins/{origin}/fetches/{fetch}", CANCEL),
           row("DELETE", "/v1/origins/{origin}/fetches/{fetch}/bodies", OPERATE),

@@ -4,7 +4,6 @@ import static dev.retriever.cluster.Api.fetch;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.options.ColorScheme;
 import dev.retriever.cluster.Eventually;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -168,13 +167,25 @@ class FetchActionsTest {
   }
 
   @Test
-  void a_fetch_is_copied_as_a_command() {
-    try (var page = dashboard.blank(ColorScheme.LIGHT, Dashboard.WIDE)) {
-      page.at("fetch/order-17/answered-1").button("Copy as curl").click();
+  void what_a_fetch_sent_is_shown_without_credentials_and_copied_as_a_command() {
+    var url = dashboard.target.url("/ok?a='b'");
+    var fetch =
+        """
+        {"id": "shown", "request": {"method": "POST", "url": "%s", "body": "it's",
+         "headers": {"Accept": "text/plain", "Authorization": "Bearer canary"}}}"""
+            .formatted(url);
+    dashboard.api().settled("acts", fetch);
+    try (var page = dashboard.open("fetch/acts/shown")) {
+      page.waitFor("it may be a credential");
+      page.button("Copy as curl").click();
       page.waitFor("Copied");
 
+      assertThat(page.page().content()).doesNotContain("canary");
       assertThat(page.page().evaluate("navigator.clipboard.readText()").toString())
-          .startsWith("curl '" + dashboard.management().url() + "/v1/origins/order-17");
+          .startsWith("curl -i -X POST '" + url.replace("'", "'\\''") + "'")
+          .contains("-H 'Accept: text/plain'", "-H 'Authorization: <not shown>'")
+          .endsWith("--data-raw 'it'\\''s'");
+      page.assertNothingWrong();
     }
   }
 }

@@ -78,11 +78,36 @@ class LoginTest {
       assertThat(submit.getAttribute("aria-disabled")).isEqualTo("true");
       assertThat(submit.getAttribute("title"))
           .isEqualTo("This takes the role submit. Your key has: read.");
-      submit.click();
+      submit.dispatchEvent("click");
       page.at("keys").waitFor("This takes the role admin.");
       page.at("audit").waitFor("This takes the role operate or admin.");
       page.at("queues").waitFor("Only callers of the tenant default see the list.");
       page.forgive("status of 40");
+      page.assertNothingWrong();
+    }
+  }
+
+  @Test
+  void a_key_is_made_shown_once_and_revoked() {
+    try (var page = open()) {
+      login(page, OPERATOR);
+      page.at("keys").button("New key…").click();
+      page.agree("Make it");
+      page.waitFor("It is shown once.");
+      var key = page.inDialog(".made-key").innerText();
+      page.agree("I have stored it");
+      page.button("Revoke…").waitFor();
+      assertThat(page.text()).doesNotContain(key);
+      var keys = node.management().as(OPERATOR);
+      var id = keys.get("/admin/keys").at("/items/0/id");
+      assertThat(node.api().as(key).get("/v1/me").at("/roles/0")).isEqualTo("read");
+      page.button("Revoke…").click();
+      page.inDialog("input").fill(id);
+      page.agree("Revoke it");
+      page.waitFor("revoked");
+
+      assertThat(keys.get("/admin/keys/" + id).at("/revokedAt")).isNotEmpty();
+      page.forgive("status of 401");
       page.assertNothingWrong();
     }
   }

@@ -133,25 +133,4 @@ class OperatorActionsTest {
       page.assertNothingWrong();
     }
   }
-
-  @Test
-  void a_key_is_made_shown_once_and_revoked() {
-    try (var page = dashboard.open("keys")) {
-      page.button("New key…").click();
-      page.agree("Make it");
-      page.waitFor("It is shown once.");
-      var key = page.inDialog(".made-key").innerText();
-      page.agree("I have stored it");
-      page.button("Revoke…").waitFor();
-      assertThat(page.text()).doesNotContain(key);
-      var id = dashboard.management().get("/admin/keys").at("/items/0/id");
-      page.button("Revoke…").click();
-      page.inDialog("input").fill(id);
-      page.agree("Revoke it");
-      page.waitFor("revoked");
-
-      assertThat(dashboard.management().get("/admin/keys/" + id).at("/revokedAt")).isNotEmpty();
-      page.assertNothingWrong();
-    }
-  }
 }
