@@ -119,6 +119,7 @@ function Bar({ found, selected, clear, asked, total, open }) {
             <button type="button" class="button" onClick=${clear}>Clear</button>`
         : html`<${Action} role="operate" off=${noFilter || (pending ? 'These have not settled: a redrive makes settled fetches again.' : '')} onClick=${() => open('redrive')}>Redrive all…<//>
             <${Action} role="operate" off=${noFilter || (pending ? '' : 'These have settled. Choose pending or scheduled ones.')} onClick=${() => open('cancel')}>Cancel all…<//>
+            <${Action} role="operate" off=${noFilter || (pending ? 'These have not settled. Cancel them first.' : '')} onClick=${() => open('erase')}>Erase all…<//>
             <${Action} role="read" onClick=${() => exportAll(asked)}>Export<//>`}
     </div>
   </div>`;

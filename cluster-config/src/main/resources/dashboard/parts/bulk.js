@@ -10,9 +10,10 @@ const MOST_EXPORTED = 10_000;
 /** Each look at a job is in the audit. */
 const EVERY = 3_000;
 
-const VERBS = { redrive: 'Redrive', cancel: 'Cancel' };
+const VERBS = { redrive: 'Redrive', cancel: 'Cancel', erase: 'Erase' };
 const MEANS = {
   redrive: 'Each is made again at once, as a new fetch with the same request. Of an unknown outcome, the target may have acted already: it is asked a second time.',
+  erase: 'Bodies, headers, URLs and labels of each are erased from all rows. This cannot be undone. Ids, hosts, statuses and times stay.',
   cancel: 'Each is taken back. One whose request is under way may have been acted on; its outcome says so.',
 };
 
@@ -29,6 +30,7 @@ export function BulkDialog({ action, where, onClose }) {
   const [job, setJob] = useState(null);
   const [rate, setRate] = useState(100);
   const [max, setMax] = useState(10_000);
+  const [typed, setTyped] = useState('');
   const wanted = { action, where: whereOf(where), rate: Number(rate), max: Number(max) };
   useEffect(() => {
     send('POST', '/v1/bulk', { ...wanted, dryRun: true }).then(setDry, setError);
@@ -52,13 +54,20 @@ export function BulkDialog({ action, where, onClose }) {
         <div class="fields">
           <${Field} label="In a second"><input type="number" min="1" max="1000" value=${rate} onInput=${(e) => setRate(e.target.value)} /><//>
           <${Field} label="At most"><input type="number" min="1" max="1000000" value=${max} onInput=${(e) => setMax(e.target.value)} /><//>
-        </div>`}
+        </div>
+        ${action === 'erase' && html`<${Field} label=${html`Type <strong class="mono">erase</strong> to go on`}><input type="text" autocomplete="off" value=${typed} onInput=${(e) => setTyped(e.target.value)} /><//>`}`}
     ${error && html`<${Problem} error=${error} />`}
     <div class="dialog-foot">
       <button type="button" class="button" onClick=${onClose}>${job ? 'Close' : 'Keep as it is'}</button>
-      ${!job && html`<${Action} role="operate" kind=${action === 'cancel' ? 'danger' : 'primary'} off=${dry ? (dry.matching === 0 ? 'Nothing matches.' : '') : 'They are being counted.'} onClick=${begin}>${dry ? `${VERBS[action]} ${number(Math.min(dry.matching, Number(max)))}` : VERBS[action]}<//>`}
+      ${!job && html`<${Action} role="operate" kind=${action === 'redrive' ? 'primary' : 'danger'} off=${whyOff(action, dry, typed)} onClick=${begin}>${dry ? `${VERBS[action]} ${number(Math.min(dry.matching, Number(max)))}` : VERBS[action]}<//>`}
     </div>
   <//>`;
+}
+
+function whyOff(action, dry, typed) {
+  if (!dry) return 'They are being counted.';
+  if (dry.matching === 0) return 'Nothing matches.';
+  return action === 'erase' && typed !== 'erase' ? 'Type the word first.' : '';
 }
 
 /** A job as it goes on. */
