@@ -5,16 +5,19 @@ import { Problem } from './basics.js';
 
 export function Dialog({ title, onClose, children, wide }) {
   const ref = useRef();
+  const gone = useRef(false);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
     dialog.showModal();
     return () => {
+      // It is told of its end later, when another dialog may stand in its place.
+      gone.current = true;
       if (dialog.open) dialog.close();
       before?.focus?.();
     };
   }, []);
-  return html`<dialog ref=${ref} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onClose=${onClose}>
+  return html`<dialog ref=${ref} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onClose=${() => gone.current || onClose()}>
     <header class="dialog-head">
       <h2 id="dialog-title">${title}</h2>
       <button type="button" class="icon-button" aria-label="Close" onClick=${onClose}><${Icon} name="close" /></button>

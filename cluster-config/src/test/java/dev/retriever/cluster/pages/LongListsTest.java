@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class LongListsTest {
   private static final int MANY = 20_000;
   private static final int MANY_ATTEMPTS = 100;
+
+  /** In milliseconds. */
   private static final double LONGEST_PAUSE = 100;
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant ZERO = Instant.parse("2026-01-15T10:00:00Z");
 
@@ -71,17 +74,18 @@ class LongListsTest {
       page.page().route("**/v1/fetches?*", LongListsTest::answer);
       page.stub("**/v1/fetches/count?*", "{\"total\":20000,\"atLeast\":false,\"groups\":[]}");
       page.at("fetches").waitFor("fetch-0");
-      page.longestPause();
-      page.page()
-          .waitForFunction(
-              "() => { scrollTo(0, document.body.scrollHeight);"
-                  + " return document.body.innerText.includes('fetch-19999'); }");
+      var longest =
+          page.longestTask(
+              () ->
+                  page.page()
+                      .waitForFunction(
+                          "() => { scrollTo(0, document.body.scrollHeight);"
+                              + " return document.body.innerText.includes('fetch-19999'); }"));
 
-      assertThat(page.longestPause()).isLessThan(LONGEST_PAUSE);
+      assertThat(longest).isLessThan(LONGEST_PAUSE);
       assertThat(page.page().locator("table.rows tbody tr").count()).isLessThan(60);
       page.page().keyboard().press("j");
       page.waitFor("fetch-0");
-      assertThat(page.longestPause()).isLessThan(LONGEST_PAUSE);
       page.assertNothingWrong();
     }
   }
@@ -104,14 +108,18 @@ class LongListsTest {
   void a_hundred_attempts_are_shown_without_a_pause() {
     try (var page = dashboard.blank(ColorScheme.LIGHT, Dashboard.WIDE)) {
       page.stub("**/v1/origins/order-0/fetches/fetch-0", fetchOfManyAttempts());
-      page.at("overview").longestPause();
-      page.at("fetch/order-0/fetch-0").waitFor("100 attempts");
-      page.page().locator("button:has-text('Show the earlier')").click();
-      page.waitFor("Attempt 1");
-      page.button("Whole time").click();
-      page.page().locator("summary:has-text('The same as a table')").first().click();
+      page.at("overview");
+      var longest =
+          page.longestTask(
+              () -> {
+                page.at("fetch/order-0/fetch-0").waitFor("100 attempts");
+                page.page().locator("button:has-text('Show the earlier')").click();
+                page.waitFor("Attempt 1");
+                page.button("Whole time").click();
+                page.page().locator("summary:has-text('The same as a table')").first().click();
+              });
 
-      assertThat(page.longestPause()).isLessThan(LONGEST_PAUSE);
+      assertThat(longest).isLessThan(LONGEST_PAUSE);
       page.assertNothingWrong();
     }
   }

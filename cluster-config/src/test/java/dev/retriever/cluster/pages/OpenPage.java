@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Browser.StartTracingOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
@@ -14,7 +15,6 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /** A tab of the browser, which remembers what went wrong in it. */
 final class OpenPage implements AutoCloseable {
@@ -25,18 +25,16 @@ final class OpenPage implements AutoCloseable {
       window.found = [];
       document.addEventListener('securitypolicyviolation', (e) =>
         window.found.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));
-      window.longest = 0;
-      new PerformanceObserver((list) => {
-        for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
-      }).observe({ type: 'longtask', buffered: true });
       """;
 
+  private final Browser browser;
   private final BrowserContext context;
   private final Page page;
   private final String url;
   private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
 
   OpenPage(Browser browser, String url, ColorScheme theme, int width) {
+    this.browser = browser;
     this.url = url;
     context =
         browser.newContext(
@@ -110,11 +108,15 @@ final class OpenPage implements AutoCloseable {
     return page.locator("body").innerText();
   }
 
-  /** The longest time in milliseconds for which it did not answer since the last call. */
-  double longestPause() {
-    return ((Number)
-            page.evaluate("() => { const it = window.longest; window.longest = 0; return it; }"))
-        .doubleValue();
+  /**
+   * The longest task of the page in that time, in milliseconds of processor time: how long it is
+   * deaf on a machine that has time for it.
+   */
+  double longestTask(Runnable run) {
+    var categories = List.of("toplevel", "devtools.timeline");
+    browser.startTracing(page, new StartTracingOptions().setCategories(categories));
+    run.run();
+    return PageTrace.longestTask(browser.stopTracing());
   }
 
   /** By how many pixels it is wider than its window. */
@@ -136,14 +138,6 @@ final class OpenPage implements AutoCloseable {
   /** Something that was expected, such as the browser's own word on a refused request. */
   void forgive(String part) {
     wrong.removeIf(it -> it.contains(part));
-  }
-
-  Object evaluate(String script, Object argument) {
-    return page.evaluate(script, argument);
-  }
-
-  Map<?, ?> map(String script) {
-    return (Map<?, ?>) page.evaluate(script);
   }
 
   @Override

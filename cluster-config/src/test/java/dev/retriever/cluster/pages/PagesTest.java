@@ -34,7 +34,7 @@ class PagesTest {
         page("fetch/order-17/open-1", "has been under way"),
         page("fetch/order-17/waits-1", "has waited in the queue reports"),
         page("fetch/order-17/later-1", "It waits for its time"),
-        page("fetch/order-17/none", "There is no such"),
+        page("fetch/order-17/none", "has no fetch none"),
         page("origin/order-17", "Deadline of a fetch"),
         page("queues", "stripe"),
         page("queues/reports", "It begins nothing"),
