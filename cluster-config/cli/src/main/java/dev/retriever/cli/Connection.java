@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -123,7 +122,7 @@ final class Connection {
       builder.tls(trusting(Path.of(named.ca().get())));
     }
     around.http().ifPresent(builder::http);
-    return builder.repeats(5, Duration.ofSeconds(20)).build();
+    return builder.build();
   }
 
   private static URI uri(String text) {

@@ -156,7 +156,10 @@ final class Diagnosis {
     }
     var slowest =
         nodes.stream().mapToDouble(it -> it.at("/journal/meanMillis").asDouble(0)).max().orElse(0);
-    var text = "there; a journal write takes %.1f ms on average".formatted(slowest);
+    var text =
+        slowest == 0
+            ? "there; nothing was written yet"
+            : "there; a journal write takes %.1f ms on average".formatted(slowest);
     return slowest > SLOW_JOURNAL_MILLIS
         ? Finding.warn("database", text, "See docs/tuning.md, and the load of the database.")
         : Finding.ok("database", text);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.client.RetrieverClient;
+import dev.retriever.client.wire.SentRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,16 +63,19 @@ final class Session {
 
   RetrieverClient client() {
     try {
-      return connection.client(
-          around,
-          request -> {
-            if (curl) {
-              say(CurlText.of(request));
-              throw new CurlText.Printed();
-            }
-          });
+      return connection.client(around, this::beforeEach);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void beforeEach(SentRequest request) {
+    if (curl) {
+      say(CurlText.of(request));
+      throw new CurlText.Printed();
+    }
+    if (request.attempt() == 2) {
+      note("no answer yet; asking again for up to 30 s");
     }
   }
 

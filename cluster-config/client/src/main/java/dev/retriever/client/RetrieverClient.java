@@ -174,7 +174,7 @@ public final class RetrieverClient {
       return limit;
     }
 
-    /** How often calls are repeated; five tries within 30 s by default. */
+    /** How often calls are repeated; ten tries within 30 s by default. */
     public Builder repeats(int tries, Duration patience) {
       repeats = new RepeatPlan(tries, patience);
       return this;

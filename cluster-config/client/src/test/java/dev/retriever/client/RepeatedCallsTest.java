@@ -109,14 +109,16 @@ class RepeatedCallsTest {
   }
 
   @Test
-  void after_five_tries_the_caller_is_told_that_it_may_have_been_accepted() throws IOException {
+  void after_ten_tries_the_caller_is_told_that_it_may_have_been_accepted() throws IOException {
     try (var server = new FaultyServer()) {
       assertThatThrownBy(() -> client(server).build().fetches().submit("o", FETCH))
           .isInstanceOf(NoAnswerException.class)
           .hasMessageContaining("POST /v1/origins/o/fetches of " + server.url())
           .hasMessageContaining("it may have been accepted");
 
-      assertThat(server.requests).hasSize(5);
+      assertThat(server.requests).hasSize(10);
+      assertThat(time.pauses.stream().reduce(Duration.ZERO, Duration::plus))
+          .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(30));
     }
   }
 

@@ -51,7 +51,7 @@ public final class CallSender {
     var began = settings.time().nanos();
     for (var made = 1; ; made++) {
       try {
-        var reply = once(call);
+        var reply = once(call, made);
         if (reply.isFollowed()) {
           return reply;
         }
@@ -90,8 +90,9 @@ public final class CallSender {
     return call + " of " + settings.base(call) + " was not answered";
   }
 
-  private CallReply once(Call call) throws IOException, InterruptedException {
-    var response = probe(call);
+  private CallReply once(Call call, int made) throws IOException, InterruptedException {
+    var request = request(call, made);
+    var response = sent(request, info -> new BoundedBody(settings.maxAnswer()), limit(call));
     return CallReply.of(response.statusCode(), response.headers(), response.body());
   }
 
@@ -107,7 +108,7 @@ public final class CallSender {
   /** What came back of one try, as that handler reads it. */
   <T> HttpResponse<T> open(Call call, HttpResponse.BodyHandler<T> body)
       throws IOException, InterruptedException {
-    return sent(request(call), body, limit(call));
+    return sent(request(call, 1), body, limit(call));
   }
 
   private <T> HttpResponse<T> sent(
@@ -132,13 +133,14 @@ public final class CallSender {
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
-  private HttpRequest request(Call call) {
+  private HttpRequest request(Call call, int made) {
     var uri = URI.create(settings.base(call).toString().replaceAll("/+$", "") + call.target());
     var body = call.body().map(CallSender::text);
     settings
         .onRequest()
         .accept(
-            new SentRequest(call.method(), uri, call.headers(), body, settings.key().isPresent()));
+            new SentRequest(
+                call.method(), uri, call.headers(), body, settings.key().isPresent(), made));
     var request =
         HttpRequest.newBuilder(uri)
             .timeout(limit(call))

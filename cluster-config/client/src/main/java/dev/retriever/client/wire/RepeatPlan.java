@@ -13,8 +13,8 @@ public record RepeatPlan(int tries, Duration patience) {
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-  /** Five tries within half a minute. */
-  public static final RepeatPlan DEFAULT = new RepeatPlan(5, Duration.ofSeconds(30));
+  /** Ten tries within half a minute: as long as a node takes to start again. */
+  public static final RepeatPlan DEFAULT = new RepeatPlan(10, Duration.ofSeconds(30));
 
   /** Refuses what is out of range. */
   public RepeatPlan {

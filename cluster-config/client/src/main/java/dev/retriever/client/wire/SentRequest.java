@@ -9,6 +9,12 @@ import java.util.Optional;
  *
  * @param headers without {@code Authorization}
  * @param hasKey whether a credential goes along
+ * @param attempt 1 for the first try of a call, more for its repeats
  */
 public record SentRequest(
-    String method, URI uri, Map<String, String> headers, Optional<String> body, boolean hasKey) {}
+    String method,
+    URI uri,
+    Map<String, String> headers,
+    Optional<String> body,
+    boolean hasKey,
+    int attempt) {}
