@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 fine, 1 refused or not answered, 2 wrong arguments. Of a fetch: 0 answered 2xx, 10 another",
-      "status, 11 failed, 12 unknown, 13 cancelled, 14 not settled in time."
+      "status, 11 failed, 12 unknown, 13 cancelled, 14 not settled in time, 15 not shown."
     })
 public final class Cli implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -106,7 +106,10 @@ public final class Cli implements Callable<Integer> {
       return told(around, refused.getMessage(), refused.nextStep());
     } catch (UncheckedIOException failure) {
       return told(around, failure.getCause().getMessage(), "Check the file, and its permissions.");
-    } catch (IllegalArgumentException | IllegalStateException wrong) {
+    } catch (IllegalStateException incomplete) {
+      return told(
+          around, incomplete.getMessage(), "Add --management URL, or use a context that has it.");
+    } catch (IllegalArgumentException wrong) {
       return told(around, wrong.getMessage(), "Correct the arguments.");
     }
   }

@@ -12,10 +12,11 @@ final class ExitCodes {
   static final int UNKNOWN = 12;
   static final int CANCELLED = 13;
   static final int NOT_SETTLED = 14;
+  static final int NOT_SHOWN = 15;
 
   private ExitCodes() {}
 
-  /** By its outcome. */
+  /** By its outcome, which is shown to callers with the role read alone. */
   static int of(ShownFetch fetch) {
     return fetch
         .outcome()
@@ -26,6 +27,6 @@ final class ExitCodes {
                     failed -> FAILED,
                     unknown -> UNKNOWN,
                     cancelled -> CANCELLED))
-        .orElse(fetch.isSettled() ? DONE : NOT_SETTLED);
+        .orElse(fetch.isSettled() ? NOT_SHOWN : NOT_SETTLED);
   }
 }

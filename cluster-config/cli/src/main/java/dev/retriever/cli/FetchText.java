@@ -27,7 +27,11 @@ final class FetchText {
 
   /** Its outcome, or its state. */
   static String standing(ShownFetch fetch) {
-    return fetch.outcome().map(FetchText::outcome).orElse(fetch.state());
+    return fetch
+        .outcome()
+        .map(FetchText::outcome)
+        .orElse(
+            fetch.isSettled() ? "settled, and the outcome is for the role read" : fetch.state());
   }
 
   /** What it means for the caller. */

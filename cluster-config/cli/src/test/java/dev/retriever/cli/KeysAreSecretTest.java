@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,13 +132,19 @@ class KeysAreSecretTest {
   }
 
   @Test
+  void a_call_for_operators_says_which_option_is_missing() {
+    assertThat(run("", "queue", "list", "--url", url())).isEqualTo(1);
+    assertThat(shown.toString()).contains("goes to the management port", "Add --management URL");
+  }
+
+  @Test
   void no_option_takes_a_key_itself() {
     assertThat(run("", "fetch", "get", "o", "f", "--key", KEY)).isEqualTo(2);
     assertThat(shown.toString()).contains("Unknown option");
   }
 
   private static String[] concat(String[] args, String... more) {
-    var all = new java.util.ArrayList<>(List.of(args));
+    var all = new ArrayList<>(List.of(args));
     all.addAll(List.of(more));
     return all.toArray(String[]::new);
   }

@@ -254,6 +254,18 @@ class RepeatedCallsTest {
   }
 
   @Test
+  void a_certificate_that_is_not_trusted_is_told_at_once() throws Exception {
+    try (var server = new SelfSigned()) {
+      var client = RetrieverClient.builder(server.url()).time(time).build();
+
+      assertThatThrownBy(() -> client.fetches().get("o", "f"))
+          .isInstanceOf(NoAnswerException.class)
+          .hasMessageContaining("Trust the certificate of the node");
+      assertThat(time.pauses).isEmpty();
+    }
+  }
+
+  @Test
   void segments_of_paths_are_encoded() throws IOException {
     try (var server = new FaultyServer(FaultyServer.json(200, PENDING))) {
       client(server).build().fetches().get("a:b@c~d", "x/../y?z");

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,9 @@ public final class CallSender {
 
   private static final String REPEAT =
       "Check the address, and call again with the same id: it may have been accepted.";
+
+  private static final String TRUST =
+      "Trust the certificate of the node, and call it by a name that the certificate has.";
 
   private final CallSettings settings;
 
@@ -62,9 +66,22 @@ public final class CallSender {
         Thread.currentThread().interrupt();
         throw new NoAnswerException(where(call), "The thread was interrupted.", e);
       } catch (IOException e) {
+        if (isDistrusted(e)) {
+          throw new NoAnswerException(where(call), TRUST, e);
+        }
         pauseBeforeNext(call, waitBefore(call, repeats, made, began, RepeatPlan.Ending.NONE), e);
       }
     }
+  }
+
+  /** A certificate that is not trusted now will not be trusted in a second. */
+  static boolean isDistrusted(Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void pauseBeforeNext(Call call, Optional<Duration> wait, IOException cause) {
