@@ -42,13 +42,10 @@ record Forgetting(
 
   private static final int TOGETHER = 200;
 
-  /** The manifest of a row that stands for a forgotten origin. */
-  private static final String FORGOTTEN = "F";
-
   private static final String ROWS =
       """
       SELECT "ordering", "persistence_id", "sequence_number", "write_timestamp",
-        "event_ser_manifest"
+        "event_ser_id", "event_ser_manifest"
       FROM "event_journal" WHERE "ordering" > ? ORDER BY "ordering" LIMIT ?
       """;
 
@@ -117,7 +114,7 @@ record Forgetting(
       query.setInt(2, PAGE);
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
-          var isForgotten = FORGOTTEN.equals(rows.getString(5));
+          var isForgotten = tombstones.isOne(rows.getInt(5), rows.getString(6));
           if (!isForgotten && rows.getLong(4) >= before) {
             break;
           }

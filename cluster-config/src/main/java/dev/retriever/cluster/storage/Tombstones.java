@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
 
 /**
@@ -59,7 +60,7 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private static final String DELETE_LAST =
       """
       DELETE FROM "event_journal" WHERE "persistence_id" = ? AND "sequence_number" = ?
-        AND "event_ser_manifest" = 'F'
+        AND "event_ser_id" = ? AND "event_ser_manifest" = ?
         AND NOT EXISTS (SELECT 1 FROM "event_journal" AS "later"
           WHERE "later"."persistence_id" = ? AND "later"."sequence_number" > ?)
         AND NOT EXISTS (SELECT 1 FROM "wake_up" WHERE "wake_up"."persistence_id" = ?)
@@ -76,6 +77,22 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
 
   /** An origin, and the row that is to stand for it. */
   record Tombstone(String persistenceId, OriginForgotten row) {}
+
+  /** Any such row: all are written in the same form. */
+  private static final OriginForgotten SAMPLE = new OriginForgotten(1, 0, 0, Instant.EPOCH);
+
+  private Serializer serializer() {
+    return serialization.findSerializerFor(SAMPLE);
+  }
+
+  private String manifest() {
+    return Serializers.manifestFor(serializer(), SAMPLE);
+  }
+
+  /** Whether a row with that serializer and manifest stands for a forgotten origin. */
+  boolean isOne(int serializerId, String manifest) {
+    return serializerId == serializer().identifier() && manifest().equals(manifest);
+  }
 
   /**
    * Forgets all of them in one transaction, or none.
@@ -125,14 +142,13 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private boolean insert(Connection connection, Tombstone tombstone, Instant now)
       throws SQLException {
     var row = tombstone.row();
-    var serializer = serialization.findSerializerFor(row);
     var sql = storage.isPostgres() ? WRITE + " ON CONFLICT DO NOTHING" : WRITE;
     try (var insert = connection.prepareStatement(sql)) {
       insert.setString(1, tombstone.persistenceId());
       insert.setLong(2, row.row());
       insert.setLong(3, now.toEpochMilli());
-      insert.setInt(4, serializer.identifier());
-      insert.setString(5, Serializers.manifestFor(serializer, row));
+      insert.setInt(4, serializer().identifier());
+      insert.setString(5, manifest());
       insert.setBytes(6, payload(tombstone));
       insert.setString(7, tombstone.persistenceId());
       insert.setString(8, writer.id());
@@ -192,16 +208,17 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
         });
   }
 
-  private static Purge.Count delete(Connection connection, String id, long row)
-      throws SQLException {
+  private Purge.Count delete(Connection connection, String id, long row) throws SQLException {
     var tenant = TenantUse.tenant(id);
     var size = tenant.isPresent() ? size(connection, id, row) : 0;
     try (var delete = connection.prepareStatement(DELETE_LAST)) {
       delete.setString(1, id);
       delete.setLong(2, row);
-      delete.setString(3, id);
-      delete.setLong(4, row);
+      delete.setInt(3, serializer().identifier());
+      delete.setString(4, manifest());
       delete.setString(5, id);
+      delete.setLong(6, row);
+      delete.setString(7, id);
       if (delete.executeUpdate() == 0) {
         return Purge.Count.NONE;
       }

@@ -162,4 +162,17 @@ class TombstonesTest {
     assertThat(delete("a", 1)).isEqualTo(Purge.Count.NONE);
     assertThat(rows("a")).containsExactly(1L);
   }
+
+  @Test
+  void a_row_of_other_code_that_has_the_same_manifest_is_never_deleted() throws SQLException {
+    written("a", 1);
+    try (var connection = storage.connect();
+        var update = connection.createStatement()) {
+      update.execute("UPDATE \"event_journal\" SET \"event_ser_manifest\" = 'F'");
+    }
+
+    assertThat(delete("a", 1)).isEqualTo(Purge.Count.NONE);
+    assertThat(tombstones.isOne(1, "F")).isFalse();
+    assertThat(rows("a")).containsExactly(1L);
+  }
 }

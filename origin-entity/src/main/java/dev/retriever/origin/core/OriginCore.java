@@ -76,6 +76,11 @@ public record OriginCore(
     return !retention.isOver(fetch, now);
   }
 
+  /** Whether the retention of all settled fetches is over. */
+  boolean showsNone(OriginState state, Instant now) {
+    return state.settled().newest().filter(fetch -> shows(fetch, now)).isEmpty();
+  }
+
   Optional<SettledFetch> settled(OriginState state, String fetchId, Instant now) {
     return state.settled(fetchId).filter(fetch -> remembers(state, fetch, now));
   }

@@ -38,7 +38,9 @@ import org.pcollections.TreePMap;
  * @param alarms the users' alarms
  * @param lines fetches with queues, which start by grants of these and not by {@code starts}
  * @param use what the pending fetches take of the limits; derived
- * @param life since when its rows are counted
+ * @param born the time of row 1, in milliseconds, since which rows are counted. Those of an origin
+ *     of which nothing was left are counted anew. Empty before the first row, and where a version
+ *     that did not note it wrote that row
  * @param schedules that make fetches by themselves
  */
 public record OriginState(
@@ -54,7 +56,7 @@ public record OriginState(
     Alarms<PendingAlarm> alarms,
     WaitingLines lines,
     PendingUse use,
-    Life life,
+    Optional<Instant> born,
     ScheduleBook schedules)
     implements Next.Before {
 
@@ -72,7 +74,7 @@ public record OriginState(
         Alarms.none(),
         WaitingLines.none(),
         PendingUse.NONE,
-        Life.NONE,
+        Optional.empty(),
         ScheduleBook.none());
   }
 
@@ -86,11 +88,6 @@ public record OriginState(
   /** The state after an event of the users. */
   OriginState nextRow() {
     return new StateDraft(this).done();
-  }
-
-  /** As {@link Life#born}. */
-  public Optional<Instant> born() {
-    return life.born();
   }
 
   /** Whether nothing continues by itself; parked causes wait for an operator. */

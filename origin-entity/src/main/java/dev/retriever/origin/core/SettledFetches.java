@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -119,6 +120,14 @@ public record SettledFetches(
         .filter(rows -> !rows.isEmpty())
         .mapToLong(SortedMap::lastKey)
         .reduce(forgotten, Math::max);
+  }
+
+  /** The fetch that settled last, of those that are here. */
+  Optional<SettledFetch> newest() {
+    return Stream.of(byRow, held)
+        .filter(rows -> !rows.isEmpty())
+        .map(rows -> byOrder.get(rows.get(rows.lastKey())))
+        .max(Comparator.comparing(SettledFetch::row));
   }
 
   public int size() {

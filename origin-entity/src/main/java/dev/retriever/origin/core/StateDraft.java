@@ -33,7 +33,7 @@ final class StateDraft implements OriginEvent.Draft {
   private Alarms<PendingAlarm> alarms;
   private WaitingLines lines;
   private PendingUse use;
-  private Life life;
+  private Optional<Instant> born;
   private ScheduleBook schedules;
 
   StateDraft(OriginState before) {
@@ -49,20 +49,20 @@ final class StateDraft implements OriginEvent.Draft {
     alarms = before.alarms();
     lines = before.lines();
     use = before.use();
-    life = before.life().goesOn();
+    born = before.born();
     schedules = before.schedules();
   }
 
   /** The first event of a life, as far as it is known, says when it began. */
   StateDraft at(Instant time) {
-    life = life.goesOn(time);
+    born = born.or(() -> Optional.of(time));
     return this;
   }
 
   OriginState done() {
     return new OriginState(
         row, accepted, orders, pending, settled, unhandled, arising, ownAlarms, starts, alarms,
-        lines, use, life, schedules);
+        lines, use, born, schedules);
   }
 
   @Override
@@ -280,7 +280,7 @@ final class StateDraft implements OriginEvent.Draft {
     alarms = nothing.alarms();
     lines = nothing.lines();
     use = nothing.use();
-    life = new Life(event.born(), true);
+    born = event.born();
     schedules = nothing.schedules();
   }
 

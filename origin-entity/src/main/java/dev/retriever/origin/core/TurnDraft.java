@@ -53,11 +53,14 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     this.before = state;
     this.state = state;
     this.at = at;
-    if (before.fetches().life().bare()) {
-      // The row before may be deleted at this moment, and then these are the first of the journal.
-      machine.forgotten(state, at.now()).ifPresent(this::add);
-    }
+    // It may have been forgotten meanwhile, and the row that stood for it deleted: no key refuses
+    // these rows then, and they are the first of the journal.
+    machine.forgotten(state, at.now()).filter(row -> mayBeForgotten()).ifPresent(this::add);
     anew = rows.size();
+  }
+
+  private boolean mayBeForgotten() {
+    return state().row() > 0 && core().showsNone(state(), now());
   }
 
   Turn<S> done() {

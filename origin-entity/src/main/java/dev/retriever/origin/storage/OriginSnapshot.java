@@ -6,7 +6,6 @@ import dev.retriever.alarms.Alarms;
 import dev.retriever.alarms.Schedule;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.core.Cause;
-import dev.retriever.origin.core.Life;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.OwnAlarm;
 import dev.retriever.origin.core.PendingAlarm;
@@ -216,7 +215,7 @@ public record OriginSnapshot(
         book(alarms.stream().map(UserAlarm::restored).toList()),
         lines(),
         use(),
-        new Life(born, false),
+        born,
         ScheduleBook.of(schedules));
   }
 

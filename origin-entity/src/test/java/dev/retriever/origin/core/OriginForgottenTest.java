@@ -14,6 +14,7 @@ import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Protocol;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.entity.OriginFixture;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ class OriginForgottenTest {
       new Machine<>(new Notes(), Machine.Rules.of(OriginFixture.SETTINGS, Set.of(), event -> {}));
 
   private FullState<String> state = MACHINE.empty();
+  private Instant now = NOW;
 
   /** Its state is the last event. */
   private static final class Notes extends Origin<Object, String, String> {
@@ -53,7 +55,7 @@ class OriginForgottenTest {
   }
 
   private Turn<String> turn(Input<?> input) {
-    var turn = MACHINE.turn(state, input, new Machine.Moment("o", NOW, 0.5, new NoRoom())).turn();
+    var turn = MACHINE.turn(state, input, new Machine.Moment("o", now, 0.5, new NoRoom())).turn();
     state = turn.after();
     return turn;
   }
@@ -120,7 +122,7 @@ class OriginForgottenTest {
                 rest.alarms(),
                 rest.lines(),
                 rest.use(),
-                its.life(),
+                its.born(),
                 rest.schedules()),
             "");
 
@@ -160,7 +162,7 @@ class OriginForgottenTest {
                 OriginState.empty().alarms(),
                 OriginState.empty().lines(),
                 OriginState.empty().use(),
-                new Life(Optional.empty(), true),
+                Optional.empty(),
                 OriginState.empty().schedules()));
   }
 
@@ -219,5 +221,24 @@ class OriginForgottenTest {
 
     assertThat(turn.rows()).isEmpty();
     assertThat(turn.after()).isEqualTo(before);
+  }
+
+  @Test
+  void one_that_was_in_memory_when_it_was_forgotten_says_its_counts_too() {
+    journaled(accepted("a"), settled("a"));
+    assertThat(turn(new Input.Submit("b", Samples.post())).rows())
+        .as("its outcome is still kept")
+        .noneMatch(OriginForgotten.class::isInstance);
+
+    state = MACHINE.empty();
+    journaled(accepted("a"), settled("a"));
+    now = NOW.plus(Duration.ofDays(40));
+    var rows = turn(new Input.Submit("b", Samples.post())).rows();
+
+    assertThat(rows.get(0)).isEqualTo(new OriginForgotten(3, 1, 2, Optional.of(NOW), now));
+    var after = state;
+    state = MACHINE.empty();
+    journaled(rows.toArray());
+    assertThat(state).as("read without the rows before").isEqualTo(after);
   }
 }

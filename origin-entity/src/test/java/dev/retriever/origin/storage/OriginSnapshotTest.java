@@ -16,7 +16,6 @@ import dev.retriever.origin.Samples;
 import dev.retriever.origin.Serialized;
 import dev.retriever.origin.core.CoreRun;
 import dev.retriever.origin.core.FullState;
-import dev.retriever.origin.core.Life;
 import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
@@ -387,7 +386,7 @@ class OriginSnapshotTest {
             state.alarms(),
             state.lines(),
             new PendingUse(holding.bytes(), 0, 0),
-            Life.NONE,
+            Optional.empty(),
             state.schedules());
 
     var restored = read(written(old, OWN), "1").fetches();

@@ -105,7 +105,7 @@ final class Backlog {
   void read(OriginId origin, String tenant, Line line, long row, Now now) {
     var id = new LineId(origin, line.key(), line.priority());
     var known = origins.line(id);
-    if (origins.isNews(id, row)) {
+    if (origins.isNews(id, row, now)) {
       put(origin, tenant, line, row, now);
     } else if (known != null) {
       origins.see(known);

@@ -15,6 +15,9 @@ final class KnownOrigins {
 
   private static final long ASLEEP_AFTER = TimeUnit.SECONDS.toMicros(60);
 
+  /** Messages and reads are not as old; an origin of which nothing was left has slept for days. */
+  private static final long COUNTS_ANEW_AFTER = TimeUnit.HOURS.toMicros(1);
+
   private final Map<OriginId, Known> origins = new HashMap<>();
   private final LinkedHashSet<Known> withoutLines = new LinkedHashSet<>();
 
@@ -27,7 +30,7 @@ final class KnownOrigins {
   /** An origin told something as of a row; false when a later row is known. */
   boolean told(OriginId id, long row, Now now) {
     var origin = known(id);
-    if (row < origin.row) {
+    if (row < origin.row && !mayCountAnew(origin, now)) {
       return false;
     }
     origin.row = row;
@@ -37,13 +40,18 @@ final class KnownOrigins {
   }
 
   /** Whether a line as of that row is news. */
-  boolean isNews(LineId id, long row) {
+  boolean isNews(LineId id, long row, Now now) {
     var origin = origins.get(id.origin());
-    if (origin == null) {
+    if (origin == null || mayCountAnew(origin, now)) {
       return true;
     }
     var line = origin.lines.get(id);
     return row >= origin.row && (line == null || row >= line.row);
+  }
+
+  /** Whether its rows may have a lower number than those that were told before. */
+  private static boolean mayCountAnew(Known origin, Now now) {
+    return origin.lines.isEmpty() && now.micros() - origin.heardAt > COUNTS_ANEW_AFTER;
   }
 
   private Known known(OriginId id) {

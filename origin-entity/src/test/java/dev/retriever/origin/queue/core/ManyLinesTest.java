@@ -75,4 +75,24 @@ class ManyLinesTest {
     backlog.pass(new Now(Duration.ofDays(2).toMillis() * 1_000, Bench.START));
     assertThat(backlog.knownKeys()).isZero();
   }
+
+  @Test
+  void an_origin_that_counts_anew_after_a_long_time_is_heard() {
+    var backlog = new Backlog(Bench.OPEN);
+    var origin = new OriginId(Bench.TYPE, "o");
+    var line = List.of(line("k", 3, LONG_AGO));
+    backlog.told(origin, "t", 57, List.of(), new Now(0, Bench.START));
+
+    var soon = new Now(Duration.ofMinutes(59).toMillis() * 1_000, Bench.START);
+    assertThat(backlog.told(origin, "t", 2, line, soon)).as("an old message").isFalse();
+    assertThat(backlog.origins.withLines()).isZero();
+
+    var late = new Now(Duration.ofHours(2).toMillis() * 1_000, Bench.START);
+    backlog.read(origin, "t", line.get(0), 2, late);
+    assertThat(backlog.origins.withLines()).as("read").isOne();
+    backlog.told(origin, "t", 58, List.of(), late);
+    var later = new Now(Duration.ofHours(4).toMillis() * 1_000, Bench.START);
+    assertThat(backlog.told(origin, "t", 2, line, later)).as("told").isTrue();
+    assertThat(backlog.origins.withLines()).isOne();
+  }
 }
