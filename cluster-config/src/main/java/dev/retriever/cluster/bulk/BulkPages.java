@@ -31,6 +31,7 @@ public final class BulkPages {
   private final FetchWalk walk;
   private final CallerOrigins callers;
   private final Map<String, BulkAction> actions = new TreeMap<>();
+  private final FoundPages found = new FoundPages();
 
   /**
    * @param actions by their names; another one is one more here
@@ -72,11 +73,19 @@ public final class BulkPages {
           new IllegalStateException(
               "this node does not know the action " + wanted.action() + "; a newer one does"));
     }
-    var after = job.after().map(it -> new Item(it.persistenceId(), "", "", it.place()));
-    return walk.next(wanted.actsFor(), wanted.where(), job.until(), after, job.size())
+    return items(job)
         .thenCompose(items -> acted(job, action.get(), items))
         .toCompletableFuture()
         .orTimeout(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private CompletionStage<List<Item>> items(BulkJob job) {
+    var wanted = job.wanted();
+    var after = job.after().map(it -> new Item(it.persistenceId(), "", "", it.place()));
+    return found.of(
+        job.number(),
+        job.pages() + 1,
+        () -> walk.next(wanted.actsFor(), wanted.where(), job.until(), after, job.size()));
   }
 
   private CompletionStage<Done> acted(BulkJob job, BulkAction action, List<Item> items) {
