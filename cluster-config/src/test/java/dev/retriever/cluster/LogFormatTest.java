@@ -12,6 +12,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.status.Status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.executor.AttemptKey;
@@ -88,6 +89,10 @@ class LogFormatTest {
     var reader = new JoranConfigurator();
     reader.setContext(context);
     reader.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
+    // Of a warning, logback would print all it did to the standard output of each node.
+    assertThat(context.getStatusManager().getCopyOfStatusList())
+        .filteredOn(status -> status.getEffectiveLevel() > Status.INFO)
+        .isEmpty();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     var async = (AsyncAppender) root.getAppender("ASYNC");
     var console = (ConsoleAppender<ILoggingEvent>) async.iteratorForAppenders().next();

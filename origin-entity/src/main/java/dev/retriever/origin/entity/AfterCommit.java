@@ -71,8 +71,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
 
   private int pendingCounted;
 
-  /** Before the turn that is carried out. */
-  private OriginState before = OriginState.empty();
+  /** The turn that is carried out, or was last. */
+  private Optional<Turn<S>> carried = Optional.empty();
 
   AfterCommit(
       OriginNode<S> node,
@@ -213,7 +213,14 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   private Optional<TraceContext> trace(String fetchId) {
-    return before.pending(fetchId).map(traces::of);
+    return carried
+        .flatMap(
+            turn ->
+                turn.before()
+                    .fetches()
+                    .pending(fetchId)
+                    .or(() -> turn.after().fetches().pending(fetchId)))
+        .map(traces::of);
   }
 
   /** The permit is released after the turn, if the turn does not use it. */
@@ -232,7 +239,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   /** Carries out a turn whose rows are durable. */
   public void of(Turn<S> turn, FullState<S> state) {
     traces.durable(turn);
-    before = turn.before().fetches();
+    carried = Optional.of(turn);
     turn.effects().forEach(effect -> effect.carryOut(this));
     permits.letGo();
     permits.awaitRoomForGrants(home.toString(), roomMade);
