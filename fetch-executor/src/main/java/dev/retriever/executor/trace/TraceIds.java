@@ -9,41 +9,54 @@ import java.util.HexFormat;
 /**
  * The ids in the traces of one fetch, derived from its own. So every node gives the same span the
  * same id: the one that sent it to the target, and the one that tells later that it was lost. Pure.
- *
- * @param originId as it is journaled
+ * They are told to targets, so their computation must not change.
  */
-public record TraceIds(String originId, String fetchId) {
+public final class TraceIds {
   private static final int TRACE_BYTES = 16;
   private static final int SPAN_BYTES = 8;
 
+  private final String originId;
+  private final String fetchId;
+
+  /** One digest has the three ids that every fetch needs; made when the first is asked for. */
+  private byte[] common;
+
+  /**
+   * @param originId as it is journaled
+   */
+  public TraceIds(String originId, String fetchId) {
+    this.originId = originId;
+    this.fetchId = fetchId;
+  }
+
   /** The trace of a fetch that was submitted without one. */
   public String trace() {
-    return hex("trace", TRACE_BYTES);
-  }
-
-  /** The trace of an attempt that begins long after the submission. */
-  public String laterTrace(int attempt) {
-    return hex("trace of attempt " + attempt, TRACE_BYTES);
-  }
-
-  /** The trace of a settlement long after the submission, if no attempt has one. */
-  public String laterTrace() {
-    return hex("trace of settlement", TRACE_BYTES);
+    return hex(common(), 0, TRACE_BYTES);
   }
 
   /** The span of the acceptance. */
   public String accepted() {
-    return hex("acceptance", SPAN_BYTES);
-  }
-
-  /** The span of an attempt, whether its executor tells it or its origin. */
-  public String attempt(int number) {
-    return hex("attempt " + number, SPAN_BYTES);
+    return hex(common(), TRACE_BYTES, SPAN_BYTES);
   }
 
   /** The span of the settlement. */
   public String settled() {
-    return hex("settlement", SPAN_BYTES);
+    return hex(common(), TRACE_BYTES + SPAN_BYTES, SPAN_BYTES);
+  }
+
+  /** The span of an attempt, whether its executor tells it or its origin. */
+  public String attempt(int number) {
+    return hex(digest("attempt " + number), 0, SPAN_BYTES);
+  }
+
+  /** The trace of an attempt that begins long after the submission. */
+  public String laterTrace(int attempt) {
+    return hex(digest("trace of attempt " + attempt), 0, TRACE_BYTES);
+  }
+
+  /** The trace of a settlement long after the submission, if no attempt has one. */
+  public String laterTrace() {
+    return hex(digest("trace of settlement"), 0, TRACE_BYTES);
   }
 
   /**
@@ -57,9 +70,16 @@ public record TraceIds(String originId, String fetchId) {
     return ratio >= 1 || random < (long) (ratio * Long.MAX_VALUE);
   }
 
+  private byte[] common() {
+    if (common == null) {
+      common = digest("trace");
+    }
+    return common;
+  }
+
   /** No id may be 0; a digest that begins with so many zeros is not to be expected. */
-  private String hex(String what, int bytes) {
-    var id = HexFormat.of().formatHex(digest(what), 0, bytes);
+  private static String hex(byte[] digest, int from, int bytes) {
+    var id = HexFormat.of().formatHex(digest, from, from + bytes);
     return id.chars().allMatch(digit -> digit == '0') ? id.substring(1) + "1" : id;
   }
 

@@ -13,6 +13,7 @@ import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Notice;
 import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.Samples;
+import dev.retriever.origin.Verdict;
 import dev.retriever.origin.entity.OriginFixture;
 import java.time.Duration;
 import java.util.List;
@@ -201,7 +202,7 @@ class OriginTracesTest {
     var repeat = Samples.get();
 
     it.submit("a", first);
-    it.submit("a", repeat);
+    assertThat(it.submit("a", repeat).verdict()).isEqualTo(Verdict.EXISTING);
 
     assertThat(it.events()).hasSize(1);
     assertThat(first.redrive("a").carried()).isEqualTo(TraceChoice.OWN);
