@@ -78,13 +78,13 @@ function Tiles({ of, now }) {
   const parked = of.history.steps.reduce((sum, it) => sum + it.parked, 0);
   const count = unknown.data?.total;
   return html`<div class="tiles">
-    <${Tile} title="Accepted in a second" value=${rate(of.perSecond.accepted)} />
-    <${Tile} title="Settled in a second" value=${rate(settled)} text=${OUTCOMES.filter(([it]) => of.perSecond[it] > 0).map(([it]) => `${rate(of.perSecond[it])} ${it}`).join(', ') || 'none now'} />
+    <${Tile} title="Accepted per s" value=${rate(of.perSecond.accepted)} />
+    <${Tile} title="Settled per s" value=${rate(settled)} text=${OUTCOMES.filter(([it]) => of.perSecond[it] > 0).map(([it]) => `${rate(of.perSecond[it])} ${it}`).join(', ') || 'none now'} />
     <${Tile} title="Pending" value=${number(of.pending)} text=${`${number(of.inFlight)} under way`} href=${link(['fetches'], { q: 'state:pending' })} />
-    <${Tile} title="Waiting in queues" value=${number(of.waiting.fetches)} text=${of.waiting.oldest ? `oldest ${relative(of.waiting.oldest, now)}` : 'none waits'} href="#/queues" />
-    <${Tile} title="Unknown in 24 h" value=${count === undefined ? '–' : `${number(count)}${unknown.data.atLeast ? '+' : ''}`} kind=${count ? 'doubtful' : ''} href=${link(['fetches'], { q: 'outcome:unknown settled:<24h' })} />
+    <${Tile} title="In queues" value=${number(of.waiting.fetches)} text=${of.waiting.oldest ? `oldest ${relative(of.waiting.oldest, now)}` : 'none waits'} href="#/queues" />
+    <${Tile} title="Unknown, 24 h" value=${count === undefined ? '–' : `${number(count)}${unknown.data.atLeast ? '+' : ''}`} kind=${count ? 'doubtful' : ''} href=${link(['fetches'], { q: 'outcome:unknown settled:<24h' })} />
     <${Tile} title="Dead callbacks" value=${number(of.deadCallbacks)} kind=${of.deadCallbacks ? 'alarming' : ''} href="#/callbacks" />
-    <${Tile} title="Parked in 15 min" value=${number(parked)} kind=${parked ? 'alarming' : ''} />
+    <${Tile} title="Parked, 15 min" value=${number(parked)} kind=${parked ? 'alarming' : ''} />
   </div>`;
 }
 

@@ -78,7 +78,7 @@ function stateStory(queue, now) {
 const Figures = ({ queue, now }) => html`<div class="tiles">
   <div class="tile"><span>Waiting</span><strong>${number(queue.waiting.fetches)}</strong><small>${number(queue.waiting.keys)} keys, ${number(queue.waiting.origins)} origins</small></div>
   <div class="tile"><span>Running</span><strong>${number(queue.running)} / ${limitOf(queue)}</strong>${queue.lingering ? html`<small>${queue.lingering} lingering</small>` : ''}</div>
-  <div class="tile"><span>Begun, ended in a second</span><strong>${rate(queue.rates.granted)} · ${rate(queue.rates.ended)}</strong></div>
+  <div class="tile"><span>Begun, ended per s</span><strong>${rate(queue.rates.granted)} · ${rate(queue.rates.ended)}</strong></div>
   <div class="tile"><span>Waits (half, 99 %)</span><strong>${seconds(queue.waitSeconds.p50)} · ${seconds(queue.waitSeconds.p99)}</strong></div>
   <div class="tile"><span>Oldest</span><strong>${queue.waiting.oldest ? relative(queue.waiting.oldest, now).replace(' ago', '') : '–'}</strong></div>
   <div class=${queue.breaker.state === 'open' ? 'tile alarming' : 'tile'}><span>Breaker</span><strong>${queue.breaker.state}</strong>${queue.breaker.ratio !== undefined ? html`<small>${Math.round(queue.breaker.ratio * 100)} % bad</small>` : ''}</div>
