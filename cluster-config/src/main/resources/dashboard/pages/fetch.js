@@ -155,6 +155,9 @@ function headersOf(request) {
   return found;
 }
 
+/** Its content type, as headers of responses have it. */
+const typeOf = ({ headers }) => ({ 'content-type': headers.find((it) => it.name.toLowerCase() === 'content-type')?.value });
+
 /** What was sent, as far as the API shows it. */
 function Requested({ fetch, from }) {
   const request = from.data;
@@ -165,7 +168,7 @@ function Requested({ fetch, from }) {
       ? html`<p class="mono wrap"><strong>${request.method}</strong> ${request.url}</p>
           <${Headers} of=${headersOf(request)} />
           ${request.idempotencyKey && html`<p class="small">Idempotency key <span class="mono">${request.idempotencyKey}</span></p>`}
-          <${Body} holder=${request} />`
+          <${Body} holder=${{ ...request, headers: typeOf(request) }} />`
       : html`<p class="muted">${why || (fetch.state === 'settled' ? 'It is not shown.' : 'What it sends is shown when it has settled.')}</p>`}
     ${redirects.length > 0 && html`<p>${fetch.tells ? 'Sent to' : 'Redirected to'}:</p><ul class="plain">${[...new Set(redirects.map((it) => it.url))].slice(0, 10).map((it) => html`<li class="mono wrap">${it}</li>`)}</ul>`}
     <details><summary>Read it by the API</summary><pre class="mono wrap" tabindex="0">${curl({ url: url(pathOf(fetch.originId, fetch.id)).href, key: credential.get() })}</pre></details>

@@ -79,12 +79,12 @@ function Tiles({ of, now }) {
   const count = unknown.data?.total;
   return html`<div class="tiles">
     <${Tile} title="Accepted per s" value=${rate(of.perSecond.accepted)} />
-    <${Tile} title="Settled per s" value=${rate(settled)} text=${OUTCOMES.filter(([it]) => of.perSecond[it] > 0).map(([it]) => `${rate(of.perSecond[it])} ${it}`).join(', ') || 'none now'} />
+    <${Tile} title="Settled per s" value=${rate(settled)} text=${OUTCOMES.slice(1).filter(([it]) => of.perSecond[it] > 0).map(([it]) => `${rate(of.perSecond[it])} ${it}`).join(', ') || 'all answered'} />
     <${Tile} title="Pending" value=${number(of.pending)} text=${`${number(of.inFlight)} under way`} href=${link(['fetches'], { q: 'state:pending' })} />
     <${Tile} title="In queues" value=${number(of.waiting.fetches)} text=${of.waiting.oldest ? `oldest ${relative(of.waiting.oldest, now)}` : 'none waits'} href="#/queues" />
     <${Tile} title="Unknown, 24 h" value=${count === undefined ? '–' : `${number(count)}${unknown.data.atLeast ? '+' : ''}`} kind=${count ? 'doubtful' : ''} href=${link(['fetches'], { q: 'outcome:unknown settled:<24h' })} />
     <${Tile} title="Dead callbacks" value=${number(of.deadCallbacks)} kind=${of.deadCallbacks ? 'alarming' : ''} href="#/callbacks" />
-    <${Tile} title="Parked, 15 min" value=${number(parked)} kind=${parked ? 'alarming' : ''} />
+    ${parked > 0 && html`<${Tile} title="Parked, 15 min" value=${number(parked)} kind="alarming" />`}
   </div>`;
 }
 

@@ -15,7 +15,7 @@ const CLOCKS = {
   run: '',
   'first-of-two': 'Clocks go back: this local time comes twice, and this is the first',
   'second-of-two': 'Clocks go back: this local time comes twice, and this is the second',
-  'for-skipped': 'Clocks go forward: its local time is skipped, so it is due now',
+  'for-skipped': 'Clocks go forward and skip its local time: this is in its place',
 };
 
 export function Schedule({ originId, id }) {
@@ -37,9 +37,9 @@ export function Schedule({ originId, id }) {
       <${Card} title="The next ticks">
         ${it.next.length
           ? html`<${Table} label="Next ticks" head=${['In', 'In its zone', 'Here', 'Change of the clocks']} rows=${it.next.map((tick) => [
-              countdown(tick.due, now),
-              html`<span class="mono">${tick.local}</span>`,
-              clock(tick.due, now),
+              html`<span class="nowrap">${countdown(tick.due, now)}</span>`,
+              html`<span class="mono nowrap">${tick.local}</span>`,
+              html`<span class="nowrap">${clock(tick.due, now)}</span>`,
               CLOCKS[tick.clocks] ? html`<${State} is="warning">${CLOCKS[tick.clocks]}<//>` : '',
             ])} />`
           : html`<p class="muted">No more ticks come.</p>`}

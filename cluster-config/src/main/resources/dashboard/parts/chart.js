@@ -45,9 +45,15 @@ function options(width, series) {
     legend: { show: false },
     padding: [8, 28, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
-    axes: [{ ...axis, size: 34, space: 90, values: (_, all) => all.map((it) => clock(it * 1_000, it * 1_000)) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
+    axes: [{ ...axis, size: 34, space: 64, values: (_, all) => times(all) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
     series: [{}, ...series.map((it) => line(it))],
   };
+}
+
+/** Without seconds where the marks are minutes apart. */
+function times(all) {
+  const texts = all.map((it) => clock(it * 1_000, it * 1_000));
+  return texts.every((it) => it.endsWith(':00')) ? texts.map((it) => it.slice(0, -3)) : texts;
 }
 
 const line = (it) => ({
