@@ -36,6 +36,9 @@ public final class FleetFaces extends AllDirectives {
   /** A stream has at most one event in this time. */
   private static final Duration EVENTS = Duration.ofSeconds(1);
 
+  /** Of an event, so that one that all nodes have ended is among them. */
+  private static final int LAST_STEPS = 2;
+
   private final FleetLook look;
   private final DeadCallbacks dead;
   private final MayStop mayStop;
@@ -118,14 +121,14 @@ public final class FleetFaces extends AllDirectives {
   }
 
   private CompletionStage<JsonNode> overview(UnaryOperator<String> names) {
-    return overview(Scope.HISTORY, names);
+    return overview(names, Recorder.MOST_STEPS);
   }
 
-  private CompletionStage<JsonNode> overview(Scope scope, UnaryOperator<String> names) {
-    return look.look(scope)
+  private CompletionStage<JsonNode> overview(UnaryOperator<String> names, int steps) {
+    return look.look(Scope.HISTORY)
         .thenCombine(
             dead.count(),
-            (fleet, count) -> OverviewWriter.overview(new Overview(fleet, count), names));
+            (fleet, count) -> OverviewWriter.overview(new Overview(fleet, count), names, steps));
   }
 
   private Route events(HttpRequest request) {
@@ -135,7 +138,7 @@ public final class FleetFaces extends AllDirectives {
         streams.open(
             request,
             () ->
-                overview(Scope.NOW, names)
+                overview(names, LAST_STEPS)
                     .thenApply(json -> new EventStreams.Look(true, Optional.of(json.toString()))));
     return complete(response);
   }

@@ -96,8 +96,7 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
     queues
         .thenCombine(
             regions,
-            (views, here) ->
-                report(ask.scope(), read, views.stream().map(QueueReport::of).toList(), here))
+            (views, here) -> report(read, views.stream().map(QueueReport::of).toList(), here))
         .thenAccept(ask.replyTo()::tell);
     return this;
   }
@@ -110,7 +109,7 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
   }
 
   private NodeReport report(
-      Scope scope, Recorder read, List<QueueReport> queues, List<NodeReport.RegionReport> regions) {
+      Recorder read, List<QueueReport> queues, List<NodeReport.RegionReport> regions) {
     return new NodeReport(
         node,
         sources.version(),
@@ -119,17 +118,12 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
         sources.storageAway().getAsBoolean(),
         sources.load(),
         read.lately(),
-        steps(scope, read.steps()),
+        read.steps(),
         ofInterest(queues),
         regions,
         sources.poolReports(),
         sources.shares(),
         sources.certificateReports());
-  }
-
-  /** An overview gets the last two, so that one that all nodes have ended is among them. */
-  private static List<Step> steps(Scope scope, List<Step> steps) {
-    return scope == Scope.NOW ? steps.subList(Math.max(0, steps.size() - 2), steps.size()) : steps;
   }
 
   private static List<QueueReport> ofInterest(List<QueueReport> queues) {

@@ -17,8 +17,9 @@ final class OverviewWriter {
 
   /**
    * @param names how a node is named for the reader
+   * @param last how many steps of the history are told
    */
-  static ObjectNode overview(Overview overview, UnaryOperator<String> names) {
+  static ObjectNode overview(Overview overview, UnaryOperator<String> names, int last) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("at", FetchWriter.time(overview.fleet().at()));
     json.putObject("nodes")
@@ -38,7 +39,8 @@ final class OverviewWriter {
     problems(json.putArray("problems"), overview, names);
     var history = json.putObject("history").put("stepSeconds", Recorder.STEP.toSeconds());
     var steps = history.putArray("steps");
-    overview.steps().forEach(step -> steps.add(step(step)));
+    var all = overview.steps();
+    all.stream().skip(Math.max(0, all.size() - last)).forEach(step -> steps.add(step(step)));
     return json;
   }
 
