@@ -165,7 +165,7 @@ function Requested({ fetch, from }) {
   const redirects = (fetch.attempts || []).filter((it) => it.url);
   return html`<${Card} title="Request">
     ${request
-      ? html`<p class="mono wrap"><strong>${request.method}</strong> ${request.url}</p>
+      ? html`<p class="mono wrap"><strong>${request.method}</strong> ${request.url}${request.queryOmitted ? html`<span class="muted">?‹query not shown: it takes the role operate›</span>` : ''}</p>
           <${Headers} of=${headersOf(request)} />
           ${request.idempotencyKey && html`<p class="small">Idempotency key <span class="mono">${request.idempotencyKey}</span></p>`}
           <${Body} holder=${{ ...request, headers: typeOf(request) }} />`

@@ -16,7 +16,7 @@ export function curl({ method = 'GET', url, body, key }) {
 export function targetCurl(request) {
   const hasBody = ['body', 'bodyBase64', 'bodyOmitted'].some((it) => request[it] !== undefined);
   const method = request.method === 'GET' && !hasBody ? '' : `-X ${request.method} `;
-  const lines = [`curl -i ${method}${quoted(request.url)}`];
+  const lines = [`curl -i ${method}${quoted(request.queryOmitted ? `${request.url}?<not shown>` : request.url)}`];
   for (const { name, value, secret } of request.headers) {
     lines.push(`-H ${quoted(`${name}: ${value ?? (secret ? `<secret ${secret}>` : '<not shown>')}`)}`);
   }

@@ -5,7 +5,9 @@ import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.cluster.callbacks.CallbackKeys;
+import dev.retriever.cluster.security.Role;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a settled fetch sent is shown, without what may be a credential. */
 class SentRequestTest {
+  private static final TestCallers CALLERS = new TestCallers();
+  private static final String OPERATOR = CALLERS.key("default");
+  private static final String READER =
+      CALLERS.key("default", Set.of(Role.READ, Role.SUBMIT, Role.CANCEL), "*");
+
   private static RunningNode node;
   private static TestTarget target;
 
@@ -21,7 +28,10 @@ class SentRequestTest {
     target = new TestTarget();
     node =
         RunningNode.start(
-            directory, RunningNode.MAY_CALL_LOOPBACK, CallbackKeys.settings(directory));
+            directory,
+            RunningNode.MAY_CALL_LOOPBACK,
+            CallbackKeys.settings(directory),
+            CALLERS.settings());
   }
 
   @AfterAll
@@ -30,11 +40,15 @@ class SentRequestTest {
     target.close();
   }
 
+  private static Api operator() {
+    return node.api().as(OPERATOR);
+  }
+
   private static Api.Answer submitted(String id, String request) {
     var body = "{'id':'%s','request':{%s},'labels':{'customer':'42'}}";
-    var settled = node.api().settled("sent", json(body, id, request.replace('\'', '"')));
+    var settled = operator().settled("sent", json(body, id, request.replace('\'', '"')));
     assertThat(settled.at("/state")).as(settled.text()).isEqualTo("settled");
-    return node.api().get(fetch("sent", id) + "/request");
+    return operator().get(fetch("sent", id) + "/request");
   }
 
   @Test
@@ -49,6 +63,23 @@ class SentRequestTest {
     assertThat(sent.at("/body")).isEqualTo("x");
     assertThat(sent.at("/idempotencyKey")).isEqualTo("k-1");
     assertThat(sent.at("/labels/customer")).isEqualTo("42");
+  }
+
+  @Test
+  void queries_and_bodies_are_for_operators() {
+    var url = target.url("/ok");
+    submitted("signed", "'method':'POST','url':'" + url + "?sig=canary','body':'canary'");
+    submitted("plain", "'url':'" + url + "'");
+    var shown = node.api().as(READER).get(fetch("sent", "signed") + "/request");
+    var plain = node.api().as(READER).get(fetch("sent", "plain") + "/request");
+
+    assertThat(shown.status()).isEqualTo(200);
+    assertThat(shown.text()).doesNotContain("canary").doesNotContain("?");
+    assertThat(shown.at("/url")).isEqualTo(url);
+    assertThat(shown.at("/queryOmitted")).isEqualTo("true");
+    assertThat(shown.at("/bodyOmitted")).isEqualTo("6");
+    assertThat(plain.json().has("queryOmitted")).isFalse();
+    assertThat(plain.json().has("bodyOmitted")).isFalse();
   }
 
   @Test
@@ -78,16 +109,16 @@ class SentRequestTest {
 
   @Test
   void one_that_has_not_settled_or_is_erased_or_is_none_is_refused() {
-    node.api()
+    operator()
         .submit("sent", json("{'id':'open','request':{'url':'%s'}}", target.url("/held/open")));
     submitted("gone", "'url':'" + target.url("/ok") + "'");
-    node.api().delete(fetch("sent", "gone") + "/bodies");
+    operator().delete(fetch("sent", "gone") + "/bodies");
 
-    assertThat(node.api().get(fetch("sent", "open") + "/request").at("/type"))
+    assertThat(operator().get(fetch("sent", "open") + "/request").at("/type"))
         .isEqualTo("/problems/fetch-not-settled");
-    assertThat(node.api().get(fetch("sent", "gone") + "/request").at("/type"))
+    assertThat(operator().get(fetch("sent", "gone") + "/request").at("/type"))
         .isEqualTo("/problems/erased");
-    assertThat(node.api().get(fetch("sent", "none") + "/request").at("/type"))
+    assertThat(operator().get(fetch("sent", "none") + "/request").at("/type"))
         .isEqualTo("/problems/not-found");
     target.release("open");
   }

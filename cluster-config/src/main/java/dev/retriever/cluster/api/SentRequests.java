@@ -6,6 +6,7 @@ import dev.retriever.cluster.http.Ids;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.executor.Body;
@@ -19,7 +20,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
  * Shows what settled fetches sent, as the journal has it. Values of headers are shown only where
- * they are known to be no credentials. Thread-safe.
+ * they are known to be no credentials. Queries and bodies, which may hold some, are shown only to
+ * callers with the role {@code operate}. Thread-safe.
  */
 final class SentRequests {
   /** A larger body is left out. What is shown is small, so that it needs no share of memory. */
@@ -37,8 +39,10 @@ final class SentRequests {
     Ids.inPath("origin", originId);
     Ids.fetchInPath(fetchId);
     storage.checkThere();
+    var origins = callers.of(request);
+    var all = origins.caller().has(Role.OPERATE);
     return storage
-        .whileThere(callers.of(request).again(originId, fetchId))
+        .whileThere(origins.again(originId, fetchId))
         .thenApply(
             found -> {
               // What a callback sends is made at each attempt, of its endpoint.
@@ -47,18 +51,22 @@ final class SentRequests {
                       .spec()
                       .filter(it -> it.delivers().isEmpty())
                       .orElseThrow(() -> whyNot(found, originId, fetchId));
-              return JsonResponse.of(json(spec), 200);
+              return JsonResponse.of(json(spec, all), 200);
             });
   }
 
-  private static ObjectNode json(FetchSpec spec) {
+  /**
+   * @param all with what only operators are shown
+   */
+  private static ObjectNode json(FetchSpec spec, boolean all) {
     var json = JsonNodeFactory.instance.objectNode();
     var request = spec.request();
-    json.put("method", request.method()).put("url", request.url());
+    json.put("method", request.method());
+    url(json, request.url(), all);
     var headers = json.putArray("headers");
     request.headers().forEach(header -> headers.add(header(header)));
     request.idempotencyKey().ifPresent(key -> json.put("idempotencyKey", key));
-    request.body().ifPresent(body -> body(json, body));
+    request.body().ifPresent(body -> body(json, body, all));
     spec.queue().ifPresent(queue -> json.put("queue", queue.name()));
     spec.callback().ifPresent(callback -> json.put("callback", callback.endpoint()));
     if (!spec.labels().isEmpty()) {
@@ -74,8 +82,17 @@ final class SentRequests {
     return Redirect.isForAnybody(header) ? json.put("value", header.value()) : json;
   }
 
-  private static void body(ObjectNode json, Body body) {
-    if (body.size() > MOST_BODY) {
+  private static void url(ObjectNode json, String url, boolean all) {
+    var query = url.indexOf('?');
+    if (all || query < 0) {
+      json.put("url", url);
+    } else {
+      json.put("url", url.substring(0, query)).put("queryOmitted", true);
+    }
+  }
+
+  private static void body(ObjectNode json, Body body, boolean all) {
+    if (!all || body.size() > MOST_BODY) {
       json.put("bodyOmitted", body.size());
     } else {
       FetchWriter.body(json, body);

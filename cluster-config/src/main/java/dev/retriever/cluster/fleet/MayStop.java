@@ -28,8 +28,11 @@ record MayStop(Map<String, String> roles) {
       return Optional.of(
           "There is no other node. What is pending waits until this one is started again.");
     }
-    return fleet.reports().anyMatch(NodeReport::storageAway)
-        ? Optional.of("The database is away. Wait until it is back.")
+    if (fleet.reports().anyMatch(NodeReport::storageAway)) {
+      return Optional.of("The database is away. Wait until it is back.");
+    }
+    return fleet.members().stream().allMatch(it -> refusalOf(it, fleet).isPresent())
+        ? Optional.of("Each node is the only one for something. Start another one first.")
         : Optional.empty();
   }
 

@@ -63,4 +63,16 @@ class MayStopTest {
         .contains("It is the only node that makes attempts.");
     assertThat(MAY_STOP.refusalOf(origins, fleet)).isEmpty();
   }
+
+  @Test
+  void none_may_when_each_is_the_only_one_of_its_kind() {
+    assertThat(refusal(Fleets.roles("a", "origin"), Fleets.roles("b", "executor")))
+        .contains("Each node is the only one for something. Start another one first.");
+    assertThat(
+            refusal(
+                Fleets.roles("a", "origin"),
+                Fleets.roles("b", "executor"),
+                Fleets.roles("c", "executor")))
+        .isEmpty();
+  }
 }
