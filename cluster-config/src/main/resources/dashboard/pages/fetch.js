@@ -4,7 +4,7 @@ import { read, send, part, url, credential } from '../api.js';
 import { go, link } from '../router.js';
 import { useLoad, useNow } from '../parts/live.js';
 import { clock, duration, relative } from '../parts/format.js';
-import { Action, Card, Copy, Facts, FetchState, Loaded, Note, Page, Time } from '../parts/basics.js';
+import { Action, Card, Copy, Facts, FetchState, Loaded, Note, Page, Time, useRefusal } from '../parts/basics.js';
 import { Waterfall } from '../parts/waterfall.js';
 import { Body, Headers } from '../parts/body.js';
 import { Confirm, Field, say } from '../parts/dialog.js';
@@ -161,14 +161,15 @@ const typeOf = ({ headers }) => ({ 'content-type': headers.find((it) => it.name.
 /** What was sent, as far as the API shows it. */
 function Requested({ fetch, from }) {
   const request = from.data;
+  const refused = useRefusal('operate');
   const why = from.error && (from.error.status === 404 ? '' : from.error.problem?.detail);
   const redirects = (fetch.attempts || []).filter((it) => it.url);
   return html`<${Card} title="Request">
     ${request
-      ? html`<p class="mono wrap"><strong>${request.method}</strong> ${request.url}${request.queryOmitted ? html`<span class="muted">?‹query not shown: it takes the role operate›</span>` : ''}</p>
+      ? html`<p class="mono wrap"><strong>${request.method}</strong> ${request.url}${request.queryOmitted ? html`<span class="muted">?‹query not shown› ${refused}</span>` : ''}</p>
           <${Headers} of=${headersOf(request)} />
           ${request.idempotencyKey && html`<p class="small">Idempotency key <span class="mono">${request.idempotencyKey}</span></p>`}
-          <${Body} holder=${{ ...request, headers: typeOf(request) }} />`
+          <${Body} holder=${{ ...request, headers: typeOf(request) }} refused=${refused} />`
       : html`<p class="muted">${why || (fetch.state === 'settled' ? 'It is not shown.' : 'What it sends is shown when it has settled.')}</p>`}
     ${redirects.length > 0 && html`<p>${fetch.tells ? 'Sent to' : 'Redirected to'}:</p><ul class="plain">${[...new Set(redirects.map((it) => it.url))].slice(0, 10).map((it) => html`<li class="mono wrap">${it}</li>`)}</ul>`}
     <details><summary>Read it by the API</summary><pre class="mono wrap" tabindex="0">${curl({ url: url(pathOf(fetch.originId, fetch.id)).href, key: credential.get() })}</pre></details>

@@ -48,13 +48,13 @@ function secretly(value) {
   return `${value.prefix || ''}‹secret ${value.secret}›`;
 }
 
-/** `holder` has `body` or `bodyBase64`. Binary bodies begin as hex. */
-export function Body({ holder }) {
+/** `holder` has `body` or `bodyBase64`. Binary bodies begin as hex. `refused` says why one is left out. */
+export function Body({ holder, refused }) {
   const isText = holder.bodyBase64 === undefined;
   const [asText, setAsText] = useState(isText);
   const [whole, setWhole] = useState(false);
   if (holder.bodyOmitted !== undefined && holder.body === undefined) {
-    return html`<p class="muted">The body is not shown here (${bytes(Number(holder.bodyOmitted))}).</p>`;
+    return html`<p class="muted">The body is not shown here (${bytes(Number(holder.bodyOmitted))}). ${refused}</p>`;
   }
   const data = decode(holder);
   if (data.length === 0) return html`<p class="muted">No body.</p>`;

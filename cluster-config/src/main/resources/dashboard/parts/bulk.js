@@ -1,11 +1,14 @@
 // One thing with all fetches that match: counted first, then done as a job of the node.
-import { html, useState, useEffect } from '../vendor/preact-htm.js';
+import { html, useState, useEffect, useRef } from '../vendor/preact-htm.js';
 import { read, send, part, url } from '../api.js';
 import { number } from './format.js';
 import { Action, Facts, Loading, Problem, State } from './basics.js';
 import { Dialog, Field, say } from './dialog.js';
 
 const MOST_EXPORTED = 10_000;
+
+/** So long after the last key, matches are counted anew. */
+const TYPING = 300;
 
 /** Each look at a job is in the audit. */
 const EVERY = 3_000;
@@ -31,10 +34,22 @@ export function BulkDialog({ action, where, onClose }) {
   const [rate, setRate] = useState(100);
   const [max, setMax] = useState(10_000);
   const [typed, setTyped] = useState('');
+  const counted = useRef(false);
   const wanted = { action, where: whereOf(where), rate: Number(rate), max: Number(max) };
   useEffect(() => {
-    send('POST', '/v1/bulk', { ...wanted, dryRun: true }).then(setDry, setError);
-  }, []);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const told = (set) => (it) => signal.aborted || set(it);
+    const count = () => send('POST', '/v1/bulk', { ...wanted, dryRun: true }, { signal }).then(told(setDry), told(setError));
+    const timer = setTimeout(count, counted.current ? TYPING : 0);
+    counted.current = true;
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+      setDry(null);
+      setError(null);
+    };
+  }, [action, max, JSON.stringify(where)]);
   const [id] = useState(() => `dashboard-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`);
   const begin = async () => {
     setError(null);
@@ -59,13 +74,13 @@ export function BulkDialog({ action, where, onClose }) {
     ${error && html`<${Problem} error=${error} />`}
     <div class="dialog-foot">
       <button type="button" class="button" onClick=${onClose}>${job ? 'Close' : 'Keep as it is'}</button>
-      ${!job && html`<${Action} role="operate" kind=${action === 'redrive' ? 'primary' : 'danger'} off=${whyOff(action, dry, typed)} onClick=${begin}>${dry ? `${VERBS[action]} ${number(Math.min(dry.matching, Number(max)))}` : VERBS[action]}<//>`}
+      ${!job && html`<${Action} role="operate" kind=${action === 'redrive' ? 'primary' : 'danger'} off=${whyOff(action, dry, error, typed)} onClick=${begin}>${dry ? `${VERBS[action]} ${number(Math.min(dry.matching, Number(max)))}` : VERBS[action]}<//>`}
     </div>
   <//>`;
 }
 
-function whyOff(action, dry, typed) {
-  if (!dry) return 'They are being counted.';
+function whyOff(action, dry, error, typed) {
+  if (!dry) return error ? 'They were not counted.' : 'They are being counted.';
   if (dry.matching === 0) return 'Nothing matches.';
   return action === 'erase' && typed !== 'erase' ? 'Type the word first.' : '';
 }

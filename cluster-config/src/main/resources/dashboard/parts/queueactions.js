@@ -1,9 +1,10 @@
 // What operators do with a queue. Each asks first, and says what it does.
 import { html, useState } from '../vendor/preact-htm.js';
-import { send, part } from '../api.js';
+import { read, send, part } from '../api.js';
 import { go } from '../router.js';
-import { number } from './format.js';
-import { Action } from './basics.js';
+import { clock, number } from './format.js';
+import { useLoad } from './live.js';
+import { Action, Loading, Problem } from './basics.js';
 import { Choice, Confirm, Field, say } from './dialog.js';
 
 const FOR = [['10m', '10 minutes'], ['1h', '1 hour'], ['8h', '8 hours'], ['24h', '1 day'], ['', 'until it is resumed']];
@@ -50,22 +51,30 @@ function Ask({ what, queue, at, tell, onClose }) {
   const [reason, setReason] = useState('');
   const [length, setLength] = useState('1h');
   const [key, setKey] = useState('');
+  const shown = useLoad((signal) => (what === 'purge' ? read(at, {}, signal) : null), [what, at]);
   const run = async () => {
     if (what === 'remove') {
       await send('DELETE', at, undefined, { headers: { 'If-Match': `"${queue.version}"` } });
       say(`The queue ${queue.name} is removed.`);
       go(['queues']);
     } else if (what === 'open' || what === 'close') await tell('breaker', { mode: what });
-    else if (what === 'purge') await tell('purge', key ? { key } : {});
+    else if (what === 'purge') await tell('purge', { before: shown.data.at, ...(key ? { key } : {}) });
     else if (ask.until) await tell(what, { reason, until: untilOf(length) });
     else await tell(what, {});
   };
   const lengths = FOR.filter(([value]) => value || !ask.must);
-  return html`<${Confirm} title=${ask.title} verb=${ask.verb} kind=${ask.kind || 'primary'} word=${ask.word ? queue.name : undefined} ready=${!ask.reason || reason.trim() !== ''} run=${run} onClose=${onClose}>
+  return html`<${Confirm} title=${ask.title} verb=${ask.verb} kind=${ask.kind || 'primary'} word=${ask.word ? queue.name : undefined} ready=${(!ask.reason || reason.trim() !== '') && (what !== 'purge' || Boolean(shown.data))} run=${run} onClose=${onClose}>
     <p>${ask.text}</p>
-    ${what === 'purge' && html`<p><strong>${number(queue.waiting.fetches)}</strong> fetches of ${number(queue.waiting.origins)} origins wait now.</p>`}
+    ${what === 'purge' && html`<${Waiting} from=${shown} />`}
     ${ask.reason && html`<${Field} label="Reason" hint="Others see it here, and callers as because."><input type="text" maxlength="200" required value=${reason} onInput=${(e) => setReason(e.target.value)} /><//>`}
     ${ask.until && html`<${Field} label="For"><${Choice} value=${length} of=${lengths} onChange=${(e) => setLength(e.target.value)} /><//>`}
     ${ask.key && html`<${Field} label="Only under this key" hint="Empty: all keys."><input type="text" value=${key} onInput=${(e) => setKey(e.target.value)} /><//>`}
   <//>`;
+}
+
+/** What a purge is of. What is accepted after these figures is spared. */
+function Waiting({ from }) {
+  if (!from.data) return from.error ? html`<${Problem} error=${from.error} retry=${from.reload} />` : html`<${Loading} lines=${1} />`;
+  const { waiting, at } = from.data;
+  return html`<p><strong>${number(waiting.fetches)}</strong> fetches of ${number(waiting.origins)} origins waited at ${clock(at, Date.parse(at))}. What is accepted later is spared.</p>`;
 }

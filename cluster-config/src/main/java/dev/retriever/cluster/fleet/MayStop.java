@@ -31,9 +31,21 @@ record MayStop(Map<String, String> roles) {
     if (fleet.reports().anyMatch(NodeReport::storageAway)) {
       return Optional.of("The database is away. Wait until it is back.");
     }
-    return fleet.members().stream().allMatch(it -> refusalOf(it, fleet).isPresent())
-        ? Optional.of("Each node is the only one for something. Start another one first.")
-        : Optional.empty();
+    return whyEach(fleet, names);
+  }
+
+  /** Why each of them must not be stopped; empty if one of them may. */
+  private Optional<String> whyEach(Fleet fleet, UnaryOperator<String> names) {
+    var reasons = new StringBuilder();
+    for (var member : fleet.members()) {
+      var only = onlyOne(member, fleet);
+      if (only.isEmpty()) {
+        return Optional.empty();
+      }
+      var text = "Node %s is the only node that %s. ";
+      reasons.append(text.formatted(names.apply(member.node()), only.get()));
+    }
+    return Optional.of(reasons + "Start another one first.");
   }
 
   private static Optional<String> unsettled(Member member) {
@@ -51,10 +63,14 @@ record MayStop(Map<String, String> roles) {
 
   /** Why that one of the nodes must not be stopped: it is the only one for something. */
   Optional<String> refusalOf(Member member, Fleet fleet) {
+    return onlyOne(member, fleet).map(what -> "It is the only node that " + what + ".");
+  }
+
+  private Optional<String> onlyOne(Member member, Fleet fleet) {
     for (var role : new TreeMap<>(roles).entrySet()) {
       var isOnly = fleet.members().stream().filter(it -> it.has(role.getKey())).count() == 1;
       if (isOnly && member.has(role.getKey()) && fleet.members().size() > 1) {
-        return Optional.of("It is the only node that " + role.getValue() + ".");
+        return Optional.of(role.getValue());
       }
     }
     return Optional.empty();

@@ -48,7 +48,7 @@ final class NodesWriter {
     json.put("status", member.status()).put("reachable", member.reachable());
     var roles = json.putArray("roles");
     member.roles().stream().sorted().forEach(roles::add);
-    mayStop(json, refusal.or(() -> mayStop.refusalOf(member, fleet)));
+    mayStop(json, mayStop.refusalOf(member, fleet).or(() -> refusal));
     json.put("answered", member.report().isPresent());
     member.report().ifPresent(report -> report(json, report));
     return json;

@@ -1,6 +1,7 @@
 package dev.retriever.cluster.queues;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cluster.api.FetchWriter;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Precondition;
 import dev.retriever.cluster.http.Problem;
@@ -8,6 +9,7 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.executor.Futures;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.queue.QueueView;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +43,20 @@ final class QueueAnswers {
    * @param ids whether ids of origins and fetches are shown
    */
   static HttpResponse of(QueueView view, int status, boolean ids) {
-    return JsonResponse.of(QueueWriter.queue(view, ids), status)
+    return of(QueueWriter.queue(view, ids), view, status);
+  }
+
+  /**
+   * A queue, with the time before which it was not read: what a purge of these figures is of.
+   *
+   * @param ids whether ids of origins and fetches are shown
+   */
+  static HttpResponse shown(QueueView view, Instant at, boolean ids) {
+    return of(QueueWriter.queue(view, ids).put("at", FetchWriter.time(at)), view, 200);
+  }
+
+  private static HttpResponse of(JsonNode json, QueueView view, int status) {
+    return JsonResponse.of(json, status)
         .addHeader(RawHeader.create("ETag", Precondition.tag(view.version())));
   }
 

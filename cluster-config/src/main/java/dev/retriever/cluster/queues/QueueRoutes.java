@@ -118,10 +118,10 @@ final class QueueRoutes extends AllDirectives {
 
   private CompletionStage<HttpResponse> show(HttpRequest request, String name) {
     var ids = seesIds(caller(request));
+    var at = clock.instant();
     return QueueAnswers.inTime(name, queues.read(name))
-        .thenApply(
-            view ->
-                QueueAnswers.of(view.orElseThrow(() -> QueueAnswers.noSuchQueue(name)), 200, ids));
+        .thenApply(view -> view.orElseThrow(() -> QueueAnswers.noSuchQueue(name)))
+        .thenApply(view -> QueueAnswers.shown(view, at, ids));
   }
 
   private CompletionStage<HttpResponse> configure(HttpRequest request, String name) {

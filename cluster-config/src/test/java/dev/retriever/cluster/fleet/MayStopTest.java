@@ -67,7 +67,9 @@ class MayStopTest {
   @Test
   void none_may_when_each_is_the_only_one_of_its_kind() {
     assertThat(refusal(Fleets.roles("a", "origin"), Fleets.roles("b", "executor")))
-        .contains("Each node is the only one for something. Start another one first.");
+        .contains(
+            "Node a is the only node that holds origins. Node b is the only node that makes"
+                + " attempts. Start another one first.");
     assertThat(
             refusal(
                 Fleets.roles("a", "origin"),

@@ -116,6 +116,10 @@ class FetchActionsTest {
       page.button("Redrive all…").click();
       page.waitFor("2 match now. Nothing has been done.");
       assertThat(dashboard.api().get("/v1/bulk").at("/items/0/id")).isEmpty();
+      page.fill("At most", "1");
+      page.inDialog("button:has-text('They are being counted')").waitFor();
+      page.button("Redrive 1").waitFor();
+      page.fill("At most", "2");
       page.agree("Redrive 2");
       page.waitFor("It begins 10 s after it was asked for");
       page.agree("Close");

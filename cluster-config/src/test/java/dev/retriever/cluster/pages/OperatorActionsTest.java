@@ -48,7 +48,10 @@ class OperatorActionsTest {
       page.button("Purge…").click();
       assertThat(page.inDialog("button[type=submit]").isDisabled()).isTrue();
       page.inDialog("input").last().fill("made-here");
-      page.agree("Cancel what waits");
+      page.waitFor("What is accepted later is spared.");
+      var asked =
+          page.page().waitForRequest("**/purge", () -> page.agree("Cancel what waits")).postData();
+      assertThat(asked).contains("\"before\":");
       Eventually.becomes("0", () -> queue("made-here", "/waiting/fetches"));
 
       page.button("Resume").click();

@@ -332,6 +332,7 @@ class QueueRoutesTest {
                 Optional.of(FakeQueues.BECAUSE)));
 
     var shown = tree(send("GET", STRIPE, null));
+    assertThat(shown.get("at").asText()).isEqualTo(QueueServer.NOW.toString());
     assertThat(shown.get("state").asText()).isEqualTo("held");
     assertThat(shown.get("waiting"))
         .isEqualTo(
