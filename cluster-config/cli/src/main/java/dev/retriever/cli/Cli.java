@@ -39,6 +39,10 @@ import picocli.CommandLine.Spec;
       "status, 11 failed, 12 unknown, 13 cancelled, 14 not settled in time, 15 not shown."
     })
 public final class Cli implements Callable<Integer> {
+  private static final String KEY_LEFT_OUT =
+      "Give a key with --key-file: that of the context is sent to the addresses of the context"
+          + " alone.";
+
   @Spec private CommandSpec spec;
 
   @Mixin private final Session session = new Session();
@@ -64,7 +68,8 @@ public final class Cli implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Surroundings around) {
-    return new CommandLine(new Cli(around))
+    var cli = new Cli(around);
+    return new CommandLine(cli)
         .setOut(around.out())
         .setErr(around.err())
         .setUsageHelpWidth(Math.min(120, Math.max(80, around.width())))
@@ -72,7 +77,7 @@ public final class Cli implements Callable<Integer> {
         .setExpandAtFiles(false)
         .registerConverter(Duration.class, new DurationReader())
         .setParameterExceptionHandler(Cli::correct)
-        .setExecutionExceptionHandler((e, line, parsed) -> explain(around, e));
+        .setExecutionExceptionHandler((e, line, parsed) -> cli.explain(around, e));
   }
 
   @Override
@@ -89,13 +94,15 @@ public final class Cli implements Callable<Integer> {
     return ExitCodes.WRONG_ARGUMENTS;
   }
 
-  private static int explain(Surroundings around, Exception e) throws Exception {
+  private int explain(Surroundings around, Exception e) throws Exception {
     try {
       throw e;
     } catch (CurlText.Printed printed) {
       return ExitCodes.DONE;
     } catch (ProblemException problem) {
-      var code = told(around, problem.getMessage(), problem.nextStep());
+      var isForKey = problem.status() == 401 && session.connection().isKeyLeftOut();
+      var next = isForKey ? KEY_LEFT_OUT : problem.nextStep();
+      var code = told(around, problem.getMessage(), next);
       problem.errors().stream()
           .filter(it -> !problem.detail().contains(it.detail()))
           .forEach(it -> around.err().println(fault(it)));
@@ -103,7 +110,8 @@ public final class Cli implements Callable<Integer> {
     } catch (RetrieverException failure) {
       return told(around, failure.getMessage(), failure.nextStep());
     } catch (Refused refused) {
-      return told(around, refused.getMessage(), refused.nextStep());
+      told(around, refused.getMessage(), refused.nextStep());
+      return refused.exitCode();
     } catch (UncheckedIOException failure) {
       return told(around, failure.getCause().getMessage(), "Check the file, and its permissions.");
     } catch (IllegalStateException incomplete) {

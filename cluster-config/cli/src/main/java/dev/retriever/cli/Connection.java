@@ -24,7 +24,7 @@ final class Connection {
       scope = ScopeType.INHERIT,
       names = "--context",
       paramLabel = "NAME",
-      description = "the context; the current one by default, else a node of this machine")
+      description = "the context, without variables; the current one, or this machine, by default")
   private String context;
 
   @Option(
@@ -55,18 +55,31 @@ final class Connection {
       description = "trust the certificates of this file in PEM")
   private String ca;
 
-  /** What was chosen, by options, the environment, and the context, in this order. */
+  private boolean isKeyLeftOut;
+
+  /**
+   * What was chosen: by options, then by the environment unless a context is named, then by the
+   * context. The key of the context goes along only if both addresses are its own.
+   */
   Contexts.Named chosen(Surroundings around) throws IOException {
     var base = base(around);
-    var environment = around.environment();
-    var hasUrl = url != null || environment.containsKey("RETRIEVER_URL");
+    var api = first(url, "RETRIEVER_URL", around);
+    var operators = first(management, "RETRIEVER_MANAGEMENT", around);
+    var isElsewhere = api.isPresent() || operators.isPresent();
+    var file = first(keyFile, "RETRIEVER_KEY_FILE", around);
+    var isKeyed = base.keyFile().isPresent() || base.key().isPresent();
+    isKeyLeftOut = isElsewhere && isKeyed && file.isEmpty();
     return new Contexts.Named(
-        first(url, environment.get("RETRIEVER_URL")).orElse(base.url()),
-        first(management, environment.get("RETRIEVER_MANAGEMENT"))
-            .or(() -> hasUrl ? Optional.empty() : base.management()),
-        first(keyFile, environment.get("RETRIEVER_KEY_FILE")).or(base::keyFile),
-        base.key(),
-        first(ca, null).or(base::ca));
+        api.orElse(base.url()),
+        operators.or(() -> api.isPresent() ? Optional.empty() : base.management()),
+        file.or(() -> isElsewhere ? Optional.empty() : base.keyFile()),
+        isElsewhere ? Optional.empty() : base.key(),
+        Optional.ofNullable(ca).or(base::ca));
+  }
+
+  /** Whether the context has a key that was not sent, because an address is not the context's. */
+  boolean isKeyLeftOut() {
+    return isKeyLeftOut;
   }
 
   /** What a context is to be: the options alone, with the key of standard input itself. */
@@ -88,8 +101,10 @@ final class Connection {
     return Path.of(file).toAbsolutePath().toString();
   }
 
-  private static Optional<String> first(String option, String variable) {
-    return Optional.ofNullable(option).or(() -> Optional.ofNullable(variable));
+  /** The variables are for the node that they name together, so none adds to a named context. */
+  private Optional<String> first(String option, String variable, Surroundings around) {
+    var told = context == null ? around.environment().get(variable) : null;
+    return Optional.ofNullable(option).or(() -> Optional.ofNullable(told));
   }
 
   private Contexts.Named base(Surroundings around) throws IOException {
@@ -102,9 +117,7 @@ final class Connection {
                   new Refused(
                       "there is no context " + context, "List them with: retriever context list"));
     }
-    // A key is for the node that it was given for, and goes to no other.
-    var isElsewhere = url != null || around.environment().containsKey("RETRIEVER_URL");
-    return isElsewhere
+    return first(url, "RETRIEVER_URL", around).isPresent()
         ? Contexts.Named.LOCAL
         : contexts.get(contexts.current()).orElse(Contexts.Named.LOCAL);
   }

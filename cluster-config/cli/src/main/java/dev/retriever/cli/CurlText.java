@@ -2,7 +2,10 @@ package dev.retriever.cli;
 
 import dev.retriever.client.wire.SentRequest;
 
-/** A request as a command for curl, with the name of a variable in place of the key. */
+/**
+ * A request as a command for curl, with the name of a variable in place of the key. The shell gives
+ * its value to curl on standard input, because others of the machine see arguments.
+ */
 final class CurlText {
   /** Ends a command when its first request has been printed, before it is sent. */
   static final class Printed extends RuntimeException {
@@ -21,9 +24,6 @@ final class CurlText {
       text.append(" -X ").append(request.method());
     }
     text.append(' ').append(quoted(request.uri().toString()));
-    if (request.hasKey()) {
-      text.append(" \\\n  -H \"Authorization: Bearer $RETRIEVER_KEY\"");
-    }
     request
         .headers()
         .forEach((name, value) -> text.append(" \\\n  -H ").append(quoted(name + ": " + value)));
@@ -37,6 +37,9 @@ final class CurlText {
                             : " \\\n  -H 'Content-Type: application/json'")
                     .append(" \\\n  --data-raw ")
                     .append(quoted(body)));
+    if (request.hasKey()) {
+      text.append(" \\\n  -H @- <<END\nAuthorization: Bearer $RETRIEVER_KEY\nEND");
+    }
     return text.toString();
   }
 

@@ -139,12 +139,13 @@ final class FetchCli extends GroupCli {
     var told = 0;
     try (var stream = client.outcomes(origin, from)) {
       while (told < count && session().around().time().nanos() - began < longest.toNanos()) {
-        var next = stream.next(STEP);
+        var left = longest.minusNanos(session().around().time().nanos() - began);
+        var next = stream.next(left.compareTo(STEP) < 0 ? left : STEP);
         next.ifPresent(this::line);
         told += next.isPresent() ? 1 : 0;
       }
     }
-    return ExitCodes.DONE;
+    return told < count ? ExitCodes.NOT_SETTLED : ExitCodes.DONE;
   }
 
   private void line(StreamEvent event) {

@@ -46,7 +46,7 @@ final class Session {
   private Surroundings around;
 
   void in(Surroundings surroundings) {
-    around = surroundings;
+    around = surroundings.withInputReadOnce();
   }
 
   Surroundings around() {

@@ -39,6 +39,11 @@ public record Surroundings(
         Optional.empty());
   }
 
+  /** The same, with an input that refuses to be read by a second reader. */
+  Surroundings withInputReadOnce() {
+    return new Surroundings(new InputReadOnce(in), out, err, environment, isTerminal, time, http);
+  }
+
   /** Columns that a line may have. */
   int width() {
     var told = environment.getOrDefault("COLUMNS", "");

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,12 +63,18 @@ class KeysAreSecretTest {
   }
 
   private int run(String input, String... args) {
+    return run(input, Map.of(), args);
+  }
+
+  private int run(String input, Map<String, String> variables, String... args) {
+    var environment = new HashMap<>(variables);
+    environment.put("HOME", home.toString());
     return Cli.run(
         new Surroundings(
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintWriter(shown, true),
             new PrintWriter(shown, true),
-            Map.of("HOME", home.toString()),
+            environment,
             false,
             ClientTime.SYSTEM,
             Optional.empty()),
@@ -109,6 +116,60 @@ class KeysAreSecretTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"--url", "--management", "--context prod --url"})
+  void an_address_in_place_of_a_context_s_gets_no_key_of_it(String option) {
+    context("http://127.0.0.1:1");
+    var command = option.equals("--management") ? "queue get q" : "fetch get o f";
+    run("", (command + " " + option + " " + url()).split(" "));
+
+    assertThat(sent).containsExactly("null");
+  }
+
+  private void context(String url) {
+    run(KEY + "\n", "context", "add", "prod", "--url", url, "--key-file", "-");
+  }
+
+  @Test
+  void a_variable_in_place_of_an_address_gets_no_key_of_a_context_and_the_next_step_says_so() {
+    context("http://127.0.0.1:1");
+    run("", Map.of("RETRIEVER_MANAGEMENT", url()), "queue", "get", "q");
+    run("", Map.of("RETRIEVER_URL", url()), "fetch", "get", "o", "f");
+
+    assertThat(sent).containsExactly("null", "null");
+    assertThat(shown.toString())
+        .contains("next: Give a key with --key-file: that of the context is sent to the addresses");
+  }
+
+  @Test
+  void a_named_context_is_used_as_it_is_whatever_the_variables_say() {
+    context(url());
+    var elsewhere = "http://127.0.0.1:1";
+    run(
+        "",
+        Map.of("RETRIEVER_URL", elsewhere, "RETRIEVER_MANAGEMENT", elsewhere),
+        "fetch",
+        "get",
+        "o",
+        "f",
+        "--context",
+        "prod");
+
+    assertThat(sent).containsExactly("Bearer " + KEY);
+  }
+
+  @Test
+  void standard_input_is_a_key_or_a_body_and_not_both() {
+    var code =
+        run(KEY, ("fetch submit o http://a.example --key-file - -d @- --url " + url()).split(" "));
+
+    assertThat(code).isEqualTo(2);
+    assertThat(sent).isEmpty();
+    assertThat(shown.toString())
+        .contains("standard input can be read once", "next: Give a file in place of one - or @-")
+        .doesNotContain("topsecret");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"fetch get o f", "fetch cancel o f", "doctor", "key list", "bulk list"})
   void curl_has_a_variable_in_place_of_the_key_and_sends_nothing(String command)
       throws IOException {
@@ -119,7 +180,7 @@ class KeysAreSecretTest {
     assertThat(sent).isEmpty();
     assertThat(shown.toString())
         .startsWith("curl ")
-        .contains("-H \"Authorization: Bearer $RETRIEVER_KEY\"")
+        .contains(" -H @- <<END\nAuthorization: Bearer $RETRIEVER_KEY\nEND\n")
         .doesNotContain("topsecret");
   }
 

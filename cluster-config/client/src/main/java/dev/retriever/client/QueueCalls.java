@@ -103,12 +103,18 @@ public final class QueueCalls {
     return sent(admin("POST", name, "drain"));
   }
 
-  /** Cancels what waits unsent; of that key alone, if there is one. */
+  /**
+   * Cancels what waits unsent; of that key alone, if there is one.
+   *
+   * @param before of what was accepted before then; empty for the time when the node is asked. Then
+   *     the client does not repeat it, because a repeat would cancel more
+   */
   public ApiObject purge(String name, Optional<String> key, Optional<Instant> before) {
     var body = object();
     key.ifPresent(it -> body.put("key", it));
     before.ifPresent(it -> body.put("before", it.toString()));
-    return sent(admin("POST", name, "purge").json(body));
+    var call = admin("POST", name, "purge").json(body);
+    return sent(before.isPresent() ? call : call.once());
   }
 
   /** Lets nothing begin until that time, as if the target had asked for it. */

@@ -2,11 +2,16 @@ package dev.retriever.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.retriever.client.problem.NoAnswerException;
 import dev.retriever.client.problem.ProblemException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,11 +155,59 @@ class OutcomeStreamTest {
         var stream = stream(server, StreamStart.now())) {
       assertThat(ids(stream, 1)).containsExactly("5");
 
-      assertThatThrownBy(() -> stream.next(LONG))
+      assertThatThrownBy(() -> stream.next(Duration.ofMinutes(1)))
           .isInstanceOf(NoAnswerException.class)
           .hasMessageContaining("goes on from the same place");
       assertThat(stream.lastId()).isEqualTo("5");
       assertThat(server.requests.get(server.requests.size() - 1)).contains("Last-Event-ID: 5");
+    }
+  }
+
+  @Test
+  void a_read_ends_in_time_while_no_node_answers_and_the_tries_are_counted_over_reads()
+      throws IOException {
+    try (var server = new FaultyServer();
+        var stream = stream(server, StreamStart.now())) {
+      assertThat(stream.next(Duration.ofMillis(90))).isEmpty();
+      assertThatThrownBy(
+              () -> {
+                for (var i = 0; i < 1000; i++) {
+                  stream.next(Duration.ofMillis(90));
+                }
+              })
+          .isInstanceOf(NoAnswerException.class);
+      // The JDK's client sends each of ten tries once more by itself.
+      assertThat(server.requests).hasSizeBetween(10, 20);
+    }
+  }
+
+  @Test
+  void a_connection_that_opens_slowly_is_waited_for_by_the_next_read() throws IOException {
+    try (var server = new FaultyServer(FaultyServer.SILENCE);
+        var stream = stream(server, StreamStart.now())) {
+      assertThat(stream.next(Duration.ofMillis(300))).isEmpty();
+      assertThat(stream.next(Duration.ofMillis(300))).isEmpty();
+      assertThat(server.requests).hasSizeLessThan(2);
+    }
+  }
+
+  @Test
+  void a_stream_that_is_closed_while_it_opens_ends_its_connection() throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var url = URI.create("http://127.0.0.1:" + server.getLocalPort());
+      var stream = RetrieverClient.builder(url).build().outcomes("o", StreamStart.now());
+      assertThat(stream.next(Duration.ZERO)).isEmpty();
+      try (var socket = server.accept()) {
+        socket.setSoTimeout((int) LONG.toMillis());
+        stream.close();
+        var answer = FaultyServer.events("id: 3\n\n").getBytes(StandardCharsets.UTF_8);
+        socket.getOutputStream().write(answer);
+
+        // Ended or reset; but not left open.
+        assertThat(catchThrowable(() -> socket.getInputStream().readAllBytes()))
+            .matches(it -> !(it instanceof SocketTimeoutException), "no time limit");
+      }
+      assertThat(stream.next(LONG)).isEmpty();
     }
   }
 

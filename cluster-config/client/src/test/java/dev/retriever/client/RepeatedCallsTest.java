@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.client.problem.NoAnswerException;
 import dev.retriever.client.problem.ProblemException;
 import dev.retriever.client.problem.RetrieverException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -153,8 +155,35 @@ class RepeatedCallsTest {
                       .keys()
                       .make(Optional.empty(), List.of("read"), Optional.empty(), Optional.empty()))
           .isInstanceOf(NoAnswerException.class);
+      assertThatThrownBy(() -> client.queues().purge("q", Optional.empty(), Optional.empty()))
+          .isInstanceOf(NoAnswerException.class);
 
-      assertThat(server.requests).hasSize(2);
+      assertThat(server.requests).hasSize(3);
+    }
+  }
+
+  @Test
+  void a_purge_of_what_was_accepted_before_a_time_is_repeated() throws IOException {
+    try (var server = new FaultyServer("", FaultyServer.json(200, "{}"))) {
+      var client = client(server).management(URI.create(server.url())).build();
+      client.queues().purge("q", Optional.empty(), Optional.of(Instant.EPOCH));
+
+      assertThat(server.requests).hasSize(2).allMatch(it -> it.contains("1970-01-01T00:00:00Z"));
+    }
+  }
+
+  @Test
+  void a_refusal_after_a_try_without_an_answer_says_that_the_try_may_have_been_followed()
+      throws IOException {
+    try (var server =
+        new FaultyServer("", problem(412, "precondition-failed"), problem(404, "x"))) {
+      var client = client(server).management(URI.create(server.url())).build();
+      var settings = JsonNodeFactory.instance.objectNode();
+
+      assertThatThrownBy(() -> client.queues().put("q", settings, Optional.of("1")))
+          .hasMessageStartingWith("412 precondition-failed: why. (No answer came to 1 earlier try")
+          .hasMessageContaining("may have been followed");
+      assertThatThrownBy(() -> client.queues().remove("q")).hasMessage("404 x: why");
     }
   }
 

@@ -20,13 +20,14 @@ import javax.net.ssl.SSLParameters;
 
 /** Sends, and fails what the contract does not have. Bodies of streams are not looked at. */
 public final class GuardedHttpClient extends HttpClient {
-  private final HttpClient client =
+  // One for all, because each has threads of its own.
+  private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-    return client
+    return CLIENT
         .sendAsync(request, handler)
         .thenApply(
             response -> {
@@ -83,46 +84,46 @@ public final class GuardedHttpClient extends HttpClient {
 
   @Override
   public Optional<CookieHandler> cookieHandler() {
-    return client.cookieHandler();
+    return CLIENT.cookieHandler();
   }
 
   @Override
   public Optional<Duration> connectTimeout() {
-    return client.connectTimeout();
+    return CLIENT.connectTimeout();
   }
 
   @Override
   public Redirect followRedirects() {
-    return client.followRedirects();
+    return CLIENT.followRedirects();
   }
 
   @Override
   public Optional<ProxySelector> proxy() {
-    return client.proxy();
+    return CLIENT.proxy();
   }
 
   @Override
   public SSLContext sslContext() {
-    return client.sslContext();
+    return CLIENT.sslContext();
   }
 
   @Override
   public SSLParameters sslParameters() {
-    return client.sslParameters();
+    return CLIENT.sslParameters();
   }
 
   @Override
   public Optional<Authenticator> authenticator() {
-    return client.authenticator();
+    return CLIENT.authenticator();
   }
 
   @Override
   public Version version() {
-    return client.version();
+    return CLIENT.version();
   }
 
   @Override
   public Optional<Executor> executor() {
-    return client.executor();
+    return CLIENT.executor();
   }
 }

@@ -31,12 +31,33 @@ public final class ProblemException extends RetrieverException {
       String detail,
       List<FieldFault> errors,
       Optional<Duration> retryAfter) {
-    super(sentence(status, type, detail), null);
+    this(sentence(status, type, detail), status, type, detail, errors, retryAfter);
+  }
+
+  private ProblemException(
+      String message,
+      int status,
+      String type,
+      String detail,
+      List<FieldFault> errors,
+      Optional<Duration> retryAfter) {
+    super(message, null);
     this.status = status;
     this.type = type;
     this.detail = detail;
     this.errors = List.copyOf(errors);
     this.retryAfter = retryAfter;
+  }
+
+  /** The same, with a message that says how many tries before were not answered. */
+  public ProblemException after(int unanswered) {
+    var tries = unanswered == 1 ? "1 earlier try" : unanswered + " earlier tries";
+    var note =
+        ". (No answer came to "
+            + tries
+            + " of this call, which may have been followed: look how it stands before you"
+            + " call again.)";
+    return new ProblemException(getMessage() + note, status, type, detail, errors, retryAfter);
   }
 
   private static String sentence(int status, String type, String detail) {

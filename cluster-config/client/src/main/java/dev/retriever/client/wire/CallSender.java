@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +54,7 @@ public final class CallSender {
   /** The same, with other bounds for repeats. */
   public CallReply send(Call call, RepeatPlan repeats) {
     var began = settings.time().nanos();
+    var unanswered = 0;
     for (var made = 1; ; made++) {
       try {
         var reply = once(call, made);
@@ -61,7 +63,8 @@ public final class CallSender {
         }
         var ending = new RepeatPlan.Ending(Optional.of(reply.status()), reply.retryAfter());
         var wait = waitBefore(call, repeats, made, began, ending);
-        settings.time().pause(wait.orElseThrow(reply::problem));
+        var lost = unanswered;
+        settings.time().pause(wait.orElseThrow(() -> refusal(call, reply, lost)));
       } catch (InterruptedException | InterruptedIOException e) {
         Thread.currentThread().interrupt();
         throw new NoAnswerException(where(call), "The thread was interrupted.", e);
@@ -69,9 +72,16 @@ public final class CallSender {
         if (isDistrusted(e)) {
           throw new NoAnswerException(where(call), TRUST, e);
         }
+        unanswered++;
         pauseBeforeNext(call, waitBefore(call, repeats, made, began, RepeatPlan.Ending.NONE), e);
       }
     }
+  }
+
+  /** What a try changed that was not answered may be the reason why the next one is refused. */
+  private static ProblemException refusal(Call call, CallReply reply, int unanswered) {
+    var problem = reply.problem();
+    return unanswered == 0 || call.method().equals("GET") ? problem : problem.after(unanswered);
   }
 
   /** A certificate that is not trusted now will not be trusted in a second. */
@@ -119,13 +129,12 @@ public final class CallSender {
 
   /** The answer to one try, with what its connection says. */
   public HttpResponse<byte[]> probe(Call call) throws IOException, InterruptedException {
-    return open(call, info -> new BoundedBody(settings.maxAnswer()));
+    return sent(request(call, 1), info -> new BoundedBody(settings.maxAnswer()), limit(call));
   }
 
-  /** What came back of one try, as that handler reads it. */
-  <T> HttpResponse<T> open(Call call, HttpResponse.BodyHandler<T> body)
-      throws IOException, InterruptedException {
-    return sent(request(call, 1), body, limit(call));
+  /** Begins one try, which ends with the headers of its answer, or within the time of a call. */
+  <T> CompletableFuture<HttpResponse<T>> begin(Call call, HttpResponse.BodyHandler<T> body) {
+    return settings.http().sendAsync(request(call, 1), body);
   }
 
   private <T> HttpResponse<T> sent(

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Opens streams of events. Used by several threads. */
 public final class EventConnections {
@@ -19,38 +18,44 @@ public final class EventConnections {
   }
 
   /**
-   * The events of one connection.
-   *
-   * @throws Refused if the node answers something else
-   * @throws IOException if no node answers
+   * The events of one connection, when it is open. Fails with {@link Refused} if the node answers
+   * something else, and with an {@link IOException} if no node answers. It ends within twice the
+   * time of a call.
    */
-  public EventFeed open(Call call) throws IOException, InterruptedException {
-    var settings = sender.settings();
-    var response =
-        sender.open(
-            call.header("Accept", "text/event-stream"), HttpResponse.BodyHandlers.ofPublisher());
-    var feed = new EventFeed(settings.maxAnswer(), settings.silence(), settings.time());
-    if (response.statusCode() == 200) {
-      response.body().subscribe(feed);
-      return feed;
-    }
-    throw new Refused(refusal(response));
+  public CompletableFuture<EventFeed> open(Call call) {
+    return sender
+        .begin(call.header("Accept", "text/event-stream"), HttpResponse.BodyHandlers.ofPublisher())
+        .thenCompose(this::feed);
   }
 
-  /** With as much of its problem as comes within the time of a call. */
-  private CallReply refusal(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response)
-      throws IOException, InterruptedException {
+  private CompletableFuture<EventFeed> feed(
+      HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
     var settings = sender.settings();
+    if (response.statusCode() == 200) {
+      var feed = new EventFeed(settings.maxAnswer(), settings.silence(), settings.time());
+      response.body().subscribe(feed);
+      return CompletableFuture.completedFuture(feed);
+    }
     var body = new BoundedBody(settings.maxAnswer());
     response.body().subscribe(body);
+    return body.getBody()
+        .toCompletableFuture()
+        .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .handle((bytes, failure) -> refusal(response, bytes))
+        .thenCompose(CompletableFuture::failedFuture);
+  }
+
+  /**
+   * @param bytes null if they did not come whole
+   */
+  private static IOException refusal(HttpResponse<?> response, byte[] bytes) {
+    if (bytes == null) {
+      return new IOException("the refusal did not come whole");
+    }
     try {
-      var bytes =
-          body.getBody()
-              .toCompletableFuture()
-              .get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      return CallReply.of(response.statusCode(), response.headers(), bytes);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("the refusal did not come whole");
+      return new Refused(CallReply.of(response.statusCode(), response.headers(), bytes));
+    } catch (IOException e) {
+      return e;
     }
   }
 

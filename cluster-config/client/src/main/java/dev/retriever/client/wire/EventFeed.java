@@ -47,21 +47,27 @@ public final class EventFeed implements Flow.Subscriber<List<ByteBuffer>>, AutoC
   public Optional<SseParser.Event> next(Duration atMost) throws IOException, InterruptedException {
     var until = time.nanos() + atMost.toNanos();
     while (events.isEmpty()) {
-      var now = time.nanos();
-      var left = until - now;
-      var untilSilent = heardAt + silence.toNanos() - now;
-      if (untilSilent <= 0) {
-        throw new IOException("the stream was silent for " + silence.toSeconds() + " s");
-      }
-      var part = parts.poll(Math.max(0, Math.min(left, untilSilent)), TimeUnit.NANOSECONDS);
-      if (part == null && left <= untilSilent) {
+      // What has come is taken first: it is the caller who was silent when it lies here for long.
+      var come = parts.poll();
+      var part = come == null ? awaited(until) : come;
+      if (part == null) {
         return Optional.empty();
       }
-      if (part != null) {
-        take(part);
-      }
+      take(part);
     }
     return Optional.of(events.remove());
+  }
+
+  /** The next part; null when none came until then. */
+  private Part awaited(long until) throws IOException, InterruptedException {
+    var now = time.nanos();
+    var left = Math.max(0, until - now);
+    var untilSilent = heardAt + silence.toNanos() - now;
+    var part = parts.poll(Math.max(0, Math.min(left, untilSilent)), TimeUnit.NANOSECONDS);
+    if (part == null && (untilSilent < left || untilSilent <= 0)) {
+      throw new IOException("the stream was silent for " + silence.toSeconds() + " s");
+    }
+    return part;
   }
 
   private void take(Part part) throws IOException {
