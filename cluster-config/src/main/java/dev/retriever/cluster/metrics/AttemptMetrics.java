@@ -21,13 +21,15 @@ import java.util.function.LongSupplier;
  * target and result. Thread-safe.
  */
 public final class AttemptMetrics {
-  private static final double[] SECONDS = {0.05, 0.25, 1, 5, 30};
+  private static final double[] SECONDS = {0.01, 0.05, 0.25, 1, 5, 30};
 
   /** The methods that OpenTelemetry names; it has one word for all others. */
   private static final Set<String> METHODS =
       Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
 
   private static final String OTHER_METHOD = "_OTHER";
+  private static final int STATUS = 3;
+  private static final int ERROR = 4;
 
   private final LongSupplier nanos;
   private final Counter attempts;
@@ -37,7 +39,18 @@ public final class AttemptMetrics {
       new LabelBudget(
           Bounds.CLIENT_SETS,
           Bounds.OTHER_CLIENT_SETS,
-          set -> List.of(set.get(0), LabelBudget.OTHER, LabelBudget.OTHER, set.get(3), set.get(4)));
+          set -> ofHost(set.get(0), LabelBudget.OTHER, set.get(STATUS), set.get(ERROR)),
+          // What has succeeded must not look like an error.
+          set ->
+              ofHost(
+                  LabelBudget.OTHER,
+                  LabelBudget.OTHER,
+                  LabelBudget.OTHER,
+                  set.get(ERROR).isEmpty() ? "" : LabelBudget.OTHER));
+
+  private static List<String> ofHost(String method, String host, String status, String error) {
+    return List.of(method, host, host, status, error);
+  }
 
   AttemptMetrics(Instruments instruments, LongSupplier nanos) {
     this.nanos = nanos;
@@ -71,14 +84,21 @@ public final class AttemptMetrics {
 
   void ended(FetchRequest request, Report report, long took) {
     var target = Target.of(request.url());
-    var host = hosts.labels(target.host(), Integer.toString(target.port()));
     var result = result(report);
+    var host = host(target.host(), Integer.toString(target.port()), !result.status().isEmpty());
     attempts.labelValues(result.kind(), result.stage()).inc();
     var labels =
         sets.labels(method(request.method()), host[0], host[1], result.status(), result.error());
     var trace = request.trace().flatMap(it -> it.place().map(Place::own).or(it::sent));
     Exemplars.observe(
         requests.labelValues(labels), took / (double) TimeUnit.SECONDS.toNanos(1), trace);
+  }
+
+  /** A name that has never answered may be one of many that a caller has made up. */
+  private String[] host(String host, String port, boolean hasAnswered) {
+    return hasAnswered || hosts.has(host, port)
+        ? hosts.labels(host, port)
+        : new String[] {LabelBudget.OTHER, LabelBudget.OTHER};
   }
 
   private record Result(String kind, String stage, String status, String error) {}

@@ -1,13 +1,12 @@
 package dev.retriever.cluster.metrics;
 
 import dev.retriever.origin.queue.QueueMeasure;
-import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.QueueView.Limit;
 import dev.retriever.origin.queue.QueueView.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,22 +24,45 @@ final class QueueMetrics {
 
   private final LabelBudget names = LabelBudget.of(Bounds.QUEUES);
 
-  /** What each queue had counted at the last look, so that sums only grow. */
-  private Map<String, Counted> seen = Map.of();
+  /**
+   * What each queue had counted when it was measured last, so that sums only grow. A queue that is
+   * missing from a look, since it did not answer in time, is remembered. The one that was measured
+   * longest ago is forgotten first.
+   */
+  private final Map<String, Counted> seen =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Counted> eldest) {
+          return size() > Bounds.QUEUES_SEEN;
+        }
+      };
 
   private final Map<String, Totals> totals = new TreeMap<>();
   private volatile Map<String, Now> latest = Map.of();
 
-  private record Counted(long given, Map<Limit, Duration> limited) {
-    static final Counted NOTHING = new Counted(0, Map.of());
-
-    /** A queue that was loaded anew begins at nothing. */
-    Counted since(Counted former) {
-      return given < former.given || limitedMillis() < former.limitedMillis() ? NOTHING : former;
+  private record Counted(long incarnation, long given, Map<Limit, Duration> limited) {
+    static Counted of(QueueMeasure measure) {
+      return new Counted(
+          measure.incarnation(), measure.queue().grants().given(), measure.limited());
     }
 
-    private long limitedMillis() {
-      return limited.values().stream().mapToLong(Duration::toMillis).sum();
+    /** What to count from. A new incarnation has begun at nothing. */
+    Counted former(Counted last) {
+      return last != null && last.incarnation == incarnation
+          ? last
+          : new Counted(incarnation, 0, Map.of());
+    }
+
+    /** The greater of both counts: scrapes at the same time may come in another order. */
+    Counted most(Counted last) {
+      var times = new EnumMap<Limit, Duration>(Limit.class);
+      times.putAll(last.limited);
+      limited.forEach((limit, time) -> times.merge(limit, time, Counted::longer));
+      return new Counted(incarnation, Math.max(given, last.given), times);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+      return one.compareTo(other) > 0 ? one : other;
     }
   }
 
@@ -72,8 +94,8 @@ final class QueueMetrics {
       long waiting,
       long running,
       double oldest,
-      boolean breakerOpen,
-      boolean paused,
+      double breakerOpen,
+      int paused,
       double heldUntil,
       Totals totals) {
     Now and(Now other) {
@@ -81,8 +103,8 @@ final class QueueMetrics {
           waiting + other.waiting,
           running + other.running,
           Math.max(oldest, other.oldest),
-          breakerOpen || other.breakerOpen,
-          paused || other.paused,
+          Math.max(breakerOpen, other.breakerOpen),
+          paused + other.paused,
           Math.max(heldUntil, other.heldUntil),
           other.totals);
     }
@@ -98,18 +120,18 @@ final class QueueMetrics {
     gauge(
         instruments,
         "retriever_queue_oldest_wait_seconds",
-        "How long the oldest fetch of a queue has waited; 0 when none waits.",
+        "How long a fetch of a queue that is not paused has been ready and waits; the longest time.",
         Now::oldest);
     gauge(
         instruments,
-        "retriever_queue_breaker_open",
-        "1 while the breaker of a queue is not closed, else 0.",
-        queue -> queue.breakerOpen() ? 1 : 0);
+        "retriever_queue_breaker_open_seconds",
+        "How long the breaker of a queue has not been closed; 0 when it is.",
+        Now::breakerOpen);
     gauge(
         instruments,
         "retriever_queue_paused",
-        "1 while a queue is paused, else 0.",
-        queue -> queue.paused() ? 1 : 0);
+        "1 while a queue is paused, else 0; of a template, how many of its queues are.",
+        Now::paused);
     gauge(
         instruments,
         "retriever_queue_held_until_timestamp_seconds",
@@ -151,19 +173,19 @@ final class QueueMetrics {
 
   /** Takes what was measured last. A queue that is not in it has left this node. */
   synchronized void look(List<QueueMeasure> queues, Instant now) {
-    var counted = new HashMap<String, Counted>();
     var byName = new TreeMap<String, Now>();
     for (var each : queues) {
       var view = each.queue();
       var label = names.labels(view.template().orElse(view.name()))[0];
-      var count = new Counted(view.grants().given(), each.limited());
       var total = totals.computeIfAbsent(label, name -> new Totals());
-      total.add(count, count.since(seen.getOrDefault(view.name(), Counted.NOTHING)));
-      counted.put(view.name(), count);
-      byName.merge(label, now(view, now, total), Now::and);
+      var count = Counted.of(each);
+      var former = count.former(seen.get(view.name()));
+      var most = count.most(former);
+      total.add(most, former);
+      seen.put(view.name(), most);
+      byName.merge(label, now(each, now, total), Now::and);
     }
     byName.replaceAll((name, figures) -> withCopy(figures));
-    seen = counted;
     latest = byName;
   }
 
@@ -179,18 +201,20 @@ final class QueueMetrics {
         figures.totals().copy());
   }
 
-  private static Now now(QueueView view, Instant now, Totals total) {
+  private static Now now(QueueMeasure measure, Instant now, Totals total) {
+    var view = measure.queue();
+    var isPaused = view.state() == State.PAUSED;
     return new Now(
         view.waiting().fetches(),
         view.running(),
-        view.waiting().oldest().map(at -> wait(at, now)).orElse(0.0),
-        !view.breaker().state().equalsIgnoreCase("closed"),
-        view.state() == State.PAUSED,
+        isPaused ? 0 : measure.readySince().map(at -> since(at, now)).orElse(0.0),
+        measure.breakerSince().map(at -> since(at, now)).orElse(0.0),
+        isPaused ? 1 : 0,
         view.state() == State.HELD ? until(view.until()) : 0,
         total);
   }
 
-  private static double wait(Instant since, Instant now) {
+  private static double since(Instant since, Instant now) {
     return Math.max(0, Duration.between(since, now).toMillis() / MILLIS);
   }
 

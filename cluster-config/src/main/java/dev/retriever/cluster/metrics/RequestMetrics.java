@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -18,7 +19,12 @@ import org.apache.pekko.http.javadsl.server.RouteResult;
 /** Measures the requests that a node answers. Thread-safe. */
 public final class RequestMetrics extends AllDirectives {
   private static final double[] SECONDS = {0.01, 0.1, 1, 10};
+  private static final int SCHEME = 2;
   private static final int STATUS = 3;
+
+  /** A caller without a credential can have these answers, for each path and method. */
+  private static final Set<String> REFUSALS = Set.of("400", "401", "403", "404", "405", "429");
+
   private static final String TRACEPARENT = "traceparent";
 
   private final LongSupplier nanos;
@@ -29,7 +35,22 @@ public final class RequestMetrics extends AllDirectives {
       new LabelBudget(
           Bounds.SERVER_SETS,
           Bounds.OTHER_SERVER_SETS,
-          set -> List.of(set.get(0), LabelBudget.OTHER, set.get(2), set.get(STATUS)));
+          set -> List.of(set.get(0), LabelBudget.OTHER, set.get(SCHEME), set.get(STATUS)),
+          RequestMetrics::coarsest);
+
+  /** Has its own places, so that refused requests take none of those that were served. */
+  private final LabelBudget refused =
+      new LabelBudget(Bounds.REFUSED_SETS, 0, RequestMetrics::coarsest, RequestMetrics::coarsest);
+
+  /** Keeps the class of the status, so that a failure does not look like a success. */
+  private static List<String> coarsest(List<String> set) {
+    var status = set.get(STATUS);
+    return List.of(
+        LabelBudget.OTHER,
+        LabelBudget.OTHER,
+        LabelBudget.OTHER,
+        status.matches("[1-5]..") ? status.charAt(0) + "xx" : LabelBudget.OTHER);
+  }
 
   RequestMetrics(Instruments instruments, LongSupplier nanos) {
     this.nanos = nanos;
@@ -101,8 +122,12 @@ public final class RequestMetrics extends AllDirectives {
       String status,
       long took,
       Optional<TraceContext> trace) {
+    var word = AttemptMetrics.method(method);
+    var scheme = secure ? "https" : "http";
     var labels =
-        sets.labels(AttemptMetrics.method(method), route, secure ? "https" : "http", status);
+        REFUSALS.contains(status)
+            ? refused.labels(word, "", scheme, status)
+            : sets.labels(word, route, scheme, status);
     Exemplars.observe(
         requests.labelValues(labels), took / (double) TimeUnit.SECONDS.toNanos(1), trace);
   }

@@ -6,10 +6,15 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
-/** Stored wake-ups, with a measure of how late they are found. */
+/**
+ * Stored wake-ups, with a measure of how late they are found. A wake-up is measured when it is
+ * found for the first time: until its origin journals a row, each look finds it again.
+ */
 final class TimedWakeUps implements WakeUps {
   private static final double[] SECONDS = {0.1, 0.5, 1, 2, 5, 30, 300};
   private static final double MILLIS = 1e3;
@@ -17,6 +22,18 @@ final class TimedWakeUps implements WakeUps {
   private final WakeUps wakeUps;
   private final Histogram lateness;
   private final Clock clock;
+
+  /** What was found last for an origin; that which was found first is forgotten first. */
+  private final Map<String, Found> found =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Found> eldest) {
+          return size() > Bounds.WAKE_UPS_FOUND;
+        }
+      };
+
+  /** A wake-up that is corrected has another time, and the same row. */
+  private record Found(long row, Instant at) {}
 
   TimedWakeUps(WakeUps wakeUps, Histogram lateness, Clock clock) {
     this.wakeUps = wakeUps;
@@ -36,12 +53,21 @@ final class TimedWakeUps implements WakeUps {
   public List<Entry> look(
       int slice, Instant until, int limit, Predicate<String> lives, Predicate<String> wanted)
       throws Exception {
-    var found = wakeUps.look(slice, until, limit, lives, wanted);
+    var entries = wakeUps.look(slice, until, limit, lives, wanted);
     var now = clock.instant();
-    for (var entry : found) {
-      lateness.observe(Math.max(0, Duration.between(entry.at(), now).toMillis() / MILLIS));
+    for (var entry : entries) {
+      if (isNew(entry)) {
+        lateness.observe(Math.max(0, Duration.between(entry.at(), now).toMillis() / MILLIS));
+      }
     }
-    return found;
+    return entries;
+  }
+
+  private boolean isNew(Entry entry) {
+    var it = new Found(entry.row(), entry.at());
+    synchronized (found) {
+      return !it.equals(found.put(entry.persistenceId(), it));
+    }
   }
 
   @Override

@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class LabelBudgetTest {
   private final LabelBudget budget =
-      new LabelBudget(2, 1, set -> List.of(LabelBudget.OTHER, set.get(1)));
+      new LabelBudget(
+          2,
+          1,
+          set -> List.of(LabelBudget.OTHER, set.get(1)),
+          set -> List.of(LabelBudget.OTHER, set.get(1).isEmpty() ? "" : LabelBudget.OTHER));
 
   @Test
   void the_first_sets_have_series_of_their_own_and_keep_them() {
@@ -27,6 +31,15 @@ class LabelBudgetTest {
     assertThat(budget.labels("c", "1")).containsExactly("_other", "1");
     assertThat(budget.labels("d", "1")).containsExactly("_other", "1");
     assertThat(budget.labels("e", "2")).containsExactly("_other", "_other");
+    assertThat(budget.labels("e", "")).containsExactly("_other", "");
+  }
+
+  @Test
+  void a_set_that_is_coarse_takes_no_place_of_a_finer_one() {
+    assertThat(budget.labels("_other", "1")).containsExactly("_other", "1");
+    budget.labels("a", "1");
+
+    assertThat(budget.labels("b", "1")).containsExactly("b", "1");
   }
 
   @Test
@@ -36,6 +49,6 @@ class LabelBudgetTest {
       given.add(List.of(budget.labels("host" + n, "" + n % 7)));
     }
 
-    assertThat(given).hasSize(budget.most());
+    assertThat(given).hasSize(4);
   }
 }

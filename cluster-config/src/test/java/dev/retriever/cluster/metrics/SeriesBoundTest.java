@@ -59,24 +59,6 @@ class SeriesBoundTest {
     assertThat(page).contains("http_route=\"_other\"");
   }
 
-  @Test
-  void sums_of_queues_only_grow_when_queues_move_away_and_come_back() throws IOException {
-    metrics.scrape(List.of(queue("stripe", 10)), NOON);
-    metrics.scrape(List.of(queue("stripe", 15)), NOON);
-    metrics.scrape(List.of(), NOON);
-    // It has begun anew elsewhere, and then here.
-    var page = page(metrics.scrape(List.of(queue("stripe", 3)), NOON));
-
-    assertThat(page).contains("retriever_queue_grants_total{queue=\"stripe\"} 18.0");
-  }
-
-  @Test
-  void a_queue_that_is_not_on_this_node_has_no_figures_here() throws IOException {
-    metrics.scrape(List.of(queue("stripe", 10)), NOON);
-
-    assertThat(page(metrics.scrape(List.of(), NOON))).doesNotContain("queue=\"stripe\"");
-  }
-
   private void exchanges() {
     for (var n = 0; n < MANY; n++) {
       for (var status = 200; status < 600; status += 37) {
@@ -127,7 +109,7 @@ class SeriesBoundTest {
   private static QueueMeasure queue(String name, long grants) {
     var limited = new EnumMap<Limit, Duration>(Limit.class);
     Stream.of(Limit.values()).forEach(limit -> limited.put(limit, Duration.ofSeconds(grants)));
-    return new QueueMeasure(view(name, grants), limited);
+    return new QueueMeasure(view(name, grants), 1, limited, Optional.of(NOON), Optional.of(NOON));
   }
 
   private static QueueView view(String name, long grants) {

@@ -157,16 +157,16 @@ final class Backlog {
     long more = newLine.waiting() - line.line.waiting();
     line.row = row;
     origins.see(line);
+    listing.remove(line);
     if (newLine.oldest().equals(line.line.oldest())) {
       line.line = newLine;
       level.changed(line);
     } else {
       level.remove(line);
-      listing.remove(line);
       line.line = newLine;
       level.add(line);
-      listing.add(line);
     }
+    listing.add(line);
     count(key, more);
     changed(line, now);
   }

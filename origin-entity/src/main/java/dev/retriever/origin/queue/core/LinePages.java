@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** What waits, in the orders in which it is shown. */
 final class LinePages {
   private final NavigableMap<KeyRank, KeyState> byWaiting = new TreeMap<>();
   private final NavigableMap<LineRank, LineState> byAge = new TreeMap<>();
+  private final NavigableSet<ReadyRank> byReady = new TreeSet<>();
   private long waiting;
 
   /** The more wait under a key, the earlier it comes. */
@@ -84,13 +87,29 @@ final class LinePages {
     }
   }
 
-  void add(LineState line) {
-    byAge.put(LineRank.of(line), line);
+  private record ReadyRank(Instant at, long number) implements Comparable<ReadyRank> {
+    private static final Comparator<ReadyRank> ORDER =
+        Comparator.comparing(ReadyRank::at).thenComparingLong(ReadyRank::number);
+
+    static ReadyRank of(LineState line) {
+      return new ReadyRank(line.line.readyAt(), line.number);
+    }
+
+    @Override
+    public int compareTo(ReadyRank other) {
+      return ORDER.compare(this, other);
+    }
   }
 
-  /** With the age that it had when it was added. */
+  void add(LineState line) {
+    byAge.put(LineRank.of(line), line);
+    byReady.add(ReadyRank.of(line));
+  }
+
+  /** With the times that it had when it was added. */
   void remove(LineState line) {
     byAge.remove(LineRank.of(line));
+    byReady.remove(ReadyRank.of(line));
   }
 
   /** So many more wait under the key; or less, if it is below 0. */
@@ -119,6 +138,13 @@ final class LinePages {
   /** When the oldest was accepted. */
   Optional<Instant> oldest() {
     return byAge.isEmpty() ? Optional.empty() : Optional.of(byAge.firstKey().oldest());
+  }
+
+  /** Since when the first that may start now may do so; empty when none may. */
+  Optional<Instant> readySince(Instant now) {
+    return byReady.isEmpty()
+        ? Optional.empty()
+        : Optional.of(byReady.first().at()).filter(at -> !at.isAfter(now));
   }
 
   Page<KeyView> keys(Optional<String> after, int limit) {

@@ -307,6 +307,7 @@ public final class Scheduler {
     return new QueueFigures(
         new QueueView.Waiting(
             listing.waiting(), backlog.origins.withLines(), listing.keys(), listing.oldest()),
+        listing.readySince(now.wall()),
         grants.begun(),
         grants.lingering(),
         grants.unansweredCount(),

@@ -43,6 +43,7 @@ final class QueueCore {
   private final Granting granting;
   private final PendingAnswers answers;
   private final OperatorChanges changes;
+  private final long former;
   private QueueSettings followed;
 
   /** The breaker of the journal, until it is known whether its probe runs. */
@@ -61,6 +62,7 @@ final class QueueCore {
   QueueCore(String name, QueueTimes times, QueueTurn first) {
     this.name = name;
     this.times = times;
+    former = first.state().epoch();
     followed = first.settings();
     scheduler = new Scheduler(followed, first.now());
     statements = new Statements(times.storeTimeout());
@@ -97,6 +99,11 @@ final class QueueCore {
 
   String name() {
     return name;
+  }
+
+  /** The epoch that it has found. Its own one may change, when its numbers are used up. */
+  long former() {
+    return former;
   }
 
   Scheduler scheduler() {

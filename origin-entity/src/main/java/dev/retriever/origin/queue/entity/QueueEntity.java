@@ -1,7 +1,6 @@
 package dev.retriever.origin.queue.entity;
 
 import dev.retriever.origin.QueueChoice;
-import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueView.Page;
 import dev.retriever.origin.queue.core.LineId;
 import dev.retriever.origin.queue.core.OriginId;
@@ -220,13 +219,7 @@ final class QueueEntity extends EventSourcedBehavior<Object, QueueEvent, QueueSt
 
   private Effect<QueueEvent, QueueState> onMeasure(QueueState state, QueueCommand.Measure it) {
     return reads(
-        state,
-        it.replyTo(),
-        turn -> {
-          var limited = core.scheduler().figures(turn.now()).limited();
-          return new QueueReply.Measured(
-              core.view(turn).map(view -> new QueueMeasure(view, limited)));
-        });
+        state, it.replyTo(), turn -> new QueueReply.Measured(QueueViews.measure(core, turn)));
   }
 
   private Effect<QueueEvent, QueueState> onReadKeys(QueueState state, QueueCommand.ReadKeys it) {

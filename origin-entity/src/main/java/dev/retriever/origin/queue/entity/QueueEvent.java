@@ -149,7 +149,7 @@ sealed interface QueueEvent extends Serialized {
   record BreakerChanged(BreakerChange change, Instant at) implements QueueEvent {
     @Override
     public QueueState applyTo(QueueState state) {
-      return state.breaker(change);
+      return state.breaker(change, at);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param epoch the row of the last incarnation's event; 0 before the first
  * @param incarnations so far
  * @param version of the settings; it goes on after a removal
+ * @param breakerSince since when the breaker has not been closed; empty while it is
  */
 record QueueState(
     long row,
@@ -26,13 +27,22 @@ record QueueState(
     long version,
     Stops stops,
     Optional<Mark> purge,
-    BreakerChange breaker) {
+    BreakerChange breaker,
+    Optional<Instant> breakerSince) {
   /** Holds of single keys that are kept at once. Beyond it the one that ends first is dropped. */
   static final int MOST_HELD_KEYS = 1_000;
 
   static final QueueState NONE =
       new QueueState(
-          0, 0, 0, Optional.empty(), 0, Stops.NONE, Optional.empty(), BreakerChange.CLOSED);
+          0,
+          0,
+          0,
+          Optional.empty(),
+          0,
+          Stops.NONE,
+          Optional.empty(),
+          BreakerChange.CLOSED,
+          Optional.empty());
 
   /** What keeps fetches from starting, or from being accepted. */
   record Stops(
@@ -49,16 +59,18 @@ record QueueState(
   /** The state after the next event of the journal. */
   QueueState after(QueueEvent event) {
     return event.applyTo(
-        new QueueState(row + 1, epoch, incarnations, settings, version, stops, purge, breaker));
+        new QueueState(
+            row + 1, epoch, incarnations, settings, version, stops, purge, breaker, breakerSince));
   }
 
   QueueState configured(QueueSettings to, long newVersion) {
     return new QueueState(
-        row, epoch, incarnations, Optional.of(to), newVersion, stops, purge, breaker);
+        row, epoch, incarnations, Optional.of(to), newVersion, stops, purge, breaker, breakerSince);
   }
 
   QueueState incarnated() {
-    return new QueueState(row, row, incarnations + 1, settings, version, stops, purge, breaker);
+    return new QueueState(
+        row, row, incarnations + 1, settings, version, stops, purge, breaker, breakerSince);
   }
 
   QueueState removed(long newVersion) {
@@ -70,7 +82,8 @@ record QueueState(
         newVersion,
         Stops.NONE,
         Optional.empty(),
-        BreakerChange.CLOSED);
+        BreakerChange.CLOSED,
+        Optional.empty());
   }
 
   QueueState paused(Optional<Stoppage> to) {
@@ -104,20 +117,35 @@ record QueueState(
 
   QueueState purging(Mark mark) {
     return new QueueState(
-        row, epoch, incarnations, settings, version, stops, Optional.of(mark), breaker);
+        row,
+        epoch,
+        incarnations,
+        settings,
+        version,
+        stops,
+        Optional.of(mark),
+        breaker,
+        breakerSince);
   }
 
   QueueState purged(long mark) {
     var done =
         purge.map(it -> it.mark() == mark ? new Mark(mark, it.before(), it.key(), true) : it);
-    return new QueueState(row, epoch, incarnations, settings, version, stops, done, breaker);
+    return new QueueState(
+        row, epoch, incarnations, settings, version, stops, done, breaker, breakerSince);
   }
 
-  QueueState breaker(BreakerChange to) {
-    return new QueueState(row, epoch, incarnations, settings, version, stops, purge, to);
+  /** Opening again after a probe goes on with the time since which it is not closed. */
+  QueueState breaker(BreakerChange to, Instant at) {
+    var since =
+        to.state() == BreakerChange.State.CLOSED
+            ? Optional.<Instant>empty()
+            : breakerSince.or(() -> Optional.of(at));
+    return new QueueState(row, epoch, incarnations, settings, version, stops, purge, to, since);
   }
 
   private QueueState with(Stops to) {
-    return new QueueState(row, epoch, incarnations, settings, version, to, purge, breaker);
+    return new QueueState(
+        row, epoch, incarnations, settings, version, to, purge, breaker, breakerSince);
   }
 }

@@ -2,6 +2,7 @@ package dev.retriever.origin.queue.entity;
 
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.QueueChoice;
+import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.QueueView.LineView;
 import dev.retriever.origin.queue.QueueView.Page;
@@ -45,6 +46,20 @@ final class QueueViews {
             .purge()
             .map(it -> new PurgeView(it.mark(), it.before(), it.key(), core.purge().left())),
         Math.max(0, turn.state().incarnations() - 1));
+  }
+
+  /** The queue as it is measured; empty when it has no settings. */
+  static Optional<QueueMeasure> measure(QueueCore core, QueueTurn turn) {
+    var figures = core.scheduler().figures(turn.now());
+    return core.view(turn)
+        .map(
+            view ->
+                new QueueMeasure(
+                    view,
+                    core.former(),
+                    figures.limited(),
+                    figures.readySince(),
+                    turn.state().breakerSince()));
   }
 
   private record Stopped(State state, Optional<Instant> until, Optional<String> because) {

@@ -34,6 +34,36 @@ class SchedulerFiguresTest {
   }
 
   @Test
+  void a_retry_waits_from_the_end_of_its_back_off_and_not_from_the_first_acceptance() {
+    var bench = new Bench(Bench.with(10));
+    var due = bench.now().wall().plusSeconds(600);
+    bench.waitsUntil("a", "k", due);
+    assertThat(bench.scheduler.figures(bench.now()).readySince()).isEmpty();
+
+    bench.pass(Duration.ofSeconds(660));
+    assertThat(bench.scheduler.figures(bench.now()).readySince()).contains(due);
+
+    bench.waitsUntil("a", "k", due.plusSeconds(3_600));
+    assertThat(bench.scheduler.figures(bench.now()).readySince()).isEmpty();
+    assertThat(bench.scheduler.figures(bench.now()).waiting().oldest()).isPresent();
+  }
+
+  @Test
+  void the_line_that_has_been_ready_for_longest_counts() {
+    var bench = new Bench(Bench.with(10));
+    bench.waits("t", "a", "k", 3, 5);
+    var first = bench.now().wall();
+    bench.pass(Duration.ofSeconds(60));
+    bench.waits("t", "b", "k", 3, 5);
+
+    assertThat(bench.scheduler.figures(bench.now()).readySince()).contains(first);
+    bench.put("t", "a", Line.empty("k", 3));
+    assertThat(bench.scheduler.figures(bench.now()).readySince()).contains(first.plusSeconds(60));
+    bench.put("t", "b", Line.empty("k", 3));
+    assertThat(bench.scheduler.figures(bench.now()).readySince()).isEmpty();
+  }
+
+  @Test
   void the_most_that_waited_and_ran_at_once_are_kept_when_nothing_waits_any_more() {
     var bench = new Bench(Bench.with(3));
     bench.waits("t", "a", "k", 3, 5);
