@@ -1,7 +1,6 @@
 package dev.retriever.origin;
 
 import dev.retriever.executor.Report;
-import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.callback.CallbackSubject;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +20,8 @@ import java.util.Optional;
  * @param erased whether what it sent and got is erased: then headers, bodies and redirects are left
  *     out
  * @param tells what it tells, if it is a callback
- * @param traceId of the trace that its submission is in, or began: 32 hex digits
+ * @param traceId of the trace that its submission is in, or began: 32 hex digits; empty from a node
+ *     of a version without traces
  */
 public record FetchView(
     String originId,
@@ -37,7 +37,7 @@ public record FetchView(
     Optional<String> redriveOf,
     Erased erased,
     Optional<CallbackSubject> tells,
-    String traceId) {
+    Optional<String> traceId) {
   /** Accepts messages of versions without queues, later fetches, erasure, callbacks or traces. */
   public FetchView {
     waiting = waiting == null ? Optional.empty() : waiting;
@@ -45,7 +45,7 @@ public record FetchView(
     redriveOf = redriveOf == null ? Optional.empty() : redriveOf;
     erased = erased == null ? Erased.NO : erased;
     tells = tells == null ? Optional.empty() : tells;
-    traceId = traceId == null ? new TraceIds(originId, id).trace() : traceId;
+    traceId = traceId == null ? Optional.empty() : traceId;
   }
 
   /** Whether what a settled fetch sent and got has been erased. Names are the wire format. */

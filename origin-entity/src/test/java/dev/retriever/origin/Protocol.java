@@ -576,15 +576,15 @@ public final class Protocol {
     }
     var page = Listing.page("o", state, Optional.empty(), 0, 100, all -> true);
     var late = List.of(new LateReport(1, at(2), answer(200).with(TIMELINE)));
-    var pending = Views.pending("o", state, state.pending("runs").orElseThrow(), late);
+    var pending = Views.pending("origin", "o", state, state.pending("runs").orElseThrow(), late);
     var settled =
         journal().stream()
             .filter(FetchSettled.class::isInstance)
             .map(FetchSettled.class::cast)
             .findFirst()
             .orElseThrow();
-    var view = Views.settled("o", START, settled, late, Erased.UNDER_WAY);
-    var waits = Views.pending("o", state, state.pending("q-waits").orElseThrow(), late);
+    var view = Views.settled("origin", "o", START, settled, late, Erased.UNDER_WAY);
+    var waits = Views.pending("origin", "o", state, state.pending("q-waits").orElseThrow(), late);
     var stored =
         new StoredFetch(
             "full", START, Optional.of(7L), List.of(8L), Optional.of(pending), Erased.DONE);
@@ -595,9 +595,13 @@ public final class Protocol {
         new OriginReply.Request(Verdict.NOTED, 7, 8),
         new OriginReply.Verdicts(List.of(Verdict.ACCEPTED, Verdict.EXISTING)),
         new OriginReply.Page(page.items(), Optional.of(9L)),
-        new Replies("o", 1, new OriginCore(100, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER))
+        new Replies(
+                "origin",
+                "o",
+                1,
+                new OriginCore(100, Long.MAX_VALUE, 3, Set.of(), Retention.FOREVER))
             .redriven(state, "outcome/parked"),
-        new OriginReply.Origin(Views.origin("o", state, 100)),
+        new OriginReply.Origin(Views.origin("origin", "o", state, 100)),
         new OriginReply.AlarmList(
             DueAlarms.list(state, AlarmFilter.ALL, EnumSet.allOf(AlarmView.Kind.class))),
         new OriginReply.AlarmTaken(state.alarm("cron")),

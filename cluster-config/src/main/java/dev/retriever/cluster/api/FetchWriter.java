@@ -96,7 +96,8 @@ public final class FetchWriter {
     if (view.erased() != Erased.NO) {
       json.put("erased", label(view.erased()));
     }
-    return json.put("traceId", view.traceId());
+    view.traceId().ifPresent(id -> json.put("traceId", id));
+    return json;
   }
 
   static ObjectNode summary(FetchSummary summary) {

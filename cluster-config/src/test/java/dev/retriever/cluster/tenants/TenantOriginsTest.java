@@ -117,7 +117,7 @@ class TenantOriginsTest {
         Optional.empty(),
         Erased.DONE,
         Optional.empty(),
-        "4bf92f3577b34da6a3ce929d0e0e4736");
+        Optional.of("4bf92f3577b34da6a3ce929d0e0e4736"));
   }
 
   private static FetchSummary summary(String originId) {

@@ -106,9 +106,11 @@ public record TraceContext(
         traceparent.substring(0, SPAN) + spanId + traceparent.substring(FLAGS - 1), tracestate);
   }
 
-  /** A span in another trace, recorded if this one is. */
+  /**
+   * A span in a new trace, recorded if this one is. The {@code tracestate} belongs to the old one.
+   */
   public TraceContext inTrace(String traceId, String spanId) {
-    return new TraceContext(of(traceId, spanId, recorded()).traceparent(), tracestate);
+    return of(traceId, spanId, recorded());
   }
 
   /** The same for a receiver that the {@code tracestate} is not for. */

@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 
 /**
- * The ids in the traces of one fetch, derived from its own. So every node gives the same span the
+ * The ids in the traces of one fetch, derived from what names it and from the time of its
+ * acceptance: its id may be used again after its retention. So every node gives the same span the
  * same id: the one that sent it to the target, and the one that tells later that it was lost. Pure.
  * They are told to targets, so their computation must not change.
  */
@@ -15,18 +17,33 @@ public final class TraceIds {
   private static final int TRACE_BYTES = 16;
   private static final int SPAN_BYTES = 8;
 
+  private final String originType;
   private final String originId;
   private final String fetchId;
+  private final Instant acceptedAt;
 
   /** One digest has the three ids that every fetch needs; made when the first is asked for. */
   private byte[] common;
 
   /**
    * @param originId as it is journaled
+   * @param acceptedAt whose milliseconds count: some stores keep no more
    */
-  public TraceIds(String originId, String fetchId) {
+  public TraceIds(String originType, String originId, String fetchId, Instant acceptedAt) {
+    this.originType = originType;
     this.originId = originId;
     this.fetchId = fetchId;
+    this.acceptedAt = acceptedAt;
+  }
+
+  /** Those of another fetch of the same origin. */
+  public TraceIds of(String otherFetchId, Instant otherAcceptedAt) {
+    return new TraceIds(originType, originId, otherFetchId, otherAcceptedAt);
+  }
+
+  /** When the fetch was accepted. */
+  public Instant acceptedAt() {
+    return acceptedAt;
   }
 
   /** The trace of a fetch that was submitted without one. */
@@ -86,7 +103,8 @@ public final class TraceIds {
   private byte[] digest(String what) {
     try {
       var sha = MessageDigest.getInstance("SHA-256");
-      for (var part : new String[] {originId, fetchId, what}) {
+      var time = Long.toString(acceptedAt.toEpochMilli());
+      for (var part : new String[] {originType, originId, fetchId, time, what}) {
         var bytes = part.getBytes(StandardCharsets.UTF_8);
         sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
         sha.update(bytes);

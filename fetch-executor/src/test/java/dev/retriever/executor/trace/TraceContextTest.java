@@ -3,6 +3,7 @@ package dev.retriever.executor.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -84,10 +85,39 @@ class TraceContextTest {
   }
 
   @Test
-  void ids_are_those_of_the_fetch_on_every_node_and_of_no_other() {
-    var ids = new TraceIds("o", "f");
+  void a_new_trace_begins_without_the_state_of_the_old_one() {
+    var context = of(PARENT, "a=b").orElseThrow();
 
-    assertThat(ids.trace()).isEqualTo(new TraceIds("o", "f").trace()).matches("[0-9a-f]{32}");
+    assertThat(context.inTrace("2".repeat(32), "1111111111111111").tracestate()).isEmpty();
+  }
+
+  private static TraceIds ids(String originId, String fetchId) {
+    return new TraceIds("http", originId, fetchId, Instant.EPOCH);
+  }
+
+  @Test
+  void an_id_that_is_used_again_later_is_in_another_trace() {
+    var first = ids("o", "nightly");
+    var second = first.of("nightly", Instant.EPOCH.plusMillis(1));
+
+    assertThat(second.trace()).isNotEqualTo(first.trace());
+    assertThat(second.accepted()).isNotEqualTo(first.accepted());
+    assertThat(second.attempt(1)).isNotEqualTo(first.attempt(1));
+    assertThat(first.of("nightly", Instant.EPOCH.plusNanos(999_999)).trace())
+        .isEqualTo(first.trace());
+  }
+
+  @Test
+  void an_origin_of_another_type_with_an_equal_id_has_other_traces() {
+    assertThat(new TraceIds("other", "o", "f", Instant.EPOCH).trace())
+        .isNotEqualTo(ids("o", "f").trace());
+  }
+
+  @Test
+  void ids_are_those_of_the_fetch_on_every_node_and_of_no_other() {
+    var ids = ids("o", "f");
+
+    assertThat(ids.trace()).isEqualTo(ids("o", "f").trace()).matches("[0-9a-f]{32}");
     assertThat(ids.attempt(1)).matches("[0-9a-f]{16}");
     assertThat(
             List.of(
@@ -95,21 +125,21 @@ class TraceContextTest {
                 ids.settled(),
                 ids.attempt(1),
                 ids.attempt(2),
-                new TraceIds("of", "").attempt(1),
-                new TraceIds("", "of").attempt(1)))
+                ids("of", "").attempt(1),
+                ids("", "of").attempt(1)))
         .doesNotHaveDuplicates();
     assertThat(List.of(ids.trace(), ids.laterTrace(), ids.laterTrace(1), ids.laterTrace(2)))
         .doesNotHaveDuplicates();
     // They are told to targets: a change would part the traces of fetches that are under way.
-    assertThat(ids.trace()).isEqualTo("75bc0a0fbdc7870c6ebba6b84e07b0aa");
-    assertThat(ids.attempt(2)).isEqualTo("a6a2e39b2385eda8");
+    assertThat(ids.trace()).isEqualTo("493d25ccf4b2254578356fd6ffc3b257");
+    assertThat(ids.attempt(2)).isEqualTo("2e3968b65fe1d17f");
   }
 
   @Test
   void as_many_traces_are_recorded_as_the_ratio_says() {
     var recorded =
         java.util.stream.IntStream.range(0, 20_000)
-            .mapToObj(n -> new TraceIds("o", "f" + n).trace())
+            .mapToObj(n -> ids("o", "f" + n).trace())
             .filter(id -> TraceIds.isRecorded(id, 0.01))
             .count();
 

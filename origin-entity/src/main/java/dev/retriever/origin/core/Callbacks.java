@@ -40,9 +40,9 @@ public record Callbacks(OriginCore core) {
   /**
    * An outcome that an endpoint is to be told.
    *
-   * @param trace of the fetch, which its callback is in too
+   * @param trace what its callback carries to be in the trace of the fetch
    */
-  record Telling(CallbackChoice to, CallbackFacts facts, Optional<TraceChoice> trace) {
+  record Telling(CallbackChoice to, CallbackFacts facts, TraceChoice trace) {
     /**
      * The one that an event gives rise to: a settlement of a fetch that names an endpoint, and is
      * no callback itself.
@@ -53,18 +53,23 @@ public record Callbacks(OriginCore core) {
       return event instanceof FetchSettled settled
           ? before
               .pending(settled.fetchId())
-              .map(PendingFetch::spec)
-              .filter(spec -> spec.delivers().isEmpty())
+              .filter(fetch -> fetch.spec().delivers().isEmpty())
               .flatMap(
-                  spec ->
-                      spec.callback()
-                          .map(to -> new Telling(to, facts(before, settled), spec.trace())))
+                  fetch ->
+                      fetch
+                          .spec()
+                          .callback()
+                          .map(to -> new Telling(to, facts(before, settled), trace(fetch))))
           : Optional.empty();
     }
 
     /** A fetch of a schedule may have been accepted before this node had heard of endpoints. */
     private Telling named(AttemptRoom room) {
       return new Telling(Callbacks.named(to, room), facts, trace);
+    }
+
+    private static TraceChoice trace(PendingFetch fetch) {
+      return fetch.spec().carried().tellingOf(fetch.acceptedAt());
     }
 
     private static CallbackFacts facts(OriginState before, FetchSettled settled) {
@@ -188,7 +193,7 @@ public record Callbacks(OriginCore core) {
       Duration timeout,
       Optional<String> queue,
       String tenant,
-      Optional<TraceChoice> trace) {
+      TraceChoice trace) {
     var attempts = callback.schedule().size();
     var retry =
         new RetryPolicy(
@@ -212,7 +217,7 @@ public record Callbacks(OriginCore core) {
         Map.of(),
         Optional.empty(),
         Optional.of(callback),
-        trace);
+        Optional.of(trace));
   }
 
   /**

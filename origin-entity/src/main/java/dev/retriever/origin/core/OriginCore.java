@@ -16,7 +16,6 @@ import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.StoredContinuation;
 import dev.retriever.origin.Verdict;
-import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.specs.Bodiless;
 import java.time.Instant;
@@ -336,7 +335,7 @@ public record OriginCore(
                 now,
                 fetch.notBefore(),
                 fetch.spec().redriveOf(),
-                fetch.spec().delivers().map(CallbackSubject::of),
+                fetch.told(),
                 fetch.spec().carried().context().map(TraceContext::traceId))),
         Callbacks.effects(fetch, outcome, Effect.Note.fetch(notice, fetch.id())));
   }

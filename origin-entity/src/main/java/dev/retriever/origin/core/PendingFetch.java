@@ -12,6 +12,7 @@ import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.Redirect;
 import dev.retriever.origin.StoredContinuation;
+import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.lines.InLine;
 import dev.retriever.origin.core.lines.Spot;
 import dev.retriever.origin.core.lines.WaitingLines;
@@ -104,6 +105,11 @@ public record PendingFetch(
         body,
         acceptedRow,
         Optional.of(time));
+  }
+
+  /** What it tells, if it is a callback. */
+  public Optional<CallbackSubject> told() {
+    return spec.delivers().map(it -> CallbackSubject.of(it, spec.carried().toldAcceptedAt()));
   }
 
   PendingFetch withOpen(Attempt attempt) {

@@ -89,7 +89,8 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     this.subscribers = new Subscribers(node.settings().maxWaiters());
     this.pages = new OutcomePages(node.machine().rules().core(), node.settings().maxReplyBody());
     this.replies =
-        new Replies(home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
+        new Replies(
+            home.type(), home.id(), node.settings().maxReplyBody(), node.machine().rules().core());
     this.notes = new Notes(home, log, node.counters(), this::trace);
     this.queued = new QueuedOrigin(home.type(), home.id(), home.persistenceId());
     this.permits = new Permits(node.pools(), home::key, node.bodies()::fits, this::hasPlace);
@@ -223,6 +224,11 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
         .map(traces::of);
   }
 
+  /** Where the trace of a fetch is, for the one who reads how long it took. */
+  Optional<TraceContext> measured(PendingFetch fetch) {
+    return traces.measured(fetch);
+  }
+
   /** The permit is released after the turn, if the turn does not use it. */
   @Override
   public Optional<String> first(String fetchId, FetchSpec spec) {
@@ -277,7 +283,7 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
     for (var row : turn.rows()) {
       if (row instanceof FetchSettled settled && settled.told().isEmpty()) {
         var fetch = state.settled(settled.fetchId()).orElseThrow();
-        var view = Views.settled(home.id(), fetch.acceptedAt(), settled);
+        var view = Views.settled(home.type(), home.id(), fetch.acceptedAt(), settled);
         atHand.put(fetch.row(), view);
       }
     }

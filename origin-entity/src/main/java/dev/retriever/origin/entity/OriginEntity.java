@@ -335,7 +335,7 @@ public class OriginEntity<S>
 
   void isDurable(Turn<S> turn, FullState<S> state) {
     tags.clear();
-    TurnMeter.tell(node.meter(), home.type(), turn);
+    TurnMeter.tell(node.meter(), home.type(), turn, afterCommit::measured);
     afterCommit.of(turn, state);
   }
 

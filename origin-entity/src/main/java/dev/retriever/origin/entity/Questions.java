@@ -107,7 +107,7 @@ final class Questions<S> {
   }
 
   private OriginReply.Origin origin(OriginState state, OriginCommand.ReadOrigin read) {
-    return new OriginReply.Origin(Views.origin(home.id(), state, read.limit()));
+    return new OriginReply.Origin(Views.origin(home.type(), home.id(), state, read.limit()));
   }
 
   private OriginReply.AlarmList alarms(OriginState state, OriginCommand.ListAlarms list) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param maxBody a settled fetch with a larger body is not sent along: its reader takes it from the
  *     journal
  */
-public record Replies(String originId, long maxBody, OriginCore core) {
+public record Replies(String originType, String originId, long maxBody, OriginCore core) {
   /**
    * The fetch as it stands, or that there is none. A caller that reuses an id learns nothing of the
    * fetch. A fetch whose retention is over and which is kept for its continuation is not shown: its
@@ -51,7 +51,7 @@ public record Replies(String originId, long maxBody, OriginCore core) {
   }
 
   private StoredFetch stored(OriginState state, PendingFetch fetch) {
-    var view = Views.pending(originId, state, fetch, List.of());
+    var view = Views.pending(originType, originId, state, fetch, List.of());
     return new StoredFetch(
         fetch.id(),
         fetch.acceptedAt(),
@@ -78,7 +78,7 @@ public record Replies(String originId, long maxBody, OriginCore core) {
     if (size > maxBody || !fetch.lateRows().isEmpty()) {
       return fetch(state, Verdict.NOTED, event.fetchId(), event.at());
     }
-    var view = Views.settled(originId, fetch.acceptedAt(), event);
+    var view = Views.settled(originType, originId, fetch.acceptedAt(), event);
     return new OriginReply.Fetch(Verdict.NOTED, Optional.of(view), Optional.empty());
   }
 

@@ -38,7 +38,8 @@ public interface OriginMeter {
    * A fetch has its outcome.
    *
    * @param took since its acceptance, not negative
-   * @param trace of its submission, if that had one
+   * @param trace where its spans are or, at a node that makes none, that of its submission, if that
+   *     had one
    */
   default void settled(
       String originType, Outcome outcome, Duration took, Optional<TraceContext> trace) {}

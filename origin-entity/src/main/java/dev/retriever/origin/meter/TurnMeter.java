@@ -1,10 +1,12 @@
 package dev.retriever.origin.meter;
 
 import dev.retriever.executor.Pools;
+import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.core.OriginState;
+import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
 import dev.retriever.origin.meter.OriginMeter.Way;
 import dev.retriever.origin.schedules.ScheduleEvent;
@@ -12,24 +14,39 @@ import dev.retriever.origin.schedules.TickNote;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads the rows of one turn for a meter. Made for one turn. */
 public final class TurnMeter implements OriginEvent.Draft {
   private final OriginMeter meter;
   private final String originType;
+  private final Function<PendingFetch, Optional<TraceContext>> traces;
   private final OriginState before;
   private final OriginState after;
 
-  private TurnMeter(OriginMeter meter, String originType, Turn<?> turn) {
+  private TurnMeter(
+      OriginMeter meter,
+      String originType,
+      Turn<?> turn,
+      Function<PendingFetch, Optional<TraceContext>> traces) {
     this.meter = meter;
     this.originType = originType;
+    this.traces = traces;
     this.before = turn.before().fetches();
     this.after = turn.after().fetches();
   }
 
-  /** Tells the meter of a turn whose rows are durable, of an origin of that type. */
-  public static void tell(OriginMeter meter, String originType, Turn<?> turn) {
-    var reading = new TurnMeter(meter, originType, turn);
+  /**
+   * Tells the meter of a turn whose rows are durable, of an origin of that type.
+   *
+   * @param traces of its fetches, where those who look at a measured time find more
+   */
+  public static void tell(
+      OriginMeter meter,
+      String originType,
+      Turn<?> turn,
+      Function<PendingFetch, Optional<TraceContext>> traces) {
+    var reading = new TurnMeter(meter, originType, turn, traces);
     for (var row : turn.rows()) {
       if (row instanceof OriginEvent event) {
         event.applyTo(reading);
@@ -72,7 +89,7 @@ public final class TurnMeter implements OriginEvent.Draft {
                     originType,
                     event.outcome(),
                     between(fetch.acceptedAt(), event.at()),
-                    before.pending(event.fetchId()).flatMap(it -> it.spec().carried().context())));
+                    before.pending(event.fetchId()).flatMap(traces)));
     event
         .told()
         .ifPresent(

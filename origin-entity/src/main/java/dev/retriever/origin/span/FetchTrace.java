@@ -6,8 +6,6 @@ import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent.FetchSettled;
-import dev.retriever.origin.callback.Callback;
-import dev.retriever.origin.callback.CallbackSubject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,62 +13,78 @@ import java.util.Optional;
 
 /**
  * The trace of one fetch. It follows from what is journaled of the fetch, so every node and every
- * incarnation of its origin finds the same. A callback is in the trace of the fetch that it tells.
+ * incarnation of its origin finds the same. A callback is in the trace of the fetch that it tells,
+ * if it begins soon; a redriven callback is in that of its redrive.
  *
  * @param acceptance where the span of the acceptance is; what follows soon is below it
- * @param at when the fetch was accepted
  */
-public record FetchTrace(TraceIds ids, Place acceptance, Instant at) {
+public record FetchTrace(TraceIds ids, Place acceptance) {
   /** What begins later than this after the acceptance is in a trace of its own, with a link. */
   public static final Duration SOON = Duration.ofSeconds(60);
 
   /**
-   * @param originId as it is journaled
    * @param ratio of the traces that begin here and are recorded, 0 to 1
    */
-  public static FetchTrace of(
-      String originId, String fetchId, FetchSpec spec, Instant acceptedAt, double ratio) {
-    var ids = new TraceIds(originId, fetchId);
-    var told = spec.delivers().map(it -> told(originId, it));
+  public static FetchTrace of(TraceIds ids, FetchSpec spec, double ratio) {
     var given = spec.carried().context();
-    var parent = told.map(TraceIds::accepted).or(() -> given.map(TraceContext::spanId));
-    var own =
-        given
-            .map(context -> context.withSpan(ids.accepted()))
-            .orElseGet(() -> begun(told.orElse(ids).trace(), ids.accepted(), ratio));
-    return new FetchTrace(ids, new Place(own, parent, Optional.empty()), acceptedAt);
+    var place =
+        told(ids, spec)
+            .map(told -> telling(ids, told, given, ratio))
+            .orElseGet(() -> submitted(ids, given, ratio));
+    return new FetchTrace(ids, place);
   }
 
-  private static TraceIds told(String originId, Callback callback) {
-    return new TraceIds(originId, callback.facts().fetchId());
+  private static Place submitted(TraceIds ids, Optional<TraceContext> given, double ratio) {
+    return new Place(
+        accepted(ids, given, ratio), given.map(TraceContext::spanId), Optional.empty());
   }
 
-  private static TraceContext begun(String traceId, String spanId, double ratio) {
-    return TraceContext.of(traceId, spanId, TraceIds.isRecorded(traceId, ratio));
+  private static Place telling(
+      TraceIds ids, TraceIds told, Optional<TraceContext> given, double ratio) {
+    var above = accepted(told, given, ratio);
+    return isLate(told.acceptedAt(), ids.acceptedAt())
+        ? Place.after(above, ids.trace(), ids.accepted())
+        : Place.below(above, ids.accepted());
+  }
+
+  private static TraceContext accepted(TraceIds ids, Optional<TraceContext> given, double ratio) {
+    return given
+        .map(context -> context.withSpan(ids.accepted()))
+        .orElseGet(
+            () ->
+                TraceContext.of(
+                    ids.trace(), ids.accepted(), TraceIds.isRecorded(ids.trace(), ratio)));
+  }
+
+  /** The ids of the fetch that a callback tells, if it is in the trace of that. */
+  private static Optional<TraceIds> told(TraceIds ids, FetchSpec spec) {
+    return spec.delivers()
+        .filter(it -> spec.redriveOf().isEmpty())
+        .flatMap(it -> spec.carried().toldAcceptedAt().map(at -> ids.of(it.facts().fetchId(), at)));
+  }
+
+  private static boolean isLate(Instant acceptedAt, Instant begun) {
+    return begun.isAfter(acceptedAt.plus(SOON));
   }
 
   /** The id of the trace of a fetch, which is what its caller is shown. */
-  public static String id(String originId, String fetchId, FetchSpec spec) {
+  public static String id(TraceIds ids, FetchSpec spec) {
     return spec.carried()
         .context()
         .map(TraceContext::traceId)
-        .orElseGet(
-            () ->
-                spec.delivers()
-                    .map(it -> told(originId, it))
-                    .orElseGet(() -> new TraceIds(originId, fetchId))
-                    .trace());
+        .orElseGet(() -> told(ids, spec).orElse(ids).trace());
   }
 
   /** The same of one that has settled. */
-  public static String id(String originId, FetchSettled event) {
+  public static String id(TraceIds ids, FetchSettled event) {
     return event
         .traceId()
         .orElseGet(
             () ->
-                new TraceIds(
-                        originId,
-                        event.told().map(CallbackSubject::fetchId).orElse(event.fetchId()))
+                event
+                    .told()
+                    .flatMap(it -> it.acceptedAt().map(at -> ids.of(it.fetchId(), at)))
+                    .orElse(ids)
                     .trace());
   }
 
@@ -81,19 +95,27 @@ public record FetchTrace(TraceIds ids, Place acceptance, Instant at) {
 
   /** Where the span of an attempt is. */
   public Place attempt(int number, Instant begun) {
-    return begun.isAfter(at.plus(SOON))
+    return isLate(ids.acceptedAt(), begun)
         ? Place.after(acceptance.own(), ids.laterTrace(number), ids.attempt(number))
         : Place.below(acceptance.own(), ids.attempt(number));
   }
 
-  /** Where the span of the settlement is: below the last attempt, if there was one. */
+  /**
+   * Where the span of the settlement is: below the last attempt, if there was one, and soon after
+   * the trace of that began.
+   */
   public Place settlement(List<Attempt> attempts, Instant settled) {
-    if (!attempts.isEmpty()) {
-      var last = attempts.get(attempts.size() - 1);
-      return Place.below(attempt(last.number(), last.startedAt()).own(), ids.settled());
+    if (attempts.isEmpty()) {
+      return settlement(acceptance.own(), ids.acceptedAt(), settled);
     }
-    return settled.isAfter(at.plus(SOON))
+    var last = attempts.get(attempts.size() - 1);
+    var began = isLate(ids.acceptedAt(), last.startedAt()) ? last.startedAt() : ids.acceptedAt();
+    return settlement(attempt(last.number(), last.startedAt()).own(), began, settled);
+  }
+
+  private Place settlement(TraceContext above, Instant began, Instant settled) {
+    return isLate(began, settled)
         ? Place.after(acceptance.own(), ids.laterTrace(), ids.settled())
-        : Place.below(acceptance.own(), ids.settled());
+        : Place.below(above, ids.settled());
   }
 }

@@ -3,6 +3,7 @@ package dev.retriever.origin.span;
 import dev.retriever.executor.trace.AttemptTrace;
 import dev.retriever.executor.trace.AttemptTrace.Place;
 import dev.retriever.executor.trace.TraceContext;
+import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.OriginState;
@@ -59,8 +60,14 @@ public final class OriginTraces {
     return trace(fetch).acceptance().own();
   }
 
+  /** Where its spans are or, at a node that makes none, those of its submission. */
+  public Optional<TraceContext> measured(PendingFetch fetch) {
+    return node.spans().isPresent() ? Optional.of(of(fetch)) : fetch.spec().carried().context();
+  }
+
   private FetchTrace trace(PendingFetch fetch) {
-    return FetchTrace.of(originId, fetch.id(), fetch.spec(), fetch.acceptedAt(), node.ratio());
+    var ids = new TraceIds(originType, originId, fetch.id(), fetch.acceptedAt());
+    return FetchTrace.of(ids, fetch.spec(), node.ratio());
   }
 
   /** The dispatch, whose request knows its place in the trace of its fetch. */

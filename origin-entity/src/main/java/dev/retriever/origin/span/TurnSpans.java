@@ -8,6 +8,7 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.span.AttemptSpan;
 import dev.retriever.executor.span.SpanRecord;
 import dev.retriever.executor.span.SpanRecord.Kind;
+import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
@@ -60,7 +61,7 @@ record TurnSpans(
   }
 
   private FetchTrace trace(String fetchId, FetchSpec spec, Instant acceptedAt) {
-    return FetchTrace.of(originId, fetchId, spec, acceptedAt, ratio);
+    return FetchTrace.of(new TraceIds(originType, originId, fetchId, acceptedAt), spec, ratio);
   }
 
   private FetchTrace trace(PendingFetch fetch) {

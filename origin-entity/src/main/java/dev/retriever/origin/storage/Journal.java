@@ -45,6 +45,7 @@ public final class Journal {
             late,
             (settled, reports) ->
                 Views.settled(
+                    originType,
                     originId,
                     stored.acceptedAt(),
                     shown(settled, stored.erased()),
@@ -60,6 +61,7 @@ public final class Journal {
                 row.map(
                     it ->
                         Views.settled(
+                            originType,
                             originId,
                             item.acceptedAt(),
                             shown(it, item.erased()),

@@ -1,6 +1,7 @@
 package dev.retriever.origin.view;
 
 import dev.retriever.alarms.AlarmFilter;
+import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSummary;
@@ -11,7 +12,6 @@ import dev.retriever.origin.FetchWaiting;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginView;
 import dev.retriever.origin.UnhandledView;
-import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.DueAlarms;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.OwnAlarm;
@@ -58,7 +58,11 @@ public final class Views {
   }
 
   public static FetchView pending(
-      String originId, OriginState state, PendingFetch fetch, List<LateReport> late) {
+      String originType,
+      String originId,
+      OriginState state,
+      PendingFetch fetch,
+      List<LateReport> late) {
     return new FetchView(
         originId,
         fetch.id(),
@@ -72,8 +76,10 @@ public final class Views {
         fetch.notBefore(),
         fetch.spec().redriveOf(),
         Erased.NO,
-        fetch.spec().delivers().map(CallbackSubject::of),
-        FetchTrace.id(originId, fetch.id(), fetch.spec()));
+        fetch.told(),
+        Optional.of(
+            FetchTrace.id(
+                new TraceIds(originType, originId, fetch.id(), fetch.acceptedAt()), fetch.spec())));
   }
 
   private static FetchWaiting waiting(PendingFetch fetch, InLine place) {
@@ -88,14 +94,15 @@ public final class Views {
 
   /** One that has just settled. */
   public static FetchView settled(
-      String originId, Instant acceptedAt, OriginEvent.FetchSettled event) {
-    return settled(originId, acceptedAt, event, List.of(), Erased.NO);
+      String originType, String originId, Instant acceptedAt, OriginEvent.FetchSettled event) {
+    return settled(originType, originId, acceptedAt, event, List.of(), Erased.NO);
   }
 
   /**
    * @param erased the event and the reports must not have what is erased
    */
   public static FetchView settled(
+      String originType,
       String originId,
       Instant acceptedAt,
       OriginEvent.FetchSettled event,
@@ -115,7 +122,8 @@ public final class Views {
         event.redriveOf(),
         erased,
         event.told(),
-        FetchTrace.id(originId, event));
+        Optional.of(
+            FetchTrace.id(new TraceIds(originType, originId, event.fetchId(), acceptedAt), event)));
   }
 
   /** Leaves out attempts that were refused for want of room, and what queues have let begin. */
@@ -129,7 +137,8 @@ public final class Views {
   /**
    * @param limit at most so many fetches, alarms and unhandled causes, of each
    */
-  public static OriginView origin(String originId, OriginState state, int limit) {
+  public static OriginView origin(
+      String originType, String originId, OriginState state, int limit) {
     return new OriginView(
         originId,
         state.row(),
@@ -138,7 +147,7 @@ public final class Views {
         state.alarms().size(),
         state.pending().values().stream()
             .limit(limit)
-            .map(fetch -> pending(originId, state, fetch, List.of()))
+            .map(fetch -> pending(originType, originId, state, fetch, List.of()))
             .toList(),
         DueAlarms.list(state, AlarmFilter.ALL.atMost(limit), EnumSet.allOf(AlarmView.Kind.class)),
         state.unhandled().values().stream()

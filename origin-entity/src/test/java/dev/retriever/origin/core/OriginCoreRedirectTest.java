@@ -113,7 +113,7 @@ class OriginCoreRedirectTest {
     run.report("a", 2, answer(503));
     run.retry("a");
     assertThat(
-            Views.pending("o", run.state, run.state.pending("a").orElseThrow(), List.of())
+            Views.pending("origin", "o", run.state, run.state.pending("a").orElseThrow(), List.of())
                 .attempts())
         .extracting(Attempt::redirect)
         .containsExactly(there, Optional.empty(), Optional.empty());

@@ -176,7 +176,7 @@ class OriginCoreRetentionTest {
     assertThat(run.submit("parked", Samples.post()).verdict()).isEqualTo(Verdict.ID_REUSED);
     assertThat(listed()).containsExactly("parked");
     // Its rows may be gone, so nothing of it is to be read.
-    var replies = new Replies("o", 1000, CORE);
+    var replies = new Replies("origin", "o", 1000, CORE);
     assertThat(replies.fetch(run.state, Verdict.NOTED, "parked", run.now))
         .isEqualTo(new OriginReply.Fetch(Verdict.NOTED, Optional.empty(), Optional.empty()));
   }

@@ -37,8 +37,8 @@ class OriginCoreRoomTest {
   private List<Attempt> shown(String id) {
     return run.state
         .pending(id)
-        .map(fetch -> Views.pending("o", run.state, fetch, List.of()))
-        .orElseGet(() -> Views.settled("o", START, run.settlement(id).orElseThrow()))
+        .map(fetch -> Views.pending("origin", "o", run.state, fetch, List.of()))
+        .orElseGet(() -> Views.settled("origin", "o", START, run.settlement(id).orElseThrow()))
         .attempts();
   }
 

@@ -6,9 +6,11 @@ import static dev.retriever.origin.Samples.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.trace.TraceContext;
+import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Samples;
 import dev.retriever.origin.meter.OriginMeter;
+import dev.retriever.origin.span.Traces;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 class OriginMeterTest {
   private final OriginFixture it = new OriginFixture(1);
   private final List<String> heard = new CopyOnWriteArrayList<>();
+
+  private final List<Optional<TraceContext>> traces = new CopyOnWriteArrayList<>();
 
   private final class Hearing implements OriginMeter {
     @Override
@@ -37,6 +41,7 @@ class OriginMeterTest {
     public void settled(
         String originType, Outcome outcome, Duration took, Optional<TraceContext> trace) {
       heard.add(originType + " " + outcome.type() + " after " + took);
+      traces.add(trace);
     }
 
     @Override
@@ -75,6 +80,28 @@ class OriginMeterTest {
             "accepted " + OriginFixture.TYPE + " POOL",
             "began after PT0S",
             OriginFixture.TYPE + " ANSWERED after PT3S");
+  }
+
+  @Test
+  void a_fetch_without_a_given_trace_is_told_with_its_own_if_spans_are_made() {
+    it.traces = new Traces(Optional.of(span -> {}), 1, true);
+    it.restart();
+    it.submit("a", Samples.post());
+    it.here.call("a", 1).end(answer(200));
+    it.outcome("a");
+
+    var ids = new TraceIds(OriginFixture.TYPE, OriginFixture.ID, "a", Samples.START);
+    assertThat(traces)
+        .containsExactly(Optional.of(TraceContext.of(ids.trace(), ids.accepted(), true)));
+  }
+
+  @Test
+  void a_fetch_without_a_given_trace_is_told_without_one_if_no_spans_are_made() {
+    it.submit("a", Samples.post());
+    it.here.call("a", 1).end(answer(200));
+    it.outcome("a");
+
+    assertThat(traces).containsExactly(Optional.empty());
   }
 
   @Test

@@ -27,7 +27,8 @@ class OriginTracesTest {
   private static final TraceContext GIVEN =
       new TraceContext(
           "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", Optional.of("a=b"));
-  private static final TraceIds IDS = new TraceIds(OriginFixture.ID, "a");
+  private static final TraceIds IDS =
+      new TraceIds(OriginFixture.TYPE, OriginFixture.ID, "a", Samples.START);
 
   private final OriginFixture it = new OriginFixture(2);
   private final List<SpanRecord> spans = new CopyOnWriteArrayList<>();
@@ -91,6 +92,21 @@ class OriginTracesTest {
     it.time.pass(Duration.ofSeconds(1));
 
     assertThat(other.call("a", 2).request().trace()).hasValue(before);
+  }
+
+  @Test
+  void an_origin_that_was_recovered_keeps_the_trace_that_a_fetch_has_for_its_own() {
+    spansAreTaken(1);
+    it.submit("a", again().trace(TraceChoice.OWN));
+    var before = trace(1).sent().orElseThrow();
+    var other = it.anotherPool("here#2", 2);
+
+    it.restartOn(other);
+    it.countBecomes(Notice.ATTEMPTS_LOST, 1);
+    it.time.pass(Duration.ofSeconds(1));
+
+    assertThat(other.call("a", 2).request().trace().orElseThrow().sent())
+        .hasValue(before.withSpan(IDS.attempt(2)));
   }
 
   @Test
@@ -162,6 +178,23 @@ class OriginTracesTest {
     call.end(answer(200));
     it.outcome("a");
     assertThat(span("settle").place().own().traceId()).isEqualTo(IDS.laterTrace(2));
+  }
+
+  @Test
+  void a_settlement_more_than_60_seconds_later_begins_a_trace_with_a_link() {
+    spansAreTaken(0);
+    it.submit("a", again());
+    it.here.call("a", 1).end(answer(503, new Header("Retry-After", "1800")));
+    it.eventsBecome(2);
+    it.time.pass(Duration.ofSeconds(61));
+
+    it.cancel("a");
+    it.outcome("a");
+
+    var settle = span("settle").place();
+    assertThat(settle.own().traceId()).isEqualTo(IDS.laterTrace());
+    assertThat(settle.parent()).isEmpty();
+    assertThat(settle.link()).hasValue(GIVEN.withSpan(IDS.accepted()));
   }
 
   @Test

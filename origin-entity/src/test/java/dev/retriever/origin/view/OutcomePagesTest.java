@@ -194,6 +194,6 @@ class OutcomePagesTest {
     var event =
         new OriginEvent.FetchSettled(
             id, new Outcome.Answered(response), false, settled.attempts(), settled.at());
-    return Views.settled("o", Samples.START, event);
+    return Views.settled("origin", "o", Samples.START, event);
   }
 }

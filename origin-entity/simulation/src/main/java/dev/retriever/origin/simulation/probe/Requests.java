@@ -11,6 +11,7 @@ import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.RetryPolicy.Resend;
 import dev.retriever.origin.simulation.fault.RandomStreams;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Fetches of all kinds. */
@@ -55,7 +56,7 @@ public final class Requests {
 
   /** The trace that a caller submits that fetch in; each is another one. */
   private static TraceContext submittedIn(String id) {
-    var ids = new TraceIds("caller", id);
+    var ids = new TraceIds("caller", "caller", id, Instant.EPOCH);
     return TraceContext.of(ids.trace(), ids.accepted(), true);
   }
 
