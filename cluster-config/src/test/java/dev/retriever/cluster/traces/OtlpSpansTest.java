@@ -107,7 +107,7 @@ class OtlpSpansTest {
                     "timeout"),
                 List.of("sent"),
                 List.of(ABOVE.traceId()),
-                "a=b",
+                "",
                 true));
     assertThat(collector.requests().get(0)).containsEntry("Api-key", List.of("a b"));
   }
