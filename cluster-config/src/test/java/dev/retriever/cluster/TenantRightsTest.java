@@ -76,7 +76,7 @@ class TenantRightsTest {
 
     assertThat(accepted.status()).isEqualTo(200);
     assertThat(fields(accepted))
-        .containsExactly("originId", "id", "state", "acceptedAt", "settledAt");
+        .containsExactly("originId", "id", "state", "acceptedAt", "settledAt", "traceId");
     assertThat(repeated.text()).isEqualTo(accepted.text()).doesNotContain("canary");
     assertThat(repeated.header("Idempotency-Replayed")).contains("true");
     assertThat(api.get(fetch("o", "a")).status()).isEqualTo(403);
@@ -100,7 +100,7 @@ class TenantRightsTest {
 
     for (var answer : List.of(cancelled, again)) {
       assertThat(fields(answer))
-          .containsExactly("originId", "id", "state", "acceptedAt", "settledAt");
+          .containsExactly("originId", "id", "state", "acceptedAt", "settledAt", "traceId");
     }
   }
 
