@@ -13,27 +13,27 @@ export function Nodes() {
   const now = useNow(5_000);
   return html`<${Page} title="Nodes">
     <${Loaded} from=${from}>${({ items, mayStop }) => html`
-      <${Note} kind=${mayStop.now ? 'good' : 'warn'}>
+      ${from.error ? html`<${Note} kind="warn"><p>What is below was told before. Stop no node until this one answers again.</p><//>` : html`<${Note} kind=${mayStop.now ? 'good' : 'warn'}>
         <p role="status"><strong>${mayStop.now ? 'One node may be stopped now.' : 'None may be stopped now.'}</strong> ${mayStop.because || 'The others take over its origins, and callers notice nothing.'}</p>
-      <//>
-      ${items.map((it) => html`<${Node} key=${it.name} of=${it} now=${now} />`)}`}<//>
+      <//>`}
+      ${items.map((it) => html`<${Node} key=${it.name} of=${it} now=${now} old=${Boolean(from.error)} />`)}`}<//>
   <//>`;
 }
 
-function Node({ of, now }) {
-  const state = !of.reachable ? html`<${State} is="failed">unreachable<//>` : html`<${State} is=${of.status === 'up' ? 'answered' : 'pending'}>${of.status}<//>`;
+function Node({ of, now, old }) {
+  const state = old ? html`<span class="muted">was ${of.reachable ? of.status : 'unreachable'}</span>` : !of.reachable ? html`<${State} is="failed">unreachable<//>` : html`<${State} is=${of.status === 'up' ? 'answered' : 'pending'}>${of.status}<//>`;
   const title = html`<span class="mono">${of.name}</span>${of.self ? html` <span class="tag">this one</span>` : ''}`;
   return html`<${Card} title=${title} aside=${state}>
     ${!of.answered
       ? html`<p>It did not answer in time. Look at its log, and at the network between the nodes.</p>`
       : html`<div class="two">
           <${Facts} of=${[
-            ['May be stopped', of.mayStop.now ? 'yes' : of.mayStop.because],
+            ['May be stopped', !old && (of.mayStop.now ? 'yes' : of.mayStop.because)],
             ['Roles', of.roles.filter((it) => !it.startsWith('dc-')).map((it) => html`<span class="tag">${it}</span> `)],
             ['Version', of.version],
             ['Up for', duration(now - Date.parse(of.startedAt))],
             ['Stopping', of.stopping],
-            ['Database', of.storage === 'there' ? html`<${State} is="answered">there<//>` : html`<${State} is="failed">away<//>`],
+            ['Database', old ? `was ${of.storage}` : of.storage === 'there' ? html`<${State} is="answered">there<//>` : html`<${State} is="failed">away<//>`],
             ['Pending', `${number(of.pending)}, ${number(of.inFlight)} under way`],
             ['Origins in memory', number(of.originsInMemory)],
             ['Subscriptions', number(of.subscriptions)],

@@ -33,7 +33,7 @@ export function Overview() {
   const lead = of ? `${of.nodes.up} of ${of.nodes.members} ${of.nodes.members === 1 ? 'node' : 'nodes'} up · ${state}` : '';
   return html`<${Page} title="Overview" lead=${lead} actions=${html`<a class="button" href="#/try">Try it</a>`}>
     ${of
-      ? html`<${Problems} of=${of.problems} /><${Tiles} of=${of} now=${now} /><${Charts} of=${of} now=${now} /><${Stopped} of=${of.queues} now=${now} />`
+      ? html`<${Problems} of=${of.problems} live=${stream.state === 'live'} /><${Tiles} of=${of} now=${now} /><${Charts} of=${of} now=${now} /><${Stopped} of=${of.queues} now=${now} />`
       : stream.state === 'refused'
         ? html`<${NoFigures} error=${stream.error} />`
         : html`${stream.error ? html`<${Problem} error=${stream.error} />` : html`<${Loading} lines=${6} />`}`}
@@ -53,7 +53,8 @@ function placeOf({ kind, name }) {
   return '#/nodes';
 }
 
-function Problems({ of }) {
+function Problems({ of, live }) {
+  if (!live) return html`<${Note} kind="warn"><p role="status">The node does not tell its figures now. What is below was told before.</p><//>`;
   if (of.length === 0) return html`<p class="fine" role="status"><${Icon} name="answered" />Nothing is wrong.</p>`;
   return html`<div class="troubles" role="status">${of.map((it) => html`<${Note} kind=${it.severity === 'severe' ? 'bad' : 'warn'} key=${it.text}>
     <strong>${it.text}</strong> <a href=${placeOf(it.about)}>Look at it</a><//>`)}</div>`;
@@ -80,7 +81,7 @@ function Tiles({ of, now }) {
   return html`<div class="tiles">
     <${Tile} title="Accepted per s" value=${rate(of.perSecond.accepted)} />
     <${Tile} title="Settled per s" value=${rate(settled)} text=${OUTCOMES.slice(1).filter(([it]) => of.perSecond[it] > 0).map(([it]) => `${rate(of.perSecond[it])} ${it}`).join(', ') || 'all answered'} />
-    <${Tile} title="Pending" value=${number(of.pending)} text=${`${number(of.inFlight)} under way`} href=${link(['fetches'], { q: 'state:pending' })} />
+    <${Tile} title="Pending in memory" value=${number(of.pending)} text=${`${number(of.inFlight)} under way; more may sleep`} href=${link(['fetches'], { q: 'state:pending' })} />
     <${Tile} title="In queues" value=${number(of.waiting.fetches)} text=${of.waiting.oldest ? `oldest ${relative(of.waiting.oldest, now)}` : 'none waits'} href="#/queues" />
     <${Tile} title="Unknown, 24 h" value=${count === undefined ? '–' : `${number(count)}${unknown.data.atLeast ? '+' : ''}`} kind=${count ? 'doubtful' : ''} href=${link(['fetches'], { q: 'outcome:unknown settled:<24h' })} />
     <${Tile} title="Dead callbacks" value=${number(of.deadCallbacks)} kind=${of.deadCallbacks ? 'alarming' : ''} href="#/callbacks" />

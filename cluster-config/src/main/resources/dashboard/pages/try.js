@@ -15,6 +15,15 @@ const FIRST = { origin: 'try-it', id: '', method: 'GET', url: '', headers: '', b
 /** What was typed, for as long as the page is open: headers may hold credentials. */
 let kept = FIRST;
 
+/** The id of a submission that has no answer yet: a repeat of the same gives the same fetch. */
+let unanswered = null;
+
+function idFor(path, body) {
+  const asked = JSON.stringify([path, body]);
+  if (unanswered?.asked !== asked) unanswered = { asked, id: `try-${[...crypto.getRandomValues(new Uint32Array(3))].map((it) => it.toString(36)).join('')}` };
+  return unanswered.id;
+}
+
 /** Lines of `name: value` as an object; a name that comes twice has a list. */
 export function pairs(text) {
   const found = {};
@@ -58,8 +67,10 @@ export function TryIt() {
     setError(null);
     setMade(null);
     try {
-      setMade(await send('POST', path, body));
+      setMade(await send('POST', path, { id: idFor(path, body), ...body }));
+      unanswered = null;
     } catch (problem) {
+      if (problem.status >= 400 && problem.status < 500) unanswered = null;
       setError(problem);
     }
   };

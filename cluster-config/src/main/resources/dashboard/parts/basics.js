@@ -116,7 +116,7 @@ export const Card = ({ title, aside, children, class: more = '' }) => html`<sect
 
 export const Facts = ({ of }) => html`<dl class="facts">
   ${of
-    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false)
     .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>`;
 

@@ -8,9 +8,7 @@ import dev.retriever.cluster.metrics.Measured;
 import dev.retriever.cluster.metrics.NodeMetrics;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.queue.QueueMeasure;
-import dev.retriever.origin.queue.QueueView;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +20,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Connects what a node reports to the others with the parts that it is read from. */
 final class FleetWiring {
-  /** Queues that have not answered by then are left out of a report. */
+  /** Queues that have not answered by then are left out of a report, which says so. */
   private static final Duration QUEUES = Duration.ofSeconds(1);
 
   private final ActorSystem<?> system;
@@ -76,10 +74,14 @@ final class FleetWiring {
         credentialCheck);
   }
 
-  private CompletionStage<List<QueueView>> queues() {
+  private CompletionStage<NodeSources.Queues> queues() {
     return retriever
         .measuredQueues(QUEUES)
-        .thenApply(measured -> measured.stream().map(QueueMeasure::queue).toList());
+        .thenApply(
+            measured ->
+                new NodeSources.Queues(
+                    measured.queues().stream().map(QueueMeasure::queue).toList(),
+                    measured.complete()));
   }
 
   private Timing timing(Function<NodeMetrics, Measured> of) {

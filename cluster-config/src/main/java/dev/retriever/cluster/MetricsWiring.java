@@ -10,6 +10,7 @@ import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.parcel.Parcels;
+import dev.retriever.origin.queue.entity.QueueHost;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,10 @@ final class MetricsWiring {
 
   /** The page of metrics. The caller seals it. */
   Route page() {
-    return new MetricsRoutes(metrics, () -> retriever.measuredQueues(QUEUES), Retriever.CLOCK)
+    return new MetricsRoutes(
+            metrics,
+            () -> retriever.measuredQueues(QUEUES).thenApply(QueueHost.Measures::queues),
+            Retriever.CLOCK)
         .routes();
   }
 

@@ -53,7 +53,6 @@ import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.meter.OriginMeters;
-import dev.retriever.origin.queue.QueueMeasure;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.entity.QueueTimes;
@@ -64,7 +63,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -367,7 +365,7 @@ public final class Retriever {
   }
 
   /** The queues that are in the memory of this node; within that time. Never fails. */
-  CompletionStage<List<QueueMeasure>> measuredQueues(Duration limit) {
+  CompletionStage<QueueHost.Measures> measuredQueues(Duration limit) {
     return queues.measured(system, limit);
   }
 

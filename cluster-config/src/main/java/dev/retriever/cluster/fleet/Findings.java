@@ -82,7 +82,17 @@ final class Findings {
             report -> {
               certificates(name.get(), report);
               pools(name.get(), report);
+              lateQueues(name.get(), report);
             });
+  }
+
+  private void lateQueues(String name, NodeReport report) {
+    if (report.queuesIncomplete()) {
+      var text =
+          "Not all queues of node %s are in these figures and problems: some answered late, or they"
+              + " are too many.";
+      add(false, Kind.QUEUE, Optional.empty(), text.formatted(name));
+    }
   }
 
   private void pools(String name, NodeReport report) {

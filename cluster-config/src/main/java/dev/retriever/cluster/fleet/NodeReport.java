@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param storageAway whether its database was away at the last look
  * @param steps those that were asked for, the latest last
  * @param queues in its memory, as far as something stops them or waits in them
+ * @param queuesIncomplete whether queues are left out: they answered late, or are too many. Older
+ *     nodes do not say so
  * @param regions empty unless asked for
  */
 record NodeReport(
@@ -29,7 +31,8 @@ record NodeReport(
     List<RegionReport> regions,
     List<PoolReport> pools,
     List<ShareReport> memory,
-    List<CertificateReport> certificates)
+    List<CertificateReport> certificates,
+    boolean queuesIncomplete)
     implements Serialized {
 
   /**

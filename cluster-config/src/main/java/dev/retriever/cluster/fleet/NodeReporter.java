@@ -1,6 +1,7 @@
 package dev.retriever.cluster.fleet;
 
 import dev.retriever.origin.Serialized;
+import dev.retriever.origin.queue.QueueView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,15 +89,13 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
 
   private Behavior<Message> asked(Ask ask) {
     var read = recorder;
-    var queues = inTime(sources.queues().get(), List.of());
+    var queues = inTime(sources.queues().get(), NodeSources.Queues.UNKNOWN);
     var regions =
         ask.scope() == Scope.NODE
             ? inTime(shards.regions(PATIENCE), List.<NodeReport.RegionReport>of())
             : CompletableFuture.completedFuture(List.<NodeReport.RegionReport>of());
     queues
-        .thenCombine(
-            regions,
-            (views, here) -> report(read, views.stream().map(QueueReport::of).toList(), here))
+        .thenCombine(regions, (told, here) -> report(read, told, here))
         .thenAccept(ask.replyTo()::tell);
     return this;
   }
@@ -109,7 +108,8 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
   }
 
   private NodeReport report(
-      Recorder read, List<QueueReport> queues, List<NodeReport.RegionReport> regions) {
+      Recorder read, NodeSources.Queues told, List<NodeReport.RegionReport> regions) {
+    var queues = ofInterest(told.views());
     return new NodeReport(
         node,
         sources.version(),
@@ -119,18 +119,19 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
         sources.load(),
         read.lately(),
         read.steps(),
-        ofInterest(queues),
+        queues.stream().limit(MOST_QUEUES).toList(),
         regions,
         sources.poolReports(),
         sources.shares(),
-        sources.certificateReports());
+        sources.certificateReports(),
+        !told.complete() || queues.size() > MOST_QUEUES);
   }
 
-  private static List<QueueReport> ofInterest(List<QueueReport> queues) {
+  private static List<QueueReport> ofInterest(List<QueueView> queues) {
     return queues.stream()
+        .map(QueueReport::of)
         .filter(QueueReport::isOfInterest)
         .sorted((one, other) -> Boolean.compare(other.isStopped(), one.isStopped()))
-        .limit(MOST_QUEUES)
         .toList();
   }
 }

@@ -36,11 +36,20 @@ public record NodeSources(
     Map<String, Integer> permits,
     MemoryBudget memory,
     IntSupplier subscriptions,
-    Supplier<CompletionStage<List<QueueView>>> queues,
+    Supplier<CompletionStage<Queues>> queues,
     Supplier<Map<String, Instant>> certificates,
     Supplier<Timing> journal,
     Supplier<Optional<Integer>> journalWaiting,
     Supplier<Timing> wakeUps) {
+
+  /**
+   * Queues in the memory of the node. Immutable.
+   *
+   * @param complete whether none is left out
+   */
+  public record Queues(List<QueueView> views, boolean complete) {
+    static final Queues UNKNOWN = new Queues(List.of(), false);
+  }
 
   Figures figures() {
     var types = origins.get().values();

@@ -59,6 +59,25 @@ final class Fleets {
         name, version, false, Optional.empty(), List.of(), List.of(), List.of(), List.of());
   }
 
+  static NodeReport withoutSomeQueues(String name) {
+    var it = report(name);
+    return new NodeReport(
+        name,
+        it.version(),
+        it.startedAt(),
+        it.stopping(),
+        it.storageAway(),
+        it.load(),
+        it.lately(),
+        it.steps(),
+        it.queues(),
+        it.regions(),
+        it.pools(),
+        it.memory(),
+        it.certificates(),
+        true);
+  }
+
   static NodeReport pools(String name, NodeReport.PoolReport... pools) {
     return report(
         name, "0.1.0", false, Optional.empty(), List.of(), List.of(), List.of(pools), List.of());
@@ -86,7 +105,8 @@ final class Fleets {
         List.of(),
         pools,
         List.of(),
-        certificates);
+        certificates,
+        false);
   }
 
   static QueueReport queue(String name, QueueView.State state, long waiting) {

@@ -138,6 +138,14 @@ class OverviewTest {
   }
 
   @Test
+  void queues_that_are_left_out_are_said_to_be() {
+    assertThat(sentences(overview(Fleets.with(Fleets.withoutSomeQueues("a")))))
+        .containsExactly(
+            "Not all queues of node a are in these figures and problems: some answered late, or they"
+                + " are too many.");
+  }
+
+  @Test
   void nodes_of_different_versions_are_an_update_under_way() {
     assertThat(sentences(overview(Fleets.node("a"), Fleets.with(Fleets.version("b", "0.2.0")))))
         .containsExactly(

@@ -4,6 +4,7 @@ import static dev.retriever.cluster.Api.fetch;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page.RouteOptions;
 import dev.retriever.cluster.Eventually;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -156,6 +157,30 @@ class FetchActionsTest {
 
       assertThat(state("tried", "first")).isEqualTo("settled");
       page.assertNothingWrong();
+    }
+  }
+
+  @Test
+  void a_submission_without_an_answer_is_repeated_with_the_same_id() {
+    try (var page = dashboard.open("try")) {
+      page.fill("Origin", "repeated");
+      page.fill("URL", dashboard.target.url("/ok"));
+      page.page()
+          .route(
+              "**/v1/origins/repeated/fetches",
+              route -> {
+                route.fetch();
+                route.abort();
+              },
+              new RouteOptions().setTimes(1));
+      page.button("Submit").click();
+      page.waitFor("The node does not answer");
+      page.button("Submit").click();
+      page.waitFor("The target answered 200");
+
+      var list = dashboard.api().get("/v1/origins/repeated/fetches");
+      assertThat(list.at("/items/0/id")).startsWith("try-");
+      assertThat(list.at("/items/1/id")).isEmpty();
     }
   }
 

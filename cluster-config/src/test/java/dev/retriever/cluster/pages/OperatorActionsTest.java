@@ -123,6 +123,17 @@ class OperatorActionsTest {
   }
 
   @Test
+  void nothing_is_said_to_be_well_while_the_node_does_not_answer() {
+    try (var page = dashboard.open("nodes")) {
+      page.waitFor("May be stopped");
+      page.page().route("**/admin/nodes", route -> route.abort());
+      page.waitFor("Stop no node until this one answers again.");
+
+      assertThat(page.text()).doesNotContain("may be stopped now").doesNotContain("May be stopped");
+    }
+  }
+
+  @Test
   void the_next_alarm_of_an_origin_is_fired() {
     dashboard
         .api()

@@ -160,22 +160,36 @@ public final class QueueHost {
    * The queues in the memory of this node, and of no other, by their names. Not more than {@link
    * #MOST_MEASURED}, and without those that do not answer in time. Never fails.
    */
-  public CompletionStage<List<QueueMeasure>> measured(ActorSystem<?> system, Duration limit) {
+  public CompletionStage<Measures> measured(ActorSystem<?> system, Duration limit) {
+    var inMemory = node.inMemory();
     var here =
-        node.inMemory().stream()
+        inMemory.stream()
             .sorted(Comparator.comparing(queue -> queue.path().name()))
             .limit(MOST_MEASURED)
             .map(queue -> measured(system, queue, limit).toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(here.toArray(CompletableFuture[]::new))
-        .thenApply(done -> here.stream().flatMap(it -> it.join().stream()).toList());
+        .thenApply(
+            done -> {
+              var answers = here.stream().flatMap(it -> it.join().stream()).toList();
+              return new Measures(
+                  answers.stream().flatMap(it -> it.measure().stream()).toList(),
+                  answers.size() == inMemory.size());
+            });
   }
 
-  private static CompletionStage<Optional<QueueMeasure>> measured(
+  /**
+   * Measures of the queues of a node. Immutable.
+   *
+   * @param complete whether all queues in its memory answered, and were few enough to be asked
+   */
+  public record Measures(List<QueueMeasure> queues, boolean complete) {}
+
+  private static CompletionStage<Optional<QueueReply.Measured>> measured(
       ActorSystem<?> system, ActorRef<Object> queue, Duration limit) {
     return AskPattern.<Object, QueueReply.Measured>ask(
             queue, QueueCommand.Measure::new, limit, system.scheduler())
-        .thenApply(QueueReply.Measured::measure)
+        .thenApply(Optional::of)
         .exceptionally(late -> Optional.empty());
   }
 
