@@ -74,12 +74,12 @@ final class FleetWiring {
         credentialCheck);
   }
 
-  private CompletionStage<NodeSources.Queues> queues() {
+  private CompletionStage<NodeSources.QueuesInMemory> queues() {
     return retriever
         .measuredQueues(QUEUES)
         .thenApply(
             measured ->
-                new NodeSources.Queues(
+                new NodeSources.QueuesInMemory(
                     measured.queues().stream().map(QueueMeasure::queue).toList(),
                     measured.complete()));
   }

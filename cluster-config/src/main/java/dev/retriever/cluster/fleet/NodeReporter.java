@@ -89,7 +89,7 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
 
   private Behavior<Message> asked(Ask ask) {
     var read = recorder;
-    var queues = inTime(sources.queues().get(), NodeSources.Queues.UNKNOWN);
+    var queues = inTime(sources.queues().get(), NodeSources.QueuesInMemory.UNKNOWN);
     var regions =
         ask.scope() == Scope.NODE
             ? inTime(shards.regions(PATIENCE), List.<NodeReport.RegionReport>of())
@@ -108,7 +108,7 @@ final class NodeReporter extends AbstractBehavior<NodeReporter.Message> {
   }
 
   private NodeReport report(
-      Recorder read, NodeSources.Queues told, List<NodeReport.RegionReport> regions) {
+      Recorder read, NodeSources.QueuesInMemory told, List<NodeReport.RegionReport> regions) {
     var queues = ofInterest(told.views());
     return new NodeReport(
         node,

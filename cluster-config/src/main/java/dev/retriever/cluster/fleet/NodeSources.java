@@ -36,7 +36,7 @@ public record NodeSources(
     Map<String, Integer> permits,
     MemoryBudget memory,
     IntSupplier subscriptions,
-    Supplier<CompletionStage<Queues>> queues,
+    Supplier<CompletionStage<QueuesInMemory>> queues,
     Supplier<Map<String, Instant>> certificates,
     Supplier<Timing> journal,
     Supplier<Optional<Integer>> journalWaiting,
@@ -47,8 +47,8 @@ public record NodeSources(
    *
    * @param complete whether none is left out
    */
-  public record Queues(List<QueueView> views, boolean complete) {
-    static final Queues UNKNOWN = new Queues(List.of(), false);
+  public record QueuesInMemory(List<QueueView> views, boolean complete) {
+    static final QueuesInMemory UNKNOWN = new QueuesInMemory(List.of(), false);
   }
 
   Figures figures() {
