@@ -53,9 +53,11 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     this.before = state;
     this.state = state;
     this.at = at;
-    // It may have been forgotten meanwhile, and the row that stood for it deleted: no key refuses
-    // these rows then, and they are the first of the journal.
-    machine.forgotten(state, at.now()).filter(row -> mayBeForgotten()).ifPresent(this::add);
+    if (mayBeForgotten()) {
+      // The row that stood for it may be deleted, too: no key refuses these rows then, and they are
+      // the first of the journal.
+      machine.forgotten(state, at.now()).ifPresent(this::add);
+    }
     anew = rows.size();
   }
 
