@@ -34,11 +34,11 @@ public final class AttemptMetrics {
   private final LongSupplier nanos;
   private final Counter attempts;
   private final Histogram requests;
-  private final LabelBudget hosts = LabelBudget.of(Bounds.HOSTS);
+  private final LabelBudget hosts = LabelBudget.of(SeriesBounds.HOSTS);
   private final LabelBudget sets =
       new LabelBudget(
-          Bounds.CLIENT_SETS,
-          Bounds.OTHER_CLIENT_SETS,
+          SeriesBounds.CLIENT_SETS,
+          SeriesBounds.OTHER_CLIENT_SETS,
           set -> ofHost(set.get(0), LabelBudget.OTHER, set.get(STATUS), set.get(ERROR)),
           // What has succeeded must not look like an error.
           set ->

@@ -159,7 +159,7 @@ public final class NodeFigures {
         help,
         values ->
             sources.origins().get().entrySet().stream()
-                .limit(Bounds.ORIGIN_TYPES)
+                .limit(SeriesBounds.ORIGIN_TYPES)
                 .forEach(type -> values.add(figure.applyAsDouble(type.getValue()), type.getKey())),
         "origin_type");
   }
@@ -240,7 +240,7 @@ public final class NodeFigures {
     var all = sources.pools().get();
     var some = new LinkedHashMap<String, ExecutorPool.Stats>();
     all.entrySet().stream()
-        .limit(Bounds.POOLS)
+        .limit(SeriesBounds.POOLS)
         .forEach(pool -> some.put(pool.getKey(), pool.getValue()));
     return some;
   }

@@ -25,8 +25,8 @@ final class OriginMetrics implements OriginMeter {
   private final Counter callbacks;
   private final Counter ticks;
   private final Counter recoveries;
-  private final LabelBudget types = LabelBudget.of(Bounds.ORIGIN_TYPES);
-  private final LabelBudget outcomes = LabelBudget.of(Bounds.OUTCOME_SETS);
+  private final LabelBudget types = LabelBudget.of(SeriesBounds.ORIGIN_TYPES);
+  private final LabelBudget outcomes = LabelBudget.of(SeriesBounds.OUTCOME_SETS);
 
   OriginMetrics(Instruments instruments) {
     accepted =

@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 final class QueueMetrics {
   private static final double MILLIS = 1e3;
 
-  private final LabelBudget names = LabelBudget.of(Bounds.QUEUES);
+  private final LabelBudget names = LabelBudget.of(SeriesBounds.QUEUES);
 
   /**
    * What each queue had counted when it was measured last, so that sums only grow. A queue that is
@@ -33,7 +33,7 @@ final class QueueMetrics {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Counted> eldest) {
-          return size() > Bounds.QUEUES_SEEN;
+          return size() > SeriesBounds.QUEUES_SEEN;
         }
       };
 

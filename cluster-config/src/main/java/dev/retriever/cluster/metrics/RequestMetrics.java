@@ -30,17 +30,18 @@ public final class RequestMetrics extends AllDirectives {
   private final LongSupplier nanos;
   private final Histogram requests;
   private final Counter denials;
-  private final LabelBudget reasons = LabelBudget.of(Bounds.DENIALS);
+  private final LabelBudget reasons = LabelBudget.of(SeriesBounds.DENIALS);
   private final LabelBudget sets =
       new LabelBudget(
-          Bounds.SERVER_SETS,
-          Bounds.OTHER_SERVER_SETS,
+          SeriesBounds.SERVER_SETS,
+          SeriesBounds.OTHER_SERVER_SETS,
           set -> List.of(set.get(0), LabelBudget.OTHER, set.get(SCHEME), set.get(STATUS)),
           RequestMetrics::coarsest);
 
   /** Has its own places, so that refused requests take none of those that were served. */
   private final LabelBudget refused =
-      new LabelBudget(Bounds.REFUSED_SETS, 0, RequestMetrics::coarsest, RequestMetrics::coarsest);
+      new LabelBudget(
+          SeriesBounds.REFUSED_SETS, 0, RequestMetrics::coarsest, RequestMetrics::coarsest);
 
   /** Keeps the class of the status, so that a failure does not look like a success. */
   private static List<String> coarsest(List<String> set) {

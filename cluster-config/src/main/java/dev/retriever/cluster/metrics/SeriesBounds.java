@@ -4,7 +4,7 @@ package dev.retriever.cluster.metrics;
  * The bounds of what a node exports. A node that has used up all of them has fewer than 2,000
  * series.
  */
-final class Bounds {
+final class SeriesBounds {
   /** Pools with figures; the default pool is one of them. */
   static final int POOLS = 8;
 
@@ -44,5 +44,5 @@ final class Bounds {
   /** Reasons of requests that were refused at the door. */
   static final int DENIALS = 30;
 
-  private Bounds() {}
+  private SeriesBounds() {}
 }

@@ -28,7 +28,7 @@ final class TimedWakeUps implements WakeUps {
       new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Found> eldest) {
-          return size() > Bounds.WAKE_UPS_FOUND;
+          return size() > SeriesBounds.WAKE_UPS_FOUND;
         }
       };
 

@@ -12,21 +12,21 @@ import java.util.regex.Pattern;
  * @param life since when those rows are counted, in milliseconds. Empty if that is not known, as in
  *     the ids of earlier versions
  */
-record Cursor(long row, Optional<Long> life) {
+record EventId(long row, Optional<Long> life) {
   private static final int RADIX = 36;
   private static final Pattern TEXT = Pattern.compile("(\\d{1,18})(?:-([0-9a-z]{1,12}))?");
 
   /** The place in those rows that the page is of. */
-  static Cursor of(long row, OutcomePage page) {
-    return new Cursor(row, page.born().map(Instant::toEpochMilli));
+  static EventId of(long row, OutcomePage page) {
+    return new EventId(row, page.born().map(Instant::toEpochMilli));
   }
 
   /** Empty if it is no id. */
-  static Optional<Cursor> read(String text) {
+  static Optional<EventId> read(String text) {
     var matcher = TEXT.matcher(text);
     return matcher.matches()
         ? Optional.of(
-            new Cursor(
+            new EventId(
                 Long.parseLong(matcher.group(1)),
                 Optional.ofNullable(matcher.group(2)).map(life -> Long.parseLong(life, RADIX))))
         : Optional.empty();

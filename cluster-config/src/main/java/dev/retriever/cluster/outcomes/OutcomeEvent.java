@@ -14,7 +14,7 @@ sealed interface OutcomeEvent {
   String message();
 
   /** The id to resume after this event, if it has one. */
-  default Optional<Cursor> place() {
+  default Optional<EventId> place() {
     return Optional.empty();
   }
 
@@ -24,7 +24,7 @@ sealed interface OutcomeEvent {
   }
 
   /** The start of the subscription: an id to resume from, before there is any outcome. */
-  record Begin(Cursor id, long retryMillis) implements OutcomeEvent {
+  record Begin(EventId id, long retryMillis) implements OutcomeEvent {
     /** A stream's reader remembers an id without data, and shows no event. */
     @Override
     public ByteString streamed() {
@@ -32,7 +32,7 @@ sealed interface OutcomeEvent {
     }
 
     @Override
-    public Optional<Cursor> place() {
+    public Optional<EventId> place() {
       return Optional.of(id);
     }
 
@@ -48,8 +48,8 @@ sealed interface OutcomeEvent {
    * @param id the place of its settlement
    * @param json the fetch, in one line
    */
-  record Settled(Cursor id, String json, Optional<ByteGrant> memory) implements OutcomeEvent {
-    Settled(Cursor id, String json) {
+  record Settled(EventId id, String json, Optional<ByteGrant> memory) implements OutcomeEvent {
+    Settled(EventId id, String json) {
       this(id, json, Optional.empty());
     }
 
@@ -59,7 +59,7 @@ sealed interface OutcomeEvent {
     }
 
     @Override
-    public Optional<Cursor> place() {
+    public Optional<EventId> place() {
       return Optional.of(id);
     }
 
@@ -75,14 +75,14 @@ sealed interface OutcomeEvent {
    * @param from the first row
    * @param to the last one
    */
-  record Gap(long from, Cursor to) implements OutcomeEvent {
+  record Gap(long from, EventId to) implements OutcomeEvent {
     @Override
     public ByteString streamed() {
       return event("gap", to, range());
     }
 
     @Override
-    public Optional<Cursor> place() {
+    public Optional<EventId> place() {
       return Optional.of(to);
     }
 
@@ -100,14 +100,14 @@ sealed interface OutcomeEvent {
    * Nothing was left of the origin since the place that the subscriber has seen. Events with new
    * ids follow, from the first one that is kept.
    */
-  record Reset(Cursor id) implements OutcomeEvent {
+  record Reset(EventId id) implements OutcomeEvent {
     @Override
     public ByteString streamed() {
       return event("reset", id, "{}");
     }
 
     @Override
-    public Optional<Cursor> place() {
+    public Optional<EventId> place() {
       return Optional.of(id);
     }
 
@@ -161,11 +161,11 @@ sealed interface OutcomeEvent {
     return "{\"origin\":\"" + originId + "\"," + message().substring(1);
   }
 
-  private static ByteString event(String name, Cursor id, String json) {
+  private static ByteString event(String name, EventId id, String json) {
     return ByteString.fromString("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n");
   }
 
-  private static String message(String name, Cursor id, String data) {
+  private static String message(String name, EventId id, String data) {
     return "{\"event\":\"" + name + "\",\"id\":\"" + id + "\",\"data\":" + data + "}";
   }
 }

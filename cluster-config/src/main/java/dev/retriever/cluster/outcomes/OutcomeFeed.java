@@ -51,8 +51,8 @@ final class OutcomeFeed {
    * @param first the outcomes that are there already
    */
   record Start(
-      TenantOrigins<?> origins, String originId, Cursor place, Optional<OutcomePage> first) {
-    Start after(Cursor newPlace) {
+      TenantOrigins<?> origins, String originId, EventId place, Optional<OutcomePage> first) {
+    Start after(EventId newPlace) {
       return new Start(origins, originId, newPlace, Optional.empty());
     }
   }
@@ -63,13 +63,13 @@ final class OutcomeFeed {
    * @param after a place that the subscriber has seen; empty to begin with future outcomes
    * @throws Problem.Found if the subscriber may not use that origin
    */
-  CompletionStage<Start> start(TenantOrigins<?> origins, String originId, Optional<Cursor> after) {
+  CompletionStage<Start> start(TenantOrigins<?> origins, String originId, Optional<EventId> after) {
     return origins
-        .outcomes(originId, after.map(Cursor::row), settings.page(), Duration.ZERO)
+        .outcomes(originId, after.map(EventId::row), settings.page(), Duration.ZERO)
         .thenApply(
             answer -> {
               var page = answer.orElseThrow();
-              var place = after.orElseGet(() -> Cursor.of(page.newest(), page));
+              var place = after.orElseGet(() -> EventId.of(page.newest(), page));
               var isBefore = place.isBefore(page);
               if (!isBefore && place.row() > page.newest()) {
                 throw OutcomeQuery.beyond(place, page.newest());
@@ -110,12 +110,12 @@ final class OutcomeFeed {
   private Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>> more(
       Start at, OutcomePage page, ReaderMemory reader) {
     if (at.place().isBefore(page)) {
-      var anew = Cursor.of(0, page);
+      var anew = EventId.of(0, page);
       return Pair.create(
           at.after(anew),
           List.of(() -> CompletableFuture.completedFuture(new OutcomeEvent.Reset(anew))));
     }
-    var next = Cursor.of(page.next(at.place().row()), page);
+    var next = EventId.of(page.next(at.place().row()), page);
     return Pair.create(at.after(next), events(at, kept(page, reader), reader));
   }
 
@@ -159,9 +159,9 @@ final class OutcomeFeed {
   }
 
   /** An outcome that is to be told, and its place. */
-  private record Due(OutcomePage.Item item, Cursor place) {
+  private record Due(OutcomePage.Item item, EventId place) {
     static Due of(OutcomePage.Item item, OutcomePage page) {
-      return new Due(item, Cursor.of(item.row(), page));
+      return new Due(item, EventId.of(item.row(), page));
     }
   }
 
@@ -169,7 +169,7 @@ final class OutcomeFeed {
       Start at, OutcomePage page, ReaderMemory reader) {
     var all = new ArrayList<Supplier<CompletionStage<OutcomeEvent>>>();
     page.gapTo()
-        .map(to -> new OutcomeEvent.Gap(at.place().row() + 1, Cursor.of(to, page)))
+        .map(to -> new OutcomeEvent.Gap(at.place().row() + 1, EventId.of(to, page)))
         .ifPresent(gap -> all.add(() -> CompletableFuture.completedFuture(gap)));
     page.items().forEach(item -> all.add(() -> event(at, Due.of(item, page), reader)));
     return all;

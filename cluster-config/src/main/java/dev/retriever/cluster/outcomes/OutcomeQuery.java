@@ -17,7 +17,7 @@ final class OutcomeQuery {
    * @param id the same as a parameter, since browsers cannot set headers of WebSockets
    * @param from {@code start} for all kept outcomes
    */
-  static Optional<Cursor> after(List<String> headers, Optional<String> id, Optional<String> from) {
+  static Optional<EventId> after(List<String> headers, Optional<String> id, Optional<String> from) {
     if (headers.size() > 1) {
       throw malformed("Last-Event-ID must be given once.");
     }
@@ -29,16 +29,16 @@ final class OutcomeQuery {
         .filter(header -> !header.isBlank())
         .or(() -> id)
         .map(OutcomeQuery::id)
-        .or(() -> from.map(start -> new Cursor(0, Optional.empty())));
+        .or(() -> from.map(start -> new EventId(0, Optional.empty())));
   }
 
-  private static Cursor id(String text) {
-    return Cursor.read(text.trim())
+  private static EventId id(String text) {
+    return EventId.read(text.trim())
         .orElseThrow(
             () -> malformed("The last event id must be the id of an event of this origin, or 0."));
   }
 
-  static Problem.Found beyond(Cursor id, long newest) {
+  static Problem.Found beyond(EventId id, long newest) {
     return malformed(
         "No event of this origin has the id %s yet; the latest it can have is %d."
             .formatted(id, newest));

@@ -58,7 +58,7 @@ final class OutcomeSocket {
   private final AtomicInteger bad = new AtomicInteger();
 
   /** The request in a message. */
-  record Asked(String originId, Optional<Cursor> after) {
+  record Asked(String originId, Optional<EventId> after) {
     static Asked of(String text) {
       try {
         var json = JSON.readTree(text);

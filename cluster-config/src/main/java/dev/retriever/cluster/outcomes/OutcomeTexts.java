@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * and written as JSON once for all of them. The least recently used leave first. Thread-safe.
  */
 final class OutcomeTexts {
-  private record Key(Object origin, Cursor place) {}
+  private record Key(Object origin, EventId place) {}
 
   private final Map<Key, CompletableFuture<Optional<String>>> texts =
       new LinkedHashMap<>(16, 0.75f, true);
@@ -33,7 +33,7 @@ final class OutcomeTexts {
    * @param make called when there is no text and none is being made
    */
   CompletionStage<Optional<String>> text(
-      Object origin, Cursor place, Supplier<CompletionStage<Optional<String>>> make) {
+      Object origin, EventId place, Supplier<CompletionStage<Optional<String>>> make) {
     var key = new Key(origin, place);
     var mine = new CompletableFuture<Optional<String>>();
     synchronized (this) {

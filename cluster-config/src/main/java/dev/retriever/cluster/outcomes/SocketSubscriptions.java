@@ -26,7 +26,7 @@ final class SocketSubscriptions {
     private final long number;
     private final OutcomeSocket.Asked asked;
     private final SharedKillSwitch end = KillSwitches.shared("retriever-outcomes-of-origin");
-    private Optional<Cursor> place = Optional.empty();
+    private Optional<EventId> place = Optional.empty();
 
     private Subscribed(long number, OutcomeSocket.Asked asked) {
       this.number = number;
@@ -62,7 +62,7 @@ final class SocketSubscriptions {
   }
 
   /** The place of the subscription to that origin, once it has begun. */
-  synchronized Optional<Cursor> place(String originId) {
+  synchronized Optional<EventId> place(String originId) {
     return Optional.ofNullable(byOrigin.get(originId)).flatMap(known -> known.place);
   }
 

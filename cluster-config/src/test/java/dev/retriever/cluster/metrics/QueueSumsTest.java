@@ -3,8 +3,6 @@ package dev.retriever.cluster.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.origin.queue.QueueMeasure;
-import dev.retriever.origin.queue.QueueSettings;
-import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.QueueView.Limit;
 import dev.retriever.origin.queue.QueueView.State;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -114,7 +112,7 @@ class QueueSumsTest {
 
   private static QueueMeasure counted(String name, long incarnation, long grants) {
     return new QueueMeasure(
-        view(name, Optional.empty(), State.RUNNING, grants),
+        QueueViews.view(name, Optional.empty(), State.RUNNING, grants),
         incarnation,
         Map.of(Limit.RATE, Duration.ofSeconds(grants)),
         Optional.empty(),
@@ -124,30 +122,10 @@ class QueueSumsTest {
   private static QueueMeasure ofHost(
       String name, State state, Optional<Instant> readySince, Optional<Instant> breakerSince) {
     return new QueueMeasure(
-        view(name, Optional.of("host:*"), state, 0), 1, Map.of(), readySince, breakerSince);
-  }
-
-  private static QueueView view(String name, Optional<String> template, State state, long grants) {
-    return new QueueView(
-        name,
+        QueueViews.view(name, Optional.of("host:*"), state, 0),
         1,
-        template,
-        QueueSettings.DEFAULT,
-        state,
-        Optional.empty(),
-        Optional.empty(),
-        true,
-        new QueueView.Waiting(1, 1, 1, Optional.of(NOON.minusSeconds(50_000))),
-        1,
-        0,
-        new QueueView.Most(1, 1),
         Map.of(),
-        new QueueView.Rates(1, 1),
-        Optional.empty(),
-        new QueueView.BreakerView("closed", Optional.empty(), Optional.empty()),
-        new QueueView.Quantiles(Optional.empty(), Optional.empty()),
-        new QueueView.Grants(grants, 0, 0),
-        Optional.empty(),
-        0);
+        readySince,
+        breakerSince);
   }
 }

@@ -16,7 +16,6 @@ import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.meter.OriginMeter.Way;
 import dev.retriever.origin.queue.QueueMeasure;
-import dev.retriever.origin.queue.QueueSettings;
 import dev.retriever.origin.queue.QueueView;
 import dev.retriever.origin.queue.QueueView.Limit;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -109,31 +108,12 @@ class SeriesBoundTest {
   private static QueueMeasure queue(String name, long grants) {
     var limited = new EnumMap<Limit, Duration>(Limit.class);
     Stream.of(Limit.values()).forEach(limit -> limited.put(limit, Duration.ofSeconds(grants)));
-    return new QueueMeasure(view(name, grants), 1, limited, Optional.of(NOON), Optional.of(NOON));
-  }
-
-  private static QueueView view(String name, long grants) {
-    return new QueueView(
-        name,
+    return new QueueMeasure(
+        QueueViews.view(name, Optional.empty(), QueueView.State.RUNNING, grants),
         1,
-        Optional.empty(),
-        QueueSettings.DEFAULT,
-        QueueView.State.RUNNING,
-        Optional.empty(),
-        Optional.empty(),
-        true,
-        new QueueView.Waiting(1, 1, 1, Optional.of(NOON.minusSeconds(60))),
-        1,
-        0,
-        new QueueView.Most(1, 1),
-        Map.of(),
-        new QueueView.Rates(1, 1),
-        Optional.empty(),
-        new QueueView.BreakerView("closed", Optional.empty(), Optional.empty()),
-        new QueueView.Quantiles(Optional.empty(), Optional.empty()),
-        new QueueView.Grants(grants, 0, 0),
-        Optional.empty(),
-        0);
+        limited,
+        Optional.of(NOON),
+        Optional.of(NOON));
   }
 
   private static NodeFigures.Sources figures() {

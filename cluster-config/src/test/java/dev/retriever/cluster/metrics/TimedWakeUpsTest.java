@@ -68,14 +68,14 @@ class TimedWakeUpsTest {
 
   @Test
   void what_was_found_first_is_forgotten_first() throws Exception {
-    for (var n = 0; n <= Bounds.WAKE_UPS_FOUND; n++) {
+    for (var n = 0; n <= SeriesBounds.WAKE_UPS_FOUND; n++) {
       finds("http|" + n, 1, NOON);
     }
-    finds("http|" + Bounds.WAKE_UPS_FOUND, 1, NOON);
-    assertThat(measured()).isEqualTo(Bounds.WAKE_UPS_FOUND + 1);
+    finds("http|" + SeriesBounds.WAKE_UPS_FOUND, 1, NOON);
+    assertThat(measured()).isEqualTo(SeriesBounds.WAKE_UPS_FOUND + 1);
 
     finds("http|0", 1, NOON);
 
-    assertThat(measured()).isEqualTo(Bounds.WAKE_UPS_FOUND + 2);
+    assertThat(measured()).isEqualTo(SeriesBounds.WAKE_UPS_FOUND + 2);
   }
 }

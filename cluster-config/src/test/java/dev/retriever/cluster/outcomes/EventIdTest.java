@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CursorTest {
+class EventIdTest {
   private static final Instant BORN = Instant.parse("2030-01-01T12:00:00.123Z");
-  private static final Cursor SEEN = Cursor.of(57, page(80, BORN));
+  private static final EventId SEEN = EventId.of(57, page(80, BORN));
 
   private static OutcomePage page(long newest, Instant born) {
     return new OutcomePage(Optional.empty(), List.of(), newest, Optional.ofNullable(born));
@@ -20,16 +20,16 @@ class CursorTest {
 
   @Test
   void it_is_read_as_it_was_written() {
-    assertThat(Cursor.read(SEEN.toString())).contains(SEEN);
+    assertThat(EventId.read(SEEN.toString())).contains(SEEN);
     assertThat(SEEN.toString()).isEqualTo("57-o5v0j9ff");
-    assertThat(Cursor.read("57")).contains(new Cursor(57, Optional.empty()));
-    assertThat(Cursor.read("999999999999999999-zzzzzzzzzzzz")).isPresent();
+    assertThat(EventId.read("57")).contains(new EventId(57, Optional.empty()));
+    assertThat(EventId.read("999999999999999999-zzzzzzzzzzzz")).isPresent();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "57-", "57-A", "5 7", "57-a-b", "1234567890123456789", "a"})
   void anything_else_is_no_id(String text) {
-    assertThat(Cursor.read(text)).isEmpty();
+    assertThat(EventId.read(text)).isEmpty();
   }
 
   @Test
@@ -43,7 +43,7 @@ class CursorTest {
   @Test
   void where_the_time_is_not_known_the_place_alone_counts() {
     assertThat(SEEN.isBefore(page(80, null))).as("told by an earlier version").isFalse();
-    assertThat(new Cursor(57, Optional.empty()).isBefore(page(80, BORN))).isFalse();
-    assertThat(Cursor.of(0, page(80, BORN)).isBefore(page(0, null))).as("of none").isFalse();
+    assertThat(new EventId(57, Optional.empty()).isBefore(page(80, BORN))).isFalse();
+    assertThat(EventId.of(0, page(80, BORN)).isBefore(page(0, null))).as("of none").isFalse();
   }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What subscribers are sent, to the letter, and what is kept of it. */
 class OutcomeEventTest {
-  private static Cursor at(long row) {
-    return new Cursor(row, Optional.empty());
+  private static EventId at(long row) {
+    return new EventId(row, Optional.empty());
   }
 
   @Test
@@ -28,9 +28,9 @@ class OutcomeEventTest {
             new Begin(at(7), 2000), "retry: 2000\nid: 7\n\n",
             new Settled(at(9), "{\"a\":1}"), "id: 9\nevent: outcome\ndata: {\"a\":1}\n\n",
             new Gap(3, at(5)), "id: 5\nevent: gap\ndata: {\"from\":\"3\",\"to\":\"5\"}\n\n",
-            new Gap(3, new Cursor(5, Optional.of(1_700_000_000_123L))),
+            new Gap(3, new EventId(5, Optional.of(1_700_000_000_123L))),
                 "id: 5-loyw3v5n\nevent: gap\ndata: {\"from\":\"3\",\"to\":\"5\"}\n\n",
-            new Reset(new Cursor(0, Optional.of(36L))), "id: 0-10\nevent: reset\ndata: {}\n\n",
+            new Reset(new EventId(0, Optional.of(36L))), "id: 0-10\nevent: reset\ndata: {}\n\n",
             new Heartbeat(), ":\n\n",
             new End(2000, Optional.empty()),
                 "event: end\nretry: 2000\ndata: {\"retryMillis\":2000}\n\n");
@@ -47,7 +47,7 @@ class OutcomeEventTest {
                 "{\"event\":\"outcome\",\"id\":\"9\",\"data\":{\"a\":1}}",
             new Gap(3, at(5)),
                 "{\"event\":\"gap\",\"id\":\"5\",\"data\":{\"from\":\"3\",\"to\":\"5\"}}",
-            new Reset(new Cursor(0, Optional.of(36L))),
+            new Reset(new EventId(0, Optional.of(36L))),
                 "{\"event\":\"reset\",\"id\":\"0-10\",\"data\":{}}",
             new Heartbeat(), "{\"event\":\"heartbeat\"}",
             new End(2000, Optional.empty()), "{\"event\":\"end\",\"data\":{\"retryMillis\":2000}}");

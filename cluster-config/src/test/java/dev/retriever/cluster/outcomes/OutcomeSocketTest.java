@@ -50,8 +50,8 @@ class OutcomeSocketTest {
   private static final OutcomeMemory MEMORY = new OutcomeMemory(MemoryBudget.get(KIT.system()));
   private static final int LIMIT = 3;
 
-  private static Cursor at(long row) {
-    return new Cursor(row, Optional.empty());
+  private static EventId at(long row) {
+    return new EventId(row, Optional.empty());
   }
 
   /** What each ask was subscribed with, and by what it is told. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class SocketSubscriptionsTest {
   private final SocketSubscriptions subscriptions = new SocketSubscriptions(1);
 
-  private static Cursor at(long row) {
-    return new Cursor(row, Optional.empty());
+  private static EventId at(long row) {
+    return new EventId(row, Optional.empty());
   }
 
   private SocketSubscriptions.Subscribed begun(long after) {
