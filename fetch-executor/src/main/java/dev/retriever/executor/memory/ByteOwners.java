@@ -30,14 +30,24 @@ public final class ByteOwners {
     }
   }
 
-  /** Whether the owner would hold more than half of the limit with {@code more} bytes. */
-  public synchronized boolean isTooMuch(String owner, long more) {
-    var before = held.getOrDefault(owner, 0L);
+  /**
+   * Whether the owner would hold more than half of the limit with {@code more} bytes.
+   *
+   * @param taken bytes that it will hold besides, and has not reported yet
+   */
+  public synchronized boolean isTooMuch(String owner, long taken, long more) {
+    var before = held.getOrDefault(owner, 0L) + taken;
     return before > 0 && before + more > account.limit() / 2;
   }
 
-  /** Whether the account has no room for {@code more} bytes of any owner. */
-  public boolean isFull(long more) {
-    return !account.fits(more);
+  /**
+   * Whether the account has no room for {@code more} bytes of any owner.
+   *
+   * @param taken bytes that will be held besides, and are not reported yet
+   */
+  public boolean isFull(long taken, long more) {
+    return taken == 0
+        ? !account.fits(more)
+        : more > 0 && more > account.limit() - account.held() - taken;
   }
 }

@@ -12,9 +12,18 @@ import java.util.Optional;
 
 /** Gives a turn room: in memory, and in the pools that make attempts. */
 public interface AttemptRoom {
-  /** Why there is no memory for another fetch with that request. */
-  default Optional<Verdict> refusal(FetchSpec spec) {
+  /**
+   * Why there is no memory for another fetch with that request.
+   *
+   * @param taken bytes that other new fetches of the turn hold, as {@link #held} says
+   */
+  default Optional<Verdict> refusal(FetchSpec spec, long taken) {
     return Optional.empty();
+  }
+
+  /** The bytes of memory that a fetch holds. */
+  default long held(PendingFetch fetch) {
+    return 0;
   }
 
   /** Why a new fetch may not wait in that queue. */

@@ -37,12 +37,19 @@ public sealed interface Input<R> {
   record Submit(String fetchId, FetchSpec spec) implements Input<Verdict> {
     @Override
     public Verdict on(TurnDraft<?, ?, ?> turn) {
+      return beside(0, turn);
+    }
+
+    /**
+     * @param taken bytes of memory that other new fetches of the turn hold
+     */
+    Verdict beside(long taken, TurnDraft<?, ?, ?> turn) {
       var refusal =
-          turn.knows(fetchId) ? Optional.<Verdict>empty() : refusal(turn.room(), turn.now());
+          turn.knows(fetchId) ? Optional.<Verdict>empty() : refusal(turn.room(), taken, turn.now());
       return refusal.orElseGet(() -> turn.take(turn.submit(fetchId, spec, Optional.empty())));
     }
 
-    private Optional<Verdict> refusal(AttemptRoom room, Instant now) {
+    private Optional<Verdict> refusal(AttemptRoom room, long taken, Instant now) {
       if (spec.later().filter(it -> it.past(now)).isPresent()) {
         return Optional.of(Verdict.NOT_BEFORE_OUT_OF_RANGE);
       }
@@ -55,7 +62,7 @@ public sealed interface Input<R> {
       return spec.queue()
           .flatMap(room::refusal)
           .filter(verdict -> isNow || verdict != Verdict.QUEUE_FULL)
-          .or(() -> room.refusal(spec));
+          .or(() -> room.refusal(spec, taken));
     }
   }
 
@@ -67,15 +74,24 @@ public sealed interface Input<R> {
   record SubmitAll(FetchBatch batch) implements Input<List<Verdict>> {
     @Override
     public List<Verdict> on(TurnDraft<?, ?, ?> turn) {
-      var verdicts =
-          turn.allOrNone(() -> batch.entries().stream().map(it -> on(it, turn)).toList());
+      var verdicts = turn.allOrNone(() -> verdicts(turn));
       return verdicts.stream().allMatch(SubmitAll::isDone)
           ? verdicts
           : verdicts.stream().map(it -> isDone(it) ? Verdict.NOTED : it).toList();
     }
 
-    private static Verdict on(FetchBatch.Entry entry, TurnDraft<?, ?, ?> turn) {
-      return new Submit(entry.fetchId(), entry.spec()).on(turn);
+    /** Each is decided after the ones before, so limits count all of them. */
+    private List<Verdict> verdicts(TurnDraft<?, ?, ?> turn) {
+      var verdicts = new ArrayList<Verdict>();
+      var taken = 0L;
+      for (var entry : batch.entries()) {
+        var verdict = new Submit(entry.fetchId(), entry.spec()).beside(taken, turn);
+        verdicts.add(verdict);
+        if (verdict == Verdict.ACCEPTED) {
+          taken += turn.state().pending(entry.fetchId()).map(turn.room()::held).orElse(0L);
+        }
+      }
+      return verdicts;
     }
 
     static boolean isDone(Verdict verdict) {

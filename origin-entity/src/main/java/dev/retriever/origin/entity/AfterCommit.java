@@ -165,8 +165,13 @@ public final class AfterCommit<S> implements AttemptRoom, Decision.Carrier {
   }
 
   @Override
-  public Optional<Verdict> refusal(FetchSpec spec) {
-    return held.refusal(spec);
+  public Optional<Verdict> refusal(FetchSpec spec, long taken) {
+    return held.refusal(spec, taken);
+  }
+
+  @Override
+  public long held(PendingFetch fetch) {
+    return HeldBodies.bytes(fetch);
   }
 
   @Override

@@ -40,14 +40,20 @@ final class HeldBodies {
 
   /** Why the budget refuses another fetch with that many bytes; empty when it does not. */
   static Optional<Verdict> refusal(ByteOwners memory, String owner, long bytes) {
-    if (memory.isTooMuch(owner, beyondSmall(bytes))) {
-      return Optional.of(Verdict.TOO_MANY_PENDING);
-    }
-    return memory.isFull(beyondSmall(bytes)) ? Optional.of(Verdict.BUSY) : Optional.empty();
+    return refusal(memory, owner, 0, bytes);
   }
 
-  Optional<Verdict> refusal(FetchSpec spec) {
-    return refusal(memory, owner, Parcels.size(spec.request()));
+  private static Optional<Verdict> refusal(
+      ByteOwners memory, String owner, long taken, long bytes) {
+    if (memory.isTooMuch(owner, taken, beyondSmall(bytes))) {
+      return Optional.of(Verdict.TOO_MANY_PENDING);
+    }
+    return memory.isFull(taken, beyondSmall(bytes)) ? Optional.of(Verdict.BUSY) : Optional.empty();
+  }
+
+  /** The same beside other new fetches, which will be counted with it. */
+  Optional<Verdict> refusal(FetchSpec spec, long taken) {
+    return refusal(memory, owner, taken, Parcels.size(spec.request()));
   }
 
   /** Counts anew after those rows, which led to that state. */
@@ -79,7 +85,8 @@ final class HeldBodies {
     sum += bytes - (before == null ? 0 : before);
   }
 
-  private static long bytes(PendingFetch fetch) {
+  /** What is counted for that fetch. */
+  static long bytes(PendingFetch fetch) {
     return beyondSmall(
         Parcels.size(fetch.spec().request()) + fetch.last().map(Parcels::size).orElse(0L));
   }
