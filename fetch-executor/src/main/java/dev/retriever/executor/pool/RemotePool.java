@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -58,6 +59,10 @@ final class RemotePool implements Pool {
   private final Map<AttemptKey, Target> reserved = new HashMap<>();
   private final BusyTargets busy;
   private final Clock steady;
+
+  /** Questions under way, for all who ask the same meanwhile. */
+  private final Map<Question, CompletableFuture<AttemptStatus>> questions =
+      new ConcurrentHashMap<>();
 
   /** When the oldest message without an answer was sent; empty when the pool has answered since. */
   private Optional<Instant> unanswered = Optional.empty();
@@ -201,42 +206,54 @@ final class RemotePool implements Pool {
     door.tell(new PoolDoor.Abort(key));
   }
 
-  /** Asks until the pool answers or is gone: the origin asks only once, when it recovers. */
+  /** What is asked of an attempt. An id that is used again has another time. */
+  private record Question(AttemptKey key, Instant reservedAt) {}
+
+  /**
+   * Asks until the pool answers or is gone: an origin asks once, when it recovers. It may do so
+   * again and again while the pool is silent, and then all wait for the one question.
+   */
   @Override
   public CompletionStage<AttemptStatus> whatBecameOf(AttemptKey key, Instant reservedAt) {
+    var question = new Question(key, reservedAt);
     var answer = new CompletableFuture<AttemptStatus>();
-    ask(key, reservedAt, answer);
-    return answer;
+    var underWay = questions.putIfAbsent(question, answer);
+    if (underWay == null) {
+      ask(question);
+    }
+    return (underWay == null ? answer : underWay).copy();
   }
 
-  private void ask(AttemptKey key, Instant reservedAt, CompletableFuture<AttemptStatus> answer) {
+  private void ask(Question question) {
     Futures.sameThread(
             AskPattern.<PoolDoor.Command, PoolDoor.Became>ask(
                 door,
-                replyTo -> new PoolDoor.Question(key, reservedAt, replyTo),
+                replyTo -> new PoolDoor.Question(question.key(), question.reservedAt(), replyTo),
                 ANSWER,
                 system.scheduler()))
         .whenComplete(
             (became, failure) -> {
               if (failure == null) {
-                answer.complete(became.standing());
+                taken(question).complete(became.standing());
               } else if (isGone) {
-                answer.completeExceptionally(failure);
+                taken(question).completeExceptionally(failure);
               } else {
-                askAgain(key, reservedAt, answer);
+                askAgain(question);
               }
             });
   }
 
-  private void askAgain(
-      AttemptKey key, Instant reservedAt, CompletableFuture<AttemptStatus> answer) {
+  /** From now on the same question is another one: its answer may have changed. */
+  private CompletableFuture<AttemptStatus> taken(Question question) {
+    return questions.remove(question);
+  }
+
+  private void askAgain(Question question) {
     try {
-      system
-          .scheduler()
-          .scheduleOnce(PAUSE, () -> ask(key, reservedAt, answer), system.executionContext());
+      system.scheduler().scheduleOnce(PAUSE, () -> ask(question), system.executionContext());
     } catch (IllegalStateException e) {
       // The actor system has ended.
-      answer.completeExceptionally(e);
+      taken(question).completeExceptionally(e);
     }
   }
 

@@ -409,6 +409,41 @@ class RemotePoolTest {
   }
 
   @Test
+  void who_asks_the_same_meanwhile_adds_no_question_and_gets_the_same_answer() {
+    var call = started("a");
+    cut = true;
+    var first = remote.whatBecameOf(key("a"), VirtualTime.START).toCompletableFuture();
+    var second = remote.whatBecameOf(key("a"), VirtualTime.START).toCompletableFuture();
+    remote.whatBecameOf(key("other"), VirtualTime.START);
+    room.awaitAssert(
+        Duration.ofSeconds(60),
+        Duration.ofMillis(2),
+        () -> {
+          assertThat(lost).last().matches(it -> isQuestionOf("other", it));
+          return null;
+        });
+    assertThat(lost).filteredOn(it -> isQuestionOf("a", it)).hasSize(1);
+    cut = false;
+
+    room.awaitAssert(
+        Duration.ofSeconds(60),
+        Duration.ofMillis(2),
+        () -> {
+          time.pass(Duration.ofSeconds(1));
+          assertThat(first).isCompletedWithValue(AttemptStatus.RUNNING);
+          assertThat(second).isCompletedWithValue(AttemptStatus.RUNNING);
+          return null;
+        });
+    call.end(ANSWER);
+    reports.receiveMessage();
+    assertThat(whatBecameOf("a")).as("asked anew").isEqualTo(AttemptStatus.REPORTED);
+  }
+
+  private static boolean isQuestionOf(String fetchId, PoolDoor.Command message) {
+    return message instanceof PoolDoor.Question question && question.key().equals(key(fetchId));
+  }
+
+  @Test
   void a_question_fails_when_the_pool_is_gone() {
     cut = true;
     var answer = remote.whatBecameOf(key("a"), VirtualTime.START).toCompletableFuture();
