@@ -106,6 +106,7 @@ record Forgetting(
     var forgottenBefore = now.minus(remembered).toEpochMilli();
     var highest = new TreeMap<String, Long>();
     var gone = new TreeMap<String, Long>();
+    var forgotten = tombstones.form();
     var last = after;
     var old = 0L;
     var count = 0;
@@ -114,7 +115,7 @@ record Forgetting(
       query.setInt(2, PAGE);
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
-          var isForgotten = tombstones.isOne(rows.getInt(5), rows.getString(6));
+          var isForgotten = forgotten.isThatOf(rows.getInt(5), rows.getString(6));
           if (!isForgotten && rows.getLong(4) >= before) {
             break;
           }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.serialization.Serialization;
-import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
 
 /**
@@ -81,17 +80,17 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   /** Any such row: all are written in the same form. */
   private static final OriginForgotten SAMPLE = new OriginForgotten(1, 0, 0, Instant.EPOCH);
 
-  private Serializer serializer() {
-    return serialization.findSerializerFor(SAMPLE);
+  /** How rows that stand for forgotten origins are stored. */
+  record Form(int serializerId, String manifest) {
+    boolean isThatOf(int otherSerializerId, String otherManifest) {
+      return serializerId == otherSerializerId && manifest.equals(otherManifest);
+    }
   }
 
-  private String manifest() {
-    return Serializers.manifestFor(serializer(), SAMPLE);
-  }
-
-  /** Whether a row with that serializer and manifest stands for a forgotten origin. */
-  boolean isOne(int serializerId, String manifest) {
-    return serializerId == serializer().identifier() && manifest().equals(manifest);
+  /** Looked up; ask once for many rows. */
+  Form form() {
+    var serializer = serialization.findSerializerFor(SAMPLE);
+    return new Form(serializer.identifier(), Serializers.manifestFor(serializer, SAMPLE));
   }
 
   /**
@@ -109,9 +108,10 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private Purge.Count writeAll(Connection connection, List<Tombstone> sorted, Instant now)
       throws SQLException {
     giveWay(connection);
+    var form = form();
     var count = Purge.Count.NONE;
     for (var tombstone : sorted) {
-      count = count.plus(write(connection, tombstone, now));
+      count = count.plus(write(connection, tombstone, form, now));
     }
     return count;
   }
@@ -124,9 +124,9 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
     }
   }
 
-  private Purge.Count write(Connection connection, Tombstone tombstone, Instant now)
+  private Purge.Count write(Connection connection, Tombstone tombstone, Form form, Instant now)
       throws SQLException {
-    if (!insert(connection, tombstone, now)) {
+    if (!insert(connection, tombstone, form, now)) {
       return Purge.Count.NONE;
     }
     var snapshots = delete(connection, DELETE_SNAPSHOTS, tombstone);
@@ -139,7 +139,7 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
     return new Purge.Count(rows, snapshots, 1);
   }
 
-  private boolean insert(Connection connection, Tombstone tombstone, Instant now)
+  private boolean insert(Connection connection, Tombstone tombstone, Form form, Instant now)
       throws SQLException {
     var row = tombstone.row();
     var sql = storage.isPostgres() ? WRITE + " ON CONFLICT DO NOTHING" : WRITE;
@@ -147,8 +147,8 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
       insert.setString(1, tombstone.persistenceId());
       insert.setLong(2, row.row());
       insert.setLong(3, now.toEpochMilli());
-      insert.setInt(4, serializer().identifier());
-      insert.setString(5, manifest());
+      insert.setInt(4, form.serializerId());
+      insert.setString(5, form.manifest());
       insert.setBytes(6, payload(tombstone));
       insert.setString(7, tombstone.persistenceId());
       insert.setString(8, writer.id());
@@ -200,22 +200,24 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
         connection,
         it -> {
           giveWay(it);
+          var form = form();
           var count = Purge.Count.NONE;
           for (var origin : sorted) {
-            count = count.plus(delete(it, origin.getKey(), origin.getValue()));
+            count = count.plus(delete(it, origin.getKey(), origin.getValue(), form));
           }
           return count;
         });
   }
 
-  private Purge.Count delete(Connection connection, String id, long row) throws SQLException {
+  private Purge.Count delete(Connection connection, String id, long row, Form form)
+      throws SQLException {
     var tenant = TenantUse.tenant(id);
     var size = tenant.isPresent() ? size(connection, id, row) : 0;
     try (var delete = connection.prepareStatement(DELETE_LAST)) {
       delete.setString(1, id);
       delete.setLong(2, row);
-      delete.setInt(3, serializer().identifier());
-      delete.setString(4, manifest());
+      delete.setInt(3, form.serializerId());
+      delete.setString(4, form.manifest());
       delete.setString(5, id);
       delete.setLong(6, row);
       delete.setString(7, id);

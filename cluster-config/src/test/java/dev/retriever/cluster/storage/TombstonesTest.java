@@ -172,7 +172,7 @@ class TombstonesTest {
     }
 
     assertThat(delete("a", 1)).isEqualTo(Purge.Count.NONE);
-    assertThat(tombstones.isOne(1, "F")).isFalse();
+    assertThat(tombstones.form().isThatOf(1, "F")).isFalse();
     assertThat(rows("a")).containsExactly(1L);
   }
 }
