@@ -97,16 +97,18 @@ class OutcomeSubscriptionTest {
     var origin = "reset-on-" + face;
     var none = "none-on-" + face;
     settle(origin, "a", "b");
-    for (var seen : new String[] {"3-10", "57-10"}) {
+    for (var seen : new String[] {"3-10", "57-10", "3", "57"}) {
       try (var subscription = open(face, origin, "?lastEventId=" + seen)) {
         assertThat(subscription.next("reset").id()).startsWith("0-");
         assertThat(subscription.fetches(2)).containsExactly("a", "b");
       }
     }
-    try (var subscription = open(face, none, "?lastEventId=57-10")) {
-      assertThat(subscription.next("reset").id()).isEqualTo("0");
-      settle(none, "a");
-      assertThat(subscription.fetches(1)).containsExactly("a");
+    for (var seen : new String[] {"57-10", "57"}) {
+      try (var subscription = open(face, none + seen, "?lastEventId=" + seen)) {
+        assertThat(subscription.next("reset").id()).isEqualTo("0");
+        settle(none + seen, "a");
+        assertThat(subscription.fetches(1)).containsExactly("a");
+      }
     }
   }
 
@@ -127,16 +129,21 @@ class OutcomeSubscriptionTest {
 
   @Test
   void the_header_counts_before_what_the_url_still_says() {
-    settle("both", "a", "b");
+    settle("both", "a");
+    String seen;
+    try (var subscription = Subscription.stream(api, Subscription.path("both"))) {
+      seen = subscription.lastId();
+    }
+    settle("both", "b");
     var path = Subscription.path("both") + "?from=start&lastEventId=0";
 
-    try (var subscription = Subscription.stream(api, path, "Last-Event-ID", "2")) {
+    try (var subscription = Subscription.stream(api, path, "Last-Event-ID", seen)) {
       assertThat(subscription.fetches(1)).containsExactly("b");
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"?lastEventId=x", "?lastEventId=-1", "?lastEventId=7000", "?from=now", "?from="})
+  @CsvSource({"?lastEventId=x", "?lastEventId=-1", "?lastEventId=7-", "?from=now", "?from="})
   void a_place_that_makes_no_sense_is_refused(String query) {
     var path = Subscription.path("nowhere") + query;
 
@@ -233,14 +240,34 @@ class OutcomeSubscriptionTest {
     }
   }
 
+  /** An id of this count, and of a row that is not there yet. */
+  private String beyond(String origin) {
+    try (var subscription = Subscription.stream(api, Subscription.path(origin))) {
+      var id = subscription.lastId();
+      return "7000" + id.substring(id.indexOf('-'));
+    }
+  }
+
+  @Test
+  void a_place_beyond_the_newest_of_this_count_is_refused() {
+    settle("beyond", "a");
+    var path = Subscription.path("beyond") + "?lastEventId=" + beyond("beyond");
+
+    var answer = api.get(path, "Accept", "text/event-stream");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.at("/detail")).contains("7000");
+  }
+
   @Test
   void an_invalid_subscription_is_refused_and_does_not_disturb_the_others() {
+    settle("far", "a");
     try (var subscription =
         Subscription.shared(
             api,
             "nonsense",
             json("{'origin': '/'}"),
-            json("{'origin': 'far', 'lastEventId': '7000'}"),
+            json("{'origin': 'far', 'lastEventId': '%s'}", beyond("far")),
             json("{'origin': 'unharmed'}"))) {
       assertThat(subscription.next("nonsenserefused").json().at("/type").asText())
           .isEqualTo("/problems/malformed-json");

@@ -33,13 +33,20 @@ record EventId(long row, Optional<Long> life) {
   }
 
   /**
-   * Whether nothing was left of the origin since, and its rows are counted anew. Nodes of earlier
-   * versions do not say since when they are counted; then they count as the same.
+   * Whether its row may be of an earlier count than those of the page. Then nothing after it is
+   * known to have been told. An id without a time is of this count if that has no time either, and
+   * goes as far. Nodes of earlier versions do not say since when rows are counted; then rows with a
+   * time count as the same.
    */
   boolean isBefore(OutcomePage page) {
     var now = page.born().map(Instant::toEpochMilli);
-    var isOther = now.isPresent() ? !now.equals(life) : page.newest() == 0;
-    return row > 0 && life.isPresent() && isOther;
+    if (row == 0) {
+      return false;
+    }
+    if (life.isEmpty()) {
+      return now.isPresent() || row > page.newest();
+    }
+    return now.isPresent() ? !now.equals(life) : page.newest() == 0;
   }
 
   /** As {@link #read} takes it. */

@@ -41,9 +41,20 @@ class EventIdTest {
   }
 
   @Test
-  void where_the_time_is_not_known_the_place_alone_counts() {
-    assertThat(SEEN.isBefore(page(80, null))).as("told by an earlier version").isFalse();
-    assertThat(new EventId(57, Optional.empty()).isBefore(page(80, BORN))).isFalse();
+  void rows_with_a_time_are_the_same_where_an_earlier_version_does_not_say_it() {
+    assertThat(SEEN.isBefore(page(80, null))).isFalse();
     assertThat(EventId.of(0, page(80, BORN)).isBefore(page(0, null))).as("of none").isFalse();
+  }
+
+  @Test
+  void a_row_without_a_time_counts_only_where_it_cannot_be_of_an_earlier_count() {
+    var plain = new EventId(57, Optional.empty());
+
+    assertThat(plain.isBefore(page(80, null))).as("as of old").isFalse();
+    assertThat(plain.isBefore(page(57, null))).isFalse();
+    assertThat(plain.isBefore(page(56, null))).as("beyond the newest").isTrue();
+    assertThat(plain.isBefore(page(0, null))).as("nothing is left").isTrue();
+    assertThat(plain.isBefore(page(80, BORN))).as("it may be of an earlier count").isTrue();
+    assertThat(new EventId(0, Optional.empty()).isBefore(page(80, BORN))).as("the start").isFalse();
   }
 }
