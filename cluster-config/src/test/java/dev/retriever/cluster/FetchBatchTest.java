@@ -156,6 +156,35 @@ class FetchBatchTest {
   }
 
   @Test
+  void a_repeat_is_answered_as_the_first_after_the_old_request_is_gone() throws Exception {
+    api.settled("repeat", item("charge"));
+    var path = fetch("repeat", "charge") + "/redrive";
+    api.send("POST", path, null);
+    post(path, json("{'id':'mine'}"));
+    api.settled("repeat", item("foreign"));
+
+    node.deleteRow("repeat", 1);
+
+    assertThat(replayed(api.send("POST", path, null))).isEqualTo("charge~r1");
+    assertThat(replayed(post(path, json("{'id':'mine'}")))).isEqualTo("mine");
+    assertThat(post(path, json("{'id':'third'}")).at("/type")).isEqualTo("/problems/request-gone");
+    assertThat(post(path, json("{'id':'foreign'}")).at("/type"))
+        .isEqualTo("/problems/request-gone");
+
+    api.send("DELETE", fetch("repeat", "charge") + "/bodies", null);
+
+    assertThat(replayed(post(path, json("{'id':'mine'}")))).isEqualTo("mine");
+    assertThat(post(path, json("{'id':'third'}")).at("/type")).isEqualTo("/problems/erased");
+  }
+
+  private static String replayed(Api.Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isIn(200, 202);
+    assertThat(answer.header("Idempotency-Replayed")).contains("true");
+    assertThat(answer.at("/redriveOf")).isEqualTo("charge");
+    return answer.at("/id");
+  }
+
+  @Test
   void what_cannot_be_made_again_says_why() {
     api.submit(
         "not-again", json("{'id':'held','request':{'url':'%s'}}", target.url("/held/not-again")));

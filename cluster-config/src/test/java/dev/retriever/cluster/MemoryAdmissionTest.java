@@ -11,6 +11,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,26 @@ class MemoryAdmissionTest {
     nothingIsHeld();
   }
 
+  @Test
+  void a_redrive_without_memory_for_it_is_refused_before_the_old_request_is_read()
+      throws Exception {
+    node.api().settled("i", fetch("old", 10));
+    node.deleteRow("i", 1);
+    var path = Api.fetch("i", "old") + "/redrive";
+    try (var other = new HalfSent("j", fetch("slow", LARGE), false)) {
+      uploading();
+
+      var refused = node.api().send("POST", path, null);
+
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.at("/type")).isEqualTo("/problems/overloaded");
+      assertThat(other.finished()).contains("202");
+    }
+    nothingIsHeld();
+    assertThat(node.api().send("POST", path, null).at("/type")).isEqualTo("/problems/request-gone");
+    nothingIsHeld();
+  }
+
   private static String upgraded(Socket socket) throws IOException {
     var head =
         """
@@ -212,6 +234,37 @@ class MemoryAdmissionTest {
       assertThat(upgraded()).contains("503");
     }
     Eventually.becomes(true, () -> upgraded().contains("101"));
+  }
+
+  private static Api.Answer batch(String origin, int count) {
+    var fetches =
+        IntStream.range(0, count)
+            .mapToObj(
+                n ->
+                    json(
+                        "{'id': 'f%d', 'request': {'method': 'POST', 'url': '%s', 'body': '%s'}}",
+                        n, target.url("/held/" + origin), "b".repeat(16_000)))
+            .collect(Collectors.joining(","));
+    return node.api().post(Api.fetches(origin) + ":batch", "{\"fetches\":[" + fetches + "]}");
+  }
+
+  /** Half of the memory for open fetches is that of 33 of them. */
+  @Test
+  void the_memory_for_open_fetches_counts_all_of_a_batch() {
+    nothingIsHeld();
+    var refused = batch("batched", 60);
+
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.at("/type")).isEqualTo("/problems/too-many-pending");
+    assertThat(node.api().get(Api.fetch("batched", "f0")).status()).isEqualTo(404);
+    nothingIsHeld();
+    assertThat(batch("batched", 20).status()).isEqualTo(202);
+
+    target.release("batched");
+    for (var n = 0; n < 20; n++) {
+      node.api().settled(Api.fetch("batched", "f" + n));
+    }
+    Eventually.becomes(0L, () -> node.stat("/memory/open/held"));
   }
 
   @Test

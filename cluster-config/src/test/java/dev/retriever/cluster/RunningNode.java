@@ -114,6 +114,23 @@ public final class RunningNode implements AutoCloseable {
     }
   }
 
+  /** Deletes a row of an origin of the HTTP API, as a purge may. */
+  void deleteRow(String originId, long number) throws SQLException {
+    var storage = Storage.from(config);
+    try (var connection =
+            DriverManager.getConnection(storage.url(), storage.user(), storage.password());
+        var delete =
+            connection.prepareStatement(
+                "DELETE FROM \"event_journal\" WHERE \"persistence_id\" = ?"
+                    + " AND \"sequence_number\" = ?")) {
+      delete.setString(1, dev.retriever.executor.Tenant.ORIGIN_TYPE + "|" + originId);
+      delete.setLong(2, number);
+      if (delete.executeUpdate() != 1) {
+        throw new IllegalStateException("origin " + originId + " has no row " + number);
+      }
+    }
+  }
+
   @Override
   public void close() {
     node.stop();

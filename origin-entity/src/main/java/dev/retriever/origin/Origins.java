@@ -185,8 +185,9 @@ public interface Origins<C> {
   /**
    * Makes a settled fetch again: a new fetch, at once, with the same request and limits, and with
    * its {@link FetchSpec#redriveOf}. The outcome of the old one stays. {@code ACCEPTED}; {@code
-   * EXISTING} when this redrive was made before, so that repeating it is safe; otherwise as {@link
-   * #again} and {@link #submit}. No continuation of a handler runs for its outcome.
+   * EXISTING} when this redrive was made before, so that repeating it is safe, also when the
+   * request of the old one is gone since; otherwise as {@link #again} and {@link #submit}. No
+   * continuation of a handler runs for its outcome.
    *
    * @param newId of the new fetch; empty for one made of the old one's, so that a fetch is made
    *     again once
@@ -195,10 +196,36 @@ public interface Origins<C> {
       String originId, String fetchId, Optional<String> newId) {
     return again(originId, fetchId)
         .thenCompose(
-            it ->
-                it.spec().isEmpty()
-                    ? CompletableFuture.completedFuture(new Answer(it.verdict(), Optional.empty()))
-                    : submit(originId, newId.orElse(it.id()), it.spec().get()));
+            it -> {
+              var id = newId.orElse(it.id());
+              return it.spec().isPresent()
+                  ? submit(originId, id, it.spec().get())
+                  : redriven(originId, fetchId, it, id)
+                      .thenApply(
+                          made -> made.orElseGet(() -> new Answer(it.verdict(), Optional.empty())));
+            });
+  }
+
+  /**
+   * The redrive that was made before, when the settled fetch cannot be made again any more.
+   *
+   * @param again what was said of the fetch, without a spec
+   * @param newId of the new fetch
+   * @return {@code EXISTING} with the new fetch; empty when there is none, and while the fetch is
+   *     pending
+   */
+  default CompletionStage<Optional<Answer>> redriven(
+      String originId, String fetchId, Again again, String newId) {
+    if (again.verdict() == Verdict.NOT_SETTLED) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return read(originId, newId)
+        .thenApply(
+            known ->
+                known
+                    .fetch()
+                    .filter(it -> it.redriveOf().equals(Optional.of(fetchId)))
+                    .map(it -> new Answer(Verdict.EXISTING, Optional.of(it))));
   }
 
   /**

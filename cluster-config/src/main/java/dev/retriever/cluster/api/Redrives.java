@@ -13,15 +13,17 @@ import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Futures;
+import dev.retriever.executor.memory.ByteGrant;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.Verdict;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -33,6 +35,9 @@ public final class Redrives {
 
   /** Of a longer id no other one is made: an id has 128 characters at most. */
   private static final int LONGEST_ID = 106;
+
+  /** Bytes that are admitted before the old request is read, whose size is not known then. */
+  private static final long FIRST = 16 * 1024;
 
   private final ActorSystem<?> system;
   private final CallerOrigins callers;
@@ -82,12 +87,8 @@ public final class Redrives {
         .thenCompose(
             id -> {
               checkLength(id, fetchId);
-              return origins
-                  .again(originId, fetchId)
-                  .thenCompose(again -> recorded(origins, originId, fetchId, id, again, trace))
-                  .thenCompose(
-                      it ->
-                          submissions.submitted(origins, originId, it.fetch(), it.answer(), wait));
+              return made(new Old(origins, originId, fetchId), id, trace)
+                  .thenCompose(answer -> submissions.answered(origins, originId, answer, wait));
             });
   }
 
@@ -114,41 +115,28 @@ public final class Redrives {
   public CompletionStage<Remade> remade(
       TenantOrigins<?> origins, String originId, String fetchId, long place, String newId) {
     storage.checkThere();
-    return origins
-        .again(originId, fetchId)
-        .thenCompose(
-            again -> {
-              if (!again.id().equals(fetchId + "~r" + place)) {
-                return CompletableFuture.completedFuture(Remade.GONE);
-              }
-              return switch (again.verdict()) {
-                case NOTED -> remade(origins, originId, fetchId, newId, again);
-                case REQUEST_GONE ->
-                    CompletableFuture.completedFuture(Remade.refused(ProblemType.REQUEST_GONE));
-                default -> CompletableFuture.completedFuture(Remade.GONE);
-              };
-            })
+    var old = new Old(origins, originId, fetchId);
+    return admitted(old, asked -> remade(old, place, newId, asked))
         .exceptionally(Redrives::finalRefusal);
   }
 
-  private CompletionStage<Remade> remade(
-      TenantOrigins<?> origins,
-      String originId,
-      String fetchId,
-      String newId,
-      Origins.Again again) {
-    var trace = new TraceHeaders(Optional.empty());
-    return recorded(origins, originId, fetchId, Optional.of(newId), again, trace)
+  private CompletionStage<Remade> remade(Old old, long place, String newId, Asked asked) {
+    var again = asked.again();
+    var isThatOne = again.id().equals(old.fetchId() + "~r" + place);
+    if (isThatOne && again.spec().isPresent()) {
+      return recorded(old, newId, again.spec().get(), asked.memory())
+          .thenApply(answer -> Remade.DONE);
+    }
+    asked.memory().close();
+    return old.origins()
+        .redriven(old.originId(), old.fetchId(), again, newId)
         .thenApply(
-            it -> {
-              submissions
-                  .whyNot(it.answer().verdict(), origins, originId, it.fetch())
-                  .ifPresent(
-                      found -> {
-                        throw found;
-                      });
-              return Remade.DONE;
-            });
+            made ->
+                made.map(answer -> Remade.DONE)
+                    .orElse(
+                        isThatOne && again.verdict() == Verdict.REQUEST_GONE
+                            ? Remade.refused(ProblemType.REQUEST_GONE)
+                            : Remade.GONE));
   }
 
   /** What is refused for now may be possible later, and fails. */
@@ -176,25 +164,70 @@ public final class Redrives {
     }
   }
 
-  private record Recorded(Submissions.Checked fetch, Origins.Answer answer) {}
+  /** The fetch that is made again. */
+  private record Old(TenantOrigins<?> origins, String originId, String fetchId) {}
 
-  private CompletionStage<Recorded> recorded(
-      TenantOrigins<?> origins,
-      String originId,
-      String fetchId,
-      Optional<String> id,
-      Origins.Again again,
-      TraceHeaders trace) {
-    var spec = again.spec().map(trace::on).orElseThrow(() -> whyNot(again, originId, fetchId));
-    if (spec.delivers().isEmpty()) {
-      // Where a callback goes is checked at each attempt.
-      rules.check(spec, origins.caller().tenant());
+  /** What its origin said, and the memory for its request, which is to be closed. */
+  private record Asked(Origins.Again again, ByteGrant memory) {}
+
+  /** Reads the old request when there is memory for it. What is done then closes the memory. */
+  private <T> CompletionStage<T> admitted(Old old, Function<Asked, CompletionStage<T>> then) {
+    var memory = admission.admitted(OptionalLong.of(FIRST)).orElseThrow(Admission::refusal);
+    return old.origins()
+        .again(old.originId(), old.fetchId())
+        .whenComplete(
+            (again, failure) -> {
+              if (failure != null) {
+                memory.close();
+              }
+            })
+        .thenCompose(again -> then.apply(new Asked(again, memory)));
+  }
+
+  /** The new fetch, now or by an earlier request. */
+  private CompletionStage<Origins.Answer> made(Old old, Optional<String> id, TraceHeaders trace) {
+    return admitted(
+        old,
+        asked -> {
+          var again = asked.again();
+          var newId = id.orElse(again.id());
+          if (again.spec().isPresent()) {
+            return recorded(old, newId, trace.on(again.spec().get()), asked.memory());
+          }
+          asked.memory().close();
+          return old.origins()
+              .redriven(old.originId(), old.fetchId(), again, newId)
+              .thenApply(
+                  before -> before.orElseThrow(() -> whyNot(again, old.originId(), old.fetchId())));
+        });
+  }
+
+  private CompletionStage<Origins.Answer> recorded(
+      Old old, String newId, FetchSpec spec, ByteGrant memory) {
+    var origins = old.origins();
+    try {
+      Admission.whole(memory, size(spec));
+      if (spec.delivers().isEmpty()) {
+        // Where a callback goes is checked at each attempt.
+        rules.check(spec, origins.caller().tenant());
+      }
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
     }
-    var memory = admission.admitted(OptionalLong.of(size(spec))).orElseThrow(Admission::refusal);
-    var fetch = new Submissions.Checked(id.orElse(again.id()), spec);
+    var fetch = new Submissions.Checked(newId, spec);
     return submissions
-        .recorded(origins, originId, fetch, memory)
-        .thenApply(answer -> new Recorded(fetch, answer));
+        .recorded(origins, old.originId(), fetch, memory)
+        .thenApply(
+            answer -> {
+              submissions
+                  .whyNot(answer.verdict(), origins, old.originId(), fetch)
+                  .ifPresent(
+                      found -> {
+                        throw found;
+                      });
+              return answer;
+            });
   }
 
   private static long size(FetchSpec spec) {
@@ -208,7 +241,8 @@ public final class Redrives {
           Problem.of(
                   ProblemType.FETCH_NOT_SETTLED,
                   fetch
-                      + " has not settled. Wait for its outcome, or cancel it, and redrive it then.")
+                      + " has not settled. Wait for its outcome, or cancel it, and redrive it"
+                      + " then.")
               .found();
       case ERASED -> BodyErasures.erased(originId, fetchId);
       case REQUEST_GONE ->

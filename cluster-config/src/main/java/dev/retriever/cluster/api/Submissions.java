@@ -212,7 +212,7 @@ public final class Submissions {
     return inBody.or(() -> inHeader).orElseGet(Ids::fresh);
   }
 
-  CompletionStage<HttpResponse> submitted(
+  private CompletionStage<HttpResponse> submitted(
       TenantOrigins<?> origins,
       String originId,
       Checked checked,
@@ -223,6 +223,12 @@ public final class Submissions {
             found -> {
               throw found;
             });
+    return answered(origins, originId, answer, wait);
+  }
+
+  /** Answers with a fetch that is accepted, or was before. */
+  CompletionStage<HttpResponse> answered(
+      TenantOrigins<?> origins, String originId, Origins.Answer answer, Optional<Duration> wait) {
     return waiting
         .waited(origins, originId, answer, wait)
         .thenApply(
@@ -291,8 +297,8 @@ public final class Submissions {
                 ProblemType.TOO_MANY_PENDING,
                 "Origin "
                     + originId
-                    + " has as many fetches pending as it may, or holds as much of the node's memory"
-                    + " as it may. Wait for some to settle.")
+                    + " has as many fetches pending as it may, or holds as much of the node's"
+                    + " memory as it may. Wait for some to settle.")
             .found()
         : Problem.of(
                 ProblemType.OVERLOADED,

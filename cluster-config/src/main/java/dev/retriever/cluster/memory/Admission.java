@@ -43,6 +43,17 @@ public final class Admission {
     return memory.growTo(WEIGHT * steps * STEP);
   }
 
+  /**
+   * Admits all of a body that was admitted in part; less than that changes nothing.
+   *
+   * @throws Problem.Found when there is no memory for it; the grant stays to be closed
+   */
+  public static void whole(ByteGrant memory, long size) {
+    if (!memory.growTo(WEIGHT * size)) {
+      throw refusal();
+    }
+  }
+
   public static Problem.Found refusal() {
     return Problem.of(
             ProblemType.OVERLOADED,
