@@ -42,7 +42,8 @@ final class NodeArchive {
       return Files.exists(FILE)
           ? List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + FILE.toAbsolutePath())
           : List.of();
-    } catch (IOException | CompletionException e) {
+    } catch (IOException | CompletionException | IllegalStateException e) {
+      // Such as a machine that is so busy that the node does not end in time.
       return List.of();
     }
   }

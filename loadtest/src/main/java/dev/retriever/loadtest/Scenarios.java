@@ -22,6 +22,9 @@ import dev.retriever.loadtest.bars.DoorCost;
 import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
+import dev.retriever.loadtest.crashes.BulkRedrive;
+import dev.retriever.loadtest.crashes.Callbacks;
+import dev.retriever.loadtest.crashes.Schedules;
 import dev.retriever.loadtest.dispatch.DispatchCompared;
 import dev.retriever.loadtest.flow.FlowCost;
 import dev.retriever.loadtest.flow.FlowShares;
@@ -331,6 +334,33 @@ public final class Scenarios {
                   "requests made from the contract, good ones and bad ones; each answer is in it, and"
                       + " what is refused leaves nothing")
               .sized(FuzzApi.requests(20_000, 1_000)),
+          onStageOfSeveral(Group.F, "callbacks", stage -> new Callbacks(stage).run())
+              .about(
+                  "--fetches are told to an endpoint while nodes are killed and its keys are changed")
+              .sized(
+                  // 20 of them are made during each change of keys
+                  new Size("fetches", 10_000, 300, 100, 1_000_000),
+                  origins(1_000, 30),
+                  // at random moments, by the seed
+                  new Size("kills", 20, 2, 2, 100),
+                  new Size("callers", 8, 4, 1, 1_000)),
+          onStageOfSeveral(Group.F, "schedules", stage -> new Schedules(stage).run())
+              .about(
+                  "--schedules that are due in the same second, three times; all nodes are killed over"
+                      + " the second and in the third")
+              .sized(
+                  Size.of("schedules", 10_000, 200),
+                  origins(1_000, 20),
+                  // seconds between two ticks
+                  new Size("period", 240, 40, 20, 3_600)),
+          onStage(Group.F, "bulk", stage -> new BulkRedrive(stage).run())
+              .about("a job makes --fetches failed fetches again, while its node is killed")
+              .sized(
+                  fetches(10_000, 300),
+                  origins(1_000, 30),
+                  // fetches a second that the job is to make
+                  new Size("rate", 200, 30, 1, 1_000),
+                  new Size("kills", 2, 2, 1, 20)),
           of(Group.F, "kills", Kills::run)
               .about(
                   "nodes, all of them, their database, killed or stopped under load; see --only,"

@@ -16,35 +16,42 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Several nodes, each a process, the PostgreSQL server that they share, and the network between
- * them. Callers go from one to the next of those in rotation. Nodes are started and taken out by
- * one thread; the rest is thread-safe.
+ * Several nodes, each a process, what they store in, and the network between them. Callers go from
+ * one to the next of those in rotation. Nodes are started and taken out by one thread; the rest is
+ * thread-safe.
  */
 public final class Fleet implements AutoCloseable {
   /** Options that make starts cheap, since several nodes share a machine and start often. */
   private static final List<String> OPTIONS =
       List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-  private final FleetDatabase database;
+  private final Optional<FleetDatabase> database;
+  private final Map<String, String> settings;
   private final Optional<FleetNetwork> network;
   private final List<String> options;
   private final Path logs;
-  private final List<NodeProcess> all = new CopyOnWriteArrayList<>();
+  private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
   private final List<NodeProcess> rotation = new CopyOnWriteArrayList<>();
   private final Map<NodeProcess, FleetNetwork.Wire> wires = new HashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
   private volatile boolean closed;
 
   private Fleet(
-      FleetDatabase database, Optional<FleetNetwork> network, List<String> options, Path logs) {
+      Optional<FleetDatabase> database,
+      Map<String, String> settings,
+      Optional<FleetNetwork> network,
+      List<String> options,
+      Path logs) {
     this.database = database;
+    this.settings = settings;
     this.network = network;
     this.options = options;
     this.logs = logs;
   }
 
   /**
-   * Starts the database, and no node yet. Closing the fleet also ends nodes that are just starting.
+   * Starts a database of its own, and no node yet. Closing the fleet also ends nodes that are just
+   * starting.
    *
    * @param options options for the nodes' Java
    * @param partitionable whether nodes can be cut off from each other
@@ -52,17 +59,27 @@ public final class Fleet implements AutoCloseable {
   public static Fleet create(List<String> options, boolean partitionable, Path data, Path logs)
       throws IOException {
     var network = partitionable ? Optional.of(new FleetNetwork()) : Optional.<FleetNetwork>empty();
-    return new Fleet(FleetDatabase.start(data.resolve("postgres")), network, options, logs);
+    var database = FleetDatabase.start(data.resolve("postgres"));
+    return new Fleet(Optional.of(database), database.settings(), network, options, logs);
+  }
+
+  /**
+   * One whose nodes store in a database that somebody else ends.
+   *
+   * @param settings of the nodes' environment, with the database
+   */
+  public static Fleet on(Map<String, String> settings, List<String> options, Path logs) {
+    return new Fleet(Optional.empty(), settings, Optional.empty(), options, logs);
   }
 
   /** Starts a cluster of so many nodes, the later ones joining the first. None may be running. */
-  public void startAll(int nodes) throws IOException, InterruptedException {
+  public void startAll(int count) throws IOException, InterruptedException {
     rotation.clear();
     var first = node(Optional.empty());
     first.start();
     var started = new ArrayList<>(List.of(first));
     var joining = new ArrayList<CompletableFuture<Void>>();
-    for (var i = 1; i < nodes; i++) {
+    for (var i = 1; i < count; i++) {
       var node = node(Optional.of(first.remoting()));
       started.add(node);
       joining.add(CompletableFuture.runAsync(() -> start(node)));
@@ -92,21 +109,21 @@ public final class Fleet implements AutoCloseable {
   }
 
   private NodeProcess node(Optional<String> join) throws IOException {
-    var settings = new HashMap<>(database.settings());
-    join.ifPresent(nodes -> settings.put("RETRIEVER_JOIN", nodes));
+    var all = new HashMap<>(settings);
+    join.ifPresent(others -> all.put("RETRIEVER_JOIN", others));
     var java = new ArrayList<>(OPTIONS);
     java.addAll(options);
     var wire = network.isPresent() ? network.get().wire() : null;
     if (wire != null) {
-      settings.put("RETRIEVER_REMOTING_PORT", String.valueOf(wire.port()));
+      all.put("RETRIEVER_REMOTING_PORT", String.valueOf(wire.port()));
       java.addAll(wire.options());
     }
-    var log = logs.resolve("node-" + (all.size() + 1) + ".log");
-    var node = NodeProcess.ofClassPath(java, settings, log);
+    var log = logs.resolve("node-" + (nodes.size() + 1) + ".log");
+    var node = NodeProcess.ofClassPath(java, all, log);
     if (wire != null) {
       wires.put(node, wire);
     }
-    all.add(node);
+    nodes.add(node);
     if (closed) {
       throw new IOException("no node is started any more");
     }
@@ -115,10 +132,10 @@ public final class Fleet implements AutoCloseable {
 
   /** The API of a node in rotation, each in turn; empty when there is none. */
   public Optional<URI> next() {
-    var nodes = rotation();
-    return nodes.isEmpty()
+    var there = rotation();
+    return there.isEmpty()
         ? Optional.empty()
-        : Optional.of(nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())).api());
+        : Optional.of(there.get(Math.floorMod(turn.getAndIncrement(), there.size())).api());
   }
 
   /** The nodes that take calls, the oldest member first. */
@@ -135,13 +152,26 @@ public final class Fleet implements AutoCloseable {
     rotation.remove(node);
   }
 
+  /**
+   * Takes the node out of rotation and kills it (SIGKILL).
+   *
+   * @return whether it ran before, and is gone
+   */
+  public boolean kill(NodeProcess node) throws InterruptedException {
+    takeOut(node);
+    var ran = node.isAlive();
+    node.kill();
+    return ran && !node.isAlive();
+  }
+
   /** Puts the node back into rotation. */
   public void putBack(NodeProcess node) {
     rotation.add(node);
   }
 
+  /** The database of its own, if it has one. */
   public FleetDatabase database() {
-    return database;
+    return database.orElseThrow();
   }
 
   /**
@@ -160,8 +190,10 @@ public final class Fleet implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
-    all.forEach(NodeProcess::close);
+    nodes.forEach(NodeProcess::close);
     network.ifPresent(FleetNetwork::close);
-    database.close();
+    if (database.isPresent()) {
+      database.get().close();
+    }
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * process.
  */
 public final class NodeProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Duration START_LIMIT = Duration.ofMinutes(10);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 

@@ -27,6 +27,9 @@ public record Promise(String words, boolean underFaults, List<String> scenarios)
               "kills",
               "queue-crash"),
           faults("Executor nodes join, stop and die under load", "queue-nodes"),
+          faults("Every outcome is told to its callback, signed, under one id", "callbacks"),
+          faults("Schedules tick once and not early, through restarts", "schedules"),
+          faults("A job in bulk does each thing once, though its node is killed", "bulk"),
           faults("The API answers as its contract says, whatever it is sent", "fuzz-api"),
           faults("Failed attempts back off; no more are made than must be", "queue-retries"),
           steady(

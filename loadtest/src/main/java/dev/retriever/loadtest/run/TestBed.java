@@ -4,6 +4,7 @@ import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.ledger.LedgerVerdict;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.process.Database;
+import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.process.Workspace;
 import dev.retriever.loadtest.result.ResultDraft;
@@ -149,20 +150,34 @@ public final class TestBed implements AutoCloseable {
   }
 
   /**
-   * @param main the class to start; it prints the ready line of a node
+   * Several nodes on the stage's database, none of which is started yet.
+   *
+   * @param options of their Java
    */
-  public synchronized NodeProcess process(
-      String main, Map<String, String> settings, List<String> options) throws IOException {
-    var environment = new HashMap<>(database.settings());
-    environment.putAll(settings);
+  public Fleet fleet(List<String> options) throws IOException {
+    return closing(Fleet.on(database.settings(), java(options), logs));
+  }
+
+  /** The options with those of the run. */
+  private List<String> java(List<String> options) {
     var java = new ArrayList<>(options);
     if (context.quick()) {
       java.addAll(SOON_STARTED);
     }
     java.addAll(context.runOptions().starting());
     java.addAll(context.runOptions().nodeOptions());
+    return java;
+  }
+
+  /**
+   * @param main the class to start; it prints the ready line of a node
+   */
+  public synchronized NodeProcess process(
+      String main, Map<String, String> settings, List<String> options) throws IOException {
+    var environment = new HashMap<>(database.settings());
+    environment.putAll(settings);
     var log = logs.resolve("node-" + (nodes.size() + 1) + ".log");
-    var node = closing(NodeProcess.ofClassPath(main, java, environment, log));
+    var node = closing(NodeProcess.ofClassPath(main, java(options), environment, log));
     nodes.add(node);
     return node;
   }
