@@ -57,7 +57,7 @@ public final class BulkRedrive {
     this.stage = stage;
     context = stage.context();
     random = new Random(context.seed());
-    node = stage.node(Map.of());
+    node = stage.node(Map.of(), JournalOutcomes.PATIENT);
     clients = NodeClients.of(node);
   }
 
@@ -69,14 +69,14 @@ public final class BulkRedrive {
       down.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       port = down.getLocalPort();
       submit("http://127.0.0.1:" + port + "/");
-      await("failed", context.size("fetches"));
+      await(context.size("fetches"));
     }
     stage.closing(Receiver.start(port, this::receive));
     var job =
         new BulkCalls.Job(
             Optional.of(JOB),
             "redrive",
-            FetchQuery.any().outcome("failed"),
+            all(),
             context.size("rate"),
             context.size("fetches"));
     clients.ask(client -> client.bulk().begin(job));
@@ -142,10 +142,9 @@ public final class BulkRedrive {
     return FetchQuery.any().label(LABEL, "bulk");
   }
 
-  private void await(String outcome, int count) throws IOException, InterruptedException {
-    var query = outcome.isEmpty() ? all() : all().outcome(outcome);
-    if (!Polling.until(LIMIT, 200, () -> total(query) >= count)) {
-      throw new IOException("of %d fetches only %d have settled".formatted(count, total(query)));
+  private void await(int count) throws IOException, InterruptedException {
+    if (!Polling.until(LIMIT, 200, () -> total(all()) >= count)) {
+      throw new IOException("of %d fetches only %d have settled".formatted(count, total(all())));
     }
   }
 
@@ -189,7 +188,7 @@ public final class BulkRedrive {
     var job = job();
     var until = job.time("/until").orElseThrow();
     var endedAt = job.time("/endedAt").orElseGet(Instant::now);
-    await("", 2 * context.size("fetches"));
+    await(2 * context.size("fetches"));
     return new BulkReport.Job(
         job.text("/state").orElse(""),
         job.number("/made"),
@@ -222,7 +221,7 @@ public final class BulkRedrive {
       var isNew = id.contains("~");
       var isPost = isPost(id);
       var possible =
-          !isNew ? Set.of("failed") : isPost ? Set.of("answered", "unknown") : Set.of("answered");
+          !isNew ? Set.of("failed", "unknown") : isPost ? Set.of("answered", "unknown") : Set.of("answered");
       var kind = isNew ? "made again" : "failed";
       stage.ledger().accepted(new Ledger.Accepted(id, kind, !isPost, possible));
       stage.ledger().read(each.fetch());

@@ -78,7 +78,7 @@ public final class Callbacks {
 
   /** Options of nodes that have both keys from the start, as a change of keys asks for. */
   private List<String> secrets(List<String> keys) throws IOException {
-    var options = new ArrayList<String>();
+    var options = new ArrayList<>(List.of(JournalOutcomes.PATIENT));
     for (var i = 0; i < 2; i++) {
       var name = List.of(OLD, NEW).get(i);
       var file = Files.writeString(stage.logs().resolve(name), keys.get(i));

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The outcomes of origins as the journal has them, read from their streams. */
 final class JournalOutcomes {
+  /** Fetches survive more kills than by default, and a node that is slow since others are busy. */
+  static final String PATIENT = "-Dretriever.origin.max-lost-attempts=100";
+
   private static final int READERS = 16;
   private static final Duration SILENCE = Duration.ofSeconds(20);
 

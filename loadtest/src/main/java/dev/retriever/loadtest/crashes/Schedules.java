@@ -67,7 +67,7 @@ public final class Schedules {
   public Schedules(TestBed stage) throws IOException {
     this.stage = stage;
     context = stage.context();
-    fleet = stage.fleet(List.of());
+    fleet = stage.fleet(List.of(JournalOutcomes.PATIENT));
     clients = new NodeClients(fleet::rotation);
     target = stage.closing(Receiver.start(0, this::receive));
   }
