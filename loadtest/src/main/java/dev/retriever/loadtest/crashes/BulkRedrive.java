@@ -221,7 +221,9 @@ public final class BulkRedrive {
       var isNew = id.contains("~");
       var isPost = isPost(id);
       var possible =
-          !isNew ? Set.of("failed", "unknown") : isPost ? Set.of("answered", "unknown") : Set.of("answered");
+          !isNew
+              ? Set.of("failed", "unknown")
+              : isPost ? Set.of("answered", "unknown") : Set.of("answered");
       var kind = isNew ? "made again" : "failed";
       stage.ledger().accepted(new Ledger.Accepted(id, kind, !isPost, possible));
       stage.ledger().read(each.fetch());
