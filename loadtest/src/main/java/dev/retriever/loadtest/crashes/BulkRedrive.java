@@ -74,11 +74,7 @@ public final class BulkRedrive {
     stage.closing(Receiver.start(port, this::receive));
     var job =
         new BulkCalls.Job(
-            Optional.of(JOB),
-            "redrive",
-            all(),
-            context.size("rate"),
-            context.size("fetches"));
+            Optional.of(JOB), "redrive", all(), context.size("rate"), context.size("fetches"));
     clients.ask(client -> client.bulk().begin(job));
     var kills = kills();
     var done = ended();
