@@ -2,6 +2,8 @@ package dev.retriever.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cli.text.ObjectText;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.ApiObject;
 import dev.retriever.client.webhook.Webhooks;
 import java.io.IOException;

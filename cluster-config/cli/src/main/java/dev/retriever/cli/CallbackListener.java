@@ -2,6 +2,7 @@ package dev.retriever.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.webhook.WebhookRefused;
 import dev.retriever.client.webhook.Webhooks;
 import java.io.IOException;

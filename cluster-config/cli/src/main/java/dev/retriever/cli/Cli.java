@@ -1,5 +1,6 @@
 package dev.retriever.cli;
 
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.problem.ProblemException;
 import dev.retriever.client.problem.RetrieverException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package dev.retriever.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cli.text.Table;
 import java.io.IOException;
 import java.util.ArrayList;
 import picocli.CommandLine.Command;

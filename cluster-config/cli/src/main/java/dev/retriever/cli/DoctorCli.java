@@ -1,6 +1,9 @@
 package dev.retriever.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cli.diagnosis.Diagnosis;
+import dev.retriever.cli.diagnosis.Finding;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.NodeCalls;
 import dev.retriever.client.problem.ProblemException;
 import dev.retriever.client.problem.RetrieverException;

@@ -1,5 +1,7 @@
 package dev.retriever.cli;
 
+import dev.retriever.cli.text.FetchText;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.NewFetch;
 import dev.retriever.client.RetrieverClient;
 import dev.retriever.client.ShownFetch;

@@ -1,5 +1,7 @@
 package dev.retriever.cli;
 
+import dev.retriever.cli.text.ObjectText;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.ApiObject;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package dev.retriever.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cli.text.QueueText;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.ApiObject;
 import dev.retriever.client.Page;
 import dev.retriever.client.QueueCalls;

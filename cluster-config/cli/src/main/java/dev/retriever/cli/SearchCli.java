@@ -1,6 +1,7 @@
 package dev.retriever.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.ApiObject;
 import dev.retriever.client.FetchQuery;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.retriever.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.RetrieverClient;
 import dev.retriever.client.wire.SentRequest;
 import java.io.BufferedReader;

@@ -6,7 +6,7 @@ import dev.retriever.client.wire.CallSender;
 import dev.retriever.client.wire.CallSettings;
 import java.io.IOException;
 
-/** Calls about the node that answers. Used by several threads. */
+/** Calls about the node that answers, and the cluster as it sees it. Used by several threads. */
 public final class NodeCalls {
   private final CallSender sender;
 
@@ -27,6 +27,14 @@ public final class NodeCalls {
   /** The members of the cluster, of the management port. Older nodes do not have it. */
   public ApiObject nodes() {
     return ApiObject.of(sender.send(Call.admin("GET", "admin", "nodes")));
+  }
+
+  /**
+   * The figures of the whole cluster and what is wrong with it, of the management port. Older nodes
+   * do not have it.
+   */
+  public ApiObject overview() {
+    return ApiObject.of(sender.send(Call.admin("GET", "admin", "overview")));
   }
 
   /**

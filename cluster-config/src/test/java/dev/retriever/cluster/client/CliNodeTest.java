@@ -316,6 +316,15 @@ class CliNodeTest {
     var lines = ran("top --count 2 --interval 200ms").fine().out();
     var screen = ran("", true, "top", "--count", "1", "--interval", "200ms").fine().out();
 
+    assertThat(lines.lines()).hasSize(2).allMatch(it -> it.contains("nodes 1 of 1"));
+    assertThat(screen).startsWith("\u001b[H\u001b[2J").contains("nodes 1 of 1", "127.0.0.1:");
+  }
+
+  @Test
+  void top_shows_one_node_with_its_pools_if_asked() {
+    var lines = ran("top --node --count 2 --interval 200ms").fine().out();
+    var screen = ran("", true, "top", "--node", "--count", "1", "--interval", "200ms").fine().out();
+
     assertThat(lines.lines()).hasSize(2).allMatch(it -> it.contains("accepted/s "));
     assertThat(screen).startsWith("\u001b[H\u001b[2J").contains("pool", "default");
   }

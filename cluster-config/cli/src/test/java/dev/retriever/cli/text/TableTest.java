@@ -1,4 +1,4 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,14 +1,15 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Queues as people read them. */
-final class QueueText {
+public final class QueueText {
   private QueueText() {}
 
-  static void row(Table table, JsonNode queue) {
+  /** A row of name, state, waiting, running, what limits it, and when it is drained. */
+  public static void row(Table table, JsonNode queue) {
     table.row(
         queue.path("name").asText(),
         queue.path("state").asText(),
@@ -19,7 +20,7 @@ final class QueueText {
   }
 
   /** What held it most in the last minute, such as {@code rate 61 %}. */
-  static String limitedBy(JsonNode queue) {
+  private static String limitedBy(JsonNode queue) {
     var most = "-";
     var share = 0.0;
     for (var each : queue.path("limitedBy").properties()) {
@@ -31,7 +32,8 @@ final class QueueText {
     return most;
   }
 
-  static List<String> lines(JsonNode queue) {
+  /** All about one, over several lines. */
+  public static List<String> lines(JsonNode queue) {
     var lines = new ArrayList<String>();
     lines.add(
         Table.plain(

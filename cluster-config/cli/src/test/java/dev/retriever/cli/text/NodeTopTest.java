@@ -1,14 +1,13 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TopViewTest {
+class NodeTopTest {
   private static JsonNode stats(int accepted, int answered) {
     return json(
         "{'accepted':%d,'settled':{'answered':%d,'failed':0,'unknown':0,'cancelled':0},'pending':4,'inFlight':3,"
@@ -26,7 +25,7 @@ class TopViewTest {
 
   @Test
   void counts_become_rates_between_two_looks() {
-    assertThat(TopView.line("t", stats(100, 90), stats(120, 95), 2))
+    assertThat(NodeTop.line("t", stats(100, 90), stats(120, 95), 2))
         .isEqualTo(
             "t  accepted/s 10.0   answered/s 2.5   failed/s 0.0   unknown/s 0.0   cancelled/s 0.0"
                 + "   pending 4   in flight 3");
@@ -34,18 +33,14 @@ class TopViewTest {
 
   @Test
   void a_node_that_was_started_again_counts_from_zero() {
-    assertThat(TopView.line("t", stats(100, 90), stats(6, 2), 2)).contains("accepted/s 3.0 ");
+    assertThat(NodeTop.line("t", stats(100, 90), stats(6, 2), 2)).contains("accepted/s 3.0 ");
   }
 
   @Test
-  void a_screen_is_no_wider_than_the_terminal_and_shows_pools_and_queues() {
-    var queue =
-        json(
-            "{'name':'stripe','state':'held','waiting':{'fetches':1320},'running':20,'limitedBy':{'idle':0.9,'rate':0.61},'drainsIn':'13s'}");
-    var screen = TopView.screen("title", stats(1, 1), stats(2, 1), 1, List.of(queue), 60);
+  void a_screen_is_no_wider_than_the_terminal_and_shows_pools() {
+    var screen = NodeTop.screen("title", stats(1, 1), stats(2, 1), 1, 60);
 
     assertThat(screen).allSatisfy(it -> assertThat(it.length()).isLessThanOrEqualTo(60));
     assertThat(screen).contains("default  3          3        9");
-    assertThat(screen.get(screen.size() - 1)).startsWith("stripe").contains("1320", "rate 61 %");
   }
 }

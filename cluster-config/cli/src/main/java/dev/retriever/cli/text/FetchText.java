@@ -1,4 +1,4 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import dev.retriever.client.FetchAttempt;
 import dev.retriever.client.HttpAnswer;
@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Fetches as people read them. */
-final class FetchText {
+public final class FetchText {
   private static final int SHOWN_OF_BODY = 4_000;
 
   private FetchText() {}
 
   /** In a few words, such as {@code failed at connecting: connection-refused}. */
-  static String outcome(Outcome outcome) {
+  public static String outcome(Outcome outcome) {
     return outcome.fold(
         answered -> "answered " + answered.response().status(),
         failed -> "failed at " + failed.stage() + ": " + failed.reason(),
@@ -26,7 +26,7 @@ final class FetchText {
   }
 
   /** Its outcome, or its state. */
-  static String standing(ShownFetch fetch) {
+  public static String standing(ShownFetch fetch) {
     return fetch
         .outcome()
         .map(FetchText::outcome)
@@ -44,7 +44,7 @@ final class FetchText {
   }
 
   /** All about one, over several lines. */
-  static List<String> lines(ShownFetch fetch, int width) {
+  public static List<String> lines(ShownFetch fetch, int width) {
     var lines = new ArrayList<String>();
     lines.add(fetch.originId() + " " + fetch.id() + ": " + standing(fetch));
     fetch.outcome().map(FetchText::meaning).filter(it -> !it.isEmpty()).ifPresent(lines::add);

@@ -1,6 +1,7 @@
-package dev.retriever.cli;
+package dev.retriever.cli.diagnosis;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cli.text.Table;
 import dev.retriever.client.NodeProbe;
 import java.net.URI;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Judges what nodes told. Decides by its arguments alone. */
-final class Diagnosis {
+public final class Diagnosis {
   private static final Duration CLOCK_DIFFERS = Duration.ofSeconds(2);
   private static final Duration CLOCK_IS_WRONG = Duration.ofSeconds(30);
   private static final Duration CERTIFICATE_ENDS_SOON = Duration.ofDays(14);
@@ -20,7 +21,7 @@ final class Diagnosis {
   private Diagnosis() {}
 
   /** The clock of the node beside ours. */
-  static Finding clock(NodeProbe probe) {
+  public static Finding clock(NodeProbe probe) {
     if (probe.ahead().isEmpty()) {
       return Finding.warn("clock", "the answer told no date", "Ask the node, not a cache.");
     }
@@ -38,7 +39,7 @@ final class Diagnosis {
   }
 
   /** The certificate of the port that answered. */
-  static Finding tls(URI api, NodeProbe probe, Instant now) {
+  public static Finding tls(URI api, NodeProbe probe, Instant now) {
     if (probe.certificateEnds().isPresent()) {
       return certificate("tls", "the certificate", probe.certificateEnds().get(), now);
     }
@@ -64,7 +65,7 @@ final class Diagnosis {
   }
 
   /** What the caller may do. */
-  static Finding caller(JsonNode me) {
+  public static Finding caller(JsonNode me) {
     var roles = new ArrayList<String>();
     me.path("roles").forEach(it -> roles.add(it.asText()));
     var text =
@@ -84,7 +85,7 @@ final class Diagnosis {
   }
 
   /** Readiness of the node that answered. */
-  static Finding readiness(NodeProbe probe) {
+  public static Finding readiness(NodeProbe probe) {
     return probe.status() == 200
         ? Finding.ok("ready", "the node is a member of its cluster")
         : Finding.fail(
@@ -99,7 +100,7 @@ final class Diagnosis {
   }
 
   /** The cluster, as {@code GET /admin/nodes} tells it. */
-  static List<Finding> nodes(JsonNode nodes, Instant now) {
+  public static List<Finding> nodes(JsonNode nodes, Instant now) {
     var all = new ArrayList<JsonNode>();
     nodes.path("items").forEach(all::add);
     var findings = new ArrayList<Finding>();
@@ -189,7 +190,7 @@ final class Diagnosis {
   }
 
   /** Counts of the node that answered, since its start. */
-  static List<Finding> stats(JsonNode stats) {
+  public static List<Finding> stats(JsonNode stats) {
     var findings = new ArrayList<Finding>();
     count(
             stats,

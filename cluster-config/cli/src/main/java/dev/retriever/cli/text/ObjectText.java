@@ -1,14 +1,15 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Any object of the API as lines of names and values. */
-final class ObjectText {
+public final class ObjectText {
   private ObjectText() {}
 
-  static List<String> lines(JsonNode json) {
+  /** A line for each value, with the path of its name. */
+  public static List<String> lines(JsonNode json) {
     var table = new Table("", "");
     add(table, "", json);
     return table.lines(400).stream().skip(1).toList();

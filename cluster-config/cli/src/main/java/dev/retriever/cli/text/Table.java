@@ -1,4 +1,4 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,17 +8,19 @@ import java.util.stream.IntStream;
  * Rows under headings, no line wider than it may be: the widest columns give way first. Control
  * characters are shown as a dot, so that no text of others moves the cursor.
  */
-final class Table {
+public final class Table {
   private static final int LEAST = 6;
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  /** Under these headings. */
+  public Table(String... headings) {
     rows.add(List.of(headings));
   }
 
-  Table row(Object... cells) {
+  /** A further row, with as many cells as there are headings. */
+  public Table row(Object... cells) {
     var row = new ArrayList<String>();
     for (var cell : cells) {
       row.add(plain(String.valueOf(cell)));
@@ -27,16 +29,22 @@ final class Table {
     return this;
   }
 
-  boolean isEmpty() {
+  /** Whether there are only headings. */
+  public boolean isEmpty() {
     return rows.size() == 1;
   }
 
   /** Without control characters. */
-  static String plain(String text) {
+  public static String plain(String text) {
     return text.replaceAll("\\p{Cntrl}|[\\u202a-\\u202e\\u2066-\\u2069]", "·");
   }
 
-  List<String> lines(int width) {
+  /**
+   * The lines, headings first.
+   *
+   * @param width in characters; narrower columns than 6 are not made
+   */
+  public List<String> lines(int width) {
     var widths = fitted(width);
     return rows.stream().map(row -> line(row, widths)).toList();
   }
@@ -70,7 +78,8 @@ final class Table {
     return line.toString().stripTrailing();
   }
 
-  private static String cut(String text, int width) {
+  /** At most so long; what is longer ends with {@code …}. */
+  static String cut(String text, int width) {
     return text.length() <= width ? text : text.substring(0, width - 1) + "…";
   }
 }

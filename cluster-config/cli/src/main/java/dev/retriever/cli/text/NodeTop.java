@@ -1,29 +1,24 @@
-package dev.retriever.cli;
+package dev.retriever.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Two looks at a node as figures in a second. Decides by its arguments alone. */
-final class TopView {
+/** Two looks at one node as figures in a second. Decides by its arguments alone. */
+public final class NodeTop {
   private static final List<String> OUTCOMES =
       List.of("answered", "failed", "unknown", "cancelled");
 
-  private TopView() {}
+  private NodeTop() {}
 
   /**
    * A screen.
    *
    * @param seconds between the two looks
    */
-  static List<String> screen(
-      String title,
-      JsonNode before,
-      JsonNode now,
-      double seconds,
-      List<JsonNode> queues,
-      int width) {
+  public static List<String> screen(
+      String title, JsonNode before, JsonNode now, double seconds, int width) {
     var lines = new ArrayList<String>();
     lines.add(title);
     lines.add("");
@@ -56,19 +51,11 @@ final class TopView {
                     it.getValue().path("permitsHeld").asText(),
                     it.getValue().path("waiting").asText()));
     lines.addAll(pools.lines(width));
-    if (!queues.isEmpty()) {
-      var table = new Table("queue", "state", "waiting", "running", "limited by", "drains in");
-      queues.forEach(it -> QueueText.row(table, it));
-      lines.add("");
-      lines.addAll(table.lines(width));
-    }
-    return lines.stream()
-        .map(it -> it.length() > width ? it.substring(0, width - 1) + "…" : it)
-        .toList();
+    return lines.stream().map(it -> Table.cut(it, width)).toList();
   }
 
   /** One line, for files and pipes. */
-  static String line(String time, JsonNode before, JsonNode now, double seconds) {
+  public static String line(String time, JsonNode before, JsonNode now, double seconds) {
     return time
         + "  "
         + rates(before, now, seconds)
