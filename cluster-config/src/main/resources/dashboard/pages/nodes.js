@@ -10,13 +10,31 @@ const SOON = 14 * 86_400_000;
 
 export function Nodes() {
   const from = useLoad((signal) => read('/admin/nodes', {}, signal), [], 5_000);
+  const database = useLoad((signal) => read('/admin/database', {}, signal), [], 30_000);
   const now = useNow(5_000);
   return html`<${Page} title="Nodes">
     <${Loaded} from=${from}>${({ items, mayStop }) => html`
       ${from.error ? html`<${Note} kind="warn"><p>What is below was told before. Stop no node until this one answers again.</p><//>` : html`<${Note} kind=${mayStop.now ? 'good' : 'warn'}>
         <p role="status"><strong>${mayStop.now ? 'One node may be stopped now.' : 'None may be stopped now.'}</strong> ${mayStop.because || 'The others take over its origins, and callers notice nothing.'}</p>
       <//>`}
+      <${Database} from=${database} />
       ${items.map((it) => html`<${Node} key=${it.name} of=${it} now=${now} old=${Boolean(from.error)} />`)}`}<//>
+  <//>`;
+}
+
+/** The same findings as those of `retriever doctor`. */
+function Database({ from }) {
+  if (!from.data) return from.error ? html`<${Note} kind="warn"><p>What the database says of itself is not known: ${from.error.message}</p><//>` : '';
+  const { answered, product, version, place, connections, aheadMillis, findings } = from.data;
+  const state = findings.length === 0 ? html`<${State} is="answered">in order<//>` : html`<${State} is=${findings[0].severity === 'severe' ? 'failed' : 'warning'}>${plural(findings.length, 'finding', 'findings')}<//>`;
+  return html`<${Card} title="Database" aside=${state}>
+    ${findings.map((it) => html`<p key=${it.text}><${State} is=${it.severity === 'severe' ? 'failed' : 'warning'}>${it.text}<//> ${it.nextStep}</p>`)}
+    ${answered && html`<${Facts} of=${[
+      ['Product', `${product} ${version}`],
+      ['Place', place === 'server' ? '' : place],
+      ['Connections', connections && `${number(connections.used)} of ${number(connections.most)} used; ${plural(connections.nodes, 'node opens', 'nodes open')} up to ${number(connections.perNode)} each`],
+      ['Clock', place === 'server' && `${duration(Math.abs(aheadMillis))} ${aheadMillis < 0 ? 'behind' : 'ahead of'} this node`],
+    ]} />`}
   <//>`;
 }
 

@@ -36,6 +36,7 @@ import dev.retriever.cluster.storage.IndexRebuild;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.storage.TenantLeases;
+import dev.retriever.cluster.storage.facts.DatabaseRoutes;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.quota.Quotas;
 import dev.retriever.executor.Tenant;
@@ -218,6 +219,7 @@ final class NodeWiring {
                         fleet.routes(),
                         doors.audit().routes(),
                         indexRebuild().routes(),
+                        database().routes(),
                         new AdminRoutes(callers).routes(),
                         ProblemPages.routes(),
                         ContractRoutes.of(Contract.ofManagement()))));
@@ -275,6 +277,16 @@ final class NodeWiring {
           return CompletableFuture.completedFuture(Done.getInstance());
         });
     return routes;
+  }
+
+  private DatabaseRoutes database() {
+    return new DatabaseRoutes(
+        storage,
+        system.settings().config(),
+        () -> cluster.state().members().size(),
+        system.dispatchers().lookup(DispatcherSelector.blocking()),
+        Retriever.CLOCK,
+        System::nanoTime);
   }
 
   private FetchSearch search() {

@@ -74,6 +74,7 @@ final class DoctorCli implements Callable<Integer> {
     }
     look(findings, "ready", () -> findings.add(Diagnosis.readiness(node.probeReadiness())));
     look(findings, "members", () -> findings.addAll(Diagnosis.nodes(node.nodes().json(), now)));
+    look(findings, "database", () -> findings.addAll(Diagnosis.database(node.database().json())));
     look(findings, "figures", () -> findings.addAll(Diagnosis.stats(node.stats().json())));
     return findings;
   }

@@ -37,6 +37,11 @@ public final class NodeCalls {
     return ApiObject.of(sender.send(Call.admin("GET", "admin", "overview")));
   }
 
+  /** What the database says of itself, of the management port. Older nodes do not have it. */
+  public ApiObject database() {
+    return ApiObject.of(sender.send(Call.admin("GET", "admin", "database")));
+  }
+
   /**
    * Whether the API's port answers, and what its answer and connection say besides. One try.
    *

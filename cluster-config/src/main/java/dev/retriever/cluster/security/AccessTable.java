@@ -91,6 +91,7 @@ public final class AccessTable {
           row("GET", "/admin/nodes", READ.ofDefaultTenant()),
           row("GET", "/admin/overview", READ.ofDefaultTenant()),
           row("GET", "/admin/events", READ.ofDefaultTenant()),
+          row("GET", "/admin/database", READ.ofDefaultTenant()),
           row("GET", "/admin/queues", READ.ofDefaultTenant()),
           row("GET", "/admin/queues/{queue}", READ.ofDefaultTenant()),
           row("PUT", "/admin/queues/{queue}", OPERATE.ofDefaultTenant()),

@@ -63,7 +63,7 @@ public record Connections(Storage storage, ConnectionSettings settings) {
   }
 
   /** A connection outside of all pools, for the caller to close. */
-  Connection open(Use use) throws SQLException {
+  public Connection open(Use use) throws SQLException {
     var properties = new Properties();
     properties.setProperty("user", storage.user());
     properties.setProperty("password", storage.password());

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class IndexReads implements AutoCloseable {
   /** Searches of a node at the same time. */
-  private static final int CONNECTIONS = 4;
+  public static final int CONNECTIONS = 4;
 
   /** Searches that run or wait at most; further ones are refused. */
   private static final int MOST = 16;

@@ -15,7 +15,9 @@ import java.util.Optional;
 
 /** The endpoints in the database. It has its own connections. */
 public final class JdbcEndpoints implements EndpointStore {
-  private static final int CONNECTIONS = 1;
+  /** It opens so many at most. */
+  public static final int CONNECTIONS = 1;
+
   private static final Place FIRST = new Place(Long.MIN_VALUE, "", "");
 
   private final Connections.Pool source;

@@ -25,7 +25,9 @@ public final class JdbcQueueStore implements QueueStore, AutoCloseable {
   /** Calls that wait for a connection at most. */
   public static final int MOST_WAITING = 20_000;
 
-  private static final int CONNECTIONS = 2;
+  /** It opens so many at most. */
+  public static final int CONNECTIONS = 2;
+
   private static final Place FIRST = new Place("", "", 0);
 
   private final Connections.Pool source;

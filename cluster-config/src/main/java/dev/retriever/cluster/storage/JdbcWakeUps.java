@@ -19,7 +19,8 @@ public final class JdbcWakeUps implements WakeUps, AutoCloseable {
   /** Most pages of rows that one search reads. */
   private static final int PAGES = 50;
 
-  private static final int CONNECTIONS = 2;
+  /** It opens so many at most. */
+  public static final int CONNECTIONS = 2;
 
   private final Connections.Pool source;
 

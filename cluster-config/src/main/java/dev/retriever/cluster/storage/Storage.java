@@ -79,7 +79,8 @@ public record Storage(String url, String user, String password, ConnectionSettin
     return url.startsWith(EMBEDDED);
   }
 
-  boolean isPostgres() {
+  /** Whether it is PostgreSQL; else it is H2. */
+  public boolean isPostgres() {
     return url.startsWith("jdbc:postgresql:");
   }
 

@@ -189,6 +189,39 @@ public final class Diagnosis {
             "Wait, and look again, before a rolling update.");
   }
 
+  /** The database, as {@code GET /admin/database} tells it: what the node found dangerous. */
+  public static List<Finding> database(JsonNode database) {
+    var findings = new ArrayList<Finding>();
+    for (var each : database.path("findings")) {
+      var level =
+          each.path("severity").asText().equals("severe") ? Finding.Level.fail : Finding.Level.warn;
+      findings.add(
+          new Finding(
+              level, "database", each.path("text").asText(), each.path("nextStep").asText()));
+    }
+    if (findings.isEmpty()) {
+      findings.add(Finding.ok("database", databaseInOrder(database)));
+    }
+    return findings;
+  }
+
+  private static String databaseInOrder(JsonNode database) {
+    var text = database.path("product").asText() + " " + database.path("version").asText();
+    var connections = database.path("connections");
+    if (connections.isObject()) {
+      return "%s, no setting is dangerous; %s of %s connections used, %s nodes open up to %s each"
+          .formatted(
+              text,
+              connections.path("used").asText(),
+              connections.path("most").asText(),
+              connections.path("nodes").asText(),
+              connections.path("perNode").asText());
+    }
+    return database.path("place").asText().equals("embedded")
+        ? text + ", embedded: it survives a crash of the node, and not one of the machine"
+        : text;
+  }
+
   /** Counts of the node that answered, since its start. */
   public static List<Finding> stats(JsonNode stats) {
     var findings = new ArrayList<Finding>();

@@ -91,6 +91,36 @@ class DiagnosisTest {
   }
 
   @Test
+  void what_the_node_found_dangerous_in_the_database_is_told_with_what_to_do() {
+    var findings =
+        Diagnosis.database(
+            json(
+                "{'answered':true,'product':'PostgreSQL','version':'16.4','findings':["
+                    + "{'severity':'severe','text':'fsync is off','nextStep':'Set fsync = on.'},"
+                    + "{'severity':'notice','text':'autovacuum is off','nextStep':'Set it.'}]}"));
+
+    assertThat(judged(findings)).containsExactly("fail database", "warn database");
+    assertThat(findings)
+        .extracting(Finding::nextStep)
+        .containsExactly("Set fsync = on.", "Set it.");
+  }
+
+  @Test
+  void a_database_in_order_is_named_with_its_connections() {
+    var findings =
+        Diagnosis.database(
+            json(
+                "{'answered':true,'product':'PostgreSQL','version':'16.4','findings':[],"
+                    + "'connections':{'most':97,'used':41,'perNode':28,'nodes':3}}"));
+
+    assertThat(judged(findings)).containsExactly("ok database");
+    assertThat(findings.get(0).text())
+        .isEqualTo(
+            "PostgreSQL 16.4, no setting is dangerous; 41 of 97 connections used, 3 nodes open up to 28"
+                + " each");
+  }
+
+  @Test
   void counts_that_should_be_zero_are_told_with_what_to_do() {
     var findings =
         Diagnosis.stats(

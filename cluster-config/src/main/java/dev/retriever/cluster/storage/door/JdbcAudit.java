@@ -20,7 +20,8 @@ import java.util.Optional;
 
 /** The audit in the database. It has its own connections. */
 public final class JdbcAudit implements AuditStore {
-  private static final int CONNECTIONS = 2;
+  /** It opens so many at most. */
+  public static final int CONNECTIONS = 2;
 
   private static final String COLUMNS =
       """

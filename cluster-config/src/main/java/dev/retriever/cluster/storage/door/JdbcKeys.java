@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /** The keys in the database. Opens connections when it is first used. */
 public final class JdbcKeys implements KeyTable {
-  private static final int CONNECTIONS = 2;
+  /** It opens so many at most. */
+  public static final int CONNECTIONS = 2;
 
   private final Storage storage;
   private Connections.Pool source;
