@@ -3,6 +3,7 @@ package dev.retriever.cluster.metrics;
 import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.meter.OriginMeter;
+import dev.retriever.origin.meter.OriginMeter.CallbackEnd;
 import dev.retriever.origin.schedules.TickNote;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -64,10 +65,11 @@ final class OriginMetrics implements OriginMeter {
     callbacks =
         instruments.counter(
             "retriever_callbacks_total",
-            "Callbacks that are over: taken by their endpoint, or dead.",
+            "Callbacks that are over: taken by their endpoint, dead, or cancelled.",
             "result");
-    callbacks.initLabelValues("taken");
-    callbacks.initLabelValues("dead");
+    for (var end : CallbackEnd.values()) {
+      callbacks.initLabelValues(word(end));
+    }
     ticks =
         instruments.counter(
             "retriever_schedule_ticks_total",
@@ -114,8 +116,8 @@ final class OriginMetrics implements OriginMeter {
   }
 
   @Override
-  public void called(boolean taken) {
-    callbacks.labelValues(taken ? "taken" : "dead").inc();
+  public void called(CallbackEnd end) {
+    callbacks.labelValues(word(end)).inc();
   }
 
   @Override

@@ -44,8 +44,18 @@ public interface OriginMeter {
   default void settled(
       String originType, Outcome outcome, Duration took, Optional<TraceContext> trace) {}
 
-  /** A callback has its outcome: its endpoint has taken it, or it is dead. */
-  default void called(boolean taken) {}
+  /** How a callback ended. */
+  enum CallbackEnd {
+    /** Its endpoint has taken it. */
+    TAKEN,
+    /** It is given up: its endpoint has not taken it in time, or is not there any more. */
+    DEAD,
+    /** Somebody has cancelled it. */
+    CANCELLED
+  }
+
+  /** A callback has its outcome. */
+  default void called(CallbackEnd end) {}
 
   /** A schedule has decided so many ticks. */
   default void ticked(TickNote.Result result, long count) {}

@@ -8,6 +8,7 @@ import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.meter.OriginMeter.CallbackEnd;
 import dev.retriever.origin.meter.OriginMeter.Way;
 import dev.retriever.origin.schedules.ScheduleEvent;
 import dev.retriever.origin.schedules.TickNote;
@@ -97,11 +98,14 @@ public final class TurnMeter implements OriginEvent.Draft {
                 meter.called(
                     event
                         .outcome()
-                        .<Boolean>fold(
-                            answered -> Callback.takes(answered.response().status()),
-                            failed -> false,
-                            unknown -> false,
-                            cancelled -> false)));
+                        .fold(
+                            answered ->
+                                Callback.takes(answered.response().status())
+                                    ? CallbackEnd.TAKEN
+                                    : CallbackEnd.DEAD,
+                            failed -> CallbackEnd.DEAD,
+                            unknown -> CallbackEnd.DEAD,
+                            cancelled -> CallbackEnd.CANCELLED)));
   }
 
   /** Clocks of two nodes may differ. */
@@ -112,7 +116,7 @@ public final class TurnMeter implements OriginEvent.Draft {
   /** The endpoint is never told. */
   @Override
   public void callbackDropped(OriginEvent.CallbackDropped event) {
-    meter.called(false);
+    meter.called(CallbackEnd.DEAD);
   }
 
   @Override

@@ -14,6 +14,8 @@ import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.callback.EndpointsFixture;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.delivery.Deliveries;
+import dev.retriever.origin.meter.OriginMeter;
+import dev.retriever.origin.meter.TurnMeter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class CallbackRun {
   final EndpointsFixture endpoints = new EndpointsFixture();
   final List<Object> journal = new ArrayList<>();
   final List<Effect> effects = new ArrayList<>();
+  final List<OriginMeter.CallbackEnd> ends = new ArrayList<>();
   final Set<String> queues = new java.util.HashSet<>();
   String tenant = "default";
   private final Machine<?, ?, String> machine;
@@ -65,7 +68,15 @@ final class CallbackRun {
     assertThatItIsTheTurns(decided.turn());
     journal.addAll(decided.turn().rows());
     effects.addAll(decided.turn().effects());
+    TurnMeter.tell(new Ends(), "origin", decided.turn(), fetch -> Optional.empty());
     return decided.answer();
+  }
+
+  private final class Ends implements OriginMeter {
+    @Override
+    public void called(CallbackEnd end) {
+      ends.add(end);
+    }
   }
 
   private void assertThatItIsTheTurns(Turn<String> turn) {

@@ -24,6 +24,7 @@ import dev.retriever.origin.callback.EndpointStanding;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.callback.EndpointsFixture;
 import dev.retriever.origin.core.Decision.Effect;
+import dev.retriever.origin.meter.OriginMeter.CallbackEnd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,18 @@ class CallbackTest {
         .findFirst()
         .orElseThrow()
         .outcome();
+  }
+
+  @Test
+  void is_measured_as_taken_dead_or_cancelled_by_how_it_ended() {
+    begun();
+    run.report(ID, 1, answer(204));
+    assertThat(run.ends).containsExactly(CallbackEnd.TAKEN);
+
+    run.submit("b", post().callback("orders"));
+    run.report("b", 1, answer(201));
+    run.take(new Input.Cancel(run.callbacks().get(1).fetchId()));
+    assertThat(run.ends).containsExactly(CallbackEnd.TAKEN, CallbackEnd.CANCELLED);
   }
 
   @Test
