@@ -42,7 +42,7 @@ export function Origin({ type, id }) {
       lead=${`Origin of the type ${type}. ${number(origin.counts.pending)} pending, ${number(origin.counts.settled)} settled, ${number(origin.rows)} rows in the journal.`}
       actions=${html`<a class="button" href=${link(['fetches'], { q: `origin:${id}` })}>Search its fetches</a>
         <a class="button" href=${link(['schedules', id])}>Schedules</a>
-        <${Action} role="operate" off=${origin.alarms.length ? '' : 'It has no alarm.'} onClick=${() => setAsking('trigger')}>Fire the next alarm…<//>`}
+        <${Action} role="operate" off=${origin.alarms.length ? '' : 'It has no alarm.'} onClick=${() => setAsking({ fire: origin.alarms[0] })}>Fire the next alarm…<//>`}
     >
       ${origin.unhandled.length > 0 && html`<${Card} title="Not handled">
         <${Note} kind="warn"><p>A handler of these outcomes or alarms failed. Those that are parked are not tried again by themselves: mend the handler, then redrive.</p><//>
@@ -84,20 +84,21 @@ export function Origin({ type, id }) {
               html`<${Time} at=${it.settledAt} now=${now} />`,
             ])} />${page.nextCursor ? html`<p><a href=${link(['fetches'], { q: `origin:${id}` })}>Search for more</a></p>` : ''}`}<//>
       <//>
-      ${asking && html`<${Ask} at=${at} what=${asking} origin=${origin} done=${from.reload} onClose=${() => setAsking(null)} />`}
+      ${asking && html`<${Ask} at=${at} what=${asking} done=${from.reload} onClose=${() => setAsking(null)} />`}
     <//>`}<//>`;
 }
 
-function Ask({ at, what, origin, done, onClose }) {
-  if (what === 'trigger') {
-    const [next] = origin.alarms;
+function Ask({ at, what, done, onClose }) {
+  if (what.fire) {
+    // The one that is shown here, and no other: the list behind the dialog may go on meanwhile.
+    const { kind, id, due } = what.fire;
     const run = async () => {
-      const { rang } = await send('POST', `${at}/trigger?count=1`);
-      say(rang.length ? `${rang[0].kind} ${rang[0].id} was fired.` : 'No alarm was left.');
+      await send('POST', `${at}/trigger?${new URLSearchParams({ kind, id, due })}`);
+      say(`${kind} ${id} was fired.`);
       done();
     };
     return html`<${Confirm} title="Fire the next alarm now" verb="Fire it" run=${run} onClose=${onClose}>
-      <p>${KINDS[next?.kind] || 'The alarm'}: <span class="mono">${next?.id}</span>. An alarm of a deadline or an attempt gives that up.</p>
+      <p>${KINDS[kind] || 'The alarm'}: <span class="mono">${id}</span>, due ${clock(due)}. An alarm of a deadline or an attempt gives that up.</p>
     <//>`;
   }
   const run = async () => {

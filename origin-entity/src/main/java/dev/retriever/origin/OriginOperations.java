@@ -46,6 +46,15 @@ public interface OriginOperations {
   CompletionStage<List<AlarmView>> trigger(String originId, int count);
 
   /**
+   * Fires one alarm of an origin now, if it still is the earliest.
+   *
+   * @param shown as {@link #origin} or {@link #alarms} gave it; times are compared by milliseconds
+   * @return whether it fired. If not, nothing was changed: another one is the earliest now, or this
+   *     one has no room, or is a tick of a schedule, which has a trigger of its own
+   */
+  CompletionStage<Boolean> trigger(String originId, AlarmView shown);
+
+  /**
    * Runs the unhandled and parked continuations of a fetch now. {@code NOTED} with the fetch,
    * whether they succeeded or not; {@code NO_SUCH_FETCH} when there is none.
    */

@@ -54,6 +54,11 @@ class OriginAlarmTest {
     return alarms.receiveMessage().items();
   }
 
+  private List<AlarmView> trigger(AlarmView shown) {
+    it.origin.tell(new OriginCommand.TriggerShown(shown, alarms.ref()));
+    return alarms.receiveMessage().items();
+  }
+
   private List<AlarmView> list(AlarmFilter filter, Set<Kind> kinds) {
     it.origin.tell(new OriginCommand.ListAlarms(filter, kinds, alarms.ref()));
     return alarms.receiveMessage().items();
@@ -91,6 +96,24 @@ class OriginAlarmTest {
     it.time.pass(HOUR);
     settle();
     assertThat(fired()).hasSize(1);
+  }
+
+  @Test
+  void the_alarm_that_was_shown_fires_and_no_other_one_in_its_place() {
+    set("b", Schedule.after(HOUR));
+    var shown = list(AlarmFilter.ALL, Set.of(Kind.USER)).get(0);
+    set("a", Schedule.after(HOUR.minus(MS)));
+
+    assertThat(trigger(shown)).isEmpty();
+    settle();
+    assertThat(fired()).isEmpty();
+
+    cancel("a");
+    var later = new AlarmView(shown.kind(), "b", shown.due().plus(MS), Optional.empty());
+    assertThat(trigger(later)).isEmpty();
+    assertThat(trigger(shown)).extracting(AlarmView::id).containsExactly("b");
+    it.eventually(() -> fired().size() == 1);
+    assertThat(trigger(shown)).isEmpty();
   }
 
   @Test

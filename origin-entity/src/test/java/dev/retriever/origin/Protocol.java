@@ -513,6 +513,8 @@ public final class Protocol {
             AlarmFilter.ALL.dueUntil(at(9)).atMost(3), Set.of(AlarmView.Kind.USER), alarms),
         new OriginCommand.CancelAlarm("remind", taken),
         new OriginCommand.Trigger(3, alarms),
+        new OriginCommand.TriggerShown(
+            new AlarmView(AlarmView.Kind.USER, "remind", at(9), Optional.empty()), alarms),
         new ListFetches(Optional.of(true), 7, 8, pages),
         new ListFetches(Optional.empty(), 0, 8, pages),
         new ReportArrived(new AttemptReport(KEY, REPORTS.get(0), acks)),

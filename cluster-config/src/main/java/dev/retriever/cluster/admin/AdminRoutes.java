@@ -14,9 +14,11 @@ import dev.retriever.cluster.security.Role;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Tenant;
+import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.OriginOperations;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.Verdict;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,7 +80,7 @@ public final class AdminRoutes extends AllDirectives {
   private Route origin(Named origin) {
     return concat(
         pathEnd(() -> get(() -> withNumber("limit", limit -> view(origin, limit)))),
-        path("trigger", () -> post(() -> withNumber("count", count -> trigger(origin, count)))),
+        path("trigger", () -> post(() -> triggered(origin))),
         path(
             "redrive",
             () ->
@@ -111,6 +113,21 @@ public final class AdminRoutes extends AllDirectives {
         path(
             segment("alarms").slash(segment()),
             alarmId -> delete(() -> answered(cancelAlarm(origin, alarmId)))));
+  }
+
+  private Route triggered(Named origin) {
+    return parameterOptional(
+        "kind",
+        kind ->
+            parameterOptional(
+                "id",
+                id ->
+                    parameterOptional(
+                        "due",
+                        due ->
+                            kind.isEmpty() && id.isEmpty() && due.isEmpty()
+                                ? withNumber("count", count -> trigger(origin, count))
+                                : answered(trigger(origin, ShownAlarm.of(kind, id, due))))));
   }
 
   private Route withNumber(
@@ -153,6 +170,23 @@ public final class AdminRoutes extends AllDirectives {
         .operations()
         .trigger(origin.id(), asked)
         .thenApply(fired -> JsonResponse.of(AdminWriter.fired(fired), 200));
+  }
+
+  /** Another alarm than the caller has seen is not fired. */
+  private static CompletionStage<HttpResponse> trigger(Named origin, AlarmView shown) {
+    return origin
+        .operations()
+        .trigger(origin.id(), shown)
+        .thenApply(
+            fired ->
+                fired
+                    ? JsonResponse.of(AdminWriter.fired(List.of(shown)), 200)
+                    : Problem.of(
+                            ProblemType.NOT_THE_NEXT_ALARM,
+                            ShownAlarm.text(shown)
+                                + " of origin %s was not fired: it is not the next alarm any more, or has no room. Look at the alarms again."
+                                    .formatted(origin.id()))
+                        .toResponse());
   }
 
   private static CompletionStage<HttpResponse> redrive(Named origin, String fetchId, Deed deed) {

@@ -29,6 +29,7 @@ public enum ProblemType {
   QUEUE_NOT_EMPTY(409, "The queue is not empty"),
   CALLBACKS_PENDING(409, "Callbacks to the endpoint are pending"),
   NOT_POSSIBLE_NOW(409, "The queue does not allow this as it is"),
+  NOT_THE_NEXT_ALARM(409, "The alarm is not the next one, or cannot fire now"),
   TOO_MANY_SCHEDULES(409, "The origin has as many schedules as it may"),
   BACKFILL_RUNS(409, "A backfill of the schedule is under way"),
   TICKS_DUE(409, "More ticks of the schedule are due than one write decides"),

@@ -42,6 +42,11 @@ record TenantOperations(TenantOrigins<?> tenant, OriginOperations operations)
   }
 
   @Override
+  public CompletionStage<Boolean> trigger(String originId, AlarmView shown) {
+    return tenant.ifAllowed(originId, false, id -> operations.trigger(id, shown));
+  }
+
+  @Override
   public CompletionStage<Origins.Answer> redrive(String originId, String fetchId) {
     return tenant.ifAllowed(
         originId,

@@ -64,6 +64,32 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     return List.copyOf(fired);
   }
 
+  /** Whether that alarm is the earliest. Times are compared by milliseconds, as they are shown. */
+  boolean isEarliest(OriginState state, AlarmView shown) {
+    return earliest(state, 1).stream()
+        .limit(1)
+        .map(DueAlarm::view)
+        .anyMatch(
+            it ->
+                it.kind() == shown.kind()
+                    && it.id().equals(shown.id())
+                    && it.due().toEpochMilli() == shown.due().toEpochMilli());
+  }
+
+  /**
+   * Fires the earliest alarm now, due or not, and no other one in its place.
+   *
+   * @param granted as above
+   * @return the alarm if it fired
+   */
+  List<AlarmView> fireFirst(Steps step, Instant now, double random, Map<String, String> granted) {
+    return earliest(step.state(), 1).stream()
+        .limit(1)
+        .filter(alarm -> fire(step, alarm, now, new Spread(random), granted))
+        .map(DueAlarm::view)
+        .toList();
+  }
+
   private static List<DueAlarm> earliest(OriginState state, int count) {
     var starts = state.starts().earliest(count);
     var own = new ArrayList<>(state.ownAlarms().earliest(count));

@@ -199,6 +199,19 @@ public sealed interface Input<R> {
     }
   }
 
+  /** That alarm fires, if it is the earliest. Gives it if it fired. */
+  record TriggerShown(AlarmView shown) implements Input<List<AlarmView>> {
+    @Override
+    public List<AlarmView> on(TurnDraft<?, ?, ?> turn) {
+      var due = turn.rules().dueAlarms();
+      if (!due.isEarliest(turn.state(), shown)) {
+        return List.of();
+      }
+      var granted = turn.room().next(turn.state(), Instant.MAX, 1);
+      return due.fireFirst(turn, turn.now(), turn.random(), granted);
+    }
+  }
+
   /**
    * Attempts begin with grants of queues, each with the lease of its grant. A turn of its own: the
    * database may refuse its rows. Gives the grants that are not used, and why.

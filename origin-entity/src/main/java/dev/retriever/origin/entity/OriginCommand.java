@@ -144,6 +144,15 @@ public sealed interface OriginCommand {
     }
   }
 
+  /** Fires that alarm now, if it still is the earliest. */
+  record TriggerShown(AlarmView shown, ActorRef<OriginReply.AlarmList> replyTo)
+      implements OriginCommand, Decided {
+    @Override
+    public Answering<?, ?> answering() {
+      return new Answering<>(new Input.TriggerShown(shown), replyTo, OriginReply.AlarmList::new);
+    }
+  }
+
   record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
       implements OriginCommand, OnFetch {
     @Override

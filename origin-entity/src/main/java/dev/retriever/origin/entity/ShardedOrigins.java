@@ -330,6 +330,13 @@ final class ShardedOrigins<C> implements Origins<C>, OriginOperations {
   }
 
   @Override
+  public CompletionStage<Boolean> trigger(String originId, AlarmView shown) {
+    return this.<OriginReply.AlarmList>asked(
+            originId, replyTo -> new OriginCommand.TriggerShown(shown, replyTo))
+        .thenApply(fired -> !fired.items().isEmpty());
+  }
+
+  @Override
   public CompletionStage<Answer> redrive(String originId, String fetchId) {
     return answered(originId, replyTo -> new OriginCommand.Redrive(id(fetchId), replyTo));
   }
