@@ -223,7 +223,8 @@ final class NodeWiring {
                         new AdminRoutes(callers).routes(),
                         ProblemPages.routes(),
                         ContractRoutes.of(Contract.ofManagement()))));
-    return metrics.around(AccessTable.MANAGEMENT_WITH_DASHBOARD, ports.management(), routes);
+    var awaited = intake.awaiting(routes, retriever.drainLimit());
+    return metrics.around(AccessTable.MANAGEMENT_WITH_DASHBOARD, ports.management(), awaited);
   }
 
   /** What callers ask for, at the port of the API and, for the dashboard, at the other one. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -27,6 +28,7 @@ public final class Intake {
 
   private final ActorSystem<?> system;
   private final CoordinatedShutdown shutdown;
+  private final UnderWay underWay = new UnderWay();
   private final AwaitedAnswers answers =
       new AwaitedAnswers(Problem.of(ProblemType.NOT_READY, STOPPING));
 
@@ -86,6 +88,25 @@ public final class Intake {
    */
   public void closing(ServerBinding api, Duration limit) {
     api.addToCoordinatedShutdown(limit, system);
+  }
+
+  /**
+   * The routes of a port that stays open until the end. A node that stops waits for their requests
+   * under way before it hands its origins over, as it does for those of the API's port.
+   *
+   * @param limit after it they are not awaited any more
+   */
+  public Route awaiting(Route routes, Duration limit) {
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceRequestsDone(),
+        "await-management-requests",
+        () ->
+            underWay
+                .idle()
+                .toCompletableFuture()
+                .completeOnTimeout(
+                    Done.getInstance(), limit.toMillis(), TimeUnit.MILLISECONDS));
+    return underWay.counting(routes);
   }
 
   /** Health can be asked for while the node drains. */

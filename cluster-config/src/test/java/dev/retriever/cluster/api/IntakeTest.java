@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -11,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
 import org.junit.jupiter.api.Test;
 
 /** What the doors of a node answer while it stops. */
@@ -21,7 +23,10 @@ class IntakeTest {
   private final Intake intake = new Intake(kit.system());
 
   private CompletableFuture<HttpResponse> ask() {
-    var routes = intake.guarding(Directives.complete(StatusCodes.OK));
+    return handled(intake.guarding(Directives.complete(StatusCodes.OK)));
+  }
+
+  private CompletableFuture<HttpResponse> handled(Route routes) {
     try {
       return routes
           .handler(kit.system())
@@ -57,5 +62,49 @@ class IntakeTest {
     assertThat(asked.join().entity().getContentType().toString())
         .isEqualTo("application/problem+json");
     assertThat(asked.join().getHeader("Connection").orElseThrow().value()).isEqualTo("close");
+  }
+
+  @Test
+  void a_node_that_stops_waits_for_the_answers_of_its_management_port() {
+    var answer = new CompletableFuture<HttpResponse>();
+    var routes = intake.awaiting(Directives.completeWithFuture(answer), SOON);
+    var asked = handled(routes);
+    var isOver = new CompletableFuture<Done>();
+    var stop = CoordinatedShutdown.get(kit.system());
+    stop.addTask(
+        CoordinatedShutdown.PhaseServiceUnbind(),
+        "answer-later",
+        () -> {
+          var later = CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS);
+          later.execute(() -> answer.complete(HttpResponse.create()));
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+    stop.addTask(
+        CoordinatedShutdown.PhaseServiceStop(),
+        "hand-over",
+        () -> {
+          isOver.complete(Done.getInstance());
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+
+    var wasAnswered = isOver.thenApply(over -> answer.isDone());
+    kit.shutdownTestKit();
+
+    assertThat(wasAnswered).succeedsWithin(SOON).isEqualTo(true);
+    assertThat(asked).succeedsWithin(SOON);
+  }
+
+  @Test
+  void requests_of_the_management_port_are_awaited_no_longer_than_the_limit() {
+    var routes =
+        intake.awaiting(
+            Directives.completeWithFuture(new CompletableFuture<HttpResponse>()),
+            Duration.ofMillis(50));
+    handled(routes);
+
+    var begun = System.nanoTime();
+    kit.shutdownTestKit();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
   }
 }
