@@ -39,6 +39,7 @@ public final class NodeMetrics {
     journal = new JournalMetrics(instruments, nanos);
     queues = new QueueMetrics(instruments);
     lateness = TimedWakeUps.histogram(instruments);
+    JvmFigures.register(instruments);
   }
 
   private record Holder(Optional<NodeMetrics> metrics) implements Extension {}
