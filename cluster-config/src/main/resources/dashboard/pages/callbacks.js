@@ -4,7 +4,7 @@ import { ask, read, send, part } from '../api.js';
 import { go, link } from '../router.js';
 import { useLoad, useNow } from '../parts/live.js';
 import { number, relative } from '../parts/format.js';
-import { Action, Card, Empty, Facts, Loaded, Note, Page, State } from '../parts/basics.js';
+import { Action, Card, Empty, Facts, Loaded, Note, Page, Problem, State } from '../parts/basics.js';
 import { Rows, Table } from '../parts/table.js';
 import { because } from '../parts/words.js';
 import { Choice, Confirm, Field, say } from '../parts/dialog.js';
@@ -53,6 +53,8 @@ function Endpoint({ name }) {
   const at = `/v1/callbacks/${part(name)}`;
   const from = useLoad(async (signal) => (await ask('GET', at, { signal })), [name], 10_000);
   const [asking, setAsking] = useState(null);
+  const [came, setCame] = useState(null);
+  const test = () => send('POST', `${at}/test`).then(setCame, (error) => setCame({ error }));
   const remove = async () => {
     await send('DELETE', `${at}${asking === 'drop' ? '?pending=drop' : ''}`);
     say(`The endpoint ${name} is removed.`);
@@ -61,8 +63,10 @@ function Endpoint({ name }) {
   return html`<${Loaded} from=${from} title=${name}>${({ data: it, etag }) => html`
     <${Page} title=${html`<span class="mono">${name}</span>`} lead=${html`Endpoint at <span class="mono">${it.url}</span>`}
       actions=${html`<${Action} role="operate" kind=${it.state === 'enabled' ? '' : 'primary'} onClick=${() => setAsking('change')}>${it.state === 'enabled' ? 'Change…' : 'Change and enable…'}<//>
+        <${Action} role="operate" onClick=${test}>Send a test<//>
         <${Action} role="operate" kind="danger" onClick=${() => setAsking(it.callbacks?.pending ? 'drop' : 'remove')}>Remove…<//>`}>
       ${it.state === 'disabled' && html`<${Note} kind="warn"><p>It is disabled since ${it.disabledAt}, because it answered 410. Callbacks that wait fail, and new ones are dropped. Put it again to enable it, then redrive the dead ones.</p><//>`}
+      ${came && html`<${Came} of=${came} />`}
       <${Card} title="How it is">
         <${Facts} of=${[
           ['State', html`<${State} is=${it.state === 'enabled' ? 'answered' : 'failed'}>${it.state}<//>`],
@@ -82,6 +86,20 @@ function Endpoint({ name }) {
       ${(asking === 'remove' || asking === 'drop') && html`<${Confirm} title="Remove the endpoint" verb="Remove it" kind="danger" word=${name} run=${remove} onClose=${() => setAsking(null)}>
         <p>${asking === 'drop' ? `${number(it.callbacks.pending)} callbacks wait. They are dropped: each fails when its next attempt is due.` : 'Submissions that name it are refused then.'}</p><//>`}
     <//>`}<//>`;
+}
+
+/** What came back of a test. */
+function Came({ of }) {
+  if (of.error) return html`<${Problem} error=${of.error} />`;
+  const text = of.outcome === 'answered' ? `answered ${of.status}` : of.outcome;
+  const word = of.outcome === 'failed' ? 'Nothing was sent' : of.outcome === 'unknown' ? 'No complete answer came' : of.taken ? 'It was taken' : 'It was not taken: only 2xx is';
+  return html`<${Card} title="The test" aside=${html`<${State} is=${of.taken ? 'answered' : 'failed'}>${text}<//>`}>
+    <p role="status">${word}${of.reason ? `: ${because(of.reason)}` : ''}. It took ${number(of.tookMillis)} ms.</p>
+    <${Facts} of=${[
+      ['webhook-id', html`<span class="mono">${of.webhookId}</span>`],
+      ['Answer', of.body && html`<span class="mono wrap">${of.body}</span>`],
+    ]} />
+  <//>`;
 }
 
 function Dead({ name }) {

@@ -9,6 +9,7 @@ import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.callbacks.CallbackRoutes;
 import dev.retriever.cluster.callbacks.EndpointDirectory;
 import dev.retriever.cluster.callbacks.EndpointRules;
+import dev.retriever.cluster.callbacks.TestEvent;
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
 import dev.retriever.cluster.formation.NodeAddresses;
 import dev.retriever.cluster.formation.Remoting;
@@ -122,6 +123,7 @@ public final class Retriever {
   private final QueueHost queues;
   private final EndpointStore endpointStore;
   private final EndpointDirectory endpoints;
+  private final TestEvent endpointTest;
   private final PurgeTask purge;
   private final RowEraser eraser;
   private final Optional<OtlpSpans> spans;
@@ -139,6 +141,8 @@ public final class Retriever {
     var transport =
         HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system), clock);
     atTheEnd("close-http-transport", transport::close);
+    var guarded = guarded(transport);
+    this.endpointTest = new TestEvent(guarded, clock);
     var metrics = NodeMetrics.of(system);
     metrics.ifPresent(it -> OriginMeters.set(system, it.origins()));
     var self = Cluster.get(system).selfMember().uniqueAddress();
@@ -151,7 +155,7 @@ public final class Retriever {
             system,
             NodeIds.of(self),
             settings.pools(),
-            measured(metrics, new TracedTransport(guarded(transport), traces.spans(), clock)),
+            measured(metrics, new TracedTransport(guarded, traces.spans(), clock)),
             OriginHost.reports(system, wiring::origins),
             clock,
             System::nanoTime,
@@ -432,7 +436,8 @@ public final class Retriever {
             new EndpointRules(
                 this::check,
                 settings.secrets(),
-                queue -> queues.operations().read(queue).thenApply(Optional::isPresent)))
+                queue -> queues.operations().read(queue).thenApply(Optional::isPresent)),
+            endpointTest)
         .routes();
   }
 

@@ -231,4 +231,25 @@ class CallbackEndpointTest {
     assertThat(node.api().send("DELETE", bodies, null).status()).isIn(200, 202);
     Eventually.becomes("done", () -> node.api().send("DELETE", bodies, null).at("/erased"));
   }
+
+  @Test
+  void a_test_sends_one_signed_event_and_tells_what_came_back() {
+    open("tried", "");
+    var taken = node.api().post("/v1/callbacks/tried/test", "");
+    receiver.answer("/tried", 503);
+    var refused = node.api().post("/v1/callbacks/tried/test", "");
+
+    assertThat(taken.status()).isEqualTo(200);
+    assertThat(taken.json().path("taken").asBoolean()).isTrue();
+    assertThat(refused.json().path("taken").asBoolean()).isFalse();
+    assertThat(refused.json().path("status").asInt()).isEqualTo(503);
+    assertThat(receiver.at("/tried"))
+        .hasSize(2)
+        .allMatch(hit -> hit.isSignedBy(CallbackKeys.FIRST))
+        .allMatch(hit -> hit.body().contains("\"type\":\"retriever.test\""));
+    assertThat(receiver.at("/tried").get(0).header("webhook-id"))
+        .isEqualTo(taken.at("/webhookId"));
+    assertThat(node.api().get("/v1/callbacks/tried").at("/callbacks/dead")).isEqualTo("0");
+    assertThat(node.api().post("/v1/callbacks/not-there/test", "").status()).isEqualTo(404);
+  }
 }

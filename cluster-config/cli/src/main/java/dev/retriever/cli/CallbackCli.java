@@ -93,6 +93,14 @@ final class CallbackCli extends GroupCli {
     return ExitCodes.DONE;
   }
 
+  @Command(
+      description = "Sends one signed test event to an endpoint; ends with 1 if it is not taken.")
+  int test(@Parameters(paramLabel = "ENDPOINT") String name) {
+    var came = client().callbacks().test(name);
+    session().show(came.json(), ObjectText::lines);
+    return came.json().path("taken").asBoolean() ? ExitCodes.DONE : ExitCodes.REFUSED;
+  }
+
   @Command(description = "Lists callbacks that were given up; make one again with fetch redrive.")
   int dead(@Parameters(paramLabel = "ENDPOINT") String name, @Mixin ListOptions pages) {
     var page = client().callbacks().dead(name, pages.limit(), pages.cursor());

@@ -37,6 +37,11 @@ public final class CallbackCalls {
     sender.send(call("DELETE", name));
   }
 
+  /** Sends one signed test event to it, and gives what came back. Not repeated. */
+  public ApiObject test(String name) {
+    return ApiObject.of(sender.send(Call.api("POST", "v1", "callbacks", name, "test").once()));
+  }
+
   /** A page of callbacks that were given up. */
   public Page<ApiObject> dead(String name, int limit, Optional<String> cursor) {
     var call =

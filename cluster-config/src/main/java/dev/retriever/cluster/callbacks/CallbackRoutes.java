@@ -50,17 +50,20 @@ public final class CallbackRoutes extends AllDirectives {
   private final EndpointStore store;
   private final EndpointDirectory directory;
   private final EndpointRules rules;
+  private final TestEvent test;
 
   public CallbackRoutes(
       ActorSystem<?> system,
       EndpointStore store,
       EndpointDirectory directory,
-      EndpointRules rules) {
+      EndpointRules rules,
+      TestEvent test) {
     this.system = system;
     this.threads = system.dispatchers().lookup(DispatcherSelector.blocking());
     this.store = store;
     this.directory = directory;
     this.rules = rules;
+    this.test = test;
   }
 
   /** The caller seals this route. */
@@ -78,7 +81,8 @@ public final class CallbackRoutes extends AllDirectives {
                             get(() -> called(name, this::show)),
                             put(() -> called(name, this::put)),
                             delete(() -> called(name, this::remove)))),
-                path(segment().slash("dead"), name -> get(() -> called(name, this::dead)))));
+                path(segment().slash("dead"), name -> get(() -> called(name, this::dead))),
+                path(segment().slash("test"), name -> post(() -> called(name, this::tested)))));
   }
 
   private Route called(
@@ -227,6 +231,26 @@ public final class CallbackRoutes extends AllDirectives {
           directory.read();
           return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
         });
+  }
+
+  /** By the rules as they are now, since those of the settings may be old. */
+  private CompletionStage<HttpResponse> tested(HttpRequest request, EndpointKey key) {
+    checkAllOrigins(request);
+    request.discardEntityBytes(system);
+    var deed = Deed.of(request);
+    return stored(
+            () ->
+                store
+                    .find(key)
+                    .flatMap(StoredEndpoint::settings)
+                    .orElseThrow(() -> EndpointProblems.noSuch(key.name())))
+        .thenCompose(settings -> rules.checked(settings, new Tenant(key.tenant())))
+        .thenCompose(settings -> test.send(key, settings))
+        .thenApply(
+            came -> {
+              deed.after(came.path("outcome").asText() + " " + came.path("status").asText());
+              return JsonResponse.of(came, StatusCodes.OK.intValue());
+            });
   }
 
   private CompletionStage<HttpResponse> dead(HttpRequest request, EndpointKey key) {

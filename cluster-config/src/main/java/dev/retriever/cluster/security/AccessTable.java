@@ -66,6 +66,7 @@ public final class AccessTable {
           row("PUT", "/v1/callbacks/{callback}", OPERATE),
           row("DELETE", "/v1/callbacks/{callback}", OPERATE),
           row("GET", "/v1/callbacks/{callback}/dead", READ),
+          row("POST", "/v1/callbacks/{callback}/test", OPERATE),
           row("GET", "/v1/me", ANY_CREDENTIAL),
           row("GET", "/problems/{type}", NOTHING),
           row("GET", "/openapi.yaml", NOTHING),
