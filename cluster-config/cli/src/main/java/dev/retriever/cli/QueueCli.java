@@ -178,7 +178,13 @@ final class QueueCli extends GroupCli {
 
   @Command(name = "release-slot", description = "Frees the slot of an attempt that was given up.")
   int releaseSlot(
-      @Parameters(paramLabel = "QUEUE") String name, @Parameters(paramLabel = "SLOT") int slot) {
+      @Parameters(paramLabel = "QUEUE") String name,
+      @Parameters(paramLabel = "SLOT") int slot,
+      @Mixin Consent consent) {
+    consent.ask(
+        session(),
+        "Free slot %d of %s? If its attempt still runs, more than the limit run."
+            .formatted(slot, name));
     return shown(queues().releaseSlot(name, slot));
   }
 }
