@@ -247,8 +247,7 @@ class CallbackEndpointTest {
         .hasSize(2)
         .allMatch(hit -> hit.isSignedBy(CallbackKeys.FIRST))
         .allMatch(hit -> hit.body().contains("\"type\":\"retriever.test\""));
-    assertThat(receiver.at("/tried").get(0).header("webhook-id"))
-        .isEqualTo(taken.at("/webhookId"));
+    assertThat(receiver.at("/tried").get(0).header("webhook-id")).isEqualTo(taken.at("/webhookId"));
     assertThat(node.api().get("/v1/callbacks/tried").at("/callbacks/dead")).isEqualTo("0");
     assertThat(node.api().post("/v1/callbacks/not-there/test", "").status()).isEqualTo(404);
   }

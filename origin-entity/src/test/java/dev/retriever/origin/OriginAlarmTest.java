@@ -111,6 +111,7 @@ class OriginAlarmTest {
     cancel("a");
     var later = new AlarmView(shown.kind(), "b", shown.due().plus(MS), Optional.empty());
     assertThat(trigger(later)).isEmpty();
+    assertThat(trigger(new AlarmView(shown.kind(), "a", shown.due(), Optional.empty()))).isEmpty();
     assertThat(trigger(shown)).extracting(AlarmView::id).containsExactly("b");
     it.eventually(() -> fired().size() == 1);
     assertThat(trigger(shown)).isEmpty();

@@ -104,8 +104,7 @@ public final class Intake {
             underWay
                 .idle()
                 .toCompletableFuture()
-                .completeOnTimeout(
-                    Done.getInstance(), limit.toMillis(), TimeUnit.MILLISECONDS));
+                .completeOnTimeout(Done.getInstance(), limit.toMillis(), TimeUnit.MILLISECONDS));
     return underWay.counting(routes);
   }
 

@@ -6,7 +6,9 @@ import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** Counts requests that have no answer yet, so that a node which stops can await them. Thread-safe. */
+/**
+ * Counts requests that have no answer yet, so that a node which stops can await them. Thread-safe.
+ */
 final class UnderWay {
   private int count;
   private CompletableFuture<Done> idle = CompletableFuture.completedFuture(Done.getInstance());

@@ -59,7 +59,8 @@ final class JvmFigures {
         "jvm_gc_collections_total",
         "Collections of garbage, by collector.",
         values ->
-            collectors.forEach(it -> values.add(Math.max(0, it.getCollectionCount()), it.getName())),
+            collectors.forEach(
+                it -> values.add(Math.max(0, it.getCollectionCount()), it.getName())),
         "gc");
     instruments.counts(
         "jvm_gc_seconds_total",

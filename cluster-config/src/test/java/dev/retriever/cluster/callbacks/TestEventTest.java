@@ -77,7 +77,8 @@ class TestEventTest {
 
   @Test
   void what_came_back_is_told_in_the_words_of_outcomes() throws Exception {
-    var taken = told(new Report.Answered(new Response(200, List.of(), Body.utf8("x".repeat(2_000)))));
+    var taken =
+        told(new Report.Answered(new Response(200, List.of(), Body.utf8("x".repeat(2_000)))));
     var refused = told(new Report.Answered(new Response(500, List.of(), Body.utf8("no"))));
     var notSent = told(new Report.NotSent(Stage.CONNECTING, "address-not-allowed"));
     var unknown =
