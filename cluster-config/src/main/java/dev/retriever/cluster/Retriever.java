@@ -142,7 +142,7 @@ public final class Retriever {
         HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system), clock);
     atTheEnd("close-http-transport", transport::close);
     var guarded = guarded(transport);
-    this.endpointTest = new TestEvent(guarded, clock);
+    this.endpointTest = new TestEvent(guarded, clock, System::nanoTime);
     var metrics = NodeMetrics.of(system);
     metrics.ifPresent(it -> OriginMeters.set(system, it.origins()));
     var self = Cluster.get(system).selfMember().uniqueAddress();

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Sends one signed event to an endpoint, from this node, and tells what came back. It is no
@@ -56,14 +57,17 @@ public final class TestEvent {
 
   private final Transport transport;
   private final Clock clock;
+  private final LongSupplier nanos;
   private final Semaphore free = new Semaphore(MOST);
 
   /**
    * @param transport signs and fills in, and refuses what must not be sent
+   * @param nanos a clock that never goes back, in nanoseconds
    */
-  public TestEvent(Transport transport, Clock clock) {
+  public TestEvent(Transport transport, Clock clock, LongSupplier nanos) {
     this.transport = transport;
     this.clock = clock;
+    this.nanos = nanos;
   }
 
   /**
@@ -82,7 +86,7 @@ public final class TestEvent {
     }
     var id = "test_" + UUID.randomUUID();
     var limit = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
-    var begun = System.nanoTime();
+    var begun = nanos.getAsLong();
     var reported = new CompletableFuture<Report>();
     var request =
         settings
@@ -105,7 +109,7 @@ public final class TestEvent {
                 exchange.abort(Report.TIMEOUT);
               }
             })
-        .thenApply(report -> told(id, report, System.nanoTime() - begun));
+        .thenApply(report -> told(id, report, nanos.getAsLong() - begun));
   }
 
   private ObjectNode body(String endpoint) {

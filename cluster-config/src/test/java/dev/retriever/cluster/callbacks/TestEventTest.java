@@ -37,7 +37,7 @@ class TestEventTest {
         sent.add(new Sent(key, request, limit, done));
         return aborted::add;
       };
-  private final TestEvent test = new TestEvent(transport, Clock.systemUTC());
+  private final TestEvent test = new TestEvent(transport, Clock.systemUTC(), System::nanoTime);
 
   private static EndpointSettings endpoint(Duration timeout) {
     return new EndpointSettings(
