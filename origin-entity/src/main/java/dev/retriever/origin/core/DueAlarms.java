@@ -3,6 +3,7 @@ package dev.retriever.origin.core;
 import dev.retriever.alarms.Alarm;
 import dev.retriever.alarms.AlarmFilter;
 import dev.retriever.origin.AlarmView;
+import dev.retriever.origin.core.schedules.Ticking;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,11 +39,38 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
   void fire(Steps step, Instant now, double random, int limit, Map<String, String> granted) {
     var spread = new Spread(random);
     var state = step.state();
-    var due = earliestFirst(state.ownAlarms().due(now, limit), state.alarms().due(now, limit));
-    for (var alarm : due.subList(0, Math.min(limit, due.size()))) {
-      fire(step, alarm, now, spread, granted);
+    var all = earliestFirst(ownDue(state, now, limit), state.alarms().due(now, limit));
+    var due = all.subList(0, Math.min(limit, all.size()));
+    var ticks = Ticking.share(due.stream().filter(DueAlarms::isTick).count());
+    for (var alarm : due) {
+      fire(step, alarm, now, spread, granted, ticks);
     }
     granted.forEach((fetchId, poolId) -> start(step, fetchId, poolId, now));
+    backfills(step.state(), now, limit).forEach(step::backfill);
+  }
+
+  /** Backfills go on behind everything else, so that nothing waits for thousands of past ticks. */
+  private static List<Alarm<OwnAlarm>> ownDue(OriginState state, Instant now, int limit) {
+    return state.ownAlarms().list(dueUntil(now, limit), own -> !isBackfill(state, own, now));
+  }
+
+  private static List<String> backfills(OriginState state, Instant now, int limit) {
+    return state.ownAlarms().list(dueUntil(now, limit), own -> isBackfill(state, own, now)).stream()
+        .map(alarm -> alarm.payload().id())
+        .toList();
+  }
+
+  private static AlarmFilter dueUntil(Instant now, int limit) {
+    return AlarmFilter.ALL.dueUntil(now).atMost(Math.max(limit, 0));
+  }
+
+  private static boolean isBackfill(OriginState state, OwnAlarm own, Instant now) {
+    return own.kind() == OwnAlarm.Kind.TICK
+        && state.schedules().get(own.id()).filter(it -> it.ticksBy(now)).isEmpty();
+  }
+
+  private static boolean isTick(DueAlarm alarm) {
+    return alarm.fold(own -> own.kind() == OwnAlarm.Kind.TICK, user -> false);
   }
 
   /**
@@ -57,11 +85,18 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     var spread = new Spread(random);
     var fired = new ArrayList<AlarmView>();
     for (var alarm : earliest(step.state(), Math.multiplyExact(count, 3))) {
-      if (fired.size() < count && fire(step, alarm, now, spread, granted)) {
+      if (fired.size() < count && fire(step, alarm, now, spread, granted, Ticking.MOST_TICKS)) {
         fired.add(alarm.view());
       }
     }
+    goOn(step, fired);
     return List.copyOf(fired);
+  }
+
+  private static void goOn(Steps step, List<AlarmView> fired) {
+    fired.stream()
+        .filter(alarm -> alarm.kind() == AlarmView.Kind.TICK)
+        .forEach(alarm -> step.backfill(alarm.id()));
   }
 
   /** Whether that alarm is the earliest. Times are compared by milliseconds, as they are shown. */
@@ -83,11 +118,15 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
    * @return the alarm if it fired
    */
   List<AlarmView> fireFirst(Steps step, Instant now, double random, Map<String, String> granted) {
-    return earliest(step.state(), 1).stream()
-        .limit(1)
-        .filter(alarm -> fire(step, alarm, now, new Spread(random), granted))
-        .map(DueAlarm::view)
-        .toList();
+    var spread = new Spread(random);
+    var fired =
+        earliest(step.state(), 1).stream()
+            .limit(1)
+            .filter(alarm -> fire(step, alarm, now, spread, granted, Ticking.MOST_TICKS))
+            .map(DueAlarm::view)
+            .toList();
+    goOn(step, fired);
+    return fired;
   }
 
   private static List<DueAlarm> earliest(OriginState state, int count) {
@@ -107,9 +146,18 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
     return all;
   }
 
-  /** False when an alarm that fired before has cancelled this one, or a start has no room. */
+  /**
+   * False when an alarm that fired before has cancelled this one, or a start has no room.
+   *
+   * @param ticks most of one schedule
+   */
   private boolean fire(
-      Steps step, DueAlarm alarm, Instant now, Spread spread, Map<String, String> granted) {
+      Steps step,
+      DueAlarm alarm,
+      Instant now,
+      Spread spread,
+      Map<String, String> granted,
+      int ticks) {
     if (!alarm.stands(step.state())) {
       return false;
     }
@@ -124,7 +172,7 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
             // for.
             return false;
           }
-          fireOwn(step, own, now, spread.next());
+          fireOwn(step, own, now, spread.next(), ticks);
           return true;
         },
         user -> {
@@ -133,13 +181,13 @@ public record DueAlarms(OriginCore core, AlarmCore userAlarms) {
         });
   }
 
-  private void fireOwn(Steps step, OwnAlarm own, Instant now, double random) {
+  private void fireOwn(Steps step, OwnAlarm own, Instant now, double random, int ticks) {
     switch (own.kind()) {
       case DEADLINE -> step.take(core.deadlinePassed(pending(step, own), now));
       case DUE -> step.take(Scheduling.due(pending(step, own), now));
       case BACKSTOP -> step.take(core.lost(pending(step, own), now, random));
       case HANDLE -> step.handle(own.id());
-      case TICK -> step.tick(own.id());
+      case TICK -> step.tick(own.id(), ticks);
       case ERASE -> step.take(Erasing.asked(own.id(), now));
       case START -> throw new IllegalStateException("starts need room: " + own);
     }

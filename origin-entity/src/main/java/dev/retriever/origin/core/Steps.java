@@ -26,6 +26,13 @@ public interface Steps {
   /** Runs the continuation of the unhandled cause with that key again. */
   void handle(String cause);
 
-  /** Decides the ticks of that schedule that are due. */
-  void tick(String scheduleId);
+  /**
+   * Decides the ticks of that schedule that are due.
+   *
+   * @param most so many; those behind them stay due
+   */
+  void tick(String scheduleId, int most);
+
+  /** Goes on with the backfill of that schedule, if it has one, as far as the turn has room. */
+  void backfill(String scheduleId);
 }

@@ -214,8 +214,13 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
   }
 
   @Override
-  public void tick(String scheduleId) {
-    new Ticking(new TurnSchedules(this)).tick(scheduleId);
+  public void tick(String scheduleId, int most) {
+    new Ticking(new TurnSchedules(this)).tick(scheduleId, most);
+  }
+
+  @Override
+  public void backfill(String scheduleId) {
+    new Ticking(new TurnSchedules(this)).backfill(scheduleId);
   }
 
   /** Whether one more tick of a schedule may be decided in this turn. */

@@ -113,7 +113,9 @@ public sealed interface ScheduleEvent extends OriginEvent.OfSchedule {
     }
   }
 
-  /** Late ticks are passed over, one after the other. */
+  /**
+   * Late ticks are passed over, one after the other, or those of a pause when the contents change.
+   */
   record ScheduleMissed(
       String scheduleId,
       TickNote ticks,

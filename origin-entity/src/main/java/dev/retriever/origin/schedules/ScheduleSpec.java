@@ -25,7 +25,8 @@ import java.util.Optional;
  * @param catchUp what becomes of late ticks
  * @param note for people, at most {@link #MAX_NOTE} characters
  * @param fetch what each tick submits, at once. The idempotency key of its request gets the
- *     generation and the time of the tick behind it, so that it is another one for each
+ *     generation, the time of the tick, and since when these contents stand behind it, so that it
+ *     is another one for each fetch, also when the origin was forgotten meanwhile
  */
 public record ScheduleSpec(
     TickRule ticks,

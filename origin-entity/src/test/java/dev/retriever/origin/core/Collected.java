@@ -74,7 +74,12 @@ final class Collected implements Steps {
   }
 
   @Override
-  public void tick(String scheduleId) {
+  public void tick(String scheduleId, int most) {
+    throw new IllegalStateException("no schedule is set, and none of " + scheduleId);
+  }
+
+  @Override
+  public void backfill(String scheduleId) {
     throw new IllegalStateException("no schedule is set, and none of " + scheduleId);
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The ticks of a schedule that are due and not decided, in order.
@@ -19,15 +20,23 @@ record DueTicks(List<NextTick> ticks, Optional<NextTick> next, boolean more) {
   static final int LOOKS = 10_000;
 
   static DueTicks of(PlannedSchedule schedule, String key, Instant now) {
+    return of(schedule, key, tick -> !tick.due().isAfter(now));
+  }
+
+  /** Those whose time has come, also if their jitter is not over. */
+  static DueTicks begun(PlannedSchedule schedule, String key, Instant now) {
+    return of(schedule, key, tick -> !tick.nominal().isAfter(now));
+  }
+
+  private static DueTicks of(PlannedSchedule schedule, String key, Predicate<NextTick> isDue) {
     var times = schedule.ticks();
     var ticks = new ArrayList<NextTick>();
     var next = schedule.next();
-    while (next.filter(it -> !it.due().isAfter(now)).isPresent() && ticks.size() < LOOKS) {
+    while (next.filter(isDue).isPresent() && ticks.size() < LOOKS) {
       ticks.add(next.get());
       next = times.next(next.get(), key);
     }
-    var more = next.filter(it -> !it.due().isAfter(now)).isPresent();
-    return new DueTicks(List.copyOf(ticks), next, more);
+    return new DueTicks(List.copyOf(ticks), next, next.filter(isDue).isPresent());
   }
 
   /** The tick behind the one at that place. */

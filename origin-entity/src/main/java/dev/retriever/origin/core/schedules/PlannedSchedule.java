@@ -87,6 +87,16 @@ public record PlannedSchedule(
         .min(Instant::compareTo);
   }
 
+  /** Whether it has ticks to decide then, beside those of a backfill. */
+  public boolean ticksBy(Instant now) {
+    return !paused && next.filter(it -> !it.due().isAfter(now)).isPresent();
+  }
+
+  /** The next tick, if its time has come then and its jitter is not over. */
+  Optional<NextTick> begun(Instant now) {
+    return next.filter(it -> it.begunBy(now));
+  }
+
   /** Its ticks. */
   SpecTicks ticks() {
     return SpecTicks.of(spec, anchor);

@@ -79,13 +79,37 @@ public final class ScheduleChanges implements ScheduleRequest.Answers<ScheduleAn
     if (before.flatMap(PlannedSchedule::filling).isPresent()) {
       return shown(Result.BACKFILL_RUNS, request.id());
     }
-    // Ticks of the contents before that are due are not lost.
-    ticking.tick(request.id());
-    if (schedule(request.id()).filter(ticking::isDue).isPresent()) {
+    if (!settlesTicks(planned.get(), before)) {
       return shown(Result.TICKS_DUE, request.id());
     }
     turn.add(planned.get());
     return shown(before.isPresent() ? Result.CHANGED : Result.CREATED, request.id());
+  }
+
+  /**
+   * Ticks of the contents before whose time has come are not lost: they are decided with the
+   * change, except one that waits for its jitter and is a tick of the new contents, too.
+   *
+   * @return whether none is left
+   */
+  private boolean settlesTicks(ScheduleSet planned, Optional<PlannedSchedule> before) {
+    var id = planned.scheduleId();
+    var now = turn.now();
+    var isKept = !planned.next().nominal().isAfter(now);
+    if (before.filter(PlannedSchedule::paused).isPresent()) {
+      var key = ticking.key(id);
+      ticking.passOver(
+          id,
+          isKept ? DueTicks.of(before.get(), key, now) : DueTicks.begun(before.get(), key, now));
+      return true;
+    }
+    ticking.tick(id, Ticking.MOST_TICKS);
+    if (!isKept && schedule(id).filter(it -> it.ticksBy(now)).isEmpty()) {
+      ticking.decideBegun(id);
+    }
+    return schedule(id)
+        .filter(it -> it.ticksBy(now) || !isKept && it.begun(now).isPresent())
+        .isEmpty();
   }
 
   private Optional<ScheduleSet> planned(
@@ -101,9 +125,23 @@ public final class ScheduleChanges implements ScheduleRequest.Answers<ScheduleAn
                         .map(PlannedSchedule::anchor))
             // Ids of fetches have the times of ticks, so these are of whole seconds.
             .orElse(turn.now().truncatedTo(ChronoUnit.SECONDS));
-    return SpecTicks.of(spec, anchor)
-        .firstAfter(turn.now(), ticking.key(request.id()))
+    var ticks = SpecTicks.of(spec, anchor);
+    var key = ticking.key(request.id());
+    return ticks
+        .firstAfter(turn.now(), key)
+        .map(next -> before.flatMap(it -> begun(it, ticks, key)).orElse(next))
         .map(next -> new ScheduleSet(request.id(), spec, anchor, next, turn.now()));
+  }
+
+  /** The tick whose jitter is not over, if it is one of the new contents, and their latest. */
+  private Optional<NextTick> begun(PlannedSchedule before, SpecTicks ticks, String key) {
+    var now = turn.now();
+    var begun = DueTicks.of(before, key, now).next().filter(it -> it.begunBy(now));
+    var nominal = begun.map(NextTick::nominal);
+    return nominal
+        .flatMap(it -> ticks.firstAfter(it.minusNanos(1), key))
+        .filter(it -> nominal.equals(Optional.of(it.nominal())))
+        .filter(it -> ticks.after(it.nominal()).filter(later -> !later.isAfter(now)).isEmpty());
   }
 
   private boolean isTooMuch(ScheduleRequest.Put request, Optional<PlannedSchedule> before) {
@@ -148,7 +186,7 @@ public final class ScheduleChanges implements ScheduleRequest.Answers<ScheduleAn
         request.id(),
         it -> {
           if (!it.paused()) {
-            ticking.tick(it.id());
+            ticking.tick(it.id(), Ticking.MOST_TICKS);
             turn.add(new SchedulePaused(it.id(), turn.now()));
           }
           return shown(Result.DONE, it.id());

@@ -41,6 +41,9 @@ final class ScheduleDraft implements ScheduleEvent.Change {
   @Override
   public void set(ScheduleEvent.ScheduleSet event) {
     var before = book.get(event.scheduleId());
+    var waiting = before.flatMap(PlannedSchedule::waiting);
+    // The tick that waits is a run of the new contents.
+    var isLast = waiting.isPresent() && event.spec().maxRuns().equals(Optional.of(1));
     book =
         book.with(
             new PlannedSchedule(
@@ -50,14 +53,14 @@ final class ScheduleDraft implements ScheduleEvent.Change {
                 event.anchor(),
                 before.map(PlannedSchedule::createdAt).orElse(event.at()),
                 event.at(),
-                Optional.of(event.next()),
+                Optional.of(event.next()).filter(it -> !isLast),
                 Optional.empty(),
                 before.map(PlannedSchedule::paused).orElse(false),
                 0,
                 before.map(PlannedSchedule::counts).orElse(ScheduleView.Counts.NONE),
                 DoneTimes.NONE,
                 before.flatMap(PlannedSchedule::running),
-                before.flatMap(PlannedSchedule::waiting),
+                waiting,
                 Optional.empty(),
                 before.map(PlannedSchedule::recent).orElse(List.of())));
   }

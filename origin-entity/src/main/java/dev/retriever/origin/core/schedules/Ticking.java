@@ -19,37 +19,77 @@ public record Ticking(ScheduleTurn turn) {
   private static final String OVERLAP = "overlap";
   private static final String DONE = "done";
 
-  /** Whether anything of it is due. */
-  boolean isDue(PlannedSchedule schedule) {
-    return schedule.dueAt().filter(it -> !it.isAfter(turn.now())).isPresent();
+  /** How many ticks each of several schedules may decide in a turn, so that none waits for all. */
+  public static int share(long schedules) {
+    return (int) Math.max(1, MOST_TICKS / Math.max(1, schedules));
   }
 
   /**
-   * Decides the ticks of that schedule that are due, and goes on with its backfill. What does not
+   * Decides the ticks of that schedule that are due, those of a backfill excepted. What does not
    * fit into the turn stays due.
+   *
+   * @param most so many
    */
-  public void tick(String id) {
-    turn.schedules().get(id).filter(this::isDue).ifPresent(this::decide);
+  public void tick(String id, int most) {
+    turn.schedules()
+        .get(id)
+        .filter(schedule -> schedule.ticksBy(turn.now()))
+        .ifPresent(schedule -> onTime(schedule, most));
   }
 
-  private void decide(PlannedSchedule schedule) {
-    if (!schedule.paused() && schedule.next().filter(this::isDue).isPresent()) {
-      onTime(schedule);
-    }
-    fill(schedule.id());
-  }
-
-  private boolean isDue(NextTick tick) {
-    return !tick.due().isAfter(turn.now());
-  }
-
-  /** The ticks whose waiting is over, because the fetch before them has settled in this turn. */
+  /**
+   * The ticks whose waiting is over: the fetch before them has settled in this turn, or other
+   * contents let them run beside it, or in its place.
+   */
   public void startWaiting() {
     for (var id : turn.schedules().waiting()) {
-      var schedule = turn.schedules().get(id).orElseThrow();
-      if (schedule.running().filter(turn::isRunning).isEmpty()) {
-        fire(schedule, schedule.waiting().orElseThrow(), Via.WAIT, Optional.empty());
+      startWaiting(turn.schedules().get(id).orElseThrow());
+    }
+  }
+
+  private void startWaiting(PlannedSchedule schedule) {
+    var nominal = schedule.waiting().orElseThrow();
+    var running = schedule.running().filter(turn::isRunning);
+    if (running.isEmpty()) {
+      fire(schedule, nominal, Via.WAIT, Optional.empty());
+      return;
+    }
+    switch (schedule.spec().overlap()) {
+      case SKIP, QUEUE_ONE -> {}
+      case ALLOW -> fire(schedule, nominal, Via.WAIT, Optional.empty());
+      case CANCEL -> {
+        if (fire(schedule, nominal, Via.WAIT, Optional.empty())) {
+          turn.cancel(running.get().fetchId());
+        }
       }
+    }
+  }
+
+  /**
+   * Decides the tick whose time has come and whose jitter is not over, before other contents make
+   * it disappear. Without room in the turn it stays.
+   */
+  void decideBegun(String id) {
+    var schedule = turn.schedules().get(id);
+    schedule
+        .flatMap(it -> it.begun(turn.now()))
+        .filter(tick -> turn.takesTick())
+        .ifPresent(
+            tick ->
+                onTime(
+                    schedule.get(),
+                    tick.nominal(),
+                    Via.TIME,
+                    schedule.get().ticks().next(tick, key(id))));
+  }
+
+  /** Passes over the ticks of a pause, before other contents make them disappear. */
+  void passOver(String id, DueTicks paused) {
+    if (!paused.ticks().isEmpty()) {
+      var count = paused.ticks().size();
+      turn.add(
+          new ScheduleMissed(
+              id, paused.passedOver(count, Result.PAUSED, turn.now()), paused.next(), turn.now()));
     }
   }
 
@@ -58,7 +98,7 @@ public record Ticking(ScheduleTurn turn) {
     return turn.originId() + "|" + scheduleId;
   }
 
-  private void onTime(PlannedSchedule schedule) {
+  private void onTime(PlannedSchedule schedule, int most) {
     var due = DueTicks.of(schedule, key(schedule.id()), turn.now());
     var missed = due.missed(schedule.spec().catchUp(), turn.now());
     if (missed > 0) {
@@ -75,7 +115,8 @@ public record Ticking(ScheduleTurn turn) {
     if (due.more()) {
       return;
     }
-    for (var i = missed; i < due.ticks().size() && turn.takesTick(); i++) {
+    var end = Math.min(due.ticks().size(), missed + most);
+    for (var i = missed; i < end && turn.takesTick(); i++) {
       var now = turn.schedules().get(schedule.id()).orElseThrow();
       if (now.next().isEmpty()) {
         return;
@@ -136,13 +177,18 @@ public record Ticking(ScheduleTurn turn) {
     return true;
   }
 
-  /** The fetch of one tick. Without a key of its own, a target would take it for the one before. */
+  /**
+   * The fetch of one tick. Without a key of its own, a target would take it for the one before.
+   * Numbers of rows come again when an origin was forgotten, so the key also says since when the
+   * contents stand.
+   */
   static FetchSpec spec(PlannedSchedule schedule, String suffix) {
     var fetch = schedule.spec().fetch();
+    var since = "~" + Long.toString(schedule.changedAt().toEpochMilli(), Character.MAX_RADIX);
     return fetch
         .request()
         .idempotencyKey()
-        .map(key -> fetch.request(fetch.request().idempotencyKey(key + suffix)))
+        .map(key -> fetch.request(fetch.request().idempotencyKey(key + suffix + since)))
         .orElse(fetch);
   }
 
@@ -170,7 +216,8 @@ public record Ticking(ScheduleTurn turn) {
     turn.add(new ScheduleTicked(schedule.id(), tick, following, turn.now()));
   }
 
-  private void fill(String id) {
+  /** Goes on with its backfill, if it has one, as far as the turn has room. */
+  public void backfill(String id) {
     var schedule = turn.schedules().get(id);
     while (schedule.flatMap(PlannedSchedule::filling).isPresent() && turn.takesTick()) {
       fillOne(schedule.get());

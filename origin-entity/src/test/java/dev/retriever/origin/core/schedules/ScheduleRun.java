@@ -53,7 +53,12 @@ final class ScheduleRun {
   }
 
   ScheduleAnswer put(ScheduleSpec spec) {
-    return origin.ask(new ScheduleRequest.Put("s", spec, Condition.NONE));
+    return put("s", spec);
+  }
+
+  /** Another one. */
+  ScheduleAnswer put(String id, ScheduleSpec spec) {
+    return origin.ask(new ScheduleRequest.Put(id, spec, Condition.NONE));
   }
 
   /** At that time. */
@@ -73,7 +78,11 @@ final class ScheduleRun {
   }
 
   ScheduleView view() {
-    return origin.ask(new ScheduleRequest.Read("s")).view().orElseThrow();
+    return view("s");
+  }
+
+  ScheduleView view(String id) {
+    return origin.ask(new ScheduleRequest.Read(id)).view().orElseThrow();
   }
 
   PlannedSchedule schedule() {

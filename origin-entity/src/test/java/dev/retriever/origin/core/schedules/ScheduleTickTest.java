@@ -48,7 +48,9 @@ class ScheduleTickTest {
     var accepted = (FetchAccepted) it.origin.written().get(0);
     assertThat(accepted.fetchId()).isEqualTo("s~1~2026-06-01T12:15:00Z");
     assertThat(accepted.at()).isEqualTo("2026-06-01T12:15:00Z");
-    assertThat(accepted.spec().request().idempotencyKey()).contains("key~1~2026-06-01T12:15:00Z");
+    var since = Long.toString(Instant.parse(NOON).toEpochMilli(), 36);
+    assertThat(accepted.spec().request().idempotencyKey())
+        .contains("key~1~2026-06-01T12:15:00Z~" + since);
     assertThat(it.view().recent().get(0).fetchId()).contains(accepted.fetchId());
   }
 

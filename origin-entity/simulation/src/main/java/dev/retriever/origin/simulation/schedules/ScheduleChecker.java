@@ -90,6 +90,10 @@ public final class ScheduleChecker {
     @Override
     public void set(ScheduleSet event) {
       var its = standing.computeIfAbsent(name, it -> new Standing());
+      var begun = its.next.filter(it -> !it.nominal().isAfter(event.at()));
+      if (begun.filter(it -> !it.nominal().equals(event.next().nominal())).isPresent()) {
+        broken.accept(name, "a change loses its tick " + begun.get());
+      }
       its.period = event.spec().ticks().fold(cron -> Duration.ZERO, TickRule.Every::period);
       its.next = Optional.of(event.next());
     }
@@ -146,7 +150,7 @@ public final class ScheduleChecker {
     private void onTime(ScheduleTicked event) {
       var tick = event.tick();
       follows(tick, event.next());
-      if (its().next.filter(next -> event.at().isBefore(next.due())).isPresent()) {
+      if (its().next.filter(next -> event.at().isBefore(earliest(next))).isPresent()) {
         broken.accept(name, "a tick is early: " + event);
       }
       if (tick.result() == TickNote.Result.WAITS) {
@@ -158,9 +162,19 @@ public final class ScheduleChecker {
       its().next = event.next();
     }
 
+    /** With a change of its contents a tick is decided before its jitter is over. */
+    private Instant earliest(NextTick next) {
+      var isChanged =
+          together.stream()
+              .anyMatch(
+                  row -> row instanceof ScheduleSet set && name.endsWith("/" + set.scheduleId()));
+      return isChanged ? next.nominal() : next.due();
+    }
+
     /** The tick is the one that was to come, and the one behind it a period later. */
     private void follows(TickNote ticks, Optional<NextTick> next) {
-      if (its().paused || its().next.filter(it -> it.nominal().equals(ticks.nominal())).isEmpty()) {
+      var isOwed = !its().paused || ticks.result() == TickNote.Result.PAUSED;
+      if (!isOwed || its().next.filter(it -> it.nominal().equals(ticks.nominal())).isEmpty()) {
         broken.accept(name, "after it, " + its().next + " was to come, and not " + ticks);
       }
       var last = ticks.to().orElse(ticks.nominal());
