@@ -43,6 +43,7 @@ export function Schedule({ originId, id }) {
               CLOCKS[tick.clocks] ? html`<${State} is="warning">${CLOCKS[tick.clocks]}<//>` : '',
             ])} />`
           : html`<p class="muted">No more ticks come.</p>`}
+        ${it.tzdb && html`<p class="muted">Computed with version ${it.tzdb} of the tz database.</p>`}
       <//>
     <//>`}<//>`;
 }

@@ -66,6 +66,7 @@ class ScheduleApiTest {
     assertThat(made.at("/overlap")).isEqualTo("skip");
     assertThat(made.at("/catchUp/policy")).isEqualTo("latest");
     assertThat(made.json().get("next")).hasSize(10);
+    assertThat(made.json().path("tzdb").asText()).matches("20\\d\\d[a-z]");
     assertThat(made.at("/next/0/local")).contains("T02:30:00+0");
     assertThat(made.text()).doesNotContain("/ok");
     assertThat(read("berlin").text()).isEqualTo(made.text());

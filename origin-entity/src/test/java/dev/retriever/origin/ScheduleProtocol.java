@@ -164,6 +164,7 @@ public final class ScheduleProtocol {
             3,
             new ScheduleView.Counts(1, 2, 3, 4),
             List.of(new ScheduleView.Upcoming(next(1), "+02:00", TickTimes.Clocks.FOR_SKIPPED)),
+            Optional.of("2026a"),
             Optional.of("s~1"),
             Optional.of(hour(2)),
             Optional.of(new ScheduleView.Progress(hour(1), hour(2), 3, 4)),

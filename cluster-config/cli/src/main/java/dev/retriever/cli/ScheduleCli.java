@@ -52,7 +52,8 @@ final class ScheduleCli extends GroupCli {
                 + ": "
                 + schedule.path("state").asText()
                 + ", "
-                + rule));
+                + rule
+                + (schedule.has("tzdb") ? ", tz database " + schedule.path("tzdb").asText() : "")));
     var next = new Table("next", "local", "clocks");
     schedule
         .path("next")

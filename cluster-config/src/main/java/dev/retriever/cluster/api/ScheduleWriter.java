@@ -43,6 +43,7 @@ final class ScheduleWriter {
         .put("paused", counts.paused());
     var next = json.putArray("next");
     view.upcoming().forEach(tick -> next.add(upcoming(tick)));
+    view.tzdb().ifPresent(version -> json.put("tzdb", version));
     view.running().ifPresent(id -> json.put("running", id));
     view.waiting().ifPresent(at -> json.put("waiting", tick(at)));
     view.backfill()

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param counts since it was made
  * @param upcoming the next ticks, at most {@link #UPCOMING}; of a paused one, those that would come
  *     if it were resumed now
+ * @param tzdb the version of the tz database that they were computed with, such as {@code 2026a}:
+ *     that of the Java runtime of the origin's node; empty for a rule without a zone of it
  * @param running the id of its latest fetch, while that has not settled
  * @param waiting the time of the tick that waits for it
  * @param backfill the backfill that is under way
@@ -32,10 +34,16 @@ public record ScheduleView(
     int runs,
     Counts counts,
     List<Upcoming> upcoming,
+    Optional<String> tzdb,
     Optional<String> running,
     Optional<Instant> waiting,
     Optional<Progress> backfill,
     List<TickNote> recent) {
+  public ScheduleView {
+    // A node of a version that does not tell may have sent it.
+    tzdb = tzdb == null ? Optional.empty() : tzdb;
+  }
+
   /** Most ticks to come that are shown, inclusive. */
   public static final int UPCOMING = 10;
 

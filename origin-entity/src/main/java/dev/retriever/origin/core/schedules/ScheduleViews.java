@@ -7,6 +7,7 @@ import dev.retriever.origin.schedules.ScheduleView.Upcoming;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class ScheduleViews {
         schedule.runs(),
         schedule.counts(),
         upcoming(schedule, key, now),
+        tzdb(schedule),
         running,
         schedule.waiting(),
         schedule.filling().map(it -> new Progress(it.next(), it.to(), it.count(), it.decided())),
@@ -36,7 +38,7 @@ final class ScheduleViews {
 
   private static List<Upcoming> upcoming(PlannedSchedule schedule, String key, Instant now) {
     var ticks = schedule.ticks();
-    var zone = schedule.spec().ticks().<ZoneId>fold(cron -> cron.zone(), every -> ZoneOffset.UTC);
+    var zone = zone(schedule);
     var most = Math.min(ScheduleView.UPCOMING, schedule.runsLeft());
     var upcoming = new ArrayList<Upcoming>();
     var next = first(schedule, ticks, key, now);
@@ -47,6 +49,16 @@ final class ScheduleViews {
       next = ticks.next(tick, key);
     }
     return List.copyOf(upcoming);
+  }
+
+  private static ZoneId zone(PlannedSchedule schedule) {
+    return schedule.spec().ticks().fold(cron -> cron.zone(), every -> ZoneOffset.UTC);
+  }
+
+  private static Optional<String> tzdb(PlannedSchedule schedule) {
+    return Optional.of(zone(schedule).getId())
+        .filter(ZoneRulesProvider.getAvailableZoneIds()::contains)
+        .map(id -> ZoneRulesProvider.getVersions(id).lastKey());
   }
 
   private static Optional<NextTick> first(

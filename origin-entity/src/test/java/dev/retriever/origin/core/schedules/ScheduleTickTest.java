@@ -353,6 +353,17 @@ class ScheduleTickTest {
   }
 
   @Test
+  void it_says_with_which_version_of_the_tz_database_its_ticks_were_computed() {
+    it.put(ScheduleRun.cron("30 2 * * *", "Europe/Berlin"), NOON);
+    it.put("elapsed", ScheduleRun.every(Duration.ofHours(1)));
+    it.put("offset", ScheduleRun.cron("30 2 * * *", "+02:00"));
+
+    assertThat(it.view().tzdb().orElseThrow()).matches("20\\d\\d[a-z]");
+    assertThat(it.view("elapsed").tzdb()).isEmpty();
+    assertThat(it.view("offset").tzdb()).isEmpty();
+  }
+
+  @Test
   void its_state_does_not_show_the_body_of_its_request() {
     var secret = Samples.POST.body(new Body("hunter2".getBytes()));
     it.put(ScheduleSpec.of(QUARTERS.ticks(), ScheduleRun.FETCH.request(secret)), NOON);
