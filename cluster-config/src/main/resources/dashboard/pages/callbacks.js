@@ -73,6 +73,7 @@ function Endpoint({ name }) {
           ['Pending', number(it.callbacks?.pending)],
           ['Dead', number(it.callbacks?.dead)],
           ['Keys', it.keys.map((k) => html`<span class="tag mono">${k.secret}</span> `)],
+          ['Algorithm', it.algorithm],
           ['Told of', it.events.join(', ')],
           ['Payload', it.payload],
           ['Tries after', it.schedule.join(', ')],
@@ -132,8 +133,8 @@ function Settings({ of, etag, onClose, done }) {
   const [events, setEvents] = useState(new Set(of?.events || EVENTS));
   const [payload, setPayload] = useState(of?.payload || 'thin');
   const run = async () => {
-    const { schedule, timeout, headers, queue } = of || {};
-    const body = { url, keys: keys.trim().split(/[\s,]+/).map((secret) => ({ secret })), events: EVENTS.filter((it) => events.has(it)), payload, schedule, timeout, headers, queue };
+    const { algorithm, schedule, timeout, headers, queue } = of || {};
+    const body = { url, keys: keys.trim().split(/[\s,]+/).map((secret) => ({ secret })), algorithm, events: EVENTS.filter((it) => events.has(it)), payload, schedule, timeout, headers, queue };
     const made = await send('PUT', `/v1/callbacks/${part(name)}`, body, { headers: of ? { 'If-Match': etag } : { 'If-None-Match': '*' } });
     say(of ? 'The endpoint is changed.' : 'The endpoint is made. Other nodes know it in a second.');
     done(made);

@@ -3,11 +3,15 @@ package dev.retriever.cluster;
 import static dev.retriever.cluster.Api.fetch;
 import static dev.retriever.cluster.Api.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retriever.client.webhook.WebhookRefused;
+import dev.retriever.client.webhook.Webhooks;
 import dev.retriever.cluster.callbacks.CallbackKeys;
 import dev.retriever.cluster.callbacks.CallbackReceiver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,18 +74,35 @@ class CallbackEndpointTest {
         "'url':'http://10.0.0.8/','keys':[{'secret':'cb-1'}] | target-not-allowed | /url",
         "'url':'ftp://x.example/','keys':[{'secret':'cb-1'}] | validation-failed | /url",
         "'url':'http://127.0.0.1:8443/','keys':[] | validation-failed | /keys",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'},{'secret':'cb-2'},{'secret':'cb-3'}] | validation-failed | /keys",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'nope'}] | secret-not-allowed | /keys/0/secret",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'elsewhere'}] | secret-not-allowed | /keys/0/secret",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'},{'secret':'cb-2'},{'secret':'cb-3'}]"
+            + " | validation-failed | /keys",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'nope'}] | secret-not-allowed |"
+            + " /keys/0/secret",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'elsewhere'}] | secret-not-allowed |"
+            + " /keys/0/secret",
         "'url':'http://127.0.0.1:8443/','keys':['cb-1'] | validation-failed | /keys/0",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'events':['late'] | validation-failed | /events",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'schedule':['1s'] | validation-failed | /schedule",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'schedule':['soon'] | validation-failed | /schedule/0",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'timeout':'2m' | validation-failed | /timeout",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'payload':'fat' | validation-failed | /payload",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'queue':'none' | no-such-queue | /queue",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'headers':{'Webhook-Id':'x'} | validation-failed | /headers/Webhook-Id",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'ordered':true | validation-failed | /ordered",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'events':['late'] |"
+            + " validation-failed | /events",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'schedule':['1s'] |"
+            + " validation-failed | /schedule",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'schedule':['soon'] |"
+            + " validation-failed | /schedule/0",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'timeout':'2m' |"
+            + " validation-failed | /timeout",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'payload':'fat' |"
+            + " validation-failed | /payload",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'queue':'none' | no-such-queue |"
+            + " /queue",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'headers':{'Webhook-Id':'x'} |"
+            + " validation-failed | /headers/Webhook-Id",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'algorithm':'v2' |"
+            + " validation-failed | /algorithm",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'algorithm':'v1a' |"
+            + " validation-failed | /keys/0/secret",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'},{'secret':'pair-1'}] |"
+            + " validation-failed | /keys/1/secret",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'ordered':true |"
+            + " validation-failed | /ordered",
       })
   void one_that_cannot_be_is_refused_by_name(String members, String type, String pointer) {
     var answer = put("refused", "{" + members + "}");
@@ -90,6 +111,34 @@ class CallbackEndpointTest {
     assertThat(answer.at("/type")).isEqualTo("/problems/" + type);
     assertThat(answer.at("/errors/0/pointer")).isEqualTo(pointer);
     assertThat(node.api().get("/v1/callbacks/refused").status()).isEqualTo(404);
+  }
+
+  @Test
+  void callbacks_are_signed_with_two_private_keys_whose_public_ones_verify_them() throws Exception {
+    receiver.answer("/pairs", 204);
+    var body =
+        "{'url':'%s','keys':[{'secret':'pair-1'},{'secret':'pair-2'}],'algorithm':'v1a'}"
+            .formatted(receiver.url("/pairs"));
+    assertThat(put("pairs", body).at("/algorithm")).isEqualTo("v1a");
+
+    submit("pairs-origin", "a", "pairs");
+    Eventually.becomes(1, () -> receiver.at("/pairs").size());
+    var hit = receiver.at("/pairs").get(0);
+
+    assertThat(hit.header("webhook-signature").split(" ")).hasSize(2);
+    for (var key : List.of(CallbackKeys.PUBLIC, CallbackKeys.OTHER_PUBLIC)) {
+      assertThat(Webhooks.of(key).verify(hit.headers(), bytes(hit.body())))
+          .isEqualTo(hit.header("webhook-id"));
+      assertThatThrownBy(() -> Webhooks.of(key).verify(hit.headers(), bytes(hit.body() + " ")))
+          .isInstanceOf(WebhookRefused.class);
+    }
+    var refused = put("pairs", body.replace("'v1a'", "'v1'"));
+    assertThat(refused.at("/errors/0/pointer")).isEqualTo("/keys/0/secret");
+    assertThat(refused.text()).doesNotContain(CallbackKeys.PRIVATE.substring(5, 20));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test

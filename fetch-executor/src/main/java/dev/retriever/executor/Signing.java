@@ -11,12 +11,34 @@ import java.util.List;
  *     for each attempt
  * @param secrets the names of the keys in {@code retriever.executor.transport.secrets}; each of
  *     them signs. At least one, at most {@link #MOST_KEYS}
+ * @param algorithm of all of them
  */
-public record Signing(String id, List<String> secrets) {
+public record Signing(String id, List<String> secrets, Algorithm algorithm) {
   /** The current key, and the one before or after it during a rotation. */
   public static final int MOST_KEYS = 2;
 
+  /** How a request is signed. Names of constants are persisted, and sent between nodes. */
+  public enum Algorithm {
+    /** HMAC-SHA256, with a key that both sides have. */
+    V1("v1"),
+    /** Ed25519, with a private key; receivers have the public one. */
+    V1A("v1a");
+
+    private final String label;
+
+    Algorithm(String label) {
+      this.label = label;
+    }
+
+    /** Its name in Standard Webhooks, which comes before each signature. */
+    public String label() {
+      return label;
+    }
+  }
+
   /**
+   * What older code wrote has no algorithm, and is signed by {@link Algorithm#V1}.
+   *
    * @throws IllegalArgumentException if the id or the number of keys is out of its range
    */
   public Signing {
@@ -29,5 +51,6 @@ public record Signing(String id, List<String> secrets) {
           "a request is signed with 1 to " + MOST_KEYS + " keys, not with " + secrets.size());
     }
     secrets = List.copyOf(secrets);
+    algorithm = algorithm == null ? Algorithm.V1 : algorithm;
   }
 }

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Signs requests before they are sent, as Standard Webhooks 1.0.0 says, with HMAC-SHA256. The time
- * is that of the attempt, since receivers refuse older ones. Thread-safe.
+ * Signs requests before they are sent, as Standard Webhooks 1.0.0 says, with HMAC-SHA256 or
+ * Ed25519. The time is that of the attempt, since receivers refuse older ones. Thread-safe.
  */
 public final class WebhookSigner {
   /** The reason of an attempt that was not sent, because a key has another form. */
@@ -70,7 +70,7 @@ public final class WebhookSigner {
     var signatures = new LinkedHashSet<String>();
     for (var name : signing.secrets()) {
       var value = secrets.value(name, request.url(), tenant);
-      signatures.add(signature(value, signing.id(), seconds, body));
+      signatures.add(signature(signing.algorithm(), value, signing.id(), seconds, body));
     }
     return request
         .unsigned()
@@ -79,10 +79,33 @@ public final class WebhookSigner {
         .header("webhook-signature", signatures.stream().collect(Collectors.joining(" ")));
   }
 
-  private static String signature(String value, String id, long seconds, String body)
+  /**
+   * Whether the value of that secret can be read now, and is no key of that algorithm.
+   *
+   * @param url absolute, of http or https
+   */
+  public static boolean isOtherThanKey(
+      Secrets secrets, String name, String url, Tenant tenant, Signing.Algorithm algorithm) {
+    try {
+      return !isKey(algorithm, secrets.value(name, url, tenant));
+    } catch (Refusal e) {
+      return false;
+    }
+  }
+
+  private static String signature(
+      Signing.Algorithm algorithm, String value, String id, long seconds, String body)
       throws Refusal {
-    if (!isKey(value)) {
-      throw new Refusal(Stage.QUEUED, KEY_INVALID);
+    return switch (algorithm) {
+      case V1 -> symmetric(value, id, seconds, body);
+      case V1A -> asymmetric(value, id, seconds, body);
+    };
+  }
+
+  private static String symmetric(String value, String id, long seconds, String body)
+      throws Refusal {
+    if (!isSymmetricKey(value)) {
+      throw noKey();
     }
     try {
       return new Webhook(value).sign(id, seconds, body);
@@ -91,8 +114,28 @@ public final class WebhookSigner {
     }
   }
 
+  private static String asymmetric(String value, String id, long seconds, String body)
+      throws Refusal {
+    var key = Ed25519Key.read(value).orElseThrow(WebhookSigner::noKey);
+    var message = (id + "." + seconds + "." + body).getBytes(StandardCharsets.UTF_8);
+    return Signing.Algorithm.V1A.label()
+        + ","
+        + Base64.getEncoder().encodeToString(key.sign(message));
+  }
+
+  private static Refusal noKey() {
+    return new Refusal(Stage.QUEUED, KEY_INVALID);
+  }
+
+  static boolean isKey(Signing.Algorithm algorithm, String value) {
+    return switch (algorithm) {
+      case V1 -> isSymmetricKey(value);
+      case V1A -> Ed25519Key.read(value).isPresent();
+    };
+  }
+
   /** Whether that is base64 of 24 to 64 bytes, with or without {@code whsec_} before it. */
-  static boolean isKey(String value) {
+  private static boolean isSymmetricKey(String value) {
     var text = value.startsWith(PREFIX) ? value.substring(PREFIX.length()) : value;
     try {
       var length = Base64.getDecoder().decode(text).length;

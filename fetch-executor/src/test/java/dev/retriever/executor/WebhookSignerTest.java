@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import com.typesafe.config.ConfigFactory;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.executor.http.TransportFixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,21 @@ class WebhookSignerTest {
   private static final String KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
   private static final String OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+  /** A seed with its public key: that of the example of a signature in the specification. */
+  private static final String PAIR =
+      "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==";
+
+  private static final String BY_PAIR =
+      "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==";
+
+  /** The bytes 1 to 32. */
+  private static final String SEED = "whsk_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+
+  /** By OpenSSL, through the library cryptography of Python. */
+  private static final String BY_SEED =
+      "v1a,OVJuLC0iOuaBuQulpz9A/zDgvqV8z8miLUJk2j15ZMONwDNhOvPJ3rO4owAHFyjFq80+pUUjrNfTHAZs1RQnDw==";
+
   private static final String ID = "msg_p5jXN8AQM9LWM0D4loKWxJek";
   private static final String BODY = "{\"test\": 2432232314}";
   private static final long SECOND = 1_614_265_330;
@@ -77,7 +93,10 @@ class WebhookSignerTest {
 
   @Test
   void signs_as_the_published_example_does() throws IOException {
-    start(secrets(Map.of("one", KEY)), REQUEST.signed(new Signing(ID, List.of("one"))), SECOND);
+    start(
+        secrets(Map.of("one", KEY)),
+        REQUEST.signed(new Signing(ID, List.of("one"), Algorithm.V1)),
+        SECOND);
 
     assertThat(header(0, "webhook-id")).isEqualTo(ID);
     assertThat(header(0, "webhook-timestamp")).isEqualTo(Long.toString(SECOND));
@@ -90,7 +109,7 @@ class WebhookSignerTest {
   @Test
   void signs_with_each_key_so_that_a_receiver_may_have_either() throws Exception {
     var now = Instant.now().getEpochSecond();
-    var signed = REQUEST.signed(new Signing(ID, List.of("two", "one")));
+    var signed = REQUEST.signed(new Signing(ID, List.of("two", "one"), Algorithm.V1));
     start(secrets(Map.of("one", KEY, "two", OTHER)), signed, now);
 
     for (var key : List.of(KEY, OTHER)) {
@@ -108,7 +127,7 @@ class WebhookSignerTest {
 
   @Test
   void signs_each_attempt_with_its_own_time() throws IOException {
-    var signed = REQUEST.signed(new Signing(ID, List.of("one")));
+    var signed = REQUEST.signed(new Signing(ID, List.of("one"), Algorithm.V1));
     start(secrets(Map.of("one", KEY)), signed, SECOND);
     start(secrets(Map.of("one", KEY)), signed, SECOND + 5);
 
@@ -121,7 +140,7 @@ class WebhookSignerTest {
   void never_sends_unsigned_when_a_key_is_missing() throws IOException {
     start(
         secrets(Map.of("one", KEY)),
-        REQUEST.signed(new Signing(ID, List.of("one", "gone"))),
+        REQUEST.signed(new Signing(ID, List.of("one", "gone"), Algorithm.V1)),
         SECOND);
 
     assertThat(sent).isEmpty();
@@ -132,14 +151,66 @@ class WebhookSignerTest {
   @ParameterizedTest
   @ValueSource(strings = {"short", "whsec_not base64 at all!", "whsec_QUJD", ""})
   void never_sends_unsigned_when_a_key_is_no_key(String value) {
-    assertThat(WebhookSigner.isKey(value)).isFalse();
+    assertThat(WebhookSigner.isKey(Algorithm.V1, value)).isFalse();
+  }
+
+  @Test
+  void signs_asymmetrically_as_the_example_in_the_specification() throws IOException {
+    start(
+        secrets(Map.of("pair", PAIR)),
+        REQUEST.signed(new Signing(ID, List.of("pair"), Algorithm.V1A)),
+        SECOND);
+
+    assertThat(header(0, "webhook-signature")).isEqualTo(BY_PAIR);
+  }
+
+  @Test
+  void signs_with_a_seed_as_another_library_does_and_with_each_of_two_keys() throws IOException {
+    start(
+        secrets(Map.of("seed", SEED, "pair", PAIR)),
+        REQUEST.signed(new Signing(ID, List.of("seed", "pair"), Algorithm.V1A)),
+        SECOND);
+
+    assertThat(header(0, "webhook-signature")).isEqualTo(BY_SEED + " " + BY_PAIR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        KEY,
+        "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
+        "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+        "whsk_not base64 at all!",
+        // A seed, and the public key of another one.
+        "whsk_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyDVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==",
+        // A seed, and 32 bytes that are no point of the curve.
+        "whsk_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyACAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+        ""
+      })
+  void never_signs_asymmetrically_with_something_else_than_a_private_key(String value)
+      throws IOException {
+    assertThat(WebhookSigner.isKey(Algorithm.V1A, value)).isFalse();
+    assertThat(WebhookSigner.isKey(Algorithm.V1, PAIR)).isFalse();
+    start(
+        secrets(Map.of("one", PAIR)),
+        REQUEST.signed(new Signing(ID, List.of("one"), Algorithm.V1)),
+        SECOND);
+
+    assertThat(sent).isEmpty();
+    assertThat(reports).containsExactly(new Report.NotSent(Stage.QUEUED, "signing-key-invalid"));
+  }
+
+  @Test
+  void a_request_of_older_code_is_signed_as_that_did() {
+    assertThat(new Signing("msg_1", List.of("one"), null).algorithm()).isEqualTo(Algorithm.V1);
   }
 
   @Test
   void says_that_a_key_is_no_key() throws IOException {
     start(
         secrets(Map.of("one", "whsec_QUJD")),
-        REQUEST.signed(new Signing(ID, List.of("one"))),
+        REQUEST.signed(new Signing(ID, List.of("one"), Algorithm.V1)),
         SECOND);
 
     assertThat(sent).isEmpty();
@@ -155,11 +226,11 @@ class WebhookSignerTest {
 
   @Test
   void an_id_has_no_dot_and_there_are_two_keys_at_most() {
-    assertThatThrownBy(() -> new Signing("msg.1", List.of("one")))
+    assertThatThrownBy(() -> new Signing("msg.1", List.of("one"), Algorithm.V1))
         .hasMessageContaining("without a dot");
-    assertThatThrownBy(() -> new Signing("msg_1", List.of("a", "b", "c")))
+    assertThatThrownBy(() -> new Signing("msg_1", List.of("a", "b", "c"), Algorithm.V1))
         .hasMessageContaining("1 to 2 keys, not with 3");
-    assertThatThrownBy(() -> new Signing("msg_1", List.of()))
+    assertThatThrownBy(() -> new Signing("msg_1", List.of(), Algorithm.V1))
         .hasMessageContaining("1 to 2 keys, not with 0");
   }
 }

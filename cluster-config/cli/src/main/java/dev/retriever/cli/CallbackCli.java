@@ -65,14 +65,18 @@ final class CallbackCli extends GroupCli {
               paramLabel = "NAME",
               description = "of its key, on the node; once or twice")
           List<String> secrets,
+      @Option(names = "--algorithm", description = "of its keys: v1 or v1a; v1 by default")
+          String algorithm,
       @Option(names = "--payload", description = "thin or full; thin by default") String payload,
       @Option(names = "--file", paramLabel = "FILE", description = "all settings, in JSON")
           String file) {
-    var settings = file != null ? session().document(file) : settings(url, secrets, payload);
+    var settings =
+        file != null ? session().document(file) : settings(url, secrets, algorithm, payload);
     return shown(client().callbacks().put(name, settings));
   }
 
-  private static JsonNode settings(String url, List<String> secrets, String payload) {
+  private static JsonNode settings(
+      String url, List<String> secrets, String algorithm, String payload) {
     if (url == null || secrets == null) {
       throw new Refused(
           "an endpoint has a URL and a key", "Give URL and --secret, or --file FILE.");
@@ -80,6 +84,9 @@ final class CallbackCli extends GroupCli {
     var settings = JsonNodeFactory.instance.objectNode().put("url", url);
     var keys = settings.putArray("keys");
     secrets.forEach(it -> keys.addObject().put("secret", it));
+    if (algorithm != null) {
+      settings.put("algorithm", algorithm);
+    }
     if (payload != null) {
       settings.put("payload", payload);
     }
@@ -127,7 +134,8 @@ final class CallbackCli extends GroupCli {
               names = "--signing-key-file",
               paramLabel = "FILE",
               required = true,
-              description = "the whsec_ key; once or twice, - for standard input")
+              description =
+                  "the whsec_ key, or the public whpk_ one; once or twice, - for standard input")
           List<String> files,
       @Option(names = "--count", paramLabel = "N", description = "end after so many genuine ones")
           Integer count,

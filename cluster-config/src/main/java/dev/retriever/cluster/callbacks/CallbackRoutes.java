@@ -164,7 +164,7 @@ public final class CallbackRoutes extends AllDirectives {
     var deed = Deed.of(request);
     return JsonRequest.body(request, LARGEST_BODY, system)
         .thenApply(body -> EndpointReader.read(JsonRequest.parse(body)))
-        .thenCompose(settings -> rules.checked(settings, new Tenant(key.tenant())))
+        .thenComposeAsync(settings -> rules.checked(settings, new Tenant(key.tenant())), threads)
         .thenCompose(settings -> stored(() -> put(key, settings, condition, deed)));
   }
 

@@ -6,12 +6,14 @@ import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.callback.Callback.Payload;
 import dev.retriever.origin.callback.EndpointSettings;
 import dev.retriever.origin.callback.InvalidEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ final class EndpointReader {
           new EndpointSettings(
               fields.text("url").orElseThrow(() -> JsonFields.invalid("/url", "is missing")),
               keys(fields),
+              algorithm(fields),
               fields.texts("events").<Set<String>>map(HashSet::new).orElse(EndpointSettings.EVENTS),
               payload(fields),
               fields
@@ -70,6 +73,14 @@ final class EndpointReader {
       key.nothingElse();
     }
     return keys;
+  }
+
+  private static Algorithm algorithm(JsonFields fields) {
+    var label = fields.text("algorithm").orElse(Algorithm.V1.label());
+    return Arrays.stream(Algorithm.values())
+        .filter(it -> it.label().equals(label))
+        .findAny()
+        .orElseThrow(() -> JsonFields.invalid("/algorithm", "must be \"v1\" or \"v1a\""));
   }
 
   private static Payload payload(JsonFields fields) {

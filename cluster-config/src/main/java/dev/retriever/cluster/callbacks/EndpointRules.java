@@ -6,7 +6,9 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Secrets;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.executor.Tenant;
+import dev.retriever.executor.WebhookSigner;
 import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.callback.EndpointSettings;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +28,9 @@ public record EndpointRules(
     BiConsumer<FetchRequest, Tenant> mayBeSent,
     Secrets secrets,
     Function<String, CompletionStage<Boolean>> hasQueue) {
-  /** The settings; fails with a {@link Problem.Found} that names the field. */
+  /**
+   * The settings. May read files of keys. Fails with a {@link Problem.Found} that names the field.
+   */
   CompletionStage<EndpointSettings> checked(EndpointSettings settings, Tenant tenant) {
     checkTarget(settings, tenant);
     for (var i = 0; i < settings.keys().size(); i++) {
@@ -73,8 +77,8 @@ public record EndpointRules(
       throw JsonFields.invalid(
           "/keys/" + place + "/secret", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
     }
+    var pointer = "/keys/" + place + "/secret";
     if (!secrets.isFor(name, settings.url(), tenant)) {
-      var pointer = "/keys/" + place + "/secret";
       throw Problem.of(
               ProblemType.SECRET_NOT_ALLOWED,
               pointer,
@@ -82,8 +86,25 @@ public record EndpointRules(
                   + " names "
                   + name
                   + ", and this node has no such secret for that host and tenant; add it to"
-                  + " retriever.executor.transport.secrets of every node, with the host in its hosts")
+                  + " retriever.executor.transport.secrets of every node, with the host in its"
+                  + " hosts")
           .found();
     }
+    if (WebhookSigner.isOtherThanKey(secrets, name, settings.url(), tenant, settings.algorithm())) {
+      throw JsonFields.invalid(
+          pointer,
+          "names "
+              + name
+              + ", whose value on this node is no key of "
+              + form(settings.algorithm()));
+    }
+  }
+
+  private static String form(Algorithm algorithm) {
+    return switch (algorithm) {
+      case V1 -> "v1: whsec_ and base64 of 24 to 64 bytes";
+      case V1A ->
+          "v1a: whsk_ and base64 of the 32 bytes of an Ed25519 seed, or of seed and public key";
+    };
   }
 }

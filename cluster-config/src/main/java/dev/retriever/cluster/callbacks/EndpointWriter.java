@@ -41,6 +41,7 @@ final class EndpointWriter {
     json.put("url", settings.url());
     var keys = json.putArray("keys");
     settings.keys().forEach(key -> keys.addObject().put("secret", key));
+    json.put("algorithm", settings.algorithm().label());
     var events = json.putArray("events");
     new TreeSet<>(settings.events()).forEach(events::add);
     json.put("payload", settings.payload().name().toLowerCase(Locale.ROOT));

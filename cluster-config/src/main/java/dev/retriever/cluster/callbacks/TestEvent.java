@@ -10,7 +10,6 @@ import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
-import dev.retriever.executor.Signing;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.TimeLimit;
@@ -92,7 +91,7 @@ public final class TestEvent {
         settings
             .request(CallbackChoice.of(key.name()))
             .body(Body.utf8(body(key.name()).toString()))
-            .signed(new Signing(id, settings.keys()));
+            .signed(settings.signing(id));
     var origin = new Tenant(key.tenant()).innerId("retriever-test");
     var exchange =
         transport.start(

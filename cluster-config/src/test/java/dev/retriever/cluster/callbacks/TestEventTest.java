@@ -11,6 +11,7 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Response;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.TimeLimit;
 import dev.retriever.executor.Transport;
@@ -43,6 +44,7 @@ class TestEventTest {
     return new EndpointSettings(
         "https://shop.example/hooks",
         List.of("cb-1", "cb-2"),
+        Algorithm.V1,
         EndpointSettings.EVENTS,
         Callback.Payload.THIN,
         EndpointSettings.SCHEDULE,

@@ -187,7 +187,7 @@ class TracedTransportTest {
     var span = span(answer(200));
     start(
         FetchRequest.post("https://hooks.example/T0/hush")
-            .signed(new Signing("msg", List.of("key"))));
+            .signed(new Signing("msg", List.of("key"), Signing.Algorithm.V1)));
     var callback = span(answer(200));
 
     assertThat(span.texts())

@@ -7,6 +7,7 @@ import dev.retriever.alarms.Schedule;
 import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.origin.callback.Callback;
@@ -96,6 +97,7 @@ class SecretsTest {
         new EndpointSettings(
             REQUEST.url(),
             List.of("key"),
+            Algorithm.V1,
             EndpointSettings.EVENTS,
             Callback.Payload.THIN,
             EndpointSettings.SCHEDULE,

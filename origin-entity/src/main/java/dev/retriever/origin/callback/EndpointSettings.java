@@ -5,6 +5,7 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Signing;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.executor.WebhookSigner;
 import dev.retriever.origin.callback.Callback.Payload;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  *
  * @param url as of any {@link FetchRequest}
  * @param keys the names of the secrets that sign, 1 or 2; two during a rotation
+ * @param algorithm of all keys
  * @param events the types of outcomes that are told; not empty
  * @param payload what bodies have
  * @param schedule the waits before each attempt, 1 to {@link #MOST_ATTEMPTS}, together at most
@@ -32,6 +34,7 @@ import java.util.stream.Stream;
 public record EndpointSettings(
     String url,
     List<String> keys,
+    Algorithm algorithm,
     Set<String> events,
     Payload payload,
     List<Duration> schedule,
@@ -73,6 +76,8 @@ public record EndpointSettings(
       Set.of("content-type", "retriever-hop", "idempotency-key");
 
   /**
+   * What older code wrote has no algorithm, and is signed by {@link Algorithm#V1}.
+   *
    * @throws InvalidEndpoint naming the setting and its rule
    */
   public EndpointSettings {
@@ -84,6 +89,7 @@ public record EndpointSettings(
     if (Set.copyOf(keys).size() < keys.size()) {
       throw new InvalidEndpoint("/keys", "must not name a secret twice");
     }
+    algorithm = algorithm == null ? Algorithm.V1 : algorithm;
     events = Set.copyOf(events);
     if (events.isEmpty() || !EVENTS.containsAll(events)) {
       throw new InvalidEndpoint("/events", "must be some of " + new TreeSet<>(EVENTS));
@@ -130,7 +136,7 @@ public record EndpointSettings(
     var all = Stream.concat(headers.stream(), Stream.of(JSON)).toList();
     try {
       // Without an id: this only checks them.
-      new Signing("msg", keys);
+      new Signing("msg", keys, Algorithm.V1);
       return new FetchRequest("POST", url, all, Optional.empty(), Optional.empty());
     } catch (InvalidRequest e) {
       throw new InvalidEndpoint(e.pointer(), "is wrong: " + e.getMessage());
@@ -140,6 +146,11 @@ public record EndpointSettings(
   /** The request of an attempt, without its body, and not signed yet. */
   public FetchRequest request(CallbackChoice to) {
     return request(url, headers, keys).header("Retriever-Hop", Integer.toString(to.hops() + 1));
+  }
+
+  /** How an attempt of the callback of that id is signed. */
+  public Signing signing(String webhookId) {
+    return new Signing(webhookId, keys, algorithm);
   }
 
   /** Whether outcomes of that type are told. */

@@ -257,7 +257,7 @@ public record Callbacks(OriginCore core) {
                         poolId,
                         lease,
                         settings.request(callback.to()),
-                        Optional.of(new Effect.Delivery(callback, settings.keys(), isErased)))),
+                        Optional.of(new Effect.Delivery(callback, settings, isErased)))),
             reason -> Optional.of(undeliverable(fetch, reason, now)),
             Optional::empty);
   }

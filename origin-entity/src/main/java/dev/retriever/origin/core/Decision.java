@@ -8,6 +8,7 @@ import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.callback.Callback;
 import dev.retriever.origin.callback.CallbackChoice;
+import dev.retriever.origin.callback.EndpointSettings;
 import dev.retriever.origin.core.specs.StoredBody;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,10 +68,10 @@ public record Decision(Verdict verdict, List<OriginEvent> events, List<Effect> e
     /**
      * What the request of a callback is completed with.
      *
-     * @param keys the names of the secrets that sign
+     * @param endpoint as it is at this attempt
      * @param erased whether the answer in the outcome's row must not be told
      */
-    record Delivery(Callback callback, List<String> keys, boolean erased) {}
+    record Delivery(Callback callback, EndpointSettings endpoint, boolean erased) {}
 
     /** The endpoint has said that it is gone. */
     record EndpointGone(CallbackChoice endpoint) implements Effect {

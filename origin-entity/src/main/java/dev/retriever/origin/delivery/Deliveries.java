@@ -4,7 +4,6 @@ import dev.retriever.executor.Body;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Futures;
 import dev.retriever.executor.Response;
-import dev.retriever.executor.Signing;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.callback.Callback;
@@ -59,7 +58,7 @@ public record Deliveries(String type, String id) {
     var callback = delivery.callback();
     return request
         .body(body(delivery, row))
-        .signed(new Signing(WebhookId.of(type, id, callback.facts()), delivery.keys()));
+        .signed(delivery.endpoint().signing(WebhookId.of(type, id, callback.facts())));
   }
 
   private Body body(Effect.Delivery delivery, Optional<Object> row) {

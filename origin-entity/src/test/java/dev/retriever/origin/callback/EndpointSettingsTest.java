@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.executor.Header;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.origin.callback.Callback.Payload;
 import java.time.Duration;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class EndpointSettingsTest {
   private String url = EndpointsFixture.URL;
   private List<String> keys = List.of("one", "two");
+  private Algorithm algorithm = Algorithm.V1;
   private Set<String> events = Set.of("answered");
   private List<Duration> schedule = EndpointSettings.SCHEDULE;
   private Duration timeout = EndpointSettings.TIMEOUT;
@@ -22,7 +24,7 @@ class EndpointSettingsTest {
 
   private EndpointSettings settings() {
     return new EndpointSettings(
-        url, keys, events, Payload.THIN, schedule, timeout, headers, Optional.empty());
+        url, keys, algorithm, events, Payload.THIN, schedule, timeout, headers, Optional.empty());
   }
 
   private void isRefused(String pointer, String rule) {

@@ -1,5 +1,6 @@
 package dev.retriever.origin.callback;
 
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.origin.callback.Callback.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public final class EndpointsFixture implements Endpoints {
     return new EndpointSettings(
         URL,
         List.of("key-1"),
+        Algorithm.V1,
         Set.of(events),
         payload,
         List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofMinutes(5)),

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retriever.executor.Header;
 import dev.retriever.executor.Report;
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.executor.Stage;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.AttemptStarted;
@@ -115,6 +116,7 @@ class CallbackTest {
         new EndpointSettings(
             "https://moved.example/",
             List.of("key-2", "key-1"),
+            Algorithm.V1A,
             EndpointSettings.EVENTS,
             Payload.FULL,
             EndpointSettings.SCHEDULE,
@@ -127,6 +129,7 @@ class CallbackTest {
 
     assertThat(run.rows(AttemptStarted.class).get(1).url()).contains("https://moved.example/");
     assertThat(run.sent().signing().orElseThrow().secrets()).containsExactly("key-2", "key-1");
+    assertThat(run.sent().signing().orElseThrow().algorithm()).isEqualTo(Algorithm.V1A);
     assertThat(run.sent().body()).isEqualTo(first);
   }
 
@@ -333,6 +336,7 @@ class CallbackTest {
         new EndpointSettings(
             EndpointsFixture.URL,
             List.of("key-1"),
+            Algorithm.V1,
             EndpointSettings.EVENTS,
             Payload.THIN,
             EndpointSettings.SCHEDULE,

@@ -19,6 +19,13 @@ class WebhooksTest {
   private static final Instant SIGNED = Instant.ofEpochSecond(1_800_000_000);
   private static final String OLD = key('o');
   private static final String NEW = key('n');
+  private static final String PUBLIC = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+  private static final String OTHER_PUBLIC = "whpk_ebVWLo/mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ=";
+
+  /** The signature in the specification, by the private key of {@link #PUBLIC}. */
+  private static final String BY_PAIR =
+      "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==";
+
   private static final String BODY = "{\"type\":\"fetch.settled\",\"ä\":1}";
 
   private static String key(char letter) {
@@ -111,6 +118,39 @@ class WebhooksTest {
 
     assertThatThrownBy(() -> at(SIGNED, OLD).verify(headers(other), bytes(BODY)))
         .isInstanceOf(WebhookRefused.class);
+  }
+
+  @Test
+  void the_example_of_an_asymmetric_signature_in_the_specification_is_genuine() throws Exception {
+    var at = Instant.ofEpochSecond(1_614_265_330);
+    var headers =
+        new HashMap<>(
+            Map.of(
+                "webhook-id", List.of("msg_p5jXN8AQM9LWM0D4loKWxJek"),
+                "webhook-timestamp", List.of("" + at.getEpochSecond()),
+                "webhook-signature", List.of("v1,AAAA v1a,AAAA v1a,%% " + BY_PAIR)));
+    var body = bytes("{\"test\": 2432232314}");
+
+    assertThat(at(at, OLD, PUBLIC).verify(headers, body)).isEqualTo("msg_p5jXN8AQM9LWM0D4loKWxJek");
+    assertThatThrownBy(() -> at(at, PUBLIC).verify(headers, bytes("{\"test\": 2432232315}")))
+        .isInstanceOf(WebhookRefused.class);
+    assertThatThrownBy(() -> at(at, OLD, OTHER_PUBLIC).verify(headers, body))
+        .isInstanceOf(WebhookRefused.class);
+    assertThatThrownBy(() -> at(at.plusSeconds(301), PUBLIC).verify(headers, body))
+        .hasMessageContaining("more than 300 s away");
+    headers.put("webhook-signature", List.of(BY_PAIR.replace("v1a,", "v1,")));
+    assertThatThrownBy(() -> at(at, OLD, PUBLIC).verify(headers, body))
+        .isInstanceOf(WebhookRefused.class);
+  }
+
+  @Test
+  void a_private_key_and_a_public_one_that_is_none_are_refused_without_quoting_them() {
+    assertThatThrownBy(() -> Webhooks.of("whsk_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="))
+        .hasMessageNotContaining("AQID")
+        .hasMessageContaining("is private");
+    assertThatThrownBy(() -> Webhooks.of("whpk_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHw=="))
+        .hasMessageNotContaining("AQID")
+        .hasMessageContaining("32 bytes of an Ed25519 key");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.retriever.origin.simulation.callback;
 
+import dev.retriever.executor.Signing.Algorithm;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.callback.Callback.Payload;
 import dev.retriever.origin.callback.EndpointSettings;
@@ -26,6 +27,7 @@ public record CallbackPlan(long seed) {
     return new EndpointSettings(
         "https://target.example/hook",
         List.of("key"),
+        Algorithm.V1,
         EndpointSettings.EVENTS,
         payload,
         Stream.concat(Stream.of(Duration.ZERO), waits.stream()).toList(),
