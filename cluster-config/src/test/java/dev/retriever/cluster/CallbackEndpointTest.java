@@ -249,6 +249,18 @@ class CallbackEndpointTest {
   }
 
   @Test
+  void a_removal_may_name_the_version_that_it_removes() {
+    open("removed", "");
+    var path = "/v1/callbacks/removed";
+
+    assertThat(node.api().send("DELETE", path, null, "If-Match", "\"7\"").at("/type"))
+        .isEqualTo("/problems/precondition-failed");
+    assertThat(node.api().get(path).status()).isEqualTo(200);
+    assertThat(node.api().send("DELETE", path, null, "If-Match", "\"1\"").status()).isEqualTo(204);
+    assertThat(node.api().send("DELETE", path, null, "If-Match", "\"1\"").status()).isEqualTo(404);
+  }
+
+  @Test
   void dead_callbacks_are_listed_in_pages() {
     open("pages", ",'schedule':['0s']");
     receiver.answer("/pages", 400);

@@ -34,6 +34,8 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Callback endpoints of the caller's tenant: their settings, and the callbacks that are dead. */
 public final class CallbackRoutes extends AllDirectives {
@@ -44,6 +46,8 @@ public final class CallbackRoutes extends AllDirectives {
   private static final int MOST_NAMES = 10 * MOST;
 
   private static final long LARGEST_BODY = 64 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CallbackRoutes.class);
 
   private final ActorSystem<?> system;
   private final Executor threads;
@@ -172,8 +176,8 @@ public final class CallbackRoutes extends AllDirectives {
       EndpointKey key, EndpointSettings settings, Precondition condition, Deed deed)
       throws SQLException {
     var before = store.find(key);
-    var isNew = before.flatMap(StoredEndpoint::settings).isEmpty();
-    before.flatMap(StoredEndpoint::settings).ifPresent(it -> deed.before(it.url()));
+    var isNew = before.filter(it -> !it.isRemoved()).isEmpty();
+    before.ifPresent(it -> tell(deed, it));
     if (isNew) {
       checkRoom(key, before.isEmpty());
     }
@@ -182,8 +186,23 @@ public final class CallbackRoutes extends AllDirectives {
             .put(key, settings, expected(condition, before, key))
             .orElseThrow(() -> EndpointProblems.otherVersion(key.name()));
     deed.after(settings.url());
+    if (before.filter(it -> !it.isReadable()).isPresent()) {
+      LOG.warn(
+          "Callback endpoint {} of tenant {}: settings that could not be read are replaced by"
+              + " version {}",
+          key.name(),
+          key.tenant(),
+          after.version());
+    }
     directory.read();
     return answer(after, (isNew ? StatusCodes.CREATED : StatusCodes.OK).intValue());
+  }
+
+  private static void tell(Deed deed, StoredEndpoint before) {
+    before.settings().ifPresent(it -> deed.before(it.url()));
+    if (!before.isReadable()) {
+      deed.before("settings that cannot be read, of version " + before.version());
+    }
   }
 
   private void checkRoom(EndpointKey key, boolean isNewName) throws SQLException {
@@ -205,7 +224,7 @@ public final class CallbackRoutes extends AllDirectives {
     return condition.any()
         ? Optional.of(
             before
-                .filter(it -> it.settings().isPresent())
+                .filter(it -> !it.isRemoved())
                 .map(StoredEndpoint::version)
                 .orElseThrow(() -> EndpointProblems.otherVersion(key.name())))
         : condition.version();
@@ -220,11 +239,14 @@ public final class CallbackRoutes extends AllDirectives {
               "pending must be drop, or be left out: then nothing is removed while callbacks wait.")
           .found();
     }
+    var condition = Precondition.of(request, "version");
+    var expected = condition.none() ? Optional.of(0L) : condition.version();
     var deed = Deed.of(request);
     return stored(
         () -> {
-          switch (store.remove(key, pending.isPresent())) {
+          switch (store.remove(key, pending.isPresent(), expected)) {
             case NO_SUCH_ENDPOINT -> throw EndpointProblems.noSuch(key.name());
+            case OTHER_VERSION -> throw EndpointProblems.otherVersion(key.name());
             case CALLBACKS_PENDING -> throw EndpointProblems.pending(key.name());
             case DONE -> deed.after("removed");
           }

@@ -49,10 +49,7 @@ public final class JdbcEndpoints implements EndpointStore {
         connection -> {
           var before = EndpointTable.lock(connection, key);
           var version =
-              before
-                  .filter(it -> it.settings().isPresent())
-                  .map(StoredEndpoint::version)
-                  .orElse(0L);
+              before.filter(it -> !it.isRemoved()).map(StoredEndpoint::version).orElse(0L);
           if (expected.filter(it -> !it.equals(version)).isPresent()) {
             return Optional.empty();
           }
@@ -76,24 +73,29 @@ public final class JdbcEndpoints implements EndpointStore {
   private static StoredEndpoint changed(
       EndpointKey key, Optional<StoredEndpoint> before, EndpointSettings settings) {
     var generation = before.map(StoredEndpoint::generation).orElse(0L);
-    var goesOn = before.flatMap(StoredEndpoint::settings).isPresent();
+    var goesOn = before.filter(it -> !it.isRemoved()).isPresent();
     return new StoredEndpoint(
         key,
         goesOn ? generation : generation + 1,
         before.map(StoredEndpoint::version).orElse(0L) + 1,
         Optional.of(settings),
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   @Override
-  public Removal remove(EndpointKey key, boolean drop) throws SQLException {
+  public Removal remove(EndpointKey key, boolean drop, Optional<Long> expected)
+      throws SQLException {
     return call(
         connection -> {
-          var before = EndpointTable.lock(connection, key).filter(it -> it.settings().isPresent());
+          var before = EndpointTable.lock(connection, key).filter(it -> !it.isRemoved());
           if (before.isEmpty()) {
             return Removal.NO_SUCH_ENDPOINT;
           }
           var it = before.get();
+          if (expected.filter(version -> version != it.version()).isPresent()) {
+            return Removal.OTHER_VERSION;
+          }
           var counts = EndpointTable.counts(connection, key, it.generation());
           if (!drop && counts.pending() > 0) {
             return Removal.CALLBACKS_PENDING;
@@ -101,7 +103,12 @@ public final class JdbcEndpoints implements EndpointStore {
           EndpointTable.update(
               connection,
               new StoredEndpoint(
-                  key, it.generation(), it.version() + 1, Optional.empty(), Optional.empty()));
+                  key,
+                  it.generation(),
+                  it.version() + 1,
+                  Optional.empty(),
+                  Optional.empty(),
+                  true));
           return Removal.DONE;
         });
   }
@@ -115,7 +122,12 @@ public final class JdbcEndpoints implements EndpointStore {
             EndpointTable.update(
                 connection,
                 new StoredEndpoint(
-                    key, generation, it.get().version() + 1, it.get().settings(), Optional.of(at)));
+                    key,
+                    generation,
+                    it.get().version() + 1,
+                    it.get().settings(),
+                    Optional.of(at),
+                    true));
           }
           return it;
         });

@@ -197,7 +197,7 @@ class VerificationExamplesTest {
       in.write(json.writeValueAsBytes(cases));
     }
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
     assertThat(said.strip().replace(" ", ""))
         .isEqualTo(json.writeValueAsString(cases.stream().map(Case::genuine).toList()));
@@ -210,7 +210,7 @@ class VerificationExamplesTest {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (java.io.IOException | InterruptedException e) {
       return false;
     }

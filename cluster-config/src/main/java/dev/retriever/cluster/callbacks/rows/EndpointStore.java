@@ -8,15 +8,16 @@ import java.util.Optional;
 
 /** The endpoints and callbacks in the database. Each method is one transaction. Thread-safe. */
 public interface EndpointStore extends AutoCloseable {
-  /** All endpoints, those that were removed too. */
+  /** All endpoints, those that were removed too, without those that cannot be read. */
   List<StoredEndpoint> all() throws SQLException;
 
-  /** That endpoint; one that was removed too. */
+  /** That endpoint; one that was removed, or cannot be read, too. */
   Optional<StoredEndpoint> find(EndpointKey key) throws SQLException;
 
   /**
    * Stores settings. One that was removed, or never was, begins a new generation. An endpoint that
-   * was disabled is enabled. The same settings are no change.
+   * was disabled is enabled. The same settings are no change; those that cannot be read are
+   * replaced, in their generation.
    *
    * @param expected the version that it must have, 0 for none that is not removed; empty for any
    * @return empty when it has another version
@@ -28,6 +29,7 @@ public interface EndpointStore extends AutoCloseable {
   enum Removal {
     DONE,
     NO_SUCH_ENDPOINT,
+    OTHER_VERSION,
     CALLBACKS_PENDING
   }
 
@@ -35,8 +37,9 @@ public interface EndpointStore extends AutoCloseable {
    * Removes an endpoint.
    *
    * @param drop also if callbacks to it are pending; they fail with their next attempts
+   * @param expected the version that it must have; empty for any
    */
-  Removal remove(EndpointKey key, boolean drop) throws SQLException;
+  Removal remove(EndpointKey key, boolean drop, Optional<Long> expected) throws SQLException;
 
   /** Disables the endpoint, unless its generation is over, or it is disabled already. */
   void disable(EndpointKey key, long generation, Instant at) throws SQLException;

@@ -2,6 +2,7 @@ package dev.retriever.cluster.callbacks.rows;
 
 import dev.retriever.cluster.callbacks.rows.EndpointStore.Counts;
 import dev.retriever.cluster.callbacks.rows.EndpointStore.Place;
+import dev.retriever.origin.callback.EndpointSettings;
 import dev.retriever.origin.delivery.CallbackRow;
 import dev.retriever.origin.delivery.CallbackRow.State;
 import java.sql.Connection;
@@ -31,14 +32,14 @@ public final class EndpointTable {
 
   private EndpointTable() {}
 
-  /** All endpoints, those that were removed too. */
+  /** All endpoints, those that were removed too, without those that cannot be read. */
   public static List<StoredEndpoint> all(Connection connection) throws SQLException {
     try (var query = connection.prepareStatement(SELECT)) {
-      return endpoints(query);
+      return endpoints(query).stream().filter(StoredEndpoint::isReadable).toList();
     }
   }
 
-  /** That endpoint; one that was removed too. */
+  /** That endpoint; one that was removed, or cannot be read, too. */
   public static Optional<StoredEndpoint> find(Connection connection, EndpointKey key)
       throws SQLException {
     try (var query = connection.prepareStatement(SELECT + OF_KEY)) {
@@ -202,34 +203,38 @@ public final class EndpointTable {
     var endpoints = new ArrayList<StoredEndpoint>();
     try (var rows = query.executeQuery()) {
       while (rows.next()) {
-        readable(rows).ifPresent(endpoints::add);
+        endpoints.add(endpoint(rows));
       }
     }
     return endpoints;
   }
 
-  /** Callbacks to an endpoint that cannot be read wait. */
-  private static Optional<StoredEndpoint> readable(ResultSet rows) throws SQLException {
-    try {
-      return Optional.of(endpoint(rows));
-    } catch (IllegalArgumentException e) {
-      LOG.error(
-          "Callback endpoint {} of tenant {}: its settings cannot be read; put them again",
-          rows.getString("name"),
-          rows.getString("tenant"),
-          e);
-      return Optional.empty();
-    }
-  }
-
   private static StoredEndpoint endpoint(ResultSet rows) throws SQLException {
     var disabled = rows.getLong("disabled_at");
     var enabled = rows.wasNull();
+    var key = new EndpointKey(rows.getString("tenant"), rows.getString("name"));
+    var stored = Optional.ofNullable(rows.getString("settings"));
+    var settings = stored.flatMap(text -> read(key, text));
     return new StoredEndpoint(
-        new EndpointKey(rows.getString("tenant"), rows.getString("name")),
+        key,
         rows.getLong("generation"),
         rows.getLong("version"),
-        Optional.ofNullable(rows.getString("settings")).map(EndpointJson::read),
-        enabled ? Optional.empty() : Optional.of(Instant.ofEpochMilli(disabled)));
+        settings,
+        enabled ? Optional.empty() : Optional.of(Instant.ofEpochMilli(disabled)),
+        stored.isEmpty() || settings.isPresent());
+  }
+
+  /** Callbacks to an endpoint that cannot be read wait. */
+  private static Optional<EndpointSettings> read(EndpointKey key, String text) {
+    try {
+      return Optional.of(EndpointJson.read(text));
+    } catch (IllegalArgumentException e) {
+      LOG.error(
+          "Callback endpoint {} of tenant {}: its settings cannot be read; put them again",
+          key.name(),
+          key.tenant(),
+          e);
+      return Optional.empty();
+    }
   }
 }
