@@ -67,7 +67,7 @@ final class FleetWiring {
         new FleetFaces.Surroundings(
             retriever.types()::keySet,
             NodeIds::of,
-            retriever::deadCallbacks,
+            retriever.figures()::deadCallbacks,
             Map.of(Roles.ORIGIN, "holds origins", Roles.EXECUTOR, "makes attempts"),
             Retriever.CLOCK,
             System::nanoTime),
@@ -76,6 +76,7 @@ final class FleetWiring {
 
   private CompletionStage<NodeSources.QueuesInMemory> queues() {
     return retriever
+        .figures()
         .measuredQueues(QUEUES)
         .thenApply(
             measured ->

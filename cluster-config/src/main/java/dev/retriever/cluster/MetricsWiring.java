@@ -43,7 +43,7 @@ final class MetricsWiring {
   Route page() {
     return new MetricsRoutes(
             metrics,
-            () -> retriever.measuredQueues(QUEUES).thenApply(QueueHost.Measures::queues),
+            () -> retriever.figures().measuredQueues(QUEUES).thenApply(QueueHost.Measures::queues),
             Retriever.CLOCK)
         .routes();
   }
@@ -58,6 +58,7 @@ final class MetricsWiring {
 
   /** Begins to read the figures of the node. To be called once. */
   void read(BooleanSupplier ready, StorageWatch watch, Quotas quotas, IntSupplier subscriptions) {
+    var figures = retriever.figures();
     metrics.ifPresent(
         it ->
             it.read(
@@ -72,14 +73,14 @@ final class MetricsWiring {
                     Parcels.get(system)::stats,
                     MemoryBudget.get(system),
                     Map.of(
-                        "rows", () -> retriever.purged().rows(),
-                        "snapshots", () -> retriever.purged().snapshots(),
-                        "origins", () -> retriever.purged().origins()),
+                        "rows", () -> figures.purged().rows(),
+                        "snapshots", () -> figures.purged().snapshots(),
+                        "origins", () -> figures.purged().origins()),
                     subscriptions,
                     this::members,
                     readings::certificates,
                     quotas::refusals,
-                    retriever::spans)));
+                    figures::spans)));
   }
 
   private Map<String, Integer> members() {

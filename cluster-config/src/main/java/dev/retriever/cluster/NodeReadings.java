@@ -1,10 +1,8 @@
 package dev.retriever.cluster;
 
 import dev.retriever.cluster.security.tls.NodePorts;
-import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.OriginOperations;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,11 +17,7 @@ record NodeReadings(Retriever retriever, NodePorts ports) {
 
   /** How many permits each pool has, by its name. */
   Map<String, Integer> permits() {
-    var settings = retriever.poolSettings();
-    var permits = new HashMap<String, Integer>();
-    permits.put(PoolsSettings.DEFAULT, settings.standard().permits());
-    settings.named().forEach((name, pool) -> permits.put(name, pool.permits()));
-    return permits;
+    return retriever.figures().permits();
   }
 
   /** When the certificate of each port with TLS ends, by the name of the port. */

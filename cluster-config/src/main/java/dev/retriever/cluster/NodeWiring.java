@@ -190,7 +190,7 @@ final class NodeWiring {
             retriever.pools(),
             Parcels.get(system),
             MemoryBudget.get(system),
-            retriever::purged,
+            retriever.figures()::purged,
             outcomes::subscriptions,
             doors.rules().mode());
     var keys = new KeyRoutes(system, doors.keys().stored(), Retriever.CLOCK, new SecureRandom());

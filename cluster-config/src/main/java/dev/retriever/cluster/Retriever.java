@@ -3,7 +3,6 @@ package dev.retriever.cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.alarms.AlarmClock;
-import dev.retriever.alarms.AlarmClockSettings;
 import dev.retriever.alarms.WakeUps;
 import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.callbacks.CallbackRoutes;
@@ -21,8 +20,6 @@ import dev.retriever.cluster.storage.JdbcEndpoints;
 import dev.retriever.cluster.storage.JdbcRowEraser;
 import dev.retriever.cluster.storage.JdbcWakeUps;
 import dev.retriever.cluster.storage.JournalWriter;
-import dev.retriever.cluster.storage.Purge;
-import dev.retriever.cluster.storage.PurgeSettings;
 import dev.retriever.cluster.storage.PurgeTask;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageCheck;
@@ -32,7 +29,6 @@ import dev.retriever.cluster.tenants.Tenants;
 import dev.retriever.cluster.traces.OtlpSpans;
 import dev.retriever.cluster.traces.TraceSettings;
 import dev.retriever.executor.FetchRequest;
-import dev.retriever.executor.Secrets;
 import dev.retriever.executor.Tenant;
 import dev.retriever.executor.Transport;
 import dev.retriever.executor.WebhookSigner;
@@ -41,13 +37,9 @@ import dev.retriever.executor.http.HttpTransport;
 import dev.retriever.executor.memory.MemoryBudget;
 import dev.retriever.executor.memory.SendingBodies;
 import dev.retriever.executor.pool.ExecutorPools;
-import dev.retriever.executor.settings.DrainSettings;
-import dev.retriever.executor.settings.PoolsSettings;
-import dev.retriever.executor.settings.TransportSettings;
 import dev.retriever.executor.span.Spans;
 import dev.retriever.executor.span.TracedTransport;
 import dev.retriever.origin.Origin;
-import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
@@ -56,10 +48,8 @@ import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.meter.OriginMeters;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
-import dev.retriever.origin.queue.entity.QueueTimes;
 import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.span.Traces;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -67,15 +57,12 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
@@ -111,11 +98,8 @@ public final class Retriever {
   /** A drain ends by its own limits, not by the phase's. */
   private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
 
-  /** Dead callbacks that are counted; it is said that there are at least so many. */
-  private static final int MOST_DEAD = 10_001;
-
   private final ActorSystem<?> system;
-  private final Settings settings;
+  private final LibrarySettings settings;
   private final Roles roles;
   private final NodeAddresses addresses;
   private final EgressPolicy egress;
@@ -131,7 +115,7 @@ public final class Retriever {
   private final Clock clock = CLOCK;
   private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
 
-  private Retriever(ActorSystem<?> system, Settings settings) {
+  private Retriever(ActorSystem<?> system, LibrarySettings settings) {
     this.system = system;
     this.settings = settings;
     this.roles = Roles.of(system.settings().config());
@@ -198,40 +182,6 @@ public final class Retriever {
     return metrics.map(it -> it.attempts().around(transport)).orElse(transport);
   }
 
-  /** The settings of origins and executors. */
-  private record Settings(
-      PoolsSettings pools,
-      DrainSettings drain,
-      TransportSettings transport,
-      OriginSettings origins,
-      QueueTimes queues,
-      EgressPolicy egress,
-      Secrets secrets,
-      Tenants tenants,
-      PurgeSettings purge,
-      AlarmClockSettings clocks,
-      IndexSettings index,
-      TraceSettings traces) {
-    static Settings from(Config config) {
-      MemoryBudget.of(config); // throws if its settings are invalid
-      var transport = TransportSettings.from(config);
-      var allowed = NodeSettings.egressAllow(config);
-      return new Settings(
-          PoolsSettings.from(config),
-          DrainSettings.from(config),
-          transport,
-          OriginSettings.from(config),
-          QueueTimes.from(config),
-          transport.egress(allowed),
-          Secrets.from(config),
-          Tenants.from(config),
-          PurgeSettings.from(config),
-          NodeSettings.alarmClocks(config),
-          IndexSettings.from(config),
-          TraceSettings.from(config));
-    }
-  }
-
   /**
    * The configuration to start an actor system for origins with. It is the given one, with journal
    * and snapshots in the database of {@code retriever.node}. Creates or updates the schema there,
@@ -243,7 +193,7 @@ public final class Retriever {
   public static Config prepare(Config config) {
     var storage = Storage.from(config);
     var prepared = Roles.of(config).configure(Remoting.configure(storage.configure(config)));
-    var settings = Settings.from(prepared);
+    var settings = LibrarySettings.from(prepared);
     storage.migrate();
     StorageCheck.of(storage, prepared);
     return SameDatabase.configure(prepared, storage.identity())
@@ -265,7 +215,7 @@ public final class Retriever {
               + system.name()
               + " has no journal for origins; start it with Retriever.prepare(config)");
     }
-    return new Retriever(system, Settings.from(config));
+    return new Retriever(system, LibrarySettings.from(config));
   }
 
   /**
@@ -368,13 +318,9 @@ public final class Retriever {
     return queues.operations();
   }
 
-  /** The queues that are in the memory of this node; within that time. Never fails. */
-  CompletionStage<QueueHost.Measures> measuredQueues(Duration limit) {
-    return queues.measured(system, limit);
-  }
-
-  PoolsSettings poolSettings() {
-    return settings.pools();
+  /** The figures of what runs here. */
+  RetrieverFigures figures() {
+    return new RetrieverFigures(system, queues, settings.pools(), purge, endpointStore, spans);
   }
 
   Map<String, OriginHost<?>> types() {
@@ -391,23 +337,12 @@ public final class Retriever {
     return settings.index().has(type);
   }
 
-  /** How many spans this node has sent and dropped; none if it makes none. */
-  Map<String, Long> spans() {
-    var counts = spans.map(OtlpSpans::counts).orElse(OtlpSpans.Counts.NONE);
-    return Map.of("sent", counts.sent(), "dropped", counts.dropped());
-  }
-
   Tenants tenants() {
     return settings.tenants();
   }
 
   ExecutorPools pools() {
     return pools;
-  }
-
-  /** The rows and snapshots that this node has deleted since its start. */
-  Purge.Count purged() {
-    return purge.total();
   }
 
   /**
@@ -439,19 +374,6 @@ public final class Retriever {
                 queue -> queues.operations().read(queue).thenApply(Optional::isPresent)),
             endpointTest)
         .routes();
-  }
-
-  /** How many callbacks are dead, of all tenants; so many are counted at most. */
-  CompletionStage<Long> deadCallbacks() {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return endpointStore.dead(MOST_DEAD);
-          } catch (SQLException e) {
-            throw new CompletionException(e);
-          }
-        },
-        system.dispatchers().lookup(DispatcherSelector.blocking()));
   }
 
   /** Tells all nodes at which ports this one listens, so that no fetch is made to them. */

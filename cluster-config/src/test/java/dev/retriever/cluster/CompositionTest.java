@@ -105,10 +105,11 @@ class CompositionTest {
       Eventually.becomes(
           true,
           () ->
-              node.retriever().purged().snapshots() > 0
+              node.retriever().figures().purged().snapshots() > 0
                   || System.nanoTime() - begun > Duration.ofSeconds(3).toNanos());
 
-      assertThat(node.retriever().purged().snapshots()).isEqualTo(enabled.equals("on") ? 1 : 0);
+      assertThat(node.retriever().figures().purged().snapshots())
+          .isEqualTo(enabled.equals("on") ? 1 : 0);
     }
   }
 
