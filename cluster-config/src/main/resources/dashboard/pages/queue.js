@@ -1,6 +1,6 @@
 // One queue, live: its state and figures, what operators do with it, its settings, keys and lines.
 import { html, useState, useContext, useRef } from '../vendor/preact-htm.js';
-import { read, part } from '../api.js';
+import { read, send, part } from '../api.js';
 import { link } from '../router.js';
 import { useLoad, useNow, useStream } from '../parts/live.js';
 import { clock, duration, millis, number, rate, relative } from '../parts/format.js';
@@ -8,6 +8,7 @@ import { Action, Caller, Card, Facts, Loaded, Loading, Page, Problem, State, ref
 import { Chart, Shares } from '../parts/chart.js';
 import { Table } from '../parts/table.js';
 import { limitWords } from '../parts/words.js';
+import { Confirm, say } from '../parts/dialog.js';
 import { QueueActions } from '../parts/queueactions.js';
 import { QueueSettings } from '../parts/queuesettings.js';
 import { limitOf } from './queues.js';
@@ -56,6 +57,7 @@ function OperatorsQueue({ name }) {
     </div>
     <${QueueSettings} key=${queue.version} queue=${queue} done=${done} />
     <${Lists} name=${name} now=${now} />
+    <${Slots} name=${name} now=${now} />
   <//>`;
 }
 
@@ -122,6 +124,34 @@ function Lists({ name, now }) {
       : html`<${Loaded} from=${load} lines=${2}>${({ keys, lines }) => html`<div class="two">
           <${KeyTable} of=${keys} now=${now} /><${LineTable} of=${lines} now=${now} />
         </div>`}<//>`}
+  <//>`;
+}
+
+/** Asked for by hand, as keys and lines are. */
+function Slots({ name, now }) {
+  const [turn, setTurn] = useState(0);
+  const [freeing, setFreeing] = useState(null);
+  const load = useLoad((signal) => (turn ? read(`/admin/queues/${part(name)}/slots`, { limit: 50 }, signal) : null), [name, turn]);
+  const look = html`<${Action} role="operate" defaultTenant onClick=${() => setTurn(turn + 1)}>${turn ? 'Look again' : 'Show slots'}<//>`;
+  const free = async () => {
+    await send('POST', `/admin/queues/${part(name)}/slots/${freeing.slot}/release`, {});
+    say(`Slot ${freeing.slot} is free.`);
+    setTurn(turn + 1);
+  };
+  return html`<${Card} title="Slots" aside=${look}>
+    ${turn === 0
+      ? html`<p class="muted">Which attempts hold slots. One that lingers was given up and may still run; you may free its slot when you know that it does not.</p>`
+      : html`<${Loaded} from=${load} lines=${2}>${(page) => page.items.length
+          ? html`<${Table} label="Slots of the queue" head=${['Slot', 'Attempt', 'Tenant', 'Its time is up', '']} rows=${page.items.map((it) => [
+              number(it.slot),
+              html`<a class="mono" href=${it.type === 'http' ? link(['fetch', it.originId, it.fetchId]) : link(['origin', it.originId], { type: it.type })}>${it.originId} / ${it.fetchId}</a> <span class="muted">attempt ${it.attempt}</span>`,
+              it.tenant,
+              html`${relative(it.timeUp, now)}${it.lingers ? html` <${State} is="warning">lingers<//>` : ''}`,
+              it.lingers ? html`<${Action} role="operate" defaultTenant kind="small" onClick=${() => setFreeing(it)}>Free it…<//>` : '',
+            ])} />${first50(page)}`
+          : html`<p class="muted">No slot is taken.</p>`}<//>`}
+    ${freeing && html`<${Confirm} title="Free this slot" verb="Free it" kind="danger" run=${free} onClose=${() => setFreeing(null)}>
+      <p>Slot ${freeing.slot} of <span class="mono">${freeing.originId} / ${freeing.fetchId}</span>. If its attempt still runs, more than the limit run.</p><//>`}
   <//>`;
 }
 

@@ -25,6 +25,7 @@ import dev.retriever.cluster.http.ProblemPages;
 import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
 import dev.retriever.cluster.queues.QueueFaces;
+import dev.retriever.cluster.queues.SlotRoutes;
 import dev.retriever.cluster.search.FetchSearch;
 import dev.retriever.cluster.search.FetchWalk;
 import dev.retriever.cluster.search.SearchRoutes;
@@ -216,6 +217,7 @@ final class NodeWiring {
                         metrics.page(),
                         keys.routes(),
                         queueFaces.management(),
+                        new SlotRoutes(queues, retriever.figures()::slots).routes(),
                         fleet.routes(),
                         doors.audit().routes(),
                         indexRebuild().routes(),

@@ -6,9 +6,11 @@ import dev.retriever.cluster.storage.PurgeTask;
 import dev.retriever.cluster.traces.OtlpSpans;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.queue.entity.QueueHost;
+import dev.retriever.origin.queue.rows.QueueStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,11 @@ record RetrieverFigures(
   /** The queues that are in the memory of this node; within that time. Never fails. */
   CompletionStage<QueueHost.Measures> measuredQueues(Duration limit) {
     return queues.measured(system, limit);
+  }
+
+  /** The attempts that hold slots of that queue. */
+  CompletionStage<List<QueueStore.Slot>> slots(String name) {
+    return queues.slots(name);
   }
 
   /** How many permits each pool has, by its name. */

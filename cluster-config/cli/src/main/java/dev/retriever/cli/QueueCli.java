@@ -176,6 +176,22 @@ final class QueueCli extends GroupCli {
     return shown(queues().breaker(name, mode));
   }
 
+  @Command(description = "Lists the attempts that hold slots; release-slot frees one that lingers.")
+  int slots(@Parameters(paramLabel = "QUEUE") String name, @Mixin ListOptions pages) {
+    var page = queues().slots(name, pages.limit(), pages.cursor());
+    return listed(
+        page,
+        pages,
+        "no slot is taken",
+        "slot",
+        "tenant",
+        "originId",
+        "fetchId",
+        "attempt",
+        "timeUp",
+        "lingers");
+  }
+
   @Command(name = "release-slot", description = "Frees the slot of an attempt that was given up.")
   int releaseSlot(
       @Parameters(paramLabel = "QUEUE") String name,

@@ -133,6 +133,11 @@ public final class QueueCalls {
     return sent(admin("POST", name, "breaker").json(object().put("mode", mode)));
   }
 
+  /** A page of the attempts that hold slots. */
+  public Page<ApiObject> slots(String name, int limit, Optional<String> cursor) {
+    return page(admin("GET", name, "slots"), limit, cursor);
+  }
+
   /** Frees the slot of an attempt that was given up. */
   public ApiObject releaseSlot(String name, int slot) {
     return sent(admin("POST", name, "slots", Integer.toString(slot), "release"));

@@ -99,7 +99,7 @@ final class QueueRoutes extends AllDirectives {
   }
 
   /** What is done to a queue is done to the fetches of all origins. */
-  private static void checkAllOrigins(HttpRequest request) {
+  static void checkAllOrigins(HttpRequest request) {
     var caller = caller(request);
     if (!caller.origins().equals(OriginPattern.ANY)) {
       throw Problem.of(

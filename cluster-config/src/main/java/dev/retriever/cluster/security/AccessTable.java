@@ -100,6 +100,7 @@ public final class AccessTable {
           row("DELETE", "/admin/queues/{queue}", OPERATE.ofDefaultTenant()),
           row("GET", "/admin/queues/{queue}/keys", OPERATE.ofDefaultTenant()),
           row("GET", "/admin/queues/{queue}/waiting", OPERATE.ofDefaultTenant()),
+          row("GET", "/admin/queues/{queue}/slots", OPERATE.ofDefaultTenant()),
           row("GET", "/admin/queues/{queue}/events", READ.ofDefaultTenant()),
           row("POST", "/admin/queues/{queue}/pause", OPERATE.ofDefaultTenant()),
           row("POST", "/admin/queues/{queue}/resume", OPERATE.ofDefaultTenant()),

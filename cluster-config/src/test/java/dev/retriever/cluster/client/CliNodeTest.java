@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.cli.Cli;
 import dev.retriever.cli.Surroundings;
 import dev.retriever.client.wire.ClientTime;
+import dev.retriever.cluster.Eventually;
 import dev.retriever.cluster.RunningNode;
 import dev.retriever.cluster.SharedNode;
 import dev.retriever.cluster.TestTarget;
@@ -280,6 +281,23 @@ class CliNodeTest {
     assertThat(ran("key get " + id).fine().out()).contains("roles      ").contains("read");
     assertThat(ran("key revoke " + id + " --yes").fine().out().strip())
         .isEqualTo(id + " is revoked");
+  }
+
+  @Test
+  void slots_of_a_queue_are_listed_with_who_holds_them_and_freed_only_when_they_linger() {
+    ran("queue set cli-slots concurrency=1").fine();
+    ran("fetch submit cli-s " + target.url("/never") + " --id holds-it --queue cli-slots").fine();
+    Eventually.becomes(true, () -> ran("queue slots cli-slots").fine().out().contains("holds-it"));
+
+    var slot = ran("queue slots cli-slots -o json").json().get(0);
+    assertThat(slot.path("originId").asText()).isEqualTo("cli-s");
+    assertThat(slot.path("slot").asInt()).isEqualTo(1);
+    assertThat(slot.path("lingers").asBoolean()).isFalse();
+    assertThat(ran("queue release-slot cli-slots 1").code()).isEqualTo(1);
+    assertThat(ran("queue release-slot cli-slots 1 --yes").err())
+        .contains("does not allow this now");
+    assertThat(ran("queue slots not-there").err()).contains("404");
+    ran("fetch cancel cli-s holds-it").fine();
   }
 
   @Test

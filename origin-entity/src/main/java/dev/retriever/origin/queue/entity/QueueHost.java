@@ -156,6 +156,11 @@ public final class QueueHost {
     return queues;
   }
 
+  /** The attempts that hold slots of that queue, as the database has them. */
+  public CompletionStage<List<QueueStore.Slot>> slots(String name) {
+    return around.store().slots(name);
+  }
+
   /**
    * The queues in the memory of this node, and of no other, by their names. Not more than {@link
    * #MOST_MEASURED}, and without those that do not answer in time. Never fails.
