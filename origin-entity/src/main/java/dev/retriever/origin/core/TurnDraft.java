@@ -115,7 +115,8 @@ final class TurnDraft<C, E, S> implements Steps, Next.Granter<E, S> {
     var spec = Callbacks.named(given, room());
     var queued = spec.queue().map(choice -> spec.queue(choice.without(room().ownKey())));
     var isNew = !knows(id);
-    var isNow = Acceptance.beginsAt(spec, now()).isEmpty();
+    // What a callback sends, and where, is looked up when its attempt begins.
+    var isNow = Acceptance.beginsAt(spec, now()).isEmpty() && spec.delivers().isEmpty();
     var pass = isNew && isNow && queued.isPresent() ? room().pass(spec) : Optional.<Lease>empty();
     var mayStart = isNew && isNow && (queued.isEmpty() || pass.isPresent());
     var poolId = mayStart ? room().first(id, spec) : Optional.<String>empty();

@@ -427,6 +427,20 @@ class CallbackTest {
   }
 
   @Test
+  void that_is_made_again_goes_to_its_endpoint_at_its_first_attempt() {
+    begun();
+    run.report(ID, 1, answer(410));
+    var first = run.sent().signing();
+    var dispatches = run.dispatches().size();
+    run.submit(ID + "~r3", run.callbacks().get(0).spec().redrive(ID));
+    run.fire();
+
+    assertThat(run.dispatches()).hasSize(dispatches + 1);
+    assertThat(run.sent().url()).isEqualTo(EndpointsFixture.URL);
+    assertThat(run.sent().signing()).isEqualTo(first);
+  }
+
+  @Test
   void ids_with_a_tilde_are_those_of_callbacks() {
     assertThatThrownBy(() -> Callbacks.checkId("~cb:2", post()))
         .hasMessageContaining("begins with a tilde");
