@@ -39,7 +39,7 @@ final class FleetLook {
   private final LongSupplier nanos;
   private final Map<Scope, Shared> latest = new EnumMap<>(Scope.class);
 
-  private record Shared(long begun, CompletionStage<Fleet> fleet) {}
+  private record Shared(long begun, CompletionStage<AllNodes> fleet) {}
 
   /**
    * @param ids how the id of a node is made
@@ -55,7 +55,7 @@ final class FleetLook {
   }
 
   /** All nodes as they are, or were a second ago at most. */
-  synchronized CompletionStage<Fleet> look(Scope scope) {
+  synchronized CompletionStage<AllNodes> look(Scope scope) {
     var now = nanos.getAsLong();
     var shared = latest.get(scope);
     if (shared == null || now - shared.begun() >= SHARED.toNanos()) {
@@ -65,7 +65,7 @@ final class FleetLook {
     return shared.fleet();
   }
 
-  private CompletionStage<Fleet> asked(Scope scope) {
+  private CompletionStage<AllNodes> asked(Scope scope) {
     return AskPattern.<Receptionist.Command, Receptionist.Listing>ask(
             system.receptionist(),
             replyTo -> Receptionist.find(NodeReporter.KEY, replyTo),
@@ -91,7 +91,7 @@ final class FleetLook {
         .toCompletableFuture();
   }
 
-  private Fleet fleet(List<CompletableFuture<Optional<NodeReport>>> reports) {
+  private AllNodes fleet(List<CompletableFuture<Optional<NodeReport>>> reports) {
     var byNode = new HashMap<String, NodeReport>();
     reports.forEach(it -> it.join().ifPresent(report -> byNode.put(report.node(), report)));
     var state = cluster.state();
@@ -107,6 +107,6 @@ final class FleetLook {
               member.equals(cluster.selfMember()),
               Optional.ofNullable(byNode.get(node))));
     }
-    return new Fleet(clock.instant(), members);
+    return new AllNodes(clock.instant(), members);
   }
 }

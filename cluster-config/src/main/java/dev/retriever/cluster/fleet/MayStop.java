@@ -17,7 +17,7 @@ record MayStop(Map<String, String> roles) {
    *
    * @param names how a node is named
    */
-  Optional<String> refusal(Fleet fleet, UnaryOperator<String> names) {
+  Optional<String> refusal(AllNodes fleet, UnaryOperator<String> names) {
     for (var member : fleet.members()) {
       var why = unsettled(member);
       if (why.isPresent()) {
@@ -35,7 +35,7 @@ record MayStop(Map<String, String> roles) {
   }
 
   /** Why each of them must not be stopped; empty if one of them may. */
-  private Optional<String> whyEach(Fleet fleet, UnaryOperator<String> names) {
+  private Optional<String> whyEach(AllNodes fleet, UnaryOperator<String> names) {
     var reasons = new StringBuilder();
     for (var member : fleet.members()) {
       var only = onlyOne(member, fleet);
@@ -62,11 +62,11 @@ record MayStop(Map<String, String> roles) {
   }
 
   /** Why that one of the nodes must not be stopped: it is the only one for something. */
-  Optional<String> refusalOf(Member member, Fleet fleet) {
+  Optional<String> refusalOf(Member member, AllNodes fleet) {
     return onlyOne(member, fleet).map(what -> "It is the only node that " + what + ".");
   }
 
-  private Optional<String> onlyOne(Member member, Fleet fleet) {
+  private Optional<String> onlyOne(Member member, AllNodes fleet) {
     for (var role : new TreeMap<>(roles).entrySet()) {
       var isOnly = fleet.members().stream().filter(it -> it.has(role.getKey())).count() == 1;
       if (isOnly && member.has(role.getKey()) && fleet.members().size() > 1) {

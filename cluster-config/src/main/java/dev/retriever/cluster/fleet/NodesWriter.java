@@ -26,7 +26,7 @@ final class NodesWriter {
     this.names = names;
   }
 
-  ObjectNode nodes(Fleet fleet) {
+  ObjectNode nodes(AllNodes fleet) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("at", FetchWriter.time(fleet.at()));
     var refusal = mayStop.refusal(fleet, names);
@@ -41,7 +41,7 @@ final class NodesWriter {
     refusal.ifPresent(why -> written.put("because", why));
   }
 
-  private ObjectNode node(Member member, Fleet fleet, Optional<String> refusal) {
+  private ObjectNode node(Member member, AllNodes fleet, Optional<String> refusal) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("name", names.apply(member.node()));
     json.put("self", member.self());

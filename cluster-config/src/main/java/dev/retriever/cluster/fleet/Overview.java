@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param dead callbacks that were given up; empty if it is not known
  */
-record Overview(Fleet fleet, Optional<Long> dead) {
+record Overview(AllNodes fleet, Optional<Long> dead) {
   private static final Comparator<QueueReport> BY_NAME = Comparator.comparing(QueueReport::name);
 
   /** In a second, each node by its own clock. */

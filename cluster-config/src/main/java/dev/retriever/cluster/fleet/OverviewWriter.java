@@ -62,7 +62,7 @@ final class OverviewWriter {
   }
 
   private static void problems(ArrayNode json, Overview overview, UnaryOperator<String> names) {
-    for (var finding : Findings.of(overview, names)) {
+    for (var finding : Troubles.of(overview, names)) {
       var about = JsonNodeFactory.instance.objectNode().put("kind", word(finding.about()));
       finding.name().ifPresent(name -> about.put("name", name));
       json.addObject()

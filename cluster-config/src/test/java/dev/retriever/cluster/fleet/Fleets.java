@@ -14,8 +14,8 @@ final class Fleets {
 
   private Fleets() {}
 
-  static Fleet of(Member... members) {
-    return new Fleet(NOW, Arrays.asList(members));
+  static AllNodes of(Member... members) {
+    return new AllNodes(NOW, Arrays.asList(members));
   }
 
   static Member node(String name) {

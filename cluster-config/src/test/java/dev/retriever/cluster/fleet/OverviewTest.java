@@ -23,8 +23,8 @@ class OverviewTest {
   }
 
   private static List<String> sentences(Overview overview) {
-    return Findings.of(overview, UnaryOperator.identity()).stream()
-        .map(Finding::text)
+    return Troubles.of(overview, UnaryOperator.identity()).stream()
+        .map(Trouble::text)
         .collect(Collectors.toList());
   }
 
@@ -141,8 +141,8 @@ class OverviewTest {
   void queues_that_are_left_out_are_said_to_be() {
     assertThat(sentences(overview(Fleets.with(Fleets.withoutSomeQueues("a")))))
         .containsExactly(
-            "Not all queues of node a are in these figures and problems: some answered late, or they"
-                + " are too many.");
+            "Not all queues of node a are in these figures and problems: some answered late, or"
+                + " they are too many.");
   }
 
   @Test

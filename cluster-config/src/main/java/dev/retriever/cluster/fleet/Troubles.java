@@ -1,6 +1,6 @@
 package dev.retriever.cluster.fleet;
 
-import dev.retriever.cluster.fleet.Finding.Kind;
+import dev.retriever.cluster.fleet.Trouble.Kind;
 import dev.retriever.origin.queue.QueueView;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** What is wrong in the cluster, in sentences, the worst first. Pure. */
-final class Findings {
+final class Troubles {
   /** Queues that are named; of more, only the number is told. */
   static final int MOST_QUEUES = 20;
 
@@ -28,9 +28,9 @@ final class Findings {
 
   private final Overview overview;
   private final UnaryOperator<String> names;
-  private final List<Finding> found = new ArrayList<>();
+  private final List<Trouble> found = new ArrayList<>();
 
-  private Findings(Overview overview, UnaryOperator<String> names) {
+  private Troubles(Overview overview, UnaryOperator<String> names) {
     this.overview = overview;
     this.names = names;
   }
@@ -38,8 +38,8 @@ final class Findings {
   /**
    * @param names how a node is named
    */
-  static List<Finding> of(Overview overview, UnaryOperator<String> names) {
-    var findings = new Findings(overview, names);
+  static List<Trouble> of(Overview overview, UnaryOperator<String> names) {
+    var findings = new Troubles(overview, names);
     findings.storage();
     overview.fleet().members().forEach(findings::node);
     findings.versions();
@@ -51,7 +51,7 @@ final class Findings {
   }
 
   private void add(boolean isSevere, Kind about, Optional<String> name, String text) {
-    found.add(new Finding(isSevere, text, about, name));
+    found.add(new Trouble(isSevere, text, about, name));
   }
 
   private void storage() {
@@ -149,7 +149,7 @@ final class Findings {
   }
 
   private static String text(QueueReport queue) {
-    var until = queue.until().map(Findings::until).orElse("");
+    var until = queue.until().map(Troubles::until).orElse("");
     var waiting =
         queue.waiting() == 0
             ? ""

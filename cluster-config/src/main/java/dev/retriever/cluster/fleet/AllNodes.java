@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  *
  * @param members in the order of their addresses
  */
-record Fleet(Instant at, List<Member> members) {
+record AllNodes(Instant at, List<Member> members) {
   Stream<NodeReport> reports() {
     return members.stream().flatMap(member -> member.report().stream());
   }

@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param text one sentence or two
  * @param name of the thing; empty for the whole cluster
  */
-record Finding(boolean isSevere, String text, Kind about, Optional<String> name) {
-  /** What a finding is about. */
+record Trouble(boolean isSevere, String text, Kind about, Optional<String> name) {
+  /** What it is about. */
   enum Kind {
     NODE,
     STORAGE,
