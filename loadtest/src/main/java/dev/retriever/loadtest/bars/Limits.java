@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.bars;
 
+import dev.retriever.loadtest.load.NodeQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.Plot;
@@ -103,7 +104,7 @@ public final class Limits {
   private static Place queue(TestBed stage) throws IOException, InterruptedException {
     var node = stage.start();
     var slots = "{\"concurrency\": %d}".formatted(slots(stage.context()));
-    stage.api().queue(node.management(), "narrow", slots).join();
+    NodeQueues.of(node).make("narrow", slots);
     return new Place(node, node, spec(stage).queue("narrow"));
   }
 

@@ -85,7 +85,7 @@ public final class Demo {
       var verdict = ledger.verdict(target.hits());
       DemoReport.print(verdict, kinds, out);
       if (stay && verdict.kept()) {
-        new DemoVisit(node, api, fetches, out).stay();
+        new DemoVisit(node, fetches, out).stay();
       }
       return verdict.kept();
     }

@@ -1,12 +1,13 @@
 package dev.retriever.loadtest.demo;
 
-import dev.retriever.loadtest.load.Api;
+import dev.retriever.client.NewFetch;
+import dev.retriever.client.RetrieverClient;
+import dev.retriever.client.problem.RetrieverException;
+import dev.retriever.loadtest.load.NodeQueues;
 import dev.retriever.loadtest.process.NodeProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,13 +22,13 @@ final class DemoVisit {
   private static final String QUEUE_SETTINGS = "{\"concurrency\": 2}";
 
   private final NodeProcess node;
-  private final Api api;
+  private final RetrieverClient client;
   private final List<DemoPlan.Planned> fetches;
   private final PrintStream out;
 
-  DemoVisit(NodeProcess node, Api api, List<DemoPlan.Planned> fetches, PrintStream out) {
+  DemoVisit(NodeProcess node, List<DemoPlan.Planned> fetches, PrintStream out) {
     this.node = node;
-    this.api = api;
+    client = RetrieverClient.builder(node.api()).build();
     this.fetches = fetches;
     this.out = out;
   }
@@ -39,14 +40,13 @@ final class DemoVisit {
             + "  dashboard  %s/%n  API        %s%n  contract   %s/openapi.yaml%n",
         node.management(), node.api(), node.api());
     try {
-      api.queue(node.management(), QUEUE, QUEUE_SETTINGS).join();
+      NodeQueues.of(node).make(QUEUE, QUEUE_SETTINGS);
       for (var number = 0; number < MOST; number++) {
         submit(number);
         TimeUnit.SECONDS.sleep(1);
       }
-    } catch (CompletionException e) {
-      throw new IOException(
-          "the node takes no more fetches: " + e.getCause().getMessage() + "; see its log", e);
+    } catch (RetrieverException e) {
+      throw new IOException("the node takes no more fetches: " + e.getMessage(), e);
     }
     out.println("An hour is over: no more fetches are submitted. The node goes on.");
     while (node.isAlive()) {
@@ -61,7 +61,6 @@ final class DemoVisit {
     var fetch = fetches.get((int) (number * 17L % fetches.size()));
     var spec = number % 2 == 0 ? fetch.spec().queue(QUEUE) : fetch.spec();
     var labelled = spec.label("kind", fetch.kind().name());
-    api.submit(node.api(), fetch.originId(), labelled.json("stay-" + number), Optional.empty())
-        .join();
+    client.fetches().submit(fetch.originId(), NewFetch.ofJson(labelled.json("stay-" + number)));
   }
 }

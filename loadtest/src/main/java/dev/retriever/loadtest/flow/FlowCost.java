@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.flow;
 
+import dev.retriever.loadtest.load.NodeQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.Grade;
@@ -49,11 +50,9 @@ public final class FlowCost {
 
   public void run() throws IOException, InterruptedException {
     var node = stage.start();
-    stage
-        .api()
-        .queue(node.management(), Kind.FREE.name(), "{\"concurrency\": \"unlimited\"}")
-        .join();
-    stage.api().queue(node.management(), Kind.SLOTS.name(), "{\"concurrency\": 1000}").join();
+    var queues = NodeQueues.of(node);
+    queues.make(Kind.FREE.name(), "{\"concurrency\": \"unlimited\"}");
+    queues.make(Kind.SLOTS.name(), "{\"concurrency\": 1000}");
     var jobs = new Jobs(stage, node);
     for (var kind : Kind.values()) {
       settle(jobs, "warm-up " + kind.label, kind, context.size("warm-up"));

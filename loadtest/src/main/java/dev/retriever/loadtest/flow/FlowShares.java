@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.flow;
 
+import dev.retriever.loadtest.load.NodeQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.run.Context;
@@ -50,7 +51,7 @@ public final class FlowShares {
   }
 
   private void small() throws IOException, InterruptedException {
-    stage.api().queue(node.management(), "fair", "{\"concurrency\": %d}".formatted(SLOTS)).join();
+    NodeQueues.of(node).make("fair", "{\"concurrency\": %d}".formatted(SLOTS));
     settle("warm-up");
     var alone = settle("alone");
     var crowd = context.size("crowd");
@@ -100,8 +101,9 @@ public final class FlowShares {
     var settings =
         "{\"concurrency\": %d, \"weights\": {\"keys\": {\"heavy\": %d, \"light\": 1}}}"
             .formatted(SLOTS, (int) WEIGHT);
-    stage.api().queue(node.management(), "weighted", settings).join();
-    stage.api().operate(node.management(), "weighted", "pause").join();
+    var queues = NodeQueues.of(node);
+    queues.make("weighted", settings);
+    queues.pause("weighted");
     var each = context.size("weighted");
     var keys = new ArrayList<String>();
     keys.addAll(Collections.nCopies(each, "heavy"));
@@ -115,7 +117,7 @@ public final class FlowShares {
         i ->
             fetches.submit(
                 "w-" + i % 100, keys.get(i) + "-" + i, spec.queue("weighted", keys.get(i))));
-    stage.api().operate(node.management(), "weighted", "resume").join();
+    queues.resume("weighted");
     var first = firstStarted(keys, each);
     var share = (double) first.stream().filter("heavy"::equals).count() / first.size();
     var expected = WEIGHT / (WEIGHT + 1);

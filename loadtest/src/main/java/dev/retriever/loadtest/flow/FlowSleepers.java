@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.flow;
 
+import dev.retriever.loadtest.load.NodeQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
@@ -37,24 +38,24 @@ public final class FlowSleepers {
   public void run() throws IOException, InterruptedException {
     var node = stage.node(Map.of(), IDLE);
     node.start();
-    var api = stage.api();
-    api.queue(node.management(), QUEUE, "{\"concurrency\": 50}").join();
+    var queues = NodeQueues.of(node);
+    queues.make(QUEUE, "{\"concurrency\": 50}");
     var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/uuid")).timeout("30s").within("24h").queue(QUEUE);
     jobs.settle("warm-up", Math.min(500, context.size("waiting")), 64, spec);
     asleep(node);
     var before = heap(node);
-    api.operate(node.management(), QUEUE, "pause").join();
+    queues.pause(QUEUE);
     var enqueued =
         jobs.enqueue("enqueue", context.size("waiting"), context.size("concurrency"), spec);
     asleep(node);
     var after = heap(node);
-    var depth = api.queue(node.management(), QUEUE).join().at("/waiting/fetches").asLong();
+    var depth = queues.waiting(QUEUE);
     node.kill();
     stage.target().mostAtOnce();
     var next = stage.node(Map.of(), IDLE);
     var ready = next.start();
-    api.operate(next.management(), QUEUE, "resume").join();
+    NodeQueues.of(next).resume(QUEUE);
     var first = firstHit();
     Phase.table("Enqueue", List.of(enqueued), stage.draft());
     stage

@@ -79,7 +79,7 @@ final class KillRun {
     scene.ready();
     scene.say(test.nodes() + " nodes under load");
     if (test.queued()) {
-      try (var watch = QueueWatch.start(api, fleet, target)) {
+      try (var watch = QueueWatch.start(fleet, target)) {
         play();
         scene.settledByThemselves(Duration.ZERO);
         watch.faults().forEach(scene::fault);

@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.kills;
 
-import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.load.NodeQueues;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.FleetDatabase;
 import dev.retriever.loadtest.server.TargetServer;
@@ -39,9 +39,9 @@ final class QueueWatch implements AutoCloseable {
   }
 
   /** Makes the queue, and begins. */
-  static QueueWatch start(Api api, Fleet fleet, TargetServer target) {
+  static QueueWatch start(Fleet fleet, TargetServer target) {
     var settings = "{\"concurrency\": %d, \"retryAfter\": {\"scope\": \"fetch\"}}".formatted(SLOTS);
-    api.queue(fleet.oldest().management(), QUEUE, settings).join();
+    NodeQueues.of(fleet.oldest()).make(QUEUE, settings);
     var watch = new QueueWatch(fleet.database(), target);
     watch.thread.start();
     return watch;

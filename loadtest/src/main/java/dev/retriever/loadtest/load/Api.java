@@ -5,7 +5,6 @@ import static org.asynchttpclient.Dsl.config;
 import static org.asynchttpclient.Dsl.delete;
 import static org.asynchttpclient.Dsl.get;
 import static org.asynchttpclient.Dsl.post;
-import static org.asynchttpclient.Dsl.put;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -143,35 +142,6 @@ public final class Api implements AutoCloseable {
             response -> {
               if (response.getStatusCode() != 200) {
                 throw new Unexpected("the request", response);
-              }
-              return json(response.getResponseBody());
-            });
-  }
-
-  /** Gives a queue its settings, as JSON; makes it if there is none. */
-  public CompletableFuture<JsonNode> queue(URI management, String name, String settings) {
-    var request =
-        put(management + "/admin/queues/" + name)
-            .setHeader("Content-Type", "application/json")
-            .setBody(settings);
-    return changed("settings of queue " + name, request);
-  }
-
-  /** Pauses, resumes or otherwise changes a queue. */
-  public CompletableFuture<JsonNode> operate(URI management, String queue, String operation) {
-    var request =
-        post(management + "/admin/queues/" + queue + "/" + operation)
-            .setHeader("Content-Type", "application/json")
-            .setBody(operation.equals("pause") ? "{\"reason\": \"load test\"}" : "{}");
-    return changed(operation + " of queue " + queue, request);
-  }
-
-  private CompletableFuture<JsonNode> changed(String what, RequestBuilder request) {
-    return send(request)
-        .thenApply(
-            response -> {
-              if (response.getStatusCode() != 200 && response.getStatusCode() != 201) {
-                throw new Unexpected(what, response);
               }
               return json(response.getResponseBody());
             });
