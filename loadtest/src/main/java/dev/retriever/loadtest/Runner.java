@@ -1,5 +1,6 @@
 package dev.retriever.loadtest;
 
+import dev.retriever.client.problem.RetrieverException;
 import dev.retriever.loadtest.process.Database;
 import dev.retriever.loadtest.process.Databases;
 import dev.retriever.loadtest.result.Result;
@@ -17,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -191,6 +193,8 @@ final class Runner {
           results.add(result);
         }
         return result;
+      } catch (RetrieverException | CompletionException e) {
+        throw new IOException("a call failed: " + e.getMessage(), e);
       } finally {
         if (!kept || runOptions.keepLogs()) {
           context.keepLogs();

@@ -2,6 +2,7 @@ package dev.retriever.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retriever.client.problem.NoAnswerException;
 import dev.retriever.loadtest.process.Database;
 import dev.retriever.loadtest.result.Group;
 import dev.retriever.loadtest.run.Context;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,15 @@ class RunnerTest {
               context.draft().promise("it is so", kept, name, "true");
             })
         .about("says its name");
+  }
+
+  private static Scenario failing(String name, RuntimeException failure) {
+    return Scenario.of(
+        Group.E,
+        name,
+        context -> {
+          throw failure;
+        });
   }
 
   private boolean run(int atOnce, Scenario... scenarios) throws Exception {
@@ -90,6 +101,20 @@ class RunnerTest {
     var end = lines().subList(lines().size() - 3, lines().size());
     assertThat(end.get(0)).startsWith("a ").endsWith("FAILED");
     assertThat(end.get(1)).startsWith("broken ").endsWith("could not be run");
+    assertThat(end.get(2)).startsWith("c ").endsWith("kept");
+  }
+
+  @Test
+  void a_scenario_whose_node_does_not_answer_is_reported_and_the_others_go_on() throws Exception {
+    var unanswered = new NoAnswerException("GET /stats", "Look.", new IOException("reset"));
+    var first = failing("first", unanswered);
+    var second = failing("second", new CompletionException(new IOException("reset")));
+
+    assertThat(run(1, first, second, said("c", true, any -> {}))).isFalse();
+
+    var end = lines().subList(lines().size() - 3, lines().size());
+    assertThat(end.get(0)).startsWith("first ").endsWith("could not be run");
+    assertThat(end.get(1)).startsWith("second ").endsWith("could not be run");
     assertThat(end.get(2)).startsWith("c ").endsWith("kept");
   }
 

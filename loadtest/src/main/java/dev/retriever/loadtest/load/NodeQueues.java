@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.client.QueueCalls;
 import dev.retriever.client.RetrieverClient;
 import dev.retriever.loadtest.process.NodeProcess;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Queues as operators see them at one node, by the Java client. Calls block. */
 public final class NodeQueues {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As long as the other client of load tests waits, for machines that are busy. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final QueueCalls calls;
 
@@ -19,7 +23,8 @@ public final class NodeQueues {
 
   /** Of that node, which runs. */
   public static NodeQueues of(NodeProcess node) {
-    var client = RetrieverClient.builder(node.api()).management(node.management()).build();
+    var client =
+        RetrieverClient.builder(node.api()).management(node.management()).timeout(TIMEOUT).build();
     return new NodeQueues(client.queues());
   }
 
