@@ -81,7 +81,7 @@ public final class Callbacks {
     var options = new ArrayList<>(List.of(JournalOutcomes.PATIENT));
     for (var i = 0; i < 2; i++) {
       var name = List.of(OLD, NEW).get(i);
-      var file = Files.writeString(stage.logs().resolve(name), keys.get(i));
+      var file = Files.writeString(stage.data().resolve(name), keys.get(i));
       var setting = "-Dretriever.executor.transport.secrets." + name;
       options.add(setting + ".file=" + file);
       options.add(setting + ".hosts.0=127.0.0.1");

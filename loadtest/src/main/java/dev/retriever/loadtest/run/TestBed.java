@@ -113,6 +113,11 @@ public final class TestBed implements AutoCloseable {
     return logs;
   }
 
+  /** For files that are deleted with the stage, also when logs are kept. */
+  public Path data() {
+    return data;
+  }
+
   /** Settings of a node with one role: it holds origins, or it makes attempts. */
   public static Map<String, String> role(String role) {
     return Map.of("RETRIEVER_PLACEMENT", "executor-nodes", "RETRIEVER_ROLES", role);
