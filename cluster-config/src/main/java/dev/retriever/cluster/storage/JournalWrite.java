@@ -51,11 +51,13 @@ record JournalWrite(
   /** Memory of a row beside its payload: its ids and the objects around them. */
   private static final int ROW_ITSELF = 200;
 
+  /** A row below the highest of its origin takes the number of that one, which the key refuses. */
   private static final String ROW =
       """
       INSERT INTO "event_journal" ("persistence_id", "sequence_number", "deleted", "writer",
         "write_timestamp", "adapter_manifest", "event_ser_id", "event_ser_manifest", "event_payload")
-      VALUES (?, ?, FALSE, ?, ?, ?, ?, ?, ?)
+      VALUES (?, COALESCE((SELECT MAX("sequence_number") FROM "event_journal"
+          WHERE "persistence_id" = ? AND "sequence_number" > ?), ?), FALSE, ?, ?, ?, ?, ?, ?)
       """;
 
   /** Without rows of queues and of the index. */
@@ -113,13 +115,15 @@ record JournalWrite(
     try (var insert = connection.prepareStatement(ROW)) {
       for (var row : rows) {
         insert.setString(1, row.persistenceId());
-        insert.setLong(2, row.sequenceNumber());
-        insert.setString(3, row.writer());
-        insert.setLong(4, row.writeTimestamp());
-        insert.setString(5, row.adapterManifest());
-        insert.setInt(6, row.eventSerId());
-        insert.setString(7, row.eventSerManifest());
-        insert.setBytes(8, row.eventPayload());
+        insert.setString(2, row.persistenceId());
+        insert.setLong(3, row.sequenceNumber());
+        insert.setLong(4, row.sequenceNumber());
+        insert.setString(5, row.writer());
+        insert.setLong(6, row.writeTimestamp());
+        insert.setString(7, row.adapterManifest());
+        insert.setInt(8, row.eventSerId());
+        insert.setString(9, row.eventSerManifest());
+        insert.setBytes(10, row.eventPayload());
         insert.addBatch();
       }
       insert.executeBatch();

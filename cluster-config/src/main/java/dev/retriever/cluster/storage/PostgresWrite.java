@@ -15,12 +15,19 @@ import org.apache.pekko.persistence.jdbc.journal.dao.JournalTables.JournalPekkoS
  * messages, and half as long again for a single write.
  */
 final class PostgresWrite {
-  /** Without a licence the number of the row is divided by zero, and the transaction fails. */
+  /**
+   * Without a licence the number of the row is divided by zero, and the transaction fails. A row
+   * below the highest of its origin takes the number of that one, which the key refuses: its writer
+   * does not know rows that are there, or were there until the purge.
+   */
   private static final String ROWS =
       """
       INSERT INTO event_journal (persistence_id, sequence_number, deleted, writer, write_timestamp,
         adapter_manifest, event_ser_id, event_ser_manifest, event_payload)
-      SELECT id, number / (SELECT count(*) FROM journal_writer WHERE id = ANY (?::text[])), FALSE, writer, written, adapter, serializer, manifest, payload
+      SELECT id, COALESCE(
+          (SELECT max(sequence_number) FROM event_journal WHERE persistence_id = rows.id AND sequence_number > rows.number),
+          number) / (SELECT count(*) FROM journal_writer AS licence WHERE licence.id = ANY (?::text[])),
+        FALSE, writer, written, adapter, serializer, manifest, payload
       FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::text[],
         ?::bytea[]) AS rows(id, number, writer, written, adapter, serializer, manifest, payload)
       """;

@@ -126,6 +126,21 @@ class JournalLicenceTest {
   }
 
   @Test
+  void a_row_below_the_highest_of_its_origin_is_refused_as_one_that_is_there() throws SQLException {
+    write(licence, "a", 1);
+    write(licence, "a", 3);
+    write(licence, "b", 1);
+
+    assertThatThrownBy(() -> write(licence, "a", 2))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
+
+    assertThat(count("event_journal")).isEqualTo(3);
+    write(licence, "b", 2);
+    assertThat(lost).hasValue(0);
+  }
+
+  @Test
   void other_nodes_write_on() throws SQLException {
     var other = new JournalLicence("there", lost::incrementAndGet);
     write(licence, "a", 1);
