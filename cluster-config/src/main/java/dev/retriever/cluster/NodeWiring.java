@@ -14,8 +14,10 @@ import dev.retriever.cluster.bulk.BulkCommand;
 import dev.retriever.cluster.bulk.BulkOrigin;
 import dev.retriever.cluster.bulk.BulkPages;
 import dev.retriever.cluster.bulk.BulkRoutes;
+import dev.retriever.cluster.bulk.CallbackRedrive;
 import dev.retriever.cluster.bulk.CancelAction;
 import dev.retriever.cluster.bulk.EraseAction;
+import dev.retriever.cluster.bulk.FoundFetches;
 import dev.retriever.cluster.bulk.RedriveAction;
 import dev.retriever.cluster.contract.Contract;
 import dev.retriever.cluster.contract.ContractRoutes;
@@ -300,9 +302,11 @@ final class NodeWiring {
   }
 
   private BulkRoutes bulk(FetchRoutes fetches) {
-    var actions =
-        List.of(new RedriveAction(fetches.redrives()), new CancelAction(), new EraseAction());
-    var pages = new BulkPages(system, new FetchWalk(search), callers, actions);
+    var redrives = fetches.redrives();
+    var actions = List.of(new RedriveAction(redrives), new CancelAction(), new EraseAction());
+    var callbacks = retriever.deadCallbacks(new CallbackRedrive(redrives));
+    var pages =
+        new BulkPages(system, callers, new FoundFetches(new FetchWalk(search), actions), callbacks);
     return BulkRoutes.start(system, callers, jobs, pages, Roles.ORIGIN, Retriever.CLOCK);
   }
 

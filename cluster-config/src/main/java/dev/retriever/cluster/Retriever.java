@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.retriever.alarms.AlarmClock;
 import dev.retriever.alarms.WakeUps;
 import dev.retriever.cluster.admin.AdminRoutes;
+import dev.retriever.cluster.bulk.BulkAction;
+import dev.retriever.cluster.bulk.FoundCallbacks;
 import dev.retriever.cluster.callbacks.CallbackRoutes;
 import dev.retriever.cluster.callbacks.EndpointDirectory;
 import dev.retriever.cluster.callbacks.EndpointRules;
@@ -63,6 +65,7 @@ import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
@@ -374,6 +377,12 @@ public final class Retriever {
                 queue -> queues.operations().read(queue).thenApply(Optional::isPresent)),
             endpointTest)
         .routes();
+  }
+
+  /** The dead callbacks of endpoints, for jobs that make them again. */
+  FoundCallbacks deadCallbacks(BulkAction redrive) {
+    return new FoundCallbacks(
+        endpointStore, system.dispatchers().lookup(DispatcherSelector.blocking()), redrive);
   }
 
   /** Tells all nodes at which ports this one listens, so that no fetch is made to them. */

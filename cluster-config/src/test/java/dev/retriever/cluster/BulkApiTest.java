@@ -157,6 +157,10 @@ class BulkApiTest {
         "'action': 'redrive', 'where': {'status': 404}, 'dryRun': 'yes';/dryRun",
         "'action': 'redrive', 'where': {'status': 404}, 'id': 'a b';/id",
         "'action': 'redrive', 'where': {'status': 404}, 'speed': 1;/speed",
+        "'action': 'cancel', 'where': {'callback': 'orders'};/action",
+        "'action': 'redrive', 'where': {'callback': 'a b'};/where/callback",
+        "'action': 'redrive', 'where': {'callback': 'orders', 'state': 'pending'};/where/state",
+        "'action': 'redrive', 'where': {'callback': 'orders', 'origin': 'o'};/where",
       })
   void a_job_that_cannot_be_meant_is_refused_by_its_member(String body, String pointer) {
     var answer = api.post("/v1/bulk", json("{" + body + "}"));

@@ -28,7 +28,11 @@ final class BulkCli extends GroupCli {
   }
 
   private int shown(ApiObject job) {
-    session().show(job.json(), BulkCli::lines);
+    return shown(session(), job);
+  }
+
+  private static int shown(Session session, ApiObject job) {
+    session.show(job.json(), BulkCli::lines);
     return ExitCodes.DONE;
   }
 
@@ -80,19 +84,25 @@ final class BulkCli extends GroupCli {
       @Mixin Consent consent) {
     var query = SearchCli.query(filters);
     var job = new BulkCalls.Job(Optional.ofNullable(id), action, query, rate, max);
-    var calls = client().bulk();
+    return begin(session(), client().bulk(), job, dryRun, consent);
+  }
+
+  /** Counts what the job is for, and begins it if that is wanted. */
+  static int begin(
+      Session session, BulkCalls calls, BulkCalls.Job job, boolean dryRun, Consent consent) {
     var counted = calls.dryRun(job);
     var matching =
         (counted.json().path("atLeast").asBoolean() ? "at least " : "")
             + counted.number("/matching");
     if (dryRun) {
-      session().show(counted.json(), json -> List.of("fetches that match: " + matching));
+      session.show(counted.json(), json -> List.of("fetches that match: " + matching));
       return ExitCodes.DONE;
     }
     consent.ask(
-        session(),
-        action + " all that match? They are " + matching + ", and at most " + max + " are taken.");
-    return shown(calls.begin(job));
+        session,
+        "%s all that match? They are %s, and at most %d are taken."
+            .formatted(job.action(), matching, job.max()));
+    return shown(session, calls.begin(job));
   }
 
   @Command(description = "Lists jobs.")

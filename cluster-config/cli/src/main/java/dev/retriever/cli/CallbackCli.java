@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.cli.text.ObjectText;
 import dev.retriever.cli.text.Table;
 import dev.retriever.client.ApiObject;
+import dev.retriever.client.BulkCalls;
+import dev.retriever.client.FetchQuery;
 import dev.retriever.client.webhook.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,7 +111,30 @@ final class CallbackCli extends GroupCli {
     return came.json().path("taken").asBoolean() ? ExitCodes.DONE : ExitCodes.REFUSED;
   }
 
-  @Command(description = "Lists callbacks that were given up; make one again with fetch redrive.")
+  @Command(description = "Counts the dead callbacks of an endpoint, asks, and makes them again.")
+  int redrive(
+      @Parameters(paramLabel = "ENDPOINT") String name,
+      @Option(names = "--id", description = "the name of the job; made by default") String id,
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "100",
+              description = "callbacks in a second; 100")
+          int rate,
+      @Option(
+              names = "--max",
+              paramLabel = "N",
+              defaultValue = "10000",
+              description = "callbacks in all; 10000")
+          long max,
+      @Option(names = "--dry-run", description = "count, and begin nothing") boolean dryRun,
+      @Mixin Consent consent) {
+    var where = FetchQuery.any().where("callback", name).where("state", "dead");
+    var job = new BulkCalls.Job(Optional.ofNullable(id), "redrive", where, rate, max);
+    return BulkCli.begin(session(), client().bulk(), job, dryRun, consent);
+  }
+
+  @Command(description = "Lists callbacks that were given up; make them again with redrive.")
   int dead(@Parameters(paramLabel = "ENDPOINT") String name, @Mixin ListOptions pages) {
     var page = client().callbacks().dead(name, pages.limit(), pages.cursor());
     var table = new Table("origin", "callback", "fetch", "at", "why");

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -114,15 +115,40 @@ public final class Redrives {
    */
   public CompletionStage<Remade> remade(
       TenantOrigins<?> origins, String originId, String fetchId, long place, String newId) {
+    return remade(
+        origins, originId, fetchId, newId, again -> again.id().equals(fetchId + "~r" + place));
+  }
+
+  /**
+   * Makes the callback of that id again, under another id. Repeating it is safe. One that was
+   * dropped has no fetch, and is gone.
+   *
+   * @return fails if it may be possible later
+   */
+  public CompletionStage<Remade> callbackRemade(
+      TenantOrigins<?> origins, String originId, String fetchId, String newId) {
+    return remade(
+        origins,
+        originId,
+        fetchId,
+        newId,
+        again -> again.spec().stream().allMatch(it -> it.delivers().isPresent()));
+  }
+
+  private CompletionStage<Remade> remade(
+      TenantOrigins<?> origins,
+      String originId,
+      String fetchId,
+      String newId,
+      Predicate<Origins.Again> isIt) {
     storage.checkThere();
     var old = new Old(origins, originId, fetchId);
-    return admitted(old, asked -> remade(old, place, newId, asked))
+    return admitted(old, asked -> remade(old, isIt.test(asked.again()), newId, asked))
         .exceptionally(Redrives::finalRefusal);
   }
 
-  private CompletionStage<Remade> remade(Old old, long place, String newId, Asked asked) {
+  private CompletionStage<Remade> remade(Old old, boolean isThatOne, String newId, Asked asked) {
     var again = asked.again();
-    var isThatOne = again.id().equals(old.fetchId() + "~r" + place);
     if (isThatOne && again.spec().isPresent()) {
       return recorded(old, newId, again.spec().get(), asked.memory())
           .thenApply(answer -> Remade.DONE);

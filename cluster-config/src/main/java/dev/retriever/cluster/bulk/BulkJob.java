@@ -1,5 +1,6 @@
 package dev.retriever.cluster.bulk;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.OriginPattern;
 import dev.retriever.cluster.security.Role;
@@ -91,8 +92,21 @@ record BulkJob(
     }
   }
 
-  /** The key of a fetch in the index. */
-  record After(String persistenceId, long place) {}
+  /**
+   * The key of a fetch where it was found.
+   *
+   * @param place in the index; of a callback, when it died, in milliseconds
+   * @param fetchId of a callback
+   */
+  record After(
+      String persistenceId,
+      long place,
+      // Left out when empty, as in journals from before jobs had callbacks.
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> fetchId) {
+    After {
+      fetchId = fetchId == null ? Optional.empty() : fetchId;
+    }
+  }
 
   /** What came of a page. */
   record Counts(long made, long refused, long skipped, SortedMap<String, Long> reasons) {

@@ -2,13 +2,11 @@ package dev.retriever.cluster.bulk;
 
 import dev.retriever.cluster.bulk.BulkJob.After;
 import dev.retriever.cluster.bulk.BulkJob.Counts;
-import dev.retriever.cluster.search.FetchWalk;
 import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -28,33 +26,22 @@ public final class BulkPages {
   private static final int SECONDS = 30;
 
   private final ActorSystem<?> system;
-  private final FetchWalk walk;
   private final CallerOrigins callers;
-  private final Map<String, BulkAction> actions = new TreeMap<>();
+  private final BulkSource fetches;
+  private final BulkSource callbacks;
   private final FoundPages found = new FoundPages();
 
-  /**
-   * @param actions by their names; another one is one more here
-   */
   public BulkPages(
-      ActorSystem<?> system, FetchWalk walk, CallerOrigins callers, List<BulkAction> actions) {
+      ActorSystem<?> system, CallerOrigins callers, BulkSource fetches, BulkSource callbacks) {
     this.system = system;
-    this.walk = walk;
     this.callers = callers;
-    actions.forEach(action -> this.actions.put(action.name(), action));
+    this.fetches = fetches;
+    this.callbacks = callbacks;
   }
 
-  /** The action of that name. */
-  Optional<BulkAction> action(String name) {
-    return Optional.ofNullable(actions.get(name));
-  }
-
-  List<String> names() {
-    return List.copyOf(actions.keySet());
-  }
-
-  FetchWalk walk() {
-    return walk;
+  /** Where what that filter matches is found. */
+  BulkSource source(Map<String, String> where) {
+    return where.containsKey(FoundCallbacks.CALLBACK) ? callbacks : fetches;
   }
 
   /**
@@ -67,36 +54,31 @@ public final class BulkPages {
   /** Does the page after those that the job has told. */
   CompletionStage<Done> next(BulkJob job) {
     var wanted = job.wanted();
-    var action = action(wanted.action());
+    var source = source(wanted.where());
+    var action = source.action(wanted.action());
     if (action.isEmpty()) {
       return CompletableFuture.failedFuture(
           new IllegalStateException(
               "this node does not know the action " + wanted.action() + "; a newer one does"));
     }
-    return items(job)
-        .thenCompose(items -> acted(job, action.get(), items))
+    return found
+        .of(job.number(), job.pages() + 1, () -> source.next(job))
+        .thenCompose(items -> acted(job, source, action.get(), items))
         .toCompletableFuture()
         .orTimeout(SECONDS, TimeUnit.SECONDS);
   }
 
-  private CompletionStage<List<Item>> items(BulkJob job) {
-    var wanted = job.wanted();
-    var after = job.after().map(it -> new Item(it.persistenceId(), "", "", it.place()));
-    return found.of(
-        job.number(),
-        job.pages() + 1,
-        () -> walk.next(wanted.actsFor(), wanted.where(), job.until(), after, job.size()));
-  }
-
-  private CompletionStage<Done> acted(BulkJob job, BulkAction action, List<Item> items) {
+  private CompletionStage<Done> acted(
+      BulkJob job, BulkSource source, BulkAction action, List<Item> items) {
     var origins = callers.of(job.wanted().actsFor());
     return Source.from(items)
         .mapAsyncUnordered(AT_ONCE, item -> action.on(origins, item, job.number()))
         .runWith(Sink.seq(), system)
-        .thenApply(results -> done(job, items, results));
+        .thenApply(results -> done(job, source, items, results));
   }
 
-  private static Done done(BulkJob job, List<Item> items, List<BulkAction.Result> results) {
+  private static Done done(
+      BulkJob job, BulkSource source, List<Item> items, List<BulkAction.Result> results) {
     var tally = new BulkTally();
     results.forEach(result -> result.countIn(tally));
     var counts = tally.counts();
@@ -104,8 +86,7 @@ public final class BulkPages {
     var last =
         items.isEmpty()
             ? Optional.<After>empty()
-            : Optional.of(items.get(items.size() - 1))
-                .map(item -> new After(item.persistenceId(), item.place()));
+            : Optional.of(source.after(items.get(items.size() - 1)));
     return new Done(job.pages() + 1, last, counts, isLast);
   }
 }

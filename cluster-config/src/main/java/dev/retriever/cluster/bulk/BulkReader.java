@@ -6,7 +6,6 @@ import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
-import dev.retriever.cluster.search.FetchWalk;
 import dev.retriever.cluster.security.Caller;
 import java.io.InputStream;
 import java.util.Map;
@@ -31,14 +30,18 @@ final class BulkReader {
   static Asked read(InputStream body, Caller caller, BulkPages pages) {
     var fields = JsonFields.of(JsonRequest.parse(body), "");
     var id = fields.text("id").map(text -> Ids.checked("/id", text)).orElseGet(Ids::fresh);
+    var where = fields.object("where");
+    var terms = where.map(BulkReader::terms).orElse(Map.of());
+    var source = pages.source(terms);
     var action =
         fields
             .text("action")
-            .flatMap(pages::action)
-            .orElseThrow(() -> JsonFields.invalid("/action", "must be one of " + pages.names()));
-    var where =
-        fields.object("where").orElseThrow(() -> JsonFields.invalid("/where", "is missing"));
-    var terms = terms(where, action);
+            .flatMap(source::action)
+            .orElseThrow(() -> JsonFields.invalid("/action", "must be one of " + source.names()));
+    if (where.isEmpty()) {
+      throw JsonFields.invalid("/where", "is missing");
+    }
+    var checked = checked(terms, source, action, caller);
     var rate = number(fields, "rate", USUAL_RATE, LARGEST_RATE);
     var max = number(fields, "max", USUAL_MAX, LARGEST_MAX);
     var isDryRun = flag(fields, "dryRun");
@@ -50,13 +53,13 @@ final class BulkReader {
             caller.name(),
             caller.origins().text(),
             action.name(),
-            new TreeMap<>(terms),
+            new TreeMap<>(checked),
             rate,
             max);
     return new Asked(wanted, isDryRun);
   }
 
-  private static Map<String, String> terms(JsonFields where, BulkAction action) {
+  private static Map<String, String> terms(JsonFields where) {
     var terms = new TreeMap<String, String>();
     for (var name : where.names()) {
       var value = where.field(name).orElseThrow();
@@ -65,11 +68,16 @@ final class BulkReader {
       }
       terms.put(name, value.asText());
     }
+    return terms;
+  }
+
+  private static Map<String, String> checked(
+      Map<String, String> terms, BulkSource source, BulkAction action, Caller caller) {
     if (terms.isEmpty()) {
       throw JsonFields.invalid("/where", "must have a filter, such as outcome or origin");
     }
     try {
-      return FetchWalk.checked(terms, action.isForSettled());
+      return source.checked(terms, action, caller);
     } catch (Problem.Found e) {
       throw e.problem().type() == ProblemType.MALFORMED_REQUEST
           ? JsonFields.invalid("/where", "is no filter of this action: " + e.problem().detail())

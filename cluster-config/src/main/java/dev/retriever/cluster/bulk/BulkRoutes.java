@@ -109,8 +109,8 @@ public final class BulkRoutes extends AllDirectives {
 
   private CompletionStage<HttpResponse> counted(Caller caller, BulkJob.Wanted wanted) {
     return pages
-        .walk()
-        .count(caller, wanted.where())
+        .source(wanted.where())
+        .count(caller, wanted)
         .thenApply(total -> JsonResponse.of(BulkWriter.dryRun(wanted, total), 200));
   }
 

@@ -3,6 +3,7 @@ package dev.retriever.cluster.bulk;
 import dev.retriever.cluster.api.Redrives;
 import dev.retriever.cluster.search.FetchWalk;
 import dev.retriever.cluster.tenants.TenantOrigins;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -11,6 +12,8 @@ import java.util.concurrent.CompletionStage;
  * same job makes it once, however often it tries.
  */
 public final class RedriveAction implements BulkAction {
+  static final String NAME = "redrive";
+
   private static final int LONGEST_ID = 128;
 
   private final Redrives redrives;
@@ -21,7 +24,7 @@ public final class RedriveAction implements BulkAction {
 
   @Override
   public String name() {
-    return "redrive";
+    return NAME;
   }
 
   @Override
@@ -31,16 +34,24 @@ public final class RedriveAction implements BulkAction {
 
   @Override
   public CompletionStage<Result> on(TenantOrigins<?> origins, FetchWalk.Item fetch, long job) {
-    var newId = fetch.fetchId() + "~rb" + job;
-    if (newId.length() > LONGEST_ID) {
-      return CompletableFuture.completedFuture(Result.refused("id-too-long"));
-    }
-    return redrives
-        .remade(origins, fetch.originId(), fetch.fetchId(), fetch.place(), newId)
-        .thenApply(RedriveAction::result);
+    return newId(fetch.fetchId(), job)
+        .map(
+            newId ->
+                redrives.remade(origins, fetch.originId(), fetch.fetchId(), fetch.place(), newId))
+        .map(remade -> remade.thenApply(RedriveAction::result))
+        .orElseGet(RedriveAction::tooLong);
   }
 
-  private static Result result(Redrives.Remade remade) {
+  /** The id of what that job makes of that fetch; empty if it is too long. */
+  static Optional<String> newId(String fetchId, long job) {
+    return Optional.of(fetchId + "~rb" + job).filter(it -> it.length() <= LONGEST_ID);
+  }
+
+  static CompletionStage<Result> tooLong() {
+    return CompletableFuture.completedFuture(Result.refused("id-too-long"));
+  }
+
+  static Result result(Redrives.Remade remade) {
     return remade
         .refused()
         .map(Result::refused)

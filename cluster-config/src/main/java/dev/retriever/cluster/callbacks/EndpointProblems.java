@@ -4,7 +4,7 @@ import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 
 /** What callers are told when something of an endpoint is not possible. */
-final class EndpointProblems {
+public final class EndpointProblems {
   private EndpointProblems() {}
 
   static Problem.Found noSuch(String name) {
@@ -66,7 +66,8 @@ final class EndpointProblems {
         .found();
   }
 
-  static Problem.Found allOrigins(String pattern) {
+  /** The caller is for some origins only. */
+  public static Problem.Found allOrigins(String pattern) {
     return Problem.of(
             ProblemType.ORIGIN_NOT_ALLOWED,
             "Callback endpoints are told outcomes of all origins of the tenant, and the credential"

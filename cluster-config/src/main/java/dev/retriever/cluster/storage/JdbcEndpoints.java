@@ -148,6 +148,11 @@ public final class JdbcEndpoints implements EndpointStore {
   }
 
   @Override
+  public long dead(EndpointKey key, long most) throws SQLException {
+    return call(connection -> EndpointTable.dead(connection, key, most));
+  }
+
+  @Override
   public List<DeadCallback> dead(EndpointKey key, Optional<Place> after, int limit)
       throws SQLException {
     return call(connection -> EndpointTable.dead(connection, key, after.orElse(FIRST), limit));

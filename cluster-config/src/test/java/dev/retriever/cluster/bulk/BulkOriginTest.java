@@ -52,7 +52,7 @@ import org.junit.jupiter.api.Test;
 class BulkOriginTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
-  private static final After AFTER = new After("http|acme/order", 7);
+  private static final After AFTER = new After("http|acme/order", 7, Optional.empty());
   private static final Counts COUNTS = counts(3, 2, 1);
 
   /** Every kind of event, with every kind of value. It is recorded. */
@@ -68,6 +68,16 @@ class BulkOriginTest {
   /** Of later: a job is held. It is recorded by itself. */
   private static final List<BulkEvent> HELD =
       List.of(new JobChanged(1, State.PAUSED, NOON.plusSeconds(15), Optional.of("slow")));
+
+  /** Of later: a page of callbacks. It is recorded by itself. */
+  private static final List<BulkEvent> CALLBACKS =
+      List.of(
+          new PageDone(
+              1,
+              1,
+              Optional.of(new After("http|acme/order", 1_893_499_211_000L, Optional.of("~cb:57"))),
+              COUNTS,
+              NOON.plusSeconds(11)));
 
   private final Machine<?, ?, BulkState> machine =
       new Machine<>(
@@ -302,6 +312,7 @@ class BulkOriginTest {
         .extracting(Object::getClass)
         .containsAll(Arrays.asList(BulkEvent.class.getPermittedSubclasses()));
     EVENTS.forEach(it -> wire.verifySerialization(it, true));
+    CALLBACKS.forEach(it -> wire.verifySerialization(it, true));
     var job = after(EVENTS).jobs().get(0);
     List.of(
             new Start(wanted("a", 1), answers),
@@ -328,6 +339,7 @@ class BulkOriginTest {
   void the_recorded_journals_are_read() throws Exception {
     assertThat(recorded("v1")).isEqualTo(EVENTS);
     assertThat(recorded("v2")).isEqualTo(HELD);
+    assertThat(recorded("v3")).isEqualTo(CALLBACKS);
     assertThat(after(EVENTS).jobs().get(0).made()).isEqualTo(3);
   }
 
@@ -370,7 +382,7 @@ class BulkOriginTest {
   private static String recording() throws Exception {
     var mapper = mapper();
     var array = mapper.createArrayNode();
-    for (var event : HELD) {
+    for (var event : CALLBACKS) {
       array
           .addObject()
           .put("event", event.getClass().getSimpleName())

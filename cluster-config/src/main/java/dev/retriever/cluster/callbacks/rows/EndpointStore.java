@@ -54,6 +54,13 @@ public interface EndpointStore extends AutoCloseable {
    */
   long dead(int most) throws SQLException;
 
+  /**
+   * How many callbacks to that endpoint are dead, of all its generations.
+   *
+   * @param most that are counted
+   */
+  long dead(EndpointKey key, long most) throws SQLException;
+
   /** Numbers of callbacks. */
   record Counts(long pending, long dead) {}
 

@@ -128,6 +128,25 @@ public final class EndpointTable {
     }
   }
 
+  /**
+   * How many callbacks to that endpoint are dead, of all its generations.
+   *
+   * @param most that are counted
+   */
+  public static long dead(Connection connection, EndpointKey key, long most) throws SQLException {
+    var sql =
+        """
+        SELECT COUNT(*) FROM (SELECT 1 FROM "callback"
+          WHERE "tenant" = ? AND "endpoint" = ? AND "state" = ? LIMIT ?) AS c
+        """;
+    try (var query = connection.prepareStatement(sql)) {
+      set(query, 1, key);
+      query.setInt(3, State.DEAD.ordinal());
+      query.setLong(4, most);
+      return number(query);
+    }
+  }
+
   private static long number(PreparedStatement query) throws SQLException {
     try (var rows = query.executeQuery()) {
       rows.next();
