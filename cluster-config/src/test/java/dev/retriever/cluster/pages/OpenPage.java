@@ -119,6 +119,20 @@ final class OpenPage implements AutoCloseable {
     return PageTrace.longestTask(browser.stopTracing());
   }
 
+  /**
+   * As {@link #longestTask}, of the try that is best. A shared processor makes tasks several times
+   * as long for a while; a page that is slow is slow in each try.
+   *
+   * @param enough ends the tries
+   */
+  double longestTask(int tries, double enough, Runnable run) {
+    var best = Double.MAX_VALUE;
+    for (var n = 0; n < tries && best >= enough; n++) {
+      best = Math.min(best, longestTask(run));
+    }
+    return best;
+  }
+
   /** By how many pixels it is wider than its window. */
   int overflow() {
     return ((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth")).intValue();
