@@ -32,7 +32,12 @@ record ScheduleReport(
    *
    * @param isStruck whether all of them ran before, and were gone afterwards
    */
-  record Restart(Instant killed, Instant ready, boolean isStruck) {}
+  record Restart(Instant killed, Instant ready, boolean isStruck) {
+    /** Whether no node ran at that time. */
+    private boolean isOver(Instant time) {
+      return isStruck && killed.isBefore(time) && ready.isAfter(time);
+    }
+  }
 
   void into(ResultDraft draft, int count, LedgerVerdict verdict) {
     var tally = TickTally.of(schedules, due, arrivals);
@@ -49,6 +54,9 @@ record ScheduleReport(
     none(draft, "schedules that say otherwise", tally.otherwise());
     var struck = restarts.stream().filter(Restart::isStruck).count();
     draft.promise("restarts of all nodes", struck == restarts.size(), struck, "2");
+    // Otherwise the period is too short for this machine.
+    var over = restarts.get(0).isOver(due.get(1));
+    draft.promise("nodes ran at the second time", over, over ? "none" : "some", "none");
     draft.atMost("fetches that came before the last kill", cameBefore, "", count - 1.0);
     draft.ledger("ticks", verdict);
     var late = histogram(TickTally.late(schedules, due.get(0)));

@@ -94,6 +94,10 @@ class TickTallyTest {
   }
 
   private static boolean isKept(Ended schedule, boolean isStruck) {
+    return isKept(schedule, isStruck, SECOND.minusSeconds(1));
+  }
+
+  private static boolean isKept(Ended schedule, boolean isStruck, Instant killed) {
     var third = SECOND.plusSeconds(60);
     var ids = Stream.of(FIRST, SECOND, third).map(schedule::fetchId).toList();
     var arrivals = Stream.concat(ALL.stream(), Stream.of(came(third, 1, 1))).toList();
@@ -102,7 +106,7 @@ class TickTallyTest {
       ledger.accepted(new Ledger.Accepted(id, "tick", true, Set.of("answered")));
       ledger.read(Recorded.answered(id));
     }
-    var restart = new ScheduleReport.Restart(SECOND, SECOND.plusSeconds(9), isStruck);
+    var restart = new ScheduleReport.Restart(killed, SECOND.plusSeconds(9), isStruck);
     var report =
         new ScheduleReport(
             List.of(FIRST, SECOND, third),
@@ -116,11 +120,13 @@ class TickTallyTest {
   }
 
   @Test
-  void the_scenario_fails_for_a_tick_that_is_not_there_and_for_nodes_that_were_not_killed() {
+  void
+      the_scenario_fails_for_a_tick_that_is_not_there_and_for_nodes_that_were_not_killed_in_time() {
     var all = ended(fired(FIRST), fired(SECOND), fired(SECOND.plusSeconds(60)));
 
     assertThat(isKept(all, true)).isTrue();
     assertThat(isKept(all, false)).isFalse();
     assertThat(isKept(GOOD, true)).isFalse();
+    assertThat(isKept(all, true, SECOND.plusSeconds(1))).isFalse();
   }
 }
