@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Sends one signed event to an endpoint, from this node, and tells what came back. It is no
@@ -76,13 +77,6 @@ public final class TestEvent {
    * @throws Problem.Found while as many run as may
    */
   CompletionStage<ObjectNode> send(EndpointKey key, EndpointSettings settings) {
-    if (!free.tryAcquire()) {
-      throw Problem.of(
-              ProblemType.OVERLOADED,
-              "%d tests of endpoints run on this node, the most that may. Repeat this in some seconds."
-                  .formatted(MOST))
-          .found();
-    }
     var id = "test_" + UUID.randomUUID();
     var limit = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
     var begun = nanos.getAsLong();
@@ -93,12 +87,18 @@ public final class TestEvent {
             .body(Body.utf8(body(key.name()).toString()))
             .signed(settings.signing(id));
     var origin = new Tenant(key.tenant()).innerId("retriever-test");
+    var attempt = new AttemptKey(Tenant.ORIGIN_TYPE, origin, id, 1);
+    if (!free.tryAcquire()) {
+      throw Problem.of(
+              ProblemType.OVERLOADED,
+              "%d tests of endpoints run on this node, the most that may. Repeat this in some seconds."
+                  .formatted(MOST))
+          .found();
+    }
     var exchange =
-        transport.start(
-            new AttemptKey(Tenant.ORIGIN_TYPE, origin, id, 1),
-            request,
-            new TimeLimit(begun, limit),
-            reported::complete);
+        started(
+            () ->
+                transport.start(attempt, request, new TimeLimit(begun, limit), reported::complete));
     return reported
         .completeOnTimeout(LATE, limit.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete(
@@ -109,6 +109,15 @@ public final class TestEvent {
               }
             })
         .thenApply(report -> told(id, report, nanos.getAsLong() - begun));
+  }
+
+  private Transport.Exchange started(Supplier<Transport.Exchange> start) {
+    try {
+      return start.get();
+    } catch (RuntimeException e) {
+      free.release();
+      throw e;
+    }
   }
 
   private ObjectNode body(String endpoint) {

@@ -116,4 +116,21 @@ class TestEventTest {
     begun(Duration.ofSeconds(20));
     assertThat(sent).hasSize(TestEvent.MOST + 1);
   }
+
+  @Test
+  void tests_that_cannot_begin_take_no_room_from_later_ones() {
+    var failing =
+        new TestEvent(
+            (key, request, limit, done) -> {
+              throw new IllegalStateException("no connection");
+            },
+            Clock.systemUTC(),
+            System::nanoTime);
+    var key = new EndpointKey("shop", "orders");
+
+    for (var n = 0; n <= TestEvent.MOST; n++) {
+      assertThatThrownBy(() -> failing.send(key, endpoint(Duration.ofSeconds(5))))
+          .hasMessage("no connection");
+    }
+  }
 }
