@@ -48,7 +48,7 @@ public interface OriginOperations {
   /**
    * Fires one alarm of an origin now, if it still is the earliest.
    *
-   * @param shown as {@link #origin} or {@link #alarms} gave it; times are compared by milliseconds
+   * @param shown as {@link #view} or {@link #alarms} gave it; times are compared by milliseconds
    * @return whether it fired. If not, nothing was changed: another one is the earliest now, or this
    *     one has no room, or is a tick of a schedule, which has a trigger of its own
    */
