@@ -46,6 +46,8 @@ class OlderDatabaseTest {
         RunningNode.start(
             dataDir,
             RunningNode.MAY_CALL_LOOPBACK,
+            // What it has grows older with each day.
+            "retriever.origin.retention = forever",
             callers.settings(),
             "retriever.node.tenants { acme { pools = [default] } }");
   }

@@ -11,6 +11,7 @@ import dev.retriever.cluster.security.OriginPattern;
 import dev.retriever.cluster.security.Role;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Tenant;
+import dev.retriever.origin.AlarmView;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchBatch;
 import dev.retriever.origin.FetchSpec;
@@ -83,9 +84,7 @@ class TenantOriginsTest {
     return switch (method.getName()) {
       case "refusal" -> Optional.empty();
       case "tell" -> null;
-      case "again" ->
-          CompletableFuture.completedFuture(
-              new Origins.Again(Verdict.NO_SUCH_FETCH, Optional.empty(), "f~r1"));
+      case "again" -> CompletableFuture.completedFuture(AGAIN);
       case "ask", "alarms", "trigger", "submitAll" -> CompletableFuture.completedFuture(List.of());
       case "outcomes" -> CompletableFuture.completedFuture(Optional.of(page(id)));
       case "outcome" -> CompletableFuture.completedFuture(Optional.of(view(id)));
@@ -146,6 +145,12 @@ class TenantOriginsTest {
     return stage.toCompletableFuture().join();
   }
 
+  private static final Origins.Again AGAIN =
+      new Origins.Again(Verdict.NO_SUCH_FETCH, Optional.empty(), "f~r1");
+
+  private static final AlarmView SHOWN =
+      new AlarmView(AlarmView.Kind.USER, "a", Instant.EPOCH, Optional.empty());
+
   /** Everything that the interfaces offer, so that a method added later is missed here. */
   private static List<Object> everything(TenantOrigins<Void> origins) {
     var operations = origins.operations();
@@ -157,6 +162,7 @@ class TenantOriginsTest {
         now(origins.submitAll("order", BATCH, null)),
         now(origins.again("order", "f")),
         now(origins.redriveAsNew("order", "f", Optional.empty())),
+        now(origins.redriven("order", "f", AGAIN, "f~r1")),
         origins.refusal("order", 1),
         now(origins.ask("order", ref -> null)),
         now(origins.read("order", "f")),
@@ -175,6 +181,7 @@ class TenantOriginsTest {
         now(operations.view("order", 1)),
         now(operations.alarms("order", AlarmFilter.ALL, Set.of())),
         now(operations.trigger("order", 1)),
+        now(operations.trigger("order", SHOWN)),
         now(operations.redrive("order", "f")),
         now(operations.redriveUnhandled("order", "k")));
   }
@@ -184,8 +191,8 @@ class TenantOriginsTest {
     var answers = everything(origins("acme", "*", Role.OPERATE));
 
     var methods = Origins.class.getMethods().length + OriginOperations.class.getMethods().length;
-    // And its schedules, which are no method of these.
-    assertThat(asked).hasSize(methods - 1).allMatch(it -> it.endsWith(" acme/order"));
+    // Its schedules are no method of these, and operations ask nothing; a redrive asks twice.
+    assertThat(asked).hasSize(methods).allMatch(it -> it.endsWith(" acme/order"));
     assertThat(answers.toString()).contains("originId=order").doesNotContain("acme");
   }
 
