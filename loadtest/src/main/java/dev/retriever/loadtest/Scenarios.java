@@ -23,7 +23,7 @@ import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
 import dev.retriever.loadtest.crashes.BulkRedrive;
-import dev.retriever.loadtest.crashes.Callbacks;
+import dev.retriever.loadtest.crashes.CallbackRun;
 import dev.retriever.loadtest.crashes.Schedules;
 import dev.retriever.loadtest.dispatch.DispatchCompared;
 import dev.retriever.loadtest.flow.FlowCost;
@@ -334,7 +334,7 @@ public final class Scenarios {
                   "requests made from the contract, good ones and bad ones; each answer is in it, and"
                       + " what is refused leaves nothing")
               .sized(FuzzApi.requests(20_000, 1_000)),
-          onStageOfSeveral(Group.F, "callbacks", stage -> new Callbacks(stage).run())
+          onStageOfSeveral(Group.F, "callbacks", stage -> new CallbackRun(stage).run())
               .about(
                   "--fetches are told to an endpoint while nodes are killed and its keys are changed")
               .sized(

@@ -10,8 +10,6 @@ import dev.retriever.cluster.callbacks.rows.EndpointStore.Place;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.cluster.security.Caller;
-import dev.retriever.cluster.security.OriginPattern;
-import dev.retriever.executor.Tenant;
 import dev.retriever.origin.callback.CallbackChoice;
 import java.sql.SQLException;
 import java.util.List;
@@ -33,7 +31,6 @@ public final class FoundCallbacks implements BulkSource {
 
   private static final String STATE = "state";
   private static final String DEAD = "dead";
-  private static final char SEPARATOR = '|';
 
   private final EndpointStore store;
   private final Executor threads;
@@ -71,9 +68,7 @@ public final class FoundCallbacks implements BulkSource {
     if (!terms.keySet().containsAll(where.keySet())) {
       throw JsonFields.invalid("/where", "has callback, and so nothing else but state");
     }
-    if (!caller.origins().equals(OriginPattern.ANY)) {
-      throw EndpointProblems.allOrigins(caller.origins().text());
-    }
+    EndpointProblems.checkAllOrigins(caller);
     return terms;
   }
 
@@ -110,10 +105,8 @@ public final class FoundCallbacks implements BulkSource {
   }
 
   private static Item item(DeadCallback dead) {
-    var id = dead.persistenceId();
-    var end = id.indexOf(SEPARATOR);
-    var origin = Tenant.outerId(id.substring(0, end), id.substring(end + 1));
-    return new Item(id, origin, dead.row().fetchId(), dead.row().at().toEpochMilli());
+    var row = dead.row();
+    return new Item(dead.persistenceId(), dead.originId(), row.fetchId(), row.at().toEpochMilli());
   }
 
   @Override

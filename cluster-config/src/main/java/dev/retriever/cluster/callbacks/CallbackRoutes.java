@@ -15,7 +15,6 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.Deed;
-import dev.retriever.cluster.security.OriginPattern;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.callback.EndpointSettings;
@@ -105,13 +104,6 @@ public final class CallbackRoutes extends AllDirectives {
     return Callers.of(request).caller();
   }
 
-  private static void checkAllOrigins(HttpRequest request) {
-    var caller = caller(request);
-    if (!caller.origins().equals(OriginPattern.ANY)) {
-      throw EndpointProblems.allOrigins(caller.origins().text());
-    }
-  }
-
   private interface Work<T> {
     T get() throws SQLException;
   }
@@ -162,7 +154,7 @@ public final class CallbackRoutes extends AllDirectives {
   }
 
   private CompletionStage<HttpResponse> put(HttpRequest request, EndpointKey key) {
-    checkAllOrigins(request);
+    EndpointProblems.checkAllOrigins(caller(request));
     JsonRequest.checkContent(request);
     var condition = Precondition.of(request, "version");
     var deed = Deed.of(request);
@@ -231,7 +223,7 @@ public final class CallbackRoutes extends AllDirectives {
   }
 
   private CompletionStage<HttpResponse> remove(HttpRequest request, EndpointKey key) {
-    checkAllOrigins(request);
+    EndpointProblems.checkAllOrigins(caller(request));
     var pending = request.getUri().query().get("pending");
     if (pending.filter(it -> !it.equals("drop")).isPresent()) {
       throw Problem.of(
@@ -257,7 +249,7 @@ public final class CallbackRoutes extends AllDirectives {
 
   /** By the rules as they are now, since those of the settings may be old. */
   private CompletionStage<HttpResponse> tested(HttpRequest request, EndpointKey key) {
-    checkAllOrigins(request);
+    EndpointProblems.checkAllOrigins(caller(request));
     request.discardEntityBytes(system);
     var deed = Deed.of(request);
     return stored(
@@ -276,7 +268,7 @@ public final class CallbackRoutes extends AllDirectives {
   }
 
   private CompletionStage<HttpResponse> dead(HttpRequest request, EndpointKey key) {
-    checkAllOrigins(request);
+    EndpointProblems.checkAllOrigins(caller(request));
     var query = request.getUri().query();
     var after = DeadCursor.read(query.get("cursor"));
     var limit = PageLimit.of(query.get("limit"));

@@ -2,6 +2,8 @@ package dev.retriever.cluster.callbacks;
 
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
+import dev.retriever.cluster.security.Caller;
+import dev.retriever.cluster.security.OriginPattern;
 
 /** What callers are told when something of an endpoint is not possible. */
 public final class EndpointProblems {
@@ -66,14 +68,18 @@ public final class EndpointProblems {
         .found();
   }
 
-  /** The caller is for some origins only. */
-  public static Problem.Found allOrigins(String pattern) {
-    return Problem.of(
-            ProblemType.ORIGIN_NOT_ALLOWED,
-            "Callback endpoints are told outcomes of all origins of the tenant, and the credential"
-                + " is for origins "
-                + pattern
-                + " only.")
-        .found();
+  /**
+   * @throws Problem.Found if the caller is for some origins only
+   */
+  public static void checkAllOrigins(Caller caller) {
+    if (!caller.origins().equals(OriginPattern.ANY)) {
+      throw Problem.of(
+              ProblemType.ORIGIN_NOT_ALLOWED,
+              "Callback endpoints are told outcomes of all origins of the tenant, and the credential"
+                  + " is for origins "
+                  + caller.origins().text()
+                  + " only.")
+          .found();
+    }
   }
 }

@@ -18,8 +18,6 @@ import java.util.TreeSet;
 
 /** Endpoints and dead callbacks as JSON. Keys are names of secrets. */
 final class EndpointWriter {
-  private static final char SEPARATOR = '|';
-
   private EndpointWriter() {}
 
   /**
@@ -68,15 +66,13 @@ final class EndpointWriter {
   }
 
   static ObjectNode dead(DeadCallback dead) {
-    var end = dead.persistenceId().indexOf(SEPARATOR);
-    var type = dead.persistenceId().substring(0, end);
-    var origin = Tenant.outerId(type, dead.persistenceId().substring(end + 1));
+    var type = dead.originType();
     var row = dead.row();
     var json = JsonNodeFactory.instance.objectNode();
     if (!type.equals(Tenant.ORIGIN_TYPE)) {
       json.put("originType", type);
     }
-    json.put("originId", origin).put("id", row.fetchId());
+    json.put("originId", dead.originId()).put("id", row.fetchId());
     json.put("fetchId", row.told()).put("generation", row.generation());
     row.reason().ifPresent(reason -> json.put("reason", reason));
     row.status().ifPresent(status -> json.put("status", status));

@@ -6,10 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
- * SeriesBounds the label sets of one metric. The first sets that come get their own series. Later
- * sets are counted with a coarser set, and when there are too many of those, with one set for all
- * the rest. A set that has a series keeps it. A set that is coarse from the start takes no place of
- * a finer one. Thread-safe.
+ * Bounds the label sets of one metric. The first sets that come get their own series. Later sets
+ * are counted with a coarser set, and when there are too many of those, with one set for all the
+ * rest. A set that has a series keeps it. A set that is coarse from the start takes no place of a
+ * finer one. Thread-safe.
  */
 final class LabelBudget {
   /** The value of a label that stands for all values without a series of their own. */

@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.bars;
 
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.Plot;
@@ -104,7 +104,7 @@ public final class Limits {
   private static Place queue(TestBed stage) throws IOException, InterruptedException {
     var node = stage.start();
     var slots = "{\"concurrency\": %d}".formatted(slots(stage.context()));
-    NodeQueues.of(node).make("narrow", slots);
+    OperatedQueues.of(node).make("narrow", slots);
     return new Place(node, node, spec(stage).queue("narrow"));
   }
 

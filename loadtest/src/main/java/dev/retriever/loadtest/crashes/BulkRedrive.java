@@ -4,11 +4,11 @@ import dev.retriever.client.ApiObject;
 import dev.retriever.client.BulkCalls;
 import dev.retriever.client.FetchQuery;
 import dev.retriever.client.NewFetch;
-import dev.retriever.loadtest.crashes.BulkTally.Found;
+import dev.retriever.loadtest.crashes.RedriveTally.Found;
 import dev.retriever.loadtest.ledger.Hits;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.load.NodeClients;
-import dev.retriever.loadtest.pace.Callers;
+import dev.retriever.loadtest.pace.BlockingCalls;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.run.Context;
@@ -80,7 +80,7 @@ public final class BulkRedrive {
     var done = ended();
     var found = found();
     journal(found);
-    new BulkReport(BulkTally.of(ids(), found), done, kills, context.size("rate"), found.size())
+    new BulkReport(RedriveTally.of(ids(), found), done, kills, context.size("rate"), found.size())
         .into(
             stage.draft(),
             context.size("fetches"),
@@ -108,7 +108,7 @@ public final class BulkRedrive {
                         .boxed()
                         .toList())
             .toList();
-    Callers.all(
+    BlockingCalls.all(
         CALLERS,
         batches,
         numbers -> {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param rate fetches a second that it was to make
  * @param found fetches of the run, the new ones among them
  */
-record BulkReport(BulkTally tally, Job job, List<Kill> kills, int rate, int found) {
+record BulkReport(RedriveTally tally, Job job, List<Kill> kills, int rate, int found) {
   /**
    * The job as it ended.
    *

@@ -6,7 +6,7 @@ import dev.retriever.client.StreamEvent;
 import dev.retriever.client.StreamStart;
 import dev.retriever.loadtest.ledger.FetchAnswer;
 import dev.retriever.loadtest.load.NodeClients;
-import dev.retriever.loadtest.pace.Callers;
+import dev.retriever.loadtest.pace.BlockingCalls;
 import dev.retriever.loadtest.run.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,7 +49,7 @@ final class JournalOutcomes {
     var done = new AtomicInteger();
     try (var progress = context.progress("read", expected.size())) {
       var each =
-          Callers.all(
+          BlockingCalls.all(
               READERS,
               expected.entrySet(),
               origin -> {

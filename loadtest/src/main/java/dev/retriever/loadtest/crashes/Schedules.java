@@ -11,7 +11,7 @@ import dev.retriever.loadtest.crashes.TickTally.Tick;
 import dev.retriever.loadtest.ledger.Hits;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.load.NodeClients;
-import dev.retriever.loadtest.pace.Callers;
+import dev.retriever.loadtest.pace.BlockingCalls;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.run.Context;
@@ -132,7 +132,7 @@ public final class Schedules {
     var settings = settings(due);
     var done = new AtomicInteger();
     try (var progress = context.progress("set " + prefix, count)) {
-      Callers.all(
+      BlockingCalls.all(
           SETTERS,
           IntStream.range(0, count).boxed().toList(),
           i -> {
@@ -200,7 +200,7 @@ public final class Schedules {
   }
 
   private List<Ended> ended() throws IOException, InterruptedException {
-    return Callers.all(
+    return BlockingCalls.all(
         SETTERS,
         IntStream.range(0, context.size("schedules")).boxed().toList(),
         i -> ended(clients.ask(client -> client.schedules().get(context.origin(i), "s-" + i))));

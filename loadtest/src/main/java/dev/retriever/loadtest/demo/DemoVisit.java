@@ -3,7 +3,7 @@ package dev.retriever.loadtest.demo;
 import dev.retriever.client.NewFetch;
 import dev.retriever.client.RetrieverClient;
 import dev.retriever.client.problem.RetrieverException;
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.process.NodeProcess;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -40,7 +40,7 @@ final class DemoVisit {
             + "  dashboard  %s/%n  API        %s%n  contract   %s/openapi.yaml%n",
         node.management(), node.api(), node.api());
     try {
-      NodeQueues.of(node).make(QUEUE, QUEUE_SETTINGS);
+      OperatedQueues.of(node).make(QUEUE, QUEUE_SETTINGS);
       for (var number = 0; number < MOST; number++) {
         submit(number);
         TimeUnit.SECONDS.sleep(1);

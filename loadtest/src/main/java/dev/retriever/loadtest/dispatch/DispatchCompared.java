@@ -1,7 +1,7 @@
 package dev.retriever.loadtest.dispatch;
 
 import dev.retriever.loadtest.cost.PriceSheet;
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.run.Context;
 import dev.retriever.loadtest.run.TestBed;
@@ -44,7 +44,7 @@ public final class DispatchCompared {
     var log = stage.logs().resolve("invocations-1.jsonl");
     var node = stage.start(settings(Map.of(), log), idle(stage));
     var slots = "{\"concurrency\": %d}".formatted(SLOTS);
-    NodeQueues.of(node).make(Dispatch.QUEUE, slots);
+    OperatedQueues.of(node).make(Dispatch.QUEUE, slots);
     return runs(stage, List.of(node), List.of(log));
   }
 

@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.flow;
 
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.result.Grade;
@@ -50,7 +50,7 @@ public final class FlowCost {
 
   public void run() throws IOException, InterruptedException {
     var node = stage.start();
-    var queues = NodeQueues.of(node);
+    var queues = OperatedQueues.of(node);
     queues.make(Kind.FREE.name(), "{\"concurrency\": \"unlimited\"}");
     queues.make(Kind.SLOTS.name(), "{\"concurrency\": 1000}");
     var jobs = new Jobs(stage, node);

@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.flow;
 
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
 import dev.retriever.loadtest.run.Context;
@@ -51,7 +51,7 @@ public final class FlowShares {
   }
 
   private void small() throws IOException, InterruptedException {
-    NodeQueues.of(node).make("fair", "{\"concurrency\": %d}".formatted(SLOTS));
+    OperatedQueues.of(node).make("fair", "{\"concurrency\": %d}".formatted(SLOTS));
     settle("warm-up");
     var alone = settle("alone");
     var crowd = context.size("crowd");
@@ -101,7 +101,7 @@ public final class FlowShares {
     var settings =
         "{\"concurrency\": %d, \"weights\": {\"keys\": {\"heavy\": %d, \"light\": 1}}}"
             .formatted(SLOTS, (int) WEIGHT);
-    var queues = NodeQueues.of(node);
+    var queues = OperatedQueues.of(node);
     queues.make("weighted", settings);
     queues.pause("weighted");
     var each = context.size("weighted");

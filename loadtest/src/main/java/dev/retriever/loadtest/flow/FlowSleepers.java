@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.flow;
 
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
@@ -38,7 +38,7 @@ public final class FlowSleepers {
   public void run() throws IOException, InterruptedException {
     var node = stage.node(Map.of(), IDLE);
     node.start();
-    var queues = NodeQueues.of(node);
+    var queues = OperatedQueues.of(node);
     queues.make(QUEUE, "{\"concurrency\": 50}");
     var jobs = new Jobs(stage, node);
     var spec = Submission.get(stage.url("/uuid")).timeout("30s").within("24h").queue(QUEUE);
@@ -55,7 +55,7 @@ public final class FlowSleepers {
     stage.target().mostAtOnce();
     var next = stage.node(Map.of(), IDLE);
     var ready = next.start();
-    NodeQueues.of(next).resume(QUEUE);
+    OperatedQueues.of(next).resume(QUEUE);
     var first = firstHit();
     Phase.table("Enqueue", List.of(enqueued), stage.draft());
     stage

@@ -1,6 +1,6 @@
 package dev.retriever.loadtest.kills;
 
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.FleetDatabase;
 import dev.retriever.loadtest.server.TargetServer;
@@ -41,7 +41,7 @@ final class QueueWatch implements AutoCloseable {
   /** Makes the queue, and begins. */
   static QueueWatch start(Fleet fleet, TargetServer target) {
     var settings = "{\"concurrency\": %d, \"retryAfter\": {\"scope\": \"fetch\"}}".formatted(SLOTS);
-    NodeQueues.of(fleet.oldest()).make(QUEUE, settings);
+    OperatedQueues.of(fleet.oldest()).make(QUEUE, settings);
     var watch = new QueueWatch(fleet.database(), target);
     watch.thread.start();
     return watch;

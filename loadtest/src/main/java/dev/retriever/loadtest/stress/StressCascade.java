@@ -6,7 +6,7 @@ import dev.retriever.loadtest.faults.InjectedFault.Kind;
 import dev.retriever.loadtest.faults.InjectedFault.Moment;
 import dev.retriever.loadtest.faults.Latency;
 import dev.retriever.loadtest.faults.Link;
-import dev.retriever.loadtest.load.NodeQueues;
+import dev.retriever.loadtest.load.OperatedQueues;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.NodeProcess;
@@ -77,8 +77,8 @@ public final class StressCascade {
 
   public void run() throws IOException, InterruptedException {
     var node = StressBed.start(stage, channels, StressBed.HEAP);
-    NodeQueues.of(node).make(STEADY, SETTINGS);
-    NodeQueues.of(node).make(FAILING, SETTINGS);
+    OperatedQueues.of(node).make(STEADY, SETTINGS);
+    OperatedQueues.of(node).make(FAILING, SETTINGS);
     link = stage.closing(Link.to(stage.target().port(), Latency.NONE));
     var through = URI.create("http://127.0.0.1:" + link.port());
     var near = spec(stage.target().uri()).queue(STEADY);

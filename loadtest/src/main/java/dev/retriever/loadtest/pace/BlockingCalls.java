@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** Threads that make calls which block, each one after the other. */
-public final class Callers {
-  private Callers() {}
+public final class BlockingCalls {
+  private BlockingCalls() {}
 
   /**
    * Makes a call for each item; the answers are in the order of the items.

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Queues as operators see them at one node, by the Java client. Calls block. */
-public final class NodeQueues {
+public final class OperatedQueues {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** As long as the other client of load tests waits, for machines that are busy. */
@@ -17,15 +17,15 @@ public final class NodeQueues {
 
   private final QueueCalls calls;
 
-  private NodeQueues(QueueCalls calls) {
+  private OperatedQueues(QueueCalls calls) {
     this.calls = calls;
   }
 
   /** Of that node, which runs. */
-  public static NodeQueues of(NodeProcess node) {
+  public static OperatedQueues of(NodeProcess node) {
     var client =
         RetrieverClient.builder(node.api()).management(node.management()).timeout(TIMEOUT).build();
-    return new NodeQueues(client.queues());
+    return new OperatedQueues(client.queues());
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.retriever.loadtest.crashes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retriever.loadtest.crashes.BulkTally.Found;
+import dev.retriever.loadtest.crashes.RedriveTally.Found;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.result.Recorded;
 import java.time.Duration;
@@ -13,16 +13,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is found in a job that did not make each fetch again once. */
-class BulkTallyTest {
+class RedriveTallyTest {
   private static final Set<String> FAILED = Set.of("f-1", "f-2");
 
-  private static BulkTally tally(String... ids) {
-    return BulkTally.of(FAILED, Stream.of(ids).map(id -> new Found("o", id)).toList());
+  private static RedriveTally tally(String... ids) {
+    return RedriveTally.of(FAILED, Stream.of(ids).map(id -> new Found("o", id)).toList());
   }
 
   @Test
   void one_new_fetch_of_each_is_as_it_must_be() {
-    assertThat(tally("f-1", "f-2", "f-1~rb1", "f-2~rb1")).isEqualTo(new BulkTally(2, 0, 0, 0));
+    assertThat(tally("f-1", "f-2", "f-1~rb1", "f-2~rb1")).isEqualTo(new RedriveTally(2, 0, 0, 0));
   }
 
   @Test
@@ -37,7 +37,7 @@ class BulkTallyTest {
     assertThat(tally("f-1", "f-2", "f-1~rb1", "f-1~rb1~rb1", "f-2~rb1").others()).isEqualTo(1);
   }
 
-  private static boolean isKept(BulkTally tally, String state, boolean isRunning) {
+  private static boolean isKept(RedriveTally tally, String state, boolean isRunning) {
     var ledger = new Ledger();
     ledger.accepted(new Ledger.Accepted("f-1~rb1", "get", true, Set.of("answered")));
     ledger.read(Recorded.answered("f-1~rb1"));
@@ -52,13 +52,13 @@ class BulkTallyTest {
 
   @Test
   void the_scenario_fails_for_each_of_these_for_a_job_that_stopped_and_for_a_kill_of_no_job() {
-    var good = new BulkTally(2, 0, 0, 0);
+    var good = new RedriveTally(2, 0, 0, 0);
 
     assertThat(isKept(good, "done", true)).isTrue();
     assertThat(isKept(good, "paused", true)).isFalse();
     assertThat(isKept(good, "done", false)).isFalse();
-    assertThat(isKept(new BulkTally(1, 1, 0, 0), "done", true)).isFalse();
-    assertThat(isKept(new BulkTally(3, 0, 1, 0), "done", true)).isFalse();
-    assertThat(isKept(new BulkTally(2, 0, 0, 1), "done", true)).isFalse();
+    assertThat(isKept(new RedriveTally(1, 1, 0, 0), "done", true)).isFalse();
+    assertThat(isKept(new RedriveTally(3, 0, 1, 0), "done", true)).isFalse();
+    assertThat(isKept(new RedriveTally(2, 0, 0, 1), "done", true)).isFalse();
   }
 }

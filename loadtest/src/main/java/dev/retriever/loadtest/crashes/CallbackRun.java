@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retriever.client.NewFetch;
 import dev.retriever.loadtest.ledger.Ledger;
 import dev.retriever.loadtest.load.NodeClients;
-import dev.retriever.loadtest.pace.Callers;
+import dev.retriever.loadtest.pace.BlockingCalls;
 import dev.retriever.loadtest.pace.Polling;
 import dev.retriever.loadtest.process.Fleet;
 import dev.retriever.loadtest.process.NodeProcess;
@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * Outcomes are told to an endpoint while nodes are killed at random moments and others take their
  * places, and while the endpoint's keys are changed.
  */
-public final class Callbacks {
+public final class CallbackRun {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int NODES = 3;
   private static final int BATCH = 10;
@@ -60,7 +60,7 @@ public final class Callbacks {
   private final Map<String, Integer> perOrigin = new HashMap<>();
   private final List<CallbackReport.Kill> kills = new ArrayList<>();
 
-  public Callbacks(TestBed stage) throws IOException {
+  public CallbackRun(TestBed stage) throws IOException {
     this.stage = stage;
     context = stage.context();
     random = new Random(context.seed());
@@ -195,7 +195,7 @@ public final class Callbacks {
             .mapToObj(i -> IntStream.range(i, Math.min(to, i + BATCH)).boxed().toList())
             .toList();
     try {
-      Callers.all(context.size("callers"), batches, this::submit);
+      BlockingCalls.all(context.size("callers"), batches, this::submit);
     } catch (IOException | InterruptedException e) {
       throw new CompletionException(e);
     }

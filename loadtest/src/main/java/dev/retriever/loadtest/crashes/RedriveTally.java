@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param twice fetches of which there is more than one new one
  * @param others fetches that the job was not for and that have a new one, or a new one of a new one
  */
-record BulkTally(long made, long missing, long twice, long others) {
+record RedriveTally(long made, long missing, long twice, long others) {
 
   /** A fetch that was found. Its id says of which one it is a redrive, and searches say no more. */
   record Found(String originId, String id) {
@@ -31,7 +31,7 @@ record BulkTally(long made, long missing, long twice, long others) {
     }
   }
 
-  static BulkTally of(Set<String> failed, Collection<Found> found) {
+  static RedriveTally of(Set<String> failed, Collection<Found> found) {
     var again = new HashMap<String, List<String>>();
     found.forEach(
         it ->
@@ -39,7 +39,7 @@ record BulkTally(long made, long missing, long twice, long others) {
                 .ifPresent(of -> again.computeIfAbsent(of, id -> new ArrayList<>()).add(it.id())));
     var others = new HashSet<>(again.keySet());
     others.removeAll(failed);
-    return new BulkTally(
+    return new RedriveTally(
         again.values().stream().mapToLong(List::size).sum(),
         failed.stream().filter(it -> !again.containsKey(it)).count(),
         again.values().stream().filter(ids -> ids.size() > 1).count(),
