@@ -46,6 +46,8 @@ final class Scene {
   private final List<String> faults = new ArrayList<>();
   private final Optional<GrantWatch> grants;
   private long struck;
+  private int acceptedBeforeLoad;
+  private int begunBeforeLoad;
 
   /**
    * @param grants watches the queue of the fetches, if they are in one
@@ -88,7 +90,10 @@ final class Scene {
    * been accepted.
    */
   void load(Duration time) throws InterruptedException {
-    var enough = traffic.accepted() + ACCEPTED_MIN;
+    // What was refused while nodes were away tells nothing about the load from here on.
+    acceptedBeforeLoad = traffic.accepted();
+    begunBeforeLoad = traffic.begun();
+    var enough = acceptedBeforeLoad + ACCEPTED_MIN;
     pass(time);
     Polling.until(LOAD_LIMIT, SAMPLE_MS, () -> traffic.accepted() >= enough);
   }
@@ -144,7 +149,9 @@ final class Scene {
     var at = Instant.now();
     // With the time of day, to find it in the nodes' logs.
     say("%s at %s, with %d of %d fetches accepted".formatted(what, at, accepted, begun));
-    strikes.add(new Strike(what, at, node, action.apply(), begun, accepted));
+    var hit = action.apply();
+    strikes.add(
+        new Strike(what, at, node, hit, begun - begunBeforeLoad, accepted - acceptedBeforeLoad));
     grants.ifPresent(GrantWatch::struck);
   }
 

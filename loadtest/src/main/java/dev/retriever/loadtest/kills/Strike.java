@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param at the time, by the clock of the nodes
  * @param node the {@code host:port} of the node; empty when it was for all
  * @param struck whether its aim was there before, and was hit
- * @param begun fetches submitted by then
- * @param accepted fetches accepted by then
+ * @param begun fetches submitted since the load before it began
+ * @param accepted fetches accepted since then
  */
 record Strike(
     String what, Instant at, Optional<String> node, boolean struck, int begun, int accepted) {
