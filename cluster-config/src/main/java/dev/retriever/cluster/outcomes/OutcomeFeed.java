@@ -20,9 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.javadsl.Source;
 
 /**
  * The outcomes of an origin as a stream that pulls. When the reader wants more, the stream asks the
@@ -83,40 +80,36 @@ final class OutcomeFeed {
   }
 
   /**
-   * The events after the start, without end. The stream waits while there is no memory for the next
-   * event.
+   * The next events of a subscription.
+   *
+   * @param after where to continue after these
+   * @param events make them one by one, in order; none when nothing has settled for a while
+   */
+  record Batch(Start after, List<Supplier<CompletionStage<OutcomeEvent>>> events) {}
+
+  /**
+   * Asks for the events after that place, and waits for the first. An event is made when there is
+   * memory for it.
    *
    * @param reader holds the memory of the events, until it ends
    */
-  Source<OutcomeEvent, NotUsed> events(Start start, ReaderMemory reader) {
-    return Source.unfoldAsync(start, at -> more(at, reader))
-        .mapConcat(each -> each)
-        .mapAsync(1, Supplier::get);
-  }
-
-  /**
-   * The row to continue from, and the calls that make the events of the page before it, in order.
-   */
-  private CompletionStage<Optional<Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>>>>
-      more(Start at, ReaderMemory reader) {
+  CompletionStage<Batch> next(Start at, ReaderMemory reader) {
     return page(at)
         .thenApply(
             page ->
-                Optional.of(
-                    page.map(it -> more(at, it, reader))
-                        .orElseGet(() -> Pair.create(at.after(at.place()), List.of()))));
+                page.map(it -> batch(at, it, reader))
+                    .orElseGet(() -> new Batch(at.after(at.place()), List.of())));
   }
 
-  private Pair<Start, List<Supplier<CompletionStage<OutcomeEvent>>>> more(
-      Start at, OutcomePage page, ReaderMemory reader) {
+  private Batch batch(Start at, OutcomePage page, ReaderMemory reader) {
     if (at.place().isBefore(page)) {
       var anew = EventId.of(0, page);
-      return Pair.create(
+      return new Batch(
           at.after(anew),
           List.of(() -> CompletableFuture.completedFuture(new OutcomeEvent.Reset(anew))));
     }
     var next = EventId.of(page.next(at.place().row()), page);
-    return Pair.create(at.after(next), events(at, kept(page, reader), reader));
+    return new Batch(at.after(next), events(at, kept(page, reader), reader));
   }
 
   private CompletionStage<Optional<OutcomePage>> page(Start at) {

@@ -60,10 +60,10 @@ public final class OutcomeRoutes extends AllDirectives {
   private final OutcomeFeed feed;
   private final OutcomeSettings settings;
   private final OutcomeMemory memory;
-  private final SharedKillSwitch open = KillSwitches.shared("retriever-outcomes");
+  private final OpenSubscriptions open = new OpenSubscriptions();
   private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
   private final CredentialWatch watch = new CredentialWatch();
-  private final AtomicInteger subscriptions = new AtomicInteger();
+  private final Sink<Message, NotUsed> passedOver;
 
   /** Open WebSockets at {@code /v1/outcomes}, with subscriptions or without. */
   private final AtomicInteger connections = new AtomicInteger();
@@ -79,6 +79,11 @@ public final class OutcomeRoutes extends AllDirectives {
     this.system = system;
     this.feed = new OutcomeFeed(settings, memory.limit());
     this.settings = settings;
+    var materializer = Materializer.matFromSystem(system);
+    passedOver =
+        Flow.<Message>create()
+            .mapAsync(1, message -> SocketMessages.passedOver(message, materializer))
+            .to(Sink.ignore());
     watch.start(system, settings.credentialCheck(), clock);
   }
 
@@ -107,7 +112,7 @@ public final class OutcomeRoutes extends AllDirectives {
 
   /** The number of open subscriptions. */
   public int subscriptions() {
-    return subscriptions.get();
+    return open.count();
   }
 
   /**
@@ -117,14 +122,14 @@ public final class OutcomeRoutes extends AllDirectives {
    *     connections are closed, even with events under way
    */
   public CompletionStage<Done> end() {
-    open.shutdown();
+    open.end();
     var told = new CompletableFuture<Done>();
     ended(told, TELLING.dividedBy(LOOK));
     return told;
   }
 
   private void ended(CompletableFuture<Done> told, long looksLeft) {
-    var none = subscriptions.get() == 0;
+    var none = open.count() == 0;
     later(
         () -> {
           if (none || looksLeft == 0) {
@@ -149,7 +154,7 @@ public final class OutcomeRoutes extends AllDirectives {
     if (socket.isEmpty()) {
       checkAccepted(RequestHeaders.named(request, "Accept"));
     }
-    if (subscriptions.get() >= settings.maxSubscriptions()) {
+    if (open.count() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
     var caller = watch.watch(callers.credential(request));
@@ -205,7 +210,7 @@ public final class OutcomeRoutes extends AllDirectives {
 
   private CompletionStage<Source<OutcomeEvent, NotUsed>> asked(
       CredentialWatch.Watched caller, OutcomeSocket.Asked asked, ReaderMemory reader) {
-    if (subscriptions.get() >= settings.maxSubscriptions()) {
+    if (open.count() >= settings.maxSubscriptions()) {
       return CompletableFuture.failedFuture(tooMany());
     }
     var origins = callers.of(caller.credential().caller());
@@ -236,7 +241,6 @@ public final class OutcomeRoutes extends AllDirectives {
     var reader = new ReaderMemory(memory);
     var bytes =
         events(start, reader, caller)
-            .via(caller.whileOpen())
             .keepAlive(settings.heartbeat(), OutcomeEvent.Heartbeat::new)
             .via(
                 new Taken<>(
@@ -254,46 +258,26 @@ public final class OutcomeRoutes extends AllDirectives {
    */
   private Flow<Message, Message, NotUsed> messages(
       OutcomeFeed.Start start, CredentialWatch.Watched caller) {
-    var materializer = Materializer.matFromSystem(system);
-    var incoming =
-        Flow.<Message>create()
-            .mapAsync(1, message -> SocketMessages.passedOver(message, materializer))
-            .to(Sink.ignore());
     var reader = new ReaderMemory(memory);
     var outgoing =
         events(start, reader, caller)
-            .via(caller.whileOpen())
             .via(
                 new Taken<OutcomeEvent, Message>(
                     reader,
                     OutcomeEvent::memory,
                     event -> TextMessage.create(event.message()),
                     OutcomeMemory.PATIENCE));
-    return Flow.fromSinkAndSourceCoupled(incoming, outgoing);
+    return Flow.fromSinkAndSourceCoupled(passedOver, outgoing);
   }
 
   private Source<OutcomeEvent, NotUsed> events(
       OutcomeFeed.Start start, ReaderMemory reader, CredentialWatch.Watched caller) {
     var retry = settings.retry().toMillis();
-    Source<OutcomeEvent, NotUsed> begin =
-        Source.single(new OutcomeEvent.Begin(start.place(), retry));
-    return begin
-        .concatLazy(feed.events(start, reader).onErrorComplete())
-        .via(open.flow())
-        .via(caller.untilItEnds())
-        .concatLazy(Source.lazySource(() -> Source.single(end(retry, caller))))
-        .via(counted(subscriptions));
+    return Source.fromGraph(
+        new Subscription(at -> feed.next(at, reader), start, caller, open, retry));
   }
 
-  private static OutcomeEvent end(long retry, CredentialWatch.Watched caller) {
-    return new OutcomeEvent.End(
-        retry,
-        caller.hasEnded()
-            ? Optional.of(OutcomeEvent.End.CREDENTIAL_ENDED)
-            : Optional.<String>empty());
-  }
-
-  /** Counts the subscription from its start until either side ends it. */
+  /** Counts the stream from its start until either side ends it. */
   static <T> Flow<T, T, NotUsed> counted(AtomicInteger count) {
     return Flow.<T>create()
         .watchTermination(

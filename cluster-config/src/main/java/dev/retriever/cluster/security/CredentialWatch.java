@@ -3,6 +3,7 @@ package dev.retriever.cluster.security;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
@@ -64,6 +65,8 @@ public final class CredentialWatch {
   public final class Watched {
     private final Credential credential;
     private final SharedKillSwitch end = KillSwitches.shared("retriever-credential");
+    private final Set<Runnable> ends = new HashSet<>(2);
+    private int streams;
     private volatile boolean hasEnded;
 
     private Watched(Credential credential) {
@@ -81,8 +84,50 @@ public final class CredentialWatch {
     }
 
     private void end() {
-      hasEnded = true;
+      Set<Runnable> all;
+      synchronized (this) {
+        hasEnded = true;
+        all = Set.copyOf(ends);
+      }
       end.shutdown();
+      all.forEach(Runnable::run);
+    }
+
+    /**
+     * Looked after from now on, until it is forgotten.
+     *
+     * @param run called when the credential has ended, at once if it has already; maybe twice
+     */
+    public void whenItEnds(Runnable run) {
+      boolean late;
+      synchronized (this) {
+        late = hasEnded;
+        ends.add(run);
+      }
+      begins();
+      if (late) {
+        run.run();
+      }
+    }
+
+    /** Not to be run any more; once for each {@link #whenItEnds}. */
+    public void forget(Runnable run) {
+      synchronized (this) {
+        ends.remove(run);
+      }
+      isOver();
+    }
+
+    private synchronized void begins() {
+      if (streams++ == 0) {
+        open.add(this);
+      }
+    }
+
+    private synchronized void isOver() {
+      if (--streams == 0) {
+        open.remove(this);
+      }
     }
 
     /** Completes when the credential has ended. A connection may have several. */
@@ -95,8 +140,8 @@ public final class CredentialWatch {
       return Flow.<T>create()
           .watchTermination(
               (none, done) -> {
-                open.add(this);
-                done.whenComplete((end, failure) -> open.remove(this));
+                begins();
+                done.whenComplete((end, failure) -> isOver());
                 return none;
               });
     }

@@ -51,6 +51,6 @@ public record Stress(Faults faults) {
         context.name(),
         stage ->
             new StressRun(stage, context.name(), faults, context.size("body", 0))
-                .run(StressBed.HEAP));
+                .run(StressBed.forSubscribers()));
   }
 }

@@ -28,8 +28,7 @@ import java.util.function.IntFunction;
  * its test bed. For one thread.
  */
 final class StressBed {
-  /** A connection takes about 60 KiB, too much for the default heap of 512 MiB. */
-  static final String HEAP = "-Xmx1500m";
+  static final int HEAP_MIB = 1_500;
 
   /** Subscribers receive, and share, bodies of any size. */
   private static final List<String> LARGE =
@@ -66,6 +65,19 @@ final class StressBed {
   private final StressTimeline timeline;
   private final long bodyBudget;
   private final List<Counted> counts = new ArrayList<>();
+
+  /**
+   * Java's options of a node for 10,000 subscribers, as docs/tuning.md advises. A connection takes
+   * about 60 KiB, too much for the default heap of 512 MiB.
+   */
+  static String[] forSubscribers() {
+    return forSubscribers(HEAP_MIB).toArray(String[]::new);
+  }
+
+  static List<String> forSubscribers(int heapMib) {
+    var heap = heapMib + "m";
+    return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:-UseSerialGC", "-XX:+UseParallelGC");
+  }
 
   /** Starts a node for so many channels, whose origins may all be in memory. */
   static NodeProcess start(TestBed stage, int channels, String... options)

@@ -76,7 +76,7 @@ public final class StressCascade {
   }
 
   public void run() throws IOException, InterruptedException {
-    var node = StressBed.start(stage, channels, StressBed.HEAP);
+    var node = StressBed.start(stage, channels, StressBed.forSubscribers());
     OperatedQueues.of(node).make(STEADY, SETTINGS);
     OperatedQueues.of(node).make(FAILING, SETTINGS);
     link = stage.closing(Link.to(stage.target().port(), Latency.NONE));

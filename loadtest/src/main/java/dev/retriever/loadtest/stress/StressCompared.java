@@ -123,7 +123,9 @@ public final class StressCompared {
   private static StressReport run(Context context, String name, Faults faults, int body)
       throws IOException, InterruptedException {
     return context.on(
-        name, false, stage -> new StressRun(stage, name, faults, body).run(StressBed.HEAP));
+        name,
+        false,
+        stage -> new StressRun(stage, name, faults, body).run(StressBed.forSubscribers()));
   }
 
   /**

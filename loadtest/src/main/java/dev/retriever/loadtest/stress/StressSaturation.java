@@ -24,7 +24,7 @@ public final class StressSaturation {
 
   public static void run(TestBed stage) throws IOException, InterruptedException {
     var faults = Faults.of(InjectedFault.slowReader(REST_MS));
-    var report = new StressRun(stage, "saturation", faults, 0).run(StressBed.HEAP);
+    var report = new StressRun(stage, "saturation", faults, 0).run(StressBed.forSubscribers());
     var draft = stage.draft();
     var bed = report.bed();
     var audience = bed.audience();

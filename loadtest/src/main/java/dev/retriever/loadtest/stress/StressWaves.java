@@ -42,8 +42,6 @@ public final class StressWaves {
   private static final double LEFT = 0.1;
 
   /** For the subscriptions, and for each WebSocket of them. */
-  private static final int HEAP_MIB = 1_500;
-
   private static final int SOCKET_KIB = 60;
 
   /** Connections of the publisher and for figures. */
@@ -76,15 +74,16 @@ public final class StressWaves {
 
   public void run() throws IOException, InterruptedException {
     var sockets = perWave * WAVES / onALine;
-    var node =
-        stage.node(
-            Map.of(),
-            "-Xmx" + (HEAP_MIB + sockets * SOCKET_KIB / 1024) + "m",
+    var heap = StressBed.HEAP_MIB + sockets * SOCKET_KIB / 1024;
+    var options = new ArrayList<>(StressBed.forSubscribers(heap));
+    options.addAll(
+        List.of(
             "-Dretriever.node.outcomes.max-subscriptions=" + (perWave * WAVES + onALine),
             "-Dretriever.node.outcomes.max-sockets=" + (sockets + SPARE),
             "-Dpekko.http.server.max-connections=" + (sockets + SPARE),
             "-Dretriever.origin.idle=5s",
-            "-Dretriever.origin.max-in-memory=" + Math.max(1, origins));
+            "-Dretriever.origin.max-in-memory=" + Math.max(1, origins)));
+    var node = stage.node(Map.of(), options.toArray(String[]::new));
     node.start();
     warmUp(node);
     var loops =
