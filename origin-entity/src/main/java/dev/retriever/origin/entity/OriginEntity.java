@@ -13,14 +13,13 @@ import dev.retriever.origin.entity.OriginCommand.Crowded;
 import dev.retriever.origin.entity.OriginCommand.Idle;
 import dev.retriever.origin.entity.OriginCommand.ReportArrived;
 import dev.retriever.origin.entity.OriginCommand.RoomMade;
-import dev.retriever.origin.entity.OriginCommand.Stop;
-import dev.retriever.origin.entity.OriginCommand.TimerFired;
 import dev.retriever.origin.entity.OriginCommand.Unheard;
 import dev.retriever.origin.entity.OriginCommand.Wake;
 import dev.retriever.origin.meter.TurnMeter;
 import dev.retriever.origin.queued.QueueDesk;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -33,7 +32,6 @@ import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.SnapshotCompleted;
 import org.apache.pekko.persistence.typed.SnapshotFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
-import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReplyBuilderByState;
 import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
@@ -105,51 +103,30 @@ public class OriginEntity<S>
 
   @Override
   public CommandHandlerWithReply<Object, Object, FullState<S>> commandHandler() {
-    var commands = commands();
-    return (state, command) -> {
+    var messages = Messages.<S>ofOrigins();
+    return (state, message) -> {
       node.residents().uses(ctx.getSelf());
       afterCommit.lookAtTheClock(state.fetches());
-      return commands.apply(state, command);
+      return messages.handle(this, state, message);
     };
   }
 
-  private CommandHandlerWithReply<Object, Object, FullState<S>> commands() {
-    var table = newCommandHandlerWithReplyBuilder().forAnyState();
-    inputs(table);
-    questions.addTo(table, Effect());
-    afterCommit.queues().addTo(table, Effect(), this);
-    return table
-        .onCommand(Wake.class, this::onWake)
-        .onCommand(Parcels.Offer.class, this::onOffer)
-        .onCommand(Idle.class, this::onIdle)
-        .onCommand(Crowded.class, this::onCrowded)
-        .onCommand(Stop.class, (state, it) -> stop(state))
-        .onAnyCommand(this::onCommand);
+  Questions<S> questions() {
+    return questions;
   }
 
-  /** The commands that may change the origin. */
-  private void inputs(
-      CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table) {
-    table
-        .onCommand(OriginCommand.OnFetch.class, this::onFetch)
-        .onCommand(OriginCommand.Decided.class, (state, it) -> answered(state, it.answering()))
-        .onCommand(ReportArrived.class, this::onReport)
-        .onCommand(
-            OriginCommand.Overwritten.class,
-            (state, it) -> take(state, new Input.Overwritten(it.fetchId(), it.row())))
-        .onCommand(Unheard.class, this::onUnheard)
-        .onCommand(TimerFired.class, (state, it) -> fireDue(state).thenNoReply())
-        .onCommand(RoomMade.class, this::onRoomMade)
-        .onCommand(
-            OriginCommand.RedriveCause.class,
-            (state, it) ->
-                answered(
-                    decide(state, new Input.RedriveCauses(List.of(it.cause()))),
-                    it.replyTo(),
-                    (done, after) -> afterCommit.replies().redriven(after, it.cause())))
-        .onCommand(
-            OriginCommand.KnownAgain.class,
-            (state, it) -> take(state, new Input.RedriveCauses(it.causes())));
+  QueueDesk<S> queues() {
+    return afterCommit.queues();
+  }
+
+  @Override
+  public ReplyEffect<Object, FullState<S>> nothing() {
+    return Effect().noReply();
+  }
+
+  /** Replies, unless the sender waits here. */
+  <R> ReplyEffect<Object, FullState<S>> reply(ActorRef<R> to, Optional<R> answer) {
+    return answer.map(it -> Effect().reply(to, it)).orElseGet(this::nothing);
   }
 
   @Override
@@ -167,8 +144,7 @@ public class OriginEntity<S>
   }
 
   /** Replies with the fetch as it is after the turn. */
-  private ReplyEffect<Object, FullState<S>> onFetch(
-      FullState<S> state, OriginCommand.OnFetch command) {
+  ReplyEffect<Object, FullState<S>> onFetch(FullState<S> state, OriginCommand.OnFetch command) {
     var it = decide(state, command.input());
     var id = command.fetchId();
     var at = it.turn().at();
@@ -179,7 +155,7 @@ public class OriginEntity<S>
   }
 
   /** Replies with what is decided. */
-  private <R, A> ReplyEffect<Object, FullState<S>> answered(
+  <R, A> ReplyEffect<Object, FullState<S>> answered(
       FullState<S> state, OriginCommand.Answering<R, A> command) {
     return answered(
         decide(state, command.input()),
@@ -193,37 +169,37 @@ public class OriginEntity<S>
         .thenReply(replyTo, after -> answer.apply(it.answer(), after.fetches()));
   }
 
-  private ReplyEffect<Object, FullState<S>> onReport(FullState<S> state, ReportArrived arrived) {
+  ReplyEffect<Object, FullState<S>> onReport(FullState<S> state, ReportArrived arrived) {
     var report = arrived.report();
     var it = decide(state, new Input.Reported(report.key(), report.report()));
     if (it.answer() == Verdict.NO_SUCH_FETCH && node.unknownReports().isNew(report.key())) {
       // An acknowledgement now could lose the report: another incarnation may have journaled the
       // attempt.
       passivation.leaveToRecover("attempt " + report.key());
-      return Effect().noReply();
+      return nothing();
     }
     return answered(it, report.ackTo(), (verdict, after) -> new ReportAck(report.key()));
   }
 
-  private ReplyEffect<Object, FullState<S>> onUnheard(FullState<S> state, Unheard unheard) {
+  ReplyEffect<Object, FullState<S>> onUnheard(FullState<S> state, Unheard unheard) {
     work.heard(unheard.findings());
     return take(state, new Input.Unheard(unheard.findings()));
   }
 
-  private ReplyEffect<Object, FullState<S>> onRoomMade(FullState<S> state, RoomMade made) {
+  ReplyEffect<Object, FullState<S>> onRoomMade(FullState<S> state, RoomMade made) {
     afterCommit.queues().roomMade();
-    return afterCommit.awaitsRoom() ? fireDue(state).thenNoReply() : Effect().noReply();
+    return afterCommit.awaitsRoom() ? fireDue(state).thenNoReply() : nothing();
   }
 
-  private EffectBuilder<Object, FullState<S>> fireDue(FullState<S> state) {
+  EffectBuilder<Object, FullState<S>> fireDue(FullState<S> state) {
     afterCommit.timerFired(state.fetches());
     return carryOut(decide(state, new Input.FireDue(node.settings().alarmBatch())).turn());
   }
 
   /** A wake-up is a hint: the origin looks itself for what there is to do. */
-  private ReplyEffect<Object, FullState<S>> onWake(FullState<S> state, Wake wake) {
+  ReplyEffect<Object, FullState<S>> onWake(FullState<S> state, Wake wake) {
     if (!knows(state, wake.row())) {
-      return Effect().noReply();
+      return nothing();
     }
     work.takeUpLost(state.fetches());
     return afterCommit.isDue(state.fetches(), now())
@@ -245,7 +221,7 @@ public class OriginEntity<S>
   }
 
   /** Every message of another type is a command of the users. */
-  private ReplyEffect<Object, FullState<S>> onCommand(FullState<S> state, Object command) {
+  ReplyEffect<Object, FullState<S>> onCommand(FullState<S> state, Object command) {
     try {
       return take(state, new Input.Command(command));
     } catch (RuntimeException e) {
@@ -256,27 +232,27 @@ public class OriginEntity<S>
               home,
               command.getClass().getName(),
               e);
-      return Effect().noReply();
+      return nothing();
     }
   }
 
-  private ReplyEffect<Object, FullState<S>> onOffer(FullState<S> state, Parcels.Offer offer) {
+  ReplyEffect<Object, FullState<S>> onOffer(FullState<S> state, Parcels.Offer offer) {
     passivation.take(offer);
-    return Effect().noReply();
+    return nothing();
   }
 
-  private ReplyEffect<Object, FullState<S>> onIdle(FullState<S> state, Idle idle) {
+  ReplyEffect<Object, FullState<S>> onIdle(FullState<S> state, Idle idle) {
     return !passivation.leaveIfIdle(state.fetches()) && passivation.isStuck(state.fetches())
         ? stop(state)
-        : Effect().noReply();
+        : nothing();
   }
 
-  private ReplyEffect<Object, FullState<S>> onCrowded(FullState<S> state, Crowded crowded) {
+  ReplyEffect<Object, FullState<S>> onCrowded(FullState<S> state, Crowded crowded) {
     passivation.crowded(state.fetches());
-    return Effect().noReply();
+    return nothing();
   }
 
-  private ReplyEffect<Object, FullState<S>> stop(FullState<S> state) {
+  ReplyEffect<Object, FullState<S>> stop(FullState<S> state) {
     passivation.handOver(state.fetches(), work.isUnheard());
     afterCommit.queues().leaves(state.fetches());
     return Effect().stop().thenNoReply();
@@ -316,8 +292,16 @@ public class OriginEntity<S>
     return machine.turn(state, input, at);
   }
 
+  ReplyEffect<Object, FullState<S>> onRedriveCause(
+      FullState<S> state, OriginCommand.RedriveCause it) {
+    return answered(
+        decide(state, new Input.RedriveCauses(List.of(it.cause()))),
+        it.replyTo(),
+        (done, after) -> afterCommit.replies().redriven(after, it.cause()));
+  }
+
   /** Handles an input whose sender waits for no answer. */
-  private ReplyEffect<Object, FullState<S>> take(FullState<S> state, Input<?> input) {
+  ReplyEffect<Object, FullState<S>> take(FullState<S> state, Input<?> input) {
     return carryOut(decide(state, input).turn()).thenNoReply();
   }
 

@@ -2,17 +2,14 @@ package dev.retriever.origin.entity;
 
 import dev.retriever.origin.Verdict;
 import dev.retriever.origin.core.DueAlarms;
-import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.OriginCore;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.view.Listing;
 import dev.retriever.origin.view.Views;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReplyBuilderByState;
-import org.apache.pekko.persistence.typed.javadsl.EffectFactories;
-import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 
 /** Answers the commands that read one origin and change nothing. Belongs to one actor. */
 final class Questions<S> {
@@ -28,37 +25,55 @@ final class Questions<S> {
     this.afterCommit = afterCommit;
   }
 
-  /** Adds the commands that ask, and how each is answered. */
-  void addTo(
-      CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table,
-      EffectFactories<Object, FullState<S>> effects) {
-    table
-        .onCommand(
-            OriginCommand.Read.class,
-            (state, it) -> effects.reply(it.replyTo(), read(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.Await.class,
-            (state, it) -> reply(effects, it.replyTo(), await(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.FindRequest.class,
-            (state, it) -> effects.reply(it.replyTo(), request(state.fetches(), it.fetchId())))
-        .onCommand(
-            OriginCommand.NextOutcomes.class,
-            (state, it) -> reply(effects, it.replyTo(), nextOutcomes(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.ListFetches.class,
-            (state, it) -> effects.reply(it.replyTo(), fetches(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.ReadOrigin.class,
-            (state, it) -> effects.reply(it.replyTo(), origin(state.fetches(), it)))
-        .onCommand(
-            OriginCommand.ListAlarms.class,
-            (state, it) -> effects.reply(it.replyTo(), alarms(state.fetches(), it)));
+  /** Answers the messages of one type; empty when the sender waits here. */
+  private interface Answer<S, C, R> {
+    Optional<R> to(Questions<S> questions, OriginState state, C asked);
   }
 
-  private <R> ReplyEffect<Object, FullState<S>> reply(
-      EffectFactories<Object, FullState<S>> effects, ActorRef<R> to, Optional<R> answer) {
-    return answer.map(it -> effects.reply(to, it)).orElseGet(effects::noReply);
+  /** Adds the messages that ask, and how each is answered. */
+  static <S> void addTo(Messages.Table<S> table) {
+    on(
+        table,
+        OriginCommand.Read.class,
+        OriginCommand.Read::replyTo,
+        (questions, state, it) -> Optional.of(questions.read(state, it)));
+    on(table, OriginCommand.Await.class, OriginCommand.Await::replyTo, Questions::await);
+    on(
+        table,
+        OriginCommand.FindRequest.class,
+        OriginCommand.FindRequest::replyTo,
+        (questions, state, it) -> Optional.of(questions.request(state, it.fetchId())));
+    on(
+        table,
+        OriginCommand.NextOutcomes.class,
+        OriginCommand.NextOutcomes::replyTo,
+        Questions::nextOutcomes);
+    on(
+        table,
+        OriginCommand.ListFetches.class,
+        OriginCommand.ListFetches::replyTo,
+        (questions, state, it) -> Optional.of(questions.fetches(state, it)));
+    on(
+        table,
+        OriginCommand.ReadOrigin.class,
+        OriginCommand.ReadOrigin::replyTo,
+        (questions, state, it) -> Optional.of(questions.origin(state, it)));
+    on(
+        table,
+        OriginCommand.ListAlarms.class,
+        OriginCommand.ListAlarms::replyTo,
+        (questions, state, it) -> Optional.of(questions.alarms(state, it)));
+  }
+
+  private static <S, C, R> void on(
+      Messages.Table<S> table,
+      Class<C> type,
+      Function<C, ActorRef<R>> sender,
+      Answer<S, C, R> answer) {
+    table.on(
+        type,
+        (origin, state, it) ->
+            origin.reply(sender.apply(it), answer.to(origin.questions(), state.fetches(), it)));
   }
 
   private OriginReply.Fetch read(OriginState state, OriginCommand.Read read) {

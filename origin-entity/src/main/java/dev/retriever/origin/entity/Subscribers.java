@@ -3,6 +3,7 @@ package dev.retriever.origin.entity;
 import dev.retriever.alarms.ClockReading;
 import dev.retriever.origin.OutcomePage;
 import dev.retriever.origin.entity.OriginCommand.NextOutcomes;
+import dev.retriever.origin.entity.Waiters.WaitingTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

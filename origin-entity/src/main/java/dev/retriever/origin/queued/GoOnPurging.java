@@ -7,4 +7,4 @@ import dev.retriever.origin.queue.wire.PurgeUpTo;
  *
  * @param after the order of the fetch after which to go on
  */
-record GoOnPurging(PurgeUpTo what, long after) {}
+public record GoOnPurging(PurgeUpTo what, long after) {}

@@ -28,9 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReplyBuilderByState;
 import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
-import org.apache.pekko.persistence.typed.javadsl.EffectFactories;
 import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 
 /**
@@ -49,6 +47,9 @@ public final class QueueDesk<S> {
 
     /** Whether the origin knows that row; if not, it leaves memory and recovers. */
     boolean knows(FullState<S> state, long row);
+
+    /** Nothing is persisted, and nobody waits for an answer. */
+    ReplyEffect<Object, FullState<S>> nothing();
   }
 
   private record Marked(Object row, String tag) {}
@@ -79,40 +80,36 @@ public final class QueueDesk<S> {
     this.talks = new QueueTalks(origin, queues::tell, clock.instant());
   }
 
-  /** Adds the messages of queues, and how each is handled. */
-  public void addTo(
-      CommandHandlerWithReplyBuilderByState<Object, Object, FullState<S>, FullState<S>> table,
-      EffectFactories<Object, FullState<S>> effects,
-      Turns<S> turns) {
-    table
-        .onCommand(Granted.class, (state, it) -> granted(state, it, turns))
-        .onCommand(
-            LookAfterQueues.class,
-            (state, it) -> {
-              timer.fired();
-              talks.repeat(state.fetches(), now());
-              return use(state, held.all(), Set.of(), turns);
-            })
-        .onCommand(
-            Heard.class,
-            (state, it) -> done(effects, () -> talks.heard(it, state.fetches(), now())))
-        .onCommand(Revoke.class, (state, it) -> done(effects, () -> revoke(it, state.fetches())))
-        .onCommand(
-            Restate.class,
-            (state, it) -> done(effects, () -> talks.news(it.queue(), state.fetches(), now())))
-        .onCommand(PurgeUpTo.class, (state, it) -> purge(state, it, effects, turns))
-        .onCommand(GoOnPurging.class, (state, it) -> purgePart(state, it, turns));
+  /** Tells again what was not heard, and uses grants that wait. */
+  public ReplyEffect<Object, FullState<S>> look(FullState<S> state, Turns<S> turns) {
+    timer.fired();
+    talks.repeat(state.fetches(), now());
+    return use(state, held.all(), Set.of(), turns);
   }
 
-  private ReplyEffect<Object, FullState<S>> done(
-      EffectFactories<Object, FullState<S>> effects, Runnable action) {
+  public ReplyEffect<Object, FullState<S>> heard(
+      FullState<S> state, Heard message, Turns<S> turns) {
+    return done(turns, () -> talks.heard(message, state.fetches(), now()));
+  }
+
+  public ReplyEffect<Object, FullState<S>> revoke(
+      FullState<S> state, Revoke message, Turns<S> turns) {
+    return done(turns, () -> revoke(message, state.fetches()));
+  }
+
+  public ReplyEffect<Object, FullState<S>> restate(
+      FullState<S> state, Restate message, Turns<S> turns) {
+    return done(turns, () -> talks.news(message.queue(), state.fetches(), now()));
+  }
+
+  private ReplyEffect<Object, FullState<S>> done(Turns<S> turns, Runnable action) {
     action.run();
     arm();
-    return effects.noReply();
+    return turns.nothing();
   }
 
   /** Gives back what has been revoked before it came, and all if the origin is to recover. */
-  private ReplyEffect<Object, FullState<S>> granted(
+  public ReplyEffect<Object, FullState<S>> granted(
       FullState<S> state, Granted granted, Turns<S> turns) {
     var knows = turns.knows(state, granted.row());
     var talk = talks.with(granted.queue());
@@ -193,20 +190,18 @@ public final class QueueDesk<S> {
         && revoke.grantNos().contains(grant.lease().grantNo());
   }
 
-  private ReplyEffect<Object, FullState<S>> purge(
-      FullState<S> state,
-      PurgeUpTo purge,
-      EffectFactories<Object, FullState<S>> effects,
-      Turns<S> turns) {
+  /** Cancels the fetches that wait in a queue, a part at a time. */
+  public ReplyEffect<Object, FullState<S>> purge(
+      FullState<S> state, PurgeUpTo purge, Turns<S> turns) {
     if (!turns.knows(state, purge.row())) {
-      return effects.noReply();
+      return turns.nothing();
     }
     return talks.with(purge.queue()).purges(purge.mark(), now())
         ? purgePart(state, new GoOnPurging(purge, 0), turns)
-        : done(effects, () -> talks.news(purge.queue(), state.fetches(), now()));
+        : done(turns, () -> talks.news(purge.queue(), state.fetches(), now()));
   }
 
-  private ReplyEffect<Object, FullState<S>> purgePart(
+  public ReplyEffect<Object, FullState<S>> purgePart(
       FullState<S> state, GoOnPurging part, Turns<S> turns) {
     var what = part.what();
     var it = turns.decide(state, new Input.Purge(what, part.after(), PURGED_AT_ONCE));
