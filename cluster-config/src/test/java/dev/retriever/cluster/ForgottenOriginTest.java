@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
@@ -50,12 +51,17 @@ class ForgottenOriginTest {
   private ActorSystem<Void> system;
   private Retriever retriever;
   private Origins<Void> orders;
-  private Origins<Note> notes;
+  private Origins<Command> notes;
+
+  sealed interface Command extends Serialized {}
 
   /** A command, an event and a state. */
-  record Note(String text) implements Serialized {}
+  record Note(String text) implements Command {}
 
-  private static final class Notes extends Origin<Note, Note, Note> {
+  record Read(ActorRef<Note> replyTo) implements Command {}
+
+  /** Its state is all notes, one after the other. */
+  private static final class Notes extends Origin<Command, Note, Note> {
     @Override
     protected Note emptyState() {
       return new Note("");
@@ -63,12 +69,13 @@ class ForgottenOriginTest {
 
     @Override
     protected Note apply(Note state, Note event) {
-      return event;
+      return new Note(state.text() + event.text());
     }
 
     @Override
-    protected void define(Definition<Note, Note, Note> on) {
+    protected void define(Definition<Command, Note, Note> on) {
       on.command(Note.class, (state, note, next) -> next.persist(note));
+      on.command(Read.class, (state, it, next) -> next.thenReply(it.replyTo(), after -> after));
     }
   }
 
@@ -251,20 +258,59 @@ class ForgottenOriginTest {
   void what_is_still_needed_stays() throws Exception {
     submitted(orders, "pending", "p", "/held/p");
     target.awaitHits("p", 1);
-    settled(notes, "noted", "x");
-    notes.tell("noted", new Note("paid"));
     settled(notes, "empty", "x");
-    Eventually.becomes(3, () -> count("notes|noted"));
 
     assertThat(forgotten(LATER)).isEqualTo(1);
 
-    assertThat(rows("notes|noted")).hasSize(3);
     assertThat(rows("notes|empty")).hasSize(1);
     assertThat(rows("http|pending")).hasSizeGreaterThanOrEqualTo(1);
     target.release("p");
     Eventually.becomes(
         true,
         () -> now(orders.read("pending", "p")).fetch().flatMap(it -> it.outcome()).isPresent());
+  }
+
+  @Test
+  void the_state_of_the_users_is_saved_and_all_rows_before_it_are_deleted() throws SQLException {
+    settled(notes, "noted", "x");
+    for (var n = 0; n < 10; n++) {
+      notes.tell("noted", new Note("" + n));
+    }
+    Eventually.becomes(12, () -> count("notes|noted"));
+
+    assertThat(forgotten(LATER.minusHours(2))).as("too soon").isZero();
+    assertThat(rows("notes|noted")).hasSize(12);
+    assertThat(forgotten(LATER)).as("it is not forgotten").isZero();
+    assertThat(rows("notes|noted")).containsExactly(13L);
+    assertThat(snapshots("notes|noted")).containsExactly(13L);
+    assertThat(forgotten(LATER.multipliedBy(8))).isZero();
+    assertThat(rows("notes|noted")).as("it is not saved again").containsExactly(13L);
+
+    // It is in memory: its next write is refused, and it recovers from what was saved.
+    settled(notes, "noted", "y");
+    settled(notes, "noted", "x");
+    assertThat(target.hits("x")).as("the first one is forgotten").hasSize(2);
+    assertThat(now(notes.ask("noted", Read::new)).text()).isEqualTo("0123456789");
+    assertThat(rows("notes|noted")).startsWith(13L, 14L);
+
+    restart();
+    assertThat(now(notes.ask("noted", Read::new)).text()).isEqualTo("0123456789");
+    assertThat(now(notes.read("noted", "x")).fetch()).isPresent();
+  }
+
+  @Test
+  void a_state_that_would_take_as_much_as_its_rows_is_not_saved() throws SQLException {
+    notes.tell("small", new Note("paid"));
+    Eventually.becomes(1, () -> count("notes|small"));
+
+    assertThat(forgotten(LATER)).isZero();
+
+    assertThat(rows("notes|small")).containsExactly(1L);
+    assertThat(snapshots("notes|small")).isEmpty();
+  }
+
+  private List<Long> snapshots(String id) throws SQLException {
+    return numbers("SELECT \"sequence_number\" FROM \"snapshot\" WHERE \"persistence_id\" = ?", id);
   }
 
   private int count(String id) {

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Forgets origins of which nothing is needed any more: one small row stands for each then, and is
- * deleted much later. None is loaded for it. The journal itself says which to look at: the highest
+ * deleted much later. Of those of which the users' state is needed, that is saved, and all rows
+ * before are deleted. None is loaded for it. The journal itself says which to look at: the highest
  * row of an origin becomes older than the age once, and a later write makes another row that does.
  * Several nodes may run it at once.
  *
@@ -147,8 +148,8 @@ record Forgetting(
       }
       try {
         origins
-            .forgotten(connection, origin.getKey(), origin.getValue(), now)
-            .ifPresent(row -> found.add(new Tombstone(origin.getKey(), row)));
+            .remains(connection, origin.getKey(), origin.getValue(), now)
+            .ifPresent(it -> found.add(new Tombstone(origin.getKey(), origin.getValue() + 1, it)));
       } catch (RuntimeException | LinkageError | StackOverflowError e) {
         // Code of the users may be at fault, or gone.
         LOG.warn("{} cannot be read and is not forgotten", origin.getKey(), e);

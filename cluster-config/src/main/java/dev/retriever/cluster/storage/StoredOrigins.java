@@ -1,8 +1,8 @@
 package dev.retriever.cluster.storage;
 
-import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.entity.OriginHost.Remains;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,6 +50,17 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
       WHERE "persistence_id" = ? AND "sequence_number" > ? AND "sequence_number" <= ?
       """;
 
+  /** What a row or a snapshot takes beside its payload, in bytes, about. */
+  private static final int BESIDE_PAYLOAD = 150;
+
+  private static final String SPACE =
+      """
+      SELECT (SELECT COALESCE(SUM(OCTET_LENGTH("event_payload") + ?), 0)
+          FROM "event_journal" WHERE "persistence_id" = ?)
+        + (SELECT COALESCE(SUM(OCTET_LENGTH("snapshot_payload") + ?), 0)
+          FROM "snapshot" WHERE "persistence_id" = ?)
+      """;
+
   private static final String ROWS =
       """
       SELECT "event_ser_id", "event_ser_manifest", "event_payload" FROM "event_journal"
@@ -78,14 +89,15 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
   }
 
   /**
-   * The row that may stand for all rows of an origin.
+   * What may stand for all rows of an origin.
    *
    * @param last a row of it
-   * @return empty if something of it is needed, or it has later rows, or a wake-up
+   * @return empty if something of it is needed, or it has later rows, or a wake-up; also if its
+   *     state would have to be saved, and that would not free half of what it takes
    * @throws RuntimeException if it cannot be read
    */
-  Optional<OriginForgotten> forgotten(
-      Connection connection, String persistenceId, long last, Instant at) throws SQLException {
+  Optional<Remains> remains(Connection connection, String persistenceId, long last, Instant at)
+      throws SQLException {
     if (isNeeded(connection, persistenceId, last)) {
       return Optional.empty();
     }
@@ -94,7 +106,27 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
       return Optional.empty();
     }
     var rows = rows(connection, persistenceId, snapshot.row(), last);
-    return type(persistenceId).orElseThrow().forgotten(snapshot.state(), rows, last, at);
+    var remains = type(persistenceId).orElseThrow().remains(snapshot.state(), rows, last, at);
+    var state = remains.flatMap(Remains::state);
+    return state.isEmpty() || snapshot.row() < last && frees(connection, persistenceId, state.get())
+        ? remains
+        : Optional.empty();
+  }
+
+  /** Whether the origin takes twice as much as that state would, with its row. */
+  private boolean frees(Connection connection, String persistenceId, Object state)
+      throws SQLException {
+    var saved = serialization.serialize(state).get().length + 2 * BESIDE_PAYLOAD;
+    try (var query = connection.prepareStatement(SPACE)) {
+      query.setLong(1, BESIDE_PAYLOAD);
+      query.setString(2, persistenceId);
+      query.setLong(3, BESIDE_PAYLOAD);
+      query.setString(4, persistenceId);
+      try (var space = query.executeQuery()) {
+        space.next();
+        return space.getLong(1) >= 2L * saved;
+      }
+    }
   }
 
   /** An origin as it was after its last row. */

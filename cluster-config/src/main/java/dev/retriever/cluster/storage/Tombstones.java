@@ -3,20 +3,22 @@ package dev.retriever.cluster.storage;
 import dev.retriever.cluster.database.Transaction;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
+import dev.retriever.origin.entity.OriginHost.Remains;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.Serializers;
 
 /**
- * Writes, for each origin that is forgotten, the row that stands for all before it, and deletes
- * those; and deletes that row when it has stood long enough. It writes that row as any writer does:
- * if the origin has written one meanwhile, the primary key decides who was first, and the origin
- * stays as it is.
+ * Writes, for each origin that is forgotten, the row that stands for all before it, with the state
+ * of its users if there is one, and deletes those; and deletes a row that stands alone when it has
+ * stood long enough. It writes that row as any writer does: if the origin has written one
+ * meanwhile, the primary key decides who was first, and the origin stays as it is.
  *
  * @param writer the licence of this node
  */
@@ -74,8 +76,23 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private static final String DELETE_ALL_SNAPSHOTS =
       "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?";
 
-  /** An origin, and the row that is to stand for it. */
-  record Tombstone(String persistenceId, OriginForgotten row) {}
+  private static final String SAVE =
+      """
+      INSERT INTO "snapshot" ("persistence_id", "sequence_number", "created", "snapshot_ser_id",
+        "snapshot_ser_manifest", "snapshot_payload") VALUES (?, ?, ?, ?, ?, ?)
+      """;
+
+  /**
+   * An origin, and what is to stand for it.
+   *
+   * @param number of the row, which is the one after its last
+   */
+  record Tombstone(String persistenceId, long number, Remains remains) {
+    /** Of an origin of which nothing is needed. */
+    Tombstone(String persistenceId, OriginForgotten row) {
+      this(persistenceId, row.row(), new Remains(row, Optional.empty()));
+    }
+  }
 
   /** Any such row: all are written in the same form. */
   private static final OriginForgotten SAMPLE = new OriginForgotten(1, 0, 0, Instant.EPOCH);
@@ -89,8 +106,12 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
 
   /** Looked up; ask once for many rows. */
   Form form() {
-    var serializer = serialization.findSerializerFor(SAMPLE);
-    return new Form(serializer.identifier(), Serializers.manifestFor(serializer, SAMPLE));
+    return formOf(SAMPLE);
+  }
+
+  private Form formOf(Object stored) {
+    var serializer = serialization.findSerializerFor(stored);
+    return new Form(serializer.identifier(), Serializers.manifestFor(serializer, stored));
   }
 
   /**
@@ -108,10 +129,9 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   private Purge.Count writeAll(Connection connection, List<Tombstone> sorted, Instant now)
       throws SQLException {
     giveWay(connection);
-    var form = form();
     var count = Purge.Count.NONE;
     for (var tombstone : sorted) {
-      count = count.plus(write(connection, tombstone, form, now));
+      count = count.plus(write(connection, tombstone, now));
     }
     return count;
   }
@@ -124,10 +144,14 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
     }
   }
 
-  private Purge.Count write(Connection connection, Tombstone tombstone, Form form, Instant now)
+  private Purge.Count write(Connection connection, Tombstone tombstone, Instant now)
       throws SQLException {
-    if (!insert(connection, tombstone, form, now)) {
+    if (!insert(connection, tombstone, now)) {
       return Purge.Count.NONE;
+    }
+    var state = tombstone.remains().state();
+    if (state.isPresent()) {
+      save(connection, tombstone, state.get(), now);
     }
     var snapshots = delete(connection, DELETE_SNAPSHOTS, tombstone);
     IndexDeletes.ofOrigin(connection, tombstone.persistenceId());
@@ -136,16 +160,30 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
         tenant.isEmpty()
             ? delete(connection, DELETE_ROWS, tombstone)
             : deleteCounted(connection, tombstone, tenant.get());
-    return new Purge.Count(rows, snapshots, 1);
+    return new Purge.Count(rows, snapshots, state.isPresent() ? 0 : 1);
   }
 
-  private boolean insert(Connection connection, Tombstone tombstone, Form form, Instant now)
+  private void save(Connection connection, Tombstone tombstone, Object state, Instant now)
       throws SQLException {
-    var row = tombstone.row();
+    var form = formOf(state);
+    try (var insert = connection.prepareStatement(SAVE)) {
+      insert.setString(1, tombstone.persistenceId());
+      insert.setLong(2, tombstone.number());
+      insert.setLong(3, now.toEpochMilli());
+      insert.setInt(4, form.serializerId());
+      insert.setString(5, form.manifest());
+      insert.setBytes(6, serialization.serialize(state).get());
+      insert.executeUpdate();
+    }
+  }
+
+  private boolean insert(Connection connection, Tombstone tombstone, Instant now)
+      throws SQLException {
+    var form = formOf(tombstone.remains().row());
     var sql = storage.isPostgres() ? WRITE + " ON CONFLICT DO NOTHING" : WRITE;
     try (var insert = connection.prepareStatement(sql)) {
       insert.setString(1, tombstone.persistenceId());
-      insert.setLong(2, row.row());
+      insert.setLong(2, tombstone.number());
       insert.setLong(3, now.toEpochMilli());
       insert.setInt(4, form.serializerId());
       insert.setString(5, form.manifest());
@@ -157,7 +195,7 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
   }
 
   private byte[] payload(Tombstone tombstone) {
-    return serialization.serialize(tombstone.row()).get();
+    return serialization.serialize(tombstone.remains().row()).get();
   }
 
   private long deleteCounted(Connection connection, Tombstone tombstone, String tenant)
@@ -184,7 +222,7 @@ record Tombstones(Storage storage, Serialization serialization, JournalLicence w
 
   private static void set(PreparedStatement statement, Tombstone tombstone) throws SQLException {
     statement.setString(1, tombstone.persistenceId());
-    statement.setLong(2, tombstone.row().row());
+    statement.setLong(2, tombstone.number());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.retriever.origin.Next;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
+import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.RetryPolicy;
 import dev.retriever.origin.StoredContinuation;
@@ -140,17 +141,41 @@ public final class Machine<C, E, S> {
    */
   public Optional<OriginForgotten> forgotten(FullState<S> state, Instant at) {
     var its = state.fetches();
-    var nothing =
-        its.pending().isEmpty()
-            && its.alarms().isEmpty()
-            && its.unhandled().isEmpty()
-            && its.schedules().isEmpty()
-            && Objects.equals(state.own(), origin.emptyState());
-    return nothing
+    return isAtRest(its) && hasNothingOwn(state)
         ? Optional.of(
             new OriginForgotten(
                 its.row() + 1, its.accepted(), its.settled().latest(), its.born(), at))
         : Optional.empty();
+  }
+
+  /**
+   * What may stand for all rows of an origin of which the users' state alone is needed. Otherwise
+   * as {@link #forgotten}.
+   *
+   * @param row the one that follows; it forgets all settled fetches
+   * @param state after that row, to be saved with it
+   */
+  public record Saved<S>(SettledForgotten row, FullState<S> state) {}
+
+  /** Empty if more is needed, or nothing. */
+  public Optional<Saved<S>> saved(FullState<S> state, Instant at) {
+    if (!isAtRest(state.fetches()) || hasNothingOwn(state)) {
+      return Optional.empty();
+    }
+    var orders = List.copyOf(state.fetches().settled().byOrder().keySet());
+    var row = new SettledForgotten(orders, at);
+    return Optional.of(new Saved<>(row, apply(state, row)));
+  }
+
+  private static boolean isAtRest(OriginState its) {
+    return its.pending().isEmpty()
+        && its.alarms().isEmpty()
+        && its.unhandled().isEmpty()
+        && its.schedules().isEmpty();
+  }
+
+  private boolean hasNothingOwn(FullState<S> state) {
+    return Objects.equals(state.own(), origin.emptyState());
   }
 
   /**

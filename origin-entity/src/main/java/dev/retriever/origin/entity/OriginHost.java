@@ -10,7 +10,6 @@ import dev.retriever.executor.pool.Reports;
 import dev.retriever.origin.DefinedOrigin;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.OriginEvent;
-import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.OriginSettings;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.callback.Endpoints;
@@ -215,30 +214,48 @@ public final class OriginHost<C> implements AlarmClock.Sleepers {
   }
 
   /**
-   * The row that may stand for all rows of an origin of this type, which is not loaded for it. Its
-   * last row must be older than the retention of settled fetches. Pure.
+   * What is left of an origin in place of its rows.
+   *
+   * @param row the one after its last
+   * @param state to be saved with that row; empty when the row says all
+   */
+  public record Remains(OriginEvent row, Optional<Object> state) {}
+
+  /**
+   * What may stand for all rows of an origin of this type, which is not loaded for it. Its last row
+   * must be older than the retention of settled fetches. Pure.
    *
    * @param snapshot as it was saved last; empty if it was not
    * @param rows all after the snapshot
    * @param last the number of the last row
-   * @return empty if something of it is still needed
+   * @return empty if something of it is still needed, or it cannot be saved
    * @throws IllegalStateException if rows are missing
    */
-  public Optional<OriginForgotten> forgotten(
+  public Optional<Remains> remains(
       Optional<Object> snapshot, List<Object> rows, long last, Instant at) {
-    return forgotten(node.machine(), snapshot, rows, last, at);
+    return remains(node.machine(), node.snapshots(), snapshot, rows, last, at);
   }
 
-  private static <S> Optional<OriginForgotten> forgotten(
+  private static <S> Optional<Remains> remains(
       Machine<?, ?, S> machine,
+      Snapshots snapshots,
       Optional<Object> snapshot,
       List<Object> rows,
       long last,
       Instant at) {
-    return machine.forgotten(folded(machine, snapshot, rows, last), at);
+    var state = folded(machine, snapshot, rows, last);
+    return machine
+        .forgotten(state, at)
+        .map(row -> new Remains(row, Optional.empty()))
+        .or(
+            () ->
+                machine
+                    .saved(state, at)
+                    .filter(it -> snapshots.possible() && snapshots.every() > 0)
+                    .map(it -> new Remains(it.row(), Optional.of(it.state()))));
   }
 
-  /** The fetches of an origin of this type, which is not loaded for it; as {@link #forgotten}. */
+  /** The fetches of an origin of this type, which is not loaded for it; as {@link #remains}. */
   public OriginState folded(Optional<Object> snapshot, List<Object> rows, long last) {
     return folded(node.machine(), snapshot, rows, last).fetches();
   }

@@ -10,6 +10,7 @@ import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
 import dev.retriever.origin.OriginEvent.HandlingFailed;
 import dev.retriever.origin.OriginEvent.OriginForgotten;
+import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.Protocol;
 import dev.retriever.origin.Samples;
@@ -128,6 +129,33 @@ class OriginForgottenTest {
 
     assertThat(its.unhandled()).isNotEmpty();
     assertThat(forgotten()).isEmpty();
+  }
+
+  @Test
+  void of_one_with_a_state_of_its_users_that_is_saved_and_settled_fetches_are_forgotten() {
+    journaled(accepted("a"), settled("a"), "paid", accepted("b"), settled("b"));
+
+    var saved = MACHINE.saved(state, NOW).orElseThrow();
+    assertThat(saved.row()).isEqualTo(new SettledForgotten(List.of(1L, 2L), NOW));
+    assertThat(saved.state().own()).isEqualTo("paid");
+    var its = saved.state().fetches();
+    assertThat(its.row()).isEqualTo(6);
+    assertThat(its.accepted()).isEqualTo(2);
+    assertThat(its.settled().size()).isZero();
+    assertThat(its.settled().forgotten()).as("what a subscriber missed is told").isEqualTo(5);
+
+    state = saved.state();
+    journaled(accepted("a"), settled("a"));
+    assertThat(state.fetches().settled().size()).isEqualTo(1);
+  }
+
+  @Test
+  void one_that_waits_for_something_is_not_saved_and_one_without_a_state_neither() {
+    journaled("paid", accepted("a"));
+    assertThat(MACHINE.saved(state, NOW)).isEmpty();
+
+    journaled(settled("a"), "");
+    assertThat(MACHINE.saved(state, NOW)).isEmpty();
   }
 
   @Test
