@@ -306,7 +306,8 @@ final class NodeWiring {
     var actions = List.of(new RedriveAction(redrives), new CancelAction(), new EraseAction());
     var callbacks = retriever.deadCallbacks(new CallbackRedrive(redrives));
     var pages =
-        new BulkPages(system, callers, new FoundFetches(new FetchWalk(search), actions), callbacks);
+        new BulkPages(
+            system, callers, jobs, new FoundFetches(new FetchWalk(search), actions), callbacks);
     return BulkRoutes.start(system, callers, jobs, pages, Roles.ORIGIN, Retriever.CLOCK);
   }
 

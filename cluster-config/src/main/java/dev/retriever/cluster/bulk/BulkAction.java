@@ -37,6 +37,9 @@ public interface BulkAction {
   /** Whether it is for fetches that have settled; else for those that have not. */
   boolean isForSettled();
 
+  /** Whether the search that found a fetch may miss it when this was done. */
+  boolean changesWhatIsFound();
+
   /**
    * Does it.
    *

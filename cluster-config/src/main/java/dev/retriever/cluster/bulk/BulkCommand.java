@@ -1,5 +1,6 @@
 package dev.retriever.cluster.bulk;
 
+import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.origin.Serialized;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,18 @@ public sealed interface BulkCommand extends Serialized {
 
   /** Reads all jobs. */
   record Read(ActorRef<Jobs> replyTo) implements BulkCommand {}
+
+  /**
+   * The fetches of a page were found. Those that another driver has found before stay.
+   *
+   * @param page its number
+   */
+  record FindPage(long number, long page, List<Item> items, ActorRef<Jobs> replyTo)
+      implements BulkCommand {
+    public FindPage {
+      items = List.copyOf(items);
+    }
+  }
 
   /**
    * All of a page has been answered. A page that was told before changes nothing.

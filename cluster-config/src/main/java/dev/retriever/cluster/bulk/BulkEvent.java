@@ -1,7 +1,9 @@
 package dev.retriever.cluster.bulk;
 
+import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.origin.Serialized;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What is journaled of jobs. Class and component names are the on-disk format. */
@@ -14,6 +16,21 @@ sealed interface BulkEvent extends Serialized {
     @Override
     public BulkState on(BulkState before) {
       return before.with(BulkJob.begun(number, wanted, at)).without(at);
+    }
+  }
+
+  /**
+   * The fetches of a page are known, before anything is done with them. Of a job whose action
+   * changes what is found: after a crash the page has the same fetches, and no others.
+   */
+  record PageFound(long number, long page, List<Item> items, Instant at) implements BulkEvent {
+    public PageFound {
+      items = List.copyOf(items);
+    }
+
+    @Override
+    public BulkState on(BulkState before) {
+      return before.change(number, job -> job.withFound(items));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.retriever.cluster.bulk;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.OriginPattern;
 import dev.retriever.cluster.security.Role;
@@ -9,6 +10,7 @@ import dev.retriever.origin.Serialized;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param reasons of refusals, and how many there were of each
  * @param lastAt when the last page ended, or when the job was resumed after that
  * @param why it was paused, if no caller did that
+ * @param found the fetches of the next page, if acting on them changes what is found
  */
 record BulkJob(
     long number,
@@ -37,7 +40,9 @@ record BulkJob(
     SortedMap<String, Long> reasons,
     Instant lastAt,
     Optional<Instant> endedAt,
-    Optional<String> why)
+    Optional<String> why,
+    // Left out when empty, as in snapshots from before pages were recorded.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Item> found)
     implements Serialized {
   /** Most fetches of a page, and so of one journal row. */
   static final int PAGE = 200;
@@ -121,6 +126,7 @@ record BulkJob(
 
   BulkJob {
     reasons = new TreeMap<>(reasons);
+    found = found == null ? List.of() : List.copyOf(found);
   }
 
   static BulkJob begun(long number, Wanted wanted, Instant at) {
@@ -137,7 +143,8 @@ record BulkJob(
         new TreeMap<>(),
         at,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Whether the caller is for all origins that the job is for. */
@@ -194,7 +201,15 @@ record BulkJob(
         all,
         at,
         endedAt,
-        why);
+        why,
+        List.of());
+  }
+
+  /** With the fetches of its next page. */
+  BulkJob withFound(List<Item> items) {
+    return new BulkJob(
+        number, wanted, until, state, pages, after, made, refused, skipped, reasons, lastAt,
+        endedAt, why, items);
   }
 
   BulkJob in(State next, Optional<String> reason, Instant at) {
@@ -211,6 +226,7 @@ record BulkJob(
         reasons,
         next == State.RUNNING ? at : lastAt,
         next.hasEnded() ? Optional.of(at) : Optional.empty(),
-        reason);
+        reason,
+        next.hasEnded() ? List.of() : found);
   }
 }

@@ -3,6 +3,7 @@ package dev.retriever.cluster.bulk;
 import dev.retriever.cluster.bulk.BulkCommand.Answer;
 import dev.retriever.cluster.bulk.BulkCommand.Change;
 import dev.retriever.cluster.bulk.BulkCommand.EndPage;
+import dev.retriever.cluster.bulk.BulkCommand.FindPage;
 import dev.retriever.cluster.bulk.BulkCommand.Hold;
 import dev.retriever.cluster.bulk.BulkCommand.Jobs;
 import dev.retriever.cluster.bulk.BulkCommand.Read;
@@ -10,6 +11,7 @@ import dev.retriever.cluster.bulk.BulkCommand.Start;
 import dev.retriever.cluster.bulk.BulkEvent.JobChanged;
 import dev.retriever.cluster.bulk.BulkEvent.JobStarted;
 import dev.retriever.cluster.bulk.BulkEvent.PageDone;
+import dev.retriever.cluster.bulk.BulkEvent.PageFound;
 import dev.retriever.cluster.bulk.BulkJob.State;
 import dev.retriever.origin.Definition;
 import dev.retriever.origin.Next;
@@ -41,6 +43,7 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
   protected void define(Definition<BulkCommand, BulkEvent, BulkState> on) {
     on.command(Start.class, BulkOrigin::start);
     on.command(Change.class, BulkOrigin::change);
+    on.command(FindPage.class, BulkOrigin::findPage);
     on.command(EndPage.class, BulkOrigin::endPage);
     on.command(Hold.class, BulkOrigin::hold);
     on.command(
@@ -71,14 +74,24 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
         it.replyTo(), after -> new Answer(after.of(it.tenant(), it.id()), false));
   }
 
+  private static Next<BulkEvent, BulkState> findPage(
+      BulkState state, FindPage it, Next<BulkEvent, BulkState> next) {
+    var found =
+        next(state, it.number(), it.page()).filter(job -> job.found().isEmpty()).isPresent()
+            ? next.persist(new PageFound(it.number(), it.page(), it.items(), next.now()))
+            : next;
+    return found.thenReply(it.replyTo(), after -> new Jobs(after.jobs()));
+  }
+
+  /** The job, if that is its next page. */
+  private static Optional<BulkJob> next(BulkState state, long number, long page) {
+    return state.of(number).filter(job -> !job.state().hasEnded() && page == job.pages() + 1);
+  }
+
   /** A page that another driver has told already is not counted again. */
   private static Next<BulkEvent, BulkState> endPage(
       BulkState state, EndPage it, Next<BulkEvent, BulkState> next) {
-    var isNext =
-        state
-            .of(it.number())
-            .filter(job -> !job.state().hasEnded() && it.page() == job.pages() + 1)
-            .isPresent();
+    var isNext = next(state, it.number(), it.page()).isPresent();
     var counted =
         isNext
             ? next.persist(

@@ -1,15 +1,22 @@
 package dev.retriever.cluster.bulk;
 
+import dev.retriever.cluster.bulk.BulkCommand.FindPage;
+import dev.retriever.cluster.bulk.BulkCommand.Jobs;
 import dev.retriever.cluster.bulk.BulkJob.After;
 import dev.retriever.cluster.bulk.BulkJob.Counts;
 import dev.retriever.cluster.search.FetchWalk.Item;
+import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.tenants.CallerOrigins;
+import dev.retriever.cluster.tenants.TenantOrigins;
+import dev.retriever.origin.Origins;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -26,15 +33,33 @@ public final class BulkPages {
   private static final int SECONDS = 30;
 
   private final ActorSystem<?> system;
-  private final CallerOrigins callers;
+  private final Function<Caller, TenantOrigins<?>> origins;
+  private final Function<Function<ActorRef<Jobs>, BulkCommand>, CompletionStage<Jobs>> jobs;
   private final BulkSource fetches;
   private final BulkSource callbacks;
-  private final FoundPages found = new FoundPages();
 
   public BulkPages(
-      ActorSystem<?> system, CallerOrigins callers, BulkSource fetches, BulkSource callbacks) {
+      ActorSystem<?> system,
+      CallerOrigins callers,
+      Origins<BulkCommand> jobs,
+      BulkSource fetches,
+      BulkSource callbacks) {
+    this(system, callers::of, command -> jobs.ask(BulkOrigin.ID, command), fetches, callbacks);
+  }
+
+  /**
+   * @param origins of a caller
+   * @param jobs are asked what a command says
+   */
+  BulkPages(
+      ActorSystem<?> system,
+      Function<Caller, TenantOrigins<?>> origins,
+      Function<Function<ActorRef<Jobs>, BulkCommand>, CompletionStage<Jobs>> jobs,
+      BulkSource fetches,
+      BulkSource callbacks) {
     this.system = system;
-    this.callers = callers;
+    this.origins = origins;
+    this.jobs = jobs;
     this.fetches = fetches;
     this.callbacks = callbacks;
   }
@@ -61,18 +86,51 @@ public final class BulkPages {
           new IllegalStateException(
               "this node does not know the action " + wanted.action() + "; a newer one does"));
     }
-    return found
-        .of(job.number(), job.pages() + 1, () -> source.next(job))
+    return found(job, source, action.get())
         .thenCompose(items -> acted(job, source, action.get(), items))
         .toCompletableFuture()
         .orTimeout(SECONDS, TimeUnit.SECONDS);
   }
 
+  /**
+   * The fetches of the next page. A page that is tried again, by this node or another one, has the
+   * same fetches, though its action may have changed what a search finds of them.
+   */
+  private CompletionStage<List<Item>> found(BulkJob job, BulkSource source, BulkAction action) {
+    if (!job.found().isEmpty()) {
+      return CompletableFuture.completedFuture(job.found());
+    }
+    return source
+        .next(job)
+        .thenCompose(
+            items ->
+                items.isEmpty() || !action.changesWhatIsFound()
+                    ? CompletableFuture.completedFuture(items)
+                    : recorded(job, items));
+  }
+
+  private CompletionStage<List<Item>> recorded(BulkJob job, List<Item> items) {
+    var page = job.pages() + 1;
+    return jobs.apply(replyTo -> new FindPage(job.number(), page, items, replyTo))
+        .thenApply(
+            all ->
+                all.jobs().stream()
+                    .filter(it -> it.number() == job.number() && it.pages() + 1 == page)
+                    .map(BulkJob::found)
+                    .filter(found -> !found.isEmpty())
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new IllegalStateException(
+                                "page %d was done meanwhile, or the job has ended"
+                                    .formatted(page))));
+  }
+
   private CompletionStage<Done> acted(
       BulkJob job, BulkSource source, BulkAction action, List<Item> items) {
-    var origins = callers.of(job.wanted().actsFor());
+    var its = origins.apply(job.wanted().actsFor());
     return Source.from(items)
-        .mapAsyncUnordered(AT_ONCE, item -> action.on(origins, item, job.number()))
+        .mapAsyncUnordered(AT_ONCE, item -> action.on(its, item, job.number()))
         .runWith(Sink.seq(), system)
         .thenApply(results -> done(job, source, items, results));
   }

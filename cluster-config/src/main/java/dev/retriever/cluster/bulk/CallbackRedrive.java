@@ -31,6 +31,11 @@ public final class CallbackRedrive implements BulkAction {
   }
 
   @Override
+  public boolean changesWhatIsFound() {
+    return true;
+  }
+
+  @Override
   public CompletionStage<Result> on(TenantOrigins<?> origins, FetchWalk.Item fetch, long job) {
     if (!fetch.persistenceId().startsWith(TYPE)) {
       return CompletableFuture.completedFuture(Result.refused("other-origin-type"));

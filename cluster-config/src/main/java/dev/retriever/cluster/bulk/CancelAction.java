@@ -17,6 +17,11 @@ public final class CancelAction implements BulkAction {
     return false;
   }
 
+  @Override
+  public boolean changesWhatIsFound() {
+    return true;
+  }
+
   /** One that settled otherwise meanwhile is skipped. */
   @Override
   public CompletionStage<Result> on(TenantOrigins<?> origins, FetchWalk.Item fetch, long job) {

@@ -21,6 +21,11 @@ public final class EraseAction implements BulkAction {
   }
 
   @Override
+  public boolean changesWhatIsFound() {
+    return true;
+  }
+
+  @Override
   public CompletionStage<Result> on(TenantOrigins<?> origins, FetchWalk.Item fetch, long job) {
     return origins
         .eraseAt(fetch.originId(), fetch.fetchId(), fetch.place())

@@ -33,6 +33,11 @@ public final class RedriveAction implements BulkAction {
   }
 
   @Override
+  public boolean changesWhatIsFound() {
+    return false;
+  }
+
+  @Override
   public CompletionStage<Result> on(TenantOrigins<?> origins, FetchWalk.Item fetch, long job) {
     return newId(fetch.fetchId(), job)
         .map(

@@ -22,7 +22,10 @@ public final class FetchWalk {
     this.search = search;
   }
 
-  /** A fetch, with what tells it from another one under the same id. */
+  /**
+   * A fetch, with what tells it from another one under the same id. Component names are an on-disk
+   * format.
+   */
   public record Item(String persistenceId, String originId, String fetchId, long place) {}
 
   /**

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.retriever.cluster.bulk.BulkCommand.Answer;
 import dev.retriever.cluster.bulk.BulkCommand.Change;
 import dev.retriever.cluster.bulk.BulkCommand.EndPage;
+import dev.retriever.cluster.bulk.BulkCommand.FindPage;
 import dev.retriever.cluster.bulk.BulkCommand.Hold;
 import dev.retriever.cluster.bulk.BulkCommand.Jobs;
 import dev.retriever.cluster.bulk.BulkCommand.Read;
@@ -17,10 +18,12 @@ import dev.retriever.cluster.bulk.BulkCommand.Start;
 import dev.retriever.cluster.bulk.BulkEvent.JobChanged;
 import dev.retriever.cluster.bulk.BulkEvent.JobStarted;
 import dev.retriever.cluster.bulk.BulkEvent.PageDone;
+import dev.retriever.cluster.bulk.BulkEvent.PageFound;
 import dev.retriever.cluster.bulk.BulkJob.After;
 import dev.retriever.cluster.bulk.BulkJob.Counts;
 import dev.retriever.cluster.bulk.BulkJob.State;
 import dev.retriever.cluster.bulk.BulkJob.Wanted;
+import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.OriginPattern;
 import dev.retriever.cluster.security.Role;
@@ -42,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.SerializationTestKit;
 import org.apache.pekko.serialization.jackson.JacksonObjectMapperProvider;
@@ -78,6 +82,15 @@ class BulkOriginTest {
               Optional.of(new After("http|acme/order", 1_893_499_211_000L, Optional.of("~cb:57"))),
               COUNTS,
               NOON.plusSeconds(11)));
+
+  private static final List<Item> ITEMS =
+      List.of(
+          new Item("http|acme/order", "order", "charge-1", 7),
+          new Item("http|acme/order", "order", "~cb:57", 9));
+
+  /** Of later: the fetches of a page. It is recorded by itself. */
+  private static final List<BulkEvent> FOUND =
+      List.of(new PageFound(1, 1, ITEMS, NOON.plusSeconds(10)));
 
   private final Machine<?, ?, BulkState> machine =
       new Machine<>(
@@ -291,6 +304,28 @@ class BulkOriginTest {
   }
 
   @Test
+  void the_fetches_of_a_page_are_recorded_once_until_it_is_told() {
+    start("a");
+
+    assertThat(find(2, ITEMS)).as("not the next one").isEmpty();
+    assertThat(find(1, ITEMS)).hasSize(1);
+    assertThat(find(1, ITEMS.subList(0, 1))).as("of another driver").isEmpty();
+    tell(new Change("acme", "a", State.PAUSED, KIT.system().ignoreRef()));
+    assertThat(job().found()).isEqualTo(ITEMS);
+
+    endPage(1, false);
+    assertThat(job().found()).isEmpty();
+    assertThat(find(2, ITEMS)).hasSize(1);
+    tell(new Change("acme", "a", State.CANCELLED, KIT.system().ignoreRef()));
+    assertThat(job().found()).isEmpty();
+    assertThat(find(2, ITEMS)).isEmpty();
+  }
+
+  private List<Object> find(long page, List<Item> items) {
+    return tell(new FindPage(1, page, items, KIT.system().ignoreRef()));
+  }
+
+  @Test
   void the_journal_leads_to_the_same_jobs() {
     start("a");
     endPage(1, false);
@@ -308,16 +343,18 @@ class BulkOriginTest {
     var wire = new SerializationTestKit(KIT.system());
     var answers = KIT.<Answer>createTestProbe().ref();
     var jobs = KIT.<Jobs>createTestProbe().ref();
-    assertThat(EVENTS)
+    assertThat(Stream.of(EVENTS, FOUND).flatMap(List::stream))
         .extracting(Object::getClass)
         .containsAll(Arrays.asList(BulkEvent.class.getPermittedSubclasses()));
     EVENTS.forEach(it -> wire.verifySerialization(it, true));
     CALLBACKS.forEach(it -> wire.verifySerialization(it, true));
+    FOUND.forEach(it -> wire.verifySerialization(it, true));
     var job = after(EVENTS).jobs().get(0);
     List.of(
             new Start(wanted("a", 1), answers),
             new Change("acme", "a", State.PAUSED, answers),
             new Read(jobs),
+            new FindPage(1, 2, ITEMS, jobs),
             new EndPage(1, 2, Optional.of(AFTER), COUNTS, true, jobs),
             new Hold(1, 2, "slow", jobs),
             new Answer(Optional.of(job), true),
@@ -340,6 +377,7 @@ class BulkOriginTest {
     assertThat(recorded("v1")).isEqualTo(EVENTS);
     assertThat(recorded("v2")).isEqualTo(HELD);
     assertThat(recorded("v3")).isEqualTo(CALLBACKS);
+    assertThat(recorded("v4")).isEqualTo(FOUND);
     assertThat(after(EVENTS).jobs().get(0).made()).isEqualTo(3);
   }
 
@@ -382,7 +420,7 @@ class BulkOriginTest {
   private static String recording() throws Exception {
     var mapper = mapper();
     var array = mapper.createArrayNode();
-    for (var event : CALLBACKS) {
+    for (var event : FOUND) {
       array
           .addObject()
           .put("event", event.getClass().getSimpleName())
