@@ -79,6 +79,7 @@ function Endpoint({ name }) {
           ['Tries after', it.schedule.join(', ')],
           ['Time limit', it.timeout],
           ['Queue', it.queue && html`<a href=${link(['queues', it.queue])}>${it.queue}</a>`],
+          ['Ordered', it.ordered ? 'yes: one at a time for each origin' : 'no'],
           ['Generation', it.generation],
         ]} />
       <//>
@@ -132,9 +133,10 @@ function Settings({ of, etag, onClose, done }) {
   const [keys, setKeys] = useState(of ? of.keys.map((k) => k.secret).join(' ') : '');
   const [events, setEvents] = useState(new Set(of?.events || EVENTS));
   const [payload, setPayload] = useState(of?.payload || 'thin');
+  const [ordered, setOrdered] = useState(Boolean(of?.ordered));
   const run = async () => {
     const { algorithm, schedule, timeout, headers, queue } = of || {};
-    const body = { url, keys: keys.trim().split(/[\s,]+/).map((secret) => ({ secret })), algorithm, events: EVENTS.filter((it) => events.has(it)), payload, schedule, timeout, headers, queue };
+    const body = { url, keys: keys.trim().split(/[\s,]+/).map((secret) => ({ secret })), algorithm, events: EVENTS.filter((it) => events.has(it)), payload, schedule, timeout, headers, ordered, queue: ordered || of?.ordered ? undefined : queue };
     const made = await send('PUT', `/v1/callbacks/${part(name)}`, body, { headers: of ? { 'If-Match': etag } : { 'If-None-Match': '*' } });
     say(of ? 'The endpoint is changed.' : 'The endpoint is made. Other nodes know it in a second.');
     done(made);
@@ -146,5 +148,6 @@ function Settings({ of, etag, onClose, done }) {
     <${Field} label="Keys" hint="Names of one or two secrets that the nodes have; all of them sign."><input type="text" value=${keys} onInput=${(e) => setKeys(e.target.value)} /><//>
     <fieldset class="plain-set"><legend>Told of</legend>${EVENTS.map((it) => html`<label class="check"><input type="checkbox" checked=${events.has(it)} onChange=${() => flip(it)} />${it}</label>`)}</fieldset>
     <${Field} label="Payload" hint="full: with the answer, up to 64 KiB"><${Choice} value=${payload} of=${['thin', 'full']} onChange=${(e) => setPayload(e.target.value)} /><//>
+    <label class="check"><input type="checkbox" checked=${ordered} onChange=${() => setOrdered((it) => !it)} />Ordered: each callback of an origin when the one before has settled</label>
   <//>`;
 }

@@ -7,6 +7,7 @@ import dev.retriever.alarms.WakeUps;
 import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.bulk.BulkAction;
 import dev.retriever.cluster.bulk.FoundCallbacks;
+import dev.retriever.cluster.callbacks.CallbackQueues;
 import dev.retriever.cluster.callbacks.CallbackRoutes;
 import dev.retriever.cluster.callbacks.EndpointDirectory;
 import dev.retriever.cluster.callbacks.EndpointRules;
@@ -372,9 +373,7 @@ public final class Retriever {
             endpointStore,
             endpoints,
             new EndpointRules(
-                this::check,
-                settings.secrets(),
-                queue -> queues.operations().read(queue).thenApply(Optional::isPresent)),
+                this::check, settings.secrets(), new CallbackQueues(queues.operations())),
             endpointTest)
         .routes();
   }

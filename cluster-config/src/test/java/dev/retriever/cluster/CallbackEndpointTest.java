@@ -12,6 +12,7 @@ import dev.retriever.cluster.callbacks.CallbackReceiver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,8 +102,12 @@ class CallbackEndpointTest {
             + " validation-failed | /keys/0/secret",
         "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'},{'secret':'pair-1'}] |"
             + " validation-failed | /keys/1/secret",
-        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'ordered':true |"
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'ordered':1 |"
             + " validation-failed | /ordered",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'ordered':true,'queue':'q' |"
+            + " validation-failed | /ordered",
+        "'url':'http://127.0.0.1:8443/','keys':[{'secret':'cb-1'}],'strict':true |"
+            + " validation-failed | /strict",
       })
   void one_that_cannot_be_is_refused_by_name(String members, String type, String pointer) {
     var answer = put("refused", "{" + members + "}");
@@ -291,6 +296,57 @@ class CallbackEndpointTest {
     var bodies = fetch("full-origin", id) + "/bodies";
     assertThat(node.api().send("DELETE", bodies, null).status()).isIn(200, 202);
     Eventually.becomes("done", () -> node.api().send("DELETE", bodies, null).at("/erased"));
+  }
+
+  @Test
+  void ordered_callbacks_of_an_origin_go_one_after_the_other() throws Exception {
+    assertThat(open("ordered", ",'ordered':true,'schedule':['0s','1s','1s','1s']").at("/queue"))
+        .isEqualTo("callbacks.default.ordered");
+    assertThat(of("ordered", "/ordered")).isEqualTo("true");
+    receiver.answer("/ordered", 500);
+    for (var i = 0; i < 4; i++) {
+      submit("ordered-origin", "f" + i, "ordered");
+      Eventually.becomes("settled", state("ordered-origin", "f" + i));
+    }
+    Eventually.becomes(true, () -> receiver.at("/ordered").size() >= 2);
+    receiver.answer("/ordered", 204);
+    Eventually.becomes("0", () -> of("ordered", "/callbacks/pending"));
+
+    var told = receiver.at("/ordered").stream().map(hit -> told(hit.body())).distinct().toList();
+    assertThat(told).containsExactly("f0", "f1", "f2", "f3");
+    assertThat(receiver.at("/ordered").stream().filter(hit -> hit.answered() == 500))
+        .allMatch(hit -> told(hit.body()).equals("f0"));
+  }
+
+  private static Supplier<String> state(String origin, String id) {
+    return () -> node.api().get(fetch(origin, id)).at("/state");
+  }
+
+  private static String told(String body) {
+    return body.replaceAll(".*\"fetchId\":\"([^\"]+)\".*", "$1");
+  }
+
+  @Test
+  void settings_of_ordered_callbacks_may_be_put_as_they_were_read() {
+    open("again", ",'ordered':true");
+
+    var again = open("again", ",'ordered':true,'queue':'callbacks.default.again'");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(open("again", "").json().has("queue")).isFalse();
+    assertThat(of("again", "/ordered")).isEqualTo("false");
+  }
+
+  @Test
+  void callbacks_are_not_called_ordered_when_their_queue_is_not() {
+    var queue = "/admin/queues/callbacks.default.fair";
+    var fair = json("{'order':'fair'}").getBytes(StandardCharsets.UTF_8);
+    node.management().send("PUT", queue, fair, "Content-Type", "application/json");
+
+    var refused = open("fair", ",'ordered':true");
+    assertThat(refused.at("/errors/0/pointer")).isEqualTo("/ordered");
+    assertThat(refused.text()).contains("PATCH " + queue);
+    var long64 = "x".repeat(60);
+    assertThat(open(long64, ",'ordered':true").at("/errors/0/pointer")).isEqualTo("/ordered");
   }
 
   @Test

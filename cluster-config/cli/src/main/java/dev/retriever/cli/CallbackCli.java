@@ -71,15 +71,21 @@ final class CallbackCli extends GroupCli {
       @Option(names = "--algorithm", description = "of its keys: v1 or v1a; v1 by default")
           String algorithm,
       @Option(names = "--payload", description = "thin or full; thin by default") String payload,
+      @Option(
+              names = "--ordered",
+              description = "each callback of an origin when the one before has settled")
+          boolean ordered,
       @Option(names = "--file", paramLabel = "FILE", description = "all settings, in JSON")
           String file) {
     var settings =
-        file != null ? session().document(file) : settings(url, secrets, algorithm, payload);
+        file != null
+            ? session().document(file)
+            : settings(url, secrets, algorithm, payload, ordered);
     return shown(client().callbacks().put(name, settings));
   }
 
   private static JsonNode settings(
-      String url, List<String> secrets, String algorithm, String payload) {
+      String url, List<String> secrets, String algorithm, String payload, boolean ordered) {
     if (url == null || secrets == null) {
       throw new Refused(
           "an endpoint has a URL and a key", "Give URL and --secret, or --file FILE.");
@@ -92,6 +98,9 @@ final class CallbackCli extends GroupCli {
     }
     if (payload != null) {
       settings.put("payload", payload);
+    }
+    if (ordered) {
+      settings.put("ordered", true);
     }
     return settings;
   }

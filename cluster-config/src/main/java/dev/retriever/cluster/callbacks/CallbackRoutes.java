@@ -15,7 +15,6 @@ import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.Deed;
-import dev.retriever.executor.Tenant;
 import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.callback.EndpointSettings;
 import java.sql.SQLException;
@@ -159,8 +158,8 @@ public final class CallbackRoutes extends AllDirectives {
     var condition = Precondition.of(request, "version");
     var deed = Deed.of(request);
     return JsonRequest.body(request, LARGEST_BODY, system)
-        .thenApply(body -> EndpointReader.read(JsonRequest.parse(body)))
-        .thenComposeAsync(settings -> rules.checked(settings, new Tenant(key.tenant())), threads)
+        .thenApply(body -> EndpointReader.read(JsonRequest.parse(body), key))
+        .thenComposeAsync(settings -> rules.checked(key, settings), threads)
         .thenCompose(settings -> stored(() -> put(key, settings, condition, deed)));
   }
 
@@ -258,7 +257,7 @@ public final class CallbackRoutes extends AllDirectives {
                     .find(key)
                     .flatMap(StoredEndpoint::settings)
                     .orElseThrow(() -> EndpointProblems.noSuch(key.name())))
-        .thenCompose(settings -> rules.checked(settings, new Tenant(key.tenant())))
+        .thenCompose(settings -> rules.checked(key, settings))
         .thenCompose(settings -> test.send(key, settings))
         .thenApply(
             came -> {

@@ -1,6 +1,7 @@
 package dev.retriever.cluster.callbacks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cluster.callbacks.rows.EndpointKey;
 import dev.retriever.cluster.http.Durations;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.Problem;
@@ -24,10 +25,13 @@ final class EndpointReader {
   private EndpointReader() {}
 
   /**
+   * The settings of that endpoint. The queue of one whose callbacks are ordered is named, and not
+   * made.
+   *
    * @throws Problem.Found naming the field that is unknown, has another type, or is out of its
    *     range
    */
-  static EndpointSettings read(JsonNode json) {
+  static EndpointSettings read(JsonNode json, EndpointKey key) {
     var fields = JsonFields.of(json, "");
     try {
       var settings =
@@ -43,7 +47,7 @@ final class EndpointReader {
                   .orElse(EndpointSettings.SCHEDULE),
               fields.duration("timeout").orElse(EndpointSettings.TIMEOUT),
               fields.object("headers").map(EndpointReader::headers).orElse(List.of()),
-              queue(fields));
+              queue(fields, key));
       fields.nothingElse();
       return settings;
     } catch (InvalidEndpoint e) {
@@ -125,12 +129,39 @@ final class EndpointReader {
     return new Header(name, prefix, Optional.of(secret));
   }
 
-  private static Optional<String> queue(JsonFields fields) {
+  private static Optional<String> queue(JsonFields fields, EndpointKey key) {
     var queue = fields.text("queue");
     if (queue.filter(name -> !QueueChoice.isName(name) || name.contains(":")).isPresent()) {
       throw JsonFields.invalid(
           "/queue", "must be the name of a queue: 1 to 64 of A-Z a-z 0-9 . _ -");
     }
-    return queue;
+    return isOrdered(fields) ? Optional.of(ordered(queue, key)) : queue;
+  }
+
+  private static boolean isOrdered(JsonFields fields) {
+    var ordered = fields.field("ordered");
+    if (ordered.filter(it -> !it.isBoolean()).isPresent()) {
+      throw JsonFields.invalid("/ordered", "must be true or false");
+    }
+    return ordered.filter(JsonNode::booleanValue).isPresent();
+  }
+
+  private static String ordered(Optional<String> named, EndpointKey key) {
+    var own =
+        CallbackQueues.ordered(key)
+            .orElseThrow(
+                () ->
+                    JsonFields.invalid(
+                        "/ordered",
+                        "needs a shorter name of the endpoint; or leave it out, and name a queue"
+                            + " whose order is strict"));
+    if (named.filter(it -> !it.equals(own)).isPresent()) {
+      throw JsonFields.invalid(
+          "/ordered",
+          "has the queue "
+              + own
+              + "; leave /queue out, or leave /ordered out and name a queue whose order is strict");
+    }
+    return own;
   }
 }

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.callbacks;
 
+import dev.retriever.cluster.callbacks.rows.EndpointKey;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
@@ -14,7 +15,6 @@ import dev.retriever.origin.callback.EndpointSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
  * Whether an endpoint may be told outcomes: where it is, what signs, and where callbacks wait.
@@ -22,16 +22,16 @@ import java.util.function.Function;
  * @param mayBeSent throws {@link InvalidRequest} for a request that must not be sent for that
  *     tenant
  * @param secrets have the keys
- * @param hasQueue whether there is a queue of that name
+ * @param queues that callbacks wait in
  */
 public record EndpointRules(
-    BiConsumer<FetchRequest, Tenant> mayBeSent,
-    Secrets secrets,
-    Function<String, CompletionStage<Boolean>> hasQueue) {
+    BiConsumer<FetchRequest, Tenant> mayBeSent, Secrets secrets, CallbackQueues queues) {
   /**
-   * The settings. May read files of keys. Fails with a {@link Problem.Found} that names the field.
+   * The settings. May read files of keys, and makes the queue of ordered callbacks. Fails with a
+   * {@link Problem.Found} that names the field.
    */
-  CompletionStage<EndpointSettings> checked(EndpointSettings settings, Tenant tenant) {
+  CompletionStage<EndpointSettings> checked(EndpointKey key, EndpointSettings settings) {
+    var tenant = new Tenant(key.tenant());
     checkTarget(settings, tenant);
     for (var i = 0; i < settings.keys().size(); i++) {
       checkKey(settings, i, tenant);
@@ -40,19 +40,32 @@ public record EndpointRules(
       return CompletableFuture.completedFuture(settings);
     }
     var queue = settings.queue().get();
-    return hasQueue
-        .apply(queue)
+    var isOrdered = CallbackQueues.isOrdered(key, settings);
+    return (isOrdered ? queues.makeOrdered(queue) : queues.has(queue))
         .thenApply(
-            has -> {
-              if (!has) {
-                throw Problem.of(
-                        ProblemType.NO_SUCH_QUEUE,
-                        "/queue",
-                        "/queue names " + queue + ", and there is no such queue")
-                    .found();
+            isAsAsked -> {
+              if (!isAsAsked) {
+                throw isOrdered ? notStrict(queue) : noSuchQueue(queue);
               }
               return settings;
             });
+  }
+
+  private static Problem.Found noSuchQueue(String queue) {
+    return Problem.of(
+            ProblemType.NO_SUCH_QUEUE,
+            "/queue",
+            "/queue names " + queue + ", and there is no such queue")
+        .found();
+  }
+
+  private static Problem.Found notStrict(String queue) {
+    return JsonFields.invalid(
+        "/ordered",
+        "has the queue "
+            + queue
+            + ", whose order is not strict; change that with PATCH /admin/queues/"
+            + queue);
   }
 
   private void checkTarget(EndpointSettings settings, Tenant tenant) {

@@ -29,7 +29,9 @@ final class EndpointWriter {
     json.put("generation", endpoint.generation()).put("version", endpoint.version());
     json.put("state", endpoint.disabledAt().isPresent() ? "disabled" : "enabled");
     endpoint.disabledAt().ifPresent(at -> json.put("disabledAt", time(at)));
-    settings(json, endpoint.settings().orElseThrow());
+    var settings = endpoint.settings().orElseThrow();
+    settings(json, settings);
+    json.put("ordered", CallbackQueues.isOrdered(endpoint.key(), settings));
     counts.ifPresent(
         it -> json.putObject("callbacks").put("pending", it.pending()).put("dead", it.dead()));
     return json;
