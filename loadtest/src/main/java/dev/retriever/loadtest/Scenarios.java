@@ -22,6 +22,7 @@ import dev.retriever.loadtest.bars.DoorCost;
 import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
+import dev.retriever.loadtest.bars.WatchCost;
 import dev.retriever.loadtest.crashes.BulkRedrive;
 import dev.retriever.loadtest.crashes.CallbackRun;
 import dev.retriever.loadtest.crashes.Schedules;
@@ -284,6 +285,15 @@ public final class Scenarios {
                   origins(1_000, 50),
                   new Size("warm-up", 3_000, 50, 1, 100_000),
                   new Size("rounds", 5, 1, 1, 100)),
+          onStage(Group.E, "watch-cost", stage -> new WatchCost(stage).run())
+              .about(
+                  "quick fetches through a node that measures nothing, and with metrics and traces")
+              .sized(
+                  fetches(10_000, 100),
+                  concurrency(256, 64),
+                  origins(1_000, 50),
+                  new Size("warm-up", 3_000, 50, 1, 100_000),
+                  new Size("rounds", 7, 1, 1, 100)),
           of(Group.E, "bars", Bars::run)
               .about("rate, processor time, memory and added latency, in process and over HTTP")
               .sized(

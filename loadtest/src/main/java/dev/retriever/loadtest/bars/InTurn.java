@@ -1,0 +1,95 @@
+package dev.retriever.loadtest.bars;
+
+import dev.retriever.loadtest.load.Api;
+import dev.retriever.loadtest.load.Submission;
+import dev.retriever.loadtest.process.NodeProcess;
+import dev.retriever.loadtest.run.Context;
+import dev.retriever.loadtest.run.Fetches;
+import dev.retriever.loadtest.run.Jobs;
+import dev.retriever.loadtest.run.Phase;
+import dev.retriever.loadtest.run.TestBed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The same quick fetches through nodes of several kinds. The kinds take turns, so that each has its
+ * share of the noise of the machine. For one thread.
+ */
+final class InTurn<K extends Enum<K>> {
+  private final TestBed stage;
+  private final Context context;
+  private final List<K> kinds;
+  private final Function<K, String> label;
+  private final Submission spec;
+  private final List<Phase> phases = new ArrayList<>();
+  private final Map<K, List<Double>> cpu;
+
+  /** Starts a node of that kind, and measures it. */
+  interface Turn<K> {
+    void measure(K kind, String name) throws IOException, InterruptedException;
+  }
+
+  InTurn(TestBed stage, Class<K> type, Function<K, String> label) throws IOException {
+    this.stage = stage;
+    this.context = stage.context();
+    this.kinds = List.of(type.getEnumConstants());
+    this.label = label;
+    this.cpu = new EnumMap<>(type);
+    this.spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
+  }
+
+  void run(Turn<K> each) throws IOException, InterruptedException {
+    for (var round = 1; round <= context.size("rounds"); round++) {
+      for (var turn = 0; turn < kinds.size(); turn++) {
+        var kind = kinds.get((turn + round) % kinds.size());
+        each.measure(kind, label.apply(kind) + " " + round);
+      }
+    }
+  }
+
+  /** Makes the fetches through that node, and stops it. */
+  void fetches(K kind, String name, NodeProcess node, Api api)
+      throws IOException, InterruptedException {
+    try {
+      var jobs = new Jobs(stage, node).with(Fetches.through(node, stage).from(api));
+      jobs.settle("warm-up " + name, context.size("warm-up"), context.size("concurrency"), spec);
+      var phase = jobs.settle(name, context.size("fetches"), context.size("concurrency"), spec);
+      phases.add(phase);
+      cpu.computeIfAbsent(kind, it -> new ArrayList<>()).add(phase.cpuMillisPerCall());
+    } finally {
+      node.stop();
+    }
+  }
+
+  /** The processor time of a fetch through the one, against that through the other. */
+  double ratio(K of, K to) {
+    return median(of) / median(to);
+  }
+
+  private double median(K kind) {
+    return Phase.median(cpu.get(kind));
+  }
+
+  /** The phases, and each kind against the first. */
+  void tables() throws IOException {
+    Phase.table("Quick fetches", phases, stage.draft());
+    var first = kinds.get(0);
+    var table =
+        stage
+            .draft()
+            .table(
+                "Processor time of the node",
+                "node",
+                "median, ms/fetch",
+                "÷ " + label.apply(first),
+                "all");
+    for (var kind : kinds) {
+      table.row(label.apply(kind), median(kind), ratio(kind, first), cpu.get(kind).toString());
+    }
+    stage.draft().ledger("all phases", stage.verdict());
+  }
+}
