@@ -51,6 +51,7 @@ export async function events(connect, { onEvent, onState, signal, refused }) {
       failures = 0;
       onState('live');
       await readAll(answer, told);
+      if (!signal.aborted) onState('waiting');
     } catch (e) {
       if (signal.aborted) return;
       failures += 1;

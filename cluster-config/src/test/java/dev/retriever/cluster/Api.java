@@ -35,7 +35,7 @@ public record Api(String url, String... credential) {
 
   /** What came back. */
   public record Answer(int status, HttpHeaders headers, String text) {
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return JSON.readTree(text);
       } catch (JsonProcessingException e) {
