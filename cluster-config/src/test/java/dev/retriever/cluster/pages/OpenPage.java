@@ -12,6 +12,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -102,6 +103,13 @@ final class OpenPage implements AutoCloseable {
 
   void waitFor(String text) {
     page.getByText(text).first().waitFor();
+  }
+
+  /** Waits until that text, which is there now or is not, is gone. */
+  void waitForNo(String text) {
+    page.getByText(text)
+        .first()
+        .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
   }
 
   String text() {
