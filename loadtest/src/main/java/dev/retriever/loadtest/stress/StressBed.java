@@ -76,7 +76,7 @@ final class StressBed {
 
   static List<String> forSubscribers(int heapMib) {
     var heap = heapMib + "m";
-    return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:-UseSerialGC", "-XX:+UseParallelGC");
+    return List.of("-Xms" + heap, "-Xmx" + heap);
   }
 
   /** Starts a node for so many channels, whose origins may all be in memory. */
