@@ -299,7 +299,7 @@ class CallbackEndpointTest {
   }
 
   @Test
-  void ordered_callbacks_of_an_origin_go_one_after_the_other() throws Exception {
+  void ordered_callbacks_of_an_origin_go_one_after_the_other() {
     assertThat(open("ordered", ",'ordered':true,'schedule':['0s','1s','1s','1s']").at("/queue"))
         .isEqualTo("callbacks.default.ordered");
     assertThat(of("ordered", "/ordered")).isEqualTo("true");
@@ -345,8 +345,8 @@ class CallbackEndpointTest {
     var refused = open("fair", ",'ordered':true");
     assertThat(refused.at("/errors/0/pointer")).isEqualTo("/ordered");
     assertThat(refused.text()).contains("PATCH " + queue);
-    var long64 = "x".repeat(60);
-    assertThat(open(long64, ",'ordered':true").at("/errors/0/pointer")).isEqualTo("/ordered");
+    var tooLong = "x".repeat(60);
+    assertThat(open(tooLong, ",'ordered':true").at("/errors/0/pointer")).isEqualTo("/ordered");
   }
 
   @Test

@@ -259,12 +259,7 @@ public final class Scenarios {
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
           onStage(Group.E, "flow-cost", stage -> new FlowCost(stage).run())
               .about("quick fetches without a queue, in one without limits, and in one with slots")
-              .sized(
-                  fetches(5_000, 100),
-                  concurrency(256, 64),
-                  origins(1_000, 50),
-                  new Size("warm-up", 3_000, 50, 1, 100_000),
-                  new Size("rounds", 5, 1, 1, 100)),
+              .sized(inTurns(5_000, 5)),
           onStage(Group.F, "flow-shares", stage -> new FlowShares(stage).run())
               .about(
                   "a fair queue: small origins beside one with --crowd fetches; and weights of 3 to 1")
@@ -279,21 +274,11 @@ public final class Scenarios {
           onStage(Group.E, "door-cost", stage -> new DoorCost(stage).run())
               .about(
                   "quick fetches through an open node, and through ones with TLS, keys and quotas")
-              .sized(
-                  fetches(5_000, 100),
-                  concurrency(256, 64),
-                  origins(1_000, 50),
-                  new Size("warm-up", 3_000, 50, 1, 100_000),
-                  new Size("rounds", 5, 1, 1, 100)),
+              .sized(inTurns(5_000, 5)),
           onStage(Group.E, "watch-cost", stage -> new WatchCost(stage).run())
               .about(
                   "quick fetches through a node that measures nothing, and with metrics and traces")
-              .sized(
-                  fetches(10_000, 100),
-                  concurrency(256, 64),
-                  origins(1_000, 50),
-                  new Size("warm-up", 3_000, 50, 1, 100_000),
-                  new Size("rounds", 7, 1, 1, 100)),
+              .sized(inTurns(10_000, 7)),
           of(Group.E, "bars", Bars::run)
               .about("rate, processor time, memory and added latency, in process and over HTTP")
               .sized(
@@ -383,5 +368,16 @@ public final class Scenarios {
 
   static List<Scenario> in(Group group) {
     return ALL.stream().filter(scenario -> scenario.group() == group).toList();
+  }
+
+  /** Sizes of quick fetches through kinds of nodes or queues that take turns. */
+  private static Size[] inTurns(int fetches, int rounds) {
+    return new Size[] {
+      fetches(fetches, 100),
+      concurrency(256, 64),
+      origins(1_000, 50),
+      new Size("warm-up", 3_000, 50, 1, 100_000),
+      new Size("rounds", rounds, 1, 1, 100)
+    };
   }
 }

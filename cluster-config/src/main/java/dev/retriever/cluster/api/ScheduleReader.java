@@ -157,7 +157,7 @@ record ScheduleReader(FetchReader fetches, SubmissionRules rules) {
   /** Whether to catch up with the ticks of a pause. */
   static boolean catchesUp(InputStream body) {
     var fields = JsonFields.of(JsonRequest.parse(body), "");
-    var catchUp = flag(fields, "catchUp");
+    var catchUp = fields.flag("catchUp").orElse(false);
     fields.nothingElse();
     return catchUp;
   }
@@ -168,7 +168,11 @@ record ScheduleReader(FetchReader fetches, SubmissionRules rules) {
     var to = fields.time("to").orElseThrow(() -> JsonFields.invalid("/to", "is missing"));
     var backfill =
         new ScheduleRequest.Backfill(
-            id, from, to, flag(fields, "dryRun"), flag(fields, "allowRepeat"));
+            id,
+            from,
+            to,
+            fields.flag("dryRun").orElse(false),
+            fields.flag("allowRepeat").orElse(false));
     fields.nothingElse();
     if (to.isBefore(from)) {
       throw JsonFields.invalid("/to", "must not be before from");
@@ -179,19 +183,6 @@ record ScheduleReader(FetchReader fetches, SubmissionRules rules) {
       }
     }
     return backfill;
-  }
-
-  private static boolean flag(JsonFields fields, String name) {
-    return fields
-        .field(name)
-        .map(
-            node -> {
-              if (!node.isBoolean()) {
-                throw JsonFields.invalid(fields.at(name), "must be true or false");
-              }
-              return node.booleanValue();
-            })
-        .orElse(false);
   }
 
   private static String rule(InvalidSpec e) {

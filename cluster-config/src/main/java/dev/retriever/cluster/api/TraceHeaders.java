@@ -35,14 +35,6 @@ record TraceHeaders(Optional<TraceContext> context) {
    * @throws Problem.Found if that is neither true nor false
    */
   static Optional<TraceChoice> choice(JsonFields fields) {
-    return fields
-        .field(MEMBER)
-        .map(
-            json -> {
-              if (!json.isBoolean()) {
-                throw JsonFields.invalid(fields.at(MEMBER), "must be true or false");
-              }
-              return json.booleanValue() ? TraceChoice.OWN : TraceChoice.OWN.notToTarget();
-            });
+    return fields.flag(MEMBER).map(told -> told ? TraceChoice.OWN : TraceChoice.OWN.notToTarget());
   }
 }

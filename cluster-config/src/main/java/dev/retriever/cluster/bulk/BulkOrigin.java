@@ -109,9 +109,8 @@ public final class BulkOrigin extends Origin<BulkCommand, BulkEvent, BulkState> 
   private static Next<BulkEvent, BulkState> hold(
       BulkState state, Hold it, Next<BulkEvent, BulkState> next) {
     var held =
-        state
-            .of(it.number())
-            .filter(job -> job.state() == State.RUNNING && it.page() == job.pages() + 1)
+        next(state, it.number(), it.page())
+            .filter(job -> job.state() == State.RUNNING)
             .map(
                 job ->
                     new JobChanged(job.number(), State.PAUSED, next.now(), Optional.of(it.why())))

@@ -44,7 +44,7 @@ final class BulkReader {
     var checked = checked(terms, source, action, caller);
     var rate = number(fields, "rate", USUAL_RATE, LARGEST_RATE);
     var max = number(fields, "max", USUAL_MAX, LARGEST_MAX);
-    var isDryRun = flag(fields, "dryRun");
+    var isDryRun = fields.flag("dryRun").orElse(false);
     fields.nothingElse();
     var wanted =
         new Wanted(
@@ -91,18 +91,5 @@ final class BulkReader {
       throw JsonFields.invalid(fields.at(name), "must be 1 to " + largest);
     }
     return number;
-  }
-
-  private static boolean flag(JsonFields fields, String name) {
-    return fields
-        .field(name)
-        .map(
-            value -> {
-              if (!value.isBoolean()) {
-                throw JsonFields.invalid(fields.at(name), "must be true or false");
-              }
-              return value.booleanValue();
-            })
-        .orElse(false);
   }
 }

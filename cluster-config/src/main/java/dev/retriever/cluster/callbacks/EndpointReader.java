@@ -135,15 +135,7 @@ final class EndpointReader {
       throw JsonFields.invalid(
           "/queue", "must be the name of a queue: 1 to 64 of A-Z a-z 0-9 . _ -");
     }
-    return isOrdered(fields) ? Optional.of(ordered(queue, key)) : queue;
-  }
-
-  private static boolean isOrdered(JsonFields fields) {
-    var ordered = fields.field("ordered");
-    if (ordered.filter(it -> !it.isBoolean()).isPresent()) {
-      throw JsonFields.invalid("/ordered", "must be true or false");
-    }
-    return ordered.filter(JsonNode::booleanValue).isPresent();
+    return fields.flag("ordered").orElse(false) ? Optional.of(ordered(queue, key)) : queue;
   }
 
   private static String ordered(Optional<String> named, EndpointKey key) {

@@ -57,6 +57,18 @@ public final class JsonFields {
     return field(name).map(node -> integer(node, at(name)));
   }
 
+  /** {@code true} or {@code false}. */
+  public Optional<Boolean> flag(String name) {
+    return field(name)
+        .map(
+            node -> {
+              if (!node.isBoolean()) {
+                throw invalid(at(name), "must be true or false");
+              }
+              return node.booleanValue();
+            });
+  }
+
   public Optional<List<Integer>> integers(String name) {
     return field(name)
         .map(

@@ -13,6 +13,7 @@ import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.CredentialWatch;
 import dev.retriever.cluster.security.Need;
+import dev.retriever.cluster.security.OpenStreams;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,7 +61,7 @@ public final class OutcomeRoutes extends AllDirectives {
   private final OutcomeFeed feed;
   private final OutcomeSettings settings;
   private final OutcomeMemory memory;
-  private final OpenSubscriptions open = new OpenSubscriptions();
+  private final OpenStreams open = new OpenStreams();
   private final SharedKillSwitch sockets = KillSwitches.shared("retriever-outcomes-sockets");
   private final CredentialWatch watch = new CredentialWatch();
   private final Sink<Message, NotUsed> passedOver;

@@ -3,6 +3,7 @@ package dev.retriever.cluster.outcomes;
 import dev.retriever.cluster.outcomes.OutcomeFeed.Batch;
 import dev.retriever.cluster.outcomes.OutcomeFeed.Start;
 import dev.retriever.cluster.security.CredentialWatch;
+import dev.retriever.cluster.security.OpenStreams;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,7 +30,7 @@ final class Subscription extends GraphStage<SourceShape<OutcomeEvent>> {
   private final Function<Start, CompletionStage<Batch>> feed;
   private final Start start;
   private final CredentialWatch.Watched caller;
-  private final OpenSubscriptions open;
+  private final OpenStreams open;
   private final long retryMillis;
   private final Outlet<OutcomeEvent> out = Outlet.create("Subscription.out");
 
@@ -44,7 +45,7 @@ final class Subscription extends GraphStage<SourceShape<OutcomeEvent>> {
       Function<Start, CompletionStage<Batch>> feed,
       Start start,
       CredentialWatch.Watched caller,
-      OpenSubscriptions open,
+      OpenStreams open,
       long retryMillis) {
     this.feed = feed;
     this.start = start;

@@ -3,7 +3,6 @@ package dev.retriever.cluster.security;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
@@ -65,9 +64,8 @@ public final class CredentialWatch {
   public final class Watched {
     private final Credential credential;
     private final SharedKillSwitch end = KillSwitches.shared("retriever-credential");
-    private final Set<Runnable> ends = new HashSet<>(2);
+    private final OpenStreams mine = new OpenStreams();
     private int streams;
-    private volatile boolean hasEnded;
 
     private Watched(Credential credential) {
       this.credential = credential;
@@ -80,17 +78,12 @@ public final class CredentialWatch {
 
     /** Whether the credential has ended. */
     public boolean hasEnded() {
-      return hasEnded;
+      return mine.haveEnded();
     }
 
     private void end() {
-      Set<Runnable> all;
-      synchronized (this) {
-        hasEnded = true;
-        all = Set.copyOf(ends);
-      }
+      mine.end();
       end.shutdown();
-      all.forEach(Runnable::run);
     }
 
     /**
@@ -99,22 +92,13 @@ public final class CredentialWatch {
      * @param run called when the credential has ended, at once if it has already; maybe twice
      */
     public void whenItEnds(Runnable run) {
-      boolean late;
-      synchronized (this) {
-        late = hasEnded;
-        ends.add(run);
-      }
       begins();
-      if (late) {
-        run.run();
-      }
+      mine.begins(run);
     }
 
     /** Not to be run any more; once for each {@link #whenItEnds}. */
     public void forget(Runnable run) {
-      synchronized (this) {
-        ends.remove(run);
-      }
+      mine.isOver(run);
       isOver();
     }
 

@@ -13,8 +13,6 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Begin;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Settled;
-import dev.retriever.cluster.security.Caller;
-import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.security.CredentialWatch;
 import dev.retriever.executor.memory.MemoryBudget;
 import java.time.Instant;
@@ -24,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -61,9 +58,9 @@ class OutcomeSocketTest {
     }
   }
 
-  private final AtomicBoolean stands = new AtomicBoolean(true);
+  private final RevocableCredential credential = new RevocableCredential();
   private final CredentialWatch watch = new CredentialWatch();
-  private final CredentialWatch.Watched caller = watch.watch(credential());
+  private final CredentialWatch.Watched caller = watch.watch(credential);
   private final List<Feed> feeds = new CopyOnWriteArrayList<>();
   private final SourceQueueWithComplete<Message> client;
   private final SinkQueueWithCancel<Message> told;
@@ -77,20 +74,6 @@ class OutcomeSocketTest {
             .run(MATERIALIZER);
     client = ends.first();
     told = ends.second();
-  }
-
-  private Credential credential() {
-    return new Credential() {
-      @Override
-      public Caller caller() {
-        return Caller.OPEN;
-      }
-
-      @Override
-      public boolean stands(Instant now) {
-        return stands.get();
-      }
-    };
   }
 
   private void mayUse(OutcomeSocket.Asked asked) {
@@ -266,7 +249,7 @@ class OutcomeSocketTest {
     assertThat(summary()).isEqualTo("a outcome 11");
     assertThat(watch.watched()).isEqualTo(1);
 
-    stands.set(false);
+    credential.revoke();
     watch.look(Instant.EPOCH);
 
     var end = next();

@@ -8,9 +8,8 @@ import dev.retriever.cluster.outcomes.OutcomeEvent.End;
 import dev.retriever.cluster.outcomes.OutcomeEvent.Settled;
 import dev.retriever.cluster.outcomes.OutcomeFeed.Batch;
 import dev.retriever.cluster.outcomes.OutcomeFeed.Start;
-import dev.retriever.cluster.security.Caller;
-import dev.retriever.cluster.security.Credential;
 import dev.retriever.cluster.security.CredentialWatch;
+import dev.retriever.cluster.security.OpenStreams;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -37,10 +35,10 @@ class SubscriptionTest {
   private static final long RETRY = 2_000;
   private static final Start START = new Start(null, "order-7", place(10), Optional.empty());
 
-  private final AtomicBoolean stands = new AtomicBoolean(true);
+  private final RevocableCredential credential = new RevocableCredential();
   private final CredentialWatch watch = new CredentialWatch();
-  private final CredentialWatch.Watched caller = watch.watch(credential());
-  private final OpenSubscriptions open = new OpenSubscriptions();
+  private final CredentialWatch.Watched caller = watch.watch(credential);
+  private final OpenStreams open = new OpenStreams();
   private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>();
   private SinkQueueWithCancel<OutcomeEvent> reader = run(this::ask);
 
@@ -62,20 +60,6 @@ class SubscriptionTest {
 
   private static Settled settled(long row) {
     return new Settled(place(row), "{}");
-  }
-
-  private Credential credential() {
-    return new Credential() {
-      @Override
-      public Caller caller() {
-        return Caller.OPEN;
-      }
-
-      @Override
-      public boolean stands(Instant now) {
-        return stands.get();
-      }
-    };
   }
 
   private CompletionStage<Batch> ask(Start at) {
@@ -199,7 +183,7 @@ class SubscriptionTest {
   @Test
   void it_ends_with_its_credential_and_says_so() throws InterruptedException {
     waits();
-    stands.set(false);
+    credential.revoke();
     watch.look(Instant.EPOCH);
     ends(Optional.of(End.CREDENTIAL_ENDED));
   }

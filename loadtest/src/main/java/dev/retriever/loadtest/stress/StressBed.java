@@ -71,12 +71,7 @@ final class StressBed {
    * about 60 KiB, too much for the default heap of 512 MiB.
    */
   static String[] forSubscribers() {
-    return forSubscribers(HEAP_MIB).toArray(String[]::new);
-  }
-
-  static List<String> forSubscribers(int heapMib) {
-    var heap = heapMib + "m";
-    return List.of("-Xms" + heap, "-Xmx" + heap);
+    return new String[] {"-Xms" + HEAP_MIB + "m", "-Xmx" + HEAP_MIB + "m"};
   }
 
   /** Starts a node for so many channels, whose origins may all be in memory. */

@@ -74,16 +74,17 @@ public final class StressWaves {
 
   public void run() throws IOException, InterruptedException {
     var sockets = perWave * WAVES / onALine;
-    var heap = StressBed.HEAP_MIB + sockets * SOCKET_KIB / 1024;
-    var options = new ArrayList<>(StressBed.forSubscribers(heap));
-    options.addAll(
-        List.of(
+    var heap = StressBed.HEAP_MIB + sockets * SOCKET_KIB / 1024 + "m";
+    var node =
+        stage.node(
+            Map.of(),
+            "-Xms" + heap,
+            "-Xmx" + heap,
             "-Dretriever.node.outcomes.max-subscriptions=" + (perWave * WAVES + onALine),
             "-Dretriever.node.outcomes.max-sockets=" + (sockets + SPARE),
             "-Dpekko.http.server.max-connections=" + (sockets + SPARE),
             "-Dretriever.origin.idle=5s",
-            "-Dretriever.origin.max-in-memory=" + Math.max(1, origins)));
-    var node = stage.node(Map.of(), options.toArray(String[]::new));
+            "-Dretriever.origin.max-in-memory=" + Math.max(1, origins));
     node.start();
     warmUp(node);
     var loops =
