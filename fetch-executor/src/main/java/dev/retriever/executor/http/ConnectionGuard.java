@@ -223,6 +223,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
     if (last) {
       unanswered--;
+      // Of a paused connection too, the last part may have been received already. Without reads the
+      // next exchange on it would never get its answer.
+      ctx.channel().config().setAutoRead(true);
     }
     passOn(ctx, msg);
     if (malformed) {

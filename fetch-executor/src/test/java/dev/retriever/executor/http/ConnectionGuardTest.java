@@ -154,6 +154,16 @@ class ConnectionGuardTest {
   }
 
   @Test
+  void a_connection_that_was_paused_is_read_again_after_its_answer() {
+    var leg = ask(HttpMethod.GET);
+    receive("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npa");
+    leg.pause();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    receive("rt");
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
   void a_connection_is_at_rest_before_and_after_an_exchange() {
     assertThat(ConnectionGuard.isAtRest(channel)).isTrue();
     ask(HttpMethod.GET);

@@ -10,6 +10,7 @@ import dev.retriever.executor.Report.Answered;
 import dev.retriever.executor.Report.NotSent;
 import dev.retriever.executor.Response;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.memory.ByteAccount;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -66,6 +67,28 @@ class HttpTransportLimitsTest {
             "HTTP/1.1 200 OK\r\nContent-Length: 20480\r\n\r\n" + "x".repeat(20480))) {
       var report = (Ambiguous) fixture.get(target.url("/"));
       assertThat(report.partial().orElseThrow().body().size()).isEqualTo(8192);
+    }
+  }
+
+  @Test
+  void a_connection_whose_last_answer_came_while_memory_was_full_gets_its_next_answer()
+      throws Exception {
+    fixture.close();
+    var memory = new ByteAccount(10);
+    memory.add(10);
+    fixture = new TransportFixture(memory, "pooled-rest = 0");
+    try (var target =
+        new RawTarget(
+            connection -> {
+              while (connection.readRequest() != null) {
+                connection.write(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+              }
+            })) {
+      assertThat(answer(fixture.get(target.url("/"))).body()).isEqualTo(Body.utf8("ok"));
+      memory.give(10);
+      assertThat(answer(fixture.get(target.url("/"))).body()).isEqualTo(Body.utf8("ok"));
+      assertThat(target.connections()).isEqualTo(1);
     }
   }
 

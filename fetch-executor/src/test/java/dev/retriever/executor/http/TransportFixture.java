@@ -31,14 +31,21 @@ public final class TransportFixture implements AutoCloseable {
   }
 
   public TransportFixture(EgressPolicy policy, TargetResolver.Lookup lookup, String... overrides) {
+    this(policy, lookup, new ByteAccount(Long.MAX_VALUE), overrides);
+  }
+
+  /**
+   * @param answers counts response bodies while they arrive
+   */
+  TransportFixture(ByteAccount answers, String... overrides) {
+    this(LOOPBACK, InetAddress::getAllByName, answers, overrides);
+  }
+
+  private TransportFixture(
+      EgressPolicy policy, TargetResolver.Lookup lookup, ByteAccount answers, String... overrides) {
     transport =
         new HttpTransport(
-            settings(overrides),
-            policy,
-            lookup,
-            System::nanoTime,
-            Clock.systemUTC(),
-            new ByteAccount(Long.MAX_VALUE));
+            settings(overrides), policy, lookup, System::nanoTime, Clock.systemUTC(), answers);
   }
 
   /**
