@@ -2,7 +2,6 @@ package dev.retriever.cluster.outcomes;
 
 import dev.retriever.cluster.api.FetchWriter;
 import dev.retriever.cluster.http.Problem;
-import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.memory.ReaderMemory;
 import dev.retriever.cluster.tenants.TenantOrigins;
 import dev.retriever.executor.Response;
@@ -175,7 +174,7 @@ final class OutcomeFeed {
               if (text.isEmpty()) {
                 return CompletableFuture.completedFuture(gap(due));
               }
-              var bytes = OutcomeMemory.of(text.get());
+              var bytes = text.get().memory();
               return reader
                   .now(bytes)
                   .<CompletionStage<OutcomeEvent>>map(
@@ -195,16 +194,16 @@ final class OutcomeFeed {
                         text -> text.map(it -> settled(due, it, grant)).orElseGet(() -> gap(due))));
   }
 
-  private static OutcomeEvent settled(Due due, String text, ByteGrant grant) {
-    return new OutcomeEvent.Settled(due.place(), text, Optional.of(grant));
+  private static OutcomeEvent settled(Due due, OutcomeText text, ByteGrant grant) {
+    return new OutcomeEvent.Settled(due.place(), text.json(), Optional.of(grant));
   }
 
   private static OutcomeEvent gap(Due due) {
     return new OutcomeEvent.Gap(due.place().row(), due.place());
   }
 
-  private CompletionStage<Optional<String>> shared(Start at, Due due, ReaderMemory reader) {
-    Supplier<CompletionStage<Optional<String>>> text =
+  private CompletionStage<Optional<OutcomeText>> shared(Start at, Due due, ReaderMemory reader) {
+    Supplier<CompletionStage<Optional<OutcomeText>>> text =
         () -> text(at, due.item().with(reader.atHand(due.item().row())));
     // Texts may have been made before it was erased.
     return due.item().erased() == Erased.NO
@@ -212,9 +211,12 @@ final class OutcomeFeed {
         : text.get();
   }
 
-  private CompletionStage<Optional<String>> text(Start at, OutcomePage.Item item) {
+  private CompletionStage<Optional<OutcomeText>> text(Start at, OutcomePage.Item item) {
     return at.origins()
         .outcome(at.originId(), item)
-        .thenApply(view -> view.map(it -> FetchWriter.fetch(it, settings.maxBody()).toString()));
+        .thenApply(
+            view ->
+                view.map(
+                    it -> new OutcomeText(FetchWriter.fetch(it, settings.maxBody()).toString())));
   }
 }

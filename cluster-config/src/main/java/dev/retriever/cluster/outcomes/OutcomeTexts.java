@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 final class OutcomeTexts {
   private record Key(Object origin, EventId place) {}
 
-  private final Map<Key, CompletableFuture<Optional<String>>> texts =
+  private final Map<Key, CompletableFuture<Optional<OutcomeText>>> texts =
       new LinkedHashMap<>(16, 0.75f, true);
   private final long limit;
   private long size;
@@ -32,10 +32,10 @@ final class OutcomeTexts {
    * @param origin tells it from every other origin, of other tenants too
    * @param make called when there is no text and none is being made
    */
-  CompletionStage<Optional<String>> text(
-      Object origin, EventId place, Supplier<CompletionStage<Optional<String>>> make) {
+  CompletionStage<Optional<OutcomeText>> text(
+      Object origin, EventId place, Supplier<CompletionStage<Optional<OutcomeText>>> make) {
     var key = new Key(origin, place);
-    var mine = new CompletableFuture<Optional<String>>();
+    var mine = new CompletableFuture<Optional<OutcomeText>>();
     synchronized (this) {
       var known = texts.putIfAbsent(key, mine);
       if (known != null) {
@@ -63,7 +63,7 @@ final class OutcomeTexts {
     }
   }
 
-  private synchronized void keep(Key key, Optional<String> text) {
+  private synchronized void keep(Key key, Optional<OutcomeText> text) {
     if (text.isEmpty()) {
       texts.remove(key);
       return;
@@ -76,7 +76,7 @@ final class OutcomeTexts {
         size -= text.get().length();
         oldest.remove();
       } else if (entry.getValue().isDone()) {
-        size -= entry.getValue().join().map(String::length).orElse(0);
+        size -= entry.getValue().join().map(OutcomeText::length).orElse(0);
         oldest.remove();
       }
     }

@@ -57,22 +57,22 @@ class OutcomeEventTest {
 
   private final AtomicInteger made = new AtomicInteger();
 
-  private CompletionStage<Optional<String>> text() {
+  private CompletionStage<Optional<OutcomeText>> text() {
     made.incrementAndGet();
-    return CompletableFuture.completedFuture(Optional.of("0123456789"));
+    return CompletableFuture.completedFuture(Optional.of(new OutcomeText("0123456789")));
   }
 
   @Test
   void a_text_is_made_once_for_all_who_ask_at_the_same_time() {
     var texts = new OutcomeTexts(100);
-    var coming = new CompletableFuture<Optional<String>>();
+    var coming = new CompletableFuture<Optional<OutcomeText>>();
 
     var first = texts.text("o", at(1), () -> coming);
     var second = texts.text("o", at(1), this::text);
-    coming.complete(Optional.of("a"));
+    coming.complete(Optional.of(new OutcomeText("a")));
 
-    assertThat(first.toCompletableFuture().join()).contains("a");
-    assertThat(second.toCompletableFuture().join()).contains("a");
+    assertThat(first.toCompletableFuture().join()).contains(new OutcomeText("a"));
+    assertThat(second.toCompletableFuture().join()).contains(new OutcomeText("a"));
     assertThat(made).hasValue(0);
   }
 
