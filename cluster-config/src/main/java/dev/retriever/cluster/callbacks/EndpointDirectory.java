@@ -9,6 +9,7 @@ import dev.retriever.origin.callback.Endpoints;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,6 +39,9 @@ public final class EndpointDirectory implements Endpoints {
   private final Clock clock;
   private volatile Optional<Map<EndpointKey, StoredEndpoint>> known = Optional.empty();
   private volatile boolean away;
+
+  /** The versions of those that cannot be read, each of which is logged once. */
+  private volatile Map<EndpointKey, Long> unreadable = Map.of();
 
   /**
    * @param threads may wait for the database
@@ -69,10 +73,13 @@ public final class EndpointDirectory implements Endpoints {
   /** Reads the table now. Never fails. */
   void read() {
     try {
+      var all = store.all();
       known =
           Optional.of(
-              store.all().stream()
+              all.stream()
+                  .filter(StoredEndpoint::isReadable)
                   .collect(Collectors.toUnmodifiableMap(StoredEndpoint::key, Function.identity())));
+      tell(all.stream().filter(it -> !it.isReadable()).toList());
       away = false;
     } catch (SQLException | RuntimeException e) {
       if (!away) {
@@ -82,6 +89,23 @@ public final class EndpointDirectory implements Endpoints {
             e.toString());
       }
     }
+  }
+
+  private void tell(List<StoredEndpoint> unread) {
+    var told = unreadable;
+    unreadable =
+        unread.stream()
+            .collect(Collectors.toUnmodifiableMap(StoredEndpoint::key, StoredEndpoint::version));
+    unread.stream()
+        .filter(it -> !Long.valueOf(it.version()).equals(told.get(it.key())))
+        .forEach(
+            it ->
+                LOG.error(
+                    "Callback endpoint {} of tenant {}: this node cannot read its settings, of"
+                        + " version {}. Its callbacks wait; put them again, or finish the upgrade",
+                    it.key().name(),
+                    it.key().tenant(),
+                    it.version()));
   }
 
   private Optional<StoredEndpoint> find(String tenant, String name) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** The endpoints and callbacks in the database. Each method is one transaction. Thread-safe. */
 public interface EndpointStore extends AutoCloseable {
-  /** All endpoints, those that were removed too, without those that cannot be read. */
+  /** All endpoints; those that were removed, or cannot be read, too. */
   List<StoredEndpoint> all() throws SQLException;
 
   /** That endpoint; one that was removed, or cannot be read, too. */

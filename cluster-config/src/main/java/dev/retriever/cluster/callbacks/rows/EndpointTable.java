@@ -32,10 +32,10 @@ public final class EndpointTable {
 
   private EndpointTable() {}
 
-  /** All endpoints, those that were removed too, without those that cannot be read. */
+  /** All endpoints; those that were removed, or cannot be read, too. */
   public static List<StoredEndpoint> all(Connection connection) throws SQLException {
     try (var query = connection.prepareStatement(SELECT)) {
-      return endpoints(query).stream().filter(StoredEndpoint::isReadable).toList();
+      return endpoints(query);
     }
   }
 
@@ -248,11 +248,7 @@ public final class EndpointTable {
     try {
       return Optional.of(EndpointJson.read(text));
     } catch (IllegalArgumentException e) {
-      LOG.error(
-          "Callback endpoint {} of tenant {}: its settings cannot be read; put them again",
-          key.name(),
-          key.tenant(),
-          e);
+      LOG.debug("Callback endpoint {} cannot be read", key, e);
       return Optional.empty();
     }
   }
