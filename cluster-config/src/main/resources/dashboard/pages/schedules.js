@@ -1,14 +1,23 @@
-// The schedules of an origin.
+// All schedules, and those of an origin.
 import { html, useState } from '../vendor/preact-htm.js';
 import { read, send, part } from '../api.js';
 import { go, link } from '../router.js';
 import { useLoad, useNow, useStored } from '../parts/live.js';
 import { clock, countdown } from '../parts/format.js';
-import { Action, Card, Empty, Loaded, Page, State } from '../parts/basics.js';
+import { Action, Card, Empty, Loaded, Note, Page, State } from '../parts/basics.js';
 import { Rows } from '../parts/table.js';
 import { Choice, Confirm, Field, say } from '../parts/dialog.js';
 
 const MOST_RECENT = 8;
+const MOST = 500;
+
+/** What of all schedules is listed, as parameters of the API. */
+const LISTS = {
+  all: {},
+  next: { order: 'next' },
+  paused: { state: 'paused' },
+  ended: { state: 'ended' },
+};
 
 const columns = (now) => [
   { title: 'Schedule', class: 'c-main', cell: (it) => html`<a class="mono" href=${link(['schedules', it.originId, it.id])}>${it.id}</a>` },
@@ -16,6 +25,14 @@ const columns = (now) => [
   { title: 'Next tick in', class: 'c-num', cell: (it) => (it.next ? html`<strong>${countdown(it.next, now)}</strong>` : '–') },
   { title: 'At', class: 'c-when', cell: (it) => (it.next ? clock(it.next, now) : '–') },
 ];
+
+const everywhere = (now) => {
+  const [id, ...others] = columns(now);
+  const name = { ...id, cell: (it) => html`${id.cell(it)}<small><a class="mono" href=${link(['schedules', it.originId])}>${it.originId}</a></small>` };
+  const when = { title: 'When', class: 'c-more', cell: (it) => (it.cron ? html`<span class="mono">${it.cron}</span> ${it.zone}` : `every ${it.every}`) };
+  const what = { title: 'Fetch', class: 'c-more', cell: (it) => `${it.method} ${it.host}` };
+  return [name, ...others, when, what];
+};
 
 export function Schedules({ originId }) {
   const [recent, setRecent] = useStored('schedule-origins', []);
@@ -35,8 +52,20 @@ export function Schedules({ originId }) {
     ${recent.length > 0 && html`<div class="views" role="group" aria-label="Recent origins"><span class="muted small">Recent</span>${recent.map((it) => html`<a href=${link(['schedules', it])}>${it}</a>`)}</div>`}
     ${originId
       ? html`<${OfOrigin} originId=${originId} />`
-      : html`<${Empty} title="Which origin?"><p>Type the id of the origin whose schedules you want to see or make.</p><//>`}
+      : html`<${Everywhere} />`}
   <//>`;
+}
+
+function Everywhere() {
+  const now = useNow();
+  const [list, setList] = useState('all');
+  const from = useLoad((signal) => read('/v1/schedules', { ...LISTS[list], limit: MOST }, signal), [list], 15_000);
+  return html`<div class="bar-of-actions"><h2>Of all origins</h2>
+      <${Field} label="Show"><${Choice} value=${list} of=${[['all', 'all, by origin'], ['next', 'the next ticks first'], ['paused', 'paused'], ['ended', 'ended']]} onChange=${(event) => setList(event.target.value)} /><//></div>
+    <${Loaded} from=${from}>${({ items, nextCursor }) => items.length
+      ? html`<${Rows} label="Schedules" columns=${everywhere(now)} items=${items} id=${(it) => `${it.originId} ${it.id}`} href=${(it) => link(['schedules', it.originId, it.id])} />
+          ${nextCursor && html`<${Note}><p>These are the first ${MOST}. Open an origin to see all of it.</p><//>`}`
+      : html`<${Empty} title=${list === 'all' ? 'No schedule yet.' : 'There is none of these.'}><p>Open the origin that is to have one, and make it there.</p><//>`}<//>`;
 }
 
 async function all(originId, signal) {

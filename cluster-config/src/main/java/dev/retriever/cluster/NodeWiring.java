@@ -30,6 +30,7 @@ import dev.retriever.cluster.queues.QueueFaces;
 import dev.retriever.cluster.queues.SlotRoutes;
 import dev.retriever.cluster.search.FetchSearch;
 import dev.retriever.cluster.search.FetchWalk;
+import dev.retriever.cluster.search.ScheduleSearch;
 import dev.retriever.cluster.search.SearchRoutes;
 import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Callers;
@@ -91,6 +92,7 @@ final class NodeWiring {
   private final CallerOrigins callers;
   private final Intake intake;
   private final Origins<BulkCommand> jobs;
+  private final IndexReads index;
   private final FetchSearch search;
   private final Doors doors;
   private final StorageWatch watch;
@@ -121,7 +123,8 @@ final class NodeWiring {
     metrics = new MetricsWiring(system, retriever, readings);
     retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
     jobs = retriever.origins(BulkOrigin.TYPE, new BulkOrigin());
-    search = search();
+    index = index();
+    search = new FetchSearch(index, retriever.retention(), Retriever.CLOCK);
     callers = new CallerOrigins(retriever.types(), Callers::of);
     intake = new Intake(system);
     retriever.start();
@@ -247,7 +250,7 @@ final class NodeWiring {
     return Directives.concat(
         fetches.routes(),
         new ScheduleRoutes(system, callers, rules, limits, watch).routes(),
-        new SearchRoutes(callers, search, Retriever.CLOCK).routes(),
+        new SearchRoutes(callers, search, new ScheduleSearch(index), Retriever.CLOCK).routes(),
         bulk(fetches).routes(),
         outcomes.routes(),
         queueFaces.api(),
@@ -294,11 +297,11 @@ final class NodeWiring {
         System::nanoTime);
   }
 
-  private FetchSearch search() {
+  private IndexReads index() {
     var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
     var reads = new IndexReads(storage, threads);
     system.getWhenTerminated().thenRun(reads::close);
-    return new FetchSearch(reads, retriever.retention(), Retriever.CLOCK);
+    return reads;
   }
 
   private BulkRoutes bulk(FetchRoutes fetches) {

@@ -12,21 +12,28 @@ import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Origins;
+import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.erasure.ErasedRow;
 import dev.retriever.origin.index.IndexRow;
 import dev.retriever.origin.index.IndexRows;
+import dev.retriever.origin.schedules.ScheduleSpec;
+import dev.retriever.origin.schedules.TickRule;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -42,6 +49,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 class IndexRebuildTest {
+  private static final String ALL_SCHEDULES =
+      "SELECT * FROM \"schedule\" ORDER BY \"persistence_id\", \"schedule_id\"";
+
   private static final String ALL =
       "SELECT * FROM \"fetch_index\" ORDER BY \"persistence_id\", \"place\"";
   private static final String LABELS = "SELECT * FROM \"fetch_label\" ORDER BY 1, 2, 3";
@@ -151,6 +161,56 @@ class IndexRebuildTest {
         Optional.empty(),
         List.of("stale=1"),
         Optional.empty());
+  }
+
+  private void schedule(String origin, String id, String cron) {
+    var rule = TickRule.cron(cron, ZoneOffset.UTC);
+    now(
+        retriever
+            .schedules(Tenant.ORIGIN_TYPE)
+            .put(origin, id, ScheduleSpec.of(rule, spec("/ok"))));
+  }
+
+  @Test
+  void schedules_are_listed_as_they_were_and_those_that_are_gone_are_not() throws SQLException {
+    settled("a", "f1", spec("/ok"));
+    schedule("a", "nightly", "30 2 * * *");
+    schedule("a", "gone", "30 3 * * *");
+    schedule("b", "nightly", "30 4 * * *");
+    now(retriever.schedules(Tenant.ORIGIN_TYPE).remove("a", "gone"));
+    var written = read(ALL_SCHEDULES);
+    assertThat(written).hasSize(2);
+
+    execute("UPDATE \"schedule\" SET \"rule\" = 'other' WHERE \"persistence_id\" = 'http|b'");
+    execute("UPDATE \"schedule\" SET \"schedule_id\" = 'gone' WHERE \"persistence_id\" = 'http|a'");
+    var count = rebuilt(type -> true, Optional.empty());
+
+    assertThat(read(ALL_SCHEDULES)).isEqualTo(written);
+    assertThat(count.rows()).isEqualTo(1 + 2);
+    assertThat(count.deleted()).isEqualTo(1);
+    assertThat(rebuilt(type -> false, Optional.empty()).deleted()).isEqualTo(1 + 2);
+    assertThat(read(ALL_SCHEDULES)).isEmpty();
+  }
+
+  @Test
+  void a_schedule_that_is_removed_while_its_origin_is_read_is_not_listed() throws SQLException {
+    schedule("a", "nightly", "30 2 * * *");
+    schedule("a", "gone", "30 3 * * *");
+    var looks = new AtomicInteger();
+    Supplier<Map<String, OriginHost<?>>> types =
+        () -> {
+          // The first look is whether the type is known, the second comes when the rows are read.
+          if (looks.incrementAndGet() == 2) {
+            now(retriever.schedules(Tenant.ORIGIN_TYPE).remove("a", "gone"));
+          }
+          return retriever.types();
+        };
+
+    new IndexRebuild(storage(), types, SerializationExtension.get(system), type -> true)
+        .run(Optional.empty(), () -> false, count -> {});
+
+    assertThat(looks.get()).isGreaterThanOrEqualTo(3);
+    assertThat(read("SELECT \"schedule_id\" FROM \"schedule\"")).containsExactly("nightly|");
   }
 
   @Test

@@ -125,6 +125,7 @@ class TenantRoutesTest {
         Map.entry("POST /v1/bulk/{job}/pause", Case.PLAIN),
         Map.entry("POST /v1/bulk/{job}/resume", Case.PLAIN),
         Map.entry("POST /v1/bulk/{job}/cancel", Case.PLAIN),
+        Map.entry("GET /v1/schedules", Case.with("?state=active")),
         Map.entry("GET /v1/fetches/count", Case.with("?by=outcome,host")),
         Map.entry("GET /v1/origins/{origin}/outcomes", Case.with("?from=start")),
         Map.entry("GET /v1/outcomes", Case.PLAIN),

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,10 +41,6 @@ final class ScheduleCli extends GroupCli {
 
   private static List<String> lines(JsonNode schedule) {
     var lines = new ArrayList<String>();
-    var rule =
-        schedule.has("cron")
-            ? schedule.path("cron").asText() + " " + schedule.path("zone").asText("UTC")
-            : "every " + schedule.path("every").asText("-");
     lines.add(
         Table.plain(
             schedule.path("originId").asText()
@@ -52,7 +49,7 @@ final class ScheduleCli extends GroupCli {
                 + ": "
                 + schedule.path("state").asText()
                 + ", "
-                + rule
+                + rule(schedule)
                 + (schedule.has("tzdb") ? ", tz database " + schedule.path("tzdb").asText() : "")));
     var next = new Table("next", "local", "clocks");
     schedule
@@ -75,17 +72,39 @@ final class ScheduleCli extends GroupCli {
     return lines;
   }
 
-  @Command(description = "Lists schedules of an origin.")
-  int list(@Parameters(paramLabel = "ORIGIN") String origin, @Mixin ListOptions pages) {
-    var page = schedules().list(origin, pages.limit(), pages.cursor());
-    var table = new Table("id", "state", "next");
+  private static String rule(JsonNode schedule) {
+    return schedule.has("cron")
+        ? schedule.path("cron").asText() + " " + schedule.path("zone").asText("UTC")
+        : "every " + schedule.path("every").asText("-");
+  }
+
+  @Command(description = "Lists schedules of all origins, or of those that match.")
+  int list(
+      @Parameters(paramLabel = "ORIGIN", arity = "0..1", description = "such as reports or rep*")
+          String origin,
+      @Option(names = "--state", paramLabel = "STATE", description = "active, paused or ended")
+          String state,
+      @Option(names = "--soonest", description = "the next ticks first, in place of by origin")
+          boolean soonest,
+      @Mixin ListOptions pages) {
+    var filters = new TreeMap<String, String>();
+    Optional.ofNullable(origin).ifPresent(it -> filters.put("origin", it));
+    Optional.ofNullable(state).ifPresent(it -> filters.put("state", it));
+    if (soonest) {
+      filters.put("order", "next");
+    }
+    var page = schedules().find(filters, pages.limit(), pages.cursor());
+    var table = new Table("origin", "id", "state", "next", "rule", "fetch");
     page.items()
         .forEach(
             it ->
                 table.row(
+                    it.text("/originId").orElse("-"),
                     it.text("/id").orElse("-"),
                     it.text("/state").orElse("-"),
-                    it.text("/next").orElse("-")));
+                    it.text("/next").orElse("-"),
+                    rule(it.json()),
+                    it.text("/method").orElse("-") + " " + it.text("/host").orElse("-")));
     session().show(page.items().stream().map(ApiObject::json).toList(), table, "no schedules");
     pages.more(session(), page.next());
     return ExitCodes.DONE;

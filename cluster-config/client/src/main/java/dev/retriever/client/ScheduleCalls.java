@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Calls about schedules, which docs/schedules.md explains. Used by several threads. */
@@ -65,6 +66,21 @@ public final class ScheduleCalls {
             .query("limit", Integer.toString(limit))
             .query("after", after);
     return Page.of(sender.send(call).json(), "nextAfter", ApiObject::of);
+  }
+
+  /**
+   * A page of those of all origins, in short.
+   *
+   * @param filters names and values of the API, such as {@code state=paused} or {@code order=next};
+   *     docs/schedules.md has them
+   */
+  public Page<ApiObject> find(Map<String, String> filters, int limit, Optional<String> cursor) {
+    var call = Call.api("GET", "v1", "schedules");
+    for (var filter : filters.entrySet()) {
+      call = call.query(filter.getKey(), filter.getValue());
+    }
+    call = call.query("limit", Integer.toString(limit)).query("cursor", cursor);
+    return Page.of(sender.send(call).json());
   }
 
   /** Removes it; its fetches go on. */

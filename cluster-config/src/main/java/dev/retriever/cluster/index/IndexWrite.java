@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What journal rows change in the index of fetches, with the ids of their origins. Of a fetch there
- * is one row, the latest. Immutable.
+ * What journal rows change in the index of fetches and schedules, with the ids of their origins. Of
+ * each there is one row, the latest. Immutable.
  *
- * @param rows sorted by key, so that two writers take their locks in the same order
+ * @param rows of fetches, sorted by key, so that two writers take their locks in the same order
+ * @param schedules sorted in the same way
  */
-public record IndexWrite(List<RowOf> rows) {
+public record IndexWrite(List<RowOf> rows, List<ScheduleOf> schedules) {
   /** Changes nothing. */
-  public static final IndexWrite NONE = new IndexWrite(List.of());
+  public static final IndexWrite NONE = new IndexWrite(List.of(), List.of());
 
   /** Memory of a row: its texts and the objects around them. */
   private static final long ROW = 500;
@@ -46,6 +47,7 @@ public record IndexWrite(List<RowOf> rows) {
 
   public IndexWrite {
     rows = latest(rows);
+    schedules = ScheduleOf.latest(schedules);
   }
 
   private static List<RowOf> latest(List<RowOf> all) {
@@ -61,7 +63,9 @@ public record IndexWrite(List<RowOf> rows) {
 
   /** The changes of that origin. */
   public static IndexWrite of(String persistenceId, IndexRows rows) {
-    return new IndexWrite(rows.rows().stream().map(it -> new RowOf(persistenceId, it)).toList());
+    return new IndexWrite(
+        rows.rows().stream().map(it -> new RowOf(persistenceId, it)).toList(),
+        rows.schedules().stream().map(it -> new ScheduleOf(persistenceId, it)).toList());
   }
 
   /** All as one. */
@@ -70,25 +74,31 @@ public record IndexWrite(List<RowOf> rows) {
     if (some.size() < 2) {
       return some.isEmpty() ? NONE : some.get(0);
     }
-    return new IndexWrite(some.stream().map(IndexWrite::rows).flatMap(Collection::stream).toList());
+    return new IndexWrite(
+        some.stream().map(IndexWrite::rows).flatMap(Collection::stream).toList(),
+        some.stream().map(IndexWrite::schedules).flatMap(Collection::stream).toList());
   }
 
   /** Whether nothing changes. */
   public boolean isNothing() {
-    return rows.isEmpty();
+    return rows.isEmpty() && schedules.isEmpty();
   }
 
   /** Its approximate memory. */
   public long bytes() {
-    return rows.stream()
-        .mapToLong(it -> ROW + it.row().labels().stream().mapToLong(String::length).sum())
-        .sum();
+    return schedules.size() * ROW
+        + rows.stream()
+            .mapToLong(it -> ROW + it.row().labels().stream().mapToLong(String::length).sum())
+            .sum();
   }
 
   /** Adds it to a message to PostgreSQL. */
   public void addTo(PostgresMessage message) {
-    if (!isNothing()) {
+    if (!rows.isEmpty()) {
       PostgresIndexWrite.add(message, this);
+    }
+    if (!schedules.isEmpty()) {
+      ScheduleWrite.add(message, schedules);
     }
   }
 
@@ -103,6 +113,7 @@ public record IndexWrite(List<RowOf> rows) {
       message.execute(connection);
     } else {
       H2IndexWrite.execute(connection, this);
+      ScheduleWrite.execute(connection, schedules);
     }
   }
 }

@@ -1,13 +1,10 @@
 package dev.retriever.cluster.search;
 
-import dev.retriever.cluster.http.Problem;
-import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.search.IndexSql.Key;
 import dev.retriever.cluster.search.IndexSql.Place;
 import dev.retriever.cluster.search.IndexSql.Subject;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.storage.IndexReads;
-import dev.retriever.executor.Futures;
 import dev.retriever.origin.labels.Labels;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,9 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 
 /** Finds and counts fetches of a caller. Thread-safe. */
 public final class FetchSearch {
@@ -33,7 +28,7 @@ public final class FetchSearch {
   /** Groups of a count that are told at most. */
   private static final int MOST_GROUPS = 1_000;
 
-  private final IndexReads reads;
+  private final SearchReads reads;
   private final Optional<Duration> retention;
   private final Clock clock;
 
@@ -41,7 +36,7 @@ public final class FetchSearch {
    * @param retention of settled fetches; empty for ever
    */
   public FetchSearch(IndexReads reads, Optional<Duration> retention, Clock clock) {
-    this.reads = reads;
+    this.reads = new SearchReads(reads);
     this.retention = retention;
     this.clock = clock;
   }
@@ -58,7 +53,7 @@ public final class FetchSearch {
     var now = clock.instant();
     var place = from.orElseGet(() -> new Place(now, Optional.empty()));
     var scope = SearchScope.of(caller, filter.origin(), oldest(now));
-    return read(
+    return reads.read(
         connection -> {
           var subject = subject(connection, scope, filter, now);
           var found = fetches(connection, IndexSql.page(subject, place, limit + 1));
@@ -74,7 +69,7 @@ public final class FetchSearch {
   CompletionStage<List<FoundFetch>> walk(Caller caller, FetchFilter filter, Place from, int limit) {
     var now = clock.instant();
     var scope = SearchScope.of(caller, filter.origin(), oldest(now));
-    return read(
+    return reads.read(
         connection -> {
           var subject = subject(connection, scope, filter, now);
           return fetches(connection, IndexSql.walk(subject, from, limit));
@@ -94,7 +89,7 @@ public final class FetchSearch {
   CompletionStage<Count> count(Caller caller, FetchFilter filter, List<CountBy> by) {
     var now = clock.instant();
     var scope = SearchScope.of(caller, filter.origin(), oldest(now));
-    return read(
+    return reads.read(
         connection -> {
           var subject = subject(connection, scope, filter, now);
           var sql = IndexSql.count(subject, by, MOST_COUNTED + 1, MOST_GROUPS + 1);
@@ -114,7 +109,7 @@ public final class FetchSearch {
   }
 
   /**
-   * @throws Problem.Found if two labels are broad
+   * @throws dev.retriever.cluster.http.Problem.Found if two labels are broad
    */
   private static Subject subject(
       Connection connection, SearchScope scope, FetchFilter filter, Instant now)
@@ -167,36 +162,5 @@ public final class FetchSearch {
       }
       return groups;
     }
-  }
-
-  private <T> CompletionStage<T> read(IndexReads.Read<T> read) {
-    return Futures.sameThread(reads.read(read))
-        .exceptionally(
-            failure -> {
-              throw problem(failure);
-            });
-  }
-
-  private static RuntimeException problem(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof Problem.Found found) {
-      return found;
-    }
-    if (cause instanceof IndexReads.TookTooLong) {
-      return FilterReader.tooBroad(
-          "The search took longer than it may. Narrow it: by times, an outcome, or a rarer label.");
-    }
-    if (cause instanceof RejectedExecutionException) {
-      return Problem.of(
-              ProblemType.OVERLOADED, "As many searches run on this node as may. Repeat it later.")
-          .found();
-    }
-    if (cause.getCause() instanceof SQLException) {
-      return Problem.of(
-              ProblemType.STORAGE_UNAVAILABLE,
-              "The database did not answer the search. Repeat it later.")
-          .found();
-    }
-    return new CompletionException(cause);
   }
 }

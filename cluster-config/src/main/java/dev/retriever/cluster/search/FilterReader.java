@@ -70,6 +70,20 @@ final class FilterReader {
     return reader.all();
   }
 
+  /**
+   * A reader of those terms alone.
+   *
+   * @throws Problem.Found if there is another one
+   */
+  static FilterReader of(Map<String, String> terms, String... names) {
+    for (var name : terms.keySet()) {
+      if (!List.of(names).contains(name)) {
+        throw malformed("There is no parameter %s. There are %s.".formatted(name, List.of(names)));
+      }
+    }
+    return new FilterReader(terms);
+  }
+
   private void checkNames() {
     for (var name : terms.keySet()) {
       if (!NAMES.contains(name) && !name.startsWith(LABEL)) {
@@ -87,9 +101,9 @@ final class FilterReader {
     var filter =
         new FetchFilter(
             state(),
-            term("origin").map(FilterReader::origin),
-            term("outcome").map(it -> oneOf("outcome", it, Outcome.Type.values())),
-            term("stage").map(it -> label(oneOf("stage", it, Stage.values()))),
+            origins(),
+            oneOf("outcome", Outcome.Type.values()),
+            oneOf("stage", Stage.values()).map(FilterReader::label),
             term("reason"),
             term("status").map(FilterReader::status),
             term("method").map(FilterReader::method),
@@ -114,7 +128,7 @@ final class FilterReader {
     return filter;
   }
 
-  private Optional<String> term(String name) {
+  Optional<String> term(String name) {
     var text = Optional.ofNullable(terms.get(name));
     if (text.filter(it -> it.isEmpty() || it.length() > LONGEST || hasControls(it)).isPresent()) {
       throw malformed(
@@ -128,7 +142,11 @@ final class FilterReader {
   }
 
   private State state() {
-    return term("state").map(it -> oneOf("state", it, State.values())).orElse(State.SETTLED);
+    return oneOf("state", State.values()).orElse(State.SETTLED);
+  }
+
+  <E extends Enum<E>> Optional<E> oneOf(String name, E[] values) {
+    return term(name).map(text -> oneOf(name, text, values));
   }
 
   private static <E extends Enum<E>> E oneOf(String name, String text, E[] values) {
@@ -146,6 +164,11 @@ final class FilterReader {
 
   private static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A pattern of ids. */
+  Optional<String> origins() {
+    return term("origin").map(FilterReader::origin);
   }
 
   private static String origin(String text) {

@@ -62,7 +62,7 @@ record FoundFetch(
         : Optional.of(TYPES[state - 1].name().toLowerCase(Locale.ROOT));
   }
 
-  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+  static Optional<Instant> time(ResultSet row, int column) throws SQLException {
     return Optional.ofNullable(row.getObject(column))
         .map(it -> Instant.ofEpochMilli(((Number) it).longValue()));
   }

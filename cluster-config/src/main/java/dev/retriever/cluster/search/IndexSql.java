@@ -25,6 +25,12 @@ final class IndexSql {
       f."accepted_at", f."not_before", f."settled_at"
       """;
 
+  private static final String SCHEDULE =
+      """
+      f."persistence_id", f."schedule_id", f."generation", f."state", f."next_at", f."rule",
+      f."zone", f."method", f."host"
+      """;
+
   private final StringBuilder sql = new StringBuilder();
   private final List<Object> values = new ArrayList<>();
 
@@ -116,6 +122,37 @@ final class IndexSql {
     it.add("SELECT COUNT(*) FROM (SELECT 1 FROM \"fetch_label\" f WHERE");
     it.within(scope);
     it.add(" AND f.\"label\" = ? LIMIT ?) AS c", label, most);
+    return it;
+  }
+
+  /** A page of schedules: those with the soonest tick first, or by origin and id. */
+  static IndexSql schedules(
+      SearchScope scope, ScheduleQuery query, Optional<ScheduleQuery.Key> after, int limit) {
+    var it = new IndexSql();
+    it.add("SELECT " + SCHEDULE + " FROM \"schedule\" f WHERE");
+    it.within(scope);
+    query.state().ifPresent(state -> it.add(" AND f.\"state\" = " + state.ordinal()));
+    var order = query.soonest() ? "f.\"next_at\", " : "";
+    if (query.soonest()) {
+      // The first condition is for H2, which finds no rows by the second one.
+      after.ifPresent(key -> it.add(" AND f.\"next_at\" >= ?", key.nextAt()));
+      after.ifPresent(
+          key ->
+              it.add(
+                  " AND (f.\"next_at\", f.\"persistence_id\", f.\"schedule_id\") > (?, ?, ?)",
+                  key.nextAt(),
+                  key.persistenceId(),
+                  key.id()));
+    } else {
+      after.ifPresent(key -> it.add(" AND f.\"persistence_id\" >= ?", key.persistenceId()));
+      after.ifPresent(
+          key ->
+              it.add(
+                  " AND (f.\"persistence_id\", f.\"schedule_id\") > (?, ?)",
+                  key.persistenceId(),
+                  key.id()));
+    }
+    it.add(" ORDER BY " + order + "f.\"persistence_id\", f.\"schedule_id\" LIMIT ?", limit);
     return it;
   }
 

@@ -17,18 +17,21 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** Searches over HTTP: which fetches there are, and how many. */
+/** Searches over HTTP: which fetches there are, and how many; and which schedules. */
 public final class SearchRoutes extends AllDirectives {
   /** A count that says no time is of fetches that settled in this time. */
   private static final Duration USUAL_COUNT = Duration.ofHours(1);
 
   private final CallerOrigins callers;
   private final FetchSearch search;
+  private final ScheduleSearch schedules;
   private final Clock clock;
 
-  public SearchRoutes(CallerOrigins callers, FetchSearch search, Clock clock) {
+  public SearchRoutes(
+      CallerOrigins callers, FetchSearch search, ScheduleSearch schedules, Clock clock) {
     this.callers = callers;
     this.search = search;
+    this.schedules = schedules;
     this.clock = clock;
   }
 
@@ -36,6 +39,7 @@ public final class SearchRoutes extends AllDirectives {
   public Route routes() {
     return concat(
         path(segment("v1").slash("fetches"), () -> got(this::find)),
+        path(segment("v1").slash("schedules"), () -> got(this::list)),
         path(segment("v1").slash("fetches").slash("count"), () -> got(this::count)));
   }
 
@@ -52,6 +56,17 @@ public final class SearchRoutes extends AllDirectives {
     return search
         .page(callers.credential(request).caller(), filter, from, limit)
         .thenApply(page -> JsonResponse.of(SearchWriter.page(filter, page), 200));
+  }
+
+  private CompletionStage<HttpResponse> list(HttpRequest request) {
+    var parameters = parameters(request);
+    var limit = PageLimit.of(taken(parameters, "limit"));
+    var cursor = taken(parameters, "cursor");
+    var query = ScheduleQuery.read(parameters);
+    var from = cursor.map(text -> ScheduleCursor.read(text, query));
+    return schedules
+        .page(callers.credential(request).caller(), query, from, limit)
+        .thenApply(page -> JsonResponse.of(page.json(query), 200));
   }
 
   private CompletionStage<HttpResponse> count(HttpRequest request) {

@@ -52,6 +52,7 @@ public final class AccessTable {
           row("POST", "/v1/fetches:batch", SUBMIT),
           row("GET", "/v1/fetches", READ),
           row("GET", "/v1/fetches/count", READ),
+          row("GET", "/v1/schedules", READ),
           row("POST", "/v1/bulk", OPERATE),
           row("GET", "/v1/bulk", OPERATE),
           row("GET", "/v1/bulk/{job}", OPERATE),

@@ -2,7 +2,9 @@ package dev.retriever.cluster.storage;
 
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
+import dev.retriever.cluster.storage.StoredOrigins.Folded;
 import dev.retriever.origin.entity.OriginHost;
+import dev.retriever.origin.index.IndexRows;
 import dev.retriever.origin.index.Rebuilt;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the index anew from the journal, origin by origin. Origins may write meanwhile: a row as of
- * a later journal row stays as it is. None is loaded for it.
+ * Makes the index of fetches and schedules anew from the journal, origin by origin. Origins may
+ * write meanwhile: a row as of a later journal row stays as it is. None is loaded for it.
  */
 public final class IndexRebuild {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuild.class);
@@ -35,6 +37,12 @@ public final class IndexRebuild {
 
   private static final String PLACES =
       "SELECT \"place\" FROM \"fetch_index\" WHERE \"persistence_id\" = ?";
+
+  private static final String SCHEDULES =
+      "SELECT \"schedule_id\" FROM \"schedule\" WHERE \"persistence_id\" = ?";
+
+  /** An origin that writes meanwhile is read again, so often. */
+  private static final int TRIES = 5;
 
   private final Storage storage;
   private final StoredOrigins origins;
@@ -113,7 +121,7 @@ public final class IndexRebuild {
     try {
       return indexed.test(id.substring(0, id.indexOf('|')))
           ? rebuilt(connection, id, oldest)
-          : new Count(1, 0, deleteAll(connection, id), 0, 0);
+          : new Count(1, 0, deleteAll(connection, id) + noSchedules(connection, id), 0, 0);
     } catch (SQLException | RuntimeException | LinkageError | StackOverflowError e) {
       // The rows may be in use, or code of the users at fault, or gone.
       LOG.warn("{} cannot be read, and its other rows of the index stay as they are", id, e);
@@ -145,7 +153,53 @@ public final class IndexRebuild {
     var others = places(connection, id);
     others.removeAll(Rebuilt.places(state));
     var deleted = delete(connection, id, others, folded.get().last());
-    return count.plus(new Count(0, 0, deleted, 0, 0));
+    return count.plus(new Count(0, 0, deleted, 0, 0)).plus(schedules(connection, id, folded.get()));
+  }
+
+  /**
+   * A writer may change a schedule meanwhile. It waits for the rows that are written here, or has
+   * journaled before they are committed: then they are taken back, and made of its state.
+   */
+  private Count schedules(Connection connection, String id, Folded first) throws SQLException {
+    var folded = Optional.of(first);
+    for (var n = 0; n < TRIES && folded.isPresent(); n++) {
+      var rows = Rebuilt.schedules(folded.get().state());
+      var gone = scheduleIds(connection, id);
+      rows.schedules().forEach(row -> gone.remove(row.id()));
+      IndexWrite.of(id, rows).write(connection);
+      IndexWrite.of(id, IndexRows.without(gone)).write(connection);
+      if (StoredOrigins.last(connection, id) == folded.get().last()) {
+        connection.commit();
+        return new Count(0, rows.schedules().size(), gone.size(), 0, 0);
+      }
+      connection.rollback();
+      folded = origins.folded(connection, id);
+    }
+    LOG.warn(
+        "{} writes all the time, or has too many rows, and those of its schedules stay as they are",
+        id);
+    return new Count(0, 0, 0, 0, 1);
+  }
+
+  private static long noSchedules(Connection connection, String id) throws SQLException {
+    var all = scheduleIds(connection, id);
+    IndexWrite.of(id, IndexRows.without(all)).write(connection);
+    connection.commit();
+    return all.size();
+  }
+
+  private static SortedSet<String> scheduleIds(Connection connection, String id)
+      throws SQLException {
+    var ids = new TreeSet<String>();
+    try (var query = connection.prepareStatement(SCHEDULES)) {
+      query.setString(1, id);
+      try (var rows = query.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getString(1));
+        }
+      }
+    }
+    return ids;
   }
 
   private Optional<Object> row(Connection connection, String id, long number) {

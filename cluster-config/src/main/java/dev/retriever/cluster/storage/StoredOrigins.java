@@ -149,7 +149,8 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
     return Optional.of(new Folded(state, last));
   }
 
-  private static long last(Connection connection, String persistenceId) throws SQLException {
+  /** The number of its last row; 0 if it has none. */
+  static long last(Connection connection, String persistenceId) throws SQLException {
     try (var query = connection.prepareStatement(LAST)) {
       query.setString(1, persistenceId);
       try (var row = query.executeQuery()) {

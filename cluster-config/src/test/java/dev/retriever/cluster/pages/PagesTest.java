@@ -40,7 +40,7 @@ class PagesTest {
         page("queues/reports", "It begins nothing"),
         page("callbacks", "orders"),
         page("callbacks/orders", "order-17 / told-1"),
-        page("schedules", "Which origin?"),
+        page("schedules", "Of all origins"),
         page("schedules/order-17", "nightly"),
         page("schedules/order-17/nightly", "Europe/Berlin"),
         page("nodes", "be stopped now"),

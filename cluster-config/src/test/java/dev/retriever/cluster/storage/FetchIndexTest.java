@@ -17,6 +17,8 @@ import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.Outcome;
 import dev.retriever.origin.index.IndexRow;
 import dev.retriever.origin.index.IndexRows;
+import dev.retriever.origin.index.ScheduleRow;
+import dev.retriever.origin.schedules.ScheduleView;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -357,9 +359,72 @@ class FetchIndexTest {
     assertThat(labels()).containsExactly("a=1 http|a 1");
   }
 
+  private static JournalWrite write(long row, ScheduleRow... schedules) {
+    return new JournalWrite(
+        List.of(PostgresWriteTest.row("http|a", row)),
+        new TreeMap<>(),
+        QueueWrite.NONE,
+        IndexWrite.of("http|a", new IndexRows(List.of(), List.of(schedules))),
+        CallbackWrite.NONE);
+  }
+
+  private static ScheduleRow schedule(String id, ScheduleView.State state) {
+    return new ScheduleRow(
+        id,
+        Optional.of(
+            new ScheduleRow.Standing(
+                7, state, Optional.of(NOON), "PT1H", Optional.empty(), "GET", "a.example")));
+  }
+
+  private List<String> schedules() throws SQLException {
+    return read("SELECT \"schedule_id\", \"state\" FROM \"schedule\" ORDER BY 1");
+  }
+
+  @Test
+  void of_a_schedule_the_last_row_stands_until_it_is_removed() throws SQLException {
+    var active = ScheduleView.State.ACTIVE;
+    commit(write(1, schedule("x", active), schedule("y\0", active)));
+    commit(
+        JournalWrite.together(
+            List.of(
+                write(2, schedule("x", active)),
+                write(3, schedule("x", ScheduleView.State.PAUSED)))));
+    assertThat(schedules()).containsExactly("x 1", "y\ufffd 0");
+
+    commit(
+        JournalWrite.together(
+            List.of(
+                write(4, new ScheduleRow("x", Optional.empty())),
+                write(5, new ScheduleRow("y\0", Optional.empty())),
+                write(6, schedule("y\0", active)))));
+    assertThat(schedules()).containsExactly("y\ufffd 0");
+  }
+
+  @Test
+  void a_schedule_that_another_transaction_writes_at_the_same_time_is_removed_after_it()
+      throws SQLException {
+    try (var first = storage.connect()) {
+      first.setAutoCommit(false);
+      var made = new IndexRows(List.of(), List.of(schedule("x", ScheduleView.State.ACTIVE)));
+      IndexWrite.of("http|a", made).write(first);
+      var second =
+          CompletableFuture.runAsync(
+              () -> second(write(1, new ScheduleRow("x", Optional.empty()))));
+      Eventually.becomes(true, () -> TestLocks.isWaiting(storage));
+      first.commit();
+      second.join();
+    }
+
+    assertThat(schedules()).isEmpty();
+  }
+
   private void writeSecond() {
+    second(write("http|a", 2, settled(1, 2, NOON, "a=1")));
+  }
+
+  private void second(JournalWrite write) {
     try {
-      commit(write("http|a", 2, settled(1, 2, NOON, "a=1")));
+      commit(write);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -84,7 +84,7 @@ public record IndexRow(
         place, asOf, fetchId, acceptedAt, notBefore, method, host, queue, labels, Optional.of(how));
   }
 
-  private static String cut(String text) {
+  static String cut(String text) {
     return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
   }
 }

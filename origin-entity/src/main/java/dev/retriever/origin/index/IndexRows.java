@@ -1,21 +1,33 @@
 package dev.retriever.origin.index;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a write of journal rows changes in the index of fetches. Both are written in one
- * transaction, or neither is. Immutable.
+ * What a write of journal rows changes in the index of fetches and schedules. Both are written in
+ * one transaction, or neither is. Immutable.
  *
- * @param rows one for each place
+ * @param rows of fetches, one for each place
+ * @param schedules one for each id
  */
-public record IndexRows(List<IndexRow> rows) {
+public record IndexRows(List<IndexRow> rows, List<ScheduleRow> schedules) {
   /** Nothing changes. */
   public static final IndexRows NONE = new IndexRows(List.of());
 
+  /** Of fetches alone. */
+  public IndexRows(List<IndexRow> rows) {
+    this(rows, List.of());
+  }
+
+  /** Those schedules are removed. */
+  public static IndexRows without(Collection<String> schedules) {
+    return new IndexRows(List.of(), schedules.stream().map(ScheduleRow::removed).toList());
+  }
+
   /** Whether nothing changes. */
   public boolean isNothing() {
-    return rows.isEmpty();
+    return rows.isEmpty() && schedules.isEmpty();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.retriever.origin.index;
 
 import dev.retriever.origin.Outcome;
+import dev.retriever.origin.schedules.ScheduleView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ final class IndexRowsTag {
   private static final long ABSENT = Long.MIN_VALUE;
 
   private static final Outcome.Type[] TYPES = Outcome.Type.values();
+  private static final ScheduleView.State[] STATES = ScheduleView.State.values();
 
   private IndexRowsTag() {}
 
@@ -31,7 +33,7 @@ final class IndexRowsTag {
    * @param tag that begins with the prefix
    */
   static IndexRows read(String tag) {
-    return new IndexRows(new Reader(tag).all());
+    return new Reader(tag).all();
   }
 
   private static final class Writer {
@@ -40,7 +42,19 @@ final class IndexRowsTag {
     Writer all(IndexRows rows) {
       number(rows.rows().size());
       rows.rows().forEach(this::row);
+      number(rows.schedules().size());
+      rows.schedules().forEach(this::schedule);
       return this;
+    }
+
+    private void schedule(ScheduleRow it) {
+      text(it.id());
+      it.standing().ifPresentOrElse(this::standing, () -> number(ABSENT));
+    }
+
+    private void standing(ScheduleRow.Standing it) {
+      number(it.state().ordinal()).number(it.generation()).time(it.next()).text(it.rule());
+      maybe(it.zone()).text(it.method()).text(it.host());
     }
 
     private void row(IndexRow it) {
@@ -85,8 +99,27 @@ final class IndexRowsTag {
       this.text = text;
     }
 
-    List<IndexRow> all() {
-      return list(this::row);
+    IndexRows all() {
+      return new IndexRows(list(this::row), list(this::schedule));
+    }
+
+    private ScheduleRow schedule() {
+      return new ScheduleRow(text((int) number()), standing());
+    }
+
+    private Optional<ScheduleRow.Standing> standing() {
+      var state = number();
+      return state == ABSENT
+          ? Optional.empty()
+          : Optional.of(
+              new ScheduleRow.Standing(
+                  number(),
+                  STATES[(int) state],
+                  time(),
+                  text((int) number()),
+                  maybe(),
+                  text((int) number()),
+                  text((int) number())));
     }
 
     private IndexRow row() {

@@ -21,10 +21,13 @@ import dev.retriever.origin.OriginEvent.SettledForgotten;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.PendingFetch;
 import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.core.schedules.ScheduleBook;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Finds what the rows of a turn change in the index. Pure. A settlement gives a whole row, whether
@@ -40,6 +43,9 @@ public final class Indexing implements OriginEvent.Draft {
 
   /** Fetches that were accepted in this turn, by id. */
   private final SortedMap<String, IndexRow> fresh = new TreeMap<>();
+
+  /** Ids of schedules that have changed. */
+  private final SortedSet<String> schedules = new TreeSet<>();
 
   private long row;
   private long accepted;
@@ -59,9 +65,17 @@ public final class Indexing implements OriginEvent.Draft {
         event.applyTo(indexing);
       }
     }
-    return indexing.changed.isEmpty()
+    return indexing.changed.isEmpty() && indexing.schedules.isEmpty()
         ? IndexRows.NONE
-        : new IndexRows(List.copyOf(indexing.changed.values()));
+        : new IndexRows(
+            List.copyOf(indexing.changed.values()),
+            schedules(indexing.schedules, turn.after().fetches().schedules()));
+  }
+
+  private static List<ScheduleRow> schedules(SortedSet<String> changed, ScheduleBook after) {
+    return changed.stream()
+        .map(id -> after.get(id).map(ScheduleRow::of).orElseGet(() -> ScheduleRow.removed(id)))
+        .toList();
   }
 
   /** The row of a pending fetch, as of the state that it is in. */
@@ -178,6 +192,7 @@ public final class Indexing implements OriginEvent.Draft {
   @Override
   public void ofSchedule(OfSchedule event) {
     // Its fetches have events of their own.
+    schedules.add(event.scheduleId());
   }
 
   @Override

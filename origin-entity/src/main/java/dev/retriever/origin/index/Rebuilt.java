@@ -57,6 +57,12 @@ public record Rebuilt(IndexRows rows, int missing) {
         .collect(Collectors.toSet());
   }
 
+  /** The rows of all schedules that the origin has. */
+  public static IndexRows schedules(OriginState state) {
+    return new IndexRows(
+        List.of(), state.schedules().byId().values().stream().map(ScheduleRow::of).toList());
+  }
+
   private static Stream<PendingFetch> pending(OriginState state) {
     return state.pending().values().stream().filter(fetch -> fetch.spec().delivers().isEmpty());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retriever.executor.Report;
 import dev.retriever.executor.Stage;
+import dev.retriever.executor.Target;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent;
@@ -23,7 +24,14 @@ import dev.retriever.origin.callback.CallbackSubject;
 import dev.retriever.origin.core.FullState;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.core.Turn;
+import dev.retriever.origin.schedules.NextTick;
+import dev.retriever.origin.schedules.ScheduleEvent;
+import dev.retriever.origin.schedules.ScheduleSpec;
+import dev.retriever.origin.schedules.ScheduleView.State;
+import dev.retriever.origin.schedules.TickRule;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +66,10 @@ class IndexingTest {
   private OriginState state = OriginState.empty();
 
   private List<IndexRow> write(Object... rows) {
+    return changes(rows).rows();
+  }
+
+  private IndexRows changes(Object... rows) {
     var after = state;
     for (var row : rows) {
       if (row instanceof OriginEvent event) {
@@ -76,7 +88,53 @@ class IndexingTest {
     journal.addAll(List.of(rows));
     var changes = Indexing.of(turn);
     assertThat(IndexRows.of(changes.tag())).contains(changes);
-    return changes.rows();
+    return changes;
+  }
+
+  private static ScheduleEvent.ScheduleSet set(String id, TickRule rule) {
+    return new ScheduleEvent.ScheduleSet(
+        id, ScheduleSpec.of(rule, SPEC), START, new NextTick(START, START.plusSeconds(5)), START);
+  }
+
+  @Test
+  void a_schedule_is_listed_as_it_stands_after_the_write() {
+    var cron = TickRule.cron("30 2 * * *", ZoneId.of("Europe/Berlin"));
+    var made = changes(set("b", cron), set("a", TickRule.every(Duration.ofMinutes(15))));
+
+    assertThat(made.rows()).isEmpty();
+    assertThat(made.schedules())
+        .containsExactly(
+            new ScheduleRow("a", Optional.of(standing(2, "PT15M", Optional.empty(), State.ACTIVE))),
+            new ScheduleRow(
+                "b",
+                Optional.of(
+                    standing(1, "30 2 * * *", Optional.of("Europe/Berlin"), State.ACTIVE))));
+
+    var changed =
+        changes(
+            new ScheduleEvent.SchedulePaused("b", START),
+            new ScheduleEvent.ScheduleRemoved("a", START));
+    assertThat(changed.schedules())
+        .containsExactly(
+            new ScheduleRow("a", Optional.empty()),
+            new ScheduleRow(
+                "b",
+                Optional.of(
+                    standing(1, "30 2 * * *", Optional.of("Europe/Berlin"), State.PAUSED))));
+    assertThat(Rebuilt.schedules(state).schedules()).containsExactly(changed.schedules().get(1));
+  }
+
+  private static ScheduleRow.Standing standing(
+      long generation, String rule, Optional<String> zone, State state) {
+    var request = SPEC.request();
+    return new ScheduleRow.Standing(
+        generation,
+        state,
+        Optional.of(START.plusSeconds(5)),
+        rule,
+        zone,
+        request.method(),
+        Target.of(request.url()).host());
   }
 
   private static Instant at(int second) {

@@ -107,7 +107,8 @@ public record PlannedSchedule(
     return FetchBatch.bytes(spec.fetch().request());
   }
 
-  ScheduleView.State state() {
+  /** Whether it ticks. */
+  public ScheduleView.State state() {
     if (next.isEmpty()) {
       return ScheduleView.State.ENDED;
     }
