@@ -115,7 +115,7 @@ function Dead({ name }) {
     from.reload();
   };
   return html`<${Card} title="Dead callbacks"><${Loaded} from=${from} lines=${2}>${({ items, nextCursor }) => items.length
-    ? html`<p class="actions"><${Action} role="submit" onClick=${() => all(items)}>Redrive these ${items.length}<//>${nextCursor ? html`<span class="muted">More come after these.</span>` : ''}</p>
+    ? html`<p class="actions"><${Action} role="submit" onClick=${() => all(items)}>${items.length === 1 ? 'Redrive it' : `Redrive these ${items.length}`}<//>${nextCursor ? html`<span class="muted">More come after these.</span>` : ''}</p>
       <${Table} label="Dead callbacks" head=${['Tells of', 'Why', 'When', '']} rows=${items.map((it) => [
         html`<a class="mono" href=${link(['fetch', it.originId, it.fetchId])}>${it.originId} / ${it.fetchId}</a>`,
         it.reason ? because(it.reason) : it.status ? `answered ${it.status}` : 'its tries are used up',

@@ -19,13 +19,13 @@ export const nameOf = (it) => `${it.originId}/${it.id}`;
 const hrefOf = (it) => link(['fetch', it.originId, it.id]);
 
 export const columns = (now) => [
-  { title: 'Fetch', class: 'c-main', cell: (it) => html`<a class="mono" href=${hrefOf(it)}>${it.id}</a><small class="mono">${it.originId}</small>` },
+  { title: 'Fetch', class: 'c-main c-fetch', cell: (it) => html`<a class="mono" href=${hrefOf(it)}>${it.id}</a><small class="mono">${it.originId}</small>` },
   { title: 'State', class: 'c-state', cell: (it) => html`<${FetchState} fetch=${it} /><small>${it.outcome?.reason || (it.outcome?.type === 'failed' && it.outcome.stage) || ''}</small>` },
   { title: 'Target', class: 'c-target', cell: (it) => html`<span>${it.host}</span><small>${it.method}</small>` },
   { title: 'Attempts', class: 'c-num', cell: (it) => it.attempts ?? '–' },
   { title: 'Took', class: 'c-num', cell: (it) => (it.settledAt ? duration(Date.parse(it.settledAt) - Date.parse(it.acceptedAt)) : duration(now - Date.parse(it.acceptedAt))) },
   { title: 'Queue', class: 'c-queue', cell: (it) => (it.queue ? html`<a href=${link(['queues', it.queue])}>${it.queue}</a>` : html`<span class="muted">–</span>`) },
-  { title: 'When', class: 'c-when', cell: (it) => html`<span title=${it.settledAt || it.acceptedAt}>${clock(it.settledAt || it.acceptedAt, now)}</span><small>${relative(it.settledAt || it.acceptedAt, now)}</small>` },
+  { title: 'When', class: 'c-date', cell: (it) => html`<span title=${it.settledAt || it.acceptedAt}>${clock(it.settledAt || it.acceptedAt, now)}</span><small>${relative(it.settledAt || it.acceptedAt, now)}</small>` },
 ];
 
 /** Pages of a search: `{items, error, loading, more, fresh, renew}`. `fresh` counts what is new. */

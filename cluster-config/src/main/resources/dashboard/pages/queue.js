@@ -3,7 +3,7 @@ import { html, useState, useContext, useRef } from '../vendor/preact-htm.js';
 import { read, send, part } from '../api.js';
 import { link } from '../router.js';
 import { useLoad, useNow, useStream } from '../parts/live.js';
-import { clock, duration, millis, number, rate, relative } from '../parts/format.js';
+import { clock, duration, millis, number, plural, rate, relative } from '../parts/format.js';
 import { Action, Caller, Card, Facts, Loaded, Loading, Page, Problem, State, refusal } from '../parts/basics.js';
 import { Chart, Shares } from '../parts/chart.js';
 import { Table } from '../parts/table.js';
@@ -64,13 +64,13 @@ function OperatorsQueue({ name }) {
 function stateStory(queue, now) {
   const until = queue.until ? ` until ${clock(queue.until, now)}` : '';
   const why = queue.because ? `: ${queue.because}.` : '.';
-  const waits = number(queue.waiting.fetches);
+  const waits = plural(queue.waiting.fetches, 'waits', 'wait');
   const texts = {
-    running: queue.waiting.fetches ? `${waits} wait${queue.drainsIn ? `; at this rate it drains in ${duration(millis(queue.drainsIn))}` : ''}.` : 'Nothing waits.',
-    paused: `It begins nothing${until}${why} ${waits} wait.`,
-    held: `It is held${until}${why} ${waits} wait.`,
-    draining: `It takes no new fetches, and empties. ${waits} wait.`,
-    'breaker-open': `Its target fails. It tries a single fetch at a time${until}. ${waits} wait.`,
+    running: queue.waiting.fetches ? `${waits}${queue.drainsIn ? `; at this rate it drains in ${duration(millis(queue.drainsIn))}` : ''}.` : 'Nothing waits.',
+    paused: `It begins nothing${until}${why} ${waits}.`,
+    held: `It is held${until}${why} ${waits}.`,
+    draining: `It takes no new fetches, and empties. ${waits}.`,
+    'breaker-open': `Its target fails. It tries a single fetch at a time${until}. ${waits}.`,
   };
   const purge = queue.purge ? ` A purge goes on: ${queue.purge.left} origins are left.` : '';
   const late = queue.effective ? '' : ' The latest change is not effective yet.';
@@ -78,7 +78,7 @@ function stateStory(queue, now) {
 }
 
 const Figures = ({ queue, now }) => html`<div class="tiles">
-  <div class="tile"><span>Waiting</span><strong>${number(queue.waiting.fetches)}</strong><small>${number(queue.waiting.keys)} keys, ${number(queue.waiting.origins)} origins</small></div>
+  <div class="tile"><span>Waiting</span><strong>${number(queue.waiting.fetches)}</strong><small>${plural(queue.waiting.keys, 'key', 'keys')}, ${plural(queue.waiting.origins, 'origin', 'origins')}</small></div>
   <div class="tile"><span>Running</span><strong>${number(queue.running)} / ${limitOf(queue)}</strong>${queue.lingering ? html`<small>${queue.lingering} lingering</small>` : ''}</div>
   <div class="tile"><span>Begun, ended per s</span><strong>${rate(queue.rates.granted)} · ${rate(queue.rates.ended)}</strong></div>
   <div class="tile"><span>Waits (half, 99 %)</span><strong>${seconds(queue.waitSeconds.p50)} · ${seconds(queue.waitSeconds.p99)}</strong></div>

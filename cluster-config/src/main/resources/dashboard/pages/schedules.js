@@ -19,20 +19,22 @@ const LISTS = {
   ended: { state: 'ended' },
 };
 
+const state = (it) => html`<${State} is=${it.state === 'active' ? 'running' : it.state === 'paused' ? 'paused' : 'info'}>${it.state}<//>`;
+const next = (it, now) => (it.state === 'active' && it.next ? html`<strong>${countdown(it.next, now)}</strong><small>${clock(it.next, now)}</small>` : '–');
+
 const columns = (now) => [
   { title: 'Schedule', class: 'c-main', cell: (it) => html`<a class="mono" href=${link(['schedules', it.originId, it.id])}>${it.id}</a>` },
-  { title: 'State', class: 'c-state', cell: (it) => html`<${State} is=${it.state === 'active' ? 'running' : it.state === 'paused' ? 'paused' : 'info'}>${it.state}<//>` },
-  { title: 'Next tick in', class: 'c-num', cell: (it) => (it.next ? html`<strong>${countdown(it.next, now)}</strong>` : '–') },
-  { title: 'At', class: 'c-when', cell: (it) => (it.next ? clock(it.next, now) : '–') },
+  { title: 'State', class: 'c-state', cell: state },
+  { title: 'Next tick in', class: 'c-date', cell: (it) => next(it, now) },
 ];
 
-const everywhere = (now) => {
-  const [id, ...others] = columns(now);
-  const name = { ...id, cell: (it) => html`${id.cell(it)}<small><a class="mono" href=${link(['schedules', it.originId])}>${it.originId}</a></small>` };
-  const when = { title: 'When', class: 'c-more', cell: (it) => (it.cron ? html`<span class="mono">${it.cron}</span> ${it.zone}` : `every ${it.every}`) };
-  const what = { title: 'Fetch', class: 'c-more', cell: (it) => `${it.method} ${it.host}` };
-  return [name, ...others, when, what];
-};
+const everywhere = (now) => [
+  { title: 'Schedule', class: 'c-main', cell: (it) => html`<a class="mono" href=${link(['schedules', it.originId, it.id])}>${it.id}</a><small class="mono">${it.originId}</small>` },
+  { title: 'State', class: 'c-state', cell: (it) => html`${state(it)}${it.state === 'active' && it.next ? html`<small class="narrow-only">in ${countdown(it.next, now)}</small>` : ''}` },
+  { title: 'Next tick in', class: 'c-date', cell: (it) => next(it, now) },
+  { title: 'When', class: 'c-more', cell: (it) => (it.cron ? html`<span class="mono">${it.cron}</span><small>${it.zone}</small>` : `every ${it.every}`) },
+  { title: 'Fetch', class: 'c-more c-host', cell: (it) => html`<span>${it.host}</span><small>${it.method}</small>` },
+];
 
 export function Schedules({ originId }) {
   const [recent, setRecent] = useStored('schedule-origins', []);
@@ -64,8 +66,8 @@ function Everywhere() {
       <${Field} label="Show"><${Choice} value=${list} of=${[['all', 'all, by origin'], ['next', 'the next ticks first'], ['paused', 'paused'], ['ended', 'ended']]} onChange=${(event) => setList(event.target.value)} /><//></div>
     <${Loaded} from=${from}>${({ items, nextCursor }) => items.length
       ? html`<${Rows} label="Schedules" columns=${everywhere(now)} items=${items} id=${(it) => `${it.originId} ${it.id}`} href=${(it) => link(['schedules', it.originId, it.id])} />
-          ${nextCursor && html`<${Note}><p>These are the first ${MOST}. Open an origin to see all of it.</p><//>`}`
-      : html`<${Empty} title=${list === 'all' ? 'No schedule yet.' : 'There is none of these.'}><p>Open the origin that is to have one, and make it there.</p><//>`}<//>`;
+          ${nextCursor && html`<${Note}><p>These are the first ${MOST}. <span class="mono">retriever schedule list</span> lists all.</p><//>`}`
+      : html`<${Empty} title="None is listed."><p>Open the origin that is to have one, and make it there. Schedules that an earlier version made are listed after a rebuild of the index.</p><//>`}<//>`;
 }
 
 async function all(originId, signal) {

@@ -6,6 +6,9 @@ import { Table } from './table.js';
 
 const HEIGHT = 180;
 
+/** Seconds between two marks of the time: texts have no parts of one. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400];
+
 /** A colour of the theme as canvas takes it. */
 function colour(name) {
   const probe = document.createElement('i');
@@ -45,7 +48,7 @@ function options(width, series) {
     legend: { show: false },
     padding: [8, 28, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
-    axes: [{ ...axis, size: 34, space: 64, values: (_, all) => times(all) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
+    axes: [{ ...axis, size: 34, space: 64, incrs: STEPS, values: (_, all) => times(all) }, { ...axis, size: 44, values: (_, all) => all.map(rate) }],
     series: [{}, ...series.map((it) => line(it))],
   };
 }

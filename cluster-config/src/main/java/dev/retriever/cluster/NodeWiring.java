@@ -2,7 +2,6 @@ package dev.retriever.cluster;
 
 import dev.retriever.cluster.admin.AdminRoutes;
 import dev.retriever.cluster.admin.Health;
-import dev.retriever.cluster.admin.IndexRoutes;
 import dev.retriever.cluster.admin.KeyRoutes;
 import dev.retriever.cluster.api.FetchRoutes;
 import dev.retriever.cluster.api.Intake;
@@ -12,13 +11,6 @@ import dev.retriever.cluster.api.SubmissionRules;
 import dev.retriever.cluster.api.Submissions;
 import dev.retriever.cluster.bulk.BulkCommand;
 import dev.retriever.cluster.bulk.BulkOrigin;
-import dev.retriever.cluster.bulk.BulkPages;
-import dev.retriever.cluster.bulk.BulkRoutes;
-import dev.retriever.cluster.bulk.CallbackRedrive;
-import dev.retriever.cluster.bulk.CancelAction;
-import dev.retriever.cluster.bulk.EraseAction;
-import dev.retriever.cluster.bulk.FoundFetches;
-import dev.retriever.cluster.bulk.RedriveAction;
 import dev.retriever.cluster.contract.Contract;
 import dev.retriever.cluster.contract.ContractRoutes;
 import dev.retriever.cluster.dashboard.DashboardRoutes;
@@ -28,15 +20,9 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 import dev.retriever.cluster.outcomes.OutcomeRoutes;
 import dev.retriever.cluster.queues.QueueFaces;
 import dev.retriever.cluster.queues.SlotRoutes;
-import dev.retriever.cluster.search.FetchSearch;
-import dev.retriever.cluster.search.FetchWalk;
-import dev.retriever.cluster.search.ScheduleSearch;
-import dev.retriever.cluster.search.SearchRoutes;
 import dev.retriever.cluster.security.AccessTable;
 import dev.retriever.cluster.security.Callers;
 import dev.retriever.cluster.security.tls.NodePorts;
-import dev.retriever.cluster.storage.IndexReads;
-import dev.retriever.cluster.storage.IndexRebuild;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.cluster.storage.StorageWatch;
 import dev.retriever.cluster.storage.TenantLeases;
@@ -50,7 +36,6 @@ import dev.retriever.origin.Origins;
 import dev.retriever.origin.queue.QueueOperations;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,7 +53,6 @@ import org.apache.pekko.http.javadsl.model.headers.CacheControl;
 import org.apache.pekko.http.javadsl.model.headers.CacheDirectives;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.serialization.SerializationExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,8 +76,7 @@ final class NodeWiring {
   private final CallerOrigins callers;
   private final Intake intake;
   private final Origins<BulkCommand> jobs;
-  private final IndexReads index;
-  private final FetchSearch search;
+  private final IndexWiring index;
   private final Doors doors;
   private final StorageWatch watch;
   private final OutcomeMemory outcomeMemory;
@@ -123,8 +106,7 @@ final class NodeWiring {
     metrics = new MetricsWiring(system, retriever, readings);
     retriever.origins(Tenant.ORIGIN_TYPE, new HttpOrigin());
     jobs = retriever.origins(BulkOrigin.TYPE, new BulkOrigin());
-    index = index();
-    search = new FetchSearch(index, retriever.retention(), Retriever.CLOCK);
+    index = new IndexWiring(system, storage, retriever);
     callers = new CallerOrigins(retriever.types(), Callers::of);
     intake = new Intake(system);
     retriever.start();
@@ -225,7 +207,7 @@ final class NodeWiring {
                         new SlotRoutes(queues, retriever.figures()::slots).routes(),
                         fleet.routes(),
                         doors.audit().routes(),
-                        indexRebuild().routes(),
+                        index.rebuild(intake).routes(),
                         database().routes(),
                         new AdminRoutes(callers).routes(),
                         ProblemPages.routes(),
@@ -250,8 +232,8 @@ final class NodeWiring {
     return Directives.concat(
         fetches.routes(),
         new ScheduleRoutes(system, callers, rules, limits, watch).routes(),
-        new SearchRoutes(callers, search, new ScheduleSearch(index), Retriever.CLOCK).routes(),
-        bulk(fetches).routes(),
+        index.searches(callers).routes(),
+        index.bulk(callers, jobs, fetches.redrives()).routes(),
         outcomes.routes(),
         queueFaces.api(),
         retriever.callbackRoutes(),
@@ -272,21 +254,6 @@ final class NodeWiring {
     return ports.api().bind(system, host, settings.httpPort(), measured);
   }
 
-  private IndexRoutes indexRebuild() {
-    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
-    var rebuild =
-        new IndexRebuild(
-            storage, retriever::types, SerializationExtension.get(system), retriever::isIndexed);
-    var routes = new IndexRoutes(rebuild, retriever.retention(), threads, Retriever.CLOCK);
-    intake.ending(
-        "end-index-rebuild",
-        () -> {
-          routes.stop();
-          return CompletableFuture.completedFuture(Done.getInstance());
-        });
-    return routes;
-  }
-
   private DatabaseRoutes database() {
     return new DatabaseRoutes(
         storage,
@@ -295,23 +262,6 @@ final class NodeWiring {
         system.dispatchers().lookup(DispatcherSelector.blocking()),
         Retriever.CLOCK,
         System::nanoTime);
-  }
-
-  private IndexReads index() {
-    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
-    var reads = new IndexReads(storage, threads);
-    system.getWhenTerminated().thenRun(reads::close);
-    return reads;
-  }
-
-  private BulkRoutes bulk(FetchRoutes fetches) {
-    var redrives = fetches.redrives();
-    var actions = List.of(new RedriveAction(redrives), new CancelAction(), new EraseAction());
-    var callbacks = retriever.deadCallbacks(new CallbackRedrive(redrives));
-    var pages =
-        new BulkPages(
-            system, callers, jobs, new FoundFetches(new FetchWalk(search), actions), callbacks);
-    return BulkRoutes.start(system, callers, jobs, pages, Roles.ORIGIN, Retriever.CLOCK);
   }
 
   private Quotas quotas() {

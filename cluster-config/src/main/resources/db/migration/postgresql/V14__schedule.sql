@@ -8,7 +8,7 @@ CREATE TABLE "schedule" (
   "state" SMALLINT NOT NULL,
   "next_at" BIGINT,
   "rule" VARCHAR(255) NOT NULL,
-  "zone" VARCHAR(64),
+  "zone" VARCHAR(255),
   "method" VARCHAR(16) NOT NULL,
   "host" VARCHAR(255) NOT NULL,
   PRIMARY KEY ("persistence_id", "schedule_id")

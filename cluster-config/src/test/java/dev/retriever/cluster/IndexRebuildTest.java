@@ -193,6 +193,38 @@ class IndexRebuildTest {
   }
 
   @Test
+  void an_origin_that_writes_all_the_time_is_read_unless_its_schedules_change()
+      throws SQLException {
+    settled("a", "f0", spec("/ok"));
+    var looks = new AtomicInteger();
+    Supplier<Map<String, OriginHost<?>>> types =
+        () -> {
+          now(orders.submit("a", "f" + looks.incrementAndGet(), spec("/ok")));
+          return retriever.types();
+        };
+    var counts = new ArrayList<Count>();
+
+    new IndexRebuild(storage(), types, SerializationExtension.get(system), type -> true)
+        .run(Optional.empty(), () -> false, counts::add);
+
+    assertThat(looks.get()).isPositive();
+    assertThat(counts).extracting(Count::unread).containsOnly(0L);
+  }
+
+  @Test
+  void a_schedule_with_an_id_that_no_database_takes_is_listed_under_another_one()
+      throws SQLException {
+    schedule("a", "odd\0", "30 2 * * *");
+    var written = read(ALL_SCHEDULES);
+    assertThat(written).hasSize(1);
+
+    var count = rebuilt(type -> true, Optional.empty());
+
+    assertThat(read(ALL_SCHEDULES)).isEqualTo(written);
+    assertThat(count.deleted()).isZero();
+  }
+
+  @Test
   void a_schedule_that_is_removed_while_its_origin_is_read_is_not_listed() throws SQLException {
     schedule("a", "nightly", "30 2 * * *");
     schedule("a", "gone", "30 3 * * *");

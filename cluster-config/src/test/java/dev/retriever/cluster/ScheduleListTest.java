@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Schedules of all origins are listed as soon as their change is answered. */
 @ExtendWith(SharedNode.class)
@@ -24,8 +26,9 @@ class ScheduleListTest {
   }
 
   @BeforeAll
-  static void five_schedules(RunningNode node) {
-    put(node.api(), "listed-2", "yearly", "'cron':'0 3 1 1 *','zone':'Europe/Berlin'");
+  static void some_schedules(RunningNode node) {
+    put(node.api(), "yearly-1", "yearly", "'cron':'0 3 1 1 *','zone':'Europe/Berlin'");
+    put(node.api(), "listed-2", "rarely", "'every':'300d'");
     put(node.api(), "listed-1", "hourly", "'every':'1h'");
     put(node.api(), "listed-1", "daily", "'every':'1d'");
     put(node.api(), "listed-1", "rests", "'every':'2h'");
@@ -65,15 +68,15 @@ class ScheduleListTest {
   @Test
   void they_are_listed_by_origin_and_id() {
     assertThat(ids(OURS))
-        .containsExactly("listed-1 daily", "listed-1 hourly", "listed-1 rests", "listed-2 yearly");
-    assertThat(ids("/v1/schedules?origin=listed-2")).containsExactly("listed-2 yearly");
+        .containsExactly("listed-1 daily", "listed-1 hourly", "listed-1 rests", "listed-2 rarely");
+    assertThat(ids("/v1/schedules?origin=listed-2")).containsExactly("listed-2 rarely");
     assertThat(ids("/v1/schedules?limit=500")).contains("unlisted hourly", "listed-1 daily");
   }
 
   @Test
   void active_ones_are_listed_by_their_next_tick() {
     assertThat(ids(OURS + "&order=next"))
-        .containsExactly("listed-1 hourly", "listed-1 daily", "listed-2 yearly");
+        .containsExactly("listed-1 hourly", "listed-1 daily", "listed-2 rarely");
   }
 
   @Test
@@ -85,7 +88,7 @@ class ScheduleListTest {
 
   @Test
   void an_item_says_when_it_ticks_and_what_it_calls_but_no_url() {
-    var yearly = api.get("/v1/schedules?origin=listed-2");
+    var yearly = api.get("/v1/schedules?origin=yearly-1");
 
     assertThat(yearly.at("/items/0/cron")).isEqualTo("0 3 1 1 *");
     assertThat(yearly.at("/items/0/zone")).isEqualTo("Europe/Berlin");
@@ -93,7 +96,7 @@ class ScheduleListTest {
     assertThat(yearly.at("/items/0/method")).isEqualTo("POST");
     assertThat(yearly.at("/items/0/host")).isEqualTo("a.example");
     assertThat(yearly.text()).doesNotContain("secret").doesNotContain("every");
-    var single = api.get(path("listed-2", "yearly"));
+    var single = api.get(path("yearly-1", "yearly"));
     assertThat(yearly.at("/items/0/generation")).isEqualTo(single.at("/generation"));
     assertThat(api.get(OURS).at("/items/0/every")).isEqualTo("1d");
   }
@@ -159,6 +162,26 @@ class ScheduleListTest {
 
     assertThat(refused.status()).as(refused.text()).isEqualTo(400);
     assertThat(refused.at("/type")).isEqualTo("/problems/malformed-request");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"%s\",0,\"http|a\",\"b\\u0000\"]",
+        "[\"%s\",0,\"http|a\",{}]",
+        "[\"%s\",1.5,\"http|a\",\"b\"]",
+        "[\"%s\",0,7,\"b\"]"
+      })
+  void a_cursor_that_no_list_gave_is_refused(String json) {
+    var given = api.get(OURS + "&limit=1").at("/nextCursor");
+    var terms = new String(Base64.getUrlDecoder().decode(given), StandardCharsets.UTF_8);
+    var made = json.formatted(terms.substring(2, terms.indexOf('"', 2)));
+    var cursor =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(made.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(api.get(OURS + "&limit=1&cursor=" + cursor).status()).isEqualTo(400);
   }
 
   @Test

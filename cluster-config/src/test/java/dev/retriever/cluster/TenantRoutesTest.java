@@ -211,6 +211,8 @@ class TenantRoutesTest {
     }
     put("default", "order");
     settled(THEIRS, HIDDEN, "f");
+    scheduled(THEIRS);
+    scheduled("default");
     hanging(THEIRS, HIDDEN, "open");
     var made = json("{'roles': ['read']}").getBytes(StandardCharsets.UTF_8);
     theirKey =
@@ -265,6 +267,36 @@ class TenantRoutesTest {
             id, target.url("/echo"), canary(tenant));
     var answer = api(tenant).settled(originId, spec);
     assertThat(answer.at("/outcome/body")).isEqualTo(canary(tenant));
+  }
+
+  private static void scheduled(String tenant) {
+    var nightly =
+        json(
+            "{'cron': '0 3 * * *', 'fetch': {'request': {'url': '%s'}}}",
+            target.url("/" + canary(tenant)));
+    var made =
+        api(tenant)
+            .send(
+                "PUT",
+                "/v1/origins/" + HIDDEN + "/schedules/of-" + tenant,
+                nightly.getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/json");
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+  }
+
+  @Test
+  void a_list_of_schedules_has_those_of_the_own_tenant_alone() {
+    for (var query : List.of("", "?order=next", "?origin=hidden-*", "?state=active")) {
+      for (var tenant : TENANTS) {
+        var items = api(tenant).get("/v1/schedules" + query).json().get("items");
+        assertThat(items)
+            .as(tenant + " " + query)
+            .extracting(it -> it.get("originId").asText() + " " + it.get("id").asText())
+            .containsExactlyElementsOf(
+                tenant.equals(MINE) ? List.of() : List.of(HIDDEN + " of-" + tenant));
+      }
+    }
   }
 
   private static void hanging(String tenant, String originId, String id) {

@@ -73,9 +73,12 @@ final class ScheduleCli extends GroupCli {
   }
 
   private static String rule(JsonNode schedule) {
+    if (schedule.has("every")) {
+      return "every " + schedule.path("every").asText();
+    }
     return schedule.has("cron")
         ? schedule.path("cron").asText() + " " + schedule.path("zone").asText("UTC")
-        : "every " + schedule.path("every").asText("-");
+        : "-";
   }
 
   @Command(description = "Lists schedules of all origins, or of those that match.")
@@ -88,12 +91,17 @@ final class ScheduleCli extends GroupCli {
           boolean soonest,
       @Mixin ListOptions pages) {
     var filters = new TreeMap<String, String>();
-    Optional.ofNullable(origin).ifPresent(it -> filters.put("origin", it));
     Optional.ofNullable(state).ifPresent(it -> filters.put("state", it));
     if (soonest) {
       filters.put("order", "next");
     }
-    var page = schedules().find(filters, pages.limit(), pages.cursor());
+    // A single origin is asked itself, so that its schedules are listed without the index too.
+    var isOne = origin != null && !origin.endsWith("*") && filters.isEmpty();
+    Optional.ofNullable(origin).ifPresent(it -> filters.put("origin", it));
+    var page =
+        isOne
+            ? schedules().list(origin, pages.limit(), pages.cursor())
+            : schedules().find(filters, pages.limit(), pages.cursor());
     var table = new Table("origin", "id", "state", "next", "rule", "fetch");
     page.items()
         .forEach(
@@ -104,7 +112,9 @@ final class ScheduleCli extends GroupCli {
                     it.text("/state").orElse("-"),
                     it.text("/next").orElse("-"),
                     rule(it.json()),
-                    it.text("/method").orElse("-") + " " + it.text("/host").orElse("-")));
+                    it.text("/host")
+                        .map(host -> it.text("/method").orElse("") + " " + host)
+                        .orElse("-")));
     session().show(page.items().stream().map(ApiObject::json).toList(), table, "no schedules");
     pages.more(session(), page.next());
     return ExitCodes.DONE;

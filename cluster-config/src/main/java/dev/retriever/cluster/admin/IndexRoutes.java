@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * For operators: has this node make the index of fetches anew, and says how far it is. It ends with
- * the node, and may be begun again.
+ * For operators: has this node make the index anew, and says how far it is. It ends with the node,
+ * and may be begun again.
  */
 public final class IndexRoutes extends AllDirectives {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRoutes.class);
@@ -101,10 +101,10 @@ public final class IndexRoutes extends AllDirectives {
       var oldest = retention.map(clock.instant()::minus);
       rebuild.run(oldest, () -> stopped, count -> last.updateAndGet(it -> it.plus(count)));
       var end = last.updateAndGet(it -> it.end(State.DONE, clock.instant()));
-      LOG.info("The index of fetches is made anew: {}", end.count());
+      LOG.info("The index is made anew: {}", end.count());
     } catch (SQLException | RuntimeException e) {
       var end = last.updateAndGet(it -> it.end(State.FAILED, clock.instant()));
-      LOG.warn("The index of fetches is not made anew after {}; begin again", end.count(), e);
+      LOG.warn("The index is not made anew after {}; begin again", end.count(), e);
     }
   }
 

@@ -52,15 +52,27 @@ public final class IndexDeletes {
       DELETE FROM "fetch_label" WHERE "label" = ? AND "persistence_id" = ? AND "place" = ?
       """;
 
+  private static final String DELETE_SCHEDULES =
+      "DELETE FROM \"schedule\" WHERE \"persistence_id\" = ?";
+
   private IndexDeletes() {}
 
   /**
    * Deletes all rows of an origin.
    *
-   * @return how many
+   * @return how many there were of fetches
    */
   public static long ofOrigin(Connection connection, String persistenceId) throws SQLException {
+    schedulesOf(connection, persistenceId);
     return delete(connection, OF_ORIGIN, persistenceId);
+  }
+
+  /** Deletes the rows of all schedules of an origin, in the caller's transaction. */
+  public static void schedulesOf(Connection connection, String persistenceId) throws SQLException {
+    try (var delete = connection.prepareStatement(DELETE_SCHEDULES)) {
+      delete.setString(1, persistenceId);
+      delete.executeUpdate();
+    }
   }
 
   /**

@@ -112,8 +112,12 @@ public record IndexWrite(List<RowOf> rows, List<ScheduleOf> schedules) {
       addTo(message);
       message.execute(connection);
     } else {
-      H2IndexWrite.execute(connection, this);
-      ScheduleWrite.execute(connection, schedules);
+      if (!rows.isEmpty()) {
+        H2IndexWrite.execute(connection, this);
+      }
+      if (!schedules.isEmpty()) {
+        ScheduleWrite.execute(connection, schedules);
+      }
     }
   }
 }

@@ -55,7 +55,7 @@ record ScheduleOf(String persistenceId, ScheduleRow row) {
   }
 
   String zone() {
-    return row.standing().flatMap(Standing::zone).orElse(null);
+    return row.standing().flatMap(Standing::zone).map(IndexText::of).orElse(null);
   }
 
   String method() {

@@ -1,5 +1,5 @@
 /**
- * The table of what fetches are found by: how it is written and emptied. Who looks there is not
- * known here, and no connection is opened.
+ * The tables of what fetches and schedules are found by: how they are written and emptied. Who
+ * looks there is not known here, and no connection is opened.
  */
 package dev.retriever.cluster.index;

@@ -5,8 +5,8 @@ import dev.retriever.cluster.memory.OutcomeMemory;
 /**
  * An outcome as JSON, in one line. Subscribers share it.
  *
- * @param memory the bytes that one subscriber takes to send it; looked up once, as that reads all
- *     of the text
+ * @param memory the bytes that one subscriber takes to send it; computed once, as that reads all of
+ *     the text
  */
 record OutcomeText(String json, long memory) {
   OutcomeText(String json) {

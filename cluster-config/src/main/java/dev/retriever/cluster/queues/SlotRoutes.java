@@ -5,7 +5,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retriever.cluster.api.FetchWriter;
-import dev.retriever.executor.Tenant;
+import dev.retriever.executor.OriginKey;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.rows.QueueStore;
 import java.util.Comparator;
@@ -77,15 +77,13 @@ public final class SlotRoutes extends AllDirectives {
   }
 
   private static ObjectNode slot(QueueStore.Slot slot) {
-    var end = slot.persistenceId().indexOf('|');
-    var type = slot.persistenceId().substring(0, end);
-    var inner = slot.persistenceId().substring(end + 1);
+    var origin = OriginKey.ofOrigin(slot.persistenceId());
     return JsonNodeFactory.instance
         .objectNode()
         .put("slot", slot.lease().slot())
-        .put("type", type)
-        .put("tenant", Tenant.of(type, inner).name())
-        .put("originId", Tenant.outerId(type, inner))
+        .put("type", origin.type())
+        .put("tenant", origin.tenant().name())
+        .put("originId", origin.originId())
         .put("fetchId", slot.fetchId())
         .put("attempt", slot.attempt())
         .put("timeUp", FetchWriter.time(slot.timeUp()))

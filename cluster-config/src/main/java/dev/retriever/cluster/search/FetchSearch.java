@@ -36,7 +36,7 @@ public final class FetchSearch {
    * @param retention of settled fetches; empty for ever
    */
   public FetchSearch(IndexReads reads, Optional<Duration> retention, Clock clock) {
-    this.reads = new SearchReads(reads);
+    this.reads = new SearchReads(reads, "by times, an outcome, or a rarer label.");
     this.retention = retention;
     this.clock = clock;
   }

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.search;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.Base64;
 final class ScheduleCursor {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PARTS = 4;
+
+  private static final int LONGEST = 255;
 
   private ScheduleCursor() {}
 
@@ -40,9 +43,12 @@ final class ScheduleCursor {
       if (parts.isArray()
           && parts.size() == PARTS
           && parts.get(0).asText().equals(query.terms())
-          && parts.get(1).canConvertToLong()) {
+          && parts.get(1).isIntegralNumber()
+          && parts.get(1).canConvertToLong()
+          && isId(parts.get(2))
+          && isId(parts.get(3))) {
         return new ScheduleQuery.Key(
-            parts.get(1).asLong(), parts.get(2).asText(), parts.get(3).asText());
+            parts.get(1).asLong(), parts.get(2).textValue(), parts.get(3).textValue());
       }
     } catch (IllegalArgumentException | IOException e) {
       // Not base64, or no JSON: said below.
@@ -50,5 +56,12 @@ final class ScheduleCursor {
     throw FilterReader.malformed(
         "cursor must be a nextCursor of a list with the same parameters; leave it out to begin"
             + " again.");
+  }
+
+  /** As ids are in the table. */
+  private static boolean isId(JsonNode part) {
+    return part.isTextual()
+        && part.textValue().length() <= LONGEST
+        && part.textValue().indexOf('\0') < 0;
   }
 }

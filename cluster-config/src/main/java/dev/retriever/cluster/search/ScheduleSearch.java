@@ -14,7 +14,7 @@ public final class ScheduleSearch {
   private final SearchReads reads;
 
   public ScheduleSearch(IndexReads reads) {
-    this.reads = new SearchReads(reads);
+    this.reads = new SearchReads(reads, "by origin, such as origin=order-*.");
   }
 
   /**

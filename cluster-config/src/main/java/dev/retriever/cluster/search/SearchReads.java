@@ -9,8 +9,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Reads of the index, whose failures are problems of the HTTP API. */
-record SearchReads(IndexReads reads) {
+/**
+ * Reads of the index, whose failures are problems of the HTTP API.
+ *
+ * @param narrower what a caller can do about a search that takes too long
+ */
+record SearchReads(IndexReads reads, String narrower) {
   <T> CompletionStage<T> read(IndexReads.Read<T> read) {
     return Futures.sameThread(reads.read(read))
         .exceptionally(
@@ -19,14 +23,13 @@ record SearchReads(IndexReads reads) {
             });
   }
 
-  private static RuntimeException problem(Throwable failure) {
+  private RuntimeException problem(Throwable failure) {
     var cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof Problem.Found found) {
       return found;
     }
     if (cause instanceof IndexReads.TookTooLong) {
-      return FilterReader.tooBroad(
-          "The search took longer than it may. Narrow it: by times, an outcome, or a rarer label.");
+      return FilterReader.tooBroad("The search took longer than it may. Narrow it: " + narrower);
     }
     if (cause instanceof RejectedExecutionException) {
       return Problem.of(

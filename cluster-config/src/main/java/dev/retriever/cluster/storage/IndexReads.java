@@ -11,8 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Reads of the index of fetches, on connections of their own, so that no search keeps the journal
- * waiting. A statement ends after the limit {@code retriever.node.db.limits.search}. Thread-safe.
+ * Reads of the index of fetches and schedules, on connections of their own, so that no search keeps
+ * the journal waiting. A statement ends after the limit {@code retriever.node.db.limits.search}.
+ * Thread-safe.
  */
 public final class IndexReads implements AutoCloseable {
   /** Searches of a node at the same time. */
@@ -74,7 +75,7 @@ public final class IndexReads implements AutoCloseable {
       if (e.getSQLState() != null && TIMED_OUT.contains(e.getSQLState())) {
         throw new TookTooLong(e);
       }
-      throw new IllegalStateException("the index of fetches cannot be read", e);
+      throw new IllegalStateException("the index cannot be read", e);
     }
   }
 

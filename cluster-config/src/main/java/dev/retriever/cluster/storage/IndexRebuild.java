@@ -3,8 +3,8 @@ package dev.retriever.cluster.storage;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.cluster.index.IndexWrite;
 import dev.retriever.cluster.storage.StoredOrigins.Folded;
+import dev.retriever.executor.OriginKey;
 import dev.retriever.origin.entity.OriginHost;
-import dev.retriever.origin.index.IndexRows;
 import dev.retriever.origin.index.Rebuilt;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class IndexRebuild {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuild.class);
 
-  /** Rows of the index that a transaction writes or deletes, at most. */
+  /** Rows of fetches that a transaction writes or deletes, at most. */
   private static final int PART = 200;
 
   private static final String NEXT =
@@ -114,12 +114,15 @@ public final class IndexRebuild {
     }
   }
 
-  /** Writers of the origin wait for its rows: no transaction has many of them. */
+  /**
+   * Writers of the origin wait for its rows: no transaction has many of those of fetches, and its
+   * schedules are no more than one origin may have.
+   */
   private Count one(Connection connection, String id, Optional<Instant> oldest)
       throws SQLException {
     connection.setAutoCommit(false);
     try {
-      return indexed.test(id.substring(0, id.indexOf('|')))
+      return indexed.test(OriginKey.ofOrigin(id).type())
           ? rebuilt(connection, id, oldest)
           : new Count(1, 0, deleteAll(connection, id) + noSchedules(connection, id), 0, 0);
     } catch (SQLException | RuntimeException | LinkageError | StackOverflowError e) {
@@ -157,33 +160,42 @@ public final class IndexRebuild {
   }
 
   /**
-   * A writer may change a schedule meanwhile. It waits for the rows that are written here, or has
-   * journaled before they are committed: then they are taken back, and made of its state.
+   * Writes the rows of its schedules, all in one transaction. A writer may change one meanwhile. It
+   * waits for the rows that are written here, or has journaled before they are committed: then they
+   * are taken back, and made of its state.
    */
   private Count schedules(Connection connection, String id, Folded first) throws SQLException {
-    var folded = Optional.of(first);
-    for (var n = 0; n < TRIES && folded.isPresent(); n++) {
-      var rows = Rebuilt.schedules(folded.get().state());
-      var gone = scheduleIds(connection, id);
-      rows.schedules().forEach(row -> gone.remove(row.id()));
-      IndexWrite.of(id, rows).write(connection);
-      IndexWrite.of(id, IndexRows.without(gone)).write(connection);
+    if (first.state().schedules().isEmpty() && scheduleIds(connection, id).isEmpty()) {
+      return Count.NONE;
+    }
+    for (var n = 0; n < TRIES; n++) {
+      var folded = origins.folded(connection, id);
+      if (folded.isEmpty()) {
+        connection.rollback();
+        return Count.NONE;
+      }
+      var written = schedulesOf(connection, id, folded.get());
       if (StoredOrigins.last(connection, id) == folded.get().last()) {
         connection.commit();
-        return new Count(0, rows.schedules().size(), gone.size(), 0, 0);
+        return written;
       }
       connection.rollback();
-      folded = origins.folded(connection, id);
     }
-    LOG.warn(
-        "{} writes all the time, or has too many rows, and those of its schedules stay as they are",
-        id);
+    LOG.warn("{} writes all the time, and the rows of its schedules stay as they are", id);
     return new Count(0, 0, 0, 0, 1);
+  }
+
+  private static Count schedulesOf(Connection connection, String id, Folded folded)
+      throws SQLException {
+    var gone = scheduleIds(connection, id);
+    IndexWrite.of(id, Rebuilt.schedules(folded.state(), gone)).write(connection);
+    gone.removeAll(scheduleIds(connection, id));
+    return new Count(0, folded.state().schedules().size(), gone.size(), 0, 0);
   }
 
   private static long noSchedules(Connection connection, String id) throws SQLException {
     var all = scheduleIds(connection, id);
-    IndexWrite.of(id, IndexRows.without(all)).write(connection);
+    IndexDeletes.schedulesOf(connection, id);
     connection.commit();
     return all.size();
   }

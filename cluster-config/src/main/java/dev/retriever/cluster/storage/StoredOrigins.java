@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.executor.OriginKey;
 import dev.retriever.origin.core.OriginState;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.OriginHost.Remains;
@@ -82,10 +83,7 @@ record StoredOrigins(Supplier<Map<String, OriginHost<?>>> types, Serialization s
   }
 
   private Optional<OriginHost<?>> type(String persistenceId) {
-    var end = persistenceId.indexOf('|');
-    return end < 0
-        ? Optional.empty()
-        : Optional.ofNullable(types.get().get(persistenceId.substring(0, end)));
+    return OriginKey.of(persistenceId).map(it -> types.get().get(it.type()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.executor.OriginKey;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
 import dev.retriever.origin.OriginEvent.FetchSettled;
@@ -82,12 +83,10 @@ record TenantUse(SortedMap<String, Change> byTenant) {
 
   /** The name of the tenant that is counted for this origin. */
   static Optional<String> tenant(String persistenceId) {
-    var type = persistenceId.indexOf('|');
-    if (type < 0) {
-      return Optional.empty();
-    }
-    var tenant = Tenant.of(persistenceId.substring(0, type), persistenceId.substring(type + 1));
-    return Optional.of(tenant).filter(it -> !it.isDefault()).map(Tenant::name);
+    return OriginKey.of(persistenceId)
+        .map(OriginKey::tenant)
+        .filter(it -> !it.isDefault())
+        .map(Tenant::name);
   }
 
   private static int pending(String manifest) {

@@ -53,11 +53,11 @@ import slick.jdbc.SimpleJdbcAction;
 
 /**
  * The journal plugin's access to the database, with one addition: an origin's wake-up, its rows in
- * queues and in the index of fetches, and the use of its tenant, are written in the transaction of
- * the rows that they follow from. So they never disagree with the journal, even after a crash. A
- * replaced writer, whose rows are refused, changes nothing else either; and an attempt that its
- * queue does not allow is not journaled. {@link JournalWriters} write, so that no write waits
- * behind recoveries. {@link ReplayBatches} bound the memory of reads.
+ * queues and in the index, and the use of its tenant, are written in the transaction of the rows
+ * that they follow from. So they never disagree with the journal, even after a crash. A replaced
+ * writer, whose rows are refused, changes nothing else either; and an attempt that its queue does
+ * not allow is not journaled. {@link JournalWriters} write, so that no write waits behind
+ * recoveries. {@link ReplayBatches} bound the memory of reads.
  */
 public final class WakeUpJournalDao extends DefaultJournalDao {
   private final JournalWriters writers;

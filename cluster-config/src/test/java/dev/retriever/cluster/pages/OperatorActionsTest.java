@@ -44,7 +44,7 @@ class OperatorActionsTest {
                           "{'id':'w','within':'1h','queue':'made-here','request':{'url':'%s'}}",
                           dashboard.target.url("/ok")))
                   .status());
-      page.waitFor("1 wait.");
+      page.waitFor("1 waits.");
       page.button("Purge…").click();
       assertThat(page.inDialog("button[type=submit]").isDisabled()).isTrue();
       page.inDialog("input").last().fill("made-here");
@@ -91,7 +91,7 @@ class OperatorActionsTest {
       assertThat(dashboard.api().get("/v1/callbacks/made-here").at("/keys/0/secret"))
           .isEqualTo("cb-2");
 
-      page.at("callbacks/orders").button("Redrive these 1").click();
+      page.at("callbacks/orders").button("Redrive it").click();
       page.waitFor("Redriven: 1 of 1.");
       page.assertNothingWrong();
     }

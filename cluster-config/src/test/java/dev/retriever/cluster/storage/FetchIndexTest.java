@@ -315,16 +315,18 @@ class FetchIndexTest {
   void a_forgotten_origin_is_not_in_the_index() throws SQLException {
     commit(write("http|a", 1, settled(1, 1, NOON, "a=1"), open(2, 1, "a=1")));
     commit(write("http|ab", 1, open(1, 1, "a=1")));
+    commit(write(2, schedule("x", ScheduleView.State.ENDED)));
     var licence = new JournalLicence(TestWriter.WRITER, () -> {});
     var tombstones = new Tombstones(storage, SerializationExtension.get(KIT.system()), licence);
 
     try (var connection = storage.connect()) {
-      var forgotten = new OriginForgotten(2, 2, 1, NOON);
+      var forgotten = new OriginForgotten(3, 2, 1, NOON);
       tombstones.write(connection, List.of(new Tombstone("http|a", forgotten)), NOON);
     }
 
     assertThat(index()).containsExactly("http|ab 1 1 0");
     assertThat(labels()).containsExactly("a=1 http|ab 1");
+    assertThat(schedules()).isEmpty();
   }
 
   @Test

@@ -33,7 +33,7 @@ import java.util.function.LongSupplier;
  * @param eraser overwrites rows of their journal
  * @param woken whether an alarm clock wakes passivated origins with pending work; else they stay in
  *     memory
- * @param indexed whether rows are tagged with what follows for the index of fetches
+ * @param indexed whether rows are tagged with what follows for the index
  * @param log the invocation log, if there is one
  * @param traces what the node does about them
  * @param meter hears what was journaled

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Tags the last row of a write with the origin's wake-up, if that has changed, and with the rows of
- * the index of fetches and of the table of callbacks. Belongs to one actor.
+ * the index and of the table of callbacks. Belongs to one actor.
  */
 final class RowTags {
   private final WakeUpPlan plan;

@@ -1,6 +1,5 @@
 package dev.retriever.origin.index;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,11 +17,6 @@ public record IndexRows(List<IndexRow> rows, List<ScheduleRow> schedules) {
   /** Of fetches alone. */
   public IndexRows(List<IndexRow> rows) {
     this(rows, List.of());
-  }
-
-  /** Those schedules are removed. */
-  public static IndexRows without(Collection<String> schedules) {
-    return new IndexRows(List.of(), schedules.stream().map(ScheduleRow::removed).toList());
   }
 
   /** Whether nothing changes. */

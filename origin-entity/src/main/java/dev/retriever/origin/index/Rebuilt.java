@@ -57,10 +57,19 @@ public record Rebuilt(IndexRows rows, int missing) {
         .collect(Collectors.toSet());
   }
 
-  /** The rows of all schedules that the origin has. */
-  public static IndexRows schedules(OriginState state) {
+  /**
+   * The rows of all schedules that the origin has.
+   *
+   * @param stored the ids of rows that there are; those of others are removed
+   */
+  public static IndexRows schedules(OriginState state, Set<String> stored) {
+    // Of two rows of one id the last one counts, also if ids differ only as they are stored.
     return new IndexRows(
-        List.of(), state.schedules().byId().values().stream().map(ScheduleRow::of).toList());
+        List.of(),
+        Stream.concat(
+                stored.stream().map(ScheduleRow::removed),
+                state.schedules().byId().values().stream().map(ScheduleRow::of))
+            .toList());
   }
 
   private static Stream<PendingFetch> pending(OriginState state) {

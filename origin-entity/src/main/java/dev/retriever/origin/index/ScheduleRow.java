@@ -44,7 +44,9 @@ public record ScheduleRow(String id, Optional<Standing> standing) {
                 schedule.next().map(NextTick::due),
                 IndexRow.cut(
                     ticks.fold(TickRule.Cron::expression, every -> every.period().toString())),
-                ticks.fold(cron -> Optional.of(cron.zone().getId()), every -> Optional.empty()),
+                ticks.fold(
+                    cron -> Optional.of(IndexRow.cut(cron.zone().getId())),
+                    every -> Optional.empty()),
                 request.method(),
                 IndexRow.cut(Target.of(request.url()).host()))));
   }

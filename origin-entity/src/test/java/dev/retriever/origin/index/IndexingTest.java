@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the rows of a write change in the index. */
@@ -121,7 +122,8 @@ class IndexingTest {
                 "b",
                 Optional.of(
                     standing(1, "30 2 * * *", Optional.of("Europe/Berlin"), State.PAUSED))));
-    assertThat(Rebuilt.schedules(state).schedules()).containsExactly(changed.schedules().get(1));
+    assertThat(Rebuilt.schedules(state, Set.of("c")).schedules())
+        .containsExactly(new ScheduleRow("c", Optional.empty()), changed.schedules().get(1));
   }
 
   private static ScheduleRow.Standing standing(

@@ -1,7 +1,7 @@
 package dev.retriever.cluster.callbacks.rows;
 
 import dev.retriever.cluster.database.PostgresMessage;
-import dev.retriever.executor.Tenant;
+import dev.retriever.executor.OriginKey;
 import dev.retriever.origin.delivery.CallbackRow;
 import dev.retriever.origin.delivery.CallbackRow.State;
 import dev.retriever.origin.delivery.CallbackRows;
@@ -58,11 +58,8 @@ public record CallbackWrite(List<RowOf> rows) {
 
   /** How a callback of that origin stands. */
   record RowOf(String persistenceId, CallbackRow row) {
-    private static final char SEPARATOR = '|';
-
     String tenant() {
-      var end = persistenceId.indexOf(SEPARATOR);
-      return Tenant.of(persistenceId.substring(0, end), persistenceId.substring(end + 1)).name();
+      return OriginKey.ofOrigin(persistenceId).tenant().name();
     }
 
     boolean isKept() {

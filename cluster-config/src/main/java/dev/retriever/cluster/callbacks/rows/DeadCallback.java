@@ -1,6 +1,6 @@
 package dev.retriever.cluster.callbacks.rows;
 
-import dev.retriever.executor.Tenant;
+import dev.retriever.executor.OriginKey;
 import dev.retriever.origin.delivery.CallbackRow;
 
 /**
@@ -9,16 +9,13 @@ import dev.retriever.origin.delivery.CallbackRow;
  * @param persistenceId of its origin
  */
 public record DeadCallback(String persistenceId, CallbackRow row) {
-  private static final char SEPARATOR = '|';
-
   /** The type of its origin. */
   public String originType() {
-    return persistenceId.substring(0, persistenceId.indexOf(SEPARATOR));
+    return OriginKey.ofOrigin(persistenceId).type();
   }
 
   /** The id of its origin, as callers know it. */
   public String originId() {
-    var innerId = persistenceId.substring(persistenceId.indexOf(SEPARATOR) + 1);
-    return Tenant.outerId(originType(), innerId);
+    return OriginKey.ofOrigin(persistenceId).originId();
   }
 }

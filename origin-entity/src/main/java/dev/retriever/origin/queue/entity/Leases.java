@@ -1,5 +1,6 @@
 package dev.retriever.origin.queue.entity;
 
+import dev.retriever.executor.OriginKey;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.QueueSettings;
@@ -348,8 +349,8 @@ final class Leases {
 
   /** The origin whose journal has that id. */
   static OriginId originOf(String persistenceId) {
-    var bar = persistenceId.indexOf('|');
-    return new OriginId(persistenceId.substring(0, bar), persistenceId.substring(bar + 1));
+    var key = OriginKey.ofOrigin(persistenceId);
+    return new OriginId(key.type(), key.innerId());
   }
 
   static String tenantOf(OriginId origin) {
