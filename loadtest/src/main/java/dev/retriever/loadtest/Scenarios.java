@@ -19,6 +19,7 @@ import dev.retriever.loadtest.bars.Bars;
 import dev.retriever.loadtest.bars.Bounds;
 import dev.retriever.loadtest.bars.Crowd;
 import dev.retriever.loadtest.bars.DoorCost;
+import dev.retriever.loadtest.bars.IndexCost;
 import dev.retriever.loadtest.bars.Limits;
 import dev.retriever.loadtest.bars.SlowTargets;
 import dev.retriever.loadtest.bars.Throughput;
@@ -275,6 +276,9 @@ public final class Scenarios {
               .about(
                   "quick fetches through an open node, and through ones with TLS, keys and quotas")
               .sized(inTurns(5_000, 5)),
+          onStage(Group.E, "index-cost", stage -> new IndexCost(stage).run())
+              .about("quick fetches through a node without the index of fetches, and with it")
+              .sized(inTurns(10_000, 5)),
           onStage(Group.E, "watch-cost", stage -> new WatchCost(stage).run())
               .about(
                   "quick fetches through a node that measures nothing, and with metrics and traces")

@@ -27,6 +27,7 @@ final class InTurn<K extends Enum<K>> {
   private final Submission spec;
   private final List<Phase> phases = new ArrayList<>();
   private final Map<K, List<Double>> cpu;
+  private final Map<K, List<Double>> rates;
 
   /** Starts a node of that kind, and measures it. */
   interface Turn<K> {
@@ -39,6 +40,7 @@ final class InTurn<K extends Enum<K>> {
     this.kinds = List.of(type.getEnumConstants());
     this.label = label;
     this.cpu = new EnumMap<>(type);
+    this.rates = new EnumMap<>(type);
     this.spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
   }
 
@@ -51,15 +53,27 @@ final class InTurn<K extends Enum<K>> {
     }
   }
 
+  /** What is fetched. */
+  Submission spec() {
+    return spec;
+  }
+
   /** Makes the fetches through that node, and stops it. */
   void fetches(K kind, String name, NodeProcess node, Api api)
       throws IOException, InterruptedException {
+    fetches(kind, name, node, api, spec);
+  }
+
+  /** As the other one, with another submission. */
+  void fetches(K kind, String name, NodeProcess node, Api api, Submission fetch)
+      throws IOException, InterruptedException {
     try {
       var jobs = new Jobs(stage, node).with(Fetches.through(node, stage).from(api));
-      jobs.settle("warm-up " + name, context.size("warm-up"), context.size("concurrency"), spec);
-      var phase = jobs.settle(name, context.size("fetches"), context.size("concurrency"), spec);
+      jobs.settle("warm-up " + name, context.size("warm-up"), context.size("concurrency"), fetch);
+      var phase = jobs.settle(name, context.size("fetches"), context.size("concurrency"), fetch);
       phases.add(phase);
       cpu.computeIfAbsent(kind, it -> new ArrayList<>()).add(phase.cpuMillisPerCall());
+      rates.computeIfAbsent(kind, it -> new ArrayList<>()).add(phase.perSecond());
     } finally {
       node.stop();
     }
@@ -68,6 +82,11 @@ final class InTurn<K extends Enum<K>> {
   /** The processor time of a fetch through the one, against that through the other. */
   double ratio(K of, K to) {
     return median(of) / median(to);
+  }
+
+  /** The fetches in a second through the one, against those through the other. */
+  double rates(K of, K to) {
+    return Phase.median(rates.get(of)) / Phase.median(rates.get(to));
   }
 
   private double median(K kind) {

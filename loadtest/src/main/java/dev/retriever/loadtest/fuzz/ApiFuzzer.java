@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
@@ -41,7 +41,7 @@ public final class ApiFuzzer {
   private final Collection<String> breaches = new ConcurrentLinkedQueue<>();
   private final Collection<String> origins = ConcurrentHashMap.newKeySet();
   private final List<String> known = new CopyOnWriteArrayList<>();
-  private final AtomicLong slowest = new AtomicLong();
+  private final AtomicReference<Slowest> slowest = new AtomicReference<>(new Slowest(0, "none"));
 
   /**
    * What is to be tried.
@@ -112,7 +112,9 @@ public final class ApiFuzzer {
   private void one(int number) throws IOException {
     var request = requests.of(number, known);
     var exchange = sent(request);
-    slowest.accumulateAndGet(exchange.millis(), Math::max);
+    slowest.accumulateAndGet(
+        new Slowest(exchange.millis(), request.inShort()),
+        (one, other) -> other.millis() > one.millis() ? other : one);
     if (exchange.hung()) {
       breaches.add("no answer to " + request);
     }
@@ -245,8 +247,11 @@ public final class ApiFuzzer {
     return origins;
   }
 
-  /** Of the answers, in milliseconds. */
-  public long slowest() {
+  /** How long an answer took, and what it was to. */
+  public record Slowest(long millis, String request) {}
+
+  /** Of all answers. */
+  public Slowest slowest() {
     return slowest.get();
   }
 }

@@ -74,7 +74,10 @@ public final class FuzzApi {
         breaches.isEmpty(),
         breaches.size() + " breaches",
         "each request is answered as the contract has it, and none fails the node");
-    draft.atMost("slowest answer", fuzzer.slowest() / 1e3, "s", LONGEST_SECONDS);
+    var slowest = fuzzer.slowest();
+    draft.atMost("slowest answer", slowest.millis() / 1e3, "s", LONGEST_SECONDS);
+    draft.finding(
+        "The slowest answer took %d ms: that to %s.", slowest.millis(), slowest.request());
     var left = left(stage, fuzzer);
     left.forEach(it -> draft.complain("rows of an origin that accepted nothing: " + it));
     draft.promise(

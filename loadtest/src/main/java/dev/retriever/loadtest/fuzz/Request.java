@@ -11,8 +11,16 @@ package dev.retriever.loadtest.fuzz;
  */
 record Request(
     int number, String kind, boolean isOfManagement, String method, String target, byte[] bytes) {
+  private static final int SHOWN = 100;
+
   boolean isHttp() {
     return !method.isEmpty();
+  }
+
+  /** For a line of the result. */
+  String inShort() {
+    var shown = target.substring(0, Math.min(target.length(), SHOWN)).replaceAll("[^!-~]", "?");
+    return "request " + number + " (" + kind + ") " + method + " " + shown;
   }
 
   @Override

@@ -46,6 +46,7 @@ public record Promise(String words, boolean underFaults, List<String> scenarios)
           steady("Fetches wait in a queue while their origins sleep", "flow-sleepers"),
           steady("A queue costs little", "flow-cost"),
           steady("Doors with TLS, keys and quotas cost little", "door-cost"),
+          steady("Fetches are found for a little of the rate", "index-cost"),
           steady("Metrics and traces cost little", "watch-cost"),
           steady("A fetch costs little processor time and memory", "bars", "bounds"),
           steady("The memory of a node does not grow", "soak"),
