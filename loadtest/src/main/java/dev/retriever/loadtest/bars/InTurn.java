@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The same quick fetches through nodes of several kinds. The kinds take turns, so that each has its
@@ -81,12 +82,21 @@ final class InTurn<K extends Enum<K>> {
 
   /** The processor time of a fetch through the one, against that through the other. */
   double ratio(K of, K to) {
-    return median(of) / median(to);
+    return median(cpu.get(of), cpu.get(to));
   }
 
   /** The fetches in a second through the one, against those through the other. */
   double rates(K of, K to) {
-    return Phase.median(rates.get(of)) / Phase.median(rates.get(to));
+    return median(rates.get(of), rates.get(to));
+  }
+
+  /**
+   * The median of the ratios of each round. Those of one round were measured one after the other,
+   * so they share the state of the machine, which changes by more than what is compared.
+   */
+  private static double median(List<Double> of, List<Double> to) {
+    return Phase.median(
+        IntStream.range(0, of.size()).mapToObj(round -> of.get(round) / to.get(round)).toList());
   }
 
   private double median(K kind) {
@@ -104,7 +114,7 @@ final class InTurn<K extends Enum<K>> {
                 "Processor time of the node",
                 "node",
                 "median, ms/fetch",
-                "÷ " + label.apply(first),
+                "median of ÷ " + label.apply(first),
                 "all");
     for (var kind : kinds) {
       table.row(label.apply(kind), median(kind), ratio(kind, first), cpu.get(kind).toString());
