@@ -8,6 +8,7 @@ import { Action, Card, Facts, Loaded, Note, Page, State } from '../parts/basics.
 import { Icon } from '../parts/icons.js';
 import { Table } from '../parts/table.js';
 import { Confirm, Field, say } from '../parts/dialog.js';
+import { state } from './schedules.js';
 
 const MARKS = { fired: 'answered', skipped: 'warning', missed: 'failed', paused: 'paused', waits: 'pending' };
 
@@ -50,11 +51,11 @@ export function Schedule({ originId, id }) {
 
 function Next({ of, now }) {
   const [next] = of.next;
-  const state = html`<p><${State} is=${of.state === 'active' ? 'running' : of.state === 'paused' ? 'paused' : 'info'}>${of.state}<//></p>`;
-  if (of.state === 'paused') return html`${state}<p>No ticks until it is resumed.</p>`;
-  if (!next) return html`${state}<p>It has ended.</p>`;
+  const shown = html`<p>${state(of)}</p>`;
+  if (of.state === 'paused') return html`${shown}<p>No ticks until it is resumed.</p>`;
+  if (!next) return html`${shown}<p>It has ended.</p>`;
   return html`<p class="countdown" role="timer">${countdown(next.due, now)}</p>
-    <p class="muted">${clock(next.due, now)}${next.due !== next.at && of.jitter !== '0s' ? ', with jitter' : ''}</p>${state}
+    <p class="muted">${clock(next.due, now)}${next.due !== next.at && of.jitter !== '0s' ? ', with jitter' : ''}</p>${shown}
     ${of.running && html`<p>Running: <a class="mono" href=${link(['fetch', of.originId, of.running])}>${of.running}</a></p>`}
     ${of.waiting && html`<p>The tick of ${clock(of.waiting, now)} waits for the one before.</p>`}`;
 }

@@ -19,7 +19,7 @@ const LISTS = {
   ended: { state: 'ended' },
 };
 
-const state = (it) => html`<${State} is=${it.state === 'active' ? 'running' : it.state === 'paused' ? 'paused' : 'info'}>${it.state}<//>`;
+export const state = (it) => html`<${State} is=${it.state === 'active' ? 'running' : it.state === 'paused' ? 'paused' : 'info'}>${it.state}<//>`;
 const next = (it, now) => (it.state === 'active' && it.next ? html`<strong>${countdown(it.next, now)}</strong><small>${clock(it.next, now)}</small>` : '–');
 
 const columns = (now) => [

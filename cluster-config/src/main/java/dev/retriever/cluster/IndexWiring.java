@@ -22,6 +22,7 @@ import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.origin.Origins;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -32,6 +33,7 @@ final class IndexWiring {
   private final ActorSystem<Void> system;
   private final Storage storage;
   private final Retriever retriever;
+  private final Executor threads;
   private final IndexReads reads;
   private final FetchSearch search;
 
@@ -39,7 +41,8 @@ final class IndexWiring {
     this.system = system;
     this.storage = storage;
     this.retriever = retriever;
-    reads = new IndexReads(storage, system.dispatchers().lookup(DispatcherSelector.blocking()));
+    threads = system.dispatchers().lookup(DispatcherSelector.blocking());
+    reads = new IndexReads(storage, threads);
     system.getWhenTerminated().thenRun(reads::close);
     search = new FetchSearch(reads, retriever.retention(), Retriever.CLOCK);
   }
@@ -58,7 +61,6 @@ final class IndexWiring {
 
   /** A rebuild that is under way ends with the node. */
   IndexRoutes rebuild(Intake intake) {
-    var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
     var rebuild =
         new IndexRebuild(
             storage, retriever::types, SerializationExtension.get(system), retriever::isIndexed);

@@ -67,7 +67,6 @@ public record Tenant(String name) {
     return NAME.matcher(name).matches();
   }
 
-  /** Whether it is the tenant of origins without one in their ids. */
   /** Whether it is the tenant whose origins have no prefix. */
   public boolean isDefault() {
     return name.equals(DEFAULT_NAME);

@@ -75,11 +75,11 @@ public final class ScheduleCalls {
    *     docs/schedules.md has them
    */
   public Page<ApiObject> find(Map<String, String> filters, int limit, Optional<String> cursor) {
-    var call = Call.api("GET", "v1", "schedules");
-    for (var filter : filters.entrySet()) {
-      call = call.query(filter.getKey(), filter.getValue());
-    }
-    call = call.query("limit", Integer.toString(limit)).query("cursor", cursor);
+    var call =
+        Call.api("GET", "v1", "schedules")
+            .query(filters.entrySet())
+            .query("limit", Integer.toString(limit))
+            .query("cursor", cursor);
     return Page.of(sender.send(call).json());
   }
 

@@ -16,7 +16,8 @@ public final class SearchCalls {
   /** A page of those that match, the newest first, as docs/search.md shows them. */
   public Page<ApiObject> find(FetchQuery query, int limit, Optional<String> cursor) {
     var call =
-        filtered(Call.api("GET", "v1", "fetches"), query)
+        Call.api("GET", "v1", "fetches")
+            .query(query.filters())
             .query("limit", Integer.toString(limit))
             .query("cursor", cursor);
     return Page.of(sender.send(call).json());
@@ -24,16 +25,8 @@ public final class SearchCalls {
 
   /** How many match, in groups by up to three of outcome, stage, reason, status, host, … */
   public ApiObject count(FetchQuery query, List<String> by) {
-    var call = filtered(Call.api("GET", "v1", "fetches", "count"), query);
+    var call = Call.api("GET", "v1", "fetches", "count").query(query.filters());
     var groups = Optional.of(String.join(",", by)).filter(it -> !it.isEmpty());
     return ApiObject.of(sender.send(call.query("by", groups)));
-  }
-
-  private static Call filtered(Call call, FetchQuery query) {
-    var all = call;
-    for (var filter : query.filters()) {
-      all = all.query(filter.getKey(), filter.getValue());
-    }
-    return all;
   }
 }

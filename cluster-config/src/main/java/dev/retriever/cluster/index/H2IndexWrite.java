@@ -118,7 +118,7 @@ final class H2IndexWrite {
     setNumber(statement, 14, end.map(End::at).map(Instant::toEpochMilli));
   }
 
-  private static void setNumber(PreparedStatement statement, int index, Optional<Long> number)
+  static void setNumber(PreparedStatement statement, int index, Optional<Long> number)
       throws SQLException {
     if (number.isPresent()) {
       statement.setLong(index, number.get());

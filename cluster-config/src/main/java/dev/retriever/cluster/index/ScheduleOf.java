@@ -1,11 +1,12 @@
 package dev.retriever.cluster.index;
 
+import dev.retriever.cluster.database.LockOrder;
 import dev.retriever.origin.index.ScheduleRow;
 import dev.retriever.origin.index.ScheduleRow.Standing;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The row of a schedule of that origin. */
@@ -18,15 +19,7 @@ record ScheduleOf(String persistenceId, ScheduleRow row) {
 
   /** The last of each schedule, sorted by key. */
   static List<ScheduleOf> latest(List<ScheduleOf> all) {
-    if (all.size() < 2) {
-      return List.copyOf(all);
-    }
-    var kept = new TreeMap<ScheduleOf, ScheduleOf>(BY_KEY);
-    for (var it : all) {
-      kept.remove(it);
-      kept.put(it, it);
-    }
-    return List.copyOf(kept.values());
+    return LockOrder.lastOfEach(all, BY_KEY);
   }
 
   String id() {
@@ -46,8 +39,8 @@ record ScheduleOf(String persistenceId, ScheduleRow row) {
     return row.standing().map(it -> it.state().ordinal()).orElse(REMOVED);
   }
 
-  Long nextAt() {
-    return row.standing().flatMap(Standing::next).map(Instant::toEpochMilli).orElse(null);
+  Optional<Long> nextAt() {
+    return row.standing().flatMap(Standing::next).map(Instant::toEpochMilli);
   }
 
   String rule() {

@@ -3,7 +3,6 @@ package dev.retriever.cluster.index;
 import dev.retriever.cluster.database.PostgresMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.List;
 
 /**
@@ -53,7 +52,7 @@ final class ScheduleWrite {
         .array("text", rows, ScheduleOf::id)
         .array("bigint", rows, ScheduleOf::generation)
         .array("smallint", rows, ScheduleOf::state)
-        .array("bigint", rows, ScheduleOf::nextAt)
+        .array("bigint", rows, it -> it.nextAt().orElse(null))
         .array("text", rows, ScheduleOf::rule)
         .array("text", rows, ScheduleOf::zone)
         .array("text", rows, ScheduleOf::method)
@@ -76,11 +75,7 @@ final class ScheduleWrite {
         merge.setString(2, row.id());
         merge.setLong(3, row.generation());
         merge.setInt(4, row.state());
-        if (row.nextAt() == null) {
-          merge.setNull(5, Types.BIGINT);
-        } else {
-          merge.setLong(5, row.nextAt());
-        }
+        H2IndexWrite.setNumber(merge, 5, row.nextAt());
         merge.setString(6, row.rule());
         merge.setString(7, row.zone());
         merge.setString(8, row.method());

@@ -2,6 +2,7 @@ package dev.retriever.cluster.search;
 
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.cluster.security.OriginPattern;
+import dev.retriever.executor.OriginKey;
 import dev.retriever.executor.Tenant;
 import java.time.Instant;
 import java.util.Optional;
@@ -55,6 +56,6 @@ record SearchScope(String from, String to, boolean isDefault, Optional<Instant> 
 
   /** The id that the caller knows the origin by. */
   static String originId(String persistenceId) {
-    return Tenant.outerId(Tenant.ORIGIN_TYPE, persistenceId.substring(TYPE.length()));
+    return OriginKey.ofOrigin(persistenceId).originId();
   }
 }

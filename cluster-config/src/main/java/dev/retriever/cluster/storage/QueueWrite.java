@@ -2,6 +2,7 @@ package dev.retriever.cluster.storage;
 
 import static java.util.Comparator.comparing;
 
+import dev.retriever.cluster.database.LockOrder;
 import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.rows.QueueRows;
@@ -16,7 +17,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -75,8 +75,8 @@ record QueueWrite(
     ends = sorted(ends, comparing(End::lease, BY_SLOT));
     held = sorted(held, comparing(HolderOf::key, BY_KEY));
     freed = sorted(freed, comparing(HolderOf::key, BY_KEY));
-    lines = last(lines, BY_PLACE);
-    listed = last(listed, comparing(Listed::queue));
+    lines = LockOrder.lastOfEach(lines, BY_PLACE);
+    listed = LockOrder.lastOfEach(listed, comparing(Listed::queue));
   }
 
   /** The changes of that row of that origin, or of that queue. */
@@ -111,15 +111,6 @@ record QueueWrite(
 
   private static <T> List<T> sorted(List<T> all, Comparator<T> order) {
     return all.size() < 2 ? List.copyOf(all) : all.stream().sorted(order).toList();
-  }
-
-  private static <T> List<T> last(List<T> all, Comparator<T> order) {
-    if (all.size() < 2) {
-      return List.copyOf(all);
-    }
-    var kept = new TreeMap<T, T>(order);
-    all.forEach(it -> kept.put(it, it));
-    return List.copyOf(kept.values());
   }
 
   boolean isNothing() {

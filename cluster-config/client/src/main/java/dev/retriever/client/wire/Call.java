@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,15 @@ public record Call(
     var all = new ArrayList<>(query);
     all.add(Map.entry(name, value));
     return new Call(method, isAdmin, path, List.copyOf(all), headers, body, isRepeatable, held);
+  }
+
+  /** With those parameters. */
+  public Call query(Collection<Map.Entry<String, String>> parameters) {
+    var all = this;
+    for (var parameter : parameters) {
+      all = all.query(parameter.getKey(), parameter.getValue());
+    }
+    return all;
   }
 
   /** With that parameter, if there is a value. */

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.callbacks.rows;
 
+import dev.retriever.cluster.database.LockOrder;
 import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.executor.OriginKey;
 import dev.retriever.origin.delivery.CallbackRow;
@@ -11,7 +12,6 @@ import java.sql.Types;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * What journal rows change in the table of callbacks, with the ids of their origins. Immutable.
@@ -76,24 +76,11 @@ public record CallbackWrite(List<RowOf> rows) {
   }
 
   public CallbackWrite {
-    rows = latest(rows);
+    rows = LockOrder.lastOfEach(rows, BY_KEY);
   }
 
   private static String shortened(String text) {
     return text.substring(0, Math.min(text.length(), LONGEST)).replace('\0', '?');
-  }
-
-  private static List<RowOf> latest(List<RowOf> all) {
-    if (all.size() < 2) {
-      return List.copyOf(all);
-    }
-    var kept = new TreeMap<RowOf, RowOf>(BY_KEY);
-    all.forEach(
-        it -> {
-          kept.remove(it);
-          kept.put(it, it);
-        });
-    return List.copyOf(kept.values());
   }
 
   /** The changes of that origin. */
