@@ -260,7 +260,7 @@ public final class Scenarios {
               .sized(fetches(5_000, 100), concurrency(256, 64), origins(1_000, 50)),
           onStage(Group.E, "flow-cost", stage -> new FlowCost(stage).run())
               .about("quick fetches without a queue, in one without limits, and in one with slots")
-              .sized(inTurns(5_000, 5)),
+              .sized(inTurns()),
           onStage(Group.F, "flow-shares", stage -> new FlowShares(stage).run())
               .about(
                   "a fair queue: small origins beside one with --crowd fetches; and weights of 3 to 1")
@@ -275,14 +275,14 @@ public final class Scenarios {
           onStage(Group.E, "door-cost", stage -> new DoorCost(stage).run())
               .about(
                   "quick fetches through an open node, and through ones with TLS, keys and quotas")
-              .sized(inTurns(5_000, 5)),
+              .sized(inTurns()),
           onStage(Group.E, "index-cost", stage -> new IndexCost(stage).run())
               .about("quick fetches through a node without the index of fetches, and with it")
-              .sized(inTurns(10_000, 5)),
+              .sized(inTurns()),
           onStage(Group.E, "watch-cost", stage -> new WatchCost(stage).run())
               .about(
                   "quick fetches through a node that measures nothing, and with metrics and traces")
-              .sized(inTurns(10_000, 7)),
+              .sized(inTurns()),
           of(Group.E, "bars", Bars::run)
               .about("rate, processor time, memory and added latency, in process and over HTTP")
               .sized(
@@ -375,13 +375,13 @@ public final class Scenarios {
   }
 
   /** Sizes of quick fetches through kinds of nodes or queues that take turns. */
-  private static Size[] inTurns(int fetches, int rounds) {
+  private static Size[] inTurns() {
     return new Size[] {
-      fetches(fetches, 100),
+      fetches(2_000, 50),
       concurrency(256, 64),
       origins(1_000, 50),
-      new Size("warm-up", 3_000, 50, 1, 100_000),
-      new Size("rounds", rounds, 1, 1, 100)
+      new Size("warm-up", 10_000, 50, 1, 100_000),
+      new Size("rounds", 30, 2, 1, 100)
     };
   }
 }

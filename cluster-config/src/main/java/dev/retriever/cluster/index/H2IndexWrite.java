@@ -48,24 +48,22 @@ final class H2IndexWrite {
 
   private H2IndexWrite() {}
 
-  static void execute(Connection connection, IndexWrite write) throws SQLException {
+  static void execute(Connection connection, List<RowOf> rows) throws SQLException {
     try (var update = connection.prepareStatement(UPDATE);
         var exists = connection.prepareStatement(EXISTS);
-        var insert = connection.prepareStatement(INSERT);
-        var hasLabels = connection.prepareStatement(HAS_LABELS)) {
-      var labelled = new ArrayList<RowOf>();
-      for (var row : write.rows()) {
-        var isWritten =
-            isUpdated(update, row)
-                || !isThere(exists, row) && isInserted(insert, row)
-                // Another transaction inserted it meanwhile.
-                || isUpdated(update, row);
-        // Of a newer row the labels may have been erased.
-        if (isWritten || !row.row().labels().isEmpty() && isThere(hasLabels, row)) {
-          labelled.add(row);
+        var insert = connection.prepareStatement(INSERT)) {
+      var fresh = new ArrayList<RowOf>();
+      for (var row : rows) {
+        if (!isUpdated(update, row)) {
+          if (!isThere(exists, row) && isInserted(insert, row)) {
+            fresh.add(row);
+          } else {
+            // Another transaction may have inserted it meanwhile.
+            isUpdated(update, row);
+          }
         }
       }
-      labels(connection, labelled);
+      merge(connection, fresh);
     }
   }
 
@@ -127,7 +125,20 @@ final class H2IndexWrite {
     }
   }
 
-  private static void labels(Connection connection, List<RowOf> rows) throws SQLException {
+  /** The labels of fetches whose rows are there, unless they were erased. */
+  static void labels(Connection connection, List<RowOf> rows) throws SQLException {
+    var labelled = new ArrayList<RowOf>();
+    try (var hasLabels = connection.prepareStatement(HAS_LABELS)) {
+      for (var row : rows) {
+        if (!row.row().labels().isEmpty() && isThere(hasLabels, row)) {
+          labelled.add(row);
+        }
+      }
+    }
+    merge(connection, labelled);
+  }
+
+  private static void merge(Connection connection, List<RowOf> rows) throws SQLException {
     if (rows.stream().allMatch(it -> it.row().labels().isEmpty())) {
       return;
     }

@@ -95,7 +95,7 @@ public record IndexWrite(List<RowOf> rows, List<ScheduleOf> schedules) {
   /** Adds it to a message to PostgreSQL. */
   public void addTo(PostgresMessage message) {
     if (!rows.isEmpty()) {
-      PostgresIndexWrite.add(message, this);
+      PostgresIndexWrite.add(message, rows);
     }
     if (!schedules.isEmpty()) {
       ScheduleWrite.add(message, schedules);
@@ -107,17 +107,38 @@ public record IndexWrite(List<RowOf> rows, List<ScheduleOf> schedules) {
     if (isNothing()) {
       return;
     }
-    if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+    if (isPostgres(connection)) {
       var message = new PostgresMessage();
       addTo(message);
       message.execute(connection);
     } else {
       if (!rows.isEmpty()) {
-        H2IndexWrite.execute(connection, this);
+        H2IndexWrite.execute(connection, rows);
       }
       if (!schedules.isEmpty()) {
         ScheduleWrite.execute(connection, schedules);
       }
     }
+  }
+
+  /**
+   * The same. {@link #write} leaves the labels of a row that is there already as they are; this
+   * writes those that are missing, unless they were erased.
+   */
+  public void repair(Connection connection) throws SQLException {
+    write(connection);
+    if (rows.stream().anyMatch(it -> !it.row().labels().isEmpty())) {
+      if (isPostgres(connection)) {
+        var message = new PostgresMessage();
+        PostgresIndexWrite.labels(message, rows);
+        message.execute(connection);
+      } else {
+        H2IndexWrite.labels(connection, rows);
+      }
+    }
+  }
+
+  private static boolean isPostgres(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
   }
 }

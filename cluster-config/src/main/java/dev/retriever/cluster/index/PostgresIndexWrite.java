@@ -30,9 +30,24 @@ final class PostgresIndexWrite {
       """;
 
   /**
-   * The labels of a fetch never change, but may be erased: the statement before has locked its row,
-   * which says so. A condition of that form is looked up by key for each label, whatever statistics
-   * say.
+   * Labels come with the first row of a fetch, and never change. A row that has no deleting
+   * transaction is new; one that was there is locked before it is replaced.
+   */
+  private static final String LABELLED_ROWS =
+      "WITH written AS ("
+          + ROWS
+          + """
+          RETURNING "persistence_id" AS id, "place" AS place, "labels" AS labels, xmax = 0 AS fresh),
+          named AS (SELECT unnest(string_to_array(labels, E'\\n')) AS label, id, place FROM written
+            WHERE fresh AND labels IS NOT NULL)
+          INSERT INTO "fetch_label" ("label", "persistence_id", "place")
+          SELECT label, id, place FROM named
+          ON CONFLICT ("label", "persistence_id", "place") DO NOTHING
+          """;
+
+  /**
+   * Labels may be erased: the row of the fetch, which is locked, says so. A condition of that form
+   * is looked up by key for each label, whatever statistics say.
    */
   private static final String LABELS =
       """
@@ -46,10 +61,13 @@ final class PostgresIndexWrite {
 
   private PostgresIndexWrite() {}
 
-  static void add(PostgresMessage message, IndexWrite write) {
-    var rows = write.rows();
+  static void add(PostgresMessage message, List<RowOf> rows) {
+    var isLabelled = rows.stream().anyMatch(it -> !it.row().labels().isEmpty());
+    rows(message.then(isLabelled ? LABELLED_ROWS : ROWS), rows);
+  }
+
+  private static void rows(PostgresMessage message, List<RowOf> rows) {
     message
-        .then(ROWS)
         .array("text", rows, RowOf::persistenceId)
         .array("bigint", rows, it -> it.row().place())
         .array("bigint", rows, it -> it.row().row())
@@ -66,7 +84,6 @@ final class PostgresIndexWrite {
         .array("bigint", rows, it -> it.row().acceptedAt().toEpochMilli())
         .array("bigint", rows, it -> millis(it.row().notBefore()))
         .array("bigint", rows, it -> millis(it.row().end().map(End::at)));
-    labels(message, rows);
   }
 
   private static Function<RowOf, Object> end(Function<End, Optional<?>> part) {
@@ -79,7 +96,11 @@ final class PostgresIndexWrite {
 
   private record LabelOf(String label, String persistenceId, IndexRow row) {}
 
-  private static void labels(PostgresMessage message, List<RowOf> rows) {
+  /**
+   * The labels of fetches whose rows are there, and locked by this transaction if they may be
+   * erased meanwhile. Has at least one.
+   */
+  static void labels(PostgresMessage message, List<RowOf> rows) {
     var labels =
         rows.stream()
             .flatMap(
@@ -91,12 +112,10 @@ final class PostgresIndexWrite {
                     .thenComparing(LabelOf::persistenceId)
                     .thenComparing(it -> it.row().place()))
             .toList();
-    if (!labels.isEmpty()) {
-      message
-          .then(LABELS)
-          .array("text", labels, LabelOf::label)
-          .array("text", labels, LabelOf::persistenceId)
-          .array("bigint", labels, it -> it.row().place());
-    }
+    message
+        .then(LABELS)
+        .array("text", labels, LabelOf::label)
+        .array("text", labels, LabelOf::persistenceId)
+        .array("bigint", labels, it -> it.row().place());
   }
 }

@@ -148,7 +148,7 @@ public final class IndexRebuild {
     var parts = Rebuilt.parts(state, oldest, PART, row -> row(connection, id, row)).iterator();
     while (parts.hasNext()) {
       var part = parts.next();
-      IndexWrite.of(id, part.rows()).write(connection);
+      IndexWrite.of(id, part.rows()).repair(connection);
       connection.commit();
       count = count.plus(new Count(0, part.rows().rows().size(), 0, part.missing(), 0));
     }

@@ -5,6 +5,8 @@ import dev.retriever.loadtest.process.Guard;
 import dev.retriever.loadtest.result.Grade;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * The price of TLS, keys and tenants: the same quick fetches through an open node, one with TLS and
@@ -29,13 +31,13 @@ public final class DoorCost {
     }
   }
 
-  public DoorCost(TestBed stage) throws IOException {
+  public DoorCost(TestBed stage) {
     this.stage = stage;
     this.nodes = new InTurn<>(stage, Kind.class, kind -> kind.label);
   }
 
   public void run() throws IOException, InterruptedException {
-    nodes.run(this::measure);
+    nodes.run(this::start);
     nodes.tables();
     stage
         .draft()
@@ -46,16 +48,15 @@ public final class DoorCost {
             Grade.Bar.atMost(MOST, MOST + 0.10));
   }
 
-  private void measure(Kind kind, String name) throws IOException, InterruptedException {
+  private InTurn.Way start(Kind kind) throws IOException, InterruptedException {
+    var name = kind.name().toLowerCase(Locale.ROOT);
+    var fetch = InTurn.fetch(stage);
     if (kind == Kind.OPEN) {
-      nodes.fetches(kind, name, stage.start(), stage.api());
-      return;
+      return new InTurn.Way(stage.startApart(name, Map.of()), stage.api(), fetch);
     }
-    var files = stage.logs().resolve(name.replaceAll("\\W+", "-"));
-    var guard = Guard.in(files, kind == Kind.TENANT ? "acme" : "default");
-    try (var api = new Api(guard.apiKey())) {
-      nodes.fetches(kind, name, stage.start(guard.settings(), quotas(kind)), api);
-    }
+    var guard = Guard.in(stage.logs().resolve(name), kind == Kind.TENANT ? "acme" : "default");
+    var node = stage.startApart(name, guard.settings(), quotas(kind));
+    return new InTurn.Way(node, stage.closing(new Api(guard.apiKey())), fetch);
   }
 
   /** Quotas that are counted and not reached. */

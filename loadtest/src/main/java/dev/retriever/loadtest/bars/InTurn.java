@@ -1,5 +1,6 @@
 package dev.retriever.loadtest.bars;
 
+import dev.retriever.loadtest.cost.Interval;
 import dev.retriever.loadtest.load.Api;
 import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.process.NodeProcess;
@@ -9,6 +10,7 @@ import dev.retriever.loadtest.run.Jobs;
 import dev.retriever.loadtest.run.Phase;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,108 +19,122 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The same quick fetches through nodes of several kinds. The kinds take turns, so that each has its
- * share of the noise of the machine. For one thread.
+ * The same quick fetches through nodes of several kinds. All nodes run all the time, each with a
+ * database of its own, and take turns of a second or two: the machine changes by more than what is
+ * compared, but not from one turn to the next. For one thread.
  */
 final class InTurn<K extends Enum<K>> {
   private final TestBed stage;
   private final Context context;
   private final List<K> kinds;
   private final Function<K, String> label;
-  private final Submission spec;
-  private final List<Phase> phases = new ArrayList<>();
+  private final Map<K, Way> ways;
   private final Map<K, List<Double>> cpu;
   private final Map<K, List<Double>> rates;
 
-  /** Starts a node of that kind, and measures it. */
-  interface Turn<K> {
-    void measure(K kind, String name) throws IOException, InterruptedException;
+  /** How the fetches of a kind are made. */
+  record Way(NodeProcess node, Api api, Submission fetch) {}
+
+  /** Starts the node of a kind. */
+  interface Starter<K> {
+    Way start(K kind) throws IOException, InterruptedException;
   }
 
-  InTurn(TestBed stage, Class<K> type, Function<K, String> label) throws IOException {
+  InTurn(TestBed stage, Class<K> type, Function<K, String> label) {
     this.stage = stage;
     this.context = stage.context();
     this.kinds = List.of(type.getEnumConstants());
     this.label = label;
+    this.ways = new EnumMap<>(type);
     this.cpu = new EnumMap<>(type);
     this.rates = new EnumMap<>(type);
-    this.spec = Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
   }
 
-  void run(Turn<K> each) throws IOException, InterruptedException {
+  /** What is fetched, if a kind wants nothing else. */
+  static Submission fetch(TestBed stage) throws IOException {
+    return Submission.get(stage.url("/uuid")).timeout("30s").within("1m");
+  }
+
+  /** Starts all nodes, and has them take their turns. */
+  void run(Starter<K> starter) throws IOException, InterruptedException {
+    for (var kind : kinds) {
+      ways.put(kind, starter.start(kind));
+      cpu.put(kind, new ArrayList<>());
+      rates.put(kind, new ArrayList<>());
+      settle("warm-up " + label.apply(kind), kind, context.size("warm-up"));
+    }
     for (var round = 1; round <= context.size("rounds"); round++) {
-      for (var turn = 0; turn < kinds.size(); turn++) {
-        var kind = kinds.get((turn + round) % kinds.size());
-        each.measure(kind, label.apply(kind) + " " + round);
-      }
+      round(round);
+    }
+    for (var way : ways.values()) {
+      way.node().stop();
     }
   }
 
-  /** What is fetched. */
-  Submission spec() {
-    return spec;
-  }
-
-  /** Makes the fetches through that node, and stops it. */
-  void fetches(K kind, String name, NodeProcess node, Api api)
-      throws IOException, InterruptedException {
-    fetches(kind, name, node, api, spec);
-  }
-
-  /** As the other one, with another submission. */
-  void fetches(K kind, String name, NodeProcess node, Api api, Submission fetch)
-      throws IOException, InterruptedException {
-    try {
-      var jobs = new Jobs(stage, node).with(Fetches.through(node, stage).from(api));
-      jobs.settle("warm-up " + name, context.size("warm-up"), context.size("concurrency"), fetch);
-      var phase = jobs.settle(name, context.size("fetches"), context.size("concurrency"), fetch);
-      phases.add(phase);
-      cpu.computeIfAbsent(kind, it -> new ArrayList<>()).add(phase.cpuMillisPerCall());
-      rates.computeIfAbsent(kind, it -> new ArrayList<>()).add(phase.perSecond());
-    } finally {
-      node.stop();
+  /** What a node does a little after its turn counts as well, so all are read at the end. */
+  private void round(int round) throws IOException, InterruptedException {
+    var before = used();
+    for (var turn = 0; turn < kinds.size(); turn++) {
+      var kind = kinds.get((turn + round) % kinds.size());
+      var phase = settle(label.apply(kind) + " " + round, kind, context.size("fetches"));
+      stage.draft().failures(phase.name(), phase.driven());
+      rates.get(kind).add(phase.perSecond());
     }
+    var after = used();
+    for (var kind : kinds) {
+      var millis = after.get(kind).minus(before.get(kind)).toNanos() / 1e6;
+      cpu.get(kind).add(millis / context.size("fetches"));
+    }
+  }
+
+  private Map<K, Duration> used() {
+    var used = new EnumMap<K, Duration>(kinds.get(0).getDeclaringClass());
+    ways.forEach((kind, way) -> used.put(kind, way.node().cpu().orElse(Duration.ZERO)));
+    return used;
+  }
+
+  private Phase settle(String name, K kind, int count) throws IOException, InterruptedException {
+    var way = ways.get(kind);
+    return new Jobs(stage, way.node())
+        .with(Fetches.through(way.node(), stage).from(way.api()))
+        .settle(name, count, context.size("concurrency"), way.fetch());
   }
 
   /** The processor time of a fetch through the one, against that through the other. */
   double ratio(K of, K to) {
-    return median(cpu.get(of), cpu.get(to));
+    return Phase.median(ratios(cpu.get(of), cpu.get(to)));
   }
 
   /** The fetches in a second through the one, against those through the other. */
   double rates(K of, K to) {
-    return median(rates.get(of), rates.get(to));
+    return Phase.median(ratios(rates.get(of), rates.get(to)));
   }
 
-  /**
-   * The median of the ratios of each round. Those of one round were measured one after the other,
-   * so they share the state of the machine, which changes by more than what is compared.
-   */
-  private static double median(List<Double> of, List<Double> to) {
-    return Phase.median(
-        IntStream.range(0, of.size()).mapToObj(round -> of.get(round) / to.get(round)).toList());
+  private static List<Double> ratios(List<Double> of, List<Double> to) {
+    return IntStream.range(0, of.size()).mapToObj(round -> of.get(round) / to.get(round)).toList();
   }
 
-  private double median(K kind) {
-    return Phase.median(cpu.get(kind));
-  }
-
-  /** The phases, and each kind against the first. */
+  /** The medians of each kind, and those of its ratios to the first one within each round. */
   void tables() throws IOException {
-    Phase.table("Quick fetches", phases, stage.draft());
+    table("Fetches a second", "1/s", rates);
+    table("Processor time of the node", "ms/fetch", cpu);
+    stage.draft().ledger("all turns", stage.verdict());
+  }
+
+  private void table(String title, String unit, Map<K, List<Double>> measured) {
     var first = kinds.get(0);
-    var table =
-        stage
-            .draft()
-            .table(
-                "Processor time of the node",
-                "node",
-                "median, ms/fetch",
-                "median of ÷ " + label.apply(first),
-                "all");
+    var table = stage.draft().table(title);
     for (var kind : kinds) {
-      table.row(label.apply(kind), median(kind), ratio(kind, first), cpu.get(kind).toString());
+      var ratios = ratios(measured.get(kind), measured.get(first));
+      var interval = Interval.of(ratios.stream().mapToDouble(it -> it).toArray(), 50);
+      table
+          .next()
+          .cell("node", label.apply(kind))
+          .cell("turns", ratios.size())
+          .cell("median, " + unit, Phase.median(measured.get(kind)))
+          .cell("÷ " + label.apply(first), Phase.median(ratios))
+          .cell("at least (95 %)", interval.from().orElse(Double.NaN))
+          .cell("at most (95 %)", interval.to().orElse(Double.NaN));
     }
-    stage.draft().ledger("all phases", stage.verdict());
   }
 }

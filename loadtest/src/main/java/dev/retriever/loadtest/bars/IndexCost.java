@@ -4,6 +4,8 @@ import dev.retriever.loadtest.load.Submission;
 import dev.retriever.loadtest.result.Grade;
 import dev.retriever.loadtest.run.TestBed;
 import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * The price of finding fetches: the same quick fetches through a node without the index, one with
@@ -30,13 +32,13 @@ public final class IndexCost {
     }
   }
 
-  public IndexCost(TestBed stage) throws IOException {
+  public IndexCost(TestBed stage) {
     this.stage = stage;
     this.nodes = new InTurn<>(stage, Kind.class, kind -> kind.label);
   }
 
   public void run() throws IOException, InterruptedException {
-    nodes.run(this::measure);
+    nodes.run(this::start);
     nodes.tables();
     for (var kind : new Kind[] {Kind.PLAIN, Kind.LABELS}) {
       stage
@@ -49,10 +51,14 @@ public final class IndexCost {
     }
   }
 
-  private void measure(Kind kind, String name) throws IOException, InterruptedException {
-    var node = kind == Kind.NONE ? stage.start("-Dretriever.node.index.types=") : stage.start();
-    var spec = nodes.spec();
-    nodes.fetches(kind, name, node, stage.api(), kind == Kind.LABELS ? labelled(spec) : spec);
+  private InTurn.Way start(Kind kind) throws IOException, InterruptedException {
+    var name = kind.name().toLowerCase(Locale.ROOT);
+    var node =
+        kind == Kind.NONE
+            ? stage.startApart(name, Map.of(), "-Dretriever.node.index.types=")
+            : stage.startApart(name, Map.of());
+    var fetch = InTurn.fetch(stage);
+    return new InTurn.Way(node, stage.api(), kind == Kind.LABELS ? labelled(fetch) : fetch);
   }
 
   private static Submission labelled(Submission spec) {

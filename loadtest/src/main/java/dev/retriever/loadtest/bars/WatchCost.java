@@ -11,7 +11,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * whose metrics are scraped, and one that sends a hundredth of its traces to a collector, too.
  */
 public final class WatchCost {
-  /** Three times as often as Prometheus does by default. */
-  private static final int SCRAPE_SECONDS = 5;
+  /** As Prometheus does by default, though a node works a third of the time. */
+  private static final int SCRAPE_SECONDS = 15;
 
   private static final double METRICS_MOST = 1.03;
   private static final double TRACES_MOST = 1.02;
@@ -44,18 +47,32 @@ public final class WatchCost {
     Kind(String label) {
       this.label = label;
     }
+
+    private String[] options(int collector) {
+      return switch (this) {
+        case UNWATCHED -> new String[] {"-Dretriever.node.metrics.enabled=off"};
+        case METRICS -> new String[0];
+        case TRACES ->
+            new String[] {
+              "-Dretriever.node.traces.endpoint=http://127.0.0.1:" + collector,
+              "-Dretriever.node.traces.ratio=0.01"
+            };
+      };
+    }
   }
 
-  public WatchCost(TestBed stage) throws IOException {
+  public WatchCost(TestBed stage) {
     this.stage = stage;
     this.nodes = new InTurn<>(stage, Kind.class, kind -> kind.label);
   }
 
   public void run() throws IOException, InterruptedException {
     var collector = collector();
+    var scraper = Executors.newSingleThreadScheduledExecutor();
     try {
-      nodes.run((kind, name) -> measure(kind, name, collector.getAddress().getPort()));
+      nodes.run(kind -> start(kind, collector.getAddress().getPort(), scraper));
     } finally {
+      scraper.shutdownNow();
       collector.stop(0);
     }
     nodes.tables();
@@ -78,26 +95,14 @@ public final class WatchCost {
     draft.promise("spans that were collected, bytes", traced.get() > 0, traced.get(), "some");
   }
 
-  private void measure(Kind kind, String name, int collector)
+  private InTurn.Way start(Kind kind, int collector, ScheduledExecutorService scraper)
       throws IOException, InterruptedException {
     var node =
-        switch (kind) {
-          case UNWATCHED -> stage.start("-Dretriever.node.metrics.enabled=off");
-          case METRICS -> stage.start();
-          case TRACES ->
-              stage.start(
-                  "-Dretriever.node.traces.endpoint=http://127.0.0.1:" + collector,
-                  "-Dretriever.node.traces.ratio=0.01");
-        };
-    var scraper = Executors.newSingleThreadScheduledExecutor();
-    try {
-      if (kind != Kind.UNWATCHED) {
-        scraper.scheduleWithFixedDelay(() -> scrape(node), 1, SCRAPE_SECONDS, TimeUnit.SECONDS);
-      }
-      nodes.fetches(kind, name, node, stage.api());
-    } finally {
-      scraper.shutdownNow();
+        stage.startApart(kind.name().toLowerCase(Locale.ROOT), Map.of(), kind.options(collector));
+    if (kind != Kind.UNWATCHED) {
+      scraper.scheduleWithFixedDelay(() -> scrape(node), 1, SCRAPE_SECONDS, TimeUnit.SECONDS);
     }
+    return new InTurn.Way(node, stage.api(), InTurn.fetch(stage));
   }
 
   private void scrape(NodeProcess node) {

@@ -48,6 +48,14 @@ public final class Schedules {
   /** The part of the ticks that is measured, so that the time for all of them is known. */
   private static final int SAMPLE_ONE_OF = 50;
 
+  /**
+   * The target shares the machine, and answers no ten thousand at once: the others wait for room.
+   */
+  private static final String ROOM = "-Dretriever.executor.permits=100";
+
+  private static final Duration ATTEMPT = Duration.ofSeconds(30);
+  private static final Duration WITHIN = Duration.ofMinutes(10);
+
   private static final Duration AHEAD = Duration.ofSeconds(5);
   private static final Duration CAME_LIMIT = Duration.ofMinutes(15);
   private static final Duration STALL = Duration.ofMinutes(2);
@@ -67,7 +75,7 @@ public final class Schedules {
   public Schedules(TestBed stage) throws IOException {
     this.stage = stage;
     context = stage.context();
-    fleet = stage.fleet(List.of(JournalOutcomes.PATIENT));
+    fleet = stage.fleet(List.of(JournalOutcomes.PATIENT, ROOM));
     clients = new NodeClients(fleet::rotation);
     target = stage.closing(Receiver.start(0, this::receive));
   }
@@ -148,7 +156,7 @@ public final class Schedules {
   }
 
   private ObjectNode settings(List<Instant> due) {
-    var fetch = NewFetch.get(target.url("/tick")).timeout(Duration.ofSeconds(10)).attempts(1);
+    var fetch = NewFetch.get(target.url("/tick")).timeout(ATTEMPT).within(WITHIN).attempts(1);
     var period = context.seconds("period");
     var settings = ScheduleCalls.every(period, fetch);
     settings.put("start", due.get(0).toString());

@@ -46,6 +46,17 @@ public record Database(Path data, Optional<EmbeddedPostgres> server, String name
     return new Database(Path.of("."), Optional.of(server), name);
   }
 
+  /**
+   * Another empty database of the same kind, on the same server if there is one.
+   *
+   * @param suffix tells its name from that of this one; letters and digits
+   */
+  public Database another(String suffix) throws IOException {
+    return server.isPresent()
+        ? on(server.get(), name + "_" + suffix)
+        : embedded(data.resolve(suffix));
+  }
+
   private static void execute(EmbeddedPostgres server, String sql) throws IOException {
     try (var connection = server.getPostgresDatabase().getConnection();
         var statement = connection.createStatement()) {

@@ -136,6 +136,18 @@ public final class TestBed implements AutoCloseable {
     return node;
   }
 
+  /**
+   * Starts a node on an empty database of its own; returns when it is ready.
+   *
+   * @param database its name; letters and digits
+   */
+  public NodeProcess startApart(String database, Map<String, String> settings, String... options)
+      throws IOException, InterruptedException {
+    var all = new HashMap<>(closing(this.database.another(database)).settings());
+    all.putAll(settings);
+    return start(all, options);
+  }
+
   /** Starts a node that joins the cluster of another; returns when it is ready. */
   public NodeProcess join(NodeProcess other, Map<String, String> settings, String... options)
       throws IOException, InterruptedException {

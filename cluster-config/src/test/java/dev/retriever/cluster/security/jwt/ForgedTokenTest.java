@@ -264,11 +264,11 @@ class ForgedTokenTest {
   }
 
   private static String otherKey(TokensFixture it) {
-    return new TestIssuer().token(it.time.instant());
+    return TestIssuer.stranger().token(it.time.instant());
   }
 
   private static String ownKey(TokensFixture it) {
-    var own = new TestIssuer();
+    var own = TestIssuer.stranger();
     return own.token(it.time.instant(), h -> h.jwk(own.key().toPublicJWK()), c -> c);
   }
 

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** Signs tokens, as an issuer does. */
@@ -22,16 +24,34 @@ public final class TestIssuer {
   public static final String ISSUER = "https://issuer.test/";
   public static final String AUDIENCE = "retriever";
 
+  /** By issuer and id: to make a key takes a second. */
+  private static final Map<List<String>, RSAKey> KEYS = new ConcurrentHashMap<>();
+
+  private final String name;
   private RSAKey key;
 
   public TestIssuer() {
+    this("known");
+  }
+
+  private TestIssuer(String name) {
+    this.name = name;
     rotate("one");
   }
 
-  /** From now on it signs with a new key, and publishes that one alone. */
+  /** Another issuer, which has other keys under the same ids. */
+  static TestIssuer stranger() {
+    return new TestIssuer("stranger");
+  }
+
+  /** From now on it signs with the key of that id, and publishes that one alone. */
   public void rotate(String kid) {
+    key = KEYS.computeIfAbsent(List.of(name, kid), it -> made(kid));
+  }
+
+  private static RSAKey made(String kid) {
     try {
-      key = new RSAKeyGenerator(2048).keyID(kid).generate();
+      return new RSAKeyGenerator(2048).keyID(kid).generate();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
