@@ -26,17 +26,51 @@ class OriginJournalFailureTest {
   }
 
   private void nextWriteFails(boolean rejected) {
+    nextWritesFail(1, rejected);
+  }
+
+  private void nextWritesFail(int writes, boolean rejected) {
     if (rejected) {
-      it.journal.rejectNextPersisted(PERSISTENCE_ID);
+      it.journal.rejectNextNPersisted(PERSISTENCE_ID, writes);
     } else {
-      it.journal.failNextPersisted(PERSISTENCE_ID);
+      it.journal.failNextNPersisted(PERSISTENCE_ID, writes);
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void a_submission_that_could_not_be_journaled_is_neither_acknowledged_nor_sent(boolean rejected) {
+  void a_submission_that_could_not_be_journaled_is_accepted_when_its_origin_has_recovered(
+      boolean rejected) {
     nextWriteFails(rejected);
+    it.origin.tell(new Submit("a", Samples.get(), it.replies.ref()));
+
+    assertThat(it.readAfterRestart("a").verdict()).isEqualTo(Verdict.NOTED);
+    assertThat(it.replies.receiveMessage().verdict()).isEqualTo(Verdict.ACCEPTED);
+
+    it.here.call("a", 1).end(answer(200));
+    assertThat(it.outcome("a")).isEqualTo(new Outcome.Answered(response(200)));
+    it.here.wire.expectNoMessage(Duration.ZERO);
+    assertThat(it.count(Notice.ACCEPTED)).isEqualTo(1);
+  }
+
+  @Test
+  void a_cancel_that_could_not_be_journaled_wins_when_its_origin_has_recovered() {
+    it.submit("a", Samples.get());
+    it.here.call("a", 1);
+
+    nextWriteFails(false);
+    it.origin.tell(new OriginCommand.Cancel("a", it.replies.ref()));
+    it.readAfterRestart("a");
+
+    assertThat(it.replies.receiveMessage().verdict()).isEqualTo(Verdict.SETTLED);
+    assertThat(it.outcome("a")).isInstanceOf(Outcome.Cancelled.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_submission_that_could_not_be_journaled_twice_is_neither_acknowledged_nor_sent(
+      boolean rejected) {
+    nextWritesFail(2, rejected);
     it.origin.tell(new Submit("a", Samples.get(), it.replies.ref()));
 
     assertThat(it.readAfterRestart("a").verdict()).isEqualTo(Verdict.NO_SUCH_FETCH);

@@ -66,7 +66,8 @@ record LoggedMessage(Event event, String message, Optional<String> fetchId) {
           ReportArrived.class, it -> ((ReportArrived) it).report().key().fetchId());
 
   /** Empty for a message that gets no line. */
-  static Optional<LoggedMessage> of(Object message) {
+  static Optional<LoggedMessage> of(Object sent) {
+    var message = sent instanceof OriginEntity.Again again ? again.message() : sent;
     var type = message.getClass();
     if (UNLOGGED.contains(type)) {
       return Optional.empty();

@@ -38,12 +38,15 @@ public sealed interface OriginCommand {
     Answering<?, ?> answering();
   }
 
+  /** One that changes nothing when it is repeated. */
+  interface Repeatable {}
+
   /** An input, and the answer that its sender gets. */
   record Answering<R, A>(Input<R> input, ActorRef<A> replyTo, Function<R, A> answer) {}
 
   /** Acknowledged when journaled, not when fetched; repeating it changes nothing. */
   record Submit(String fetchId, FetchSpec spec, ActorRef<OriginReply.Fetch> replyTo)
-      implements OriginCommand, OnFetch {
+      implements OriginCommand, OnFetch, Repeatable {
     @Override
     public Input<Verdict> input() {
       return new Input.Submit(fetchId, spec);
@@ -52,7 +55,7 @@ public sealed interface OriginCommand {
 
   /** Acknowledged when all are journaled, or none is; repeating it changes nothing. */
   record SubmitAll(FetchBatch batch, ActorRef<OriginReply.Verdicts> replyTo)
-      implements OriginCommand, Decided {
+      implements OriginCommand, Decided, Repeatable {
     @Override
     public Answering<?, ?> answering() {
       return new Answering<>(new Input.SubmitAll(batch), replyTo, OriginReply.Verdicts::new);
@@ -154,7 +157,7 @@ public sealed interface OriginCommand {
   }
 
   record Cancel(String fetchId, ActorRef<OriginReply.Fetch> replyTo)
-      implements OriginCommand, OnFetch {
+      implements OriginCommand, OnFetch, Repeatable {
     @Override
     public Input<Verdict> input() {
       return new Input.Cancel(fetchId);
@@ -163,7 +166,7 @@ public sealed interface OriginCommand {
 
   /** Cancels the fetch only if it is the one that was accepted in that place. */
   record CancelAt(String fetchId, long place, ActorRef<OriginReply.Fetch> replyTo)
-      implements OriginCommand, OnFetch {
+      implements OriginCommand, OnFetch, Repeatable {
     @Override
     public Input<Verdict> input() {
       return new Input.CancelAt(fetchId, place);

@@ -55,6 +55,15 @@ public class OriginEntity<S>
   private final RecoveredWork work;
   private final RowTags tags;
 
+  /** The message whose rows are being written, if it may be repeated. */
+  private Optional<OriginCommand.Repeatable> unwritten = Optional.empty();
+
+  /**
+   * From an incarnation whose write failed, to the next one: what it was told. It is not repeated a
+   * second time.
+   */
+  record Again(OriginCommand.Repeatable message) {}
+
   OriginEntity(
       ActorContext<Object> ctx,
       TimerScheduler<Object> timers,
@@ -107,6 +116,8 @@ public class OriginEntity<S>
     return (state, message) -> {
       node.residents().uses(ctx.getSelf());
       afterCommit.lookAtTheClock(state.fetches());
+      unwritten =
+          message instanceof OriginCommand.Repeatable it ? Optional.of(it) : Optional.empty();
       return messages.handle(this, state, message);
     };
   }
@@ -258,7 +269,9 @@ public class OriginEntity<S>
     return Effect().stop().thenNoReply();
   }
 
+  /** Its sender need not wait until it gives up. */
   private void onRestart() {
+    unwritten.map(Again::new).ifPresent(ctx.getSelf()::tell);
     passivation.askAgain();
     passivation.letGo();
   }
@@ -319,6 +332,7 @@ public class OriginEntity<S>
 
   void isDurable(Turn<S> turn, FullState<S> state) {
     tags.clear();
+    unwritten = Optional.empty();
     TurnMeter.tell(node.meter(), home.type(), turn, afterCommit::measured);
     afterCommit.of(turn, state);
   }

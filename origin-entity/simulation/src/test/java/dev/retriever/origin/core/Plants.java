@@ -329,6 +329,18 @@ public final class Plants {
     }
   }
 
+  /** The state is that before the row. */
+  public static final class StateBefore {
+    @OnMethodExit
+    static void exit(
+        @Argument(0) FullState<Object> state,
+        @Return(readOnly = false) Optional<Machine.Saved<Object>> returned) {
+      if (returned.isPresent()) {
+        returned = Optional.of(new Machine.Saved<>(returned.get().row(), state));
+      }
+    }
+  }
+
   /** It has settled, and is pending. */
   public static final class StillPending {
     @OnMethodEnter

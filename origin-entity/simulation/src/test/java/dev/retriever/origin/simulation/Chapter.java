@@ -30,7 +30,7 @@ record Chapter(String begin, String end, String madeBy) {
     }
     assertThat(text())
         .as(
-            "renew it: mvn test -pl origin-entity -am -Dtest="
+            "renew it: mvn test -pl origin-entity/simulation -am -Dtest="
                 + madeBy
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dretriever.renew-documents=true")
         .isEqualTo(text);

@@ -140,6 +140,14 @@ enum PlantedBug {
       "A snapshot forgets the time limits of fetches and attempts",
       "origin.storage.OriginSnapshot",
       advised(Plants.WithoutGuards.class, named("of"))),
+  FORGOTTEN_ROW_PASSED_OVER(
+      "An origin recovers without the counts that stand in the row of a forgotten one",
+      "origin.core.StateDraft",
+      stubbed(named("originForgotten"))),
+  SAVED_BEFORE_ITS_ROW(
+      "The purge saves the state from before its row",
+      "origin.core.Machine",
+      advised(Plants.StateBefore.class, named("saved"))),
   RUNNING_NEVER_BEGAN(
       "Of an attempt under way an executor says that it never began",
       "executor.pool.AttemptTable",
@@ -147,7 +155,8 @@ enum PlantedBug {
   FENCE_IGNORED(
       "A dispatch begins an attempt that is over, or of which was said that it never will",
       "executor.pool.Fences",
-      always(named("has"), false)),
+      always(named("has"), false),
+      344),
   PERMIT_KEPT(
       "The permit of an attempt is not given back",
       "executor.pool.AttemptTable",
@@ -179,7 +188,8 @@ enum PlantedBug {
   LAPSED_PERMIT_USED(
       "An attempt begins although its permit has lapsed",
       "executor.pool.AttemptTable",
-      advised(Plants.FirstOfAll.class, named("begin"))),
+      advised(Plants.FirstOfAll.class, named("begin")),
+      1_025),
   PERMIT_NEVER_LAPSES(
       "A permit that nobody uses is held for ever",
       "executor.pool.AttemptTable",

@@ -46,6 +46,11 @@ final class AttemptChecker {
     healedAt = Optional.of(at);
   }
 
+  /** From now on things go wrong again. */
+  void goesWrongAgain() {
+    healedAt = Optional.empty();
+  }
+
   /** Of the rows that follow. */
   void writer(PromiseChecker.Writer by) {
     writer = by;

@@ -6,6 +6,7 @@ import dev.retriever.executor.pool.AttemptReport;
 import dev.retriever.executor.pool.ReportAck;
 import dev.retriever.executor.pool.Reports;
 import dev.retriever.origin.OriginEvent.FetchSettled;
+import dev.retriever.origin.OriginEvent.OriginForgotten;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.queue.entity.SettingsJson;
 import dev.retriever.origin.queue.wire.Granted;
@@ -64,6 +65,19 @@ final class CheckerFeed {
   void journaled(SimulatedNode by, Store.Transaction transaction) {
     var persistenceId = transaction.persistenceId();
     var rows = transaction.rows();
+    journaled(by, persistenceId, rows);
+    callbacks.journaled(
+        SimulatedCluster.originOf(persistenceId),
+        rows.get(0).sequenceNr(),
+        rows.stream().map(PersistentRepr::payload).toList());
+    queues.journaled(
+        new StoredQueues.Writing(persistenceId, transaction.lastRow(), cluster.world().now()),
+        SimulatedCluster.originOf(persistenceId),
+        rows.stream().map(PersistentRepr::payload).toList(),
+        transaction.queues());
+  }
+
+  private void journaled(SimulatedNode by, String persistenceId, List<PersistentRepr> rows) {
     for (var row : rows) {
       cluster.note(
           persistenceId.hashCode() + (int) row.sequenceNr(),
@@ -83,24 +97,40 @@ final class CheckerFeed {
             by.hasJumpedWithin(UNCERTAIN),
             cluster.isRemoved(by));
     checker.journaled(persistenceId, rows, cluster.world().now(), writer);
-    callbacks.journaled(
-        SimulatedCluster.originOf(persistenceId),
-        rows.get(0).sequenceNr(),
-        rows.stream().map(PersistentRepr::payload).toList());
-    queues.journaled(
-        new StoredQueues.Writing(persistenceId, transaction.lastRow(), cluster.world().now()),
-        SimulatedCluster.originOf(persistenceId),
-        rows.stream().map(PersistentRepr::payload).toList(),
-        transaction.queues());
   }
 
-  void refused(SimulatedNode by, String persistenceId) {
+  /** The purge has put that row in the place of those of its origin. */
+  void purged(SimulatedNode by, PersistentRepr row) {
+    var isGone = row.payload() instanceof OriginForgotten;
+    checker.saw(isGone ? CoverageMark.FORGOTTEN : CoverageMark.STATE_SAVED);
+    journaled(by, row.persistenceId(), List.of(row));
+  }
+
+  /** The purge cannot read what there is of that origin. */
+  void unreadable(String persistenceId, RuntimeException why) {
+    checker.broken(
+        "P2", SimulatedCluster.originOf(persistenceId), "its rows cannot be read: " + why);
+  }
+
+  /** The purge leaves an origin alone. */
+  void gaveWay() {
+    checker.saw(CoverageMark.PURGE_GAVE_WAY);
+  }
+
+  /**
+   * @param byPurge whether the purge wrote the last row that is there
+   */
+  void refused(SimulatedNode by, String persistenceId, boolean byPurge) {
     var origin = SimulatedCluster.originOf(persistenceId);
     cluster.note(
         () ->
             TraceLine.ofOrigin(
                 by.name(), origin, origin + " is refused rows that are there already"));
-    checker.refused(persistenceId);
+    if (byPurge) {
+      checker.purgedMeanwhile(persistenceId);
+    } else {
+      checker.saw(CoverageMark.STALE_WRITER_REFUSED);
+    }
   }
 
   /** What queues promise. */

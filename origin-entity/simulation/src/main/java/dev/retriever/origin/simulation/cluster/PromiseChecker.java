@@ -23,10 +23,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
@@ -48,6 +50,9 @@ public final class PromiseChecker implements QueueFindings {
 
   private final Map<String, FetchHistory> lives = new LinkedHashMap<>();
   private final Map<String, Long> last = new HashMap<>();
+
+  /** Origins that were refused rows in a calm run, and had to recover. */
+  private final Set<String> recovering = new HashSet<>();
 
   private final Findings findings = new Findings();
   private final AlarmChecker alarms = new AlarmChecker(findings);
@@ -78,6 +83,12 @@ public final class PromiseChecker implements QueueFindings {
   public void healed(Instant at, Duration clocksAhead) {
     findings.clocksAhead(clocksAhead);
     attempts.healed(at);
+  }
+
+  /** From now on things go wrong again, a long time later by all clocks. */
+  public void goesWrongAgain(Duration clocksAhead) {
+    findings.clocksAhead(clocksAhead);
+    attempts.goesWrongAgain();
   }
 
   public List<BrokenPromise> breaches() {
@@ -140,10 +151,6 @@ public final class PromiseChecker implements QueueFindings {
 
   Optional<FetchHistory> life(String originId, String fetchId) {
     return Optional.ofNullable(lives.get(originId + "/" + fetchId));
-  }
-
-  void refused(String persistenceId) {
-    saw(CoverageMark.STALE_WRITER_REFUSED);
   }
 
   /** Rows were written. */
@@ -302,8 +309,17 @@ public final class PromiseChecker implements QueueFindings {
     return key.originId() + "/" + key.fetchId();
   }
 
+  /** The purge has written a row that the origin did not know: those who wait there are lost. */
+  void purgedMeanwhile(String persistenceId) {
+    saw(CoverageMark.PURGED_MEANWHILE);
+    recovering.add(SimulatedCluster.originOf(persistenceId));
+  }
+
   /** In a calm run, a caller that waits for a fetch is told at once when it settles. */
   void waited(String originId, String fetchId, Instant since) {
+    if (recovering.contains(originId)) {
+      return;
+    }
     life(originId, fetchId)
         .ifPresent(
             life -> {

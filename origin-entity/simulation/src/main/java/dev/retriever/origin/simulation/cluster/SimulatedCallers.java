@@ -7,6 +7,7 @@ import dev.retriever.origin.Verdict;
 import dev.retriever.origin.simulation.callback.CallbackPlan;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.fault.RandomStreams;
+import dev.retriever.origin.simulation.probe.LaterPlan;
 import dev.retriever.origin.simulation.probe.ProbeOrigin;
 import dev.retriever.origin.simulation.probe.Requests;
 import dev.retriever.origin.simulation.queue.SimulatedOperators;
@@ -97,43 +98,46 @@ public final class SimulatedCallers implements Workload {
     for (var number = 1; number <= fetches; number++) {
       var chance = new RandomStreams(seed, "caller " + number);
       var shared = "o" + (1 + chance.below(origins));
-      var origin = isAlone(number) ? "s" + number : shared;
-      var byCommand = chance.happens(0.5);
-      var id = "f" + number + (byCommand && chance.happens(0.3) ? ProbeOrigin.FOLLOWED : "");
-      var errand =
-          new Errand(
-              chance,
-              origin,
-              id,
-              told.placed(number, later.placed(number, placed(number, Requests.any(chance, id)))),
-              byCommand);
-      errands.add(errand);
-      underWay++;
-      var begins = chance.between(Duration.ZERO, until);
-      cluster.world().after(begins, () -> pursue(errand));
-      later
-          .moves(number, errand.spec)
-          .ifPresent(it -> cluster.world().after(begins.plus(it.after()), () -> move(errand, it)));
-      if (chance.happens(0.2)) {
-        cluster.world().after(begins.plus(errand.between(0, 15)), () -> cancel(errand));
-      }
-      if (chance.happens(0.5)) {
-        cluster.world().after(begins.plus(errand.between(0, 30)), () -> look(errand));
-      }
-      if (cluster.luck().isCalm()) {
-        cluster.world().after(begins.plus(errand.between(0, 3)), () -> await(errand));
-        cluster.world().after(begins.plus(errand.between(3, 20)), () -> await(errand));
-      }
-      if (chance.happens(0.1)) {
-        cluster.world().after(begins.plus(errand.between(20, 30)), () -> confuseIfAccepted(errand));
-      }
+      want(number, chance, isAlone(number) ? "s" + number : shared, until);
+    }
+  }
+
+  private void want(int number, RandomStreams chance, String origin, Duration until) {
+    var byCommand = chance.happens(0.5);
+    var id = "f" + number + (byCommand && chance.happens(0.3) ? ProbeOrigin.FOLLOWED : "");
+    var errand =
+        new Errand(
+            chance,
+            origin,
+            id,
+            told.placed(number, later.placed(number, placed(number, Requests.any(chance, id)))),
+            byCommand);
+    errands.add(errand);
+    underWay++;
+    var begins = chance.between(Duration.ZERO, until);
+    cluster.world().after(begins, () -> pursue(errand));
+    later
+        .moves(number, errand.spec)
+        .ifPresent(it -> cluster.world().after(begins.plus(it.after()), () -> move(errand, it)));
+    if (chance.happens(0.2)) {
+      cluster.world().after(begins.plus(errand.between(0, 15)), () -> cancel(errand));
+    }
+    if (chance.happens(0.5)) {
+      cluster.world().after(begins.plus(errand.between(0, 30)), () -> look(errand));
+    }
+    if (cluster.luck().isCalm()) {
+      cluster.world().after(begins.plus(errand.between(0, 3)), () -> await(errand));
+      cluster.world().after(begins.plus(errand.between(3, 20)), () -> await(errand));
+    }
+    if (chance.happens(0.1)) {
+      cluster.world().after(begins.plus(errand.between(20, 30)), () -> confuseIfAccepted(errand));
+    }
+    if (chance.happens(0.3)) {
+      var alarm = "a" + number;
+      var delay = errand.between(1, 40);
+      cluster.world().after(begins, () -> tell(errand, new ProbeOrigin.SetAlarm(alarm, delay)));
       if (chance.happens(0.3)) {
-        var alarm = "a" + number;
-        var delay = errand.between(1, 40);
-        cluster.world().after(begins, () -> tell(errand, new ProbeOrigin.SetAlarm(alarm, delay)));
-        if (chance.happens(0.3)) {
-          cluster.world().after(begins.plus(errand.between(1, 20)), () -> takeBack(errand, alarm));
-        }
+        cluster.world().after(begins.plus(errand.between(1, 20)), () -> takeBack(errand, alarm));
       }
     }
   }
@@ -231,6 +235,29 @@ public final class SimulatedCallers implements Workload {
       submit(errand);
     }
     cluster.world().after(errand.between(3, 15), () -> pursue(errand));
+  }
+
+  /** Half of the origins are read from before they are told anything. */
+  @Override
+  public void comeAgain(int first, int fetches, Duration until) {
+    errands.clear();
+    var chance = new RandomStreams(seed, "again");
+    var origins = cluster.store().origins();
+    for (var number = first; number < first + fetches; number++) {
+      want(number, new RandomStreams(seed, "caller " + number), chance.oneOf(origins), until);
+    }
+    for (var origin : origins) {
+      if (chance.happens(0.5)) {
+        cluster.world().after(chance.between(Duration.ZERO, until), () -> visit(chance, origin));
+      }
+    }
+  }
+
+  private void visit(RandomStreams chance, String originId) {
+    var nodes = cluster.nodes();
+    if (!nodes.isEmpty()) {
+      chance.oneOf(nodes).lookFor(originId);
+    }
   }
 
   private void tell(Errand errand, Object command) {

@@ -63,6 +63,9 @@ public final class SimulatedCluster {
   private final Set<SimulatedNode> outOfDate = new HashSet<>();
   private boolean current = true;
 
+  /** By how much the clocks of healthy nodes are ahead of the time of the world. */
+  private Duration epoch = Duration.ZERO;
+
   /** The clock skew of nodes that start now, and the largest skew so far. */
   private Duration skew = Duration.ZERO;
 
@@ -123,10 +126,24 @@ public final class SimulatedCluster {
     world.after(chance.between(Duration.ZERO, Duration.ofSeconds(2)), () -> other.meet(one));
   }
 
+  /** Sets a clock, so that it differs by that from those of healthy nodes. */
   public void setClock(SimulatedNode node, Duration offBy) {
+    var by = epoch.plus(offBy);
     astray |= offBy.abs().compareTo(IN_ORDER) > 0;
-    mostSkew = offBy.compareTo(mostSkew) > 0 ? offBy : mostSkew;
-    node.skew(offBy);
+    mostSkew = by.compareTo(mostSkew) > 0 ? by : mostSkew;
+    node.skew(by);
+  }
+
+  /**
+   * That time passes by all clocks, and nothing happens in it: as if all machines had been asleep.
+   */
+  public void sleep(Duration length) {
+    note(() -> TraceLine.ofAll("all sleeps for " + TraceWords.of(length)));
+    epoch = skew.plus(length);
+    skew = epoch;
+    mostSkew = epoch;
+    astray = false;
+    nodes().forEach(node -> node.skew(epoch));
   }
 
   /** The clock skew of a node that starts now. */
@@ -188,8 +205,11 @@ public final class SimulatedCluster {
     pause(node, forSo, chance.between(NOTICED_EARLY, NOTICED_LATE));
   }
 
-  /** The same, with the time after which the others remove the node. */
+  /** The same, with the time after which the others remove the node. A dead one stays dead. */
   void pause(SimulatedNode node, Duration forSo, Duration noticed) {
+    if (node.process().isDead()) {
+      return;
+    }
     note(() -> TraceLine.ofNode(node.name(), "stands still for " + TraceWords.of(forSo)));
     node.process().pause();
     if (forSo.compareTo(noticed) > 0) {

@@ -16,6 +16,7 @@ import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.entity.Region;
 import dev.retriever.origin.erasure.RowEraser;
 import dev.retriever.origin.queue.wire.Granted;
+import dev.retriever.origin.queue.wire.PurgeUpTo;
 import dev.retriever.origin.schedules.Schedules;
 import dev.retriever.origin.simulation.callback.CallbackPlan;
 import dev.retriever.origin.simulation.callback.NodeEndpoints;
@@ -193,6 +194,8 @@ public final class SimulatedNode {
   void tell(String originId, Object message) {
     if (message instanceof Granted granted) {
       cluster.feed().granted(originId, granted);
+    } else if (message instanceof PurgeUpTo purge) {
+      cluster.queueChecker().operators().asks(originId, purge);
     }
     route(originId, message, TIMES_KEPT);
   }
@@ -301,6 +304,11 @@ public final class SimulatedNode {
   /** Reads from that origin, which comes into memory. */
   void lookFor(String originId) {
     process.run(() -> origins().read(originId, "nothing"));
+  }
+
+  /** What may be left of an origin, by the code of this node. */
+  Optional<OriginHost.Remains> remains(Optional<Object> snapshot, List<Object> rows, long last) {
+    return host.remains(snapshot, rows, last, clock.instant());
   }
 
   /** The origins in its memory. */

@@ -2,6 +2,7 @@ package dev.retriever.origin.simulation.cluster;
 
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.alarms.WakeUps;
+import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.queue.rows.QueueRows;
 import dev.retriever.origin.simulation.fault.Fault;
 import dev.retriever.origin.simulation.queue.StoredQueues;
@@ -10,10 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +35,13 @@ public final class Store {
   private final SimulatedCluster cluster;
   private final Map<String, NavigableMap<Long, PersistentRepr>> rows = new TreeMap<>();
   private final Map<String, SelectedSnapshot> snapshots = new HashMap<>();
+
+  /** By the clocks of their writers, when the last rows of origins were written. */
+  private final Map<String, Instant> lastWritten = new HashMap<>();
+
+  /** Origins whose last row the purge wrote. */
+  private final Set<String> purged = new HashSet<>();
+
   private final NavigableMap<String, Standing> wakeUps = new TreeMap<>();
   private final StoredQueues queues = new StoredQueues();
   private boolean away;
@@ -51,6 +61,16 @@ public final class Store {
     return rows;
   }
 
+  /** The ids of all origins that have rows, in their order. */
+  List<String> origins() {
+    return rows.entrySet().stream()
+        .filter(entry -> !entry.getValue().isEmpty())
+        .map(Map.Entry::getKey)
+        .filter(id -> id.startsWith(OriginHost.persistenceId(SimulatedCluster.TYPE, "")))
+        .map(SimulatedCluster::originOf)
+        .toList();
+  }
+
   /**
    * What is written in one transaction.
    *
@@ -66,13 +86,13 @@ public final class Store {
   /**
    * Writes all or nothing.
    *
-   * @return false when it is refused: one of the rows is there, or those of queues do not allow it
+   * @return false when it is refused: one of the rows is there, or a higher one, or those of queues
+   *     do not allow it
    */
   boolean write(SimulatedNode by, Transaction transaction) {
     var persistenceId = transaction.persistenceId();
-    var there = rows(persistenceId);
-    if (transaction.rows().stream().anyMatch(row -> there.containsKey(row.sequenceNr()))) {
-      cluster.feed().refused(by, persistenceId);
+    if (transaction.rows().get(0).sequenceNr() <= highest(persistenceId)) {
+      cluster.feed().refused(by, persistenceId, purged.contains(persistenceId));
       return false;
     }
     var refusal = queues.refusal(persistenceId, transaction.queues());
@@ -80,7 +100,9 @@ public final class Store {
       cluster.feed().refused(by, persistenceId, refusal.get());
       return false;
     }
-    transaction.rows().forEach(row -> there.put(row.sequenceNr(), row));
+    transaction.rows().forEach(row -> rows(persistenceId).put(row.sequenceNr(), row));
+    purged.remove(persistenceId);
+    lastWritten.put(persistenceId, by.clock().instant());
     var last = transaction.lastRow();
     transaction.wakeUp().ifPresent(it -> wakeUps.put(persistenceId, new Standing(last, it)));
     var now = cluster.world().now();
@@ -136,8 +158,42 @@ public final class Store {
     return Optional.ofNullable(rows(persistenceId).get(number)).map(PersistentRepr::payload);
   }
 
+  /** The one of the highest row is read. */
   void save(SelectedSnapshot snapshot) {
-    snapshots.put(snapshot.metadata().persistenceId(), snapshot);
+    snapshots.merge(
+        snapshot.metadata().persistenceId(),
+        snapshot,
+        (one, other) -> rowOf(one) > rowOf(other) ? one : other);
+  }
+
+  private static long rowOf(SelectedSnapshot snapshot) {
+    return snapshot.metadata().sequenceNr();
+  }
+
+  /** When its last row was written, by the clock of its writer. */
+  Optional<Instant> lastWritten(String persistenceId) {
+    return Optional.ofNullable(lastWritten.get(persistenceId));
+  }
+
+  /**
+   * Puts that row, and the state after it, in the place of all that there is of an origin, unless
+   * it has written another one, or is to be woken.
+   *
+   * @return false when it is left alone
+   */
+  boolean purge(SimulatedNode by, PersistentRepr row, Optional<SelectedSnapshot> state) {
+    var persistenceId = row.persistenceId();
+    if (row.sequenceNr() != highest(persistenceId) + 1 || wakeAt(persistenceId).isPresent()) {
+      return false;
+    }
+    rows(persistenceId).clear();
+    rows(persistenceId).put(row.sequenceNr(), row);
+    snapshots.remove(persistenceId);
+    state.ifPresent(this::save);
+    purged.add(persistenceId);
+    lastWritten.put(persistenceId, by.clock().instant());
+    cluster.feed().purged(by, row);
+    return true;
   }
 
   Optional<SelectedSnapshot> snapshot(String persistenceId) {

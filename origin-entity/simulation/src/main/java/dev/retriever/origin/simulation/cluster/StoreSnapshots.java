@@ -42,9 +42,7 @@ public final class StoreSnapshots extends SnapshotStore {
           if (node.cluster().luck().strikes(Fault.SNAPSHOT_FAILS)) {
             result.completeExceptionally(new java.sql.SQLException("the snapshot is not saved"));
           } else {
-            node.cluster()
-                .store()
-                .save(new SelectedSnapshot(metadata, SimulatedNetwork.Packet.of(node, state)));
+            node.cluster().store().save(stored(metadata, state, node));
             result.complete(null);
           }
         });
@@ -52,8 +50,17 @@ public final class StoreSnapshots extends SnapshotStore {
   }
 
   private SelectedSnapshot read(SelectedSnapshot stored) {
-    return new SelectedSnapshot(
-        stored.metadata(), ((SimulatedNetwork.Packet) stored.snapshot()).on(node));
+    return new SelectedSnapshot(stored.metadata(), stateOf(stored, node));
+  }
+
+  /** As that node writes it. */
+  static SelectedSnapshot stored(SnapshotMetadata metadata, Object state, SimulatedNode by) {
+    return new SelectedSnapshot(metadata, SimulatedNetwork.Packet.of(by, state));
+  }
+
+  /** As that node reads it. */
+  static Object stateOf(SelectedSnapshot stored, SimulatedNode by) {
+    return ((SimulatedNetwork.Packet) stored.snapshot()).on(by);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * Which faults strike, and when, in the run of one seed. Each seed has a mixture of its own: some
- * faults not at all, some often. After the faults are over none strikes.
+ * faults not at all, some often. While the faults are over none strikes.
  */
 public final class FaultChances {
   private static final double[] WEIGHTS = {0, 0.3, 1, 1, 3};
@@ -63,6 +63,11 @@ public final class FaultChances {
   /** From now on nothing goes wrong. */
   public void isOver() {
     over = true;
+  }
+
+  /** From now on they strike again. */
+  public void comeAgain() {
+    over = false;
   }
 
   /** Whether it strikes here and now. */

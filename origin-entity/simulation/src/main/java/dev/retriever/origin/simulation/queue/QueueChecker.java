@@ -69,7 +69,11 @@ public final class QueueChecker {
     var persistenceId = by.persistenceId();
     rows.forEach(row -> stops.journaled(originId, row, by.now()));
     rows.forEach(row -> stalls.journaled(originId, row));
-    rows.forEach(row -> origin(persistenceId, originId, row, by.now()));
+    var number = by.row() - rows.size();
+    for (var row : rows) {
+      number++;
+      origin(by, number, originId, row);
+    }
     var mine = fetches.getOrDefault(persistenceId, Map.of());
     var waiting = mine.values().stream().flatMap(it -> it.waiting().stream()).toList();
     lines.look(originId, persistenceId, waiting);
@@ -93,11 +97,13 @@ public final class QueueChecker {
             });
   }
 
-  private void origin(String persistenceId, String originId, Object row, Instant now) {
+  private void origin(StoredQueues.Writing by, long number, String originId, Object row) {
+    var persistenceId = by.persistenceId();
+    var now = by.now();
     if (row instanceof FetchAccepted accepted && accepted.spec().queue().isPresent()) {
       fetches
           .computeIfAbsent(persistenceId, it -> new LinkedHashMap<>())
-          .put(accepted.fetchId(), new QueuedFetch(originId, persistenceId, accepted, now));
+          .put(accepted.fetchId(), new QueuedFetch(originId, number, accepted, by));
     } else if (row instanceof FetchScheduled scheduled) {
       fetch(persistenceId, scheduled.fetchId()).ifPresent(it -> it.scheduled(scheduled));
     } else if (row instanceof FetchDue due) {

@@ -19,6 +19,8 @@ import java.util.Set;
 
 /** A fetch of a queue, as the journal of its origin has it. */
 final class QueuedFetch {
+  private final String originId;
+  private final long acceptedRow;
   private final String name;
   private final QueueChoice choice;
   private final String key;
@@ -33,17 +35,27 @@ final class QueuedFetch {
   private boolean isSettled;
 
   /**
-   * @param journaledAt by the time of the world
+   * @param acceptedRow the number of that row
    */
-  QueuedFetch(String originId, String persistenceId, FetchAccepted accepted, Instant journaledAt) {
+  QueuedFetch(String originId, long acceptedRow, FetchAccepted accepted, StoredQueues.Writing by) {
+    this.originId = originId;
+    this.acceptedRow = acceptedRow;
     this.name = originId + "/" + accepted.fetchId();
     this.choice = accepted.spec().queue().orElseThrow();
-    this.key = choice.key().orElse(persistenceId);
+    this.key = choice.key().orElse(by.persistenceId());
     this.acceptedAt = accepted.at();
-    this.journaledAt = journaledAt;
+    this.journaledAt = by.now();
     this.readyAt = accepted.at();
     this.within = accepted.spec().within();
     this.open = accepted.executor().map(it -> 1);
+  }
+
+  String originId() {
+    return originId;
+  }
+
+  long acceptedRow() {
+    return acceptedRow;
   }
 
   /** It waits in no line before its time. */

@@ -1,6 +1,7 @@
 package dev.retriever.origin.simulation.queue;
 
 import dev.retriever.origin.Lease;
+import dev.retriever.origin.queue.wire.PurgeUpTo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,16 +23,40 @@ public final class StopChecker {
   /** By queue, the purges that operators asked for. */
   private final Map<String, List<Purge>> purges = new HashMap<>();
 
+  /** By queue and origin, up to which row it was asked to cancel what waits. */
+  private final Map<List<String>, Long> upTo = new HashMap<>();
+
   private final Set<String> takenBack = new HashSet<>();
 
   /**
    * @param before what was accepted before then is to be cancelled
    * @param answered when its operator was told that it is under way; the far future before
+   * @param reading how often its lines are read
    */
-  private record Purge(Instant before, Instant answered) {
+  private record Purge(Instant before, Instant answered, Reading reading) {
     boolean isOf(QueuedFetch fetch) {
-      return fetch.acceptedAt().isBefore(before) && !fetch.journaledAt().isAfter(answered);
+      return fetch.acceptedAt().isBefore(before)
+          && (reading == Reading.AGAIN || !fetch.journaledAt().isAfter(answered));
     }
+
+    Purge answered(Instant now) {
+      return new Purge(before, answered.isBefore(now) ? answered : now, reading);
+    }
+
+    Purge incarnated() {
+      return reading == Reading.ONCE ? new Purge(before, answered, Reading.AGAIN) : this;
+    }
+
+    Purge done() {
+      return answered.equals(Instant.MAX) ? this : new Purge(before, answered, Reading.DONE);
+    }
+  }
+
+  private enum Reading {
+    ONCE,
+    /** By another incarnation of the queue, with what was accepted meanwhile. */
+    AGAIN,
+    DONE
   }
 
   StopChecker(QueueFindings findings) {
@@ -55,7 +80,15 @@ public final class StopChecker {
     if (name.equals("Resumed") || name.equals("Removed")) {
       stopped.remove(queue);
       resumed.put(queue, now);
+    } else if (name.equals("Incarnated")) {
+      purgesOf(queue).replaceAll(Purge::incarnated);
+    } else if (name.equals("PurgeDone")) {
+      purgesOf(queue).replaceAll(Purge::done);
     }
+  }
+
+  private List<Purge> purgesOf(String queue) {
+    return purges.computeIfAbsent(queue, it -> new ArrayList<>());
   }
 
   void started(Lease lease, String subject, Instant now) {
@@ -76,27 +109,32 @@ public final class StopChecker {
 
   /** Somebody asks to cancel what was accepted before then. */
   public void wantsPurged(String queue, Instant before) {
-    purges.computeIfAbsent(queue, it -> new ArrayList<>()).add(new Purge(before, Instant.MAX));
+    purgesOf(queue).add(new Purge(before, Instant.MAX, Reading.ONCE));
   }
 
   /** Somebody is told that all purges that were asked for are under way. */
   public void purged(String queue, Instant now) {
-    purges
-        .getOrDefault(queue, List.of())
-        .replaceAll(
-            it -> new Purge(it.before(), it.answered().isBefore(now) ? it.answered() : now));
+    purgesOf(queue).replaceAll(it -> it.answered(now));
+  }
+
+  /** A queue has an origin cancel. */
+  public void asks(String originId, PurgeUpTo it) {
+    upTo.merge(List.of(it.queue(), originId), it.row(), Math::max);
   }
 
   void cancelled(QueuedFetch fetch) {
     if (takenBack.contains(fetch.name())) {
       return;
     }
-    var asked = purges.getOrDefault(fetch.queue(), List.of());
+    var asked = purgesOf(fetch.queue());
     if (asked.stream().noneMatch(it -> it.isOf(fetch))) {
       broken(
           fetch,
           "it is cancelled, was accepted at %s, and nobody wanted that but %s"
               .formatted(fetch.acceptedAt(), asked));
+    } else if (fetch.acceptedRow()
+        > upTo.getOrDefault(List.of(fetch.queue(), fetch.originId()), 0L)) {
+      broken(fetch, "it is purged, and was accepted after the row up to which that was asked for");
     } else if (fetch.mayHaveBeenSent()) {
       broken(fetch, "it is purged, and may have been sent");
     }

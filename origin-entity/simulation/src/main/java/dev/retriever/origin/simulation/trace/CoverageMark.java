@@ -41,7 +41,11 @@ public enum CoverageMark {
   LINGERED_TO_REPORT("a lingering slot was freed by a late report"),
   LINGERED_TO_TIME("a lingering slot was freed when its time was up"),
   QUEUE_WOKEN("a queue was started by the waker"),
-  TOLD_BY_ROWS("a queue learned of a line by reading rows");
+  TOLD_BY_ROWS("a queue learned of a line by reading rows"),
+  FORGOTTEN("the purge put one row in the place of an origin of which nothing was needed"),
+  STATE_SAVED("the purge saved the state of an origin at rest, and deleted its rows"),
+  PURGED_MEANWHILE("an origin in memory was refused rows, as the purge had written one"),
+  PURGE_GAVE_WAY("the purge left an origin alone that had written meanwhile");
 
   private final String words;
 

@@ -25,6 +25,7 @@ import dev.retriever.origin.queue.rows.QueueRows.Start;
 import dev.retriever.origin.queue.rows.QueueStore;
 import dev.retriever.origin.queue.wire.Granted;
 import dev.retriever.origin.queue.wire.Line;
+import dev.retriever.origin.queue.wire.PurgeUpTo;
 import dev.retriever.origin.simulation.queue.StoredQueues.Writing;
 import dev.retriever.origin.simulation.trace.CoverageMark;
 import java.time.Duration;
@@ -257,9 +258,27 @@ class QueueCheckerTest {
 
     begin("f2", lease(1, 1));
     checker.operators().wantsPurged("q", NOW.plusSeconds(1));
+    checker.operators().asks("o1", upTo(row));
     var open = Attempt.open(1, "pool", NOW, Optional.of(lease(1, 1)));
     write(List.of(cancelled("f2", open)), rows(List.of(), List.of(new End(lease(1, 1), true)), 0));
     assertThat(broken).singleElement().asString().contains("may have been sent");
+  }
+
+  private static PurgeUpTo upTo(long row) {
+    return new PurgeUpTo("q", 1, NOW.plusSeconds(1), Optional.empty(), row);
+  }
+
+  @Test
+  void a_purge_cancels_what_was_accepted_after_the_row_up_to_which_its_origin_was_asked() {
+    checker.operators().wantsPurged("q", NOW.plusSeconds(1));
+    checker.operators().asks("o1", upTo(row + 1));
+    write(List.of(accepted("f1")), rows(List.of(), List.of(), 1));
+    write(List.of(cancelled("f1")), rows(List.of(), List.of(), 0));
+    assertThat(broken).isEmpty();
+
+    write(List.of(accepted("f2")), rows(List.of(), List.of(), 1));
+    write(List.of(cancelled("f2")), rows(List.of(), List.of(), 0));
+    assertThat(broken).singleElement().asString().contains("P13 o1/f2: it is purged");
   }
 
   @Test

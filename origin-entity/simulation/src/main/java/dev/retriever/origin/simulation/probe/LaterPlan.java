@@ -1,4 +1,4 @@
-package dev.retriever.origin.simulation.cluster;
+package dev.retriever.origin.simulation.probe;
 
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.Later;
@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * Which fetches begin later, and what becomes of their times. By chances of their own, in every
  * eleventh seed: the others find rare things as they are.
  */
-record LaterPlan(long seed) {
+public record LaterPlan(long seed) {
   private static final double PART = 0.5;
   private static final Duration LONGEST = Duration.ofSeconds(25);
   private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -24,15 +24,16 @@ record LaterPlan(long seed) {
    * @param after the fetch was wanted
    * @param to the new time; empty for now
    */
-  record Move(Duration after, Optional<Later> to) {
-    CompletionStage<Answer> asked(Origins<Object> origins, String originId, String fetchId) {
+  public record Move(Duration after, Optional<Later> to) {
+    /** Asks for it. */
+    public CompletionStage<Answer> asked(Origins<Object> origins, String originId, String fetchId) {
       return to.map(time -> origins.move(originId, fetchId, time))
           .orElseGet(() -> origins.bringForward(originId, fetchId));
     }
   }
 
   /** The same fetch, which may begin later. */
-  FetchSpec placed(int number, FetchSpec spec) {
+  public FetchSpec placed(int number, FetchSpec spec) {
     var chance = new RandomStreams(seed, "later " + number);
     return seed % 11 == 8 && chance.happens(PART)
         ? spec.delay(chance.between(SHORTEST, LONGEST))
@@ -40,7 +41,7 @@ record LaterPlan(long seed) {
   }
 
   /** What becomes of its time. */
-  Optional<Move> moves(int number, FetchSpec spec) {
+  public Optional<Move> moves(int number, FetchSpec spec) {
     var chance = new RandomStreams(seed, "moved " + number);
     if (spec.later().isEmpty() || chance.happens(0.3)) {
       return Optional.empty();
