@@ -54,6 +54,33 @@ class OriginJournalFailureTest {
   }
 
   @Test
+  void a_submission_is_taken_up_once_though_its_origin_fails_to_recover_for_a_while() {
+    it.journal.failNextPersisted(PERSISTENCE_ID);
+    it.journal.failNextNReads(PERSISTENCE_ID, 3);
+    it.origin.tell(new Submit("a", Samples.get(), it.replies.ref()));
+
+    assertThat(it.readAfterRestart("a").verdict()).isEqualTo(Verdict.NOTED);
+    assertThat(it.replies.receiveMessage().verdict()).isEqualTo(Verdict.ACCEPTED);
+    it.here.call("a", 1).end(answer(200));
+    it.outcome("a");
+    it.replies.expectNoMessage(Duration.ZERO);
+    assertThat(it.count(Notice.ACCEPTED)).isEqualTo(1);
+  }
+
+  @Test
+  void a_submission_is_not_taken_up_when_its_caller_has_been_answered() {
+    it.submit("pending", Samples.post());
+    it.here.call("pending", 1);
+    it.journal.failNextPersisted(PERSISTENCE_ID);
+    it.origin.tell(new Submit("a", Samples.get(), it.replies.ref()));
+    it.eventually(() -> it.counters.pending() == 0);
+    it.time.jump(OriginFixture.SETTINGS.askTimeout().plusMillis(1));
+
+    assertThat(it.readAfterRestart("a").verdict()).isEqualTo(Verdict.NO_SUCH_FETCH);
+    it.replies.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
   void a_cancel_that_could_not_be_journaled_wins_when_its_origin_has_recovered() {
     it.submit("a", Samples.get());
     it.here.call("a", 1);

@@ -98,7 +98,9 @@ final class PostgresIndexWrite {
 
   /**
    * The labels of fetches whose rows are there, and locked by this transaction if they may be
-   * erased meanwhile. Has at least one.
+   * erased meanwhile.
+   *
+   * @param rows have at least one label
    */
   static void labels(PostgresMessage message, List<RowOf> rows) {
     var labels =

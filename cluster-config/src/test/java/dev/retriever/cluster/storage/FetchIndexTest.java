@@ -174,6 +174,24 @@ class FetchIndexTest {
   }
 
   @Test
+  void labels_are_written_with_the_first_row_of_a_fetch_alone() throws SQLException {
+    commit(write("http|a", 1, open(1, 1, "a=1"), open(2, 1, "a=1")));
+    try (var connection = storage.connect();
+        var delete = connection.createStatement()) {
+      delete.execute("DELETE FROM \"fetch_label\"");
+    }
+
+    commit(write("http|a", 2, settled(1, 2, NOON, "a=1"), open(3, 2, "b=2")));
+    assertThat(labels()).containsExactly("b=2 http|a 3");
+
+    try (var connection = storage.connect()) {
+      IndexWrite.of("http|a", new IndexRows(List.of(settled(1, 2, NOON, "a=1"))))
+          .repair(connection);
+    }
+    assertThat(labels()).containsExactly("a=1 http|a 1", "b=2 http|a 3");
+  }
+
+  @Test
   void a_settlement_is_there_whole_though_its_acceptance_was_not() throws SQLException {
     commit(write("http|a", 2, settled(1, 2, NOON, "a=1")));
 

@@ -16,6 +16,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -87,9 +89,12 @@ final class InTurn<K extends Enum<K>> {
     }
   }
 
-  private Map<K, Duration> used() {
+  private Map<K, Duration> used() throws IOException {
     var used = new EnumMap<K, Duration>(kinds.get(0).getDeclaringClass());
-    ways.forEach((kind, way) -> used.put(kind, way.node().cpu().orElse(Duration.ZERO)));
+    for (var kind : kinds) {
+      var cpu = ways.get(kind).node().cpu();
+      used.put(kind, cpu.orElseThrow(() -> new IOException(label.apply(kind) + " has ended")));
+    }
     return used;
   }
 
@@ -100,9 +105,16 @@ final class InTurn<K extends Enum<K>> {
         .settle(name, count, context.size("concurrency"), way.fetch());
   }
 
-  /** The processor time of a fetch through the one, against that through the other. */
+  /**
+   * The processor time of all fetches through the one, against that through the other. It is not a
+   * median: what a node does now and then counts, too.
+   */
   double ratio(K of, K to) {
-    return Phase.median(ratios(cpu.get(of), cpu.get(to)));
+    return mean(cpu.get(of)) / mean(cpu.get(to));
+  }
+
+  private static double mean(List<Double> all) {
+    return all.stream().mapToDouble(it -> it).average().orElse(Double.NaN);
   }
 
   /** The fetches in a second through the one, against those through the other. */
@@ -114,14 +126,19 @@ final class InTurn<K extends Enum<K>> {
     return IntStream.range(0, of.size()).mapToObj(round -> of.get(round) / to.get(round)).toList();
   }
 
-  /** The medians of each kind, and those of its ratios to the first one within each round. */
+  /** Each kind against the first one, and where the median of the ratios within a round lies. */
   void tables() throws IOException {
-    table("Fetches a second", "1/s", rates);
-    table("Processor time of the node", "ms/fetch", cpu);
+    table("Fetches a second", "median, 1/s", rates, Phase::median, this::rates);
+    table("Processor time of the node", "mean, ms/fetch", cpu, InTurn::mean, this::ratio);
     stage.draft().ledger("all turns", stage.verdict());
   }
 
-  private void table(String title, String unit, Map<K, List<Double>> measured) {
+  private void table(
+      String title,
+      String column,
+      Map<K, List<Double>> measured,
+      ToDoubleFunction<List<Double>> middle,
+      ToDoubleBiFunction<K, K> ratio) {
     var first = kinds.get(0);
     var table = stage.draft().table(title);
     for (var kind : kinds) {
@@ -131,10 +148,10 @@ final class InTurn<K extends Enum<K>> {
           .next()
           .cell("node", label.apply(kind))
           .cell("turns", ratios.size())
-          .cell("median, " + unit, Phase.median(measured.get(kind)))
-          .cell("÷ " + label.apply(first), Phase.median(ratios))
-          .cell("at least (95 %)", interval.from().orElse(Double.NaN))
-          .cell("at most (95 %)", interval.to().orElse(Double.NaN));
+          .cell(column, middle.applyAsDouble(measured.get(kind)))
+          .cell("÷ " + label.apply(first), ratio.applyAsDouble(kind, first))
+          .cell("median at least (95 %)", interval.from().orElse(Double.NaN))
+          .cell("median at most (95 %)", interval.to().orElse(Double.NaN));
     }
   }
 }

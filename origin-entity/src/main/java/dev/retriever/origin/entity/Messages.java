@@ -43,9 +43,7 @@ final class Messages {
     Questions.addTo(table);
     queues(table);
     return table
-        .on(
-            OriginEntity.Again.class,
-            (origin, state, it) -> table.handle(origin, state, it.message()))
+        .on(OriginEntity.Again.class, OriginEntity::onAgain)
         .on(Wake.class, OriginEntity::onWake)
         .on(Parcels.Offer.class, OriginEntity::onOffer)
         .on(Idle.class, OriginEntity::onIdle)

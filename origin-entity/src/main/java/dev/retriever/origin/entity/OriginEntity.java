@@ -56,13 +56,15 @@ public class OriginEntity<S>
   private final RowTags tags;
 
   /** The message whose rows are being written, if it may be repeated. */
-  private Optional<OriginCommand.Repeatable> unwritten = Optional.empty();
+  private Optional<Again> unwritten = Optional.empty();
 
   /**
    * From an incarnation whose write failed, to the next one: what it was told. It is not repeated a
    * second time.
+   *
+   * @param until its sender waits no longer; then it is dropped
    */
-  record Again(OriginCommand.Repeatable message) {}
+  record Again(OriginCommand.Repeatable message, Instant until) {}
 
   OriginEntity(
       ActorContext<Object> ctx,
@@ -117,7 +119,9 @@ public class OriginEntity<S>
       node.residents().uses(ctx.getSelf());
       afterCommit.lookAtTheClock(state.fetches());
       unwritten =
-          message instanceof OriginCommand.Repeatable it ? Optional.of(it) : Optional.empty();
+          message instanceof OriginCommand.Repeatable it
+              ? Optional.of(new Again(it, now().plus(node.settings().askTimeout())))
+              : Optional.empty();
       return messages.handle(this, state, message);
     };
   }
@@ -178,6 +182,12 @@ public class OriginEntity<S>
       Machine.Decided<R, S> it, ActorRef<A> replyTo, BiFunction<R, OriginState, A> answer) {
     return carryOut(it.turn())
         .thenReply(replyTo, after -> answer.apply(it.answer(), after.fetches()));
+  }
+
+  ReplyEffect<Object, FullState<S>> onAgain(FullState<S> state, Again again) {
+    return now().isAfter(again.until())
+        ? nothing()
+        : Messages.<S>ofOrigins().handle(this, state, again.message());
   }
 
   ReplyEffect<Object, FullState<S>> onReport(FullState<S> state, ReportArrived arrived) {
@@ -269,9 +279,14 @@ public class OriginEntity<S>
     return Effect().stop().thenNoReply();
   }
 
-  /** Its sender need not wait until it gives up. */
+  /**
+   * Also after a recovery that fails: then nothing is unwritten any more. What came meanwhile is
+   * handled before the message that is repeated.
+   */
   private void onRestart() {
-    unwritten.map(Again::new).ifPresent(ctx.getSelf()::tell);
+    var again = unwritten;
+    unwritten = Optional.empty();
+    again.ifPresent(ctx.getSelf()::tell);
     passivation.askAgain();
     passivation.letGo();
   }

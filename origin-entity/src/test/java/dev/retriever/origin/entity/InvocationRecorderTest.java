@@ -153,7 +153,7 @@ class InvocationRecorderTest {
   }
 
   @Test
-  void a_write_that_fails_wrote_nothing_and_the_origin_recovers_in_memory() {
+  void a_write_that_fails_wrote_nothing_and_the_next_incarnation_takes_the_message_up() {
     it.submit("a", Samples.get());
     it.journal.failNextPersisted(PERSISTENCE_ID);
     it.origin.tell(new Submit("b", Samples.get(), it.replies.ref()));
@@ -166,6 +166,7 @@ class InvocationRecorderTest {
             "command Submit accepted 1 0",
             "command Submit failed 0 0",
             "wake Recovery recovered 0 1",
+            "command Submit accepted 1 0",
             "command Read read 0 0");
   }
 

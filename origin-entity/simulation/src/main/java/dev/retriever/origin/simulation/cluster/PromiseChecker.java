@@ -23,12 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.persistence.PersistentRepr;
@@ -37,6 +35,9 @@ import org.apache.pekko.persistence.PersistentRepr;
 public final class PromiseChecker implements QueueFindings {
   /** In a calm run, a waiting caller is told within this when its fetch settles. */
   private static final Duration TOLD = Duration.ofSeconds(3);
+
+  /** An origin that was refused rows has recovered within this. */
+  private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   /**
    * The writer of rows.
@@ -51,8 +52,8 @@ public final class PromiseChecker implements QueueFindings {
   private final Map<String, FetchHistory> lives = new LinkedHashMap<>();
   private final Map<String, Long> last = new HashMap<>();
 
-  /** Origins that were refused rows in a calm run, and had to recover. */
-  private final Set<String> recovering = new HashSet<>();
+  /** Until when origins recover that were refused rows after a purge. */
+  private final Map<String, Instant> recovering = new HashMap<>();
 
   private final Findings findings = new Findings();
   private final AlarmChecker alarms = new AlarmChecker(findings);
@@ -309,15 +310,18 @@ public final class PromiseChecker implements QueueFindings {
     return key.originId() + "/" + key.fetchId();
   }
 
-  /** The purge has written a row that the origin did not know: those who wait there are lost. */
+  /**
+   * The purge has written a row that the origin did not know. If it is to move while it recovers,
+   * those who ask it meanwhile are not heard.
+   */
   void purgedMeanwhile(String persistenceId) {
     saw(CoverageMark.PURGED_MEANWHILE);
-    recovering.add(SimulatedCluster.originOf(persistenceId));
+    recovering.put(SimulatedCluster.originOf(persistenceId), findings.now().plus(RECOVERY));
   }
 
   /** In a calm run, a caller that waits for a fetch is told at once when it settles. */
   void waited(String originId, String fetchId, Instant since) {
-    if (recovering.contains(originId)) {
+    if (since.isBefore(recovering.getOrDefault(originId, Instant.MIN))) {
       return;
     }
     life(originId, fetchId)
