@@ -41,6 +41,11 @@ public final class TraceIds {
     return new TraceIds(originType, originId, otherFetchId, otherAcceptedAt);
   }
 
+  /** Whether they are of that fetch of their origin. */
+  public boolean areOf(String otherFetchId, Instant otherAcceptedAt) {
+    return fetchId.equals(otherFetchId) && acceptedAt.equals(otherAcceptedAt);
+  }
+
   /** When the fetch was accepted. */
   public Instant acceptedAt() {
     return acceptedAt;
@@ -97,7 +102,12 @@ public final class TraceIds {
   /** No id may be 0; a digest that begins with so many zeros is not to be expected. */
   private static String hex(byte[] digest, int from, int bytes) {
     var id = HexFormat.of().formatHex(digest, from, from + bytes);
-    return id.chars().allMatch(digit -> digit == '0') ? id.substring(1) + "1" : id;
+    for (var at = from; at < from + bytes; at++) {
+      if (digest[at] != 0) {
+        return id;
+      }
+    }
+    return id.substring(1) + "1";
   }
 
   private byte[] digest(String what) {

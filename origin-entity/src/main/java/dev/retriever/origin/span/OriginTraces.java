@@ -4,6 +4,7 @@ import dev.retriever.executor.trace.AttemptTrace;
 import dev.retriever.executor.trace.AttemptTrace.Place;
 import dev.retriever.executor.trace.TraceContext;
 import dev.retriever.executor.trace.TraceIds;
+import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.QueueChoice;
 import dev.retriever.origin.core.Decision.Effect;
 import dev.retriever.origin.core.OriginState;
@@ -28,6 +29,9 @@ public final class OriginTraces {
 
   private OriginState state = OriginState.empty();
 
+  /** The one that was asked for last: each needs digests, and a turn asks for one several times. */
+  private Optional<FetchTrace> latest = Optional.empty();
+
   /**
    * @param originId as it is journaled
    */
@@ -46,11 +50,7 @@ public final class OriginTraces {
         .ifPresent(
             spans ->
                 new TurnSpans(
-                        originType,
-                        originId,
-                        node.ratio(),
-                        turn.before().fetches(),
-                        clock.instant())
+                        originType, originId, this::trace, turn.before().fetches(), clock.instant())
                     .of(turn.rows())
                     .forEach(spans::take));
   }
@@ -66,8 +66,18 @@ public final class OriginTraces {
   }
 
   private FetchTrace trace(PendingFetch fetch) {
-    var ids = new TraceIds(originType, originId, fetch.id(), fetch.acceptedAt());
-    return FetchTrace.of(ids, fetch.spec(), node.ratio());
+    return trace(fetch.id(), fetch.spec(), fetch.acceptedAt());
+  }
+
+  private FetchTrace trace(String fetchId, FetchSpec spec, Instant acceptedAt) {
+    var known = latest.filter(it -> it.ids().areOf(fetchId, acceptedAt));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    var ids = new TraceIds(originType, originId, fetchId, acceptedAt);
+    var trace = FetchTrace.of(ids, spec, node.ratio());
+    latest = Optional.of(trace);
+    return trace;
   }
 
   /** The dispatch, whose request knows its place in the trace of its fetch. */

@@ -8,7 +8,6 @@ import dev.retriever.executor.Stage;
 import dev.retriever.executor.span.AttemptSpan;
 import dev.retriever.executor.span.SpanRecord;
 import dev.retriever.executor.span.SpanRecord.Kind;
-import dev.retriever.executor.trace.TraceIds;
 import dev.retriever.origin.Attempt;
 import dev.retriever.origin.FetchSpec;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
@@ -36,7 +35,11 @@ import java.util.TreeMap;
  * @param durable when its rows were
  */
 record TurnSpans(
-    String originType, String originId, double ratio, OriginState before, Instant durable) {
+    String originType, String originId, Traced traces, OriginState before, Instant durable) {
+  /** The traces of the fetches of an origin. */
+  interface Traced {
+    FetchTrace of(String fetchId, FetchSpec spec, Instant acceptedAt);
+  }
 
   List<SpanRecord> of(List<Object> rows) {
     var spans = new ArrayList<SpanRecord>();
@@ -61,7 +64,7 @@ record TurnSpans(
   }
 
   private FetchTrace trace(String fetchId, FetchSpec spec, Instant acceptedAt) {
-    return FetchTrace.of(new TraceIds(originType, originId, fetchId, acceptedAt), spec, ratio);
+    return traces.of(fetchId, spec, acceptedAt);
   }
 
   private FetchTrace trace(PendingFetch fetch) {

@@ -208,6 +208,20 @@ class OriginTracesTest {
   }
 
   @Test
+  void a_fetch_is_in_its_own_trace_also_when_another_was_accepted_meanwhile() {
+    spansAreTaken(1);
+    it.submit("a", Samples.get());
+    var call = it.here.call("a", 1);
+    it.submit("b", Samples.get());
+    it.here.call("b", 1);
+
+    call.end(answer(200));
+    it.outcome("a");
+
+    assertThat(span("settle").place().own().traceId()).isEqualTo(IDS.trace());
+  }
+
+  @Test
   void a_trace_that_is_not_recorded_is_told_and_has_no_spans() {
     spansAreTaken(0);
     it.submit("a", Samples.get());
