@@ -16,6 +16,11 @@ public final class PostgresMessage {
   private final List<String> statements = new ArrayList<>();
   private final List<Values> arrays = new ArrayList<>();
 
+  /** Whether the connection is one to PostgreSQL, which alone takes messages. */
+  public static boolean isTakenBy(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+  }
+
   /** Another statement; its parameters are to follow. */
   public PostgresMessage then(String statement) {
     statements.add(statement);

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.index;
 
+import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.cluster.database.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -140,7 +141,7 @@ public final class IndexDeletes {
 
   private static long delete(Connection connection, String which, Object... values)
       throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
+    return PostgresMessage.isTakenBy(connection)
         ? deleteBoth(connection, which, values)
         : deleteEach(connection, which, values);
   }

@@ -107,7 +107,7 @@ public record IndexWrite(List<RowOf> rows, List<ScheduleOf> schedules) {
     if (isNothing()) {
       return;
     }
-    if (isPostgres(connection)) {
+    if (PostgresMessage.isTakenBy(connection)) {
       var message = new PostgresMessage();
       addTo(message);
       message.execute(connection);
@@ -126,19 +126,16 @@ public record IndexWrite(List<RowOf> rows, List<ScheduleOf> schedules) {
    * writes those that are missing, unless they were erased.
    */
   public void repair(Connection connection) throws SQLException {
-    write(connection);
-    if (rows.stream().anyMatch(it -> !it.row().labels().isEmpty())) {
-      if (isPostgres(connection)) {
-        var message = new PostgresMessage();
-        PostgresIndexWrite.labels(message, rows);
-        message.execute(connection);
-      } else {
-        H2IndexWrite.labels(connection, rows);
-      }
+    if (!PostgresMessage.isTakenBy(connection)) {
+      write(connection);
+      H2IndexWrite.labels(connection, rows);
+      return;
     }
-  }
-
-  private static boolean isPostgres(Connection connection) throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+    var message = new PostgresMessage();
+    addTo(message);
+    if (PostgresIndexWrite.areLabelled(rows)) {
+      PostgresIndexWrite.labels(message, rows);
+    }
+    message.execute(connection);
   }
 }

@@ -62,8 +62,11 @@ final class PostgresIndexWrite {
   private PostgresIndexWrite() {}
 
   static void add(PostgresMessage message, List<RowOf> rows) {
-    var isLabelled = rows.stream().anyMatch(it -> !it.row().labels().isEmpty());
-    rows(message.then(isLabelled ? LABELLED_ROWS : ROWS), rows);
+    rows(message.then(areLabelled(rows) ? LABELLED_ROWS : ROWS), rows);
+  }
+
+  static boolean areLabelled(List<RowOf> rows) {
+    return rows.stream().anyMatch(it -> !it.row().labels().isEmpty());
   }
 
   private static void rows(PostgresMessage message, List<RowOf> rows) {

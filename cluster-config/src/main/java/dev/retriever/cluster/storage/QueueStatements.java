@@ -2,6 +2,7 @@ package dev.retriever.cluster.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.origin.Lease;
 import dev.retriever.origin.queue.rows.QueueStore.Gate;
 import dev.retriever.origin.queue.rows.QueueStore.HeldKey;
@@ -168,7 +169,7 @@ final class QueueStatements {
   }
 
   static boolean isPostgres(Connection connection) throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+    return PostgresMessage.isTakenBy(connection);
   }
 
   /**

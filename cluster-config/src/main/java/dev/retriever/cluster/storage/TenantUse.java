@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.database.PostgresMessage;
 import dev.retriever.executor.OriginKey;
 import dev.retriever.executor.Tenant;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
@@ -110,7 +111,7 @@ record TenantUse(SortedMap<String, Change> byTenant) {
       return;
     }
     var all = List.copyOf(byTenant.keySet());
-    if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+    if (PostgresMessage.isTakenBy(connection)) {
       change(connection, UPSERT, all);
     } else {
       change(connection, INSERT, change(connection, UPDATE, all));

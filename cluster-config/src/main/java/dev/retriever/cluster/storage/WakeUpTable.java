@@ -2,6 +2,7 @@ package dev.retriever.cluster.storage;
 
 import dev.retriever.alarms.WakeUp;
 import dev.retriever.alarms.WakeUps.Entry;
+import dev.retriever.cluster.database.PostgresMessage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -74,7 +75,7 @@ public final class WakeUpTable {
    */
   static void write(Connection connection, SortedMap<String, Written> byOrigin)
       throws SQLException {
-    if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+    if (PostgresMessage.isTakenBy(connection)) {
       PostgresWrite.wakeUps(connection, byOrigin);
       return;
     }

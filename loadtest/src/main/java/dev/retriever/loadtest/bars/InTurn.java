@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * The same quick fetches through nodes of several kinds. All nodes run all the time, each with a
@@ -119,11 +118,7 @@ final class InTurn<K extends Enum<K>> {
 
   /** The fetches in a second through the one, against those through the other. */
   double rates(K of, K to) {
-    return Phase.median(ratios(rates.get(of), rates.get(to)));
-  }
-
-  private static List<Double> ratios(List<Double> of, List<Double> to) {
-    return IntStream.range(0, of.size()).mapToObj(round -> of.get(round) / to.get(round)).toList();
+    return Phase.median(Phase.ratios(rates.get(of), rates.get(to)));
   }
 
   /** Each kind against the first one, and where the median of the ratios within a round lies. */
@@ -142,7 +137,7 @@ final class InTurn<K extends Enum<K>> {
     var first = kinds.get(0);
     var table = stage.draft().table(title);
     for (var kind : kinds) {
-      var ratios = ratios(measured.get(kind), measured.get(first));
+      var ratios = Phase.ratios(measured.get(kind), measured.get(first));
       var interval = Interval.of(ratios.stream().mapToDouble(it -> it).toArray(), 50);
       table
           .next()

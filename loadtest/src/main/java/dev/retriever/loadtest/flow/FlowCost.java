@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * The price of queues: the same quick fetches without a queue, in one without limits, and in one
@@ -94,16 +93,15 @@ public final class FlowCost {
 
   /** The median of the ratios within each round: the machine changes by more between rounds. */
   private double part(Kind kind) {
-    var of = byKind.get(kind);
-    var to = byKind.get(Kind.PROXY);
-    return Phase.median(
-        IntStream.range(0, of.size())
-            .mapToObj(round -> of.get(round).perSecond() / to.get(round).perSecond())
-            .toList());
+    return Phase.median(Phase.ratios(rates(kind), rates(Kind.PROXY)));
+  }
+
+  private List<Double> rates(Kind kind) {
+    return byKind.get(kind).stream().map(Phase::perSecond).toList();
   }
 
   private double rate(Kind kind) {
-    return Phase.median(byKind.get(kind).stream().map(Phase::perSecond).toList());
+    return Phase.median(rates(kind));
   }
 
   private double cpu(Kind kind) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -123,6 +124,11 @@ public record Phase(
   /** Processor time of the node for each call; NaN when unknown. */
   public double cpuMillisPerCall() {
     return nodeCpu.map(cpu -> cpu.toNanos() / 1e6 / count).orElse(Double.NaN);
+  }
+
+  /** What was measured of the one against what was of the other, round by round. */
+  public static List<Double> ratios(List<Double> of, List<Double> to) {
+    return IntStream.range(0, of.size()).mapToObj(round -> of.get(round) / to.get(round)).toList();
   }
 
   /** The middle of at least one value, or the mean of the two in the middle. */
