@@ -148,7 +148,11 @@ public final class EgressPolicy {
     return allows(canonical(address.getAddress()));
   }
 
-  private boolean allows(InetAddress address, int port) {
+  /**
+   * Whether a connection to that address and port may be made or used now. The answer changes when
+   * the policy learns of another node, so it is asked again before a kept connection is used.
+   */
+  public boolean allows(InetAddress address, int port) {
     return allows(address) && !ours.get().listenAt(address, port);
   }
 

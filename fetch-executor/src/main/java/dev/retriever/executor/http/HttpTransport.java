@@ -84,7 +84,7 @@ public final class HttpTransport implements Transport {
     this.unsolicited = new UnsolicitedBytes(nanos);
     this.arriving = new ArrivingBodies(answers);
     var tls = settings.tls().context();
-    var kept = new KeptConnections(settings, nanos);
+    var kept = new KeptConnections(settings, resolver::mayUse, nanos);
     kept.cleanBy(timer);
     var config =
         clientConfig(settings)

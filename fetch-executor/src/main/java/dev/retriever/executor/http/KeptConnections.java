@@ -85,11 +85,17 @@ final class KeptConnections implements ChannelPool {
   private final long mostIdle;
   private final long mostIdleUnrepeatable;
   private final long lifetime;
+  private final Predicate<Channel> mayUse;
   private final LongSupplier nanos;
   private final long begin;
   private volatile boolean closed;
 
-  KeptConnections(TransportSettings settings, LongSupplier nanos) {
+  /**
+   * @param mayUse whether the target of a connection is allowed now; must not block
+   * @param nanos the monotonic clock
+   */
+  KeptConnections(TransportSettings settings, Predicate<Channel> mayUse, LongSupplier nanos) {
+    this.mayUse = mayUse;
     this.reuse = settings.reuse();
     this.rest = settings.pooledRest().toNanos();
     this.mostIdle = settings.pooledIdleTimeout().toNanos();
@@ -177,7 +183,8 @@ final class KeptConnections implements ChannelPool {
     var kept = channel.attr(KEPT).get();
     return channel.isActive()
         && now - kept.idleSince <= kept.mostIdle
-        && now - kept.since <= lifetime;
+        && now - kept.since <= lifetime
+        && mayUse.test(channel);
   }
 
   /** Closes connections that must not be used any more. */

@@ -4,11 +4,13 @@ import dev.retriever.executor.Refusal;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.egress.EgressPolicy;
 import dev.retriever.executor.settings.TransportSettings;
+import io.netty.channel.Channel;
 import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,6 +130,15 @@ final class TargetResolver implements AutoCloseable {
     if (!policy.allowsPort(port)) {
       throw denied();
     }
+  }
+
+  /**
+   * Whether a kept connection may still be used. Its address was allowed when it was opened, but a
+   * node may listen there by now.
+   */
+  boolean mayUse(Channel connection) {
+    return !(connection.remoteAddress() instanceof InetSocketAddress target)
+        || policy.allows(target.getAddress(), target.getPort());
   }
 
   private static Refusal denied() {

@@ -7,12 +7,15 @@ import dev.retriever.executor.Report.Answered;
 import dev.retriever.executor.Report.NotSent;
 import dev.retriever.executor.Stage;
 import dev.retriever.executor.egress.EgressPolicy;
+import dev.retriever.executor.egress.OwnNodes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -176,6 +179,23 @@ class HttpTransportLookupTest {
       assertThat(fixture.get(target.url("/")))
           .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
       assertThat(target.connections()).isZero();
+    }
+  }
+
+  @Test
+  void a_kept_connection_is_not_used_once_a_node_is_known_to_listen_there() throws Exception {
+    var nodes = new AtomicReference<>(OwnNodes.NONE);
+    try (var target = RawTarget.answering(RawTarget.OK);
+        var fixture =
+            new TransportFixture(
+                TransportFixture.LOOPBACK.without(nodes::get),
+                InetAddress::getAllByName,
+                "pooled-rest = 0")) {
+      assertThat(fixture.get(target.url("/first"))).isInstanceOf(Answered.class);
+      nodes.set(new OwnNodes(Set.of(), Set.of(target.port()), Set.of()));
+      assertThat(fixture.get(target.url("/second")))
+          .isEqualTo(new NotSent(Stage.EGRESS_DENIED, "egress-denied"));
+      assertThat(target.requests()).hasSize(1);
     }
   }
 

@@ -12,7 +12,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.asynchttpclient.uri.Uri;
 import org.junit.jupiter.api.Test;
@@ -28,10 +30,12 @@ class KeptConnectionsTest {
   private static final Duration REST = Duration.ofMillis(50);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
+  private final Set<Channel> denied = new HashSet<>();
   private KeptConnections kept = with();
 
   private KeptConnections with(String... settings) {
-    return new KeptConnections(TransportFixture.settings(settings), now::get);
+    return new KeptConnections(
+        TransportFixture.settings(settings), it -> !denied.contains(it), now::get);
   }
 
   private static Object key(String url, Seeker seeker) {
@@ -161,6 +165,22 @@ class KeptConnectionsTest {
     gone.close();
     pass(REST.plusMillis(1));
     assertThat(kept.poll(REPEATABLE)).isSameAs(there);
+  }
+
+  @Test
+  void one_whose_target_is_denied_meanwhile_is_passed_over_and_closed() {
+    var bad = connection();
+    var good = connection();
+    var idle = connection();
+    kept.offer(bad, REPEATABLE);
+    kept.offer(good, REPEATABLE);
+    kept.offer(idle, REPEATABLE);
+    denied.addAll(List.of(bad, idle));
+    pass(REST.plusMillis(1));
+    assertThat(kept.poll(UNREPEATABLE)).isSameAs(good);
+    assertThat(bad.isOpen()).isFalse();
+    kept.clean();
+    assertThat(idle.isOpen()).isFalse();
   }
 
   @Test
