@@ -2,6 +2,7 @@ package dev.retriever.executor.span;
 
 import dev.retriever.executor.AttemptKey;
 import dev.retriever.executor.FetchRequest;
+import dev.retriever.executor.Header;
 import dev.retriever.executor.InvalidRequest;
 import dev.retriever.executor.Report;
 import dev.retriever.executor.TimeLimit;
@@ -10,6 +11,7 @@ import dev.retriever.executor.trace.AttemptTrace;
 import dev.retriever.executor.trace.AttemptTrace.Place;
 import dev.retriever.executor.trace.TraceContext;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,23 +40,34 @@ public record TracedTransport(Transport transport, Optional<Spans> spans, Clock 
       return transport.start(key, request, limit, done);
     }
     var trace = request.trace().get();
-    var plain = request.traced(Optional.empty());
-    var sent = trace.sent().map(context -> with(plain, context)).orElse(plain);
+    var sent = told(request, trace.sent());
     var place = trace.place().filter(it -> spans.isPresent());
     return transport.start(
         key, sent, limit, place.map(it -> telling(it, key, request, trace, done)).orElse(done));
   }
 
-  private static FetchRequest with(FetchRequest request, TraceContext context) {
-    if (request.headers().stream().anyMatch(it -> it.named(TRACEPARENT) || it.named(TRACESTATE))) {
-      return request;
-    }
+  /** Made in one step, because each copy of a request is checked as a whole. */
+  private static FetchRequest told(FetchRequest request, Optional<TraceContext> context) {
+    var own = request.headers().stream().anyMatch(TracedTransport::isOfTraces);
+    var more = own ? List.<Header>of() : context.map(TracedTransport::headers).orElse(List.of());
     try {
-      var told = request.header(TRACEPARENT, context.traceparent());
-      return context.tracestate().map(state -> told.header(TRACESTATE, state)).orElse(told);
+      return request.telling(more);
     } catch (InvalidRequest e) {
-      return request; // it has as many headers as it may, and those of its user come first
+      // It has as many headers as it may, and those of its user come first.
+      return request.telling(List.of());
     }
+  }
+
+  private static boolean isOfTraces(Header header) {
+    return header.named(TRACEPARENT) || header.named(TRACESTATE);
+  }
+
+  private static List<Header> headers(TraceContext context) {
+    var parent = new Header(TRACEPARENT, context.traceparent());
+    return context
+        .tracestate()
+        .map(state -> List.of(parent, new Header(TRACESTATE, state)))
+        .orElseGet(() -> List.of(parent));
   }
 
   private Consumer<Report> telling(

@@ -1,6 +1,5 @@
 package dev.retriever.executor.trace;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -116,7 +115,9 @@ public final class TraceIds {
       var time = Long.toString(acceptedAt.toEpochMilli());
       for (var part : new String[] {originType, originId, fetchId, time, what}) {
         var bytes = part.getBytes(StandardCharsets.UTF_8);
-        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        for (var shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+          sha.update((byte) (bytes.length >>> shift));
+        }
         sha.update(bytes);
       }
       return sha.digest();
