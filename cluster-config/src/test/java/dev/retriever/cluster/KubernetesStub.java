@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -101,21 +100,13 @@ final class KubernetesStub implements AutoCloseable {
   }
 
   private static KeyStore keys(Path file) throws Exception {
-    var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    var made =
-        new ProcessBuilder(
-                (keytool
-                        + " -genkeypair -alias api -keyalg RSA -keysize 2048 -validity 2"
-                        + " -dname CN=kubernetes -ext san=ip:127.0.0.1 -ext bc:c"
-                        + " -storetype PKCS12 -storepass changeit -keystore "
-                        + file)
-                    .split(" "))
-            .inheritIO()
-            .start();
-    if (!made.waitFor(60, TimeUnit.SECONDS) || made.exitValue() != 0) {
-      made.destroyForcibly();
-      throw new IllegalStateException("no certificate was made");
-    }
+    Keytool.run(
+        List.of(
+            ("-genkeypair -alias api -keyalg RSA -keysize 2048 -validity 2"
+                    + " -dname CN=kubernetes -ext san=ip:127.0.0.1 -ext bc:c"
+                    + " -storetype PKCS12 -storepass changeit -keystore "
+                    + file)
+                .split(" ")));
     var keys = KeyStore.getInstance("PKCS12");
     try (var in = Files.newInputStream(file)) {
       keys.load(in, PASSWORD);

@@ -19,11 +19,19 @@ public final class RunningNode implements AutoCloseable {
 
   public static final String MAY_CALL_LOOPBACK = "retriever.node.egress-allow = \"127.0.0.0/8\"";
 
+  /** Clusters of tests form and end without the waits that spare large ones messages. */
   private static final String FOR_TESTS =
       """
+      pekko.cluster.gossip-interval = 200 ms
+      pekko.cluster.leader-actions-interval = 200 ms
+      pekko.cluster.singleton.hand-over-retry-interval = 100 ms
+      pekko.cluster.sharding.retry-interval = 200 ms
+      pekko.cluster.distributed-data.gossip-interval = 200 ms
+      pekko.cluster.distributed-data.notify-subscribers-interval = 100 ms
       retriever.node.http.port = 0
       retriever.node.management.port = 0
       retriever.executor.transport.identify-attempts = on
+      retriever.node.jobs.begins-after = 500 ms
       retriever.executor.drain.finish = 100 ms
       pekko.remote.artery.canonical.port = 0
       pekko.cluster.jmx.enabled = off

@@ -65,6 +65,7 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
 
   private final Origins<BulkCommand> jobs;
   private final Function<BulkJob, CompletionStage<BulkPages.Done>> pages;
+  private final BulkSettings settings;
   private final Clock clock;
   private final TimerScheduler<Message> timers;
   private final Set<Long> busy = new HashSet<>();
@@ -78,8 +79,10 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
       TimerScheduler<Message> timers,
       Origins<BulkCommand> jobs,
       Function<BulkJob, CompletionStage<BulkPages.Done>> pages,
+      BulkSettings settings,
       Clock clock) {
     super(context);
+    this.settings = settings;
     this.jobs = jobs;
     this.pages = pages;
     this.clock = clock;
@@ -93,10 +96,12 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
   static Behavior<Message> create(
       Origins<BulkCommand> jobs,
       Function<BulkJob, CompletionStage<BulkPages.Done>> pages,
+      BulkSettings settings,
       Clock clock) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new BulkDriver(context, timers, jobs, pages, clock)));
+            Behaviors.withTimers(
+                timers -> new BulkDriver(context, timers, jobs, pages, settings, clock)));
   }
 
   @Override
@@ -134,7 +139,9 @@ public final class BulkDriver extends AbstractBehavior<BulkDriver.Message> {
   private void goOn(BulkJob job) {
     var now = clock.instant();
     var due = notBefore.getOrDefault(job.number(), Instant.MIN);
-    if (now.isBefore(job.nextAt()) || now.isBefore(due) || !busy.add(job.number())) {
+    if (now.isBefore(job.nextAt(settings.beginsAfter()))
+        || now.isBefore(due)
+        || !busy.add(job.number())) {
       return;
     }
     getContext()

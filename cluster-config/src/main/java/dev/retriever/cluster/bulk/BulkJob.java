@@ -47,9 +47,6 @@ record BulkJob(
   /** Most fetches of a page, and so of one journal row. */
   static final int PAGE = 200;
 
-  /** After this time everything of before {@code until} is committed, whatever clocks say. */
-  static final Duration BEGINS_AFTER = Duration.ofSeconds(10);
-
   /** Kinds of refusals that are told apart. */
   private static final int MOST_REASONS = 20;
 
@@ -167,9 +164,13 @@ record BulkJob(
     return (int) Math.min(Math.min(PAGE, wanted.rate()), wanted.max() - all());
   }
 
-  /** When the next page may begin. */
-  Instant nextAt() {
-    var begins = until.plus(BEGINS_AFTER);
+  /**
+   * When the next page may begin.
+   *
+   * @param beginsAfter the time after which everything of before {@code until} is committed
+   */
+  Instant nextAt(Duration beginsAfter) {
+    var begins = until.plus(beginsAfter);
     if (pages == 0) {
       return begins;
     }

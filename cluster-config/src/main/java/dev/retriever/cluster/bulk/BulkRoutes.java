@@ -48,6 +48,7 @@ public final class BulkRoutes extends AllDirectives {
    *
    * @param jobs origins of {@link BulkOrigin#TYPE}
    * @param role of the nodes that may do it
+   * @throws IllegalArgumentException naming the setting that is wrong
    */
   public static BulkRoutes start(
       ActorSystem<?> system,
@@ -56,12 +57,13 @@ public final class BulkRoutes extends AllDirectives {
       BulkPages pages,
       String role,
       Clock clock) {
+    var settings = BulkSettings.from(system.settings().config());
     ShardedDaemonProcess.get(system)
         .init(
             BulkDriver.Message.class,
             "retriever-bulk",
             1,
-            number -> BulkDriver.create(jobs, pages::next, clock),
+            number -> BulkDriver.create(jobs, pages::next, settings, clock),
             ShardedDaemonProcessSettings.create(system).withRole(role),
             java.util.Optional.empty());
     return new BulkRoutes(system, callers, jobs, pages);

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** When a page is tried again, and when its job is paused. In virtual time. */
 class BulkDriverTest {
+  private static final BulkSettings SETTINGS = new BulkSettings(Duration.ofSeconds(10));
   private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
   private static final Duration STEP = Duration.ofSeconds(2);
 
@@ -123,7 +124,7 @@ class BulkDriverTest {
   void a_job_whose_search_takes_too_long_is_paused_after_five_tries_and_goes_on_when_resumed()
       throws InterruptedException {
     isSlow = true;
-    kit.spawn(BulkDriver.create(jobs(), this::page, new Now()));
+    kit.spawn(BulkDriver.create(jobs(), this::page, SETTINGS, new Now()));
 
     assertThat(next())
         .isInstanceOfSatisfying(
@@ -148,7 +149,7 @@ class BulkDriverTest {
   @Test
   void a_page_that_took_too_long_for_a_while_is_done_later() throws InterruptedException {
     isSlow = true;
-    kit.spawn(BulkDriver.create(jobs(), this::page, new Now()));
+    kit.spawn(BulkDriver.create(jobs(), this::page, SETTINGS, new Now()));
     for (var step = 0; step < 10_000 && tries.size() < 3; step++) {
       now = now.plus(STEP);
       time.timePasses(STEP);

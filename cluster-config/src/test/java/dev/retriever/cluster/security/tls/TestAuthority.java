@@ -1,5 +1,6 @@
 package dev.retriever.cluster.security.tls;
 
+import dev.retriever.cluster.Keytool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -134,25 +135,14 @@ final class TestAuthority {
   }
 
   private void generate(String alias, String subject, String... options) {
-    var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    var command = new ArrayList<>(List.of(keytool, "-genkeypair"));
+    var command = new ArrayList<>(List.of("-genkeypair"));
     if (!List.of(options).contains("-keyalg")) {
       command.addAll(List.of("-keyalg", "EC"));
     }
     command.addAll(List.of("-alias", alias, "-dname", subject, "-storetype", "PKCS12"));
     command.addAll(List.of("-storepass", PASSWORD, "-keystore", file.toString()));
     command.addAll(List.of(options));
-    try {
-      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(command + ": " + said);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    Keytool.run(command);
   }
 
   private static byte[] encoded(Certificate certificate) {
