@@ -1,5 +1,6 @@
 package dev.retriever.cluster;
 
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.storage.JdbcQueueStore;
 import dev.retriever.cluster.storage.Storage;
 import dev.retriever.origin.entity.Region;
@@ -8,11 +9,8 @@ import dev.retriever.origin.queue.entity.QueueTimes;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** The queues of a node, with their rows in its database; and how they reach origins. */
@@ -33,14 +31,7 @@ final class QueueWiring {
   /** Starts the queues on this node. They end with the actor system. */
   QueueHost start(QueueTimes times, Clock clock) {
     var store = new JdbcQueueStore(Storage.from(system.settings().config()));
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-queue-store",
-            () -> {
-              store.close();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
+    LastTasks.run(system, "close-queue-store", store::close);
     return QueueHost.start(
         system,
         store,

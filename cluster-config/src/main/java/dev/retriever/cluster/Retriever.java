@@ -13,7 +13,7 @@ import dev.retriever.cluster.callbacks.EndpointDirectory;
 import dev.retriever.cluster.callbacks.EndpointRules;
 import dev.retriever.cluster.callbacks.TestEvent;
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
-import dev.retriever.cluster.formation.NodeAddresses;
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.formation.Remoting;
 import dev.retriever.cluster.formation.SameDatabase;
 import dev.retriever.cluster.http.ProblemHandlers;
@@ -29,42 +29,27 @@ import dev.retriever.cluster.storage.StorageCheck;
 import dev.retriever.cluster.storage.WakeUpTable;
 import dev.retriever.cluster.tenants.CallerOrigins;
 import dev.retriever.cluster.tenants.Tenants;
-import dev.retriever.cluster.traces.OtlpSpans;
-import dev.retriever.cluster.traces.TraceSettings;
 import dev.retriever.executor.FetchRequest;
 import dev.retriever.executor.Tenant;
-import dev.retriever.executor.Transport;
-import dev.retriever.executor.WebhookSigner;
-import dev.retriever.executor.egress.EgressPolicy;
-import dev.retriever.executor.http.HttpTransport;
-import dev.retriever.executor.memory.MemoryBudget;
-import dev.retriever.executor.memory.SendingBodies;
 import dev.retriever.executor.pool.ExecutorPools;
-import dev.retriever.executor.span.Spans;
-import dev.retriever.executor.span.TracedTransport;
 import dev.retriever.origin.Origin;
 import dev.retriever.origin.Origins;
 import dev.retriever.origin.callback.Endpoints;
 import dev.retriever.origin.entity.ClockWatch;
 import dev.retriever.origin.entity.OriginHost;
 import dev.retriever.origin.erasure.RowEraser;
-import dev.retriever.origin.meter.OriginMeters;
 import dev.retriever.origin.queue.QueueOperations;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.schedules.Schedules;
-import dev.retriever.origin.span.Traces;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
@@ -73,8 +58,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Origins on your actor system: puts storage, executors and sharding together, as a node does.
@@ -92,8 +75,6 @@ import org.slf4j.LoggerFactory;
  * it is. Everything ends with the actor system. Thread-safe.
  */
 public final class Retriever {
-  private static final Logger LOG = LoggerFactory.getLogger(Retriever.class);
-
   /** The extension's single instance. */
   static final Clock CLOCK = Clock.systemUTC();
 
@@ -104,52 +85,22 @@ public final class Retriever {
 
   private final ActorSystem<?> system;
   private final LibrarySettings settings;
-  private final Roles roles;
-  private final NodeAddresses addresses;
-  private final EgressPolicy egress;
-  private final ExecutorPools pools;
+  private final ExecutorWiring executors;
   private final QueueHost queues;
   private final EndpointStore endpointStore;
   private final EndpointDirectory endpoints;
   private final TestEvent endpointTest;
   private final PurgeTask purge;
   private final RowEraser eraser;
-  private final Optional<OtlpSpans> spans;
-  private final Traces traces;
   private final Clock clock = CLOCK;
   private final Map<String, OriginHost<?>> byType = new ConcurrentSkipListMap<>();
 
   private Retriever(ActorSystem<?> system, LibrarySettings settings) {
     this.system = system;
     this.settings = settings;
-    this.roles = Roles.of(system.settings().config());
-    this.addresses = NodeAddresses.start(system);
     var wiring = new QueueWiring(system);
-    this.egress = settings.egress().without(addresses::nodes);
-    var transport =
-        HttpTransport.create(settings.transport(), egress, MemoryBudget.get(system), clock);
-    atTheEnd("close-http-transport", transport::close);
-    var guarded = guarded(transport);
-    this.endpointTest = new TestEvent(guarded, clock, System::nanoTime);
-    var metrics = NodeMetrics.of(system);
-    metrics.ifPresent(it -> OriginMeters.set(system, it.origins()));
-    var self = Cluster.get(system).selfMember().uniqueAddress();
-    this.spans = spans(settings.traces(), NodeIds.of(self));
-    this.traces =
-        new Traces(
-            spans.map(Spans.class::cast), settings.traces().ratio(), settings.traces().toTargets());
-    this.pools =
-        ExecutorPools.start(
-            system,
-            NodeIds.of(self),
-            settings.pools(),
-            measured(metrics, new TracedTransport(guarded, traces.spans(), clock)),
-            OriginHost.reports(system, wiring::origins),
-            clock,
-            System::nanoTime,
-            new ExecutorPools.Neighbours(
-                poolId -> NodeIds.lives(system, poolId), roles.executes()));
-    drainAtTheEnd();
+    this.executors = new ExecutorWiring(system, settings, wiring, clock);
+    this.endpointTest = new TestEvent(executors.transport(), clock, System::nanoTime);
     this.queues = wiring.start(settings.queues(), clock);
     var storage = Storage.from(system.settings().config());
     JournalWriter.get(system).start(storage);
@@ -161,29 +112,6 @@ public final class Retriever {
     if (settings.purge().enabled()) {
       purge.start(system, settings.purge().interval(), ThreadLocalRandom.current().nextDouble());
     }
-  }
-
-  private Optional<OtlpSpans> spans(TraceSettings asked, String node) {
-    var begun = asked.endpoint().map(endpoint -> OtlpSpans.start(asked, node));
-    begun.ifPresent(it -> atTheEnd("send-last-spans", it::close));
-    return begun;
-  }
-
-  /** The transport, behind what each request must pass and is completed with. */
-  private Transport guarded(Transport transport) {
-    return settings
-        .tenants()
-        .checkedBefore(
-            new WebhookSigner(settings.secrets(), clock)
-                .around(
-                    settings
-                        .secrets()
-                        .filledInBefore(
-                            SendingBodies.around(transport, MemoryBudget.get(system)))));
-  }
-
-  private static Transport measured(Optional<NodeMetrics> metrics, Transport transport) {
-    return metrics.map(it -> it.attempts().around(transport)).orElse(transport);
   }
 
   /**
@@ -247,7 +175,7 @@ public final class Retriever {
             type,
             definition,
             settings.origins(),
-            pools,
+            executors.pools(),
             queues.queues(),
             endpoints,
             eraser,
@@ -256,7 +184,7 @@ public final class Retriever {
             Optional.of(Roles.ORIGIN),
             true,
             settings.index().has(type),
-            traces);
+            executors.traces());
     byType.put(type, host);
     return host.origins();
   }
@@ -276,7 +204,7 @@ public final class Retriever {
     var watch = ClockWatch.create(() -> types().values(), clock, System::nanoTime);
     system.systemActorOf(watch, "retriever-clock-watch", Props.empty());
     var wakeUps = new JdbcWakeUps(Storage.from(system.settings().config()));
-    atTheEnd("close-wake-ups", wakeUps::close);
+    LastTasks.run(system, "close-wake-ups", wakeUps::close);
     var shared =
         new AlarmClock.Shared(
             NodeMetrics.of(system).<WakeUps>map(it -> it.timed(wakeUps, clock)).orElse(wakeUps),
@@ -324,7 +252,8 @@ public final class Retriever {
 
   /** The figures of what runs here. */
   RetrieverFigures figures() {
-    return new RetrieverFigures(system, queues, settings.pools(), purge, endpointStore, spans);
+    return new RetrieverFigures(
+        system, queues, settings.pools(), purge, endpointStore, executors.spans());
   }
 
   Map<String, OriginHost<?>> types() {
@@ -346,7 +275,7 @@ public final class Retriever {
   }
 
   ExecutorPools pools() {
-    return pools;
+    return executors.pools();
   }
 
   /**
@@ -356,7 +285,7 @@ public final class Retriever {
    * @throws dev.retriever.executor.InvalidRequest naming the field
    */
   void check(FetchRequest request, Tenant tenant) {
-    egress.check(request);
+    executors.egress().check(request);
     settings.tenants().check(request, tenant);
     settings.secrets().check(request, tenant);
   }
@@ -386,34 +315,11 @@ public final class Retriever {
 
   /** Tells all nodes at which ports this one listens, so that no fetch is made to them. */
   void listensAt(Collection<Integer> ports) {
-    addresses.opened(ports);
+    executors.listensAt(ports);
   }
 
   /** The longest time that a node which stops waits for its attempts and their reports. */
   Duration drainLimit() {
     return settings.drain().total();
-  }
-
-  /**
-   * This runs before the shards are handed over, so that reports find their origins where they
-   * were.
-   */
-  private void drainAtTheEnd() {
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseServiceRequestsDone(),
-            "drain-executors",
-            () -> pools.drain(settings.drain()));
-  }
-
-  private void atTheEnd(String task, Runnable close) {
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            task,
-            () -> {
-              close.run();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
   }
 }

@@ -1,20 +1,18 @@
 package dev.retriever.cluster;
 
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
+import dev.retriever.cluster.database.StoreWork;
 import dev.retriever.cluster.storage.Purge;
 import dev.retriever.cluster.storage.PurgeTask;
 import dev.retriever.cluster.traces.OtlpSpans;
 import dev.retriever.executor.settings.PoolsSettings;
 import dev.retriever.origin.queue.entity.QueueHost;
 import dev.retriever.origin.queue.rows.QueueStore;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -65,14 +63,8 @@ record RetrieverFigures(
 
   /** How many callbacks are dead, of all tenants; so many are counted at most. */
   CompletionStage<Long> deadCallbacks() {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return endpoints.dead(MOST_DEAD);
-          } catch (SQLException e) {
-            throw new CompletionException(e);
-          }
-        },
-        system.dispatchers().lookup(DispatcherSelector.blocking()));
+    return StoreWork.begin(
+        system.dispatchers().lookup(DispatcherSelector.blocking()),
+        () -> endpoints.dead(MOST_DEAD));
   }
 }

@@ -2,6 +2,8 @@ package dev.retriever.cluster.admin;
 
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.retriever.cluster.database.StoreWork;
 import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.Problem;
@@ -16,8 +18,6 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -75,16 +75,19 @@ public final class KeyRoutes extends AllDirectives {
     var maker = caller(request);
     JsonRequest.checkContent(request);
     return JsonRequest.body(request, LARGEST_BODY, system)
-        .thenApplyAsync(
-            body -> {
-              var wanted = KeyReader.read(body);
-              KeyRights.check(maker, wanted);
-              return created(maker, wanted, Deed.of(request));
-            },
-            threads);
+        .thenCompose(
+            body ->
+                StoreWork.begin(
+                    threads,
+                    () -> {
+                      var wanted = KeyReader.read(body);
+                      KeyRights.check(maker, wanted);
+                      return created(maker, wanted, Deed.of(request));
+                    }));
   }
 
-  private HttpResponse created(Caller maker, KeyReader.Wanted wanted, Deed deed) {
+  private HttpResponse created(Caller maker, KeyReader.Wanted wanted, Deed deed)
+      throws SQLException {
     var secret = ApiKey.generate(random);
     var key = wanted.key(secret, maker);
     var now = clock.instant();
@@ -92,7 +95,7 @@ public final class KeyRoutes extends AllDirectives {
       throw KeyReader.invalid("/expires", "must be in the future");
     }
     var stored = new StoredKey(key, now, maker.toString(), Optional.empty(), Optional.empty());
-    if (!inDatabase(() -> keys.add(stored))) {
+    if (!keys.add(stored)) {
       throw Problem.of(
               ProblemType.TOO_MANY_KEYS,
               "There are "
@@ -134,11 +137,8 @@ public final class KeyRoutes extends AllDirectives {
 
   /** Of another tenant's key, the same is said as of none. */
   private StoredKey known(Caller caller, String id) throws SQLException {
-    return Optional.of(id)
-        .filter(ApiKey::isId)
-        .flatMap(it -> inDatabase(() -> keys.stored(it)))
-        .filter(key -> KeyRights.sees(caller, key))
-        .orElseThrow(() -> noSuchKey(id));
+    var key = ApiKey.isId(id) ? keys.stored(id) : Optional.<StoredKey>empty();
+    return key.filter(it -> KeyRights.sees(caller, it)).orElseThrow(() -> noSuchKey(id));
   }
 
   private static Problem.Found noSuchKey(String id) {
@@ -148,20 +148,7 @@ public final class KeyRoutes extends AllDirectives {
         .found();
   }
 
-  private interface InDatabase<T> {
-    T get() throws SQLException;
-  }
-
-  private static <T> T inDatabase(InDatabase<T> work) {
-    try {
-      return work.get();
-    } catch (SQLException e) {
-      throw new CompletionException(e);
-    }
-  }
-
-  private CompletionStage<HttpResponse> later(
-      InDatabase<com.fasterxml.jackson.databind.JsonNode> answer) {
-    return CompletableFuture.supplyAsync(() -> JsonResponse.of(inDatabase(answer), 200), threads);
+  private CompletionStage<HttpResponse> later(StoreWork<JsonNode> answer) {
+    return StoreWork.begin(threads, () -> JsonResponse.of(answer.get(), 200));
   }
 }

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.api;
 
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.http.AwaitedAnswers;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
@@ -110,8 +111,8 @@ public final class Intake {
 
   /** Health can be asked for while the node drains. */
   public void closingLast(ServerBinding management) {
-    shutdown.addTask(
-        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+    LastTasks.await(
+        system,
         "close-management",
         () -> management.terminate(Duration.ofSeconds(1)).thenApply(end -> Done.getInstance()));
   }

@@ -7,17 +7,15 @@ import dev.retriever.cluster.callbacks.rows.DeadCallback;
 import dev.retriever.cluster.callbacks.rows.EndpointKey;
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
 import dev.retriever.cluster.callbacks.rows.EndpointStore.Place;
+import dev.retriever.cluster.database.StoreWork;
 import dev.retriever.cluster.http.JsonFields;
 import dev.retriever.cluster.search.FetchWalk.Item;
 import dev.retriever.cluster.security.Caller;
 import dev.retriever.origin.callback.CallbackChoice;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -76,27 +74,12 @@ public final class FoundCallbacks implements BulkSource {
     return new EndpointKey(wanted.tenant(), wanted.where().get(CALLBACK));
   }
 
-  private interface Work<T> {
-    T get() throws SQLException;
-  }
-
-  private <T> CompletionStage<T> stored(Work<T> work) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return work.get();
-          } catch (SQLException e) {
-            throw new CompletionException(e);
-          }
-        },
-        threads);
-  }
-
   @Override
   public CompletionStage<List<Item>> next(BulkJob job) {
     var after =
         job.after().map(it -> new Place(it.place(), it.persistenceId(), it.fetchId().orElse("")));
-    return stored(
+    return StoreWork.begin(
+        threads,
         () ->
             store.dead(key(job.wanted()), after, job.size()).stream()
                 .filter(it -> !it.row().at().isAfter(job.until()))
@@ -116,6 +99,6 @@ public final class FoundCallbacks implements BulkSource {
 
   @Override
   public CompletionStage<Long> count(Caller caller, Wanted wanted) {
-    return stored(() -> store.dead(key(wanted), wanted.max()));
+    return StoreWork.begin(threads, () -> store.dead(key(wanted), wanted.max()));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.retriever.cluster.callbacks.rows.EndpointKey;
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
 import dev.retriever.cluster.callbacks.rows.StoredEndpoint;
+import dev.retriever.cluster.database.StoreWork;
 import dev.retriever.cluster.http.JsonRequest;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.http.PageLimit;
@@ -103,11 +104,7 @@ public final class CallbackRoutes extends AllDirectives {
     return Callers.of(request).caller();
   }
 
-  private interface Work<T> {
-    T get() throws SQLException;
-  }
-
-  private <T> CompletionStage<T> stored(Work<T> work) {
+  private <T> CompletionStage<T> stored(StoreWork<T> work) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {

@@ -3,6 +3,7 @@ package dev.retriever.cluster.callbacks;
 import dev.retriever.cluster.callbacks.rows.EndpointKey;
 import dev.retriever.cluster.callbacks.rows.EndpointStore;
 import dev.retriever.cluster.callbacks.rows.StoredEndpoint;
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.origin.callback.CallbackChoice;
 import dev.retriever.origin.callback.EndpointStanding;
 import dev.retriever.origin.callback.Endpoints;
@@ -13,12 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.slf4j.Logger;
@@ -58,15 +56,13 @@ public final class EndpointDirectory implements Endpoints {
     var directory = new EndpointDirectory(store, threads, clock);
     var reading =
         system.scheduler().scheduleWithFixedDelay(Duration.ZERO, EVERY, directory::read, threads);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-callback-endpoints",
-            () -> {
-              reading.cancel();
-              store.close();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
+    LastTasks.run(
+        system,
+        "close-callback-endpoints",
+        () -> {
+          reading.cancel();
+          store.close();
+        });
     return directory;
   }
 

@@ -1,6 +1,7 @@
 package dev.retriever.cluster.storage;
 
 import dev.retriever.cluster.database.Transaction;
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.index.IndexDeletes;
 import dev.retriever.origin.OriginEvent.AttemptEnded;
 import dev.retriever.origin.OriginEvent.FetchAccepted;
@@ -21,8 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.SerializationExtension;
@@ -94,14 +93,7 @@ public final class JdbcRowEraser implements RowEraser {
             TimeUnit.MINUTES,
             new LinkedBlockingQueue<>(MOST_WAITING),
             JdbcRowEraser::daemon);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "stop-erasing",
-            () -> {
-              thread.shutdownNow();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
+    LastTasks.run(system, "stop-erasing", thread::shutdownNow);
     return new JdbcRowEraser(storage, SerializationExtension.get(system), thread);
   }
 

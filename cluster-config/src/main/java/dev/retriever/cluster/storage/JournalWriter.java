@@ -1,14 +1,13 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.storage.ConnectionSettings.Use;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -108,15 +107,13 @@ public final class JournalWriter implements Extension {
             .scheduler()
             .scheduleWithFixedDelay(Duration.ZERO, RENEWAL, () -> renew(connections), threads);
     watch(connections, threads);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "stop-licence",
-            () -> {
-              renewing.cancel();
-              connections.close();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
+    LastTasks.run(
+        system,
+        "stop-licence",
+        () -> {
+          renewing.cancel();
+          connections.close();
+        });
   }
 
   private void renew(Connections.Pool connections) {

@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.formation.LastTasks;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.slf4j.Logger;
@@ -49,11 +49,7 @@ public final class PurgeTask {
     var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
     var first = Duration.ofMillis((long) (interval.toMillis() * (0.5 + random / 2)));
     system.scheduler().scheduleWithFixedDelay(first, interval, this::run, threads);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "stop-purge",
-            () -> stop(system));
+    LastTasks.await(system, "stop-purge", () -> stop(system));
   }
 
   private CompletionStage<Done> stop(ActorSystem<?> system) {

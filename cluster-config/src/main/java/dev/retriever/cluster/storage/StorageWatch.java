@@ -1,5 +1,6 @@
 package dev.retriever.cluster.storage;
 
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.http.AwaitedAnswers;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.slf4j.Logger;
@@ -51,14 +51,13 @@ public final class StorageWatch {
     var threads = system.dispatchers().lookup(DispatcherSelector.blocking());
     var looking =
         system.scheduler().scheduleWithFixedDelay(interval, interval, this::look, threads);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "stop-storage-watch",
-            () -> {
-              looking.cancel();
-              return CompletableFuture.supplyAsync(this::stop, threads);
-            });
+    LastTasks.await(
+        system,
+        "stop-storage-watch",
+        () -> {
+          looking.cancel();
+          return CompletableFuture.supplyAsync(this::stop, threads);
+        });
   }
 
   /** Whether the last check found the database away. */

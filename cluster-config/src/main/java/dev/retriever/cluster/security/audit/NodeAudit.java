@@ -3,7 +3,9 @@ package dev.retriever.cluster.security.audit;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.retriever.cluster.database.StoreWork;
 import dev.retriever.cluster.files.Lines;
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.http.JsonResponse;
 import dev.retriever.cluster.security.Audit;
 import dev.retriever.cluster.security.Callers;
@@ -15,12 +17,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -83,11 +83,8 @@ public final class NodeAudit extends AllDirectives {
         DENIALS, DENIALS, () -> log.storeDenials(clock.instant()), blocking);
     scheduler.scheduleWithFixedDelay(
         settings.purgeInterval(), settings.purgeInterval(), this::purge, blocking);
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-audit",
-            () -> CompletableFuture.supplyAsync(this::close, blocking));
+    LastTasks.await(
+        system, "close-audit", () -> CompletableFuture.supplyAsync(this::close, blocking));
   }
 
   /** The refusals of the minute that has begun are stored too. */
@@ -129,20 +126,16 @@ public final class NodeAudit extends AllDirectives {
                 parameters.get("after"),
                 parameters.get("limit")),
             Callers.of(request).caller());
-    return CompletableFuture.supplyAsync(() -> page(query, clock.instant()), threads);
+    return StoreWork.begin(threads, () -> page(query, clock.instant()));
   }
 
-  private HttpResponse page(AuditQuery query, Instant now) {
-    try {
-      var rows = store.read(query.toStore());
-      var json = JsonNodeFactory.instance.objectNode();
-      var list = json.putArray("rows");
-      rows.forEach(row -> list.add(AuditJson.stored(row, now)));
-      var last = rows.isEmpty() ? query.after() : rows.get(rows.size() - 1).position();
-      json.put("nextCursor", query.cursorAfter(last));
-      return JsonResponse.of(json, 200);
-    } catch (SQLException e) {
-      throw new CompletionException(e);
-    }
+  private HttpResponse page(AuditQuery query, Instant now) throws SQLException {
+    var rows = store.read(query.toStore());
+    var json = JsonNodeFactory.instance.objectNode();
+    var list = json.putArray("rows");
+    rows.forEach(row -> list.add(AuditJson.stored(row, now)));
+    var last = rows.isEmpty() ? query.after() : rows.get(rows.size() - 1).position();
+    json.put("nextCursor", query.cursorAfter(last));
+    return JsonResponse.of(json, 200);
   }
 }

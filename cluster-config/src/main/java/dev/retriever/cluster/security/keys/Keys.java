@@ -1,5 +1,6 @@
 package dev.retriever.cluster.security.keys;
 
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.security.Authenticator;
 import java.nio.file.Files;
 import java.sql.SQLException;
@@ -12,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import scala.concurrent.ExecutionContextExecutor;
@@ -99,11 +99,8 @@ public final class Keys {
       again(system, settings.pollInterval(), stored::poll);
       file.ifPresent(it -> again(system, settings.readInterval(), it::readAgain));
     }
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-keys",
-            () -> CompletableFuture.supplyAsync(this::stop, threads(system)));
+    LastTasks.await(
+        system, "close-keys", () -> CompletableFuture.supplyAsync(this::stop, threads(system)));
   }
 
   private void again(ActorSystem<?> system, Duration interval, Runnable task) {

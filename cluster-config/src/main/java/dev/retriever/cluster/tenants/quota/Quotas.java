@@ -2,6 +2,8 @@ package dev.retriever.cluster.tenants.quota;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retriever.cluster.database.StoreWork;
+import dev.retriever.cluster.formation.LastTasks;
 import dev.retriever.cluster.http.Problem;
 import dev.retriever.cluster.http.ProblemType;
 import dev.retriever.cluster.storage.TenantLeases;
@@ -19,7 +21,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -28,8 +29,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -200,16 +199,8 @@ public final class Quotas implements AutoCloseable {
     if (tenant.isDefault()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return CompletableFuture.supplyAsync(() -> report(quotas.of(tenant), used(tenant)), database)
-        .thenApply(Optional::of);
-  }
-
-  private TenantLeases.Used used(Tenant tenant) {
-    try {
-      return leases.used(tenant.name());
-    } catch (SQLException e) {
-      throw new CompletionException(e);
-    }
+    return StoreWork.begin(
+        database, () -> Optional.of(report(quotas.of(tenant), leases.used(tenant.name()))));
   }
 
   private static ObjectNode report(Quota quota, TenantLeases.Used used) {
@@ -234,15 +225,13 @@ public final class Quotas implements AutoCloseable {
         system
             .scheduler()
             .scheduleWithFixedDelay(INTERVAL, INTERVAL, this::look, system.executionContext());
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-            "close-quotas",
-            () -> {
-              looking.cancel();
-              close();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
+    LastTasks.run(
+        system,
+        "close-quotas",
+        () -> {
+          looking.cancel();
+          close();
+        });
   }
 
   void look() {
