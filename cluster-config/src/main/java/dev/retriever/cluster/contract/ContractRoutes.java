@@ -1,5 +1,6 @@
 package dev.retriever.cluster.contract;
 
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -18,15 +19,21 @@ public final class ContractRoutes {
 
   private ContractRoutes() {}
 
-  /** The caller seals this route. Both forms are made once, here. */
+  /** The caller seals this route. JSON is made when it is first asked for. */
   public static Route of(Contract contract) {
+    var yaml = contract.yamlBytes();
     return Directives.concat(
-        served("openapi.yaml", YAML, contract.yamlBytes()),
-        served("openapi.json", ContentTypes.APPLICATION_JSON, contract.jsonBytes()));
+        served("openapi.yaml", YAML, () -> yaml),
+        served("openapi.json", ContentTypes.APPLICATION_JSON, contract::jsonBytes));
   }
 
-  private static Route served(String path, ContentType type, byte[] bytes) {
-    var response = HttpResponse.create().withEntity(HttpEntities.create(type, bytes));
-    return Directives.path(path, () -> Directives.get(() -> Directives.complete(response)));
+  private static Route served(String path, ContentType type, Supplier<byte[]> bytes) {
+    return Directives.path(
+        path,
+        () ->
+            Directives.get(
+                () ->
+                    Directives.complete(
+                        HttpResponse.create().withEntity(HttpEntities.create(type, bytes.get())))));
   }
 }
