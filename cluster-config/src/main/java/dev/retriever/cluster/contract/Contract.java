@@ -11,8 +11,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The OpenAPI document of a port, as it was written, and as JSON. Read once in a process: a node
- * has several uses for it, and to take it apart costs a tenth of the start of a node. Thread-safe.
+ * The OpenAPI document of a port, as it was written, and as JSON. Each is read once in a process,
+ * since a node has several uses for it, and taking it apart is slow. Thread-safe.
  */
 public final class Contract {
   /** Read when it is first asked for. */
