@@ -78,7 +78,7 @@ public final class Scenarios {
                   Size.of("most", 10_000, 60),
                   Size.of("sequential", 10, 2),
                   // milliseconds that the target takes
-                  new Size("delay", 1_000, 100, 1, 60_000),
+                  new Size("delay", 1_000, 300, 1, 60_000),
                   // seconds that the most take once more, to be there together; 0 for not
                   seconds("hold", 20, 0),
                   // the most calls of a ramp
