@@ -15,14 +15,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * since a node has several uses for it, and taking it apart is slow. Thread-safe.
  */
 public final class Contract {
-  /** Read when it is first asked for. */
-  private static final class OfApi {
-    static final Contract DOCUMENT = read("retriever.yaml");
-  }
-
-  private static final class OfManagement {
-    static final Contract DOCUMENT = read("retriever-admin.yaml");
-  }
+  private static final Contract API = read("retriever.yaml");
+  private static final Contract MANAGEMENT = read("retriever-admin.yaml");
 
   private final String yaml;
   private JsonNode json;
@@ -34,12 +28,12 @@ public final class Contract {
 
   /** The contract of the port for callers. */
   public static Contract ofApi() {
-    return OfApi.DOCUMENT;
+    return API;
   }
 
   /** The contract of the port for operators. */
   public static Contract ofManagement() {
-    return OfManagement.DOCUMENT;
+    return MANAGEMENT;
   }
 
   private static Contract read(String name) {

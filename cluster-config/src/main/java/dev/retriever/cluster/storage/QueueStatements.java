@@ -163,13 +163,9 @@ final class QueueStatements {
    * locks the row instead.
    */
   private static void lockFence(Connection connection, String queue) throws SQLException {
-    if (isPostgres(connection)) {
+    if (PostgresMessage.isTakenBy(connection)) {
       read(connection, LOCK_FENCE, row -> true, fence(queue));
     }
-  }
-
-  static boolean isPostgres(Connection connection) throws SQLException {
-    return PostgresMessage.isTakenBy(connection);
   }
 
   /**
@@ -257,7 +253,7 @@ final class QueueStatements {
   static List<Slot> freeLingering(Connection connection, String queue, Duration after)
       throws SQLException {
     var freed =
-        isPostgres(connection)
+        PostgresMessage.isTakenBy(connection)
             ? FREE_LINGERING + " RETURNING " + SLOT
             : "SELECT " + SLOT + " FROM OLD TABLE (" + FREE_LINGERING + ")";
     return read(connection, freed, QueueStatements::slot, queue, after.toMillis());

@@ -131,7 +131,7 @@ record QueueWrite(
     if (isNothing()) {
       return;
     }
-    if (QueueStatements.isPostgres(connection)) {
+    if (PostgresMessage.isTakenBy(connection)) {
       var message = new PostgresMessage();
       PostgresQueueWrite.add(message, this);
       message.execute(connection);

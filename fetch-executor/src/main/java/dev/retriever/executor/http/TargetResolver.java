@@ -137,8 +137,8 @@ final class TargetResolver implements AutoCloseable {
    * node may listen there by now.
    */
   boolean mayUse(Channel connection) {
-    return !(connection.remoteAddress() instanceof InetSocketAddress target)
-        || policy.allows(target.getAddress(), target.getPort());
+    return connection.remoteAddress() instanceof InetSocketAddress target
+        && policy.allows(target.getAddress(), target.getPort());
   }
 
   private static Refusal denied() {

@@ -1,5 +1,6 @@
 package dev.retriever.executor.trace;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -115,9 +116,7 @@ public final class TraceIds {
       var time = Long.toString(acceptedAt.toEpochMilli());
       for (var part : new String[] {originType, originId, fetchId, time, what}) {
         var bytes = part.getBytes(StandardCharsets.UTF_8);
-        for (var shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-          sha.update((byte) (bytes.length >>> shift));
-        }
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
         sha.update(bytes);
       }
       return sha.digest();
