@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -173,12 +174,13 @@ class OutcomeLimitsTest {
 
       try (var socket = unread(tight.api(), large)) {
         // More than the buffers of the connection take.
-        for (var n = 0; n < 12; n++) {
+        for (var n = 0; n < 40; n++) {
           socket.getOutputStream().write(get(large).getBytes(StandardCharsets.US_ASCII));
         }
-        Eventually.becomes(
-            true,
-            () -> IntStream.range(0, 20).allMatch(n -> tight.api().get(large).status() == 503));
+        // Others ask when the memory stays taken. Before that, they would have answers of this
+        // connection refused, and its buffers would never be full.
+        Eventually.becomes(true, () -> always(() -> tight.stat("/memory/reads/held") > 0));
+        Eventually.becomes(true, () -> always(() -> tight.api().get(large).status() == 503));
 
         var refused = tight.api().get(large);
         assertThat(refused.at("/type")).isEqualTo("/problems/overloaded");
@@ -190,6 +192,10 @@ class OutcomeLimitsTest {
       Eventually.becomes(200, () -> tight.api().get(large).status());
       Eventually.becomes(0L, () -> tight.stat("/memory/reads/held"));
     }
+  }
+
+  private static boolean always(BooleanSupplier look) {
+    return IntStream.range(0, 20).allMatch(n -> look.getAsBoolean());
   }
 
   private static String echo(String id, int size) {
