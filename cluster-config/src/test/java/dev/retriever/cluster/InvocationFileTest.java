@@ -96,8 +96,10 @@ class InvocationFileTest {
     assertThat(text).allMatch(it -> line(it).path("loggedMs").asLong() > 0);
   }
 
+  /** Without the origin of the node's own jobs, which comes and leaves when it likes. */
   private static Map<String, JsonNode> byOrigin(List<JsonNode> lines) {
     return lines.stream()
+        .filter(line -> !line.path("originType").asText().equals("bulk"))
         .collect(Collectors.toMap(line -> line.path("originId").asText(), Function.identity()));
   }
 

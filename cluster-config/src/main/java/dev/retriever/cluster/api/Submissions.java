@@ -186,7 +186,10 @@ public final class Submissions {
     }
     return storage
         .whileThere(origins.submit(originId, checked.id(), checked.spec(), memory))
-        .whenComplete((answer, failure) -> congestion.ended(begun.getAsLong(), failure == null));
+        .whenComplete(
+            (answer, failure) ->
+                congestion.ended(
+                    begun.getAsLong(), failure == null && answer.verdict() != Verdict.BUSY));
   }
 
   static Problem.Found congested() {

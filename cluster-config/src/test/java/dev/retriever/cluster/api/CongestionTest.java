@@ -38,7 +38,7 @@ class CongestionTest {
   }
 
   @Test
-  void when_all_that_ended_within_a_second_took_long_more_is_refused() {
+  void when_all_that_ended_lately_took_long_more_is_refused() {
     begin(MANY);
     pass(SLOW);
     answerTheFirst();
@@ -76,16 +76,59 @@ class CongestionTest {
   }
 
   @Test
-  void when_the_queue_is_short_again_all_is_taken_again() {
+  void from_then_on_as_many_are_taken_as_were_answered_lately() {
+    congested();
+    while (underWay.size() > Congestion.FEWEST + 4) {
+      answerTheFirst();
+    }
+    assertThat(begins()).as("answered lately").isTrue();
+
+    pass(SLOW);
+
+    assertThat(begins()).as("nothing answered lately").isFalse();
+    while (underWay.size() > Congestion.FEWEST - 1) {
+      congestion.ended(underWay.remove(), false);
+    }
+    begin(1);
+    assertThat(begins()).isFalse();
+  }
+
+  @Test
+  void a_node_that_can_do_little_answers_in_time_what_it_takes() {
+    congested();
+    var perSecond = 20;
+    var longest = Duration.ZERO;
+    for (var second = 0; second < 120; second++) {
+      for (var i = 0; i < perSecond; i++) {
+        for (var offered = 0; offered < 10; offered++) {
+          begins();
+        }
+        pass(Duration.ofSeconds(1).dividedBy(perSecond));
+        var took = Duration.ofNanos(now - underWay.element());
+        longest = second > 60 && took.compareTo(longest) > 0 ? took : longest;
+        answerTheFirst();
+      }
+    }
+
+    assertThat(longest).isBetween(Duration.ofSeconds(1), SLOW);
+  }
+
+  @Test
+  void when_nothing_was_refused_for_a_while_all_is_taken_again() {
+    congested();
+    while (underWay.size() > Congestion.FEWEST) {
+      answerTheFirst();
+    }
+    pass(Congestion.EASE);
+
+    begin(MANY);
+  }
+
+  private void congested() {
     begin(MANY);
     pass(SLOW);
     answerTheFirst();
     assertThat(begins()).isFalse();
-    for (var i = 0; i < 20; i++) {
-      answerTheFirst();
-    }
-
-    begin(MANY);
   }
 
   @Test
@@ -106,17 +149,30 @@ class CongestionTest {
   }
 
   @Test
-  void one_quick_answer_ends_congestion() {
+  void most_slow_ones_are_congestion_although_some_are_quick() {
     begin(MANY);
     pass(SLOW.minusNanos(1));
     begin(1);
     var last = underWay.removeLast();
     pass(Duration.ofNanos(1));
-    answerTheFirst();
-    assertThat(begins()).isFalse();
-
     congestion.ended(last, true);
+    answerTheFirst();
+    begin(1);
 
-    assertThat(begins()).isTrue();
+    answerTheFirst();
+
+    assertThat(begins()).isFalse();
+  }
+
+  @Test
+  void what_is_refused_elsewhere_at_once_is_no_sign_of_ease() {
+    begin(MANY);
+    pass(SLOW);
+    answerTheFirst();
+    for (var i = 0; i < 5; i++) {
+      congestion.ended(now, false);
+    }
+
+    assertThat(begins()).isFalse();
   }
 }

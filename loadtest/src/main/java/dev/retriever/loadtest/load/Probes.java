@@ -17,8 +17,10 @@ public final class Probes {
   private static final int SHARDS = 100;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** A node lets one call a second through to a silent shard. More calls would only load it. */
   private static final Executor SOON =
-      CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
 
   private final Api api;
   private final Supplier<Optional<URI>> node;
