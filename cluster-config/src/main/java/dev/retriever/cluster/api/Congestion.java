@@ -11,17 +11,18 @@ import java.util.function.LongSupplier;
  *
  * <p>Congestion begins when many wait, and most submissions that ended lately took long. A few slow
  * ones, as when a shard moves, are no congestion. From then on no more are under way than the node
- * has lately answered within half of the time that is long. So each is answered after about that
- * half, whatever the node can do. Congestion is over when nothing was refused for a while. Without
- * that limit, a node that takes all when its queue is short takes so much before the next slow
- * answer that all of it is late again. Thread-safe.
+ * has answered within the time that is long. So each is answered after about that time, whatever
+ * the node can do. Congestion is over when nothing was refused for a while. Without that limit, a
+ * node that takes all when its queue is short takes so much before the next slow answer that all of
+ * it is late again. A limit for a shorter time would hold a node with little processor time: its
+ * answers are slow however few it takes. Thread-safe.
  */
 final class Congestion {
   /** This many at once are never too many for a node that is not congested. */
   static final int FEW = 256;
 
   /** This many may always be under way: what a node can do is seen by what it does. */
-  static final int FEWEST = 16;
+  static final int FEWEST = 64;
 
   /** Congestion is over when nothing was refused for so long. */
   static final Duration EASE = Duration.ofSeconds(10);
@@ -44,7 +45,7 @@ final class Congestion {
     this.nanos = nanos;
     var lately = slow.dividedBy(2);
     var now = nanos.getAsLong();
-    answered = new RecentCount(lately, now);
+    answered = new RecentCount(slow, now);
     endedSlowly = new RecentCount(lately, now);
     answeredQuickly = new RecentCount(lately, now);
   }
