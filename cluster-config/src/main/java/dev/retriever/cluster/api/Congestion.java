@@ -53,7 +53,7 @@ final class Congestion {
   /** Admits a submission; {@link #ended} must be called for it. Empty when it is refused. */
   synchronized OptionalLong begun() {
     var now = nanos.getAsLong();
-    if (underWay >= most(now)) {
+    if (underWay >= FEWEST && underWay >= most(now)) {
       congested = true;
       refusedAt = now;
       return OptionalLong.empty();
@@ -62,7 +62,7 @@ final class Congestion {
     return OptionalLong.of(now);
   }
 
-  /** How many may be under way. */
+  /** How many may be under way; not less than {@link #FEWEST}. */
   private long most(long now) {
     if (congested && now - refusedAt < EASE.toNanos()) {
       return Math.max(FEWEST, answered.at(now));
