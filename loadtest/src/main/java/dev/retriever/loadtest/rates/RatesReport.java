@@ -27,11 +27,11 @@ record RatesReport(RateSearch search, List<Integer> percent, List<AtRate.Run> ru
   void into(Context context) {
     var draft = context.draft();
     trials(draft);
-    draft.promise(
-        "a rate is sustained",
-        !runs.isEmpty(),
+    draft.atLeast(
+        "the highest rate that was sustained, of %d".formatted(search.tried().size()),
         runs.isEmpty() ? 0 : runs.get(runs.size() - 1).offered(),
-        "one of %d that were tried".formatted(search.tried().size()));
+        "1/s",
+        1);
     if (runs.isEmpty()) {
       draft.finding("No rate was sustained for the whole time; the trials say why not.");
       return;
